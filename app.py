@@ -1,0 +1,12 @@
+"""GAN Workbench in the browser: `python app.py` (see `python app.py --help`), `gradio app.py`, or a Hugging Face Space."""
+
+import sys
+
+from gan_core.ui.launch import Options, StartUp, make_demo, serve
+
+start_up = StartUp()
+options = Options.parse(sys.argv[1:]) if __name__ == "__main__" else Options()
+demo = make_demo(options, start_up)
+
+if __name__ == "__main__":
+    sys.exit(serve(demo, options, start_up))

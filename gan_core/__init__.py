@@ -1,0 +1,31 @@
+"""GAN Workbench's engine: train small GANs, explore their latents, translate pictures. It knows no screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gan_core.version import __version__
+
+if TYPE_CHECKING:
+    from gan_core.recipes import Recipe
+    from gan_core.store import load_model
+    from gan_core.training import train
+
+__all__ = ["Recipe", "__version__", "load_model", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that `import gan_core` costs no second and brings no torch."""
+    if name == "Recipe":
+        from gan_core.recipes import Recipe
+
+        return Recipe
+    if name == "load_model":
+        from gan_core.store import load_model
+
+        return load_model
+    if name == "train":
+        from gan_core.training import train
+
+        return train
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

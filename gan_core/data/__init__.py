@@ -1,0 +1,77 @@
+"""Data sets: drawn by this project, fetched by name, or a person's own folder or zip of pictures.
+
+Everything a training sees comes from `load` (one data set) or `load_pair` (the two domains of a translation).
+"""
+
+from __future__ import annotations
+
+
+from pathlib import Path
+
+from gan_core.data import glyphs  # noqa: F401  (they register their sources)
+from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size
+from gan_core.data.folders import load_folder, load_pair_folder
+from gan_core.errors import InputError
+from gan_core.registry import unknown
+
+__all__ = ["DataSet", "DataSource", "load", "load_pair", "names"]
+
+PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter")}
+"""Data sets that hold both domains of a translation, and the names of these."""
+
+
+def names() -> list[DataSource]:
+    """The data sets known by name, in the order in which a person would want to see them."""
+    return list(SOURCES.values())
+
+
+def load(
+    source: str | Path, *, size: int, channels: int | None = None, seed: int = 0, progress: Progress | None = None
+) -> DataSet:
+    """A data set by name, or from a folder or zip of pictures, at `size` x `size` pixels.
+
+    `channels` is 1 (grey), 3 (colour) or None for what the pictures are. `seed` chooses among the pictures that are
+    drawn here; folders and downloads do not depend on it. A name wins over a folder of the same name (write `./name`).
+    Raises InputError for an unknown name and for pictures that cannot be used.
+    """
+    check_size(size)
+    name = str(source)
+    if name in SOURCES:
+        return SOURCES[name].build(size=size, channels=channels, seed=seed, progress=progress).with_channels(channels)
+    return load_folder(_place(source), size=size, channels=channels, progress=progress)
+
+
+def load_pair(
+    data: str | Path,
+    data_b: str | Path | None,
+    *,
+    size: int,
+    channels: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> tuple[DataSet, DataSet]:
+    """The domains A and B of a translation, with equally many channels.
+
+    Without `data_b`, `data` holds both: `scenes`, or a folder or zip with `trainA` and `trainB` (and perhaps `testA` and
+    `testB`). Raises InputError like `load`, and for a `data` that holds only one domain.
+    """
+    check_size(size)
+    if data_b is None and str(data) in PAIRS:
+        data, data_b = PAIRS[str(data)]
+    if data_b is None:
+        if str(data) in SOURCES:
+            raise InputError(f"{data!r} is one domain: a translation needs two, so name a second data set, folder or zip.")
+        return load_pair_folder(_place(data), size=size, channels=channels, progress=progress)
+    a = load(data, size=size, channels=channels, seed=seed, progress=progress)
+    b = load(data_b, size=size, channels=channels, seed=seed, progress=progress)
+    channels = max(a.channels, b.channels)
+    return a.with_channels(channels), b.with_channels(channels)
+
+
+def _place(source: str | Path) -> Path:
+    """The folder or zip that `source` names, or the sentence for a name that nobody knows."""
+    place = Path(source).expanduser()
+    looks_like_a_path = isinstance(source, Path) or "/" in source or "\\" in source or source.lower().endswith(".zip")
+    if not source or not (looks_like_a_path or place.exists()):
+        raise InputError(f"{unknown('data set', str(source), SOURCES)} A folder or zip of pictures is accepted too.")
+    return place.resolve()  # so that `.` has a name

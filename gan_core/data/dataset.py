@@ -1,0 +1,103 @@
+"""What a data set is, and the names under which this project knows data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import torch
+
+from gan_core.errors import InputError
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) while a data set is being made."""
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """Pictures to learn from, and pictures kept apart that no training ever sees."""
+
+    name: str
+    pictures: torch.Tensor
+    """uint8 (N, C, H, W)."""
+    held_out: torch.Tensor
+    """uint8 (M, C, H, W), for metrics only."""
+    labels: torch.Tensor | None = None
+    """int64 (N,), an index into `classes`."""
+    held_out_labels: torch.Tensor | None = None
+    classes: tuple[str, ...] = ()
+    licence: str = "unknown: the owner of the pictures decides"
+    notes: tuple[str, ...] = ()
+    """What a person should know, one sentence each: skipped files, removed duplicates."""
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    @property
+    def channels(self) -> int:
+        """1 for grey, 3 for colour."""
+        return self.pictures.shape[1]
+
+    @property
+    def size(self) -> int:
+        """Side of the square pictures in pixels."""
+        return self.pictures.shape[-1]
+
+    def with_channels(self, channels: int | None) -> DataSet:
+        """The same pictures in grey (1) or colour (3); None leaves them as they are."""
+        if channels is None or channels == self.channels:
+            return self
+        return replace(
+            self, pictures=_to_channels(self.pictures, channels), held_out=_to_channels(self.held_out, channels)
+        )
+
+
+class Builder(Protocol):
+    """Makes a data set of square pictures; may ignore `channels` (it is applied again afterwards)."""
+
+    def __call__(self, *, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet: ...
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """A data set by name, not yet made."""
+
+    name: str
+    summary: str
+    licence: str
+    kind: str
+    """`drawn` (by this project), `download` (once, then from the cache) or `points` (no pictures)."""
+    build: Builder = field(repr=False, compare=False)
+
+
+SOURCES: dict[str, DataSource] = {}
+
+
+def source(name: str, *, summary: str, licence: str, kind: str) -> Callable[[Builder], Builder]:
+    """Decorator that enters a builder under `name`; entering a name twice is a programming error."""
+
+    def enter(build: Builder) -> Builder:
+        if name in SOURCES:
+            raise ValueError(f"The data set {name!r} is registered twice.")
+        SOURCES[name] = DataSource(name, summary, licence, kind, build)
+        return build
+
+    return enter
+
+
+def check_size(size: int) -> None:
+    """Raise InputError unless `size` is a side that pictures can be made at."""
+    if not 8 <= size <= 1024:
+        raise InputError(f"size is the side of a picture in pixels, 8 to 1024, not {size}.")
+
+
+def grey(pictures: torch.Tensor) -> torch.Tensor:
+    """Colour pictures, uint8 (N, 3, H, W), as grey ones (N, 1, H, W): ITU-R BT.601 luma, as Pillow's mode "L"."""
+    weights = torch.tensor([19595, 38470, 7471], dtype=torch.int32).view(1, 3, 1, 1)
+    parts = [((part.to(torch.int32) * weights).sum(1, keepdim=True) + 32768) >> 16 for part in pictures.split(1024)]
+    return torch.cat([part.to(torch.uint8) for part in parts])
+
+
+def _to_channels(pictures: torch.Tensor, channels: int) -> torch.Tensor:
+    return pictures.expand(-1, 3, -1, -1).contiguous() if channels == 3 else grey(pictures)

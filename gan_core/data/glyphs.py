@@ -1,0 +1,93 @@
+"""Digits drawn by this project: endless, labelled, and ready in half a second."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+from gan_core.data.dataset import DataSet, Progress, source
+
+TRAINING, HELD_OUT = 12_000, 2_000
+STROKES = (0, 2, 4, 6, 8, 11)
+"""Widths by which the pen goes over the outline, in pixels of the drawing."""
+DRAWING, FONT_SIZE = 256, 200
+"""Side of the drawing of each digit in pixels, and the font's size on it."""
+FINENESS = 1.6
+"""Font size of a master, in heights of the largest digit of a picture (a digit is about 0.7 of its font size high)."""
+HEIGHT = (0.56, 0.80)
+"""Height of a digit as a share of the picture."""
+ROTATION = math.radians(18)
+SHIFT = 0.08
+"""Largest shift from the middle, as a share of the picture."""
+LICENCE = "MIT (drawn by this project with Pillow's built-in font)"
+
+
+@source("glyphs", summary="Digits 0 to 9 in random size, place, slant and stroke", licence=LICENCE, kind="drawn")
+def build(*, size: int, channels: int | None = None, seed: int = 0, progress: Progress | None = None) -> DataSet:
+    """12,000 labelled digits and 2,000 held out, grey, light on dark; the same for the same `size` and `seed`."""
+    return _cached(size, seed)
+
+
+@functools.lru_cache(maxsize=4)
+def _cached(size: int, seed: int) -> DataSet:
+    pictures, labels = draw(TRAINING + HELD_OUT, size, torch.Generator().manual_seed(seed))
+    return DataSet(
+        name="glyphs",
+        pictures=pictures[:TRAINING],
+        held_out=pictures[TRAINING:],
+        labels=labels[:TRAINING],
+        held_out_labels=labels[TRAINING:],
+        classes=tuple("0123456789"),
+        licence=LICENCE,
+    )
+
+
+def draw(count: int, size: int, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """`count` digits as uint8 (count, 1, size, size) with their values, int64 (count,); all ten equally often.
+
+    Each picture looks at one of 60 master drawings through its own affine map. A master is about as fine as the picture,
+    so that one smooth look-up a pixel is enough: about 20 microseconds for a picture of 32 x 32.
+    """
+    labels = (torch.arange(count) % 10)[torch.randperm(count, generator=generator)]
+    strokes = torch.randint(len(STROKES), (count,), generator=generator)
+    uniform = torch.rand(count, 4, generator=generator).numpy()
+    height = HEIGHT[0] + (HEIGHT[1] - HEIGHT[0]) * uniform[:, 0]
+    angle = ROTATION * (2 * uniform[:, 1] - 1)
+    middle = size / 2 + SHIFT * size * (2 * uniform[:, 2:] - 1)  # where the middle of the digit comes to lie
+    masters, digit_heights = _masters(size)
+    side = masters[0][0].width
+    chosen = digit_heights[labels.numpy(), strokes.numpy()]
+    zoom = chosen / (height * size)  # master pixels in a picture pixel
+    cos, sin = zoom * np.cos(angle), zoom * np.sin(angle)
+    start_x = side / 2 - cos * middle[:, 0] - sin * middle[:, 1]
+    start_y = side / 2 + sin * middle[:, 0] - cos * middle[:, 1]
+    maps = np.stack([cos, sin, start_x, -sin, cos, start_y], 1)
+    pictures = np.empty((count, 1, size, size), dtype=np.uint8)
+    for index, (digit, stroke, map_) in enumerate(zip(labels.tolist(), strokes.tolist(), maps.tolist(), strict=True)):
+        master = masters[digit][stroke]
+        pictures[index, 0] = master.transform((size, size), Image.Transform.AFFINE, map_, Image.Resampling.BILINEAR)
+    return torch.from_numpy(pictures), labels
+
+
+@functools.lru_cache(maxsize=4)
+def _masters(size: int) -> tuple[list[list[Image.Image]], np.ndarray]:
+    """Every digit in every stroke, centred, for pictures of `size` pixels; and the digits' heights in master pixels."""
+    font = ImageFont.load_default(size=FONT_SIZE)
+    side = round(FINENESS * HEIGHT[1] * size * DRAWING / FONT_SIZE)
+    heights = np.zeros((10, len(STROKES)))
+    masters: list[list[Image.Image]] = []
+    for digit in range(10):
+        masters.append([])
+        for column, stroke in enumerate(STROKES):
+            image = Image.new("L", (DRAWING, DRAWING))
+            pen = ImageDraw.Draw(image)
+            left, top, right, bottom = pen.textbbox((0, 0), str(digit), font=font, stroke_width=stroke)
+            place = ((DRAWING - left - right) / 2, (DRAWING - top - bottom) / 2)
+            pen.text(place, str(digit), fill=255, font=font, stroke_width=stroke)
+            masters[digit].append(image.resize((side, side), Image.Resampling.LANCZOS))
+            heights[digit, column] = (bottom - top) * side / DRAWING
+    return masters, heights

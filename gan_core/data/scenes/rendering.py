@@ -1,0 +1,65 @@
+"""One scene in one season, painted back to front."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gan_core.data.scenes import buildings, land, plants
+from gan_core.data.scenes.canvas import Canvas
+from gan_core.data.scenes.geometry import Conifer, Fence, House, Scene, Stack, Tree, compose
+from gan_core.data.scenes.palette import Palette, palette
+
+VERSION = 1
+"""Goes up whenever a picture changes, so that stored ones are drawn again."""
+
+
+def render(seed: int, winter: bool, width: int, height: int | None = None) -> np.ndarray:
+    """The landscape of `seed` in summer or winter, uint8 (height, width, 3); square without `height`.
+
+    Both seasons show the same place. The arrangement depends on the shape of the picture, not on its size.
+    """
+    height = height or width
+    shorter = min(width, height)
+    scene = compose(seed, width / shorter, height / shorter)
+    colours = palette(winter, scene.mood)
+    canvas = Canvas(width, height)
+    land.sky(canvas, scene, colours)
+    for layer, ridge in enumerate(scene.mountains):
+        land.mountain(canvas, ridge, colours, layer, seed)
+    for layer, ridge in enumerate(scene.hills):
+        land.hill(canvas, ridge, colours, layer, seed)
+        if layer < len(scene.groves):
+            plants.grove(canvas, scene.groves[layer], colours, layer)
+    if scene.path is not None:
+        land.path(canvas, scene.path, colours, seed)
+    if scene.water is not None:
+        land.water(canvas, scene.water, colours, seed)
+    land.ground(canvas, scene, colours)
+    for thing in scene.things:
+        _draw(canvas, thing, colours, seed)
+    if winter:
+        _snowfall(canvas, scene)
+    return canvas.finished()
+
+
+def _draw(canvas: Canvas, thing: Tree | Conifer | House | Fence | Stack, colours: Palette, seed: int) -> None:
+    match thing:
+        case Tree():
+            plants.tree(canvas, thing, colours, seed)
+        case Conifer():
+            plants.conifer(canvas, thing, colours)
+        case House():
+            buildings.house(canvas, thing, colours)
+        case Fence():
+            buildings.fence(canvas, thing, colours)
+        case Stack():
+            buildings.stack(canvas, thing, colours)
+
+
+def _snowfall(canvas: Canvas, scene: Scene) -> None:
+    """Flakes in the air, the near ones larger; some days it snows hard, some hardly."""
+    rng = np.random.default_rng([scene.seed, 41])
+    count = int(rng.integers(25, 110) * scene.width * scene.height)
+    for x, y, near in rng.random((count, 3)):
+        radius = 0.0028 + 0.0048 * near**3
+        canvas.ball(x * scene.width, y * scene.height, radius, (255, 255, 255, 150 + 80 * near))

@@ -1,0 +1,10 @@
+"""The one exception that people are meant to read."""
+
+
+class InputError(ValueError):
+    """An argument or a file that cannot be used.
+
+    Its message is one complete sentence for the person at the keyboard: what was wrong, and what is accepted.
+    The shell prints it on one line and leaves with exit code 2; the app shows it as a notice. Nothing else is
+    ever shown without a traceback, so a bug is never mistaken for a wrong argument.
+    """

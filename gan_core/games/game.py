@@ -1,0 +1,111 @@
+"""What every game has in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from gan_core.devices import Arithmetic
+
+Parameters = Mapping[str, Tensor]
+"""One player's parameters by name."""
+Position = Mapping[str, Parameters]
+"""Where every player stands: a point of the joint parameter space. A player's mapping is a snapshot: whoever moves the
+player puts a new mapping in its place (the tensors may be the same), so that identity tells whether it moved."""
+
+
+class Batch:
+    """Every draw of one step: real pictures, latents, augmentation, pool choices.
+
+    A look-ahead or a line search that evaluates a batch twice therefore sees one and the same function.
+    """
+
+    def __init__(self) -> None:
+        self.pending: dict[str, Any] = {}
+        """What `Game.commit` is to make permanent: buffers by player, and a game's own state."""
+        self._memo: dict[str, tuple[Parameters, Any]] = {}
+
+    def once(self, what: str, parameters: Parameters, make: Callable[[], Any]) -> Any:
+        """`make()`, or what it made the last time if the player has not moved since.
+
+        Two players that need the same generated pictures share one forward pass through the generator.
+        """
+        known = self._memo.get(what)
+        if known is None or known[0] is not parameters:
+            known = self._memo[what] = (parameters, make())
+        return known[1]
+
+
+B = TypeVar("B", bound=Batch)
+
+
+class Team(nn.Module):
+    """Several networks that one player moves: `team("AtoB", x)`."""
+
+    def __init__(self, **members: nn.Module) -> None:
+        super().__init__()
+        self.members = nn.ModuleDict(members)
+
+    def forward(self, member: str, inputs: Tensor) -> Tensor:
+        return self.members[member](inputs)
+
+
+class Game(ABC, Generic[B]):
+    """Players and their losses as functions of *given* parameters.
+
+    The graph between the players is intact: the derivative of one player's loss by another's parameters is there for
+    solvers that need it. A first-order solver hands in the others' parameters detached, which cuts it, or asks for
+    the gradient of its own player only. What is not a parameter (BatchNorm statistics, an image pool) never changes
+    while losses are evaluated; `commit` applies it once a step.
+    """
+
+    def __init__(self, players: Mapping[str, nn.Module], arithmetic: Arithmetic) -> None:
+        self.players = dict(players)
+        self.arithmetic = arithmetic
+        self.statistics: dict[str, Tensor] = {}
+        """Scalars of the latest evaluations, detached and on the device: scores, terms of the losses."""
+
+    def position(self) -> dict[str, Parameters]:
+        """Where the players stand now: their own parameters, not copies."""
+        return {name: dict(network.named_parameters()) for name, network in self.players.items()}
+
+    @abstractmethod
+    def loss(self, player: str, position: Position, batch: B) -> Tensor:
+        """What `player` minimises: a float32 scalar."""
+
+    def losses(self, position: Position, batch: B) -> dict[str, Tensor]:
+        """Every player's loss at one point."""
+        return {player: self.loss(player, position, batch) for player in self.players}
+
+    def caller(self, player: str, position: Position, batch: B, *, keep: bool) -> Callable[..., Tensor]:
+        """The player's network at `position`, as a function; `keep` marks its buffers for `commit`.
+
+        The buffers start from their committed values in every evaluation, so evaluating twice changes nothing twice.
+        """
+        network = self.players[player]
+        buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
+        if keep and buffers:
+            batch.pending[player] = buffers
+
+        def call(*inputs: Any) -> Tensor:
+            with self.arithmetic.autocast():
+                return functional_call(network, (dict(position[player]), buffers), inputs).float()
+
+        return call
+
+    def commit(self, batch: B) -> None:
+        """Make permanent what the evaluations of `batch` changed besides parameters. Once a step."""
+        for player, network in self.players.items():
+            for name, buffer in batch.pending.get(player, {}).items():
+                network.get_buffer(name).copy_(buffer)
+
+    def state(self) -> dict[str, Tensor]:
+        """What a checkpoint needs besides the networks."""
+        return {}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Take back what `state` gave."""

@@ -1,0 +1,23 @@
+"""Pictures in and out: safe decoding, arrays and tensors, grids, encoding.
+
+Everywhere in this project a picture is a uint8 array H x W x 3 (or N x H x W x C), a batch for a network is a
+float tensor N x C x H x W in [-1, 1].
+"""
+
+from gan_core.images.arrays import grid, resize_square, to_float, to_uint8
+from gan_core.images.decoding import MAX_BYTES, MAX_PIXELS, Picture, decode
+from gan_core.images.encoding import data_url, encode_jpeg, encode_png
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "Picture",
+    "data_url",
+    "decode",
+    "encode_jpeg",
+    "encode_png",
+    "grid",
+    "resize_square",
+    "to_float",
+    "to_uint8",
+]

@@ -1,0 +1,54 @@
+"""Between pictures as arrays and batches as tensors."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from PIL import Image
+
+
+def to_uint8(batch: torch.Tensor) -> np.ndarray:
+    """A batch of a network, float (N, C, H, W) in [-1, 1], as uint8 pictures (N, H, W, 3).
+
+    Values are rounded to the nearest of the 256 levels, not cut off; grey is repeated in three channels.
+    """
+    levels = ((batch.detach().float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+    return levels.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
+def to_float(pictures: torch.Tensor) -> torch.Tensor:
+    """uint8 pictures as float32 in [-1, 1], same shape and device: 0 becomes -1, 255 becomes 1."""
+    return pictures.to(torch.float32).mul_(1 / 127.5).sub_(1)
+
+
+def grid(pictures: np.ndarray, columns: int | None = None, padding: int = 2, background: int = 255) -> np.ndarray:
+    """Lay pictures, uint8 (N, H, W, C), side by side into one, uint8 (height, width, C), row by row.
+
+    Without `columns` the grid is as square as it can be. `padding` pixels lie between pictures, none around them.
+    Raises ValueError for no pictures at all.
+    """
+    count, height, width, channels = pictures.shape
+    if count == 0:
+        raise ValueError("A grid needs at least one picture.")
+    columns = columns or math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    cell_height, cell_width = height + padding, width + padding
+    sheet = np.full((rows * cell_height, columns * cell_width, channels), background, dtype=np.uint8)
+    for index, picture in enumerate(pictures):
+        top, left = index // columns * cell_height, index % columns * cell_width
+        sheet[top : top + height, left : left + width] = picture
+    return sheet[: rows * cell_height - padding, : columns * cell_width - padding]
+
+
+def resize_square(picture: np.ndarray, size: int) -> np.ndarray:
+    """The largest centred square of a uint8 picture (H, W) or (H, W, C), antialiased to `size` x `size` pixels."""
+    height, width = picture.shape[:2]
+    side = min(height, width)
+    left, top = (width - side) / 2, (height - side) / 2
+    if side == size and left == int(left) and top == int(top):
+        return np.ascontiguousarray(picture[int(top) : int(top) + size, int(left) : int(left) + size])
+    filter_ = Image.Resampling.LANCZOS if side > size else Image.Resampling.BICUBIC
+    box = (left, top, left + side, top + side)
+    return np.array(Image.fromarray(picture).resize((size, size), filter_, box=box))

@@ -1,0 +1,34 @@
+"""Directions of latent space along which pictures change most."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+def first_weight(network: nn.Module, latent_dim: int) -> Tensor | None:
+    """The generator's first layer as a matrix (latent_dim, features); None where it has no such layer."""
+    for module in network.modules():
+        if isinstance(module, nn.Linear) and module.in_features == latent_dim:
+            return module.weight.detach().float().cpu().T
+        if isinstance(module, nn.ConvTranspose2d) and module.in_channels == latent_dim:
+            return module.weight.detach().float().cpu().flatten(1)
+    return None
+
+
+def strongest(network: nn.Module, latent_dim: int, count: int) -> Tensor:
+    """The `count` directions that the first layer amplifies most, unit vectors (count, latent_dim), strongest first.
+
+    The closed form of Shen and Zhou 2021 (SeFa): eigenvectors of A A^T for the first layer's matrix A, sorted by
+    eigenvalue. It needs no pictures and takes milliseconds, so it works on a network that is still training. The sign
+    of an eigenvector is free; the largest component is made positive so that it is the same every time. A network
+    without such a layer is given the coordinate axes. Fewer come back where latent_dim is smaller.
+    """
+    count = min(count, latent_dim)
+    weight = first_weight(network, latent_dim)
+    if weight is None or not bool(weight.isfinite().all()):
+        return torch.eye(latent_dim)[:count]
+    _, vectors = torch.linalg.eigh(weight @ weight.T)  # eigenvalues ascend
+    directions = vectors.T.flip(0)[:count].contiguous()
+    largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
+    return directions * largest.sign()

@@ -1,0 +1,204 @@
+"""Where one stands in latent space, as data: seeds, ways between them, and what sliders add.
+
+A place is described, not carried: the screen sends a small JSON object, the same object finds the same latent again in
+another model, in another process and on the shell, and it is what undo, links and picture files keep.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.latent.paths import lerp, slerp
+from gan_core.models import latents_for_seed
+
+WAYS = {"slerp": slerp, "lerp": lerp}
+PLACES = ("seed", "path", "pad", "vector")
+LARGEST_SEED = 2**32 - 1
+LARGEST_SCALE = 3.0
+MOST_MOVES = 64
+FARTHEST = 1000.0
+"""No coordinate of a latent drawn from N(0, I) is ever that far out; a number beyond it is a slip of the keyboard."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One point of latent space.
+
+    z = scale * drift(base) + directions^T amounts + offsets, where `base` comes from one seed, from the way between
+    two, from a pad between four, or from numbers given outright.
+    """
+
+    kind: str = "seed"
+    """One of `PLACES`."""
+    seed: int = 0
+    ends: tuple[int, int] = (0, 1)
+    """Seeds of the two ends of a `path`."""
+    t: float = 0.0
+    """How far along the path: 0 at the first end, 1 at the second."""
+    corners: tuple[int, int, int, int] = (0, 1, 2, 3)
+    """Seeds of the `pad`'s corners: top left, top right, bottom left, bottom right."""
+    x: float = 0.5
+    y: float = 0.5
+    """Position on the pad, from its top left corner (0, 0) to its bottom right one (1, 1)."""
+    way: str = "slerp"
+    """`slerp` (along the sphere, keeps the norm) or `lerp` (straight)."""
+    vector: tuple[float, ...] = ()
+    """The coordinates of a `vector`."""
+    scale: float = 1.0
+    """Truncation: below 1 nearer to the average picture, above 1 farther out."""
+    moves: tuple[tuple[int, float], ...] = ()
+    """Steps to neighbours: (seed of a random direction, angle in radians), one after the other."""
+    amounts: tuple[float, ...] = ()
+    """How far along each of the model's strongest directions."""
+    offsets: Mapping[int, float] = field(default_factory=dict)
+    """Added to single coordinates."""
+
+    @classmethod
+    def from_json(cls, value: Any) -> Place:
+        """Read a place as the screen sends it; every wrong number is answered with what is accepted (InputError)."""
+        if not isinstance(value, Mapping):
+            raise InputError("A latent is described by an object such as {\"kind\": \"seed\", \"seed\": 7}.")
+        return cls(
+            kind=_one_of("kind", value.get("kind", "seed"), PLACES),
+            seed=_seed(value.get("seed", 0)),
+            ends=_tuple("ends", value.get("ends", (0, 1)), 2, _seed),
+            t=_number("t", value.get("t", 0.0), 0, 1),
+            corners=_tuple("corners", value.get("corners", (0, 1, 2, 3)), 4, _seed),
+            x=_number("x", value.get("x", 0.5), 0, 1),
+            y=_number("y", value.get("y", 0.5), 0, 1),
+            way=_one_of("way", value.get("way", "slerp"), tuple(WAYS)),
+            vector=_tuple("vector", value.get("vector", ()), None, _coordinate),
+            scale=_number("scale", value.get("scale", 1.0), 0, LARGEST_SCALE),
+            moves=_moves(value.get("moves", ())),
+            amounts=_tuple("amounts", value.get("amounts", ()), None, _coordinate),
+            offsets=_offsets(value.get("offsets", {})),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what matters for this kind of place and differs from its default: what a picture file keeps."""
+        relevant = {
+            "seed": {"seed": self.seed},
+            "path": {"ends": list(self.ends), "t": self.t, "way": self.way},
+            "pad": {"corners": list(self.corners), "x": self.x, "y": self.y, "way": self.way},
+            "vector": {"vector": list(self.vector)},
+        }[self.kind]
+        value: dict[str, Any] = {"kind": self.kind, **relevant}
+        if self.scale != 1:
+            value["scale"] = self.scale
+        if self.moves:
+            value["moves"] = [list(move) for move in self.moves]
+        if any(self.amounts):
+            value["amounts"] = list(self.amounts)
+        if self.offsets:
+            value["offsets"] = {str(index): offset for index, offset in self.offsets.items()}
+        return value
+
+    def latent(self, latent_dim: int, directions: Tensor | None = None) -> Tensor:
+        """The point itself, float32 (latent_dim,).
+
+        Args:
+            latent_dim: length that the model asks for; numbers of another length are refused (InputError).
+            directions: (K, latent_dim) unit vectors that `amounts` belong to.
+        """
+        latent = self.scale * drift(self._base(latent_dim), self.moves)
+        if any(self.amounts):
+            if directions is None or len(self.amounts) > len(directions):
+                count = 0 if directions is None else len(directions)
+                raise InputError(f"This model has {count} directions, not {len(self.amounts)}.")
+            latent = latent + torch.tensor(self.amounts) @ directions[: len(self.amounts)]
+        for index, offset in self.offsets.items():
+            if index >= latent_dim:
+                raise InputError(f"This model's latents have {latent_dim} numbers; there is no number {index + 1}.")
+            latent[index] += offset
+        return latent
+
+    def _base(self, latent_dim: int) -> Tensor:
+        way = WAYS[self.way]
+        if self.kind == "path":
+            start, end = (seed_latent(seed, latent_dim) for seed in self.ends)
+            return way(start, end, self.t)
+        if self.kind == "pad":
+            corners = [seed_latent(seed, latent_dim) for seed in self.corners]
+            top, bottom = way(corners[0], corners[1], self.x), way(corners[2], corners[3], self.x)
+            return way(top, bottom, self.y)
+        if self.kind == "vector":
+            if len(self.vector) != latent_dim:
+                raise InputError(f"This model's latents have {latent_dim} numbers; {len(self.vector)} were given.")
+            return torch.tensor(self.vector)
+        return seed_latent(self.seed, latent_dim)
+
+
+def seed_latent(seed: int, latent_dim: int) -> Tensor:
+    """The first latent of a seed, (latent_dim,): the same one that `sample --seed` draws first."""
+    return latents_for_seed(seed, 1, latent_dim)[0]
+
+
+def drift(latent: Tensor, moves: Sequence[tuple[int, float]]) -> Tensor:
+    """Turn `latent` (latent_dim,) by each move's angle towards its random direction.
+
+    cos(angle) z + sin(angle) n with n drawn from N(0, I) has the distribution of z again, so that however long one
+    climbs from neighbour to neighbour, one never leaves the region that the generator knows.
+    """
+    for seed, angle in moves:
+        towards = seed_latent(seed, latent.numel())
+        latent = math.cos(angle) * latent + math.sin(angle) * towards
+    return latent
+
+
+def _number(name: str, value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise InputError(f"{name} is a number from {low:g} to {high:g}, not {value!r}.")
+    return float(value)
+
+
+def _coordinate(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= FARTHEST:
+        raise InputError(f"Every number of a latent lies between -{FARTHEST:g} and {FARTHEST:g}; {value!r} does not.")
+    return float(value)
+
+
+def _seed(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_SEED:
+        raise InputError(f"A seed is a whole number from 0 to {LARGEST_SEED}, not {value!r}.")
+    return value
+
+
+def _one_of(name: str, value: Any, known: Sequence[str]) -> str:
+    if value not in known:
+        raise InputError(f"{name} is one of {', '.join(known)}, not {value!r}.")
+    return value
+
+
+def _tuple(name: str, value: Any, length: int | None, read: Any) -> Any:
+    if not isinstance(value, Sequence) or isinstance(value, str) or length not in (None, len(value)):
+        raise InputError(f"{name} is a list of {length or 'any number of'} numbers.")
+    return tuple(read(item) for item in value)
+
+
+def _moves(value: Any) -> tuple[tuple[int, float], ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MOST_MOVES:
+        raise InputError(f"moves is a list of at most {MOST_MOVES} steps to a neighbour.")
+    read = []
+    for move in value:
+        if not isinstance(move, Sequence) or isinstance(move, str) or len(move) != 2:
+            raise InputError("A step to a neighbour is a seed and an angle.")
+        read.append((_seed(move[0]), _number("angle", move[1], -math.pi, math.pi)))
+    return tuple(read)
+
+
+def _offsets(value: Any) -> dict[int, float]:
+    if not isinstance(value, Mapping):
+        raise InputError('offsets is an object from the number of a coordinate to what is added, such as {"3": 0.5}.')
+    offsets = {}
+    for index, offset in value.items():
+        if not (isinstance(index, int) or (isinstance(index, str) and index.isdecimal())):
+            raise InputError(f"offsets are counted from 0; {index!r} is not such a number.")
+        offsets[int(index)] = _coordinate(offset)
+    return offsets

@@ -1,0 +1,121 @@
+"""What a trained generator can do, and the card that every model carries."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from gan_core.errors import InputError
+from gan_core.images import to_uint8
+from gan_core.version import __version__
+
+CARD_SCHEMA = 1
+KINDS = ("generator", "translator")
+RENDER_BATCH = 64
+
+
+def _versions() -> dict[str, str]:
+    return {"gan_core": __version__, "torch": torch.__version__, "python": platform.python_version()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a model is, in its own file: enough to rebuild it, to judge it and to know what one may do with it."""
+
+    name: str
+    kind: str
+    """`generator` or `translator`."""
+    network: Mapping[str, Any]
+    """`{"name": ..., **arguments}`; both directions of a translator are built from it."""
+    size: int
+    """Side of the pictures it was trained on, in pixels."""
+    channels: int
+    title: str = ""
+    """One line for people."""
+    data: str = ""
+    data_licence: str = ""
+    licence: str = "your own"
+    """Of the weights. Weights trained on pictures under CC BY-SA carry that."""
+    attribution: str = ""
+    domains: Mapping[str, str] = field(default_factory=dict)
+    """Of a translator: `{"A": "summer", "B": "winter"}`."""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    steps: int = 0
+    images: int = 0
+    training_seconds: float = 0.0
+    device: str = ""
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    """By name: `{"value": ..., "samples": ..., "floor": ...}`."""
+    seed: int = 0
+    notes: tuple[str, ...] = ()
+    """What a person should know before using it: limits, known faults."""
+    versions: Mapping[str, str] = field(default_factory=_versions)
+    schema: int = CARD_SCHEMA
+
+    def to_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    def replace(self, **changes: Any) -> Card:
+        return dataclasses.replace(self, **changes)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Card:
+        """Read a card; fields of a later version are ignored. Raises InputError for what is no card."""
+        if values.get("schema") != CARD_SCHEMA:
+            raise InputError(
+                f"The model's card has schema {values.get('schema')!r}; this version reads schema {CARD_SCHEMA}."
+            )
+        known = {item.name for item in dataclasses.fields(cls)}
+        arguments = {key: value for key, value in values.items() if key in known}
+        arguments["notes"] = tuple(arguments.get("notes", ()))
+        try:
+            card = cls(**arguments)
+        except TypeError as error:
+            raise InputError(f"The model's card is incomplete: {error}.") from error
+        if card.kind not in KINDS or not isinstance(card.network, Mapping):
+            raise InputError(f"The model's card must name its network and a kind ({' or '.join(KINDS)}).")
+        return card
+
+
+def latents_for_seed(seed: int, count: int, latent_dim: int) -> Tensor:
+    """`count` latents z ~ N(0, I), float32 (count, latent_dim): the same on every machine and device.
+
+    The first latents of a longer list are those of a shorter one.
+    """
+    return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed))
+
+
+class GeneratorModel:
+    """A generator ready to draw: `model.sample(16, seed=0)`."""
+
+    def __init__(self, network: nn.Module, card: Card, device: torch.device | str = "cpu") -> None:
+        self.card = card
+        self.device = torch.device(device)
+        self.network = network.to(self.device).eval().requires_grad_(False)
+        self.latent_dim: int = int(network.latent_dim)  # pyright: ignore[reportArgumentType]
+
+    def sample(self, count: int = 16, seed: int = 0) -> np.ndarray:
+        """`count` pictures, uint8 (count, H, W, 3); the same for the same seed. Raises InputError below 1."""
+        if count < 1:
+            raise InputError(f"At least one picture can be drawn, not {count}.")
+        return self.render(latents_for_seed(seed, count, self.latent_dim))
+
+    @torch.inference_mode()
+    def render(self, latents: Tensor) -> np.ndarray:
+        """The pictures of `latents` (N, latent_dim), uint8 (N, H, W, 3).
+
+        Raises InputError for latents of another length or with numbers that are not finite.
+        """
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
+            raise InputError(f"A latent of this model has {self.latent_dim} numbers, not {tuple(latents.shape)[-1]}.")
+        if not torch.isfinite(latents).all():
+            raise InputError("A latent holds something that is not a finite number.")
+        batches = latents.float().to(self.device).split(RENDER_BATCH)
+        return np.concatenate([to_uint8(self.network(batch)) for batch in batches])

@@ -1,0 +1,101 @@
+"""DCGAN (Radford et al. 2016): a generator of transposed convolutions and its mirror image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gan_core.errors import InputError
+from gan_core.networks.initialisation import initialise
+from gan_core.networks.registries import announce, discriminators, generators, one_of, whole_number
+
+STARTS = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
+"""Side of the picture -> side of the first map, and how often it is doubled."""
+SLOPE = 0.2
+
+
+def _start(size: Any, channels: Any, width: Any) -> tuple[int, int]:
+    if size not in STARTS:
+        sizes = ", ".join(map(str, STARTS))
+        raise InputError(f"The dcgan networks have pictures with sides of {sizes} pixels, not {size}.")
+    one_of("channels", channels, (1, 3))
+    whole_number("width", width, 1, 1024)
+    return STARTS[size]
+
+
+class _Project(nn.ConvTranspose2d):
+    """A transposed convolution of vectors (N, Z, 1, 1) to maps (N, C, k, k), written as the matrix product it is.
+
+    The parameters are those of the convolution; the general kernel is many times slower on this shape.
+    """
+
+    def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
+        vectors, side = input.flatten(1), self.kernel_size[0]
+        if self.weight.is_contiguous(memory_format=torch.channels_last):
+            maps = vectors @ self.weight.permute(0, 2, 3, 1).flatten(1)
+            return maps.unflatten(1, (side, side, self.out_channels)).permute(0, 3, 1, 2)
+        return (vectors @ self.weight.flatten(1)).unflatten(1, (self.out_channels, side, side))
+
+
+@announce(generators, "dcgan")
+class DCGANGenerator(nn.Module):
+    """latents (N, latent_dim) -> pictures (N, channels, size, size) in [-1, 1].
+
+    `width` is the number of channels before the last layer, doubled for every halving of the side. At size 64 with
+    width 64 the layers and their names are those of PyTorch's DCGAN example (3,576,704 parameters).
+    """
+
+    def __init__(self, latent_dim: int = 100, size: int = 64, channels: int = 3, width: int = 64) -> None:
+        super().__init__()
+        side, doublings = _start(size, channels, width)
+        self.latent_dim = whole_number("latent_dim", latent_dim, 1, 4096)
+        self.image_shape = (channels, size, size)
+        features = width * 2 ** (doublings - 1)
+        layers: list[nn.Module] = [
+            _Project(latent_dim, features, side, bias=False),
+            nn.BatchNorm2d(features),
+            nn.ReLU(),
+        ]
+        for _ in range(doublings - 1):
+            layers += [
+                nn.ConvTranspose2d(features, features // 2, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(features // 2),
+                nn.ReLU(),
+            ]
+            features //= 2
+        layers += [nn.ConvTranspose2d(features, channels, 4, 2, 1, bias=False), nn.Tanh()]
+        self.main = nn.Sequential(*layers)
+        initialise(self)
+
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.main(latents[:, :, None, None])
+
+
+@announce(discriminators, "dcgan")
+class DCGANDiscriminator(nn.Module):
+    """pictures (N, channels, size, size) -> logits (N,); the generator mirrored, with LeakyReLU 0.2.
+
+    `norm` is "batch" (all but the first convolution, as in the paper) or "none" (what gradient penalties and
+    per-sample arguments ask for; the convolutions then have a bias).
+    """
+
+    def __init__(self, size: int = 64, channels: int = 3, width: int = 64, norm: str = "batch") -> None:
+        super().__init__()
+        side, halvings = _start(size, channels, width)
+        batch = one_of("norm", norm, ("batch", "none")) == "batch"
+        layers: list[nn.Module] = [nn.Conv2d(channels, width, 4, 2, 1, bias=not batch), nn.LeakyReLU(SLOPE)]
+        features = width
+        for _ in range(halvings - 1):
+            layers.append(nn.Conv2d(features, features * 2, 4, 2, 1, bias=not batch))
+            features *= 2
+            if batch:
+                layers.append(nn.BatchNorm2d(features))
+            layers.append(nn.LeakyReLU(SLOPE))
+        layers.append(nn.Conv2d(features, 1, side, bias=not batch))
+        self.main = nn.Sequential(*layers)
+        initialise(self)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.main(pictures).flatten()

@@ -1,0 +1,84 @@
+"""The U-Net generator of pix2pix and CycleGAN (Isola et al. 2017), layer for layer as in its own code base."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from gan_core.networks.initialisation import initialise
+from gan_core.networks.normalisation import needs_bias, normalisation
+from gan_core.networks.registries import announce, one_of, translators, whole_number
+
+SLOPE = 0.2
+
+
+class _SkipBlock(nn.Module):
+    """Halves the side, runs `inner`, doubles the side, and puts the result beside its own input.
+
+    (N, outer, H, W) -> (N, 2 * outer, H, W). The original rectifies its input in place, so that its skip carries the
+    rectified maps; whoever reads the skip applies ReLU first, and relu(leaky_relu(x)) = relu(x), so the results agree.
+    """
+
+    def __init__(self, outer: int, features: int, inner: _SkipBlock | None, norm: str, dropout: bool) -> None:
+        super().__init__()
+        bias = needs_bias(norm)
+        down: list[nn.Module] = [nn.LeakyReLU(SLOPE), nn.Conv2d(outer, features, 4, 2, 1, bias=bias)]
+        if inner is not None:
+            down += [normalisation(norm, features), inner]
+        read = features if inner is None else 2 * features
+        up = [nn.ReLU(), nn.ConvTranspose2d(read, outer, 4, 2, 1, bias=bias), normalisation(norm, outer)]
+        self.model = nn.Sequential(*down, *up, *([nn.Dropout(0.5)] if dropout else []))
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return torch.cat([maps, self.model(maps)], dim=1)
+
+
+class _OutermostBlock(nn.Module):
+    """Like `_SkipBlock`, from picture to picture: no rectifier before, no skip around, tanh behind."""
+
+    def __init__(self, channels: int, features: int, inner: _SkipBlock, bias: bool) -> None:
+        super().__init__()
+        self.model = nn.Sequential(
+            nn.Conv2d(channels, features, 4, 2, 1, bias=bias),
+            inner,
+            nn.ReLU(),
+            nn.ConvTranspose2d(2 * features, channels, 4, 2, 1),
+            nn.Tanh(),
+        )
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.model(pictures)
+
+
+@announce(translators, "unet")
+class UnetGenerator(nn.Module):
+    """pictures (N, channels, H, W) -> pictures of the same shape in [-1, 1]; H and W multiples of 2**downs.
+
+    Args:
+        channels: of the picture, in and out.
+        width: channels after the first halving (`ngf`); doubled with every further one up to eight times.
+        downs: how often the side is halved; 8 is the original's unet_256, 7 its unet_128.
+        norm: "instance" or "batch".
+        dropout: 0.5 in the inner blocks that have eight times the width on both sides.
+    """
+
+    def __init__(
+        self, channels: int = 3, width: int = 64, downs: int = 8, norm: str = "instance", dropout: bool = False
+    ) -> None:
+        super().__init__()
+        whole_number("channels", channels, 1, 16)
+        whole_number("width", width, 1, 512)
+        whole_number("downs", downs, 2, 10)
+        one_of("dropout", dropout, (False, True))
+        self.multiple = 2**downs
+        features = [width * min(2**depth, 8) for depth in range(downs)]
+        block = None
+        for depth in reversed(range(1, downs)):
+            drops = dropout and block is not None and features[depth - 1] == features[depth]
+            block = _SkipBlock(features[depth - 1], features[depth], block, norm, drops)
+        assert block is not None
+        self.model = _OutermostBlock(channels, width, block, needs_bias(norm))
+        initialise(self)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.model(pictures)

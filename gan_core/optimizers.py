@@ -1,0 +1,47 @@
+"""Optimizers: how one player turns its gradient into a step. Always a `torch.optim.Optimizer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor
+
+from gan_core.recipes import Part
+from gan_core.registry import Registry
+
+optimizers: Registry[Callable[..., torch.optim.Optimizer]] = Registry("optimizer")
+
+
+@optimizers.register("adam")
+def adam(
+    parameters: Iterable[Tensor], learning_rate: float = 2e-4, beta1: float = 0.5, beta2: float = 0.999
+) -> torch.optim.Optimizer:
+    """Adam, fused: one kernel instead of a loop, three times faster on a small network's parameters.
+
+    The betas are made floats because Adam refuses a whole 0 beside a float.
+    """
+    return torch.optim.Adam(parameters, lr=learning_rate, betas=(float(beta1), float(beta2)), fused=True)
+
+
+@optimizers.register("sgd")
+def sgd(parameters: Iterable[Tensor], learning_rate: float = 0.01, momentum: float = 0.0) -> torch.optim.Optimizer:
+    """Stochastic gradient descent, with heavy-ball momentum if asked for."""
+    return torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum)
+
+
+@optimizers.register("rmsprop")
+def rmsprop(parameters: Iterable[Tensor], learning_rate: float = 1e-4, alpha: float = 0.99) -> torch.optim.Optimizer:
+    """RMSprop, as in the first Wasserstein GANs."""
+    return torch.optim.RMSprop(parameters, lr=learning_rate, alpha=alpha)
+
+
+def build_optimizer(part: Part, parameters: Iterable[Tensor]) -> torch.optim.Optimizer:
+    """The optimizer that a recipe names, over `parameters`.
+
+    Every group remembers its first learning rate under `initial_lr`, from which schedules are computed.
+    """
+    optimizer: torch.optim.Optimizer = optimizers.build(part.name, parameters=list(parameters), **part.options)
+    for group in optimizer.param_groups:
+        group["initial_lr"] = group["lr"]
+    return optimizer

@@ -1,0 +1,55 @@
+"""Penalties: pure functions of a discriminator and samples, added to the discriminator's loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.registry import Registry
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One forward pass of a discriminator, kept whole so that a penalty need not repeat it."""
+
+    discriminator: Callable[[Tensor], Tensor]
+    real: Tensor
+    real_scores: Tensor
+    fake: Tensor
+    fake_scores: Tensor
+    """`real` and `fake` (N, ...) require gradients, and the scores are connected to them."""
+
+
+Penalty = Callable[[Judged], Tensor]
+
+penalties: Registry[Callable[..., Penalty]] = Registry("penalty")
+
+
+@penalties.register("r1")
+def r1(gamma: float = 1.0) -> Penalty:
+    """gamma/2 E |grad_x D(x)|^2 on real samples (Mescheder et al. 2018, eq. 9), |.|^2 summed over pixels."""
+    return _gradient_norm(gamma, lambda judged: (judged.real_scores, judged.real))
+
+
+@penalties.register("r2")
+def r2(gamma: float = 1.0) -> Penalty:
+    """gamma/2 E |grad_x D(x)|^2 on generated samples (the same, eq. 10)."""
+    return _gradient_norm(gamma, lambda judged: (judged.fake_scores, judged.fake))
+
+
+def _gradient_norm(gamma: float, pick: Callable[[Judged], tuple[Tensor, Tensor]]) -> Penalty:
+    if not gamma >= 0:
+        raise InputError(f"The weight gamma of a gradient penalty is 0 or more, not {gamma}.")
+
+    def penalty(judged: Judged) -> Tensor:
+        scores, samples = pick(judged)
+        # autograd.grad rather than torch.func.grad: it is right through BatchNorm in training mode too, where a
+        # score depends on the whole batch, and it reuses the forward pass that the loss already paid for.
+        (gradient,) = torch.autograd.grad(scores.float().sum(), samples, create_graph=True)
+        return gamma / 2 * gradient.float().square().flatten(1).sum(1).mean()
+
+    return penalty

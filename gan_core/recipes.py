@@ -1,0 +1,259 @@
+"""Recipes: a whole training described as data, and the named presets."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gan_core.errors import InputError
+from gan_core.registry import unknown
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part chosen from a registry, with its options: `Part("r1", {"gamma": 1.0})`."""
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, **self.options}
+
+    @classmethod
+    def from_json(cls, value: Any) -> Part:
+        """Read a part from its name alone or from an object with a `name`."""
+        if isinstance(value, str):
+            return cls(value)
+        if isinstance(value, Mapping) and isinstance(value.get("name"), str):
+            return cls(value["name"], {key: option for key, option in value.items() if key != "name"})
+        raise InputError(f"A part of a recipe is a name or an object with a name, not {value!r}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """The whole description of a training. Everything that changes the result is here, and nothing else is."""
+
+    name: str
+    """Which preset it started from; also the stem of the run's folder name."""
+    summary: str = ""
+    """One line for the recipe's card."""
+    game: Part = Part("adversarial")
+    """Who plays and for what: `adversarial` (a generator and a discriminator) or `cycle` (two of each)."""
+    data: str = "glyphs"
+    """Name of a data set, or a folder or zip of pictures (domain A of a `cycle` game)."""
+    data_b: str | None = None
+    """Domain B of a `cycle` game; None when `data` holds both (folders trainA and trainB)."""
+    size: int = 32
+    """Side of the square pictures that the networks see, in pixels."""
+    channels: int | None = None
+    """1 for grey, 3 for colour, None for what the data set is."""
+    latent_dim: int = 100
+    """Length of the latent vector z, drawn from N(0, I)."""
+    generator: Part = Part("dcgan")
+    discriminator: Part = Part("dcgan")
+    objective: Part = Part("non-saturating")
+    penalty: Part | None = None
+    """Added to the discriminator's loss."""
+    solver: Part = Part("alternating")
+    generator_optimizer: Part = Part("adam", {"learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999})
+    discriminator_optimizer: Part = Part("adam", {"learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999})
+    batch_size: int = 64
+    steps: int | None = 5000
+    """Total steps of the run; None for no limit."""
+    minutes: float | None = None
+    """Total training time; the run ends at whichever of `steps` and `minutes` comes first."""
+    decay_start: int | None = None
+    """Step at which the learning rates start to fall in a straight line; None keeps them constant."""
+    decay_steps: int = 0
+    """Length of that fall to zero, in steps. Never derived from `steps`, so 12 + 12 steps equal 24."""
+    ema_half_life: int = 10_000
+    """Half-life of the averaged weights, in images; never longer than 5 % of the images seen so far."""
+    augmentation: tuple[str, ...] = ()
+    """Names of augmentations applied to real pictures."""
+    seed: int = 0
+    deterministic: bool = False
+    """Fixes float32 arithmetic, whatever the machine's self-test prefers."""
+
+    def __post_init__(self) -> None:
+        def check(ok: bool, sentence: str) -> None:
+            if not ok:
+                raise InputError(sentence)
+
+        check(8 <= self.size <= 1024, f"size is the side of a picture in pixels, 8 to 1024, not {self.size}.")
+        check(self.channels in (None, 1, 3), f"channels is 1 (grey) or 3 (colour), not {self.channels}.")
+        check(1 <= self.batch_size <= 4096, f"batch_size is 1 to 4096 pictures, not {self.batch_size}.")
+        check(1 <= self.latent_dim <= 4096, f"latent_dim is 1 to 4096, not {self.latent_dim}.")
+        check(self.steps is None or self.steps >= 1, f"steps is at least 1, not {self.steps}.")
+        check(self.minutes is None or self.minutes > 0, f"minutes is more than 0, not {self.minutes}.")
+        check(self.decay_start is None or self.decay_steps >= 1, "decay_start needs decay_steps of at least 1.")
+        check(self.ema_half_life >= 0, f"ema_half_life is a number of images, not {self.ema_half_life}.")
+        check(0 <= self.seed < 2**63, f"seed is a whole number from 0 to 2^63 - 1, not {self.seed}.")
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether the run ends in a translator rather than a generator of new pictures."""
+        return self.game.name == "cycle"
+
+    @classmethod
+    def named(cls, name: str) -> Recipe:
+        """The preset called `name`."""
+        if name not in PRESETS:
+            raise InputError(unknown("recipe", name, PRESETS))
+        return PRESETS[name]
+
+    def replace(self, **changes: Any) -> Recipe:
+        return dataclasses.replace(self, **changes)
+
+    def with_settings(self, settings: Mapping[str, Any]) -> Recipe:
+        """A copy with `settings` applied; values may be text, as the shell gives them.
+
+        A dotted key reaches an option of a part: `{"penalty": "r1", "penalty.gamma": "1", "size": "64"}`. Undotted
+        keys go first, so that a part is chosen before its options are set.
+        """
+        values = self.to_json()
+        for key, value in sorted(settings.items(), key=lambda item: "." in item[0]):
+            head, _, option = key.partition(".")
+            if head not in values or head == "schema":
+                raise InputError(unknown("setting of a recipe", head, set(values) - {"schema"}))
+            if isinstance(value, str):
+                value = parse_value(value) if head not in TEXT_FIELDS else None if value == "null" else value
+            if not option:
+                values[head] = value
+            elif isinstance(values[head], dict):
+                values[head] = {**values[head], option: value}
+            else:
+                raise InputError(f"{head} has no options; {key!r} cannot be set.")
+        return self.from_json(values)
+
+    def to_json(self) -> dict[str, Any]:
+        values: dict[str, Any] = {"schema": SCHEMA}
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            values[item.name] = value.to_json() if isinstance(value, Part) else value
+        values["augmentation"] = list(self.augmentation)
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Recipe:
+        """The recipe that `to_json` wrote; raises InputError for another schema, unknown fields or wrong types."""
+        if values.get("schema", SCHEMA) != SCHEMA:
+            raise InputError(f"This recipe has schema {values['schema']}; this version reads schema {SCHEMA}.")
+        fields = {item.name: item for item in dataclasses.fields(cls)}
+        arguments: dict[str, Any] = {}
+        for key, value in values.items():
+            if key == "schema":
+                continue
+            if key not in fields:
+                raise InputError(unknown("setting of a recipe", key, fields))
+            arguments[key] = _checked(key, str(fields[key].type), value)
+        if "name" not in arguments:
+            raise InputError("A recipe needs a name.")
+        return cls(**arguments)
+
+    @classmethod
+    def from_file(cls, path: Path | str) -> Recipe:
+        """Read a recipe from a JSON file."""
+        try:
+            values = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path} is not a readable recipe: a JSON file is needed ({error}).") from error
+        if not isinstance(values, dict):
+            raise InputError(f"{path} is not a recipe: a JSON object is needed.")
+        return cls.from_json(values)
+
+    def differences(self, other: Recipe, *, ignoring: tuple[str, ...] = ("steps", "minutes")) -> list[str]:
+        """What differs from `other`, one readable line each; length fields do not count unless asked for."""
+        mine, theirs = self.to_json(), other.to_json()
+        return [f"{key}: {mine[key]} -> {theirs[key]}" for key in mine if key not in ignoring and mine[key] != theirs[key]]
+
+
+TEXT_FIELDS = ("name", "summary", "data", "data_b")
+
+
+def parse_value(text: str) -> Any:
+    """A setting from the shell: JSON where it reads as JSON (`64`, `0.5`, `true`, `null`), else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _checked(key: str, kind: str, value: Any) -> Any:
+    """Bring one JSON value to the type that its field declares."""
+    if value is None and "None" in kind:
+        return None
+    if "Part" in kind:
+        return Part.from_json(value)
+    if "tuple" in kind:
+        names = [value] if isinstance(value, str) else value
+        if isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names):
+            return tuple(names)
+    elif "bool" in kind:
+        if isinstance(value, bool):
+            return value
+    elif "int" in kind:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    elif "float" in kind:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return float(value)
+    elif isinstance(value, str):
+        return value
+    raise InputError(f"{key} in a recipe is of type {kind}, not {value!r}.")
+
+
+def _adam(learning_rate: float, beta1: float, beta2: float = 0.999) -> Part:
+    return Part("adam", {"learning_rate": learning_rate, "beta1": beta1, "beta2": beta2})
+
+
+PRESETS: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            name="dcgan",
+            summary="Convolutional GAN (Radford et al. 2016): the sharpest pictures in the shortest time.",
+            data="glyphs",
+            size=32,
+            latent_dim=100,
+            generator=Part("dcgan", {"width": 32}),
+            discriminator=Part("dcgan", {"width": 32}),
+            batch_size=64,
+            steps=10_000,
+        ),
+        Recipe(
+            name="gan",
+            summary="The original idea (Goodfellow et al. 2014) with fully connected networks on 28 x 28 grey pictures.",
+            data="glyphs",
+            size=28,
+            channels=1,
+            latent_dim=100,
+            generator=Part("mlp784"),
+            discriminator=Part("mlp784"),
+            penalty=Part("r1", {"gamma": 1.0}),
+            batch_size=64,
+            steps=20_000,
+        ),
+        Recipe(
+            name="cyclegan",
+            summary="Translates between two kinds of pictures without pairs (Zhu et al. 2017).",
+            game=Part("cycle", {"cycle_weight": 10.0, "identity_weight": 0.0, "pool_size": 50}),
+            data="scenes-summer",
+            data_b="scenes-winter",
+            size=64,
+            channels=3,
+            generator=Part("resnet", {"width": 32, "blocks": 6}),
+            discriminator=Part("patch", {"width": 32, "layers": 3}),
+            objective=Part("least-squares"),
+            batch_size=1,
+            steps=20_000,
+            ema_half_life=2_000,
+            augmentation=("flip",),
+        ),
+    )
+}

@@ -1,0 +1,17 @@
+"""What lies on disk: model files with their cards, and run folders."""
+
+from gan_core.store.models import ModelEntry, list_models, load_model, read_card, save_model
+from gan_core.store.runs import Keyframe, RunFolder, Status, default_root, list_runs
+
+__all__ = [
+    "Keyframe",
+    "ModelEntry",
+    "RunFolder",
+    "Status",
+    "default_root",
+    "list_models",
+    "list_runs",
+    "load_model",
+    "read_card",
+    "save_model",
+]

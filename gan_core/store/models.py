@@ -1,0 +1,197 @@
+"""Model files: one safetensors file each, its card in the header. Never pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.files import write_atomically
+from gan_core.registry import unknown
+from gan_core.store.runs import RunFolder, list_runs
+
+# Listing models reads headers only; torch and the networks are imported by whoever loads or saves one.
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from gan_core.models import Card, GeneratorModel
+    from gan_core.translation.translator import Translator
+
+HEADER_LIMIT = 16 * 2**20
+LARGEST = 4 * 2**30
+"""Bytes of the largest model file that is opened."""
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model that can be loaded by `name`."""
+
+    name: str
+    kind: str
+    path: Path
+    origin: str
+    """`pretrained` (shipped) or `run`."""
+    values: Mapping[str, Any]
+    """The card as JSON."""
+
+    @property
+    def card(self) -> Card:
+        from gan_core.models import Card
+
+        return Card.from_json(self.values)
+
+    @property
+    def title(self) -> str:
+        return str(self.values.get("title") or self.name)
+
+
+def pretrained_folder() -> Path:
+    """Where the shipped models lie: $GAN_WORKBENCH_PRETRAINED, else `pretrained` beside the package."""
+    chosen = os.environ.get("GAN_WORKBENCH_PRETRAINED")
+    return Path(chosen) if chosen else Path(__file__).parents[2] / "pretrained"
+
+
+def list_models(runs_root: Path | str | None = None) -> list[ModelEntry]:
+    """Shipped models by name, then the models of runs, newest first. Files that are no models are passed over."""
+    places = [(path.stem, path, "pretrained") for path in sorted(pretrained_folder().glob("*.safetensors"))]
+    places += [(f"runs/{run.name}", run.model, "run") for run in list_runs(runs_root) if run.model.exists()]
+    found: list[ModelEntry] = []
+    for name, path, origin in places:
+        try:
+            values = _card_values(path)
+        except InputError:
+            continue
+        found.append(ModelEntry(name, str(values["kind"]), path, origin, values))
+    return found
+
+
+def find_model(name: str | Path, runs_root: Path | str | None = None) -> Path:
+    """The file of a model given as a path, a run folder, or a name that `list_models` lists."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    if path.is_dir() and (path / "recipe.json").exists():
+        return _of_run(RunFolder(path))
+    entries = {entry.name: entry for entry in list_models(runs_root)}
+    if str(name) in entries:
+        return entries[str(name)].path
+    runs = {f"runs/{run.name}": run for run in list_runs(runs_root)}
+    if str(name) in runs:
+        return _of_run(runs[str(name)])
+    raise InputError(f"{unknown('model', str(name), entries)} A path to a model file is accepted too.")
+
+
+def _of_run(run: RunFolder) -> Path:
+    for path in (run.model, run.live_weights):
+        if path.exists():
+            return path
+    raise InputError(f"The run {run.name} has no model yet; it writes one when it first saves.")
+
+
+def load_model(
+    name: str | Path, device: str = "auto", runs_root: Path | str | None = None
+) -> GeneratorModel | Translator:
+    """The model `name` (a name that `list_models` lists, or a path), float32 and ready to use.
+
+    Raises InputError for an unknown name, a file that is cut short, a pickle, a file without a card, and weights that
+    do not fit the network that the card names.
+    """
+    from gan_core.devices import choose
+    from gan_core.models import Card, GeneratorModel
+    from gan_core.networks import rebuild
+    from gan_core.translation.translator import Translator
+
+    path = find_model(name, runs_root)
+    card = Card.from_json(_card_values(path))
+    tensors = _tensors(path)
+    chosen = choose(device)
+    directions = ("generator",) if card.kind == "generator" else ("AtoB", "BtoA")
+    networks: dict[str, nn.Module] = {}
+    for direction in directions:
+        prefix = f"{direction}."
+        part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
+        if not part and card.kind == "translator" and (networks or direction == "AtoB"):
+            continue  # a translator of one direction only
+        network = rebuild(card.kind, card.network)
+        try:
+            network.load_state_dict(part)
+        except RuntimeError as error:
+            first = str(error).splitlines()[1:2] or [str(error)]
+            raise InputError(f"The weights in {path.name} do not fit the network of its card: {first[0].strip()}") from error
+        networks[direction] = network
+    if tensors or not networks:
+        raise InputError(f"{path.name} holds weights that its card does not know: {', '.join(sorted(tensors)[:3])}.")
+    if card.kind == "generator":
+        return GeneratorModel(networks["generator"], card, chosen)
+    return Translator(networks, card, chosen)
+
+
+def save_model(
+    path: Path | str, networks: Mapping[str, nn.Module], card: Card, *, half: bool = True, durable: bool = True
+) -> None:
+    """Write `networks` (`generator`, or `AtoB` and `BtoA`) and their card into one file, atomically.
+
+    `half` stores weights in half precision, which does not change a picture visibly and halves the file; running
+    statistics stay as they are, their range is wider.
+    """
+    import safetensors.torch
+    import torch
+
+    tensors: dict[str, Tensor] = {}
+    for direction, network in networks.items():
+        weights = {name for name, _ in network.named_parameters()}
+        for name, value in network.state_dict().items():
+            value = value.detach().to("cpu", torch.float16 if half and name in weights else value.dtype)
+            tensors[f"{direction}.{name}"] = value.contiguous()
+    header = {"card": json.dumps(card.to_json())}
+    write_atomically(Path(path), safetensors.torch.save(tensors, header), durable=durable)
+
+
+def read_card(path: Path | str) -> Card:
+    """The card of one model file; raises InputError if it is none."""
+    from gan_core.models import Card
+
+    return Card.from_json(_card_values(Path(path)))
+
+
+def _card_values(path: Path) -> dict[str, Any]:
+    """The card's JSON, read from the header alone: listing a hundred models must not read their weights."""
+    accepted = "a model is a .safetensors file made by this program"
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            first = file.read(8)
+            if first[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05"):
+                raise InputError(f"{path.name} is a pickle, which can run code when opened, and is refused; {accepted}.")
+            length = struct.unpack("<Q", first)[0] if len(first) == 8 else 0
+            if not 2 <= length <= min(size, HEADER_LIMIT) or size > LARGEST:
+                raise InputError(f"{path.name} is no model file or is cut short; {accepted}.")
+            header = json.loads(file.read(length))
+        end = max((entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"), default=0)
+        if size < 8 + length + end:
+            raise InputError(f"{path.name} is cut short: {8 + length + end - size} bytes are missing at its end.")
+        card = json.loads(header["__metadata__"]["card"])
+        if not isinstance(card, dict) or "kind" not in card:
+            raise KeyError("kind")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path.name} has no card; {accepted}.") from error
+    return card
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    import safetensors
+    import safetensors.torch
+
+    try:
+        return {name: value.float() if value.is_floating_point() else value for name, value in safetensors.torch.load_file(path).items()}
+    except (OSError, safetensors.SafetensorError) as error:
+        raise InputError(f"{path.name} is damaged and cannot be read ({error}).") from error

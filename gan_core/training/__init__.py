@@ -1,0 +1,73 @@
+"""Training: the loop, what it writes into a run folder, and the processes that it runs in."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gan_core.recipes import Recipe
+
+
+def train(
+    recipe: Recipe | str,
+    data: str | Path | None = None,
+    steps: int | None = None,
+    *,
+    data_b: str | Path | None = None,
+    minutes: float | None = None,
+    seed: int | None = None,
+    device: str = "auto",
+    out: str | Path | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Train in this process and yield the run's events as they happen.
+
+    The run lives in `out`, or in a new folder below the default root, and the app shows it like any other. Leaving
+    the loop early stops the training, which still saves. Events are those of `events.jsonl`; the first has the kind
+    `run` and names the folder.
+
+    Raises:
+        InputError: for a recipe, data or device that cannot be used.
+    """
+    from gan_core.store.runs import RunFolder, default_root
+    from gan_core.training import session
+
+    recipe = Recipe.named(recipe) if isinstance(recipe, str) else recipe
+    changes: dict[str, Any] = {"data": data and str(data), "data_b": data_b and str(data_b)}
+    changes |= {"steps": steps, "minutes": minutes, "seed": seed}
+    if steps is None and minutes is not None:
+        changes["steps"] = None
+        recipe = recipe.replace(steps=None)
+    recipe = recipe.replace(**{key: value for key, value in changes.items() if value is not None})
+    root, name = (Path(out).parent, Path(out).name) if out else (default_root(), None)
+    folder = session.create(recipe, root, name)
+    yield {"kind": "run", "name": folder.name, "path": str(folder.path)}
+    yield from _events(folder, device, RunFolder.wish)
+
+
+def _events(folder: Any, device: str, wish: Any) -> Iterator[dict[str, Any]]:
+    """Run the training in a thread and hand its events over; an early end is a wish to stop."""
+    from gan_core.training import session
+
+    events: queue.SimpleQueue[dict[str, Any] | BaseException | None] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            session.run_training(folder, device, events.put)
+            events.put(None)
+        except BaseException as error:
+            events.put(error)
+
+    thread = threading.Thread(target=work, name=f"training {folder.name}")
+    thread.start()
+    try:
+        while (event := events.get()) is not None:
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+    finally:
+        if thread.is_alive():
+            wish(folder, "stop")
+        thread.join()

@@ -1,0 +1,60 @@
+"""The clock of a run: how long it trained, and how much of that went into showing it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+SHARE = 0.04
+"""Largest share of the wall time that showing may take; below the 5 % that are promised."""
+LOAN = 0.08
+"""Seconds of showing granted beforehand: the first steps change most and come before anything is earned."""
+
+
+class Budget:
+    """Shares the time between training and showing.
+
+    Whatever the trainer does for onlookers is done inside `spending()`; `affords()` answers whether it has earned the next
+    picture. A picture that costs 20 ms therefore comes about twice a second, one that costs 2 s once in 50 s.
+    """
+
+    def __init__(self, trained_seconds: float = 0.0) -> None:
+        self._before = trained_seconds
+        self._begin = time.perf_counter()
+        self._paused = 0.0
+        self.spent = 0.0
+        self._cost = 0.0
+        """Of the latest showing, as an estimate for the next."""
+
+    def seconds(self) -> float:
+        """Training time in all, earlier sessions included, pauses left out."""
+        return self._before + self.session_seconds()
+
+    def session_seconds(self) -> float:
+        return time.perf_counter() - self._begin - self._paused
+
+    def share(self) -> float:
+        """Share of this session's time that went into showing, 0 to 1."""
+        return min(1.0, self.spent / max(self.session_seconds(), 1e-9))
+
+    def affords(self) -> bool:
+        """Whether showing once more keeps the share below `SHARE`, the loan left out."""
+        return self.spent + self._cost <= LOAN + SHARE * (self.session_seconds() + self._cost)
+
+    @contextmanager
+    def spending(self) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._cost = time.perf_counter() - start
+            self.spent += self._cost
+
+    @contextmanager
+    def pausing(self) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._paused += time.perf_counter() - start

@@ -1,0 +1,138 @@
+"""What a step is fed with: pictures in a seeded order, latents, augmentation, the pool's choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from gan_core.data import DataSet
+from gan_core.data.augmentation import augmentations
+from gan_core.games import AdversarialBatch, Batch, CycleBatch, CycleGame
+from gan_core.images import to_float
+from gan_core.recipes import Recipe
+
+PURPOSES = ("latents", "augmentation", "pool", "preview")
+
+
+class Feed(Protocol):
+    """Endless batches whose place in the stream can be saved."""
+
+    def draw(self) -> Batch: ...
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]: ...
+    def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None: ...
+
+
+class Randomness:
+    """One random generator per purpose, on the CPU on every device, so that no purpose disturbs another.
+
+    Drawing more previews, or another augmentation, leaves the latents of a run as they were.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.generators = {
+            purpose: torch.Generator().manual_seed((seed * 1_000_003 + index) % 2**63)
+            for index, purpose in enumerate(PURPOSES)
+        }
+
+    def __getitem__(self, purpose: str) -> torch.Generator:
+        return self.generators[purpose]
+
+    def state(self) -> dict[str, Tensor]:
+        return {f"random.{purpose}": generator.get_state() for purpose, generator in self.generators.items()}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        for purpose, generator in self.generators.items():
+            generator.set_state(state[f"random.{purpose}"])
+
+
+class Stream:
+    """The pictures of one data set in an order that is a permutation of (seed, epoch): a position is all its state."""
+
+    def __init__(self, pictures: Tensor, seed: int, device: torch.device) -> None:
+        self.pictures = pictures.to(device)
+        self.seed = seed
+        self.position = 0
+
+    def take(self, count: int) -> Tensor:
+        """The next `count` pictures (count, C, H, W) in [-1, 1], channels-last; batches run on over epochs."""
+        total = len(self.pictures)
+        indices: list[Tensor] = []
+        while count > 0:
+            epoch, start = divmod(self.position, total)
+            part = _order(self.seed, epoch, total)[start : start + count]
+            indices.append(part)
+            self.position += len(part)
+            count -= len(part)
+        chosen = self.pictures[torch.cat(indices).to(self.pictures.device)]
+        pictures = to_float(chosen)
+        return pictures.contiguous(memory_format=torch.channels_last) if pictures.ndim == 4 else pictures
+
+
+@lru_cache(maxsize=8)
+def _order(seed: int, epoch: int, total: int) -> Tensor:
+    generator = torch.Generator().manual_seed((seed * 7_919 + epoch * 104_729 + 17) % 2**63)
+    return torch.randperm(total, generator=generator)
+
+
+def _augment(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
+    for name in recipe.augmentation:
+        pictures = augmentations[name](pictures, generator)
+    return pictures
+
+
+class AdversarialFeed:
+    """Batches of real pictures and latents for an `AdversarialGame`."""
+
+    def __init__(self, recipe: Recipe, data: DataSet, device: torch.device) -> None:
+        self.recipe = recipe
+        self.device = device
+        self.randomness = Randomness(recipe.seed)
+        self.stream = Stream(data.pictures, recipe.seed, device)
+
+    def draw(self) -> AdversarialBatch:
+        recipe = self.recipe
+        real = _augment(self.stream.take(recipe.batch_size), recipe, self.randomness["augmentation"])
+        latents = torch.randn(recipe.batch_size, recipe.latent_dim, generator=self.randomness["latents"])
+        return AdversarialBatch(real, latents.to(self.device))
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        return self.randomness.state(), {"position": self.stream.position}
+
+    def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
+        self.randomness.load_state(tensors)
+        self.stream.position = int(values["position"])
+
+
+class CycleFeed:
+    """Batches of unpaired pictures of two domains, and the pools' choices, for a `CycleGame`."""
+
+    def __init__(self, recipe: Recipe, data: Mapping[str, DataSet], game: CycleGame, device: torch.device) -> None:
+        self.recipe = recipe
+        self.game = game
+        self.randomness = Randomness(recipe.seed)
+        # Different seeds, so that the domains are not walked through in step.
+        self.streams = {
+            domain: Stream(data[domain].pictures, 2 * recipe.seed + index, device)
+            for index, domain in enumerate(("A", "B"))
+        }
+
+    def draw(self) -> CycleBatch:
+        count = self.recipe.batch_size
+        real = {
+            domain: _augment(stream.take(count), self.recipe, self.randomness["augmentation"])
+            for domain, stream in self.streams.items()
+        }
+        choices = {domain: pool.choose(count, self.randomness["pool"]) for domain, pool in self.game.pools.items()}
+        return CycleBatch(real, choices)
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        return self.randomness.state(), {domain: stream.position for domain, stream in self.streams.items()}
+
+    def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
+        self.randomness.load_state(tensors)
+        for domain, stream in self.streams.items():
+            stream.position = int(values[domain])

@@ -1,0 +1,92 @@
+"""Starts trainings as processes of their own, one kept warm, and asks them to stop when the app ends."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from gan_core.recipes import Recipe
+from gan_core.store.runs import RunFolder, Status
+from gan_core.training import session
+
+REWARM = 20.0
+"""Seconds after a start until the next spare worker is made ready: its imports must not slow the first pictures."""
+
+
+class Launcher:
+    """Hands run folders to worker processes. Everything else goes through the folders."""
+
+    def __init__(self, runs_root: Path, device: str = "auto") -> None:
+        self.runs_root = Path(runs_root)
+        self.device = device
+        self._lock = threading.Lock()
+        self._spare: subprocess.Popen[str] | None = None
+        self._started: dict[Path, subprocess.Popen[str]] = {}
+        self._closed = False
+
+    def warm(self) -> None:
+        """Have a worker ready, unless there is one already. Returns at once."""
+        with self._lock:
+            if not self._closed and (self._spare is None or self._spare.poll() is not None):
+                self._spare = self._spawn()
+
+    def start(self, recipe: Recipe, name: str | None = None) -> RunFolder:
+        """Create a run and begin to train it. Raises InputError for a recipe that cannot be trained."""
+        folder = session.create(recipe, self.runs_root, name)
+        self._hand_over(folder)
+        return folder
+
+    def resume(self, folder: RunFolder, steps: int | None = None, minutes: float | None = None) -> None:
+        """Let an ended run go on, for longer if asked to. Raises InputError while it is being trained."""
+        folder.check_idle()
+        session.extend(folder, steps, minutes)
+        self._hand_over(folder)
+
+    def shutdown(self, *, keep: bool = False, patience: float = 20.0) -> None:
+        """End the spare worker; ask the runs started here to stop and save, and wait for them, unless `keep`."""
+        with self._lock:
+            self._closed = True
+            spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.kill()
+            spare.wait()
+        if keep:
+            return
+        running = {path: process for path, process in self._started.items() if process.poll() is None}
+        for path in running:
+            RunFolder(path).wish("stop")
+        deadline = time.monotonic() + patience
+        for process in running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.terminate()  # still only a wish to stop and save; never a kill
+
+    def _hand_over(self, folder: RunFolder) -> None:
+        with self._lock:
+            worker, self._spare = self._spare, None
+            if worker is None or worker.poll() is not None:
+                worker = self._spawn()
+            folder.write_status(Status(state="starting", pid=worker.pid, heartbeat=time.time()))
+            assert worker.stdin is not None
+            worker.stdin.write(f"{folder.path.resolve()}\n")
+            worker.stdin.close()
+            self._started[folder.path] = worker
+        timer = threading.Timer(REWARM, self.warm)
+        timer.daemon = True
+        timer.start()
+
+    def _spawn(self) -> subprocess.Popen[str]:
+        # A session of its own: Ctrl-C in the terminal reaches the app, which then asks its runs to stop and save.
+        return subprocess.Popen(
+            [sys.executable, "-m", "gan_core.training.worker", "--warm", "--device", self.device],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+            cwd=Path(__file__).parents[2],
+        )

@@ -1,0 +1,193 @@
+"""The trainer: a recipe and its data become a game that is played step by step. It knows no files and no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gan_core import devices, networks
+from gan_core.data import DataSet
+from gan_core.data.augmentation import augmentations
+from gan_core.devices import Arithmetic
+from gan_core.errors import InputError
+from gan_core.games import AdversarialGame, CycleGame, Game
+from gan_core.objectives import objectives
+from gan_core.optimizers import build_optimizer
+from gan_core.penalties import penalties
+from gan_core.recipes import Recipe
+from gan_core.solvers import solvers
+from gan_core.training.averaging import Average
+from gan_core.training.feed import AdversarialFeed, CycleFeed, Feed
+
+OPTIMIZER_OF = {
+    "generator": "generator_optimizer",
+    "generators": "generator_optimizer",
+    "discriminator": "discriminator_optimizer",
+    "discriminators": "discriminator_optimizer",
+}
+
+
+class Trainer:
+    """Everything that changes while training, and `step()` which changes it."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        data: Mapping[str, DataSet],
+        device: torch.device,
+        arithmetic: Arithmetic | None = None,
+    ) -> None:
+        """`data` holds domain `A`, and `B` for a cycle game. Without `arithmetic` the machine's self-test decides."""
+        self.recipe = recipe
+        self.data = dict(data)
+        self.device = device
+        self.step_count = 0
+        self.images = 0
+        channels = recipe.channels or data["A"].pictures.shape[1]
+        # Initialisation draws from torch's global generator: seeded here, and nowhere used afterwards.
+        torch.manual_seed(recipe.seed)
+        players = build_players(recipe, channels)
+        for network in players.values():
+            devices.channels_last(network.to(device)).train()
+        self.arithmetic = arithmetic or self._settle(players)
+        if device.type == "cpu":
+            torch.set_num_threads(self.arithmetic.threads)
+        self.game: Game = build_game(recipe, players, self.arithmetic)
+        self.generator: nn.Module = next(iter(self.game.players.values()))
+        self.solver = solvers.build(recipe.solver.name, **recipe.solver.options)
+        self.optimizers = {
+            player: build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), network.parameters())
+            for player, network in self.game.players.items()
+        }
+        self.average = Average(self.generator, recipe.ema_half_life)
+        self.feed: Feed = (
+            CycleFeed(recipe, data, self.game, device)
+            if isinstance(self.game, CycleGame)
+            else AdversarialFeed(recipe, data["A"], device)
+        )
+
+    def _settle(self, players: Mapping[str, nn.Module]) -> Arithmetic:
+        """Let the self-test try the discriminator, forwards and backwards, on pictures of the run's own shape."""
+        recipe = self.recipe
+        network = players.get("discriminator", players.get("AtoB"))
+        assert network is not None
+        convolutional = any(isinstance(module, nn.Conv2d) for module in network.modules())
+        sample = self.data["A"].pictures[:1].to(self.device).float() / 127.5 - 1
+        sample = sample.expand(recipe.batch_size, *sample.shape[1:])
+        if sample.ndim == 4:
+            sample = sample.contiguous(memory_format=torch.channels_last)
+        buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
+
+        def work() -> None:
+            output = torch.func.functional_call(network, buffers, (sample,))
+            torch.autograd.grad(output.float().mean(), list(network.parameters()))
+
+        key = f"{networks.describe(network)} {tuple(sample.shape)}"
+        return devices.settle(
+            self.device, work if convolutional else None, key, deterministic=recipe.deterministic
+        )
+
+    def step(self) -> dict[str, Tensor]:
+        """One move of every player. Returns losses and statistics as scalars on the device, unread."""
+        self._decay_learning_rates()
+        losses = self.solver.step(self.game, self.optimizers, self.feed.draw)
+        self.step_count += 1
+        self.images += self.recipe.batch_size
+        self.average.update(self.generator, self.images, self.recipe.batch_size)
+        return {**losses, **self.game.statistics}
+
+    def _decay_learning_rates(self) -> None:
+        if self.recipe.decay_start is None:
+            return
+        fallen = max(0, self.step_count - self.recipe.decay_start) / self.recipe.decay_steps
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = group["initial_lr"] * max(0.0, 1.0 - fallen)
+
+    def exported(self) -> dict[str, nn.Module]:
+        """The averaged networks that a model file holds: `generator`, or `AtoB` and `BtoA`."""
+        if isinstance(self.game, CycleGame):
+            members = self.average.network.get_submodule("members")
+            return dict(members.named_children())
+        return {"generator": self.average.network}
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Everything needed to go on bit for bit: tensors by name, and values that JSON can hold."""
+        tensors: dict[str, Tensor] = {}
+        for player, network in self.game.players.items():
+            tensors |= {f"player.{player}.{name}": value for name, value in network.state_dict().items()}
+        tensors |= {f"average.{name}": value for name, value in self.average.network.state_dict().items()}
+        for player, optimizer in self.optimizers.items():
+            for index, slots in optimizer.state_dict()["state"].items():
+                tensors |= {f"optimizer.{player}.{index}.{slot}": torch.as_tensor(v) for slot, v in slots.items()}
+        tensors |= {f"game.{name}": value for name, value in self.game.state().items()}
+        random, position = self.feed.state()
+        tensors |= {f"feed.{name}": value for name, value in random.items()}
+        values = {"step": self.step_count, "images": self.images, "feed": position}
+        return {name: value.detach().cpu().contiguous() for name, value in tensors.items()}, values
+
+    def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
+        """Take back what `state` gave; strict, so that nothing is silently left as it was."""
+
+        def part(prefix: str) -> dict[str, Tensor]:
+            return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+        for player, network in self.game.players.items():
+            network.load_state_dict(part(f"player.{player}."))
+            optimizer = self.optimizers[player]
+            slots: dict[int, dict[str, Tensor]] = {}
+            for name, value in part(f"optimizer.{player}.").items():
+                index, slot = name.split(".", 1)
+                slots.setdefault(int(index), {})[slot] = value
+            for index, parameter in enumerate(network.parameters()):
+                # Fused optimizers walk parameters and slots by memory, so both need one layout.
+                for slot, value in slots.get(index, {}).items():
+                    if value.shape == parameter.shape:
+                        slots[index][slot] = torch.empty_like(parameter).copy_(value)
+            optimizer.load_state_dict({"state": slots, "param_groups": optimizer.state_dict()["param_groups"]})
+        self.average.network.load_state_dict(part("average."))
+        self.game.load_state({name: value.to(self.device) for name, value in part("game.").items()})
+        self.feed.load_state(part("feed."), values["feed"])
+        self.step_count, self.images = int(values["step"]), int(values["images"])
+
+
+def build_players(recipe: Recipe, channels: int) -> dict[str, nn.Module]:
+    """The recipe's networks with fresh weights: `generator`, `discriminator`; or `AtoB`, `BtoA`, `A`, `B`."""
+    if recipe.game.name == "cycle":
+        made = {name: networks.build_translator(recipe, channels) for name in ("AtoB", "BtoA")}
+        return made | {domain: networks.build_discriminator(recipe, channels) for domain in ("A", "B")}
+    if recipe.game.name == "adversarial":
+        generator = networks.build_generator(recipe, channels)
+        return {"generator": generator, "discriminator": networks.build_discriminator(recipe, channels)}
+    raise InputError(f"There is no game named {recipe.game.name!r}. Known: adversarial, cycle.")
+
+
+def build_game(recipe: Recipe, players: Mapping[str, nn.Module], arithmetic: Arithmetic) -> Game:
+    """The recipe's game among `players`."""
+    objective = objectives.build(recipe.objective.name, **recipe.objective.options)
+    if recipe.game.name == "cycle":
+        if recipe.penalty is not None:
+            raise InputError("A cycle game has no penalty; set penalty=null.")
+        translators = {name: players[name] for name in ("AtoB", "BtoA")}
+        judges = {domain: players[domain] for domain in ("A", "B")}
+        try:
+            return CycleGame(translators, judges, objective, arithmetic, **recipe.game.options)
+        except TypeError as error:
+            raise InputError(f"The cycle game does not have these options: {error}.") from error
+    penalty = penalties.build(recipe.penalty.name, **recipe.penalty.options) if recipe.penalty else None
+    return AdversarialGame(players["generator"], players["discriminator"], objective, penalty, arithmetic)
+
+
+def check_parts(recipe: Recipe) -> None:
+    """Raise InputError if the recipe's parts do not exist or do not fit together; allocates no weights."""
+    with torch.device("meta"):
+        players = build_players(recipe, recipe.channels or 3)
+    build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
+    solvers.build(recipe.solver.name, **recipe.solver.options)
+    for part in (recipe.generator_optimizer, recipe.discriminator_optimizer):
+        build_optimizer(part, [torch.zeros(1, requires_grad=True)])
+    for name in recipe.augmentation:
+        augmentations[name]

@@ -1,0 +1,37 @@
+"""The page: a header and five tabs, in the order of a first visit."""
+
+import gradio as gr
+
+from gan_core.ui.components import component_file, live_html
+from gan_core.ui.context import Context
+from gan_core.ui.explore import build_explore_tab
+from gan_core.ui.lab import build_lab_tab
+from gan_core.ui.models import build_models_tab
+from gan_core.ui.train import build_train_tab
+from gan_core.ui.translate import build_translate_tab
+
+TITLE = "GAN Workbench"
+TABS = (
+    ("Train", "train", build_train_tab),
+    ("Explore", "explore", build_explore_tab),
+    ("Translate", "translate", build_translate_tab),
+    ("Lab", "lab", build_lab_tab),
+    ("Models and runs", "models", build_models_tab),
+)
+
+
+def build(context: Context) -> gr.Blocks:
+    """The whole page. Nothing runs until it is opened: then the trainer and torch are warmed up in the background."""
+
+    def device() -> dict[str, str]:
+        context.prepare()
+        return {"text": context.device_line()}
+
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 6 * 3600)) as demo:
+        live_html("header", server_functions=[device], logo=component_file("logo.svg"))
+        with gr.Tabs(elem_id="tabs"):
+            for title, name, build_tab in TABS:
+                with gr.Tab(title, id=name, elem_id=f"tab-{name}"):
+                    build_tab(context)
+    demo.queue(default_concurrency_limit=2, max_size=64)
+    return demo

@@ -1,0 +1,98 @@
+"""Live parts of the screen: a gradio HTML component made from three files that lie side by side.
+
+`live_html("train_live", server_functions=[poll])` reads `train_live.html`, `train_live.css` and `train_live.js` of this
+package. The pattern, measured fastest of all ways to a moving picture (one request, no queue, no file):
+
+* the `.html` file is the component's first content and is written once: it is not a template, so braces, back quotes
+  and dollar signs mean themselves. Pass changing things through `value` and the script's `watch("value", ...)`;
+* the `.css` file is scoped to the component by nesting. Colours are the page's variables (`--gw-...`, see theme.css),
+  which follow light and dark by themselves;
+* the `.js` file runs once, after the content is there, with `element`, `props`, `server`, `trigger`, `upload` and
+  `watch` at hand, and with the helpers of `shared.js`: `find`, `ask`, `latestWins`, `every`, `say`;
+* a server function takes ONE object (several JavaScript arguments would arrive as one list) and returns JSON. What it
+  raises never reaches the browser by itself, so every function is wrapped here: an `InputError` comes back as
+  `{"error": sentence}`, anything else is printed on the server and comes back as a short sentence.
+
+Plain instances of `gr.HTML` on purpose: gradio writes a `.pyi` file beside every *subclass* of a component.
+"""
+
+import functools
+import inspect
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import resources
+from typing import Any
+
+import gradio as gr
+
+from gan_core.errors import InputError
+
+
+def component_file(name: str) -> str:
+    """The text of a file that lies beside this module, such as `train_live.js`."""
+    return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def literal(text: str) -> str:
+    """`text` so escaped that gradio's templates (a JavaScript template string after Handlebars) give it back as is."""
+    return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${").replace("{{", "\\{{")
+
+
+def failure(error: Exception) -> dict[str, str]:
+    """What the browser is told when a server function raises: the sentence of an InputError, or a short one."""
+    if isinstance(error, InputError):
+        return {"error": str(error)}
+    traceback.print_exception(error)
+    return {"error": f"That did not work: {type(error).__name__}: {error}"}
+
+
+def answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a server function so that an exception becomes an answer of the form `{"error": sentence}`."""
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def answer_later(*arguments: Any) -> Any:
+            try:
+                return await function(*arguments)
+            except Exception as error:  # noqa: BLE001 - the browser must hear of anything
+                return failure(error)
+
+        return answer_later
+
+    @functools.wraps(function)
+    def answer(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except Exception as error:  # noqa: BLE001 - the browser must hear of anything
+            return failure(error)
+
+    return answer
+
+
+def live_html(
+    name: str,
+    *,
+    scripts: Sequence[str] = (),
+    server_functions: Sequence[Callable[..., Any]] = (),
+    value: Any = None,
+    elem_id: str | None = None,
+    **options: Any,
+) -> gr.HTML:
+    """A live component from `name.html`, `name.css` (may be missing) and `name.js`.
+
+    `scripts` names further `.js` files of this package that its own script builds on. Further `options` go to `gr.HTML`; unknown ones become `props` of the script.
+    """
+    try:
+        css = component_file(f"{name}.css")
+    except FileNotFoundError:
+        css = ""
+    return gr.HTML(
+        value,
+        html_template=literal(component_file(f"{name}.html")),
+        css_template=literal(css),
+        js_on_load="\n".join(component_file(f"{script}.js") for script in ("shared", *scripts, name)),
+        server_functions=[answering(function) for function in server_functions],
+        elem_id=elem_id or name.replace("_", "-"),
+        apply_default_css=False,
+        **options,
+    )

@@ -1,0 +1,55 @@
+// Helpers for every live component (written before its own script by live_html).
+
+// The element of this component that a CSS selector names.
+const find = (selector) => element.querySelector(selector);
+
+// Ask a server function; throws an Error with a sentence when it could not answer.
+async function ask(name, wish = {}) {
+  const answer = await server[name](wish);
+  if (answer === undefined || answer === null) throw new Error("The server does not answer.");
+  if (answer.error) throw new Error(answer.error);
+  return answer;
+}
+
+// One request in flight; while it runs only the newest wish is kept, and that one is always sent.
+// `send(wish)` returns a promise, `show(answer, wish)` draws, `fail(error, wish)` explains.
+function latestWins(send, show, fail = (error) => say(error.message)) {
+  let busy = false, waiting;
+  return async function wishFor(wish) {
+    waiting = { wish };
+    if (busy) return;
+    busy = true;
+    while (waiting) {
+      const current = waiting.wish;
+      waiting = undefined;
+      try { show(await send(current), current); } catch (error) { fail(error, current); }
+    }
+    busy = false;
+  };
+}
+
+// Call an async `step` again and again, `pause()` milliseconds apart, for as long as this component is on the page.
+// Rests while the browser tab is hidden or the component's own tab is not the open one.
+function every(pause, step) {
+  const seen = () => document.visibilityState === "visible" && element.offsetParent !== null;
+  const tick = async () => {
+    if (!element.isConnected) return;
+    if (seen()) { try { await step(); } catch (error) { console.warn(error.message); } }
+    setTimeout(tick, seen() ? pause() : 400);
+  };
+  tick();
+}
+
+// A short notice for eyes and screen readers: into the component's [data-notice] element, else at the foot of the page.
+function say(text, kind = "warning") {
+  let place = find("[data-notice]");
+  if (!place) {
+    place = document.createElement("div");
+    place.className = "gw-notice gw-notice-floating";
+    document.body.append(place);
+    setTimeout(() => place.remove(), 7000);
+  }
+  place.setAttribute("role", "status");
+  place.dataset.kind = kind;
+  place.textContent = text;
+}

@@ -1,0 +1,196 @@
+// The live view of one run: polls for news, draws what is new, carries wishes back.
+const STATES = { starting: "Starting", running: "Training", paused: "Paused", finished: "Finished", stopped: "Stopped",
+                 failed: "Failed", interrupted: "Interrupted" };
+const ACTIVE = ["starting", "running", "paused"];
+const PAINT = { generator: "--gw-generator", discriminator: "--gw-discriminator", generators: "--gw-generator",
+                discriminators: "--gw-discriminator", cycle: "--gw-third", identity: "--gw-fourth",
+                real: "--gw-third", fake: "--gw-generator" };
+const WORDS = { real: "real pictures", fake: "generated pictures", cycle: "cycle", identity: "identity" };
+const paint = (name) => PAINT[name] ?? "--gw-muted", words = (name) => WORDS[name] ?? name;
+
+const picker = find("#run-picker"), pauseButton = find("#pause"), stopButton = find("#stop");
+const livePicture = find("#live-picture"), realPicture = find("#real-picture");
+const losses = makeChart(find("#loss-curve"), { paint, words });
+const scores = makeChart(find("#score-curve"), { paint, words });
+let have = {}, run = null, is = null, list = [], byHand = false, newest = null, wished = null, preview = null;
+const timeline = makeTimeline(() => run, showMoment);
+
+// ---- what is shown -----------------------------------------------------------------------------------------------
+
+function put(image, source) {
+  image.src = source; image.hidden = !source;
+}
+function waiting(image, text) {
+  const line = document.createElement("span");
+  line.textContent = text;
+  image.nextElementSibling.replaceChildren(line);
+}
+function showMoment(picture, step) {
+  put(livePicture, picture ?? newest ?? "");
+  find("#made-note").textContent = step === null ? (is ? `step ${number(is.step)}` : "") : `at step ${number(step)}`;
+}
+const number = (value) => Number(value ?? 0).toLocaleString("en");
+function duration(seconds) {
+  if (seconds === null || seconds === undefined) return "–";
+  const whole = Math.max(0, Math.round(seconds)), h = Math.floor(whole / 3600), m = Math.floor(whole / 60) % 60, s = whole % 60;
+  return h ? `${h} h ${m} min` : m ? `${m} min ${s} s` : `${s} s`;
+}
+
+function clear() {
+  have = {}; is = null; newest = null; wished = null;
+  losses.clear(); scores.clear(); timeline.clear();
+  put(livePicture, ""); put(realPicture, "");
+  waiting(livePicture, "The first picture comes after the first step."); waiting(realPicture, "");
+  find("#made-note").textContent = find("#real-note").textContent = "";
+  for (const section of [".curves", ".notes", ".log"]) find(section).hidden = true;
+  find("#doctor-notes").replaceChildren();
+  say("");
+}
+
+function showNothing() {
+  find("#run-state").dataset.state = "none";
+  find(".buttons").hidden = true; find(".line").hidden = true; find(".numbers").hidden = true; picker.parentElement.hidden = true;
+  waiting(livePicture, "Here you will watch the generator learn. It begins with noise; press Start and the first picture "
+    + "appears within seconds, then it changes several times a second.");
+  if (preview) showPreview();
+}
+
+function showPreview() {
+  if (run !== null || !preview) return;
+  if (preview.picture) put(realPicture, preview.picture);
+  find("#real-note").textContent = preview.caption ?? "";
+}
+
+function showStatus() {
+  const active = ACTIVE.includes(is.state), paused = is.state === "paused";
+  picker.parentElement.hidden = false;
+  find(".line").hidden = find(".numbers").hidden = false;
+  const state = find("#run-state");
+  state.dataset.state = is.state;
+  state.textContent = wished === "stop" && active ? "Stopping and saving …"
+    : wished === "pause" && !paused ? "Pausing …" : wished === "resume" && paused ? "Going on …" : STATES[is.state] ?? is.state;
+  find(".buttons").hidden = !active;
+  pauseButton.disabled = is.state === "starting" || wished !== null;
+  stopButton.disabled = wished === "stop";
+  pauseButton.textContent = paused ? "Resume" : "Pause";
+  pauseButton.setAttribute("aria-pressed", String(paused));
+
+  find("#live-step").replaceChildren(number(is.step), small(is.steps ? ` of ${number(is.steps)}` : ""));
+  find("#live-speed").textContent = is.speed ? (is.speed >= 100 ? number(Math.round(is.speed)) : is.speed.toFixed(1)) : "–";
+  find("#live-left").textContent = active ? duration(is.left) : "–";
+  find("#live-share").textContent = `${((is.share ?? 0) * 100).toFixed(1)} %`;
+  const share = Math.max(is.steps ? is.step / is.steps : 0, is.minutes ? is.seconds / 60 / is.minutes : 0);
+  const line = find(".line");
+  line.classList.toggle("endless", is.state === "starting");
+  line.firstElementChild.style.width = is.state === "starting" ? "" : `${Math.min(100, share * 100)}%`;
+  line.setAttribute("aria-valuenow", Math.round(Math.min(1, share) * 100));
+
+  find("#made-title").textContent = is.cycle ? "Translated" : "Drawn by the generator";
+  livePicture.alt = is.cycle ? "Rows: A, A to B, back to A; then B, B to A, back to B" : `Pictures drawn at step ${is.step}`;
+  find("#real-title").textContent = is.cycle ? "Real pictures of A and B" : "Real pictures";
+  find("#real-note").textContent = `${is.data}, ${is.size} × ${is.size}`;
+  if (timeline.now) find("#made-note").textContent = is.step ? `step ${number(is.step)}` : "";
+  if (is.cycle) waiting(livePicture, "Rows: A, A translated to B, back to A; then the same from B.");
+  if (is.state === "starting" && is.reason) waiting(livePicture, is.reason);
+  const gist = [is.device, `recipe ${is.recipe}`, is.images ? `${number(is.images)} images seen in ${duration(is.seconds)}` : ""];
+  find("#live-foot").textContent = gist.filter(Boolean).join("  ·  ");
+  explainEnd(active);
+  if (active) document.title = `${paused ? "❚❚" : "▶"} ${is.steps ? Math.round(share * 100) + " %" : number(is.step)} · GAN Workbench`;
+  else document.title = "GAN Workbench";
+}
+function explainEnd(active) {
+  if (active) { if (wished === null) say(""); return; }
+  if (is.state === "failed") say(is.reason || "The training ended with an error; its last words are below.", "error");
+  else if (is.state === "interrupted") say("This training ended without saying so: its process is gone. "
+    + "Resume it under Models and runs; it goes on from its last checkpoint.", "error");
+  else if (is.state === "stopped") say("Stopped and saved. Explore the model, or resume the run under Models and runs.", "info");
+  else if (is.state === "finished") say("Finished and saved. Slide through what it has learned under " + (is.cycle ? "Translate." : "Explore."), "info");
+}
+function small(text) { const element_ = document.createElement("small"); element_.textContent = text; return element_; }
+
+function showList() {
+  const chosen = run ?? "";
+  picker.replaceChildren(...list.map((entry) => {
+    const option = document.createElement("option");
+    option.value = entry.name;
+    option.textContent = ACTIVE.includes(entry.state) ? `${entry.name} (${STATES[entry.state].toLowerCase()})` : entry.name;
+    return option;
+  }));
+  picker.value = chosen;
+}
+
+// ---- news from the server ----------------------------------------------------------------------------------------
+
+function take(news) {
+  if (run !== null && news.of !== run) return;  // asked before this page turned to another run
+  if (news.list) { list = news.list; have.runs = news.runs; }
+  if (news.gone) { attach(null); return; }
+  if (news.run && news.run !== run) { const runs = have.runs; clear(); have.runs = runs; run = news.run; }
+  if (news.list || news.run) showList();
+  if (run === null) { showNothing(); return; }
+  if (news.is) {
+    if (!is || news.is.state !== is.state) wished = null;
+    is = news.is; have.status = news.status; showStatus();
+  }
+  if (news.live) {
+    newest = news.live; have.picture = news.picture;
+    if (timeline.now) showMoment(null, null);
+  }
+  if (news.beside) { put(realPicture, news.beside); have.real = news.real; }
+  if (news.steps) { timeline.set(news.steps); have.frames = news.frames; }
+  if (news.offset !== undefined) takeEvents(news);
+  if (news.log !== undefined) { find(".log").hidden = !news.log; find("#run-log").textContent = news.log; }
+  // A run that somebody starts elsewhere is shown at once, unless this page was told to look at another.
+  const going = list.find((entry) => ACTIVE.includes(entry.state));
+  if (news.list && going && !byHand && is && !ACTIVE.includes(is.state) && going.name !== run) attach(going.name, false);
+}
+function takeEvents(news) {
+  have.offset = news.offset;
+  losses.add(news.points.map((point) => ({ step: point.step, ...point.losses })));
+  scores.add(news.points.map((point) => ({ step: point.step, ...point.scores })));
+  if (losses.length) {
+    find(".curves").hidden = false;
+    losses.legend(find('[data-of="losses"]')); scores.legend(find('[data-of="scores"]'));
+  }
+  for (const note of news.notes) {
+    const entry = document.createElement("li"), step = document.createElement("b");
+    step.textContent = note.step ? `step ${number(note.step)}` : "data";
+    entry.append(step, note.text);
+    find("#doctor-notes").prepend(entry);
+    find(".notes").hidden = false;
+  }
+}
+
+function attach(name, chosen = true) {
+  const runs = have.runs;
+  clear();
+  have.runs = name === null ? undefined : runs;
+  run = name; byHand = chosen && name !== null && !ACTIVE.includes(list.find((entry) => entry.name === name)?.state);
+  picker.value = name ?? "";
+  look();
+}
+let lost = false;
+const look = latestWins(
+  () => ask("poll", { run, ...have }),
+  (news) => { if (lost) { lost = false; say(""); if (is) showStatus(); } take(news); },
+  () => { lost = true; say("The app does not answer. Trainings go on by themselves; this page looks again every second."); },
+);
+
+async function carry(wish) {
+  wished = wish; showStatus();
+  try { await ask("wish", { run, wish }); } catch (error) { wished = null; showStatus(); say(error.message); }
+  setTimeout(() => { if (wished === wish && wish !== "stop") { wished = null; if (is) showStatus(); } }, 8000);
+}
+
+picker.addEventListener("change", () => attach(picker.value));
+pauseButton.addEventListener("click", () => carry(is.state === "paused" ? "resume" : "pause"));
+stopButton.addEventListener("click", () => carry("stop"));
+watch("value", () => {
+  const message = props.value ?? {};
+  if (message.run) {
+    attach(message.run, false);
+    if (window.innerWidth < 900) element.scrollIntoView({ behavior: "smooth", block: "start" });
+  } else if (message.preview) { preview = message.preview; showPreview(); }
+});
+showNothing();
+every(() => lost ? 1000 : !is ? 700 : is.state === "starting" || wished ? 120 : is.state === "running" ? 300 : 900, () => look());

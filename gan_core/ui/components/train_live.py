@@ -1,0 +1,184 @@
+"""The live view of a training: what its script asks the server for, twice to six times a second.
+
+The browser says what it has already, the answer holds only what is new.
+"""
+
+import base64
+import math
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.ui.components import live_html
+from gan_core.ui.context import ACTIVE, Context
+
+if TYPE_CHECKING:
+    from gan_core.store import RunFolder
+    from gan_core.store.runs import Status
+
+WISHES = ("pause", "resume", "stop", "save")
+MOST_POINTS = 600
+"""Points of a curve sent when a page attaches; more would be thinner than a pixel."""
+LIST_SECONDS = 1.5
+"""How long the list of runs is believed, so that many polls read few files."""
+
+
+class LiveRun:
+    """Server functions of the live view. All state is in the run folders and in the browser's question."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._listed: tuple[float, list[dict[str, str]]] = (0.0, [])
+
+    def poll(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """News of a run.
+
+        `wish`: `run` (a name, or None for the newest that is going on, else the newest), and what the browser has:
+        `runs`, `status`, `picture`, `real`, `frames` (versions), `offset` (bytes of events read).
+        """
+        runs = self._runs()
+        name = wish.get("run") or next((run["name"] for run in runs if run["state"] in ACTIVE), None)
+        if name is None and runs:
+            name = runs[0]["name"]
+        news: dict[str, Any] = {}
+        if (version := _version(runs)) != wish.get("runs"):
+            news |= {"runs": version, "list": runs}
+        news["of"] = name
+        if name is None:
+            return news
+        try:
+            folder = self.context.run(name)
+        except InputError as error:  # deleted meanwhile
+            return {**news, "gone": str(error)}
+        if name != wish.get("run"):
+            news["run"] = name
+            wish = {}
+        status = folder.status()
+        news |= self._status(folder, status, wish)
+        news |= self._pictures(folder, wish)
+        news |= _events(folder, int(wish.get("offset") or 0))
+        return news
+
+    def wish(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Ask a run to pause, resume, stop or save."""
+        if wish.get("wish") not in WISHES:
+            raise InputError(f"A run can be asked to {', '.join(WISHES)}, not {wish.get('wish')!r}.")
+        return {"sequence": self.context.run(wish["run"]).wish(wish["wish"])}
+
+    def keyframe(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """The picture of a run as it was at a step."""
+        for frame in self.context.run(wish["run"]).keyframes():
+            if frame.step == wish["step"]:
+                return {"picture": _jpeg(Path(frame.picture)), "step": frame.step}
+        raise InputError(f"There is no key frame of step {wish['step']}.")
+
+    def time_lapse(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """All key frames of a run as an animated GIF, enlarged so that single pixels can be seen."""
+        from gan_core.ui.components.time_lapse import animate
+
+        folder = self.context.run(wish["run"])
+        data = animate([Path(frame.picture) for frame in folder.keyframes()])
+        return {"file": f"data:image/gif;base64,{base64.b64encode(data).decode()}", "name": f"{folder.name}.gif"}
+
+    def forget_list(self) -> None:
+        """A run was started or deleted: look again."""
+        self._listed = (0.0, [])
+
+    def _runs(self) -> list[dict[str, str]]:
+        if time.monotonic() - self._listed[0] > LIST_SECONDS:
+            runs = [{"name": run.name, "state": run.status().state} for run in self.context.runs()]
+            self._listed = (time.monotonic(), runs)
+        return self._listed[1]
+
+    def _status(self, folder: "RunFolder", status: "Status", wish: dict[str, Any]) -> dict[str, Any]:
+        recipe = folder.recipe()
+        shown = {
+            "state": status.state,
+            "step": status.step,
+            "steps": status.steps if status.steps is not None else recipe.steps,
+            "minutes": recipe.minutes,
+            "seconds": status.seconds,
+            "left": status.seconds_left,
+            "images": status.images,
+            "speed": status.images_per_second,
+            "share": status.preview_share,
+            "device": status.device,
+            "reason": status.reason,
+            "recipe": recipe.name,
+            "cycle": recipe.is_translation,
+            "data": " and ".join(_short_name(data) for data in (recipe.data, recipe.data_b) if data),
+            "size": recipe.size,
+        }
+        if (version := _version(shown)) == wish.get("status"):
+            return {}
+        news: dict[str, Any] = {"status": version, "is": shown}
+        if status.state in ("failed", "interrupted"):
+            news["log"] = folder.log_tail(40)
+        return news
+
+    def _pictures(self, folder: "RunFolder", wish: dict[str, Any]) -> dict[str, Any]:
+        news: dict[str, Any] = {}
+        frames = [frame.step for frame in folder.keyframes()]
+        picture = _written(folder.live_picture)
+        if picture is not None and picture != wish.get("picture"):
+            news |= {"picture": picture, "live": _jpeg(folder.live_picture)}
+        elif picture is None and frames and wish.get("picture") != str(frames[-1]):  # the live file lives in memory only
+            news |= {"picture": str(frames[-1]), "live": _jpeg(Path(folder.keyframes()[-1].picture))}
+        real = _written(folder.path / "real.jpg")
+        if real is not None and real != wish.get("real"):
+            news |= {"real": real, "beside": _jpeg(folder.path / "real.jpg")}
+        if (version := _version(frames)) != wish.get("frames"):
+            news |= {"frames": version, "steps": frames}
+        return news
+
+
+def train_live(context: Context) -> tuple[gr.HTML, LiveRun]:
+    """The component and the object behind it. Its value: `{"run": name}` attaches, `{"preview": {...}}` shows data."""
+    live = LiveRun(context)
+    functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
+    return live_html("train_live", scripts=("charts", "timeline"), server_functions=functions), live
+
+
+def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
+    """New points of the curves and new notes; on the first question the whole run, thinned."""
+    events, offset = folder.events(after)
+    if offset == after:
+        return {}
+    points = [
+        {"step": event["step"], "losses": _finite(event["losses"]), "scores": _finite(event["scores"])}
+        for event in events
+        if event["kind"] == "progress"
+    ]
+    if len(points) > MOST_POINTS:
+        points = [points[round(i * (len(points) - 1) / (MOST_POINTS - 1))] for i in range(MOST_POINTS)]
+    notes = [{"step": event["step"], "text": event["text"]} for event in events if event["kind"] == "warning"]
+    return {"offset": offset, "first": after == 0, "points": points, "notes": notes}
+
+
+def _finite(values: dict[str, Any]) -> dict[str, float]:
+    """JSON has no infinity: what is not finite leaves a gap in its curve."""
+    return {name: value for name, value in values.items() if isinstance(value, int | float) and math.isfinite(value)}
+
+
+def _jpeg(path: Path) -> str:
+    """The file as it is, as a data URL: nothing is encoded again, no second request."""
+    return f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def _written(path: Path) -> str | None:
+    """When `path` was written, as text (JavaScript's numbers are too coarse for nanoseconds); None if it is not there."""
+    try:
+        return str(path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+def _version(value: Any) -> str:
+    return str(hash(repr(value)))
+
+
+def _short_name(data: str) -> str:
+    return Path(data).name or data

@@ -1,0 +1,170 @@
+"""What all tabs share: where runs lie, the launcher of trainings, the models in memory."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.registry import unknown
+
+if TYPE_CHECKING:
+    from gan_core.models import GeneratorModel
+    from gan_core.store import ModelEntry, RunFolder
+    from gan_core.training.launcher import Launcher
+    from gan_core.translation.translator import Translator
+
+MODELS_IN_MEMORY = 6
+ACTIVE = ("starting", "running", "paused")
+
+
+class Context:
+    """One per app. Importing and making it is cheap: torch is imported by `prepare`, or by whoever needs it first.
+
+    `local` says that only this machine can reach the app; paths of the server's own disk are asked for only then.
+    """
+
+    def __init__(self, runs_root: Path | str | None = None, device: str = "auto", *, local: bool = True) -> None:
+        self._runs_root = Path(runs_root) if runs_root is not None else None
+        self.device = device
+        self.local = local
+        self.model_lock = threading.Lock()
+        """Held while a model of the cache draws: one drawing at a time keeps the server's torch work predictable."""
+        self._lock = threading.RLock()
+        self._models_lock = threading.Lock()
+        self._launcher: Launcher | None = None
+        self._models: OrderedDict[Path, tuple[int, Any]] = OrderedDict()
+        self._preparing: threading.Thread | None = None
+        self._closed = False
+
+    # Runs ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def runs_root(self) -> Path:
+        """The folder of all runs."""
+        if self._runs_root is None:
+            from gan_core.store import default_root
+
+            self._runs_root = Path(default_root())
+        return self._runs_root
+
+    def runs(self) -> list[RunFolder]:
+        """All runs, newest first."""
+        from gan_core.store import list_runs
+
+        def born(run: RunFolder) -> float:
+            try:
+                return (run.path / "recipe.json").stat().st_mtime
+            except OSError:
+                return 0.0
+
+        return sorted(list_runs(self.runs_root), key=born, reverse=True)
+
+    def run(self, name: str) -> RunFolder:
+        """The run called `name`; a name that is not in the list is refused, so no path can be smuggled in."""
+        name = str(name).removeprefix("runs/")
+        runs = {run.name: run for run in self.runs()}
+        if name not in runs:
+            raise InputError(unknown("run", name, runs))
+        return runs[name]
+
+    def active_run(self) -> RunFolder | None:
+        """The newest run that is going on, whoever started it."""
+        return next((run for run in self.runs() if run.status().state in ACTIVE), None)
+
+    # Trainings ----------------------------------------------------------------------------------------------------
+
+    @property
+    def launcher(self) -> Launcher:
+        """Starts trainings in their own processes. Made when first asked for."""
+        with self._lock:
+            if self._closed:
+                raise InputError("The app is closing; start it again to train.")
+            if self._launcher is None:
+                from gan_core.training.launcher import Launcher
+
+                self._launcher = Launcher(self.runs_root, device=self.device)
+                atexit.register(self.shutdown)  # however the app ends, its runs are asked to stop and save
+            return self._launcher
+
+    def prepare(self) -> None:
+        """Start, once and in the background, what a first Start or a first picture would otherwise wait for."""
+        with self._lock:
+            if self._preparing is None and not self._closed:
+                self._preparing = threading.Thread(target=self._prepare, name="prepare", daemon=True)
+                self._preparing.start()
+
+    def _prepare(self) -> None:
+        try:
+            self.launcher.warm()  # first: the worker imports torch in its own process while this one imports it here
+        except InputError:
+            return  # closing already, or a device that is not there: whoever presses Start hears the sentence
+        self._import_models()
+
+    def import_models(self) -> None:
+        """Import torch and what stands on it in the background, so that the first picture does not wait for it."""
+        threading.Thread(target=self._import_models, name="import", daemon=True).start()
+
+    def _import_models(self) -> None:
+        import gan_core.data
+        import gan_core.models  # noqa: F401
+
+    def shutdown(self) -> None:
+        """Ask this app's runs to stop and save; called when the app ends. Safe to call twice."""
+        with self._lock:
+            self._closed = True
+            launcher, self._launcher = self._launcher, None
+        if launcher is not None:
+            launcher.shutdown()
+
+    # Models -------------------------------------------------------------------------------------------------------
+
+    def models(self, kind: str | None = None) -> list[ModelEntry]:
+        """Shipped models and those of runs; `kind` is `generator`, `translator` or None for both."""
+        from gan_core.store import list_models
+
+        return [entry for entry in list_models(self.runs_root) if kind in (None, entry.kind)]
+
+    def model(self, name: str) -> GeneratorModel | Translator:
+        """The model that `models` lists under `name`, from memory if its file has not changed."""
+        entries = {entry.name: entry for entry in self.models()}
+        if name not in entries:
+            raise InputError(unknown("model", str(name), entries))
+        return self.model_file(Path(entries[name].path))
+
+    def model_file(self, path: Path) -> GeneratorModel | Translator:
+        """The model in the file `path` (also a run's `live_weights`); the last few used stay in memory.
+
+        Raises InputError when the file cannot be read. `path` must not come from a browser.
+        """
+        from gan_core.store import load_model
+
+        return self.cached(path, lambda: load_model(path, device=self.device))
+
+    def cached(self, path: Path, load: Callable[[], Any]) -> Any:
+        """What `load` made of the file `path`, made again only when the file has changed."""
+        try:
+            version = path.stat().st_mtime_ns
+        except OSError as error:
+            raise InputError(f"{path.name} is not there (any more); choose another model.") from error
+        with self._models_lock:
+            held = self._models.get(path)
+            if held is None or held[0] != version:
+                held = (version, load())
+            self._models[path] = held
+            self._models.move_to_end(path)
+            while len(self._models) > MODELS_IN_MEMORY:
+                self._models.popitem(last=False)
+        return held[1]
+
+    # The machine --------------------------------------------------------------------------------------------------
+
+    def device_line(self) -> str:
+        """The device in words, such as `CPU, 2 threads, bfloat16`."""
+        from gan_core.devices import choose, describe
+
+        return describe(choose(self.device))
