@@ -95,6 +95,11 @@ def settle(
     return Arithmetic(device, known[fingerprint], threads)
 
 
+def at_least_float32(tensor: torch.Tensor) -> torch.Tensor:
+    """`tensor` as it is in float32 and float64, else in float32: losses are never summed in half precision."""
+    return tensor if tensor.dtype == torch.float64 else tensor.float()
+
+
 def channels_last(module: nn.Module) -> nn.Module:
     """Lay the 4-D weights of `module` out channels-last, which convolutions read faster on CPUs and GPUs alike."""
     return module.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]

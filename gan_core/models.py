@@ -89,7 +89,9 @@ def latents_for_seed(seed: int, count: int, latent_dim: int) -> Tensor:
 
     The first latents of a longer list are those of a shorter one.
     """
-    return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed))
+    generator = torch.Generator().manual_seed(seed)
+    # Row by row: torch fills a larger tensor in blocks, so that the end of a row would depend on the rows after it.
+    return torch.stack([torch.randn(latent_dim, generator=generator) for _ in range(count)])
 
 
 class GeneratorModel:

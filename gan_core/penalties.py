@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from gan_core.devices import at_least_float32
 from gan_core.errors import InputError
 from gan_core.registry import Registry
 
@@ -49,7 +50,7 @@ def _gradient_norm(gamma: float, pick: Callable[[Judged], tuple[Tensor, Tensor]]
         scores, samples = pick(judged)
         # autograd.grad rather than torch.func.grad: it is right through BatchNorm in training mode too, where a
         # score depends on the whole batch, and it reuses the forward pass that the loss already paid for.
-        (gradient,) = torch.autograd.grad(scores.float().sum(), samples, create_graph=True)
-        return gamma / 2 * gradient.float().square().flatten(1).sum(1).mean()
+        (gradient,) = torch.autograd.grad(at_least_float32(scores).sum(), samples, create_graph=True)
+        return gamma / 2 * at_least_float32(gradient).square().flatten(1).sum(1).mean()
 
     return penalty

@@ -170,7 +170,9 @@ class Recipe:
     def differences(self, other: Recipe, *, ignoring: tuple[str, ...] = ("steps", "minutes")) -> list[str]:
         """What differs from `other`, one readable line each; length fields do not count unless asked for."""
         mine, theirs = self.to_json(), other.to_json()
-        return [f"{key}: {mine[key]} -> {theirs[key]}" for key in mine if key not in ignoring and mine[key] != theirs[key]]
+        return [
+            f"{key}: {mine[key]} -> {theirs[key]}" for key in mine if key not in ignoring and mine[key] != theirs[key]
+        ]
 
 
 TEXT_FIELDS = ("name", "summary", "data", "data_b")

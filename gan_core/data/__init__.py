@@ -5,10 +5,9 @@ Everything a training sees comes from `load` (one data set) or `load_pair` (the 
 
 from __future__ import annotations
 
-
 from pathlib import Path
 
-from gan_core.data import glyphs  # noqa: F401  (they register their sources)
+from gan_core.data import glyphs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
 from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size
 from gan_core.data.folders import load_folder, load_pair_folder
 from gan_core.errors import InputError
@@ -22,7 +21,8 @@ PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter"
 
 def names() -> list[DataSource]:
     """The data sets known by name, in the order in which a person would want to see them."""
-    return list(SOURCES.values())
+    kinds = ("drawn", "download", "points")
+    return sorted(SOURCES.values(), key=lambda known: kinds.index(known.kind))
 
 
 def load(
@@ -60,7 +60,9 @@ def load_pair(
         data, data_b = PAIRS[str(data)]
     if data_b is None:
         if str(data) in SOURCES:
-            raise InputError(f"{data!r} is one domain: a translation needs two, so name a second data set, folder or zip.")
+            raise InputError(
+                f"{data!r} is one domain: a translation needs two, so name a second data set, folder or zip."
+            )
         return load_pair_folder(_place(data), size=size, channels=channels, progress=progress)
     a = load(data, size=size, channels=channels, seed=seed, progress=progress)
     b = load(data_b, size=size, channels=channels, seed=seed, progress=progress)

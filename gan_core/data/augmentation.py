@@ -1,19 +1,70 @@
-"""Augmentations of real pictures: batched, on the pictures' device, drawn from a generator of their own."""
+"""Small changes to real pictures that leave them real pictures, so that a small data set lasts longer.
+
+Each augmentation is a function (pictures, generator) -> pictures: float (N, C, H, W) in [-1, 1] on any device, random
+numbers from a generator on the CPU or on the same device. Every picture gets its own change; there is no loop over them.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+import torch.nn.functional as F
 
 from gan_core.registry import Registry
 
-augmentations: Registry[Callable[[Tensor, torch.Generator], Tensor]] = Registry("augmentation")
+Augmentation = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
+
+augmentations: Registry[Augmentation] = Registry("augmentation")
+
+ENLARGEMENT = 286 / 256
+"""Random crops are cut from a picture this much larger, as in CycleGAN (Zhu et al. 2017, appendix 7.1)."""
+ROTATION = math.radians(10)
+SCALE = 1.12
 
 
 @augmentations.register("flip")
-def flip(pictures: Tensor, generator: torch.Generator) -> Tensor:
-    """Mirror half of the pictures (N, C, H, W), left to right. Not for letters and digits."""
-    mirrored = torch.rand(len(pictures), generator=generator).to(pictures.device) < 0.5
-    return torch.where(mirrored[:, None, None, None], pictures.flip(3), pictures)
+def flip(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Mirror left and right, every second picture on average."""
+    chosen = _uniform(pictures, 1, generator)[:, 0] < 0.5
+    return torch.where(chosen.view(-1, 1, 1, 1), pictures.flip(-1), pictures)
+
+
+@augmentations.register("crop")
+def crop(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Enlarge by 286/256 and cut out the old size at a random place."""
+    share = 1 / ENLARGEMENT
+    place = (2 * _uniform(pictures, 2, generator) - 1) * (1 - share)
+    return _look(pictures, torch.eye(2, device=pictures.device).expand(len(pictures), 2, 2) * share, place)
+
+
+@augmentations.register("rotate")
+def rotate(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Turn by up to 10 degrees either way, the corners filled with what lies inside the edge, mirrored."""
+    angle = (2 * _uniform(pictures, 1, generator)[:, 0] - 1) * ROTATION
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    return _look(pictures, torch.stack([cos, -sin, sin, cos], 1).view(-1, 2, 2))
+
+
+@augmentations.register("scale")
+def scale(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Enlarge or shrink by up to 12 % around the middle, a border filled with what lies inside the edge, mirrored."""
+    exponent = 2 * _uniform(pictures, 1, generator) - 1
+    factor = torch.exp(exponent * math.log(SCALE)).view(-1, 1, 1)
+    return _look(pictures, torch.eye(2, device=pictures.device) * factor)
+
+
+def _uniform(pictures: torch.Tensor, columns: int, generator: torch.Generator) -> torch.Tensor:
+    """float32 (N, columns) in [0, 1) on the pictures' device, drawn where the generator lives."""
+    draws = torch.rand(len(pictures), columns, generator=generator, device=generator.device)
+    return draws.to(pictures.device)
+
+
+def _look(pictures: torch.Tensor, matrix: torch.Tensor, shift: torch.Tensor | None = None) -> torch.Tensor:
+    """Sample each picture through its own map: matrix (N, 2, 2) and shift (N, 2), in coordinates where a picture is 2 wide."""
+    if shift is None:
+        shift = torch.zeros(len(pictures), 2, device=pictures.device)
+    maps = torch.cat([matrix, shift.unsqueeze(2)], 2)
+    points = F.affine_grid(maps, list(pictures.shape), align_corners=False)
+    return F.grid_sample(pictures.float(), points, padding_mode="reflection", align_corners=False).to(pictures.dtype)

@@ -12,7 +12,9 @@ from pathlib import Path, PurePosixPath
 from gan_core.errors import InputError
 from gan_core.images import MAX_BYTES
 
-EXTENSIONS = frozenset((".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif"))
+EXTENSIONS = frozenset(
+    (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif")
+)
 MAX_COUNT = 200_000
 """Most pictures of one data set."""
 MAX_ENTRIES = 1_000_000
@@ -44,11 +46,15 @@ def list_files(place: Path) -> list[PictureFile]:
     if place.is_dir():
         found = _list_folder(place)
     elif not place.exists():
-        raise InputError(f"There is no folder or zip {place}: give a folder of pictures, a zip of pictures or a data set's name.")
+        raise InputError(
+            f"There is no folder or zip {place}: give a folder of pictures, a zip of pictures or a data set's name."
+        )
     elif zipfile.is_zipfile(place):
         found = _list_zip(place)
     else:
-        raise InputError(f"{place.name} is neither a folder nor a readable zip: a folder or zip of pictures is accepted.")
+        raise InputError(
+            f"{place.name} is neither a folder nor a readable zip: a folder or zip of pictures is accepted."
+        )
     if len(found) > MAX_COUNT:
         raise InputError(f"{place.name} holds {len(found)} pictures: up to {MAX_COUNT} are accepted.")
     return sorted(_unwrap(found), key=lambda file: file.path)
@@ -109,9 +115,13 @@ def _list_zip(path: Path) -> list[PictureFile]:
         _check_entry(entry, path.name)
     unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
     if unpacked > MAX_RATIO * max(packed, 1):
-        raise InputError(f"{path.name} unpacks to {unpacked // max(packed, 1)} times its size: up to {MAX_RATIO} times is accepted.")
+        raise InputError(
+            f"{path.name} unpacks to {unpacked // max(packed, 1)} times its size: up to {MAX_RATIO} times is accepted."
+        )
     if unpacked > MAX_TOTAL_BYTES:
-        raise InputError(f"{path.name} unpacks to {unpacked / 1e9:.0f} GB: up to {MAX_TOTAL_BYTES / 1e9:.0f} GB are accepted.")
+        raise InputError(
+            f"{path.name} unpacks to {unpacked / 1e9:.0f} GB: up to {MAX_TOTAL_BYTES / 1e9:.0f} GB are accepted."
+        )
     files = []
     for entry in entries:
         inside = PurePosixPath(entry.filename)
@@ -124,14 +134,18 @@ def _check_entry(entry: zipfile.ZipInfo, name: str) -> None:
     """Raise InputError for an entry that a picture archive has no reason to hold."""
     inside = entry.filename.replace("\\", "/")
     if inside.startswith("/") or inside[1:2] == ":" or ".." in inside.split("/"):
-        raise InputError(f"{name} holds {entry.filename!r}, a name outside the zip: only plain names inside it are accepted.")
+        raise InputError(
+            f"{name} holds {entry.filename!r}, a name outside the zip: only plain names inside it are accepted."
+        )
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise InputError(f"{name} holds the symbolic link {entry.filename!r}: only real files are accepted.")
     if entry.flag_bits & 1:
         raise InputError(f"{name} is locked with a password: only open zips are accepted.")
     ratio = entry.file_size / max(entry.compress_size, 1)
     if ratio > MAX_RATIO and entry.file_size >= RATIO_COUNTS_FROM:
-        raise InputError(f"{entry.filename!r} in {name} unpacks to {ratio:.0f} times its size: up to {MAX_RATIO} times is accepted.")
+        raise InputError(
+            f"{entry.filename!r} in {name} unpacks to {ratio:.0f} times its size: up to {MAX_RATIO} times is accepted."
+        )
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

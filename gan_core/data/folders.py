@@ -67,7 +67,9 @@ def load_pair_folder(
     Held-out pictures stay in the order of their file names, so equal names on both sides are pairs.
     """
     files = list_files(place)
-    domains = {part[1] for file in files if len(file.path.parts) > 1 and (part := part_of(file.path.parts[0])) is not None}
+    domains = {
+        part[1] for file in files if len(file.path.parts) > 1 and (part := part_of(file.path.parts[0])) is not None
+    }
     if not {"A", "B"} <= domains:
         raise InputError(
             f"{place.name} is one domain: a translation needs two, either a second folder or zip, "
@@ -89,7 +91,9 @@ def _load_all(
     """Read, decode and resize in threads (Pillow lets go of Python's lock); also what to say about those that failed."""
     if len(files) * 3 * size * size > MAX_TENSOR_BYTES:
         most = MAX_TENSOR_BYTES // (3 * size * size)
-        raise InputError(f"{place.name} holds {len(files)} pictures: at {size} x {size} pixels up to {most} are accepted.")
+        raise InputError(
+            f"{place.name} holds {len(files)} pictures: at {size} x {size} pixels up to {most} are accepted."
+        )
 
     def load(file: PictureFile) -> Loaded | str:
         try:

@@ -35,7 +35,11 @@ class AdversarialGame(Game[AdversarialBatch]):
         self.penalty = penalty
 
     def loss(self, player: str, position: Position, batch: AdversarialBatch) -> Tensor:
-        return self._generator_loss(position, batch) if player == "generator" else self._discriminator_loss(position, batch)
+        return (
+            self._generator_loss(position, batch)
+            if player == "generator"
+            else self._discriminator_loss(position, batch)
+        )
 
     def _fakes(self, position: Position, batch: AdversarialBatch) -> Tensor:
         def generate() -> Tensor:

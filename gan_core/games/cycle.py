@@ -113,7 +113,11 @@ class CycleGame(Game[CycleBatch]):
         self.pools = {domain: ImagePool(pool_size) for domain in DOMAINS}
 
     def loss(self, player: str, position: Position, batch: CycleBatch) -> Tensor:
-        return self._generators_loss(position, batch) if player == "generators" else self._discriminators_loss(position, batch)
+        return (
+            self._generators_loss(position, batch)
+            if player == "generators"
+            else self._discriminators_loss(position, batch)
+        )
 
     def _fakes(self, position: Position, batch: CycleBatch) -> dict[str, Tensor]:
         """Translations by the domain that they land in."""

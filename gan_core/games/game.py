@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from gan_core.devices import Arithmetic
+from gan_core.devices import Arithmetic, at_least_float32
 
 Parameters = Mapping[str, Tensor]
 """One player's parameters by name."""
@@ -75,7 +75,7 @@ class Game(ABC, Generic[B]):
 
     @abstractmethod
     def loss(self, player: str, position: Position, batch: B) -> Tensor:
-        """What `player` minimises: a float32 scalar."""
+        """What `player` minimises: a scalar, float32 or, for a game in double precision, float64."""
 
     def losses(self, position: Position, batch: B) -> dict[str, Tensor]:
         """Every player's loss at one point."""
@@ -93,7 +93,7 @@ class Game(ABC, Generic[B]):
 
         def call(*inputs: Any) -> Tensor:
             with self.arithmetic.autocast():
-                return functional_call(network, (dict(position[player]), buffers), inputs).float()
+                return at_least_float32(functional_call(network, (dict(position[player]), buffers), inputs))
 
         return call
 

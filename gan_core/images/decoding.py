@@ -31,7 +31,7 @@ MAX_PIXELS = 50_000_000
 """Most pixels of one picture; a 50-megapixel photograph takes 150 MB as RGB."""
 MAX_BYTES = 100_000_000
 """Most bytes of one picture file."""
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 """Readers that may look at a file. Pillow has others that start outside programs (EPS) or reach for other files."""
 ACCEPTED = "PNG, JPEG, WebP, GIF, BMP and TIFF pictures are accepted"
 GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
@@ -97,7 +97,9 @@ def decode(
         raise InputError(f"{name} is not a picture, or damaged at its beginning: {ACCEPTED}.") from error
     except MemoryError as error:
         raise InputError(f"{name} does not fit into this machine's memory: use a smaller picture.") from error
-    except Exception as error:  # Pillow's readers raise almost any type on damaged files, from SyntaxError to zlib.error
+    except (
+        Exception
+    ) as error:  # Pillow's readers raise almost any type on damaged files, from SyntaxError to zlib.error
         raise InputError(f"{name} is damaged or cut short and cannot be read: {ACCEPTED}.") from error
 
 
@@ -105,7 +107,9 @@ def _read(path: Path, name: str) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise InputError(f"{name} has {size / 1e6:.0f} MB: picture files up to {MAX_BYTES / 1e6:.0f} MB are accepted.")
+            raise InputError(
+                f"{name} has {size / 1e6:.0f} MB: picture files up to {MAX_BYTES / 1e6:.0f} MB are accepted."
+            )
         return path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(f"There is no file {path}: {ACCEPTED}.") from error

@@ -15,10 +15,9 @@ import torch
 from torch import Tensor
 
 from gan_core.errors import InputError
-from gan_core.latent.paths import lerp, slerp
+from gan_core.latent.paths import WAYS
 from gan_core.models import latents_for_seed
 
-WAYS = {"slerp": slerp, "lerp": lerp}
 PLACES = ("seed", "path", "pad", "vector")
 LARGEST_SEED = 2**32 - 1
 LARGEST_SCALE = 3.0
@@ -64,7 +63,7 @@ class Place:
     def from_json(cls, value: Any) -> Place:
         """Read a place as the screen sends it; every wrong number is answered with what is accepted (InputError)."""
         if not isinstance(value, Mapping):
-            raise InputError("A latent is described by an object such as {\"kind\": \"seed\", \"seed\": 7}.")
+            raise InputError('A latent is described by an object such as {"kind": "seed", "seed": 7}.')
         return cls(
             kind=_one_of("kind", value.get("kind", "seed"), PLACES),
             seed=_seed(value.get("seed", 0)),

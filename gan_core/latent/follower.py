@@ -49,7 +49,9 @@ class Follower(Generic[T]):
         try:
             return self.path.stat().st_mtime_ns
         except OSError as error:
-            raise InputError(f"{self.path.parent.name} has no live weights (any more); choose another model.") from error
+            raise InputError(
+                f"{self.path.parent.name} has no live weights (any more); choose another model."
+            ) from error
 
     def _read(self) -> None:
         try:

@@ -59,9 +59,7 @@ class PatchDiscriminator(nn.Module):
 class PixelDiscriminator(nn.Module):
     """pictures (N, channels, H, W) -> logits (N, 1, H, W), each for one pixel (a patch of 1 x 1)."""
 
-    def __init__(
-        self, size: int | None = None, channels: int = 3, width: int = 64, norm: str = "instance"
-    ) -> None:
+    def __init__(self, size: int | None = None, channels: int = 3, width: int = 64, norm: str = "instance") -> None:
         super().__init__()
         whole_number("channels", channels, 1, 16)
         whole_number("width", width, 1, 512)

@@ -122,7 +122,9 @@ def load_model(
             network.load_state_dict(part)
         except RuntimeError as error:
             first = str(error).splitlines()[1:2] or [str(error)]
-            raise InputError(f"The weights in {path.name} do not fit the network of its card: {first[0].strip()}") from error
+            raise InputError(
+                f"The weights in {path.name} do not fit the network of its card: {first[0].strip()}"
+            ) from error
         networks[direction] = network
     if tensors or not networks:
         raise InputError(f"{path.name} holds weights that its card does not know: {', '.join(sorted(tensors)[:3])}.")
@@ -167,7 +169,9 @@ def _card_values(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             first = file.read(8)
             if first[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05"):
-                raise InputError(f"{path.name} is a pickle, which can run code when opened, and is refused; {accepted}.")
+                raise InputError(
+                    f"{path.name} is a pickle, which can run code when opened, and is refused; {accepted}."
+                )
             length = struct.unpack("<Q", first)[0] if len(first) == 8 else 0
             if not 2 <= length <= min(size, HEADER_LIMIT) or size > LARGEST:
                 raise InputError(f"{path.name} is no model file or is cut short; {accepted}.")
@@ -192,6 +196,9 @@ def _tensors(path: Path) -> dict[str, Tensor]:
     import safetensors.torch
 
     try:
-        return {name: value.float() if value.is_floating_point() else value for name, value in safetensors.torch.load_file(path).items()}
+        return {
+            name: value.float() if value.is_floating_point() else value
+            for name, value in safetensors.torch.load_file(path).items()
+        }
     except (OSError, safetensors.SafetensorError) as error:
         raise InputError(f"{path.name} is damaged and cannot be read ({error}).") from error

@@ -209,9 +209,7 @@ class Recorder:
         self.folder.live_picture.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self.folder.live_picture, encode_jpeg(self.preview.draw(), quality=92), durable=False)
         if weights:
-            save_model(
-                self.folder.live_weights, self.trainer.exported(), self._card(), half=True, durable=False
-            )
+            save_model(self.folder.live_weights, self.trainer.exported(), self._card(), half=True, durable=False)
             self._next_weights = self.budget.seconds() + 1.0
             self._update(live_step=self.trainer.step_count)
 
@@ -229,7 +227,9 @@ class Recorder:
 
     def _thin(self, folder: Path) -> None:
         weights = sorted(folder.glob("[0-9]*.safetensors"))
-        keep = TRANSLATOR_WEIGHTS if self.recipe.is_translation else WEIGHTS_BUDGET // max(1, weights[-1].stat().st_size)
+        keep = (
+            TRANSLATOR_WEIGHTS if self.recipe.is_translation else WEIGHTS_BUDGET // max(1, weights[-1].stat().st_size)
+        )
         steps = [int(path.stem) for path in weights]
         gone = steps[:-keep] if self.recipe.is_translation else to_thin(steps, keep)
         for path in weights:

@@ -86,9 +86,7 @@ class Trainer:
             torch.autograd.grad(output.float().mean(), list(network.parameters()))
 
         key = f"{networks.describe(network)} {tuple(sample.shape)}"
-        return devices.settle(
-            self.device, work if convolutional else None, key, deterministic=recipe.deterministic
-        )
+        return devices.settle(self.device, work if convolutional else None, key, deterministic=recipe.deterministic)
 
     def step(self) -> dict[str, Tensor]:
         """One move of every player. Returns losses and statistics as scalars on the device, unread."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gan_core.translation.translator import Translator
 
 MODELS_IN_MEMORY = 6
-ACTIVE = ("starting", "running", "paused")
 
 
 class Context:
@@ -56,25 +55,20 @@ class Context:
         """All runs, newest first."""
         from gan_core.store import list_runs
 
-        def born(run: RunFolder) -> float:
-            try:
-                return (run.path / "recipe.json").stat().st_mtime
-            except OSError:
-                return 0.0
-
-        return sorted(list_runs(self.runs_root), key=born, reverse=True)
+        return list_runs(self.runs_root)
 
     def run(self, name: str) -> RunFolder:
-        """The run called `name`; a name that is not in the list is refused, so no path can be smuggled in."""
+        """The run called `name`, written with or without `runs/`. Refuses what is no plain name of a run's folder."""
+        from gan_core.store.runs import NAME, RunFolder
+
         name = str(name).removeprefix("runs/")
-        runs = {run.name: run for run in self.runs()}
-        if name not in runs:
-            raise InputError(unknown("run", name, runs))
-        return runs[name]
+        if not NAME.fullmatch(name) or not (self.runs_root / name / "recipe.json").is_file():
+            raise InputError(unknown("run", name, [run.name for run in self.runs()]))
+        return RunFolder(self.runs_root / name)
 
     def active_run(self) -> RunFolder | None:
         """The newest run that is going on, whoever started it."""
-        return next((run for run in self.runs() if run.status().state in ACTIVE), None)
+        return next((run for run in self.runs() if run.status().is_active), None)
 
     # Trainings ----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 from gan_core.ui.components import live_html
-from gan_core.ui.context import ACTIVE, Context
+from gan_core.ui.context import Context
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gan_core.latent.explorer import Place
     from gan_core.latent.follower import Follower
     from gan_core.models import GeneratorModel
+    from gan_core.store import RunFolder
 
 LIVE = "live:"
 DIRECTIONS = 8
@@ -39,8 +40,8 @@ class Explorer:
         self._context = context
         self._lock = threading.Lock()
         self._paths: dict[str, Path] = {}
-        self._followers: dict[str, Follower[Any]] = {}
-        self._directions: dict[str, tuple[int, Tensor]] = {}
+        self._followers: "dict[str, Follower[Any]]" = {}
+        self._directions: "dict[str, tuple[GeneratorModel | None, Tensor]]" = {}
 
     # What can be explored -----------------------------------------------------------------------------------------
 
@@ -48,9 +49,9 @@ class Explorer:
         """Generators that can be explored now: trainings going on first, then shipped ones, then finished runs."""
         live, paths = [], {}
         for run in self._context.runs():
-            if run.status().state in ACTIVE and not run.recipe().is_translation and Path(run.live_weights).exists():
+            if run.status().is_active and run.live_weights.exists() and _makes_pictures(run):
                 name = LIVE + run.name
-                paths[name] = Path(run.live_weights)
+                paths[name] = run.live_weights
                 live.append({"id": name, "label": f"{run.name} (training now)", "group": "Training now"})
         entries = self._context.models("generator")
         groups = {"pretrained": "Ready to explore", "run": "Own runs"}
@@ -85,7 +86,9 @@ class Explorer:
         with self._lock:
             follower = self._followers.get(name)
             if follower is None:
-                follower = self._followers[name] = Follower(path, lambda file: load_model(file, device=self._context.device))
+                follower = self._followers[name] = Follower(
+                    path, lambda file: load_model(file, device=self._context.device)
+                )
         return follower.newest()
 
     def _directions_of(self, name: str, model: "GeneratorModel") -> "Tensor":
@@ -93,11 +96,11 @@ class Explorer:
         that a slider means the same from one second to the next."""
         from gan_core.latent.directions import strongest
 
-        key = 0 if name.startswith(LIVE) else id(model)
+        owner = None if name.startswith(LIVE) else model
         with self._lock:
             known = self._directions.get(name)
-            if known is None or known[0] != key:
-                known = self._directions[name] = (key, strongest(model.network, model.latent_dim, DIRECTIONS))
+            if known is None or known[0] is not owner or known[1].shape[1] != model.latent_dim:
+                known = self._directions[name] = (owner, strongest(model.network, model.latent_dim, DIRECTIONS))
         return known[1]
 
     def _latents(self, wish: Any) -> tuple["GeneratorModel", int, "Place", "Tensor"]:
@@ -111,6 +114,7 @@ class Explorer:
         return model, version, place, place.latent(model.latent_dim, self._directions_of(wish["model"], model))
 
     def _render(self, model: "GeneratorModel", latents: "Tensor") -> "np.ndarray":
+        single_threaded()
         with self._context.model_lock:
             return model.render(latents)
 
@@ -187,11 +191,28 @@ class Explorer:
             if seed != int(seed) or count != int(count) or seed < 0 or not 1 <= count <= MOST_GENERATED:
                 raise InputError(f"seed is a whole number from 0, count one from 1 to {MOST_GENERATED}.")
             generator, _ = self.model(model)
+            single_threaded()
             with self._context.model_lock:
                 pictures = generator.sample(int(count), seed=int(seed))
             return grid(pictures)
         except (InputError, TypeError, ValueError, OverflowError) as error:
             raise gr.Error(str(error), print_exception=False) from error
+
+
+def single_threaded() -> None:
+    """Keep this thread's torch work on one core: on two, a small picture waits for whoever else has the second one."""
+    import torch
+
+    if torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
+
+
+def _makes_pictures(run: "RunFolder") -> bool:
+    """Whether the run trains a generator (and can be read at all)."""
+    try:
+        return not run.recipe().is_translation
+    except InputError:
+        return False
 
 
 def as_url(picture: "np.ndarray") -> str:

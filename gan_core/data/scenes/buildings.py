@@ -27,7 +27,9 @@ def house(canvas: Canvas, place: House, colours: Palette) -> None:
         x = 1.9 - corner[:, 0] if place.flipped else corner[:, 0]
         return np.stack([place.base[0] + size * x, place.base[1] - size * corner[:, 1]], 1)
 
-    canvas.polygon(at([(-0.05, -0.05), (1.0, -0.08), (2.15, -0.05), (2.0, 0.05), (0.0, 0.05)]), faded(colours.shadow, 110))
+    canvas.polygon(
+        at([(-0.05, -0.05), (1.0, -0.08), (2.15, -0.05), (2.0, 0.05), (0.0, 0.05)]), faded(colours.shadow, 110)
+    )
     canvas.polygon(at([(0, 0), (0, 0.62), (0.5, 1.12), (1, 0.62), (1, 0)]), wall)
     canvas.polygon(at([(1, 0), (1, 0.62), (1.9, 0.62), (1.9, 0)]), mix(wall, (90, 70, 90), 0.28))
     _chimney(canvas, at, wall, colours)
@@ -37,11 +39,21 @@ def house(canvas: Canvas, place: House, colours: Palette) -> None:
         _tiled_roof(canvas, at, roof)
     glass: Colour = (255, 214, 110) if colours.winter else (120, 176, 210)
     for left, low in ((0.12, 0.30), (1.14, 0.24), (1.54, 0.24)):
-        canvas.polygon(at([(left - 0.03, low - 0.03), (left - 0.03, low + 0.27), (left + 0.25, low + 0.27), (left + 0.25, low - 0.03)]), (250, 248, 242))
+        canvas.polygon(
+            at(
+                [
+                    (left - 0.03, low - 0.03),
+                    (left - 0.03, low + 0.27),
+                    (left + 0.25, low + 0.27),
+                    (left + 0.25, low - 0.03),
+                ]
+            ),
+            (250, 248, 242),
+        )
         canvas.polygon(at([(left, low), (left, low + 0.24), (left + 0.22, low + 0.24), (left + 0.22, low)]), glass)
         canvas.stroke(at([(left + 0.11, low), (left + 0.11, low + 0.24)]), 0.025 * size, (250, 248, 242))
         for share, petals in ((0.02, (226, 58, 70)), (0.11, (250, 190, 70)), (0.20, (236, 110, 170))):
-            (x, y), = at([(left + share, low - 0.05)])
+            ((x, y),) = at([(left + share, low - 0.05)])
             canvas.ball(x, y, 0.055 * size, colours.snow[0] if colours.winter else petals, 0.8)
     canvas.polygon(at([(0.44, 0), (0.44, 0.46), (0.72, 0.46), (0.72, 0)]), (122, 72, 48))
     canvas.polygon(at([(0.47, 0), (0.47, 0.43), (0.69, 0.43), (0.69, 0)]), (150, 92, 58))
@@ -74,15 +86,33 @@ def _tiled_roof(canvas: Canvas, at, roof: Colour) -> None:  # noqa: ANN001
 def _snowy_roof(canvas: Canvas, at, size: float, colours: Palette) -> None:  # noqa: ANN001
     snow, shade = colours.snow
     canvas.polygon(at([(0.9, 0.54), (0.42, 1.18), (1.52, 1.18), (2.02, 0.54)]), shade)
-    canvas.polygon(at([(0.86, 0.62), (0.42, 1.22), (0.52, 1.30), (1.46, 1.30), (1.56, 1.22), (2.06, 0.62)]), mix(snow, shade, 0.40))
+    canvas.polygon(
+        at([(0.86, 0.62), (0.42, 1.22), (0.52, 1.30), (1.46, 1.30), (1.56, 1.22), (2.06, 0.62)]), mix(snow, shade, 0.40)
+    )
     canvas.stroke(at([(0.52, 1.28), (1.46, 1.28)]), 0.06 * size, snow)
     for x, y in at([(0.96 + 0.21 * index, 0.60 - 0.03 * (index % 2)) for index in range(6)]):
         canvas.ball(x, y + 0.02 * size, 0.125 * size, mix(shade, (120, 140, 190), 0.35), 0.75)
         canvas.ball(x, y, 0.125 * size, mix(snow, shade, 0.25), 0.75)
     for index in range(5):  # icicles
-        (x, y), = at([(1.06 + 0.2 * index, 0.5)])
-        canvas.polygon([(x - 0.018 * size, y), (x + 0.018 * size, y), (x, y + (0.10 + 0.05 * (index % 3)) * size)], (214, 232, 246))
-    canvas.polygon(at([(-0.14, 0.50), (-0.16, 0.66), (0.40, 1.26), (0.5, 1.32), (0.60, 1.26), (1.10, 0.68), (1.06, 0.54), (0.5, 1.08)]), snow)
+        ((x, y),) = at([(1.06 + 0.2 * index, 0.5)])
+        canvas.polygon(
+            [(x - 0.018 * size, y), (x + 0.018 * size, y), (x, y + (0.10 + 0.05 * (index % 3)) * size)], (214, 232, 246)
+        )
+    canvas.polygon(
+        at(
+            [
+                (-0.14, 0.50),
+                (-0.16, 0.66),
+                (0.40, 1.26),
+                (0.5, 1.32),
+                (0.60, 1.26),
+                (1.10, 0.68),
+                (1.06, 0.54),
+                (0.5, 1.08),
+            ]
+        ),
+        snow,
+    )
     canvas.stroke(at([(-0.10, 0.50), (0.5, 1.07), (1.03, 0.55)]), 0.03 * size, shade)
 
 
@@ -125,4 +155,8 @@ def stack(canvas: Canvas, heap: Stack, colours: Palette) -> None:
         return
     for index in range(9):
         lean = (index / 4 - 1) * 0.7
-        canvas.stroke([(x + lean * size, y - 0.08 * size), (x + 0.6 * lean * size, y - (0.5 + 0.06 * (index % 4)) * size)], 0.0032, (168, 122, 46))
+        canvas.stroke(
+            [(x + lean * size, y - 0.08 * size), (x + 0.6 * lean * size, y - (0.5 + 0.06 * (index % 4)) * size)],
+            0.0032,
+            (168, 122, 46),
+        )

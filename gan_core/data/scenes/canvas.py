@@ -97,4 +97,4 @@ def _noise_tile() -> Image.Image:
 
 
 def _ink(colour: Colour) -> tuple[int, ...]:
-    return tuple(round(min(255.0, max(0.0, value))) for value in colour)
+    return tuple([int(value + 0.5) for value in colour])

@@ -119,7 +119,13 @@ def compose(seed: int, width: float, height: float) -> Scene:
         for share, size in ((0.02, 0.07), (0.16, 0.06), (0.40, 0.045))
     )
     kind = rng.choice(["lake", "river", "none"], p=[0.45, 0.25, 0.30])
-    water = _lake(rng, width, height, hills) if kind == "lake" else _river(rng, width, height, hills) if kind == "river" else None
+    water = (
+        _lake(rng, width, height, hills)
+        if kind == "lake"
+        else _river(rng, width, height, hills)
+        if kind == "river"
+        else None
+    )
     house = _house(rng, width, height, hills, water) if rng.random() < 0.55 else None
     things = _things(rng, width, height, hills, water, house)
     return Scene(
@@ -160,7 +166,9 @@ def _hill(rng: np.random.Generator, width: float, base: float, size: float) -> R
     x = np.linspace(-0.05, width + 0.05, 96)
     y = np.full_like(x, base)
     for frequency in (2.2, 4.1, 7.3):
-        y += size * (2.2 / frequency) ** 0.8 * np.sin(frequency * rng.uniform(0.7, 1.3) * x + rng.uniform(0, 6.28)) * 0.6
+        y += (
+            size * (2.2 / frequency) ** 0.8 * np.sin(frequency * rng.uniform(0.7, 1.3) * x + rng.uniform(0, 6.28)) * 0.6
+        )
     return Ridge(x, y, False)
 
 
@@ -191,7 +199,11 @@ def _river(rng: np.random.Generator, width: float, height: float, hills: tuple[R
     t = np.linspace(0, 1, 40)
     y = top + (height + 0.05 - top) * t
     swing = rng.uniform(0.10, 0.2) * rng.choice([-1, 1])
-    x = start + swing * np.sin(t**0.7 * 2 * np.pi * rng.uniform(0.8, 1.2)) * (0.25 + t) + (t**2) * rng.uniform(-0.2, 0.2)
+    x = (
+        start
+        + swing * np.sin(t**0.7 * 2 * np.pi * rng.uniform(0.8, 1.2)) * (0.25 + t)
+        + (t**2) * rng.uniform(-0.2, 0.2)
+    )
     half = 0.012 + 0.13 * t**1.5 * rng.uniform(0.8, 1.2)
     shore = np.concatenate([np.stack([x - half, y], 1), np.stack([x + half, y], 1)[::-1]])
     return Water(shore, True, _cracks(rng, shore))
@@ -273,7 +285,9 @@ def _things(
     house: House | None,
 ) -> list[Thing]:
     things: list[Thing] = [house] if house is not None else []
-    taken = [(house.base[0] - 0.02, house.base[0] + 1.9 * house.size + 0.02, house.base[1])] if house is not None else []
+    taken = (
+        [(house.base[0] - 0.02, house.base[0] + 1.9 * house.size + 0.02, house.base[1])] if house is not None else []
+    )
     leafy = rng.uniform(0.35, 0.8)
     # A big tree at one side frames the picture; the others stand where there is room.
     side = rng.choice([0.13, 0.87]) + rng.uniform(-0.07, 0.07)

@@ -1,4 +1,4 @@
-"""Sky, mountains, hills, water and ground."""
+"""Sky, mountains, hills, water and paths."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def mountain(canvas: Canvas, ridge: Ridge, colours: Palette, layer: int, seed: i
     shade = np.clip(facet * 1.2 + 0.5, 0, 1)[..., None]
     rock_lit, rock_dark = (np.array(value, dtype=np.float32) for value in colours.mountain)
     snow_lit, snow_dark = (np.array(value, dtype=np.float32) for value in colours.mountain_snow)
-    line = (0.16 if colours.winter else 0.05 - 0.03 * layer) + 0.035 * grain - (ridge.y.min() * 0 + 0.35) * (edge - edge.min())
+    line = (0.16 if colours.winter else 0.05 - 0.03 * layer) + 0.035 * grain - 0.35 * (edge - edge.min())
     snow = np.clip((line - depth) * 60, 0, 1)[..., None]
     if colours.winter:
         bare = np.clip((grain + 0.8 * facet - 0.75) * 4, 0, 1)[..., None]
@@ -122,7 +122,8 @@ def water(canvas: Canvas, lake: Water, colours: Palette, seed: int) -> None:
     bank: Colour = mix(colours.hills[2][1], (70, 60, 40), 0.45) if not colours.winter else colours.snow[1]
     middle = shore.mean(0)
     if lake.is_river:
-        canvas.polygon(shore + np.sign(shore - _mirror(shore))[:, :1] * [[0.008, 0]], bank)
+        outwards = np.sign(shore - shore[::-1])[:, :1]  # away from the same place on the other bank
+        canvas.polygon(shore + outwards * [[0.008, 0]], bank)
     else:
         canvas.polygon(middle + (shore - middle) * 1.03 - [0, 0.004], bank)
     left, top = (max(0, int(value)) for value in np.floor(shore.min(0) * canvas.scale))
@@ -135,7 +136,9 @@ def water(canvas: Canvas, lake: Water, colours: Palette, seed: int) -> None:
     picture = far + share**0.8 * (near - far)
     if colours.winter:
         blown = canvas.noise(top, bottom, (9, 30), seed + 5)[:, left:right, None]
-        picture = picture + np.clip(blown * 1.6 - 0.15, 0, 0.85) * (np.array(colours.snow[0], dtype=np.float32) - picture)
+        picture = picture + np.clip(blown * 1.6 - 0.15, 0, 0.85) * (
+            np.array(colours.snow[0], dtype=np.float32) - picture
+        )
     else:
         ripple = canvas.noise(top, bottom, (16, 190), seed + 5)[:, left:right, None]
         picture = picture + np.clip(ripple - 0.2, 0, 1) * 60 - np.clip(-ripple - 0.2, 0, 1) * 40
@@ -146,11 +149,6 @@ def water(canvas: Canvas, lake: Water, colours: Palette, seed: int) -> None:
     ImageDraw.Draw(mask).polygon((shore * canvas.scale - [left, top]).ravel().tolist(), fill=255)
     canvas.image.paste(surface, (left, top), mask)
     _bank(canvas, lake, colours, seed)
-
-
-def _mirror(shore: Array) -> Array:
-    """For each point of a river's bank the one on the other side."""
-    return shore[::-1]
 
 
 def _cracks(canvas: Canvas, surface: Image.Image, lake: Water, left: int, top: int) -> None:
@@ -199,7 +197,13 @@ def path(canvas: Canvas, line: Array, colours: Palette, seed: int) -> None:
             where = x[spot] + rng.uniform(-0.9, 0.9) * half[spot]
             tone = rng.choice([178, 240])
             if canvas.shows(half[spot] * 0.16):
-                canvas.ball(where, y[spot] + rng.uniform(-0.01, 0.01), half[spot] * 0.13, (tone, tone * 0.86, tone * 0.64, 190), 0.6)
+                canvas.ball(
+                    where,
+                    y[spot] + rng.uniform(-0.01, 0.01),
+                    half[spot] * 0.13,
+                    (tone, tone * 0.86, tone * 0.64, 190),
+                    0.6,
+                )
         return
     canvas.polygon(outline, faded(colours.snow[1], 130))
     canvas.polygon(outline * [[1, 1]] + [[0.004, 0.003]], faded(colours.snow[0], 120))
@@ -208,72 +212,3 @@ def path(canvas: Canvas, line: Array, colours: Palette, seed: int) -> None:
         size = float(np.interp(spot, np.arange(len(x)), half)) * 0.2
         foot_x = float(np.interp(spot, np.arange(len(x)), x)) + (1.6 if index % 2 else -1.6) * size
         canvas.ball(foot_x, float(np.interp(spot, np.arange(len(x)), y)), size, faded(colours.shadow, 150), 0.75)
-
-
-def ground(canvas: Canvas, scene: Scene, colours: Palette) -> None:
-    """What grows in the meadow: blades and drifts of flowers; in winter mounds of snow and a few dry stalks."""
-    rng = np.random.default_rng([scene.seed, 23])
-    edge = scene.hills[-1]
-
-    def spot() -> tuple[float, float, float]:
-        """A place on the ground and how near it is, 0 to 1; nearer ground holds as much as far ground."""
-        x = float(rng.uniform(0, scene.width))
-        near = float(rng.random() ** 0.8)
-        start = edge.at(x) + 0.02
-        return x, start + (scene.height - start) * near, near
-
-    area = scene.width
-    if colours.winter:
-        for _ in range(int(16 * area)):
-            x, y, near = spot()
-            size = rng.uniform(0.03, 0.07) * (0.35 + 0.9 * near)
-            if _free(scene, x, y):
-                canvas.ball(x + size * 0.2, y + size * 0.10, size * 1.1, faded(colours.snow[1], 140), 0.26)
-                canvas.ball(x, y, size, faded(colours.snow[0], 220), 0.26)
-        for _ in range(int(26 * area)):
-            x, y, near = spot()
-            if _free(scene, x, y):
-                tall = rng.uniform(0.012, 0.03) * (0.4 + near)
-                for lean in rng.uniform(-0.6, 0.6, 3):
-                    canvas.stroke([(x, y), (x + lean * tall, y - tall)], 0.0022, (150, 124, 92))
-        return
-    for _ in range(int(420 * area)):
-        x, y, near = spot()
-        if _free(scene, x, y):
-            tall = rng.uniform(0.010, 0.024) * (0.35 + near)
-            shade: Colour = mix(colours.hills[2][1], (24, 84, 40), 0.5) if rng.random() < 0.6 else mix(colours.hills[2][0], (210, 236, 120), 0.5)
-            canvas.stroke([(x, y), (x + rng.uniform(-0.5, 0.5) * tall, y - tall)], 0.0028, faded(shade, 170))
-    for _ in range(int(rng.integers(4, 9) * area)):
-        _flowers(canvas, scene, rng, *spot())
-
-
-def _flowers(canvas: Canvas, scene: Scene, rng: np.random.Generator, x: float, y: float, near: float) -> None:
-    """A drift of flowers of one kind."""
-    petals = FLOWERS[int(rng.integers(len(FLOWERS)))]
-    for _ in range(int(rng.integers(6, 16))):
-        px, py = x + rng.normal() * 0.07, y + rng.normal() * 0.025
-        size = rng.uniform(0.0055, 0.009) * (0.45 + 0.9 * near)
-        if not _free(scene, px, py) or py < scene.hills[-1].at(px) + 0.015:
-            continue
-        canvas.stroke([(px, py), (px, py - 2.2 * size)], 0.0025, (52, 118, 48))
-        if canvas.shows(size, 1.6):
-            for angle in np.arange(5) * 2 * np.pi / 5:
-                canvas.ball(px + 0.8 * size * np.cos(angle), py - 2.4 * size + 0.8 * size * np.sin(angle), 0.62 * size, petals)
-            canvas.ball(px, py - 2.4 * size, 0.5 * size, (250, 206, 64) if petals != FLOWERS[1] else (150, 84, 30))
-        else:
-            canvas.ball(px, py - 2.0 * size, size * 1.25, petals)
-
-
-FLOWERS: tuple[Colour, ...] = ((226, 58, 58), (252, 214, 70), (250, 250, 252), (236, 120, 180), (130, 92, 210))
-
-
-def _free(scene: Scene, x: float, y: float) -> bool:
-    """Whether (x, y) is on plain ground: neither water nor path."""
-    if scene.water is not None:
-        near = scene.water.shore[np.abs(scene.water.shore[:, 1] - y) < 0.03]
-        if len(near) and near[:, 0].min() - 0.01 < x < near[:, 0].max() + 0.01:
-            return False
-    if scene.path is not None and scene.path[0, 1] < y:
-        middle, width = (float(np.interp(y, scene.path[:, 1], scene.path[:, column])) for column in (0, 2))
-        return abs(x - middle) > 0.6 * width
-    return True

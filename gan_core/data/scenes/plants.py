@@ -32,7 +32,12 @@ def _branches(canvas: Canvas, plant: Tree, colours: Palette) -> None:
         ink = mix(dark, lit, 0.25 if level < 2 else 0.5)
         if level == 0:  # the trunk widens towards the ground
             half = width / 2
-            foot = [(x0 - 1.5 * half, y0 + 0.01), (x1 - 0.8 * half, y1), (x1 + 0.8 * half, y1), (x0 + 1.5 * half, y0 + 0.01)]
+            foot = [
+                (x0 - 1.5 * half, y0 + 0.01),
+                (x1 - 0.8 * half, y1),
+                (x1 + 0.8 * half, y1),
+                (x0 + 1.5 * half, y0 + 0.01),
+            ]
             canvas.polygon(foot, dark)
             canvas.polygon([*foot[:2], (x1 - 0.1 * half, y1), (x0 - 0.3 * half, y0 + 0.01)], lit)
         else:
@@ -80,7 +85,13 @@ def _leaves(canvas: Canvas, plant: Tree, colours: Palette, seed: int) -> None:
             for a, r in zip(angle, out, strict=True):
                 lit = -(np.cos(a) + np.sin(a)) * 0.5 * r
                 pick = int(np.clip(1.9 + 1.5 * lit + rng.uniform(-0.6, 0.6), 0, 3))
-                canvas.ball(x + r * radius * np.cos(a), y + r * radius * np.sin(a), leaf * rng.uniform(0.6, 1.1), tones[pick], 0.75)
+                canvas.ball(
+                    x + r * radius * np.cos(a),
+                    y + r * radius * np.sin(a),
+                    leaf * rng.uniform(0.6, 1.1),
+                    tones[pick],
+                    0.75,
+                )
     if plant.fruit:
         for x, y, radius in balls[1:]:
             canvas.ball(x + 0.3 * radius, y + 0.25 * radius, max(0.022 * plant.height, 0.005), (214, 52, 46))
@@ -91,7 +102,10 @@ def conifer(canvas: Canvas, plant: Conifer, colours: Palette) -> None:
     (x, y), height = plant.base, plant.height
     _shadow(canvas, plant.base, height * 0.24, colours)
     half = 0.028 * height
-    canvas.polygon([(x - half, y + 0.006), (x - half, y - 0.2 * height), (x + half, y - 0.2 * height), (x + half, y + 0.006)], colours.bark[1])
+    canvas.polygon(
+        [(x - half, y + 0.006), (x - half, y - 0.2 * height), (x + half, y - 0.2 * height), (x + half, y + 0.006)],
+        colours.bark[1],
+    )
     green: Colour = mix(mix((34, 104, 68), (58, 124, 60), plant.tint), (44, 84, 92), 0.55 if colours.winter else 0.0)
     lit, dark = mix(green, (150, 200, 110), 0.28 if not colours.winter else 0.08), mix(green, (8, 36, 44), 0.42)
     for tier in range(plant.tiers):
@@ -102,7 +116,9 @@ def conifer(canvas: Canvas, plant: Conifer, colours: Palette) -> None:
         middle = x + plant.lean * share * height
         edge = _boughs(middle, foot, wide, 4 if tier % 2 else 5, 0.045 * height)
         if tier:  # the shade that a tier throws on the one below
-            canvas.polygon([(middle, tip), *((px, py + 0.022 * height) for px, py in edge)], mix(dark, (4, 24, 32), 0.45))
+            canvas.polygon(
+                [(middle, tip), *((px, py + 0.022 * height) for px, py in edge)], mix(dark, (4, 24, 32), 0.45)
+            )
         canvas.polygon([(middle, tip), *edge], dark)
         canvas.polygon([(middle, tip), *[point for point in edge if point[0] <= middle + 0.1 * wide]], green)
         if not colours.winter:
@@ -131,7 +147,9 @@ def _cap(canvas: Canvas, middle: float, tip: float, foot: float, wide: float, co
     canvas.polygon([(middle, tip - 0.004), (middle - reach, low), (middle + reach, low)], colours.snow[1])
     for x, size in lobes:
         canvas.ball(x, low, reach * size, colours.snow[1], 0.62)
-    canvas.polygon([(middle, tip - 0.004), (middle - reach, low - 0.004), (middle + reach * 0.45, low - 0.004)], colours.snow[0])
+    canvas.polygon(
+        [(middle, tip - 0.004), (middle - reach, low - 0.004), (middle + reach * 0.45, low - 0.004)], colours.snow[0]
+    )
     for x, size in lobes[:2]:
         canvas.ball(x, low - 0.006, reach * size * 0.92, colours.snow[0], 0.58)
 
@@ -149,11 +167,16 @@ def grove(canvas: Canvas, plants: Array, colours: Palette, layer: int) -> None:
                 canvas.polygon([(x - wide, foot), (x, foot - 0.66 * height), (x + wide, foot)], green)
                 if colours.winter:
                     top = foot - 0.66 * height
-                    canvas.polygon([(x - 0.62 * wide, foot - 0.24 * height), (x, top), (x + 0.3 * wide, foot - 0.30 * height)], colours.snow[0])
+                    canvas.polygon(
+                        [(x - 0.62 * wide, foot - 0.24 * height), (x, top), (x + 0.3 * wide, foot - 0.30 * height)],
+                        colours.snow[0],
+                    )
         elif colours.winter:
             ink = mix((112, 98, 104), colours.hills[layer][0], haze * 0.7)
             for lean in (-0.42, -0.2, 0.0, 0.22, 0.4):
-                canvas.stroke([(x, y - 0.25 * height), (x + lean * height, y - height * (0.95 - abs(lean) * 0.6))], 0.003, ink)
+                canvas.stroke(
+                    [(x, y - 0.25 * height), (x + lean * height, y - height * (0.95 - abs(lean) * 0.6))], 0.003, ink
+                )
             canvas.stroke([(x, y), (x, y - 0.4 * height)], 0.006, ink)
             canvas.ball(x, y, 0.2 * height, colours.snow[0], 0.4)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_core.data.scenes import buildings, land, plants
+from gan_core.data.scenes import buildings, ground, land, plants
 from gan_core.data.scenes.canvas import Canvas
 from gan_core.data.scenes.geometry import Conifer, Fence, House, Scene, Stack, Tree, compose
 from gan_core.data.scenes.palette import Palette, palette
@@ -34,7 +34,7 @@ def render(seed: int, winter: bool, width: int, height: int | None = None) -> np
         land.path(canvas, scene.path, colours, seed)
     if scene.water is not None:
         land.water(canvas, scene.water, colours, seed)
-    land.ground(canvas, scene, colours)
+    ground.ground(canvas, scene, colours)
     for thing in scene.things:
         _draw(canvas, thing, colours, seed)
     if winter:

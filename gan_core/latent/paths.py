@@ -1,0 +1,98 @@
+"""Ways through latent space: straight, along the sphere, and walks over many stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from gan_core.errors import InputError
+
+PARALLEL = 1e-3
+"""Sine of the angle below which two directions are joined straight: there the spherical formula is 0 / 0 in float32."""
+MOST_FRAMES = 10_000
+
+
+def lerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
+    """The straight way from `start` to `end`, both (..., D); `t` 0 to 1, a number or a tensor (...).
+
+    Half way between two latents from N(0, I) the norm is down to about 0.7 of theirs: nearer to the average picture
+    than any latent that the generator was trained on. That is what `slerp` avoids.
+    """
+    start, end, share = _together(start, end, t)
+    return start + (end - start) * share
+
+
+def slerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
+    """The way along the sphere (Shoemake 1985, White 2016) from `start` to `end`, both (..., D); `t` as in `lerp`.
+
+    The direction turns evenly and the norm goes evenly from the one to the other, so between latents of the same norm
+    it never changes. Parallel latents are joined straight, and so is anything with the zero vector. Opposite ones have
+    no shortest way; the one taken leads through a fixed vector at right angles to them.
+    """
+    start, end, share = _together(start, end, t)
+    norms = start.norm(dim=-1, keepdim=True), end.norm(dim=-1, keepdim=True)
+    tiny = torch.finfo(start.dtype).tiny
+    first, last = start / norms[0].clamp_min(tiny), end / norms[1].clamp_min(tiny)
+    cosine = (first * last).sum(-1, keepdim=True).clamp(-1, 1)
+    # The part of the second direction that the first one lacks spans, with the first, the plane of the turn.
+    aside = last - cosine * first
+    sine = aside.norm(dim=-1, keepdim=True)
+    opposite = (sine < PARALLEL) & (cosine < 0)
+    aside = torch.where(opposite, _perpendicular(first), aside / sine.clamp_min(PARALLEL))
+    angle = share * torch.atan2(sine, cosine)
+    turned = torch.cos(angle) * first + torch.sin(angle) * aside
+    around = turned * (norms[0] + (norms[1] - norms[0]) * share)
+    straight = start + (end - start) * share
+    no_turn = ((sine < PARALLEL) & ~opposite) | (norms[0] <= tiny) | (norms[1] <= tiny)
+    way = torch.where(no_turn, straight, around)
+    # The ends are the latents themselves, to the last digit.
+    return torch.where(share == 0, start, torch.where(share == 1, end, way))
+
+
+WAYS: dict[str, Callable[[Tensor, Tensor, float | Tensor], Tensor]] = {"slerp": slerp, "lerp": lerp}
+
+
+def walk(latents: Tensor, frames: int, mode: str = "slerp", loop: bool = False) -> Tensor:
+    """A walk of `frames` even steps over the stops `latents` (S, D), float32 (frames, D).
+
+    Without `loop` the first frame is the first stop and the last frame the last one. With it the walk goes on to the
+    first stop again, and ends one step before it, so that played over and over it neither jumps nor rests. One stop
+    alone is a picture that stands still.
+
+    Raises:
+        InputError: for no stops, an unknown mode, or a number of frames that is not 1 to 10,000.
+    """
+    if mode not in WAYS:
+        raise InputError(f"A walk goes by {' or '.join(WAYS)}, not by {mode!r}.")
+    if latents.ndim != 2 or len(latents) == 0:
+        raise InputError("A walk needs at least one latent to start from.")
+    if not 1 <= frames <= MOST_FRAMES:
+        raise InputError(f"A walk has 1 to {MOST_FRAMES} frames, not {frames}.")
+    stops = torch.cat([latents, latents[:1]]) if loop else latents
+    ways = len(stops) - 1
+    if ways == 0:
+        return latents.float().repeat(frames, 1)
+    steps = frames if loop else max(1, frames - 1)
+    # In float64, so that a frame that falls on a stop falls on it exactly.
+    position = torch.arange(frames, dtype=torch.float64) * ways / steps
+    leg = position.floor().long().clamp_max(ways - 1)
+    return WAYS[mode](stops[leg].double(), stops[leg + 1].double(), position - leg).float()
+
+
+def _together(start: Tensor, end: Tensor, t: float | Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Bring both ends to one shape, and `t` to one that multiplies them."""
+    start, end = torch.broadcast_tensors(start, end)
+    share = torch.as_tensor(t, dtype=start.dtype, device=start.device)
+    if share.ndim:
+        share = share.unsqueeze(-1)
+    return start, end, share
+
+
+def _perpendicular(direction: Tensor) -> Tensor:
+    """A unit vector at right angles to each unit vector (..., D): its smallest coordinate's axis, made orthogonal."""
+    smallest = direction.abs().argmin(-1, keepdim=True)
+    axis = torch.zeros_like(direction).scatter(-1, smallest, 1.0)
+    aside = axis - (axis * direction).sum(-1, keepdim=True) * direction
+    return aside / aside.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(direction.dtype).tiny)

@@ -1,0 +1,95 @@
+"""From a picture file to a translated file of the same name, size and format."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, features
+
+from gan_core.images import Picture, decode
+from gan_core.translation.translator import Translation, Translator
+
+SUFFIXES = {
+    "PNG": (".png", ".apng"),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "WEBP": (".webp",),
+    "GIF": (".gif",),
+    "BMP": (".bmp", ".dib"),
+    "TIFF": (".tif", ".tiff"),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
+    "AVIF": (".avif",),
+}
+OPTIONS: dict[str, dict[str, object]] = {
+    "PNG": {"compress_level": 4},
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "WEBP": {"quality": 95},
+    "AVIF": {"quality": 90},
+    "TIFF": {"compression": "tiff_lzw"},
+}
+
+
+@dataclass(frozen=True, eq=False)
+class TranslatedFile:
+    """One file ready to be written."""
+
+    name: str
+    """The name of the source; its ending changes only when it did not fit the format."""
+    data: bytes
+    source: Picture
+    translation: Translation
+    cycle: Translation | None = None
+    """The way back, when it was asked for."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.source.notes, *self.translation.notes)
+
+
+def translate_file(
+    translator: Translator,
+    source: Path | bytes,
+    direction: str = "AtoB",
+    *,
+    name: str | None = None,
+    scale: str = "auto",
+    cycle: bool = False,
+) -> TranslatedFile:
+    """Translate a picture file, or its bytes called `name`. Raises InputError for what cannot be used."""
+    name = name or (source.name if isinstance(source, Path) else "picture.png")
+    picture = decode(source, name=name)
+    rgb = picture.composited()
+    if cycle:
+        there, back = translator.cycle(rgb, direction, scale=scale)
+    else:
+        there, back = translator.run(rgb, direction, scale=scale), None
+    result = there if back is None else back
+    return TranslatedFile(name_like(name, picture), encode_like(picture, result.rgb), picture, there, back)
+
+
+def output_format(picture: Picture) -> str:
+    """The format that a translation of `picture` is written in: its own, or PNG where it has none that we can write."""
+    kind = "JPEG" if picture.format == "MPO" else picture.format
+    if kind not in SUFFIXES or (kind == "AVIF" and not features.check("avif")):
+        return "PNG"
+    return kind
+
+
+def name_like(name: str, picture: Picture) -> str:
+    """The file name `name`, with another ending if its own says another format than `output_format`."""
+    endings = SUFFIXES[output_format(picture)]
+    path = Path(name)
+    return path.name if path.suffix.lower() in endings else f"{path.stem or 'picture'}{endings[0]}"
+
+
+def encode_like(picture: Picture, rgb: np.ndarray) -> bytes:
+    """A translation, uint8 (H, W, 3), in the format of its source `picture` and with its transparency."""
+    image = Image.fromarray(np.ascontiguousarray(rgb))
+    if picture.alpha is not None:
+        image.putalpha(Image.fromarray(picture.alpha))
+    kind = output_format(picture)
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **OPTIONS.get(kind, {}))
+    return buffer.getvalue()

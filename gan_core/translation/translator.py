@@ -1,0 +1,197 @@
+"""The translator: any picture in, the same picture out, translated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+from gan_core.devices import Arithmetic
+from gan_core.errors import InputError
+from gan_core.images import decode, to_float, to_uint8
+from gan_core.registry import unknown
+from gan_core.translation.enlarge import enlarge_with_detail, resize
+from gan_core.translation.inference import FastNetwork, memory_answered
+from gan_core.translation.scales import PASS_PIXELS, SCALES, trained_side, working_size
+
+DIRECTIONS = ("AtoB", "BtoA")
+SMALLEST_SIDE = 8
+"""Two residual paddings of the ResNet at a quarter of the side need two pixels there."""
+GREY_WEIGHTS = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow's "L"
+
+
+@dataclass(frozen=True, eq=False)
+class Translation:
+    """One translated picture and how it came about."""
+
+    rgb: np.ndarray
+    """uint8 (H, W, 3), the size of the picture."""
+    worked_at: tuple[int, int]
+    """(width, height) at which the network saw the picture."""
+    notes: tuple[str, ...]
+    """What a person should know, one sentence each; empty when the network saw the picture at its own size."""
+    seconds: float
+    """Wall time from pixels to pixels."""
+
+
+class Translator:
+    """One or two networks that turn pictures of one kind into another, and the card that says what they are.
+
+    `.networks["AtoB"|"BtoA"]` and `.network` (the first direction) are the plain float32 networks in evaluation mode;
+    translating uses a private copy in the fastest arithmetic that keeps the picture (see `inference`).
+    """
+
+    def __init__(
+        self,
+        networks: Mapping[str, nn.Module],
+        card: Any,
+        device: torch.device | str = "cpu",
+        *,
+        arithmetic: Arithmetic | None = None,
+    ) -> None:
+        strangers = set(networks) - set(DIRECTIONS)
+        if strangers or not networks:
+            raise InputError(f"A translator has networks for AtoB, BtoA or both, not {sorted(networks) or 'none'}.")
+        self.card = card
+        self.device = torch.device(device)
+        self.networks: Mapping[str, nn.Module] = MappingProxyType(
+            {
+                direction: networks[direction].to(self.device, torch.float32).eval().requires_grad_(False)
+                for direction in DIRECTIONS
+                if direction in networks
+            }
+        )
+        self._fast = {name: FastNetwork(network, self.device, arithmetic) for name, network in self.networks.items()}
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """`AtoB`, `BtoA` or both."""
+        return tuple(self.networks)
+
+    @property
+    def network(self) -> nn.Module:
+        """The network of the first direction: float (N, channels, H, W) in [-1, 1] to the same shape."""
+        return self.networks[self.directions[0]]
+
+    @property
+    def side(self) -> int:
+        """Side in pixels of the square pictures that the networks were trained on."""
+        return trained_side(self.card)
+
+    def back(self, direction: str) -> str | None:
+        """The direction that undoes `direction`, None when this translator knows one way only."""
+        self._network(direction)
+        other = DIRECTIONS[1 - DIRECTIONS.index(direction)]
+        return other if other in self.networks else None
+
+    def arithmetic(self, direction: str) -> Arithmetic:
+        """How this machine computes `direction`."""
+        return self._network(direction).arithmetic
+
+    def run(self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native") -> Translation:
+        """Translate a uint8 picture (H, W, 3); the result has the same size. `scale` is explained in `scales`.
+
+        Raises InputError for an unknown direction or scale, and when memory runs out.
+        """
+        network = self._network(direction)
+        if scale not in SCALES:
+            raise InputError(unknown("scale", scale, SCALES))
+        start = time.perf_counter()
+        height, width = rgb.shape[:2]
+        size = working_size(width, height, scale, self.side)
+        small = resize(rgb, *size)
+        with memory_answered(*size, self.device):
+            translated = _through(network, small)
+        notes: tuple[str, ...] = ()
+        if size != (width, height):
+            notes = (_size_note((width, height), size, scale),)
+            smaller = size[0] < width and size[1] < height and scale != "trained"
+            translated = enlarge_with_detail(translated, small, rgb) if smaller else resize(translated, width, height)
+        return Translation(translated, size, notes, time.perf_counter() - start)
+
+    def translate(
+        self, image: Image.Image, direction: str = "AtoB", *, scale: str = "native", as_trained: bool = False
+    ) -> Image.Image:
+        """A picture of the same size, upright, with the transparency of `image` (RGBA when it has some, else RGB).
+
+        Transparent parts are seen by the network on white. `as_trained` is short for `scale="trained"`.
+        """
+        picture = decode(image)
+        result = self.run(picture.composited(), direction, scale="trained" if as_trained else scale)
+        translated = Image.fromarray(result.rgb)
+        if picture.alpha is not None:
+            translated.putalpha(Image.fromarray(picture.alpha))
+        return translated
+
+    def translate_array(
+        self, rgb: np.ndarray, direction: str = "AtoB", max_side: int | None = None, *, scale: str = "native"
+    ) -> np.ndarray:
+        """Like `run`, array to array. With `max_side` the picture, and so the result, is first reduced to it."""
+        return self.run(_within(rgb, max_side), direction, scale=scale).rgb
+
+    def preview(self, rgb: np.ndarray, direction: str = "AtoB", side: int = 128) -> np.ndarray:
+        """A small version at once: the picture reduced to at most `side` pixels, translated."""
+        return self.translate_array(rgb, direction, max_side=side)
+
+    def cycle(
+        self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native"
+    ) -> tuple[Translation, Translation]:
+        """There and back again: the translation of a picture, and the translation of that back.
+
+        Raises InputError when the translator knows one direction only.
+        """
+        back = self.back(direction)
+        if back is None:
+            raise InputError(f"This translator knows {direction} only; a cycle needs both directions.")
+        there = self.run(rgb, direction, scale=scale)
+        return there, self.run(there.rgb, back, scale=scale)
+
+    def _network(self, direction: str) -> FastNetwork:
+        if direction not in self._fast:
+            raise InputError(unknown("direction of this translator", str(direction), self._fast))
+        return self._fast[direction]
+
+
+def _within(rgb: np.ndarray, max_side: int | None) -> np.ndarray:
+    height, width = rgb.shape[:2]
+    if max_side is None or max(width, height) <= max_side:
+        return rgb
+    factor = max_side / max(width, height)
+    return resize(rgb, max(1, round(width * factor)), max(1, round(height * factor)))
+
+
+def _through(network: FastNetwork, rgb: np.ndarray) -> np.ndarray:
+    """One pass: padded to sides that the network accepts, translated, cropped back; uint8 (h, w, 3) both."""
+    height, width = rgb.shape[:2]
+    # numpy's reflection goes back and forth as often as it must, and repeats a single row, so 1 x 1 works too.
+    # Sides that fit are not padded at all: instance statistics then are those of the picture alone.
+    padded = np.pad(rgb, (_margins(height, network.multiple), _margins(width, network.multiple), (0, 0)), "reflect")
+    if network.channels == 1:
+        padded = np.rint(padded @ GREY_WEIGHTS).astype(np.uint8)[..., None]
+    batch = to_float(torch.from_numpy(padded).permute(2, 0, 1)[None])
+    translated = to_uint8(network(batch))[0]
+    top, left = _margins(height, network.multiple)[0], _margins(width, network.multiple)[0]
+    return translated[top : top + height, left : left + width]
+
+
+def _margins(side: int, multiple: int) -> tuple[int, int]:
+    """Pixels to add before and behind so that `side` becomes an accepted one."""
+    missing = max(-(-side // multiple) * multiple, SMALLEST_SIDE) - side
+    return missing // 2, missing - missing // 2
+
+
+def _size_note(own: tuple[int, int], worked: tuple[int, int], scale: str) -> str:
+    reason = ""
+    if scale == "native":
+        reason = f" (one pass takes up to {PASS_PIXELS / 1e6:g} million pixels)"
+    reduced = worked[0] < own[0] or worked[1] < own[1]
+    way = "enlarged" if reduced else "reduced"
+    detail = " with the fine detail of your picture" if reduced and scale != "trained" else ""
+    return f"Translated at {worked[0]} x {worked[1]}{reason}, then {way} to {own[0]} x {own[1]}{detail}."

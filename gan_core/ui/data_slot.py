@@ -1,0 +1,112 @@
+"""One choice of pictures on the Train tab: a data set by name, dropped files, or a folder of this machine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.recipes import Recipe
+from gan_core.ui.components import failure, live_html
+from gan_core.ui.context import Context
+from gan_core.ui.recipe_form import OWN
+from gan_core.ui.uploads import keep_upload
+
+OWN_CHOICE = ("Your own pictures …", OWN)
+ACCEPTED = [".zip", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"]
+STRIP = 12
+"""Pictures in the strip."""
+
+
+@dataclass
+class DataSlot:
+    """The components of one choice. `inputs` go to `source`, in this order."""
+
+    context: Context
+    group: gr.Group
+    name: gr.Dropdown
+    files: gr.File
+    folder: gr.Textbox
+    own: gr.Group
+    strip: gr.HTML
+
+    @property
+    def inputs(self) -> list[Any]:
+        return [self.name, self.files, self.folder]
+
+    def source(self, name: str | None, files: Sequence[str] | None, folder: str | None) -> str:
+        """What `gan_core.data.load` is given. Raises InputError when nothing is chosen."""
+        if name != OWN:
+            if not name:
+                raise InputError("Choose the pictures to learn from.")
+            return name
+        if folder and folder.strip() and self.context.local:
+            return folder.strip()
+        if not files:
+            raise InputError("Drop a zip or several pictures to learn from, or choose a data set.")
+        return keep_upload(self.context, files)
+
+
+def data_slot(context: Context, stem: str, label: str, default: str, *, visible: bool = True) -> DataSlot:
+    """Lay out one slot; `stem` begins the ids of its parts."""
+    with gr.Group(visible=visible, elem_id=f"{stem}-slot", elem_classes="gw-plain") as group:
+        name = gr.Dropdown([(default, default), OWN_CHOICE], value=default, label=label, elem_id=stem, filterable=False)
+        with gr.Group(visible=False, elem_classes="gw-plain") as own:
+            files = gr.File(
+                label="A zip, or several pictures",
+                file_count="multiple",
+                file_types=ACCEPTED,
+                height=120,
+                elem_id=f"{stem}-files",
+            )
+            folder = gr.Textbox(
+                label="or a folder of this machine",
+                placeholder="/home/me/pictures",
+                visible=context.local,
+                elem_id=f"{stem}-folder",
+            )
+        strip = live_html("data_strip", elem_id=f"{stem}-strip")
+    return DataSlot(context, group, name, files, folder, own, strip)
+
+
+def choices(*, two_needed: bool) -> list[tuple[str, str]]:
+    """The data sets of pictures, (title, name), and the choice of own pictures.
+
+    `two_needed` leaves out nothing but says which sets are meant for translation by listing these first.
+    """
+    from gan_core import data
+
+    named = [source for source in data.names() if source.kind != "points"]
+    named.sort(key=lambda source: source.name.startswith("scenes") != two_needed)
+    return [(_title(source), source.name) for source in named] + [OWN_CHOICE]
+
+
+def _title(source: Any) -> str:
+    once = ", fetched once" if source.kind == "download" else ""
+    return f"{source.name}{once}"
+
+
+def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """What the strip shows for the chosen pictures: {picture, caption} or {error}."""
+    from gan_core import data
+    from gan_core.images import data_url, encode_jpeg, grid, to_float, to_uint8
+
+    try:
+        preset = Recipe.named(recipe)
+        name = slot.source(*values)
+        pictures = data.load(name, size=preset.size, channels=preset.channels, seed=preset.seed)
+    except Exception as error:  # noqa: BLE001 - a strip never breaks the page; a bug is printed on the server
+        return failure(error)
+    sources = {source.name: source for source in data.names()}
+    summary = sources[name].summary if name in sources else pictures.name
+    size = f"{len(pictures):,} pictures of {pictures.size} × {pictures.size}"
+    caption = f"{summary}. {size}, {pictures.licence}." if name in sources else f"{summary}: {size}."
+    shown = to_uint8(to_float(pictures.pictures[:STRIP]))
+    large = to_uint8(to_float(pictures.pictures[:32]))
+    return {
+        "picture": data_url(encode_jpeg(grid(shown, columns=STRIP)), "image/jpeg"),
+        "caption": " ".join([caption, *pictures.notes]),
+        "beside": data_url(encode_jpeg(grid(large, columns=8)), "image/jpeg"),
+        "short": f"{pictures.name}, {pictures.size} × {pictures.size}",
+    }

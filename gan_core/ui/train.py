@@ -1,0 +1,237 @@
+"""The Train tab: what, how and for how long on the left; the training as it happens on the right."""
+
+from typing import Any
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.recipes import Recipe
+from gan_core.ui import recipe_form
+from gan_core.ui.components import live_html
+from gan_core.ui.components.train_live import train_live
+from gan_core.ui.context import Context
+from gan_core.ui.data_slot import choices, data_slot, look
+from gan_core.ui.uploads import forget_unused
+
+FIRST = "dcgan"
+LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+FOLLOWS: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_id": "data"}
+
+
+def build_train_tab(context: Context) -> None:
+    """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
+    with gr.Row(elem_id="train", equal_height=False):
+        with gr.Column(scale=4, min_width=300, elem_id="train-form"):
+            gr.HTML('<h2 class="gw-step">What to learn from</h2>', apply_default_css=False)
+            slots = (
+                data_slot(context, "data", "Pictures", Recipe.named(FIRST).data),
+                data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible=False),
+            )
+            gr.HTML('<h2 class="gw-step">How</h2>', apply_default_css=False)
+            recipe = live_html(
+                "cards", value=FIRST, elem_id="recipe", choices=recipe_form.cards(), stem="recipe", name="Recipe"
+            )
+            gr.HTML('<h2 class="gw-step">For how long</h2>', apply_default_css=False)
+            with gr.Row(elem_id="length", equal_height=True):
+                how = gr.Radio(
+                    list(recipe_form.HOW_LONG),
+                    value="Minutes",
+                    show_label=False,
+                    container=False,
+                    elem_id="how-long",
+                    scale=3,
+                )
+                number = gr.Number(
+                    recipe_form.MINUTES["adversarial"], show_label=False, container=False, minimum=0, elem_id="length-number",
+                    min_width=90, scale=1,
+                )  # fmt: skip
+            settings = _advanced()
+            start = gr.Button("Start", variant="primary", size="lg", elem_id="start")
+            note = gr.HTML(elem_id="start-note", apply_default_css=False)
+        with gr.Column(scale=7, min_width=320, elem_id="train-view"):
+            view, live = train_live(context)
+
+    def show_choices(name: str) -> list[Any]:
+        preset = Recipe.named(name)
+        listed = choices(two_needed=preset.is_translation)
+        first = gr.update(
+            choices=listed, value=preset.data, label="Pictures of one kind (A)" if preset.is_translation else "Pictures"
+        )
+        second = gr.update(choices=listed, value=preset.data_b or "scenes-winter")
+        minutes = recipe_form.MINUTES[preset.game.name]
+        return [first, second, gr.update(visible=preset.is_translation), "Minutes", minutes, *_defaults(preset)]
+
+    def show_first(name: str, *values: Any) -> tuple[Any, Any]:
+        shown = look(slots[0], name, (values[0], values[1], values[2]))
+        return shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
+
+    def show_second(name: str, *values: Any) -> Any:
+        return (
+            look(slots[1], name, (values[0], values[1], values[2])) if Recipe.named(name).is_translation else gr.skip()
+        )
+
+    def press_start(name: str, how_long: str, length: float | None, *values: Any) -> tuple[Any, str]:
+        chosen = dict(zip(settings, values[6:], strict=True))
+        try:
+            data = slots[0].source(*values[:3])
+            data_b = slots[1].source(*values[3:6]) if Recipe.named(name).is_translation else None
+            asked = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
+            other = context.active_run()
+            run = context.launcher.start(asked)
+        except InputError as error:
+            gr.Warning(str(error))
+            return gr.skip(), _notice(str(error), "error")
+        live.forget_list()
+        shared = f"{other.name} goes on too: both share this machine and each is slower." if other else ""
+        return {"run": run.name}, _notice(shared, "info")
+
+    def open_page(name: str) -> list[Any]:
+        listed = choices(two_needed=Recipe.named(name).is_translation)
+        forget_unused(context)
+        return [gr.update(choices=listed), gr.update(choices=listed)]
+
+    lengths = [how, number]
+    fields = [*slots[0].inputs, *slots[1].inputs, *settings.values()]
+    start.click(press_start, [recipe, *lengths, *fields], [view, note], **LIVE)
+    recipe.change(
+        show_choices, [recipe], [slots[0].name, slots[1].name, slots[1].group, *lengths, *settings.values()], **LIVE
+    )
+    how.input(_length_for, [how, recipe], [number], **LIVE)
+    gr.on(
+        [recipe.change, slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur],
+        show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
+    )  # fmt: skip
+    gr.on(
+        [recipe.change, slots[1].name.change, slots[1].files.change, slots[1].folder.submit, slots[1].folder.blur],
+        show_second, [recipe, *slots[1].inputs], [slots[1].strip], trigger_mode="always_last", **FOLLOWS,
+    )  # fmt: skip
+    for slot in slots:
+        slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
+    page = gr.context.Context.root_block
+    assert page is not None, "build_train_tab must be called inside a gr.Blocks"
+    opened = page.load(open_page, [recipe], [slots[0].name, slots[1].name], **LIVE)
+    opened.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], **FOLLOWS)
+    _public_endpoints(context)
+
+
+def _advanced() -> dict[str, Any]:
+    """The settings that nobody needs to touch, by the keys of `recipe_form.advanced`."""
+    values = recipe_form.advanced(Recipe.named(FIRST))
+    with gr.Accordion("Advanced", open=False, elem_id="advanced"):
+        with gr.Row():
+            seed = gr.Number(values["seed"], label="Seed", precision=0, minimum=0, elem_id="seed", min_width=110)
+            size = gr.Dropdown(
+                list(recipe_form.SIZES), value=values["size"], label="Size in pixels", elem_id="size", min_width=110
+            )
+            batch = gr.Number(
+                values["batch_size"], label="Batch size", precision=0, minimum=1, elem_id="batch-size", min_width=110
+            )
+        with gr.Row():
+            rate_g = gr.Number(
+                values["generator_rate"], label="Generator's learning rate", elem_id="generator-rate", min_width=140
+            )
+            rate_d = gr.Number(
+                values["discriminator_rate"],
+                label="Discriminator's learning rate",
+                elem_id="discriminator-rate",
+                min_width=140,
+            )
+        with gr.Row():
+            objective = gr.Dropdown(
+                list(recipe_form.OBJECTIVES),
+                value=values["objective"],
+                label="Objective",
+                elem_id="objective",
+                min_width=140,
+            )
+            width = gr.Number(
+                values["width"], label="Network width", precision=0, minimum=1, elem_id="width", min_width=110
+            )
+        with gr.Row():
+            penalty = gr.Dropdown(
+                list(recipe_form.PENALTIES), value=values["penalty"], label="Penalty", elem_id="penalty", min_width=140
+            )
+            gamma = gr.Number(values["gamma"], label="Its weight γ", minimum=0, elem_id="gamma", min_width=110)
+        fixed = gr.Checkbox(
+            values["deterministic"], label="Deterministic: float32, the same numbers again", elem_id="deterministic"
+        )
+    return dict(zip(values, (seed, size, batch, rate_g, rate_d, objective, penalty, gamma, width, fixed), strict=True))
+
+
+def _defaults(preset: Recipe) -> list[Any]:
+    """Updates of the advanced settings for a preset; a game without penalties cannot be given one."""
+    values = recipe_form.advanced(preset)
+    usable = {"penalty": not preset.is_translation, "gamma": not preset.is_translation}
+    return [gr.update(value=value, interactive=usable.get(key, True)) for key, value in values.items()]
+
+
+def _length_for(how: str, name: str) -> Any:
+    preset = Recipe.named(name)
+    if how == recipe_form.HOW_LONG[2]:
+        return gr.update(visible=False)
+    value = recipe_form.MINUTES[preset.game.name] if how == "Minutes" else preset.steps
+    return gr.update(visible=True, value=value)
+
+
+def _notice(text: str, kind: str) -> str:
+    from html import escape
+
+    return f'<div class="gw-notice" role="status" data-kind="{kind}">{escape(text)}</div>' if text else ""
+
+
+def _public_endpoints(context: Context) -> None:
+    """Two documented functions for programs (`gradio_client`)."""
+
+    def train_start(
+        recipe: str = FIRST, data: str = "", steps: int = 0, minutes: float = 0.0, seed: int = 0
+    ) -> dict[str, str]:
+        """Start a training in the background and answer at once.
+
+        Args:
+            recipe: name of a preset: dcgan, gan or cyclegan
+            data: name of a data set; empty for the recipe's own
+            steps: total steps; 0 for the recipe's own, unless minutes are given
+            minutes: training time; 0 for no limit
+            seed: fixes all random choices
+        """
+        try:
+            asked = Recipe.named(recipe)
+            changes: dict[str, Any] = {"seed": int(seed)}
+            if data:
+                changes["data"] = _known_data(data)
+            if steps:
+                changes["steps"] = int(steps)
+            if minutes:
+                changes |= {"minutes": float(minutes), "steps": int(steps) or None}
+            run = context.launcher.start(asked.replace(**changes))
+        except InputError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return {"run": run.name}
+
+    def run_status(name: str) -> dict[str, Any]:
+        """How a training stands: state, step, images, seconds, seconds_left, images_per_second.
+
+        Args:
+            name: the run's name, as train_start answered
+        """
+        try:
+            run = context.run(name)
+        except InputError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        status = run.status()
+        keys = ("state", "reason", "step", "steps", "images", "seconds", "seconds_left", "images_per_second")
+        return {"run": run.name, **{key: getattr(status, key) for key in keys}}
+
+    gr.api(train_start, api_name="train_start", queue=False)
+    gr.api(run_status, api_name="run_status", queue=False)
+
+
+def _known_data(name: str) -> str:
+    """Programs may name data sets only: paths of the server's disk are for the person who sits at it."""
+    from gan_core import data
+    from gan_core.registry import unknown
+
+    names = [source.name for source in data.names()]
+    if name not in names:
+        raise InputError(unknown("data set", name, names))
+    return name

@@ -1,0 +1,58 @@
+"""Pictures that a person drops into the page: kept beside the runs, so that a run can be resumed from them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from gan_core.errors import InputError
+from gan_core.ui.context import Context
+
+FOLDER = "uploads"
+UNUSED_SECONDS = 24 * 3600
+
+
+def keep_upload(context: Context, files: Sequence[str]) -> str:
+    """Store uploaded files and return what `gan_core.data.load` reads: a zip, or a folder of the pictures.
+
+    The same files land in the same place again. Raises InputError for none, and for a zip beside other files.
+    """
+    paths = [Path(file) for file in files]
+    if not paths:
+        raise InputError("Drop a zip, or several pictures, first.")
+    zips = [path for path in paths if path.suffix.lower() == ".zip"]
+    if zips and len(paths) > 1:
+        raise InputError("Drop either one zip or pictures, not both.")
+    digest = hashlib.sha256()
+    for path in sorted(paths, key=lambda path: path.name):
+        digest.update(path.name.encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", paths[0].stem).strip("-")[:40] or "pictures"
+    place = context.runs_root / FOLDER / f"{stem}-{digest.hexdigest()[:10]}"
+    kept = place / f"{stem}.zip" if zips else place
+    if not kept.exists():
+        draft = place.with_name(f".{place.name}.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        for number, path in enumerate(paths):
+            name = kept.name if zips else f"{number:05d}-{path.name}"
+            shutil.copyfile(path, draft / name)
+        draft.rename(place)
+    return str(kept.resolve())
+
+
+def forget_unused(context: Context) -> None:
+    """Remove uploads older than a day that no run learns from."""
+    used: set[str] = set()
+    for run in context.runs():
+        recipe = run.recipe()
+        used |= {data for data in (recipe.data, recipe.data_b) if data}
+    for place in (context.runs_root / FOLDER).glob("*"):
+        inside = str(place.resolve())
+        if time.time() - place.stat().st_mtime > UNUSED_SECONDS and not any(data.startswith(inside) for data in used):
+            shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+
+from gan_core.data import DataSet
+from gan_core.errors import InputError
+from gan_core.recipes import Part, Recipe
+from gan_core.store import RunFolder, load_model
+from gan_core.training import session, train
+from gan_core.training.recorder import NotFinite
+from tests.conftest import noise_set
+
+
+def run(recipe: Recipe, root: Path, data: dict[str, DataSet], name: str = "run") -> RunFolder:
+    folder = session.create(recipe, root, name)
+    session.run_training(folder, "cpu", data=data)
+    return folder
+
+
+def newest(folder: RunFolder) -> dict[str, torch.Tensor]:
+    return safetensors.torch.load_file(sorted((folder.path / "checkpoints").glob("*.safetensors"))[-1])
+
+
+def test_a_run_tells_everything_through_its_folder(
+    tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
+) -> None:
+    folder = run(tiny_recipe, tmp_path, tiny_data)
+    status = folder.status()
+    assert (status.state, status.step, status.images) == ("finished", 6, 24)
+    events, _ = folder.events()
+    kinds = {event["kind"] for event in events}
+    assert {"state", "progress", "keyframe", "checkpoint"} <= kinds
+    progress = next(event for event in events if event["kind"] == "progress")
+    assert set(progress["losses"]) == {"generator", "discriminator"}
+    assert set(progress["scores"]) == {"real", "fake"}
+    assert [keyframe.step for keyframe in folder.keyframes()][:1] == [1]
+    assert folder.keyframes()[-1].step == 6
+    assert load_model(folder.path, "cpu").sample(3, seed=1).shape == (3, 32, 32, 3)
+    assert load_model(folder.live_weights, "cpu").card.steps == 6
+    assert folder.live_picture.exists()
+    assert (folder.path / "real.jpg").exists()
+    assert not (folder.path / "lock").exists()
+
+
+def test_a_translation_run_exports_both_directions(
+    tmp_path: Path, tiny_cycle: Recipe, tiny_pair: dict[str, DataSet]
+) -> None:
+    folder = run(tiny_cycle, tmp_path, tiny_pair)
+    translator = load_model(folder.path, "cpu")
+    assert set(translator.networks) == {"AtoB", "BtoA"}  # pyright: ignore[reportAttributeAccessIssue]
+    progress = next(event for event in folder.events()[0] if event["kind"] == "progress")
+    assert {"cycle", "identity", "adversarial"} <= set(progress["losses"])
+
+
+SCRIPT = """
+import json, sys
+from pathlib import Path
+from tests.conftest import noise_set
+from gan_core.store import RunFolder
+from gan_core.training import session
+folder = RunFolder(Path(sys.argv[1]))
+translation = folder.recipe().is_translation
+data = {"A": noise_set(3, 16), "B": noise_set(3, 16, seed=1)} if translation else {"A": noise_set(1, 32)}
+session.run_training(folder, "cpu", data=data)
+"""
+
+
+@pytest.mark.parametrize("kind", ["gan", "cycle"])
+def test_going_on_in_a_new_process_is_exact(kind: str, tmp_path: Path, tiny_recipe: Recipe, tiny_cycle: Recipe) -> None:
+    """3 steps, save, a new process, 3 more: bit for bit what 6 steps give, the machine's own arithmetic included."""
+    recipe = tiny_recipe if kind == "gan" else tiny_cycle
+    data = {"A": noise_set(1, 32)} if kind == "gan" else {"A": noise_set(3, 16), "B": noise_set(3, 16, seed=1)}
+    whole = run(recipe, tmp_path, data, "whole")
+    half = run(recipe.replace(steps=3), tmp_path, data, "half")
+    session.extend(half, steps=6)
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", SCRIPT, str(half.path)], cwd=root, check=True, timeout=120)
+    expected, found = newest(whole), newest(half)
+    assert half.status().step == 6
+    assert expected.keys() == found.keys()
+    assert [name for name in expected if not torch.equal(expected[name], found[name])] == []
+
+
+def test_pause_resume_and_stop_through_the_control_file(
+    tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
+) -> None:
+    folder = session.create(tiny_recipe.replace(steps=None), tmp_path, "endless")
+    thread = threading.Thread(target=session.run_training, args=(folder, "cpu"), kwargs={"data": tiny_data})
+    thread.start()
+
+    def wait(state: str) -> None:
+        deadline = time.monotonic() + 30
+        while folder.status().state != state:
+            assert time.monotonic() < deadline, folder.status()
+            time.sleep(0.02)
+
+    wait("running")
+    folder.wish("pause")
+    wait("paused")
+    step = folder.status().step
+    time.sleep(0.3)
+    assert folder.status().step == step
+    with pytest.raises(InputError, match="being trained"):
+        folder.delete()
+    folder.wish("resume")
+    wait("running")
+    folder.wish("stop")
+    thread.join(30)
+    status = folder.status()
+    assert status.state == "stopped"
+    assert status.step > step
+    assert int(sorted((folder.path / "checkpoints").glob("*"))[-1].stem) == status.step
+    folder.delete()
+    assert not folder.path.exists()
+    assert not folder.live_picture.exists()
+
+
+def test_a_second_trainer_in_one_folder_is_refused(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    folder = session.create(tiny_recipe, tmp_path, "mine")
+    with folder.lock(), pytest.raises(InputError, match="being trained by process"), folder.lock():
+        pass
+
+
+def test_what_blows_up_is_named_and_the_last_good_state_stays(
+    tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
+) -> None:
+    folder = run(tiny_recipe.replace(steps=2), tmp_path, tiny_data)
+    values = json.loads((folder.path / "recipe.json").read_text())
+    values["generator_optimizer"]["learning_rate"] = float("inf")
+    values["steps"] = 40
+    (folder.path / "recipe.json").write_text(json.dumps(values))
+    with pytest.raises(NotFinite):
+        session.run_training(folder, "cpu", data=tiny_data)
+    status = folder.status()
+    assert status.state == "failed"
+    assert "Not finite" in (status.reason or "")
+    assert "step 2" in (status.reason or "")
+    assert all(torch.isfinite(value).all() for value in newest(folder).values() if value.is_floating_point())
+
+
+def test_only_larger_limits_extend_a_run(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    folder = session.create(tiny_recipe, tmp_path, "short")
+    with pytest.raises(InputError, match="larger"):
+        session.extend(folder, steps=3)
+    session.extend(folder, steps=9)
+    assert folder.recipe().steps == 9
+
+
+def test_unreadable_data_end_the_run_with_a_sentence(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    folder = session.create(tiny_recipe.replace(data=str(tmp_path / "nothing")), tmp_path, "lost")
+    with pytest.raises(InputError):
+        session.run_training(folder, "cpu")
+    assert folder.status().state == "failed"
+    assert folder.status().reason
+
+
+def test_train_yields_events_and_leaving_early_stops_and_saves(tmp_path: Path) -> None:
+    recipe = Recipe.named("gan").replace(
+        generator=Part("mlp784", {"hidden": 8}), discriminator=Part("mlp784", {"hidden": 8})
+    )
+    seen = []
+    for event in train(recipe, steps=100_000, out=tmp_path / "early"):
+        seen.append(event["kind"])
+        if event["kind"] == "progress":
+            break
+    folder = RunFolder(tmp_path / "early")
+    assert seen[0] == "run"
+    assert folder.status().state == "stopped"
+    assert folder.model.exists()

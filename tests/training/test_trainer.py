@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from gan_core.data import DataSet
+from gan_core.devices import Arithmetic
+from gan_core.errors import InputError
+from gan_core.recipes import Part, Recipe
+from gan_core.training.trainer import Trainer, check_parts
+
+CPU = torch.device("cpu")
+EXACT = Arithmetic(CPU, bfloat16=False, threads=1)
+
+
+def tensors(trainer: Trainer) -> dict[str, torch.Tensor]:
+    return trainer.state()[0]
+
+
+def steps(trainer: Trainer, count: int) -> Trainer:
+    for _ in range(count):
+        trainer.step()
+    return trainer
+
+
+@pytest.mark.parametrize("kind", ["gan", "cycle"])
+def test_saving_in_between_changes_no_bit(
+    kind: str, tiny_recipe: Recipe, tiny_cycle: Recipe, tiny_data: dict[str, DataSet], tiny_pair: dict[str, DataSet]
+) -> None:
+    recipe, data = (tiny_recipe, tiny_data) if kind == "gan" else (tiny_cycle, tiny_pair)
+    whole = steps(Trainer(recipe, data, CPU, EXACT), 6)
+    half = steps(Trainer(recipe, data, CPU, EXACT), 3)
+    torch.manual_seed(12345)  # nothing may depend on torch's global generator
+    resumed = Trainer(recipe.replace(), data, CPU, EXACT)
+    resumed.load_state(*half.state())
+    steps(resumed, 3)
+    expected, found = tensors(whole), tensors(resumed)
+    assert expected.keys() == found.keys()
+    assert [name for name in expected if not torch.equal(expected[name], found[name])] == []
+
+
+def test_the_seed_decides_everything(tiny_recipe: Recipe, tiny_data: dict[str, DataSet]) -> None:
+    one, same, other = (
+        tensors(steps(Trainer(tiny_recipe.replace(seed=seed), tiny_data, CPU, EXACT), 2)) for seed in (5, 5, 6)
+    )
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    weights = [name for name in one if name.startswith("player.generator") and one[name].ndim == 4]
+    assert not any(torch.equal(one[name], other[name]) for name in weights)
+
+
+def test_learning_rates_fall_only_where_the_recipe_says(tiny_recipe: Recipe, tiny_data: dict[str, DataSet]) -> None:
+    trainer = Trainer(tiny_recipe.replace(decay_start=2, decay_steps=4), tiny_data, CPU, EXACT)
+    rates = []
+    for _ in range(7):
+        trainer.step()
+        rates.append(trainer.optimizers["generator"].param_groups[0]["lr"] / 2e-4)
+    assert rates == pytest.approx([1, 1, 1, 0.75, 0.5, 0.25, 0])
+
+
+def test_the_generator_learns_a_constant_picture() -> None:
+    """A real, if small, success: all training pictures are one; after 150 steps samples are near it."""
+    pictures = torch.zeros(8, 1, 28, 28, dtype=torch.uint8)
+    pictures[:, :, 7:21, 7:21] = 255
+    recipe = Recipe.named("gan").replace(
+        generator=Part("mlp784", {"hidden": 32}),
+        discriminator=Part("mlp784", {"hidden": 32}),
+        batch_size=16,
+        generator_optimizer=Part("adam", {"learning_rate": 2e-3, "beta1": 0.0}),
+        discriminator_optimizer=Part("adam", {"learning_rate": 2e-3, "beta1": 0.0}),
+    )
+    trainer = Trainer(recipe, {"A": DataSet("square", pictures, pictures)}, CPU, EXACT)
+
+    def distance() -> float:
+        with torch.no_grad():
+            drawn = trainer.average.network(
+                torch.randn(32, recipe.latent_dim, generator=torch.Generator().manual_seed(9))
+            )
+        return (drawn - (pictures[:1].float() / 127.5 - 1)).abs().mean().item()
+
+    before = distance()
+    steps(trainer, 150)
+    assert distance() < before / 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"generator": Part("dcgna")},
+        {"objective": Part("least-squares", {"targets": 3})},
+        {"penalty": Part("r3")},
+        {"solver": Part("alternating", {"order": "both"})},
+        {"generator_optimizer": Part("adam", {"speed": 1})},
+        {"augmentation": ("mirror",)},
+        {"game": Part("chess")},
+        {"size": 40},
+    ],
+)
+def test_parts_that_do_not_exist_or_fit_are_refused_beforehand(changes: dict[str, object], tiny_recipe: Recipe) -> None:
+    with pytest.raises(InputError):
+        check_parts(tiny_recipe.replace(**changes))
+
+
+def test_statistics_stay_on_the_device_and_name_both_scores(
+    tiny_recipe: Recipe, tiny_data: dict[str, DataSet], device: torch.device
+) -> None:
+    values = Trainer(tiny_recipe.replace(penalty=Part("r1")), tiny_data, device).step()
+    assert set(values) == {"generator", "discriminator", "real", "fake", "penalty"}
+    assert all(value.ndim == 0 and value.device.type == device.type for value in values.values())
