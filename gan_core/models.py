@@ -54,6 +54,8 @@ class Card:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     """By name: `{"value": ..., "samples": ..., "floor": ...}`."""
     seed: int = 0
+    precision: str = ""
+    """Of the weights in the file, `float16` or `float32`; loaded models compute in float32."""
     notes: tuple[str, ...] = ()
     """What a person should know before using it: limits, known faults."""
     versions: Mapping[str, str] = field(default_factory=_versions)
@@ -72,23 +74,36 @@ class Card:
             raise InputError(
                 f"The model's card has schema {values.get('schema')!r}; this version reads schema {CARD_SCHEMA}."
             )
-        known = {item.name for item in dataclasses.fields(cls)}
-        arguments = {key: value for key, value in values.items() if key in known}
-        arguments["notes"] = tuple(arguments.get("notes", ()))
-        try:
-            card = cls(**arguments)
-        except TypeError as error:
-            raise InputError(f"The model's card is incomplete: {error}.") from error
-        if card.kind not in KINDS or not isinstance(card.network, Mapping):
-            raise InputError(f"The model's card must name its network and a kind ({' or '.join(KINDS)}).")
+        arguments: dict[str, Any] = {}
+        for item in dataclasses.fields(cls):
+            if item.name in values:
+                arguments[item.name] = _typed(item.name, str(item.type), values[item.name])
+            elif item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
+                raise InputError(f"The model's card is incomplete: it does not say its {item.name}.")
+        card = cls(**arguments)
+        if card.kind not in KINDS:
+            raise InputError(f"A model is a {' or a '.join(KINDS)}; the card says {card.kind!r}.")
         return card
+
+
+def _typed(name: str, kind: str, value: Any) -> Any:
+    """A value of a card, if it is of the kind that its field declares: cards also come from other people's files."""
+    if kind.startswith("tuple") and isinstance(value, (list, tuple)) and all(isinstance(text, str) for text in value):
+        return tuple(value)
+    wanted = {"str": str, "int": int, "float": (int, float)}.get(kind, Mapping)
+    if kind.startswith("tuple") or not isinstance(value, wanted) or isinstance(value, bool):
+        raise InputError(f"The model's card is damaged: its {name} cannot be {str(value)[:60]!r}.")
+    return value
 
 
 def latents_for_seed(seed: int, count: int, latent_dim: int) -> Tensor:
     """`count` latents z ~ N(0, I), float32 (count, latent_dim): the same on every machine and device.
 
-    The first latents of a longer list are those of a shorter one.
+    The first latents of a longer list are those of a shorter one. Raises InputError for a seed that is no whole
+    number from 0 to 2^63 - 1.
     """
+    if not 0 <= seed < 2**63:
+        raise InputError(f"A seed is a whole number from 0 to 2^63 - 1, not {seed}.")
     generator = torch.Generator().manual_seed(seed)
     # Row by row: torch fills a larger tensor in blocks, so that the end of a row would depend on the rows after it.
     return torch.stack([torch.randn(latent_dim, generator=generator) for _ in range(count)])

@@ -124,7 +124,7 @@ class Recipe:
             if isinstance(value, str):
                 value = parse_value(value) if head not in TEXT_FIELDS else None if value == "null" else value
             if not option:
-                values[head] = value
+                values[head] = {"name": value} if head in PARTS and isinstance(value, str) else value
             elif isinstance(values[head], dict):
                 values[head] = {**values[head], option: value}
             else:
@@ -176,6 +176,7 @@ class Recipe:
 
 
 TEXT_FIELDS = ("name", "summary", "data", "data_b")
+PARTS = tuple(item.name for item in dataclasses.fields(Recipe) if "Part" in str(item.type))
 
 
 def parse_value(text: str) -> Any:

@@ -13,6 +13,9 @@ from gan_core.errors import InputError
 Progress = Callable[[int, int], None]
 """Called with (done, total) while a data set is being made."""
 
+MAX_TENSOR_BYTES = 4_000_000_000
+"""Most memory for the pictures of one data set."""
+
 
 @dataclass(frozen=True, eq=False)
 class DataSet:
@@ -90,6 +93,13 @@ def check_size(size: int) -> None:
     """Raise InputError unless `size` is a side that pictures can be made at."""
     if not 8 <= size <= 1024:
         raise InputError(f"size is the side of a picture in pixels, 8 to 1024, not {size}.")
+
+
+def check_memory(name: str, count: int, channels: int, size: int) -> None:
+    """Raise InputError when `count` pictures would not fit into the memory that one data set may take."""
+    most = MAX_TENSOR_BYTES // (channels * size * size)
+    if count > most:
+        raise InputError(f"{name} holds {count} pictures: at {size} x {size} pixels up to {most} are accepted.")
 
 
 def grey(pictures: torch.Tensor) -> torch.Tensor:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gan_core.data.dataset import DataSet, Progress, grey
+from gan_core.data.dataset import DataSet, Progress, check_memory, grey
 from gan_core.data.files import PictureFile, list_files, part_of
 from gan_core.errors import InputError
 from gan_core.images import decode, resize_square
@@ -20,8 +20,6 @@ from gan_core.images import decode, resize_square
 HELD_OUT_SHARE = 0.1
 FEWEST = 4
 """Fewest different pictures of a data set."""
-MAX_TENSOR_BYTES = 4_000_000_000
-"""Most memory for the pictures of one data set."""
 LICENCE = "unknown: the owner of the pictures decides"
 
 

@@ -28,19 +28,24 @@ LICENCE = "MIT (drawn by this project with Pillow's built-in font)"
 
 @source("glyphs", summary="Digits 0 to 9 in random size, place, slant and stroke", licence=LICENCE, kind="drawn")
 def build(*, size: int, channels: int | None = None, seed: int = 0, progress: Progress | None = None) -> DataSet:
-    """12,000 labelled digits and 2,000 held out, grey, light on dark; the same for the same `size` and `seed`."""
+    """12,000 labelled digits and 2,000 held out, grey, light on dark; the same for the same `size` and `seed`.
+
+    Above 256 pixels there are fewer, so that they stay below 1 GB.
+    """
     return _cached(size, seed)
 
 
 @functools.lru_cache(maxsize=4)
 def _cached(size: int, seed: int) -> DataSet:
-    pictures, labels = draw(TRAINING + HELD_OUT, size, torch.Generator().manual_seed(seed))
+    share = min(1.0, (256 / size) ** 2)
+    training, held_out = int(TRAINING * share), int(HELD_OUT * share)
+    pictures, labels = draw(training + held_out, size, torch.Generator().manual_seed(seed))
     return DataSet(
         name="glyphs",
-        pictures=pictures[:TRAINING],
-        held_out=pictures[TRAINING:],
-        labels=labels[:TRAINING],
-        held_out_labels=labels[TRAINING:],
+        pictures=pictures[:training],
+        held_out=pictures[training:],
+        labels=labels[:training],
+        held_out_labels=labels[training:],
         classes=tuple("0123456789"),
         licence=LICENCE,
     )

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 
 from gan_core.data.cache import cache_folder
-from gan_core.data.dataset import DataSet, Progress, source
+from gan_core.data.dataset import DataSet, Progress, check_memory, source
 from gan_core.errors import InputError
 
 PATIENCE = 5.0
@@ -52,10 +52,12 @@ def _load(name: str, class_name: str, size: int, licence: str) -> DataSet:
     root = cache_folder() / "torchvision"
     training = _open(name, kind, root, train=True)
     held_out = _open(name, kind, root, train=False)
+    pictures, apart = _pictures(training), _pictures(held_out)
+    check_memory(name, len(pictures) + len(apart), pictures.shape[1], size)
     return DataSet(
         name=name,
-        pictures=_resized(_pictures(training), size),
-        held_out=_resized(_pictures(held_out), size),
+        pictures=_resized(pictures, size),
+        held_out=_resized(apart, size),
         labels=torch.as_tensor(training.targets, dtype=torch.int64),
         held_out_labels=torch.as_tensor(held_out.targets, dtype=torch.int64),
         classes=tuple(training.classes),

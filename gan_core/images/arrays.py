@@ -46,9 +46,9 @@ def resize_square(picture: np.ndarray, size: int) -> np.ndarray:
     """The largest centred square of a uint8 picture (H, W) or (H, W, C), antialiased to `size` x `size` pixels."""
     height, width = picture.shape[:2]
     side = min(height, width)
-    left, top = (width - side) / 2, (height - side) / 2
-    if side == size and left == int(left) and top == int(top):
-        return np.ascontiguousarray(picture[int(top) : int(top) + size, int(left) : int(left) + size])
+    left, top = (width - side) // 2, (height - side) // 2
+    square = np.ascontiguousarray(picture[top : top + side, left : left + side])
+    if side == size:
+        return square
     filter_ = Image.Resampling.LANCZOS if side > size else Image.Resampling.BICUBIC
-    box = (left, top, left + side, top + side)
-    return np.array(Image.fromarray(picture).resize((size, size), filter_, box=box))
+    return np.array(Image.fromarray(square).resize((size, size), filter_))

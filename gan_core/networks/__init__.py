@@ -10,7 +10,8 @@ from torch import nn
 from gan_core.errors import InputError
 from gan_core.networks import dcgan, mlp, patch, resnet, unet  # noqa: F401  (each announces its networks)
 from gan_core.networks.registries import describe, discriminators, generators, translators
-from gan_core.recipes import Recipe
+from gan_core.recipes import Part, Recipe
+from gan_core.registry import Registry
 
 __all__ = [
     "build_discriminator",
@@ -26,27 +27,30 @@ __all__ = [
 KINDS = {"generator": generators, "discriminator": discriminators, "translator": translators}
 
 
+def _build(registry: Registry[Any], part: Part, **arguments: Any) -> nn.Module:
+    """Build `part`; what the recipe itself says (`arguments`) cannot be said again among the part's options."""
+    twice = sorted(arguments.keys() & part.options.keys())
+    if twice:
+        raise InputError(f"{twice[0]} is not an option of the {registry.kind} {part.name!r}: the recipe decides it.")
+    return registry.build(part.name, **arguments, **part.options)
+
+
 def build_generator(recipe: Recipe, channels: int) -> nn.Module:
     """The recipe's generator for pictures with `channels` channels; has `.latent_dim` and `.image_shape`."""
-    part = recipe.generator
-    return generators.build(
-        part.name, latent_dim=recipe.latent_dim, size=recipe.size, channels=channels, **part.options
-    )
+    return _build(generators, recipe.generator, latent_dim=recipe.latent_dim, size=recipe.size, channels=channels)
 
 
 def build_discriminator(recipe: Recipe, channels: int) -> nn.Module:
     """The recipe's discriminator: pictures to logits, (N,) or a map (N, 1, h, w)."""
-    part = recipe.discriminator
-    return discriminators.build(part.name, size=recipe.size, channels=channels, **part.options)
+    return _build(discriminators, recipe.discriminator, size=recipe.size, channels=channels)
 
 
 def build_translator(recipe: Recipe, channels: int) -> nn.Module:
     """One direction of the recipe's translation; sides of its pictures are multiples of `.multiple`."""
-    part = recipe.generator
-    network = translators.build(part.name, channels=channels, **part.options)
+    network: Any = _build(translators, recipe.generator, channels=channels)
     if recipe.size % network.multiple:
         raise InputError(
-            f"This {part.name} translator needs sides that are multiples of {network.multiple} pixels, "
+            f"This {recipe.generator.name} translator needs sides that are multiples of {network.multiple} pixels, "
             f"and the recipe's size is {recipe.size}."
         )
     return network

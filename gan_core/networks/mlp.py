@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from torch import Tensor, nn
 
@@ -16,7 +17,7 @@ SLOPE = 0.2
 def _layers(sizes: list[int], activation: Callable[[], nn.Module]) -> nn.Sequential:
     """Linear layers between `sizes` with an activation between each two; torch's default initialisation."""
     modules: list[nn.Module] = []
-    for before, after in zip(sizes, sizes[1:], strict=False):
+    for before, after in pairwise(sizes):
         modules += [nn.Linear(before, after), activation()]
     return nn.Sequential(*modules[:-1])
 

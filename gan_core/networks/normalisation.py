@@ -22,7 +22,7 @@ class InstanceNorm(nn.InstanceNorm2d):
     All take their sums in float32, whatever the type of the map.
     """
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002  (the base class names it)
         if input.device.type != "cpu":
             return super().forward(input)
         if input.is_contiguous() or not input.is_contiguous(memory_format=torch.channels_last):

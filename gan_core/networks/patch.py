@@ -32,7 +32,7 @@ class PatchDiscriminator(nn.Module):
         whole_number("width", width, 1, 512)
         whole_number("layers", layers, 1, 6)
         smallest = 3 * 2**layers
-        if size is not None and size < smallest:
+        if size is not None and whole_number("size", size, 1, 65536) < smallest:
             raise InputError(
                 f"A patch discriminator with {layers} layers needs pictures of at least {smallest} pixels, not {size}."
             )

@@ -38,10 +38,10 @@ def announce(registry: Registry[Any], name: str) -> Callable[[type[M]], type[M]]
             bound = signature.bind(self, *positional, **named)
             bound.apply_defaults()
             construct(self, *positional, **named)
-            arguments = list(bound.arguments.items())[1:]
-            self.description = {"name": name, **dict(arguments)}  # type: ignore[assignment]
+            _, *arguments = bound.arguments.items()
+            object.__setattr__(self, "description", {"name": name, **dict(arguments)})
 
-        network.__init__ = remember  # type: ignore[method-assign]
+        setattr(network, "__init__", remember)  # noqa: B010  (type checkers refuse the plain assignment)
         registry.register(name)(network)
         return network
 

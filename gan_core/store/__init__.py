@@ -1,7 +1,7 @@
 """What lies on disk: model files with their cards, and run folders."""
 
 from gan_core.store.models import ModelEntry, list_models, load_model, read_card, save_model
-from gan_core.store.runs import Keyframe, RunFolder, Status, default_root, list_runs
+from gan_core.store.runs import Keyframe, RunFolder, Status, default_root, find_run, list_runs, place_of
 
 __all__ = [
     "Keyframe",
@@ -9,9 +9,11 @@ __all__ = [
     "RunFolder",
     "Status",
     "default_root",
+    "find_run",
     "list_models",
     "list_runs",
     "load_model",
+    "place_of",
     "read_card",
     "save_model",
 ]

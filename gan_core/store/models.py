@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gan_core.models import Card, GeneratorModel
     from gan_core.translation.translator import Translator
 
+PREFIXES = {"generator": ("generator",), "translator": ("AtoB", "BtoA")}
+"""The networks of a model by its kind; the names of their weights begin with these words and a dot."""
 HEADER_LIMIT = 16 * 2**20
 LARGEST = 4 * 2**30
 """Bytes of the largest model file that is opened."""
@@ -72,18 +74,25 @@ def list_models(runs_root: Path | str | None = None) -> list[ModelEntry]:
 
 def find_model(name: str | Path, runs_root: Path | str | None = None) -> Path:
     """The file of a model given as a path, a run folder, or a name that `list_models` lists."""
-    path = Path(name)
-    if path.is_file():
-        return path
-    if path.is_dir() and (path / "recipe.json").exists():
-        return _of_run(RunFolder(path))
+    path, words = Path(name), str(name)
+    try:
+        if path.is_file():
+            return path
+        if (path / "recipe.json").is_file():
+            return _of_run(RunFolder(path))
+    except OSError:
+        pass  # longer than any path can be: no file, and no name either
     entries = {entry.name: entry for entry in list_models(runs_root)}
-    if str(name) in entries:
-        return entries[str(name)].path
+    if words in entries:
+        return entries[words].path
     runs = {f"runs/{run.name}": run for run in list_runs(runs_root)}
-    if str(name) in runs:
-        return _of_run(runs[str(name)])
-    raise InputError(f"{unknown('model', str(name), entries)} A path to a model file is accepted too.")
+    if words in runs:
+        return _of_run(runs[words])
+    # The README's `pretrained/glyphs.safetensors` is meant wherever one stands.
+    stem = words.removeprefix("pretrained/").removesuffix(".safetensors")
+    if stem != words and stem in entries:
+        return entries[stem].path
+    raise InputError(f"{unknown('model', words[:100], entries)} A path to a .safetensors file is accepted too.")
 
 
 def _of_run(run: RunFolder) -> Path:
@@ -110,24 +119,17 @@ def load_model(
     card = Card.from_json(_card_values(path))
     tensors = _tensors(path)
     chosen = choose(device)
-    directions = ("generator",) if card.kind == "generator" else ("AtoB", "BtoA")
     networks: dict[str, nn.Module] = {}
-    for direction in directions:
+    for direction in PREFIXES[card.kind]:
         prefix = f"{direction}."
         part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
-        if not part and card.kind == "translator" and (networks or direction == "AtoB"):
+        if not part and card.kind == "translator":
             continue  # a translator of one direction only
-        network = rebuild(card.kind, card.network)
-        try:
-            network.load_state_dict(part)
-        except RuntimeError as error:
-            first = str(error).splitlines()[1:2] or [str(error)]
-            raise InputError(
-                f"The weights in {path.name} do not fit the network of its card: {first[0].strip()}"
-            ) from error
-        networks[direction] = network
-    if tensors or not networks:
+        networks[direction] = _filled(rebuild, card, part, path.name)
+    if tensors:
         raise InputError(f"{path.name} holds weights that its card does not know: {', '.join(sorted(tensors)[:3])}.")
+    if not networks:
+        raise InputError(f"{path.name} has a card but no weights.")
     if card.kind == "generator":
         return GeneratorModel(networks["generator"], card, chosen)
     return Translator(networks, card, chosen)
@@ -144,14 +146,36 @@ def save_model(
     import safetensors.torch
     import torch
 
+    if not networks or not set(networks) <= set(PREFIXES[card.kind]):
+        raise ValueError(f"The networks of a {card.kind} are {PREFIXES[card.kind]}, not {sorted(networks)}.")
     tensors: dict[str, Tensor] = {}
     for direction, network in networks.items():
         weights = {name for name, _ in network.named_parameters()}
         for name, value in network.state_dict().items():
             value = value.detach().to("cpu", torch.float16 if half and name in weights else value.dtype)
             tensors[f"{direction}.{name}"] = value.contiguous()
+    card = card.replace(precision="float16" if half else "float32")
     header = {"card": json.dumps(card.to_json())}
     write_atomically(Path(path), safetensors.torch.save(tensors, header), durable=durable)
+
+
+def _filled(rebuild: Callable[..., nn.Module], card: Card, weights: dict[str, Tensor], file: str) -> nn.Module:
+    """The network that `card` names, with `weights`; strict, so that nothing is silently left as it was."""
+    import torch
+
+    # On the meta device nothing is allocated or drawn: a file cannot ask for more memory than it has bytes, and
+    # torch's global random state, which a training in this process may depend on, is left alone.
+    try:
+        with torch.device("meta"):
+            network = rebuild(card.kind, card.network)
+        network.load_state_dict(weights, assign=True)
+    except InputError as error:
+        raise InputError(f"The card of {file} names a network that this version cannot build: {error}") from error
+    except RuntimeError as error:
+        first = str(error).splitlines()[1:2] or [str(error)]
+        wrong = first[0].strip().rstrip(".")
+        raise InputError(f"The weights in {file} do not fit the network of its card: {wrong}.") from error
+    return network
 
 
 def read_card(path: Path | str) -> Card:
@@ -184,7 +208,7 @@ def _card_values(path: Path) -> dict[str, Any]:
             raise KeyError("kind")
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path.name} has no card; {accepted}.") from error

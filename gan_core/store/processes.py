@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+
+GONE = ("Z", "X")
+"""States of a process that has ended but whose parent has not asked how: it has a number and does nothing any more."""
 
 
 def started(pid: int) -> str | None:
@@ -11,23 +15,52 @@ def started(pid: int) -> str | None:
 
     With its number this names a process for good: numbers are used again.
     """
-    try:
-        # Fields after the command, which is in parentheses and may itself hold spaces: the 22nd is the start time.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return None
+    fields = _fields(pid)
+    return fields[19] if fields else None
 
 
 def is_running(pid: int, since: str | None = None) -> bool:
     """Whether process `pid` lives, and is the one that began at `since` if that is known."""
-    if pid <= 0:
+    if pid <= 0 or not _exists(pid):
         return False
+    fields = _fields(pid)
+    if fields is None:
+        return True
+    return fields[0] not in GONE and since in (None, fields[19])
+
+
+def _fields(pid: int) -> list[str] | None:
+    """What Linux says of a process, from its state on; None elsewhere and when it is gone."""
+    try:
+        # The command comes before, in parentheses, and may itself hold spaces and parentheses.
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return fields if len(fields) > 19 else None
+
+
+def _exists(pid: int) -> bool:
+    if sys.platform == "win32":
+        return _exists_on_windows(pid)  # os.kill(pid, 0) would interrupt it there
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
     except PermissionError:
-        pass  # it lives and belongs to somebody else
-    except OSError:
+        return True  # it lives and belongs to somebody else
+    except (OSError, OverflowError):
         return False
-    return since is None or started(pid) in (None, since)
+    return True
+
+
+def _exists_on_windows(pid: int) -> bool:
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    query_limited_information, still_active = 0x1000, 259
+    handle = ctypes.windll.kernel32.OpenProcess(query_limited_information, False, pid)
+    if not handle:
+        return False
+    code = ctypes.c_ulong()
+    ctypes.windll.kernel32.GetExitCodeProcess(handle, ctypes.byref(code))
+    ctypes.windll.kernel32.CloseHandle(handle)
+    return code.value == still_active

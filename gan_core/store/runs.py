@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 import re
 import shutil
-import tempfile
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +18,12 @@ from typing import Any
 from gan_core.errors import InputError
 from gan_core.files import write_json
 from gan_core.recipes import Recipe
+from gan_core.registry import unknown
+from gan_core.store.live import live_folder, open_live_folder, remove_live_folder
 from gan_core.store.processes import is_running, started
+
+if sys.platform != "win32":
+    import fcntl
 
 ACTIVE = ("starting", "running", "paused")
 ENDED = ("finished", "stopped", "failed", "interrupted")
@@ -27,6 +31,8 @@ WISHES = ("pause", "resume", "stop", "save")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
 SILENCE = 30.0
 """Seconds without a heartbeat after which a starting run without a lock counts as interrupted."""
+LONG_SILENCE = 600.0
+"""The same for a run with a lock where the system does not tell when a process began, so that its number may be reused."""
 
 
 @dataclass
@@ -123,13 +129,17 @@ class RunFolder:
 
     def born(self) -> float:
         """Unix time at which the run was created; 0 if that is not known."""
-        return float((_read_json(self.path / "born.json") or {"time": 0.0})["time"])
+        seconds = (_read_json(self.path / "born.json") or {}).get("time")
+        return float(seconds) if isinstance(seconds, (int, float)) else 0.0
 
     def delete(self) -> None:
         """Remove the run and everything in it. Raises InputError while it is being trained."""
         self.check_idle()
-        shutil.rmtree(self.live_folder, ignore_errors=True)
-        shutil.rmtree(self.path, ignore_errors=True)
+        remove_live_folder(self.path)
+        try:
+            shutil.rmtree(self.path)
+        except OSError as error:
+            raise InputError(f"The run {self.name} cannot be deleted: {error.strerror or error}.") from error
 
     # -- what the trainer writes -------------------------------------------------------------------------------------
 
@@ -149,30 +159,27 @@ class RunFolder:
     def lock(self) -> Iterator[None]:
         """Hold the run for this process. Raises InputError if another living process holds it."""
         path = self.path / "lock"
-        mine = json.dumps({"pid": os.getpid(), "started": started(os.getpid())})
-        # Written whole under another name, then linked: the lock never exists without its content.
-        draft = path.with_name(f".lock.{os.getpid()}")
-        draft.write_text(mine)
+        with _alone_in(self.path):
+            owner = self._lock_owner()
+            if owner is not None:
+                raise InputError(f"The run {self.name} is being trained by process {owner}; stop or pause it there.")
+            # Replaces the lock of a process that is gone; never seen without its content.
+            write_json(path, {"pid": os.getpid(), "started": started(os.getpid())})
         try:
-            if self._lock_owner() is None:
-                path.unlink(missing_ok=True)  # left behind by a process that is gone
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                raise InputError(f"The run {self.name} is being trained by process {self._lock_owner()}.") from None
-        finally:
-            draft.unlink(missing_ok=True)
-        try:
+            open_live_folder(self.path)
             yield
         finally:
             path.unlink(missing_ok=True)
 
     def _lock_owner(self) -> int | None:
         """The living process that holds the run."""
-        held = _read_json(self.path / "lock")
-        if held is None or not is_running(int(held.get("pid", 0)), held.get("started")):
+        held = _read_json(self.path / "lock") or {}
+        pid, since = held.get("pid"), held.get("started")
+        if not isinstance(pid, int) or not is_running(pid, since):
             return None
-        return int(held["pid"])
+        if since is None and time.time() - _modified(self.path / "status.json") > LONG_SILENCE:
+            return None
+        return pid
 
     # -- what viewers read -------------------------------------------------------------------------------------------
 
@@ -218,10 +225,11 @@ class RunFolder:
     def keyframes(self) -> list[Keyframe]:
         """Kept moments, oldest first."""
         found: list[Keyframe] = []
-        for picture in sorted((self.path / "keyframes").glob("[0-9]*.jpg")):
-            weights = picture.with_suffix(".safetensors")
-            found.append(Keyframe(int(picture.stem), picture, weights if weights.exists() else None))
-        return found
+        for picture in (self.path / "keyframes").glob("*.jpg"):
+            if picture.stem.isdecimal():
+                weights = picture.with_suffix(".safetensors")
+                found.append(Keyframe(int(picture.stem), picture, weights if weights.exists() else None))
+        return sorted(found, key=lambda keyframe: keyframe.step)
 
     def log_tail(self, lines: int = 40) -> str:
         """The last lines that the worker printed."""
@@ -239,12 +247,7 @@ class RunFolder:
     @property
     def live_folder(self) -> Path:
         """Where what is replaced every second lies: in memory if this system has such a folder."""
-        memory = Path("/dev/shm")
-        if not os.access(memory, os.W_OK):
-            return self.path
-        user = os.getuid() if hasattr(os, "getuid") else 0
-        digest = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:16]
-        return memory / f"gan-workbench-{user}" / digest
+        return live_folder(self.path)
 
     @property
     def live_picture(self) -> Path:
@@ -293,17 +296,63 @@ def list_runs(root: Path | str | None = None) -> list[RunFolder]:
     return [folder for _, folder in found]
 
 
+def find_run(name: str | Path, root: Path | str | None = None) -> RunFolder:
+    """The run at the path `name`, or called `name` or `runs/NAME` below `root`. Raises InputError if there is none."""
+    path = Path(name)
+    if (path / "recipe.json").is_file():
+        return RunFolder(path)
+    runs = {run.name: run for run in list_runs(root)}
+    plain = str(name).removeprefix("runs/")
+    if plain not in runs:
+        raise InputError(unknown("run", str(name), runs))
+    return runs[plain]
+
+
+def place_of(name: str | Path, root: Path | str | None = None) -> tuple[Path, str]:
+    """Root and name of a run that is to live at the path `name`; `NAME` and `runs/NAME` are names below `root`."""
+    path = Path(name)
+    if path.parent in (Path("."), Path("runs")) and not path.is_absolute():
+        return (Path(root) if root is not None else default_root()), path.name
+    return path.parent, path.name
+
+
 def _new_folder(root: Path, recipe: Recipe) -> Path:
-    data = re.sub(r"[^A-Za-z0-9]+", "-", Path(recipe.data).stem).strip("-").lower() or "data"
-    stem = f"{recipe.name}-{data}" if data not in recipe.name else recipe.name
-    for number in range(1, 100_000):
+    words = [_plain(recipe.name) or "run", _plain(Path(recipe.data).stem) or "data"]
+    stem = "-".join(words) if words[1] not in words[0] else words[0]
+    number = 1
+    while True:
         path = root / f"{stem}-{number:03d}"
         try:
             path.mkdir()
+            return path
         except FileExistsError:
-            continue
-        return path
-    return Path(tempfile.mkdtemp(prefix=stem, dir=root))
+            number += 1
+
+
+def _plain(text: str) -> str:
+    """Letters and digits of `text`, joined by hyphens: safe as part of a folder's name on every system."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:30].strip("-")
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other processes from taking the same lock over at the same moment; held for an instant only."""
+    if sys.platform == "win32":
+        yield  # no locks on folders there: two takeovers within a millisecond stay possible
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

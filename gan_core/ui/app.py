@@ -23,11 +23,11 @@ TABS = (
 def build(context: Context) -> gr.Blocks:
     """The whole page. Nothing runs until it is opened: then the trainer and torch are warmed up in the background."""
 
-    def device() -> dict[str, str]:
+    def device(_: object) -> dict[str, str]:
         context.prepare()
         return {"text": context.device_line()}
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 6 * 3600)) as demo:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)) as demo:
         live_html("header", server_functions=[device], logo=component_file("logo.svg"))
         with gr.Tabs(elem_id="tabs"):
             for title, name, build_tab in TABS:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gan_core.translation.translator import Translator
 
 MODELS_IN_MEMORY = 6
+ACTIVE = ("starting", "running", "paused")
+"""States of a run that a process works on."""
 
 
 class Context:

@@ -11,7 +11,7 @@ from gan_core.recipes import PRESETS, Recipe
 OWN = "own"
 """The data choice that means: the pictures dropped or the folder named below."""
 TITLES = {"dcgan": "DCGAN", "gan": "Classic GAN", "cyclegan": "CycleGAN"}
-HOW_LONG = ("Minutes", "Steps", "Until I stop")
+HOW_LONG = ("Minutes", "Steps", "No limit")
 MINUTES = {"adversarial": 5.0, "cycle": 30.0}
 OBJECTIVES = ("non-saturating", "minimax", "least-squares")
 PENALTIES = ("none", "r1", "r2")
@@ -78,7 +78,7 @@ def make_recipe(
 
 def _length(length: Mapping[str, Any]) -> dict[str, Any]:
     how, number = length["how"], length.get("number")
-    if how == "Until I stop":
+    if how == "No limit":
         return {"steps": None, "minutes": None}
     if number is None or not number > 0:
         raise InputError(f"For how long is a number of {how.lower()} above 0.")

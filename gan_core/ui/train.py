@@ -32,7 +32,7 @@ def build_train_tab(context: Context) -> None:
                 "cards", value=FIRST, elem_id="recipe", choices=recipe_form.cards(), stem="recipe", name="Recipe"
             )
             gr.HTML('<h2 class="gw-step">For how long</h2>', apply_default_css=False)
-            with gr.Row(elem_id="length", equal_height=True):
+            with gr.Row(elem_id="length"):
                 how = gr.Radio(
                     list(recipe_form.HOW_LONG),
                     value="Minutes",

@@ -64,7 +64,7 @@ def _cached(season: str, size: int, seed: int, training: int, held_out: int) -> 
 def _season(season: str, size: int, seed: int, progress: Progress | None) -> tuple[torch.Tensor, torch.Tensor]:
     """Training and held-out pictures of a season. Above 256 pixels there are fewer, so that they stay near 300 MB."""
     share = min(1.0, (256 / size) ** 2)
-    training, held_out = max(4, int(TRAINING * share)), max(4, int(HELD_OUT * share))
+    training, held_out = max(1, int(TRAINING * share)), max(1, int(HELD_OUT * share))
     if progress is not None:  # draws (and reports) only what is not on disk yet
         _make(season, size, seed, training, held_out, progress)
     return _cached(season, size, seed, training, held_out)

@@ -71,6 +71,7 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def live_html(
     name: str,
+    /,
     *,
     scripts: Sequence[str] = (),
     server_functions: Sequence[Callable[..., Any]] = (),

@@ -50,6 +50,7 @@ function clear() {
 function showNothing() {
   find("#run-state").dataset.state = "none";
   find(".buttons").hidden = true; find(".line").hidden = true; find(".numbers").hidden = true; picker.parentElement.hidden = true;
+  find(".intro").hidden = false;
   waiting(livePicture, "Here you will watch the generator learn. It begins with noise; press Start and the first picture "
     + "appears within seconds, then it changes several times a second.");
   if (preview) showPreview();
@@ -63,7 +64,7 @@ function showPreview() {
 
 function showStatus() {
   const active = ACTIVE.includes(is.state), paused = is.state === "paused";
-  picker.parentElement.hidden = false;
+  picker.parentElement.hidden = false; find(".intro").hidden = true;
   find(".line").hidden = find(".numbers").hidden = false;
   const state = find("#run-state");
   state.dataset.state = is.state;
@@ -192,5 +193,6 @@ watch("value", () => {
     if (window.innerWidth < 900) element.scrollIntoView({ behavior: "smooth", block: "start" });
   } else if (message.preview) { preview = message.preview; showPreview(); }
 });
+window.addEventListener("gw:train", (event) => { if (element.isConnected) attach(event.detail.name); });
 showNothing();
 every(() => lost ? 1000 : !is ? 700 : is.state === "starting" || wished ? 120 : is.state === "running" ? 300 : 900, () => look());

@@ -13,13 +13,12 @@ import gradio as gr
 
 from gan_core.errors import InputError
 from gan_core.ui.components import live_html
-from gan_core.ui.context import Context
+from gan_core.ui.context import ACTIVE, Context
 
 if TYPE_CHECKING:
     from gan_core.store import RunFolder
     from gan_core.store.runs import Status
 
-ACTIVE = ("starting", "running", "paused")
 MOST_POINTS = 600
 """Points of a curve sent when a page attaches; more would be thinner than a pixel."""
 LIST_SECONDS = 1.5

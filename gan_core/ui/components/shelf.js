@@ -1,0 +1,94 @@
+// Cards of models and runs. Lists are asked for again whenever the tab comes into view; pictures only when seen.
+const KEEP = 4;            // rows of a card that are always shown
+let shown = "";
+
+function make(tag, attributes = {}, ...children) {
+  const part = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) part.addEventListener(name.slice(2), value); else part.setAttribute(name, value);
+  }
+  part.append(...children);
+  return part;
+}
+// Open a tab and tell its script (which may only now be mounted) what is wanted of it.
+function openTab(tab, name) {
+  document.getElementById(`tab-${tab}-button`)?.click();
+  window.gwWanted = { tab, name };
+  setTimeout(() => window.dispatchEvent(new CustomEvent(`gw:${tab}`, { detail: { name } })), 60);
+}
+const rows = (list) => make("dl", {}, ...list.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+const button = (text, click, kind = "") => make("button", { type: "button", class: `gw-button ${kind}`, onclick: click, "data-does": text }, text);
+
+const seen = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    seen.unobserve(entry.target);
+    const image = entry.target;
+    ask("thumbnail", { name: image.dataset.name }).then(({ picture }) => { if (picture) { image.src = picture; image.hidden = false; } },
+                                                        (error) => console.warn(error.message));
+  }
+}, { rootMargin: "200px" });
+
+function card(item, isRun) {
+  const name = isRun ? `runs/${item.name}` : item.name;
+  const image = make("img", { class: "gw-picture", alt: `What ${item.name} makes`, "data-name": name });
+  image.style.minHeight = "40px";
+  const place = make("div", { class: "asks" }), does = make("div", { class: "does" });
+  const tag = isRun ? make("span", { class: `tag ${item.state}` }, item.state) : make("span", { class: "tag" }, item.kind);
+  const body = [make("div", { class: "head" }, make("h3", {}, item.name), tag), image];
+  if (item.title && item.title !== item.name) body.push(make("p", { class: "title" }, item.title));
+  body.push(rows(item.rows.slice(0, KEEP)));
+  if (item.rows.length > KEEP || item.notes.length) {
+    const more = make("details", {}, make("summary", {}, "More"), rows(item.rows.slice(KEEP)));
+    if (item.notes.length) more.append(make("ul", {}, ...item.notes.map((note) => make("li", {}, note))));
+    body.push(more);
+  }
+  const model = isRun ? item.model : item.name;
+  if (isRun) does.append(button("Watch", () => openTab("train", item.name)));
+  if (model) {
+    does.append(button(item.kind === "translator" ? "Translate" : "Explore", () => openTab(item.kind === "translator" ? "translate" : "explore", model)));
+    does.append(button("Download", () => trigger("fetch_model", { name: model })));
+  }
+  if (isRun && !item.active) {
+    does.append(button("Train more", () => askMore(place, item)));
+    does.append(button("Delete", () => askDelete(place, item), "danger"));
+  }
+  const whole = make("article", { "data-name": item.name }, ...body, does, place);
+  seen.observe(image);
+  return whole;
+}
+
+function askMore(place, item) {
+  const number = make("input", { type: "number", min: "1", step: "1", value: "1000", "aria-label": "How many steps more" });
+  const go = async () => {
+    try { await ask("resume", { run: item.name, more: number.valueAsNumber }); openTab("train", item.name); }
+    catch (error) { say(error.message); }
+    place.replaceChildren(); refresh();
+  };
+  place.replaceChildren(make("div", { class: "ask" }, "Train", number, "steps more", button("Go on", go, "primary"),
+                             button("Cancel", () => place.replaceChildren())));
+  number.focus();
+}
+function askDelete(place, item) {
+  const go = async () => {
+    try { await ask("delete", { run: item.name }); say(`${item.name} is deleted.`, "info"); } catch (error) { say(error.message); }
+    place.replaceChildren(); refresh();
+  };
+  const yes = button("Delete for good", go, "danger");
+  place.replaceChildren(make("div", { class: "ask" }, "Pictures, checkpoints and the model go.", yes, button("Keep", () => place.replaceChildren())));
+  yes.focus();
+}
+
+function fill(id, items, isRun, empty) {
+  const parts = items.map((item) => card(item, isRun));
+  find(id).replaceChildren(...(parts.length ? parts : [make("p", { class: "empty" }, empty)]));
+}
+async function refresh() {
+  const list = await ask("listing"), text = JSON.stringify(list);
+  if (text === shown || find(".ask")) return;   // nothing new, or somebody is answering a question
+  shown = text;
+  fill("#models-shelf", list.models, false, "No model is shipped with this copy of the app.");
+  fill("#runs-shelf", list.runs, true, "No run yet. Press Start on the Train tab.");
+  find(".where").textContent = list.folder ? `In ${list.folder}` : "";
+}
+every(() => 3000, refresh);

@@ -1,0 +1,182 @@
+"""The shelf of models and runs: what its script asks the server for."""
+
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+import numpy as np
+
+from gan_core.errors import InputError
+from gan_core.ui.components import live_html
+from gan_core.ui.context import ACTIVE, Context
+
+if TYPE_CHECKING:
+    from gan_core.store import ModelEntry, RunFolder
+
+SAMPLES = 16
+COLUMNS = 8
+
+
+class Shelf:
+    """Server functions of the shelf; each takes one object from the browser."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def listing(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Cards of all models and runs, in the order shown."""
+        entries = self.context.models()
+        models = [_model_card(entry) for entry in entries if entry.origin == "pretrained"]
+        with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
+        runs = [_run_card(run, with_model.get(run.name)) for run in self.context.runs()]
+        return {"models": models, "runs": runs, "folder": str(self.context.runs_root.resolve()) if self.context.local else ""}
+
+    def thumbnail(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """A picture of what a model does: samples of a generator, before and after of a translator, a run's last grid."""
+        from gan_core.images import data_url, encode_jpeg, grid
+
+        name = str(wish.get("name"))
+        if name.startswith("runs/"):
+            return _last_grid(self.context.run(name))
+        entry = self._entry(name)
+        if entry.kind == "translator":
+            return {"picture": None}  # its examples are on the Translate tab, one click away
+        model: Any = self.context.model(name)
+        with self.context.model_lock:
+            pictures: np.ndarray = model.sample(SAMPLES, seed=0)
+        return {"picture": data_url(encode_jpeg(grid(pictures, columns=COLUMNS), quality=92), "image/jpeg")}
+
+    def delete(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Remove a run with everything in it. Refused while it is being trained."""
+        self.context.run(str(wish.get("run"))).delete()
+        return {"done": True}
+
+    def resume(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Let an ended run go on: `more` further steps, or as far as was asked when it is None."""
+        run = self.context.run(str(wish.get("run")))
+        status, recipe, more = run.status(), run.recipe(), wish.get("more")
+        if more is None:
+            self.context.launcher.resume(run)
+        elif not isinstance(more, int | float) or more < 1:
+            raise InputError("How many steps more is a whole number from 1 on.")
+        else:
+            steps = status.step + int(more)
+            minutes = None  # a limit of time that is used up would end the run at once
+            if recipe.minutes is not None:
+                speed = status.step / status.seconds if status.seconds else 1.0
+                minutes = max(recipe.minutes, (status.seconds + 1.5 * int(more) / max(speed, 1e-6)) / 60 + 1)
+            self.context.launcher.resume(run, steps=max(steps, recipe.steps or 0), minutes=minutes)
+        return {"run": run.name}
+
+    def file(self, name: str) -> str:
+        """A copy of a model's file in the folder that may be downloaded from, named after the model."""
+        import os
+
+        entry = self._entry(name)
+        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models"
+        folder.mkdir(parents=True, exist_ok=True)
+        copy = folder / f"{name.removeprefix('runs/')}.safetensors"
+        shutil.copyfile(entry.path, copy)
+        return str(copy)
+
+    def _entry(self, name: str) -> "ModelEntry":
+        for entry in self.context.models():
+            if entry.name == name:
+                return entry
+        raise InputError(f"There is no model named {name!r} (any more); reload the list.")
+
+
+def shelf(context: Context) -> tuple[gr.HTML, Shelf]:
+    """The component and the object behind it. Its event `fetch_model` names a model to download."""
+    server = Shelf(context)
+    functions = [server.listing, server.thumbnail, server.delete, server.resume]
+    return live_html("shelf", server_functions=functions), server
+
+
+def _model_card(entry: "ModelEntry") -> dict[str, Any]:
+    values = entry.values
+    domains = values.get("domains") or {}
+    direction = f"{domains.get('A')} ⇄ {domains.get('B')}" if domains else ""
+    rows = [
+        ("Does", f"translates {direction}" if entry.kind == "translator" else f"draws {values.get('size')} px pictures"),
+        ("Learned from", values.get("data")),
+        ("Pictures' licence", values.get("data_licence")),
+        ("Weights' licence", values.get("licence")),
+        ("Credit", values.get("attribution")),
+        ("Trained", _trained(values)),
+        *((name, _metric(value)) for name, value in (values.get("metrics") or {}).items()),
+        ("Network", _network(values.get("network") or {})),
+        ("File", f"{Path(entry.path).stat().st_size / 1e6:.1f} MB"),
+    ]
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "kind": entry.kind,
+        "rows": [[name, str(value)] for name, value in rows if value],
+        "notes": [str(note) for note in values.get("notes") or ()],
+    }
+
+
+def _run_card(run: "RunFolder", entry: "ModelEntry | None") -> dict[str, Any]:
+    status, recipe = run.status(), run.recipe()
+    rows = [
+        ("Recipe", f"{recipe.name}, {recipe.size} px, seed {recipe.seed}"),
+        ("Learns from", " and ".join(Path(data).name for data in (recipe.data, recipe.data_b) if data)),
+        ("Steps", f"{status.step:,}" + (f" of {status.steps:,}" if status.steps else "")),
+        ("Time", f"{_duration(status.seconds)}, {status.images_per_second:.0f} images a second" if status.step else ""),
+        ("Device", status.device),
+        ("Reason", status.reason if status.state in ("failed", "interrupted") else ""),
+        ("Started", time.strftime("%d %B %Y, %H:%M", time.localtime(run.born())) if run.born() else ""),
+    ]
+    return {
+        "name": run.name,
+        "model": entry.name if entry else None,
+        "kind": "translator" if recipe.is_translation else "generator",
+        "state": status.state,
+        "active": status.state in ACTIVE,
+        "finished": status.state == "finished",
+        "rows": [[name, str(value)] for name, value in rows if value],
+        "notes": [],
+    }
+
+
+def _last_grid(run: "RunFolder") -> dict[str, Any]:
+    from gan_core.images import data_url
+
+    frames = run.keyframes()
+    picture = run.live_picture if run.live_picture.exists() else Path(frames[-1].picture) if frames else None
+    return {"picture": data_url(picture.read_bytes(), "image/jpeg") if picture else None}
+
+
+def _trained(values: Any) -> str:
+    if not values.get("steps"):
+        return ""
+    time_ = f" in {_duration(values['training_seconds'])}" if values.get("training_seconds") else ""
+    device = f" on {values['device']}" if values.get("device") else ""
+    return f"{values['steps']:,} steps{time_}{device}"
+
+
+def _metric(value: Any) -> str:
+    """A metric with its sample size and its floor, so that the number can be judged."""
+    if not isinstance(value, dict):
+        return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+    parts = [f"{number:.4g}" if isinstance(number := value.get("value"), int | float) else str(number)]
+    if value.get("samples"):
+        parts.append(f"{value['samples']:,} samples")
+    if isinstance(floor := value.get("floor"), int | float):
+        parts.append(f"floor {floor:.4g}")
+    return ", ".join(parts)
+
+
+def _network(network: Any) -> str:
+    options = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in network.items() if key != "name")
+    return f"{network.get('name', '')}: {options}" if options else str(network.get("name", ""))
+
+
+def _duration(seconds: float) -> str:
+    hours, minutes = int(seconds // 3600), int(seconds // 60) % 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {int(seconds) % 60} s" if minutes else f"{int(seconds)} s"

@@ -1,0 +1,33 @@
+"""The Models and runs tab: what is there, and what can be done with it."""
+
+from typing import Any
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.ui.components.shelf import shelf
+from gan_core.ui.context import Context
+
+LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+# A hidden file component holds what is fetched; this clicks on it.
+FETCH = """(file) => {
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = file.url; link.download = file.orig_name ?? ""; link.click();
+}"""
+
+
+def build_models_tab(context: Context) -> None:
+    """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
+    view, server = shelf(context)
+    file = gr.File(visible="hidden", elem_id="model-file")
+
+    def fetch(event: gr.EventData) -> Any:
+        try:
+            return server.file(str(event.name))  # pyright: ignore[reportAttributeAccessIssue]
+        except InputError as error:
+            gr.Warning(str(error))
+            return None
+
+    view.fetch_model(fetch, None, [file], **LIVE).then(None, [file], None, js=FETCH)

@@ -1,0 +1,68 @@
+"""Our InstanceNorm against torch's."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from gan_core.errors import InputError
+from gan_core.networks.normalisation import InstanceNorm, normalisation
+
+LAYOUTS = [torch.contiguous_format, torch.channels_last]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("count", [1, 3])
+def test_equal_to_torchs(layout: torch.memory_format, count: int, device: torch.device) -> None:
+    torch.manual_seed(0)
+    theirs = (2 * torch.randn(count, 5, 12, 8) + 1).to(device).requires_grad_(True)
+    ours = theirs.detach().to(memory_format=layout).requires_grad_(True)
+    weights = torch.randn(count, 5, 12, 8).to(device)
+    expected, found = nn.InstanceNorm2d(5)(theirs), InstanceNorm(5)(ours)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
+    (expected * weights).sum().backward()
+    (found * weights).sum().backward()
+    torch.testing.assert_close(ours.grad, theirs.grad, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_layout_and_type_stay(layout: torch.memory_format, dtype: torch.dtype) -> None:
+    maps = torch.randn(2, 4, 6, 6, dtype=dtype).to(memory_format=layout)
+    found = InstanceNorm(4)(maps)
+    assert found.is_contiguous(memory_format=layout)
+    assert found.dtype == dtype
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_bfloat16_is_as_good_as_its_rounding(layout: torch.memory_format) -> None:
+    torch.manual_seed(0)
+    maps = (torch.randn(1, 4, 128, 128) + 2).bfloat16().to(memory_format=layout)
+    expected = nn.InstanceNorm2d(4)(maps.float())
+    torch.testing.assert_close(InstanceNorm(4)(maps).float(), expected, atol=0.04, rtol=0)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_flat_maps_become_nothing(layout: torch.memory_format) -> None:
+    flat = torch.full((1, 4, 16, 16), 0.3).to(memory_format=layout)
+    assert InstanceNorm(4)(flat).abs().max() < 0.01
+
+
+def test_it_has_no_keys_and_no_memory() -> None:
+    norm = InstanceNorm(4)
+    assert not norm.state_dict()
+    maps = torch.randn(2, 4, 6, 6)
+    assert torch.equal(norm.train()(maps), norm.eval()(maps))
+
+
+def test_second_derivatives() -> None:
+    torch.manual_seed(0)
+    for layout in LAYOUTS:
+        maps = torch.randn(2, 2, 3, 3, dtype=torch.float64).to(memory_format=layout).requires_grad_(True)
+        assert torch.autograd.gradgradcheck(InstanceNorm(2), maps)
+
+
+def test_unknown_norm() -> None:
+    with pytest.raises(InputError, match="norm is one of 'instance', 'batch', not 'layer'"):
+        normalisation("layer", 4)

@@ -1,0 +1,76 @@
+"""The ResNet translator against the key names and shapes of the original's files."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from gan_core.errors import InputError
+from gan_core.networks import translators
+from tests.networks.counting import on_paper, parameters, shapes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count", "keys"),
+    [
+        ({"blocks": 9}, 11_378_179, 48),
+        ({"blocks": 6}, 7_837_699, 36),
+        ({"blocks": 9, "norm": "batch", "dropout": True}, 11_383_427, 140),
+        ({"blocks": 6, "width": 32}, 1_965_059, 36),
+        ({"blocks": 6, "width": 16}, 494_083, 36),
+        ({"blocks": 9, "width": 32}, 2_850_563, 48),
+        ({"blocks": 9, "width": 16}, 715_651, 48),
+    ],
+)
+def test_counts_are_those_of_the_original(arguments: dict, count: int, keys: int) -> None:
+    network = on_paper("translator", "resnet", **arguments)
+    assert parameters(network) == count
+    assert len(network.state_dict()) == keys
+
+
+def test_keys_and_shapes_are_those_of_the_original() -> None:
+    expected: dict[str, tuple[int, ...]] = {}
+
+    def layer(name: str, out: int, *rest: int, transposed: bool = False) -> None:
+        expected[f"{name}.weight"] = (out, *rest)
+        expected[f"{name}.bias"] = (rest[0] if transposed else out,)
+
+    layer("model.1", 64, 3, 7, 7)
+    layer("model.4", 128, 64, 3, 3)
+    layer("model.7", 256, 128, 3, 3)
+    for block in range(10, 19):
+        layer(f"model.{block}.conv_block.1", 256, 256, 3, 3)
+        layer(f"model.{block}.conv_block.5", 256, 256, 3, 3)
+    layer("model.19", 256, 128, 3, 3, transposed=True)
+    layer("model.22", 128, 64, 3, 3, transposed=True)
+    layer("model.26", 3, 64, 7, 7)
+    assert shapes(on_paper("translator", "resnet")) == expected
+
+
+def test_dropout_moves_the_second_convolution() -> None:
+    keys = set(on_paper("translator", "resnet", dropout=True).state_dict())
+    assert "model.10.conv_block.6.weight" in keys
+    assert "model.10.conv_block.5.weight" not in keys
+
+
+def test_batch_norm_takes_the_place_of_biases() -> None:
+    keys = set(on_paper("translator", "resnet", norm="batch").state_dict())
+    assert {"model.2.running_mean", "model.10.conv_block.2.weight", "model.26.bias"} <= keys
+    assert not {"model.1.bias", "model.10.conv_block.1.bias", "model.19.bias"} & keys
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 8, 8), (2, 3, 16, 12)])
+def test_shape_and_range(shape: tuple[int, ...], device: torch.device) -> None:
+    network = translators.build("resnet", width=4, blocks=1).to(device)
+    pictures = network(torch.randn(shape, device=device))
+    assert pictures.shape == shape
+    assert pictures.abs().max() <= 1
+    assert network.multiple == 4
+
+
+@pytest.mark.parametrize(
+    "options", [{"width": 0}, {"width": 10**9}, {"blocks": -1}, {"blocks": "9"}, {"norm": "layer"}, {"dropout": 1}]
+)
+def test_bad_options_are_refused_in_a_sentence(options: dict) -> None:
+    with pytest.raises(InputError, match=next(iter(options))):
+        translators.build("resnet", **options)
