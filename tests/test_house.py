@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gan_core"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("version", "errors", "registry", "files"),
+    ("version", "errors", "files"),
+    ("registry",),
     ("devices", "images", "recipes"),
     ("networks", "objectives", "penalties", "optimizers", "data"),
     ("games",),
@@ -23,7 +24,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("training",),
     ("latent",),
     ("benchmarks",),
-    ("cli", "__main__"),
+    ("cli",),
+    ("__main__",),
     ("ui",),
 )
 """From the ground up. Rooms of one floor do not import each other."""

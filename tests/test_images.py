@@ -29,7 +29,10 @@ def gradient(height: int = 12, width: int = 17) -> np.ndarray:
 def test_rgb_comes_back_as_it_was() -> None:
     picture = images.decode(encoded(Image.fromarray(gradient())))
     assert np.array_equal(picture.rgb, gradient())
-    assert picture.alpha is None and picture.notes == () and picture.format == "PNG" and not picture.was_grey
+    assert picture.alpha is None
+    assert picture.notes == ()
+    assert picture.format == "PNG"
+    assert not picture.was_grey
 
 
 @pytest.mark.parametrize("source", [str, Path])
@@ -41,9 +44,11 @@ def test_a_file_is_read_by_its_path(tmp_path: Path, source: type) -> None:
 
 def test_grey_and_one_bit_are_repeated_in_three_channels() -> None:
     grey = images.decode(encoded(Image.fromarray(gradient()[..., 0])))
-    assert grey.was_grey and np.array_equal(grey.rgb, np.repeat(gradient()[..., :1], 3, 2))
+    assert grey.was_grey
+    assert np.array_equal(grey.rgb, np.repeat(gradient()[..., :1], 3, 2))
     bits = images.decode(encoded(Image.fromarray(gradient()[..., 0] > 80)))
-    assert bits.was_grey and set(np.unique(bits.rgb)) == {0, 255}
+    assert bits.was_grey
+    assert set(np.unique(bits.rgb)) == {0, 255}
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
@@ -55,7 +60,9 @@ def test_sixteen_bits_are_scaled_by_their_range(kind: str) -> None:
 def test_floats_are_taken_as_shares_or_spread_with_a_note() -> None:
     shares = Image.fromarray(np.array([[0.0, 0.5, 1.0]], dtype=np.float32))
     assert images.decode(encoded(shares, "TIFF")).rgb[0, :, 1].tolist() == [0, 128, 255]
-    wild = images.decode(encoded(Image.fromarray(np.array([[-10.0, 0.0, 10.0]], dtype=np.float32)), "TIFF"), name="a.tif")
+    wild = images.decode(
+        encoded(Image.fromarray(np.array([[-10.0, 0.0, 10.0]], dtype=np.float32)), "TIFF"), name="a.tif"
+    )
     assert wild.rgb[0, :, 1].tolist() == [0, 128, 255]
     assert wild.notes == ("a.tif: its values -10 to 10 were spread over 0 to 255.",)
 
@@ -64,13 +71,17 @@ def test_palette_and_cmyk_become_rgb() -> None:
     red = Image.new("RGB", (4, 4), (255, 0, 0))
     assert images.decode(encoded(red.quantize(4), "GIF")).rgb[0, 0].tolist() == [255, 0, 0]
     cyan = images.decode(encoded(Image.new("CMYK", (8, 8), (255, 0, 0, 0)), "JPEG", quality=95)).rgb[4, 4]
-    assert cyan[0] < 30 and cyan[1] > 220 and cyan[2] > 220
+    assert cyan[0] < 30
+    assert cyan[1] > 220
+    assert cyan[2] > 220
 
 
 def test_transparency_is_kept_aside() -> None:
     rgba = np.dstack([gradient(), np.full((12, 17), 128, np.uint8)])
     picture = images.decode(encoded(Image.fromarray(rgba)))
-    assert picture.alpha is not None and picture.alpha.shape == (12, 17) and (picture.alpha == 128).all()
+    assert picture.alpha is not None
+    assert picture.alpha.shape == (12, 17)
+    assert (picture.alpha == 128).all()
     assert np.array_equal(picture.rgb, gradient())
     expected = np.rint(gradient() * (128 / 255) + 255 * (127 / 255))
     assert np.abs(picture.composited().astype(int) - expected).max() <= 1
@@ -97,7 +108,9 @@ def test_animation_gives_its_first_frame_and_says_so() -> None:
 
 def test_a_picture_in_memory_is_treated_alike() -> None:
     picture = images.decode(Image.fromarray(gradient()).convert("LA"))
-    assert picture.rgb.shape == (12, 17, 3) and picture.alpha is not None and picture.format is None
+    assert picture.rgb.shape == (12, 17, 3)
+    assert picture.alpha is not None
+    assert picture.format is None
 
 
 def test_large_jpegs_can_be_decoded_smaller() -> None:
@@ -129,16 +142,21 @@ def test_unusable_bytes_are_refused_in_one_sentence(data: bytes, words: str) -> 
     with pytest.raises(InputError, match=words) as refusal:
         images.decode(data, name="photo.png")
     text = str(refusal.value)
-    assert text.startswith("photo.png ") and text.endswith(".") and "\n" not in text and "PNG, JPEG" in text
+    assert text.startswith("photo.png ")
+    assert text.endswith(".")
+    assert "\n" not in text
+    assert "PNG, JPEG" in text
 
 
 def test_pixels_are_counted_before_decoding() -> None:
     header = bytearray(encoded(Image.new("1", (64, 64))))
     header[16:24] = (60_000).to_bytes(4, "big") * 2
-    header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")  # claims 3,600 million pixels; nothing of that size is there
-    with pytest.raises(InputError, match=r"million.*50 million are accepted"):
+    header[29:33] = zlib.crc32(header[12:29]).to_bytes(
+        4, "big"
+    )  # claims 3,600 million pixels; nothing of that size is there
+    with pytest.raises(InputError, match=r"many pixels: up to 50 million are accepted"):
         images.decode(bytes(header))
-    with pytest.raises(InputError, match="20 x 20 = 0.0 million pixels"):
+    with pytest.raises(InputError, match=r"20 x 20 = 0\.0 million pixels"):
         images.decode(encoded(Image.new("L", (20, 20))), max_pixels=399)
     with pytest.raises(InputError, match="million"):  # beyond Pillow's own warning, below its own error
         images.decode(encoded(Image.new("1", (10_000, 9_500))))
@@ -154,7 +172,8 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
 def test_tensors_are_rounded_not_cut_off() -> None:
     batch = torch.tensor([-1.0, -0.999, 0.0, 0.999, 1.0, 7.0]).view(1, 1, 1, 6)
     levels = images.to_uint8(batch)
-    assert levels.shape == (1, 1, 6, 3) and levels[0, 0, :, 0].tolist() == [0, 0, 128, 255, 255, 255]
+    assert levels.shape == (1, 1, 6, 3)
+    assert levels[0, 0, :, 0].tolist() == [0, 0, 128, 255, 255, 255]
     every = torch.arange(256, dtype=torch.uint8).view(1, 1, 16, 16).expand(1, 3, 16, 16)
     assert np.array_equal(images.to_uint8(images.to_float(every)), every.permute(0, 2, 3, 1).numpy())
     assert images.to_float(every).aminmax() == (-1.0, 1.0)
@@ -164,7 +183,11 @@ def test_grid_places_pictures_row_by_row() -> None:
     pictures = np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1) * np.ones((5, 2, 3, 3), np.uint8)
     sheet = images.grid(pictures, padding=1, background=9)
     assert sheet.shape == (2 * 3 - 1, 3 * 4 - 1, 3)
-    assert sheet[0, 0, 0] == 0 and sheet[0, 8, 0] == 2 and sheet[3, 4, 0] == 4 and sheet[2, 0, 0] == 9 and sheet[4, 10, 0] == 9
+    assert sheet[0, 0, 0] == 0
+    assert sheet[0, 8, 0] == 2
+    assert sheet[3, 4, 0] == 4
+    assert sheet[2, 0, 0] == 9
+    assert sheet[4, 10, 0] == 9
     assert images.grid(pictures, columns=5, padding=0).shape == (2, 15, 3)
     with pytest.raises(ValueError, match="at least one"):
         images.grid(pictures[:0])

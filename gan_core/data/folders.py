@@ -87,11 +87,7 @@ def _load_all(
     place: Path, files: Sequence[PictureFile], size: int, progress: Progress | None
 ) -> tuple[list[Loaded], list[str]]:
     """Read, decode and resize in threads (Pillow lets go of Python's lock); also what to say about those that failed."""
-    if len(files) * 3 * size * size > MAX_TENSOR_BYTES:
-        most = MAX_TENSOR_BYTES // (3 * size * size)
-        raise InputError(
-            f"{place.name} holds {len(files)} pictures: at {size} x {size} pixels up to {most} are accepted."
-        )
+    check_memory(place.name, len(files), 3, size)
 
     def load(file: PictureFile) -> Loaded | str:
         try:
@@ -128,7 +124,8 @@ def _data_set(name: str, pictures: list[Loaded], notes: list[str], channels: int
         raise InputError(f"{name} holds {have} that can be used: at least {FEWEST} are needed{why}.")
     training, held_out, repeated = _split(pictures)
     if repeated:
-        notes = [*notes, f"{repeated} pictures for training are also among the held-out ones and were left out."]
+        are, were = ("picture for training is", "was") if repeated == 1 else ("pictures for training are", "were")
+        notes = [*notes, f"{repeated} {are} also among the held-out ones and {were} left out."]
     if channels is None:
         channels = 1 if _all_grey(pictures) else 3
     classes, numbers = _classes(pictures)

@@ -16,12 +16,12 @@ STROKES = (0, 2, 4, 6, 8, 11)
 """Widths by which the pen goes over the outline, in pixels of the drawing."""
 DRAWING, FONT_SIZE = 256, 200
 """Side of the drawing of each digit in pixels, and the font's size on it."""
-FINENESS = 1.6
+FINENESS = 1.7
 """Font size of a master, in heights of the largest digit of a picture (a digit is about 0.7 of its font size high)."""
-HEIGHT = (0.56, 0.80)
+HEIGHT = (0.54, 0.74)
 """Height of a digit as a share of the picture."""
 ROTATION = math.radians(18)
-SHIFT = 0.08
+SHIFT = 0.05
 """Largest shift from the middle, as a share of the picture."""
 LICENCE = "MIT (drawn by this project with Pillow's built-in font)"
 

@@ -38,7 +38,12 @@ def build_fashion_mnist(*, size: int, channels: int | None, seed: int, progress:
     return _load("fashion-mnist", "FashionMNIST", size, FASHION_LICENCE)
 
 
-@source("cifar-10", summary="Small photographs of ten kinds of things, 32 x 32 colour", licence=CIFAR_LICENCE, kind="download")
+@source(
+    "cifar-10",
+    summary="Small photographs of ten kinds of things, 32 x 32 colour",
+    licence=CIFAR_LICENCE,
+    kind="download",
+)
 def build_cifar10(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """50,000 pictures and 10,000 held out."""
     return _load("cifar-10", "CIFAR10", size, CIFAR_LICENCE)
@@ -117,7 +122,10 @@ def _resized(pictures: torch.Tensor, size: int) -> torch.Tensor:
     if pictures.shape[-1] == size:
         return pictures
     parts = [
-        F.interpolate(part.float(), (size, size), mode="bicubic", antialias=True).round_().clamp_(0, 255).to(torch.uint8)
+        F.interpolate(part.float(), (size, size), mode="bicubic", antialias=True)
+        .round_()
+        .clamp_(0, 255)
+        .to(torch.uint8)
         for part in pictures.split(2048)
     ]
     return torch.cat(parts)

@@ -219,10 +219,9 @@ def _tensors(path: Path) -> dict[str, Tensor]:
     import safetensors
     import safetensors.torch
 
+    # Read, not mapped into memory: a mapped file that somebody replaces in place would end the whole process.
     try:
-        return {
-            name: value.float() if value.is_floating_point() else value
-            for name, value in safetensors.torch.load_file(path).items()
-        }
-    except (OSError, safetensors.SafetensorError) as error:
+        tensors = safetensors.torch.load(path.read_bytes())
+    except (OSError, ValueError, safetensors.SafetensorError) as error:
         raise InputError(f"{path.name} is damaged and cannot be read ({error}).") from error
+    return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from gan_core.recipes import Recipe
 from gan_core.store.runs import RunFolder, Status
-from gan_core.training import session
 
 REWARM = 20.0
 """Seconds after a start until the next spare worker is made ready: its imports must not slow the first pictures."""
@@ -35,12 +34,16 @@ class Launcher:
 
     def start(self, recipe: Recipe, name: str | None = None) -> RunFolder:
         """Create a run and begin to train it. Raises InputError for a recipe that cannot be trained."""
+        from gan_core.training import session  # imports torch; `warm` must not wait for that
+
         folder = session.create(recipe, self.runs_root, name)
         self._hand_over(folder)
         return folder
 
     def resume(self, folder: RunFolder, steps: int | None = None, minutes: float | None = None) -> None:
         """Let an ended run go on, for longer if asked to. Raises InputError while it is being trained."""
+        from gan_core.training import session
+
         folder.check_idle()
         session.extend(folder, steps, minutes)
         self._hand_over(folder)

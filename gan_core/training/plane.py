@@ -48,7 +48,7 @@ class PlaneSettings:
 
     distribution: str = "ring"
     objective: str = "non-saturating"
-    gamma: float | None = 1.0
+    gamma: float | None = 0.1
     """Weight of the penalty R1; None for no penalty."""
     learning_rate: float = 1e-3
     seed: int = 0

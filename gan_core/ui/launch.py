@@ -145,7 +145,7 @@ def launch_settings() -> dict[str, Any]:
 
     return {
         "theme": theme.theme(),
-        "css": theme.css(),
+        "head": theme.head(),
         "favicon_path": str(resources.files("gan_core.ui.components") / "logo.svg"),
         "footer_links": [],
         "run_history": False,  # it would keep every live answer in the browser and cost a third of the frame rate

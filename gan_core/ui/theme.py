@@ -103,6 +103,6 @@ def theme() -> gr.themes.Base:
     return base.set(**VARIABLES, **dark, **SHAPES)
 
 
-def css() -> str:
-    """The page's own style sheet, for `launch(css=...)`."""
-    return component_file("theme.css")
+def head() -> str:
+    """The page's own style sheet, for `launch(head=...)`: gradio rewrites the selectors of what `css=` is given."""
+    return f"<style>{component_file('theme.css')}</style>"

@@ -18,8 +18,11 @@ def ramps(count: int = 64) -> torch.Tensor:
 def test_shape_range_and_repeatability(name: str) -> None:
     pictures = ramps()
     first, again = (augmentations[name](pictures, torch.Generator().manual_seed(5)) for _ in range(2))
-    assert torch.equal(first, again) and first.shape == pictures.shape and first.dtype == pictures.dtype
-    assert first.min() >= -1 and first.max() <= 1
+    assert torch.equal(first, again)
+    assert first.shape == pictures.shape
+    assert first.dtype == pictures.dtype
+    assert first.min() >= -1
+    assert first.max() <= 1
     assert torch.equal(pictures, ramps()), "the originals stay as they are"
     assert len(torch.unique(first.flatten(1), dim=0)) > 1, "every picture gets its own change"
     assert (first - pictures).abs().mean() < 0.6

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -12,12 +14,12 @@ from gan_core.images import resize_square
 
 
 @pytest.fixture(autouse=True)
-def small_sets(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def small_sets(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     monkeypatch.setattr(sources, "TRAINING", 6)
     monkeypatch.setattr(sources, "HELD_OUT", 3)
     monkeypatch.setenv("GAN_WORKBENCH_CACHE", str(tmp_path_factory.mktemp("cache")))
     sources._cached.cache_clear()
-    yield  # type: ignore[misc]
+    yield
     sources._cached.cache_clear()
 
 
@@ -25,7 +27,8 @@ def small_sets(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
 def test_any_shape_can_be_rendered(width: int, height: int | None) -> None:
     for winter in (False, True):
         picture = render(5, winter, width, height)
-        assert picture.shape == (height or width, width, 3) and picture.dtype == np.uint8
+        assert picture.shape == (height or width, width, 3)
+        assert picture.dtype == np.uint8
         assert picture.std() > 20
         assert np.array_equal(picture, render(5, winter, width, height))
 
@@ -80,8 +83,11 @@ def test_pairs_share_places_only_where_held_out(monkeypatch: pytest.MonkeyPatch)
 
 def test_both_seasons_in_one_set_and_as_one_pair() -> None:
     both = data.load("scenes", size=16)
-    assert both.classes == ("summer", "winter") and both.labels is not None and both.labels.tolist() == [0] * 6 + [1] * 6
-    assert both.held_out_labels is not None and both.held_out.shape == (6, 3, 16, 16)
+    assert both.classes == ("summer", "winter")
+    assert both.labels is not None
+    assert both.labels.tolist() == [0] * 6 + [1] * 6
+    assert both.held_out_labels is not None
+    assert both.held_out.shape == (6, 3, 16, 16)
     a, b = data.load_pair("scenes", None, size=16)
     assert torch.equal(torch.cat([a.pictures, b.pictures]), both.pictures)
     assert data.load("scenes-winter", size=16, channels=1).pictures.shape == (6, 1, 16, 16)

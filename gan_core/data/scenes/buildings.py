@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from gan_core.data.scenes.canvas import Canvas, Colour, faded, mix
 from gan_core.data.scenes.geometry import Array, Fence, House, Stack
 from gan_core.data.scenes.palette import Palette
+
+Corners = Callable[[list[tuple[float, float]]], Array]
+"""Brings points from a house's own coordinates to the picture's."""
 
 WALLS: tuple[Colour, ...] = ((246, 234, 208), (226, 176, 130), (186, 72, 60), (238, 214, 150), (214, 226, 232))
 ROOFS: tuple[Colour, ...] = ((190, 72, 52), (150, 84, 62), (92, 98, 118), (168, 58, 60), (196, 104, 56))
@@ -62,7 +67,7 @@ def house(canvas: Canvas, place: House, colours: Palette) -> None:
             canvas.ball(x, y, 0.16 * size, colours.snow[0], 0.5)
 
 
-def _chimney(canvas: Canvas, at, wall: Colour, colours: Palette) -> None:  # noqa: ANN001
+def _chimney(canvas: Canvas, at: Corners, wall: Colour, colours: Palette) -> None:
     canvas.polygon(at([(1.35, 0.8), (1.35, 1.32), (1.53, 1.32), (1.53, 0.8)]), mix((160, 90, 76), wall, 0.2))
     if not colours.winter:
         canvas.polygon(at([(1.32, 1.28), (1.32, 1.36), (1.56, 1.36), (1.56, 1.28)]), (120, 66, 58))
@@ -73,7 +78,7 @@ def _chimney(canvas: Canvas, at, wall: Colour, colours: Palette) -> None:  # noq
         canvas.ball(x, y, radius, (236, 238, 244, 150 - 26 * index), 0.85)
 
 
-def _tiled_roof(canvas: Canvas, at, roof: Colour) -> None:  # noqa: ANN001
+def _tiled_roof(canvas: Canvas, at: Corners, roof: Colour) -> None:
     dark = mix(roof, (40, 20, 30), 0.35)
     canvas.polygon(at([(0.92, 0.54), (0.44, 1.16), (1.5, 1.16), (2.0, 0.54)]), roof)
     for row in range(1, 5):
@@ -83,7 +88,7 @@ def _tiled_roof(canvas: Canvas, at, roof: Colour) -> None:  # noqa: ANN001
     canvas.polygon(at([(-0.08, 0.52), (0.5, 1.10), (1.02, 0.56), (1.08, 0.62), (0.5, 1.22), (-0.14, 0.58)]), dark)
 
 
-def _snowy_roof(canvas: Canvas, at, size: float, colours: Palette) -> None:  # noqa: ANN001
+def _snowy_roof(canvas: Canvas, at: Corners, size: float, colours: Palette) -> None:
     snow, shade = colours.snow
     canvas.polygon(at([(0.9, 0.54), (0.42, 1.18), (1.52, 1.18), (2.02, 0.54)]), shade)
     canvas.polygon(
@@ -147,7 +152,7 @@ def stack(canvas: Canvas, heap: Stack, colours: Palette) -> None:
     canvas.polygon(dome * [[0.75, 1]] + [[0.25 * x - 0.12 * size, 0]], (234, 194, 96))
     if colours.winter:
         lump = np.stack([x - 1.08 * size * np.cos(t), y - 0.42 * size - 1.0 * size * np.sin(t) ** 0.8], 1)
-        canvas.polygon(lump + [[0.05 * size, 0.05 * size]], colours.snow[1])
+        canvas.polygon(lump + 0.05 * size, colours.snow[1])
         for share in (-0.66, -0.1, 0.5):
             canvas.ball(x + share * size, y - 0.42 * size, 0.42 * size, colours.snow[1], 0.6)
             canvas.ball(x + (share - 0.08) * size, y - 0.48 * size, 0.42 * size, colours.snow[0], 0.55)

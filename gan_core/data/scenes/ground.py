@@ -37,7 +37,7 @@ def ground(canvas: Canvas, scene: Scene, colours: Palette) -> None:
         tall = (0.010 + 0.014 * size) * (0.35 + near)
         canvas.stroke([(x, y), (x + (lean - 0.5) * tall, y - tall)], 0.0028, dark if tone < 0.6 else light)
     for x, y, near in _spots(rng, scene, free, int(rng.integers(5, 11))):
-        _flowers(canvas, scene, rng, free, (x, y, near))
+        _flowers(canvas, scene, rng, free, [x, y, near])
 
 
 def _spots(rng: np.random.Generator, scene: Scene, free: Array, count: int) -> list[list[float]]:

@@ -156,7 +156,7 @@ def _cracks(canvas: Canvas, surface: Image.Image, lake: Water, left: int, top: i
     width = max(1, round(0.004 * canvas.scale))
     for line in lake.cracks:
         points = line * canvas.scale - [left, top]
-        pen.line((points + [0, width]).ravel().tolist(), fill=(96, 136, 172, 170), width=width)
+        pen.line((points + np.array([0, width])).ravel().tolist(), fill=(96, 136, 172, 170), width=width)
         pen.line(points.ravel().tolist(), fill=(248, 252, 255, 230), width=width)
 
 
@@ -190,7 +190,7 @@ def path(canvas: Canvas, line: Array, colours: Palette, seed: int) -> None:
     outline = np.concatenate([np.stack([x - half, y], 1), np.stack([x + half, y], 1)[::-1]])
     rng = np.random.default_rng([seed, 22])
     if not colours.winter:
-        canvas.polygon(outline + [[0, 0.004]], (150, 118, 74))
+        canvas.polygon(outline + np.array([0, 0.004]), (150, 118, 74))
         canvas.polygon(outline, (222, 192, 138))
         for _ in range(60):
             spot = int(rng.integers(0, len(x)))
@@ -206,8 +206,8 @@ def path(canvas: Canvas, line: Array, colours: Palette, seed: int) -> None:
                 )
         return
     canvas.polygon(outline, faded(colours.snow[1], 130))
-    canvas.polygon(outline * [[1, 1]] + [[0.004, 0.003]], faded(colours.snow[0], 120))
-    for index in range(0, len(x) * 2):
+    canvas.polygon(outline + np.array([0.004, 0.003]), faded(colours.snow[0], 120))
+    for index in range(len(x) * 2):
         spot = index / 2
         size = float(np.interp(spot, np.arange(len(x)), half)) * 0.2
         foot_x = float(np.interp(spot, np.arange(len(x)), x)) + (1.6 if index % 2 else -1.6) * size

@@ -6,7 +6,8 @@ import numpy as np
 
 from gan_core.data.scenes import buildings, ground, land, plants
 from gan_core.data.scenes.canvas import Canvas
-from gan_core.data.scenes.geometry import Conifer, Fence, House, Scene, Stack, Tree, compose
+from gan_core.data.scenes.composition import compose
+from gan_core.data.scenes.geometry import Conifer, Fence, House, Scene, Stack, Tree
 from gan_core.data.scenes.palette import Palette, palette
 
 VERSION = 1

@@ -64,7 +64,7 @@ function makeChart(canvas, { paint, words, fixed }) {
     for (const name of names()) {
       pen.strokeStyle = colour(name);
       // The raw curve lightly, its running mean on top.
-      for (const [alpha, thick, smooth] of [[0.25, 1, 0], [1, 2, points.length > 20 ? 0.85 : 0]]) {
+      for (const [alpha, thick, smooth] of [[0.25, 1, 0], [1, 2, Math.max(0, Math.min(0.85, 1 - 12 / points.length))]]) {
         pen.globalAlpha = alpha; pen.lineWidth = thick; pen.beginPath();
         let mean, weight = 0, open = false;
         for (const point of points) {

@@ -1,7 +1,7 @@
 // Explore: the browser's half. `place` describes the latent; the server computes it and draws (gan_core/latent/explorer.py).
 
 const root = find(".explore"), big = find(".big"), models = find(".model"), strip = find(".strip"), axes = find(".axes");
-const HOME = { kind: "seed", seed: 0, ends: [0, 1], t: 0, corners: [0, 1, 2, 3], x: 0.5, y: 0.5, way: "slerp", scale: 1,
+const HOME = { kind: "seed", seed: 0, ends: [0, 1], t: 0.5, corners: [0, 1, 2, 3], x: 0.5, y: 0.5, way: "slerp", scale: 1,
                moves: [], amounts: [], offsets: {}, vector: [] };
 const MOST_AXES = 512, MOST_MOVES = 64, LARGEST_SEED = 4294967295;
 let place = structuredClone(HOME), past = [structuredClone(HOME)], future = [];
@@ -295,7 +295,7 @@ function markStrip() {
   }
 }
 for (const input of element.querySelectorAll("[name=gw-strip]"))
-  input.addEventListener("change", () => { stripKind = input.value; fillStrip(); });
+  input.addEventListener("change", () => { stripKind = input.value; refresh(); fillStrip(); });
 find(".more").onclick = () => { stripStart = place.kind === "seed" && stripKind === "along" ? stripStart + 8 : randomSeed(); fillStrip(); };
 
 // --- History, files --------------------------------------------------------------------------------------------------
@@ -314,7 +314,7 @@ function travel(from, to) {
 }
 find(".undo").onclick = () => travel(past, future);
 find(".redo").onclick = () => travel(future, past);
-find(".reset").onclick = () => go(() => { Object.assign(place, { scale: 1, moves: [], amounts: [], offsets: {}, t: 0, x: 0.5, y: 0.5 }); });
+find(".reset").onclick = () => go(() => { Object.assign(place, { scale: 1, moves: [], amounts: [], offsets: {}, t: 0.5, x: 0.5, y: 0.5 }); });
 element.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.matches("textarea, [type=number]")) return;
   event.preventDefault();
@@ -348,6 +348,7 @@ function refresh() {
   find(".along").hidden = !along;
   find(".along span").textContent = along || "";
   if (!along) stripKind = "neighbours";
+  find(".more").hidden = place.kind === "path" && stripKind === "along";
   for (const input of element.querySelectorAll("[name=gw-strip]")) input.checked = input.value === stripKind;
   refreshPad();
   markStrip();

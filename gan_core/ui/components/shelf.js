@@ -10,11 +10,21 @@ function make(tag, attributes = {}, ...children) {
   part.append(...children);
   return part;
 }
-// Open a tab and tell its script (which may only now be mounted) what is wanted of it.
-function openTab(tab, name) {
+// Open a tab and choose a model there. The tab's script may only now be mounted, so its list is waited for.
+function openModel(tab, name) {
   document.getElementById(`tab-${tab}-button`)?.click();
-  window.gwWanted = { tab, name };
-  setTimeout(() => window.dispatchEvent(new CustomEvent(`gw:${tab}`, { detail: { name } })), 60);
+  const until = Date.now() + 8000;
+  const choose = () => {
+    const select = document.querySelector(`#tab-${tab} select.model`);
+    if (select && [...select.options].some((option) => option.value === name)) {
+      select.value = name; select.dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (Date.now() < until) setTimeout(choose, 100);
+  };
+  choose();
+}
+function watchRun(name) {
+  document.getElementById("tab-train-button")?.click();
+  window.dispatchEvent(new CustomEvent("gw:train", { detail: { name } }));
 }
 const rows = (list) => make("dl", {}, ...list.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
 const button = (text, click, kind = "") => make("button", { type: "button", class: `gw-button ${kind}`, onclick: click, "data-does": text }, text);
@@ -23,7 +33,7 @@ const seen = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     if (!entry.isIntersecting) continue;
     seen.unobserve(entry.target);
-    const image = entry.target;
+    const image = entry.target.querySelector("img");
     ask("thumbnail", { name: image.dataset.name }).then(({ picture }) => { if (picture) { image.src = picture; image.hidden = false; } },
                                                         (error) => console.warn(error.message));
   }
@@ -31,8 +41,7 @@ const seen = new IntersectionObserver((entries) => {
 
 function card(item, isRun) {
   const name = isRun ? `runs/${item.name}` : item.name;
-  const image = make("img", { class: "gw-picture", alt: `What ${item.name} makes`, "data-name": name });
-  image.style.minHeight = "40px";
+  const image = make("img", { class: "gw-picture", alt: `What ${item.name} makes`, "data-name": name, hidden: "" });
   const place = make("div", { class: "asks" }), does = make("div", { class: "does" });
   const tag = isRun ? make("span", { class: `tag ${item.state}` }, item.state) : make("span", { class: "tag" }, item.kind);
   const body = [make("div", { class: "head" }, make("h3", {}, item.name), tag), image];
@@ -44,9 +53,9 @@ function card(item, isRun) {
     body.push(more);
   }
   const model = isRun ? item.model : item.name;
-  if (isRun) does.append(button("Watch", () => openTab("train", item.name)));
+  if (isRun) does.append(button("Watch", () => watchRun(item.name)));
   if (model) {
-    does.append(button(item.kind === "translator" ? "Translate" : "Explore", () => openTab(item.kind === "translator" ? "translate" : "explore", model)));
+    does.append(button(item.kind === "translator" ? "Translate" : "Explore", () => openModel(item.kind === "translator" ? "translate" : "explore", model)));
     does.append(button("Download", () => trigger("fetch_model", { name: model })));
   }
   if (isRun && !item.active) {
@@ -54,14 +63,14 @@ function card(item, isRun) {
     does.append(button("Delete", () => askDelete(place, item), "danger"));
   }
   const whole = make("article", { "data-name": item.name }, ...body, does, place);
-  seen.observe(image);
+  seen.observe(whole);
   return whole;
 }
 
 function askMore(place, item) {
   const number = make("input", { type: "number", min: "1", step: "1", value: "1000", "aria-label": "How many steps more" });
   const go = async () => {
-    try { await ask("resume", { run: item.name, more: number.valueAsNumber }); openTab("train", item.name); }
+    try { await ask("resume", { run: item.name, more: number.valueAsNumber }); watchRun(item.name); }
     catch (error) { say(error.message); }
     place.replaceChildren(); refresh();
   };

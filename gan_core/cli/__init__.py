@@ -1,0 +1,65 @@
+"""The shell: `python -m gan_core COMMAND`. One file for each group of commands; what takes long is imported late."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from gan_core.cli import bench, latent, listing, training, translation
+from gan_core.cli.output import complain
+from gan_core.errors import InputError
+from gan_core.version import __version__
+
+WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers a wrong argument like every other wrong input: with one line."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:].rstrip(".")
+        raise InputError(f"{sentence}. `{self.prog} --help` lists what is accepted.")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = Parser(
+        prog="python -m gan_core",
+        description="Train small GANs, draw from them, translate pictures.",
+        epilog="Exit code: 0 done, 2 a wrong argument or unreadable input, 1 the work failed.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"gan_core {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for group in (listing, training, latent, translation, bench):
+        group.add_commands(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 2 for wrong input (one line on stderr), 1 for failed work.
+
+    Errors that are bugs are raised, so that they are seen with their traceback.
+    """
+    try:
+        options = build_parser().parse_args(argv)
+        return options.run(options)
+    except InputError as error:
+        complain(str(error))
+        return WRONG_INPUT
+    except SystemExit as done:  # --help and --version
+        return done.code if isinstance(done.code, int) else 0
+    except KeyboardInterrupt:
+        complain("Interrupted.")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        if type(error).__name__ != "OutOfMemoryError":  # torch's, by name: it must not be imported for `--help`
+            raise
+        complain("The device ran out of memory: use fewer or smaller pictures, or --device cpu.")
+        return FAILED

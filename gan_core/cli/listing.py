@@ -1,0 +1,96 @@
+"""`recipes`, `datasets`, `models`, `runs`: what there is."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from gan_core.cli.output import Command, print_json, print_table
+
+
+def add_commands(commands: Any) -> None:
+    for name, text, run in (
+        ("recipes", "list the named recipes", recipes),
+        ("datasets", "list the data sets known by name", datasets),
+        ("models", "list the shipped models and those of your runs", models),
+        ("runs", "list the runs, newest first", runs),
+    ):
+        _add(commands, name, text, run)
+
+
+def _add(commands: Any, name: str, text: str, run: Command) -> None:
+    parser = commands.add_parser(name, help=text, description=text.capitalize() + ".", allow_abbrev=False)
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    if name in ("models", "runs"):
+        parser.add_argument("--runs", metavar="DIR", help="folder of the runs (default: ./runs)")
+    parser.set_defaults(run=run)
+
+
+def recipes(options: argparse.Namespace) -> int:
+    from gan_core.recipes import PRESETS
+
+    if options.json:
+        print_json([recipe.to_json() for recipe in PRESETS.values()])
+    else:
+        rows = [(recipe.name, recipe.game.name, recipe.size, recipe.summary) for recipe in PRESETS.values()]
+        print_table(rows, ("name", "game", "size", "summary"))
+    return 0
+
+
+def datasets(options: argparse.Namespace) -> int:
+    from gan_core.data import names
+
+    keys = ("name", "kind", "licence", "summary")
+    found = [{key: getattr(source, key) for key in keys} for source in names()]
+    if options.json:
+        print_json(found)
+    else:
+        print_table([tuple(entry.values()) for entry in found], keys)
+    return 0
+
+
+def models(options: argparse.Namespace) -> int:
+    from gan_core.store import list_models
+
+    found = list_models(options.runs)
+    if options.json:
+        print_json(
+            [
+                {"name": m.name, "kind": m.kind, "origin": m.origin, "path": str(m.path), "card": dict(m.values)}
+                for m in found
+            ]
+        )
+        return 0
+    rows = [
+        (m.name, m.kind, m.values.get("size"), m.values.get("steps"), m.values.get("licence"), m.title) for m in found
+    ]
+    print_table(rows, ("name", "kind", "size", "steps", "licence", "title"))
+    return 0
+
+
+def runs(options: argparse.Namespace) -> int:
+    from gan_core.store import list_runs
+
+    found: list[dict[str, Any]] = []
+    for run in list_runs(options.runs):
+        recipe, status = run.recipe(), run.status()
+        found.append(
+            {
+                "name": run.name,
+                "path": str(run.path),
+                "recipe": recipe.name,
+                "data": recipe.data,
+                "state": status.state,
+                "reason": status.reason,
+                "step": status.step,
+                "steps": recipe.steps,
+                "seconds": status.seconds,
+                "device": status.device,
+            }
+        )
+    if options.json:
+        print_json(found)
+    else:
+        keys = ("name", "state", "step", "steps", "seconds", "recipe", "data")
+        print_table([tuple(run[key] for key in keys) for run in found], keys)
+    return 0

@@ -1,0 +1,84 @@
+"""What the shell prints: tables and JSON on stdout, complaints and progress on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.files import write_atomically
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def complain(sentence: str) -> None:
+    """One line on stderr."""
+    print(" ".join(sentence.split()), file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document, and nothing else, on stdout."""
+    print(json.dumps(value, indent=2))
+
+
+def print_table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> None:
+    """Columns as wide as their contents; the last one runs free."""
+    cells = [list(headings), *([("" if cell is None else str(cell)) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(headings) - 1)]
+    for row in cells:
+        print("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())
+
+
+def progress_bar(total: float | None, *, unit: str, **options: Any) -> AbstractContextManager[tqdm[Any]]:
+    """A bar on a terminal; nothing where stderr is not one. `options` are tqdm's."""
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(), dynamic_ncols=True, **options)
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file that was asked for, making its folder; InputError where that cannot be done."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; give the name of a file in it.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, data)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """An argument's type: a whole number from `low` to `high`."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"a whole number from {low} to {high} is accepted, not {text!r}")
+        return value
+
+    return read
+
+
+def positive(text: str) -> float:
+    """An argument's type: a number above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"a number above 0 is accepted, not {text!r}")
+    return value
+
+
+SEED = whole(0, 2**63 - 1)

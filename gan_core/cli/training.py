@@ -1,0 +1,175 @@
+"""`train`: from a recipe to a run, or a run that goes on."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_core.cli.output import SEED, complain, positive, progress_bar, whole
+from gan_core.errors import InputError
+from gan_core.recipes import PRESETS, Recipe
+
+if TYPE_CHECKING:
+    from gan_core.store import RunFolder
+    from gan_core.training.session import OnEvent
+
+FROM_THE_RUN = ("data", "data_b", "seed", "steps", "minutes")
+"""What a recipe named with --resume need not repeat: it comes from the run's folder."""
+
+
+def add_commands(commands: Any) -> None:
+    parser = commands.add_parser(
+        "train",
+        help="train a recipe, or go on with a run",
+        description="Train a recipe, or go on with a run. Ctrl-C stops and saves.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="name of a recipe, or a JSON file")
+    parser.add_argument("--data", metavar="NAME|FOLDER|ZIP", help="what to learn from (domain A of a translation)")
+    parser.add_argument("--data-b", metavar="NAME|FOLDER|ZIP", help="domain B of a translation")
+    parser.add_argument("--steps", type=whole(1, 2**53), help="total steps of the run")
+    parser.add_argument("--minutes", type=positive, help="total minutes of training")
+    parser.add_argument("--seed", type=SEED)
+    parser.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings of the recipe"
+    )
+    parser.add_argument("--out", metavar="runs/NAME", help="folder of the new run")
+    parser.add_argument("--resume", metavar="runs/NAME", help="go on with this run")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.set_defaults(run=train)
+
+
+def train(options: argparse.Namespace) -> int:
+    from gan_core.devices import choose
+    from gan_core.training import session
+    from gan_core.training.recorder import NotFinite
+
+    choose(options.device)  # refused before anything is made
+    folder = _to_resume(options) if options.resume else _new(options)
+    print(f"Training in {folder.path}", flush=True)
+    try:
+        with _shown(folder) as on_event:
+            status = session.run_training(folder, options.device, on_event)
+    except InputError:
+        if not options.resume:
+            folder.delete()  # it never began, and its name is free again for the next try
+        raise
+    except NotFinite as error:
+        complain(str(error))
+        return 1
+    if status.state == "failed":
+        complain(status.reason or "The training failed.")
+        return 1
+    print(f"{status.state.capitalize()} at step {status.step} after {status.seconds:.0f} s; model: {folder.model}")
+    if status.state == "stopped":
+        print(f"Go on with: python -m gan_core train --resume {folder.path}")
+    return 0
+
+
+def chosen_recipe(name: str) -> Recipe:
+    """The recipe of that name, or in the JSON file of that name."""
+    if name not in PRESETS and (Path(name).is_file() or name.lower().endswith(".json")):
+        return Recipe.from_file(name)
+    return Recipe.named(name)
+
+
+def recipe_from(options: argparse.Namespace) -> Recipe:
+    """The recipe that the command line describes."""
+    recipe = chosen_recipe(options.recipe).with_settings(_settings(options.set))
+    changes: dict[str, Any] = {}
+    if options.data is not None:
+        # Pictures of one's own replace both domains: a folder then holds both, or --data-b names the other.
+        changes |= {"data": _lasting(options.data), "data_b": None}
+    if options.data_b is not None:
+        changes["data_b"] = _lasting(options.data_b)
+    if options.seed is not None:
+        changes["seed"] = options.seed
+    if options.steps is not None or options.minutes is not None:
+        changes |= {"steps": options.steps, "minutes": options.minutes}
+    return recipe.replace(**changes)
+
+
+def _settings(pairs: list[str]) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise InputError(f"--set takes settings like size=64 or penalty.gamma=1, not {pair!r}.")
+        settings[key] = value
+    return settings
+
+
+def _lasting(source: str) -> str:
+    """The name of a data set as it is; a place on disk in full, so that the run finds it from everywhere."""
+    from gan_core.data import PAIRS, names
+
+    if source in PAIRS or source in {known.name for known in names()}:
+        return source
+    place = Path(source).expanduser()
+    return str(place.resolve()) if place.exists() else source
+
+
+def _new(options: argparse.Namespace) -> RunFolder:
+    from gan_core.store import default_root, place_of
+    from gan_core.training import session
+
+    if options.recipe is None:
+        raise InputError(f"Name a recipe to train ({', '.join(PRESETS)}, or a JSON file), or a run with --resume.")
+    recipe = recipe_from(options)
+    root, name = place_of(options.out) if options.out else (default_root(), None)
+    try:
+        return session.create(recipe, root, name)
+    except OSError as error:
+        raise InputError(f"No run can be made in {root}: {error.strerror or error}.") from error
+
+
+def _to_resume(options: argparse.Namespace) -> RunFolder:
+    """The run to go on with, its limits raised. Raises InputError for whatever would make it another run."""
+    from gan_core.store import find_run
+    from gan_core.training import session
+
+    if options.set or options.out:
+        raise InputError("--set and --out belong to a new run; with --resume the run keeps its recipe and its folder.")
+    folder = find_run(options.resume)
+    folder.check_idle()
+    recipe, step = folder.recipe(), folder.status().step
+    wanted = chosen_recipe(options.recipe) if options.recipe else recipe
+    differences = recipe.differences(wanted, ignoring=FROM_THE_RUN)
+    for key, value in (("data", options.data), ("data_b", options.data_b), ("seed", options.seed)):
+        value = _lasting(value) if isinstance(value, str) else value
+        if value is not None and value != getattr(recipe, key):
+            differences.append(f"{key}: {getattr(recipe, key)} -> {value}")
+    if differences:
+        raise InputError(
+            f"The run {folder.name} was made with another recipe ({'; '.join(differences)}); "
+            "leave RECIPE, --data and --seed out, or start a new run."
+        )
+    if recipe.steps is not None and step >= recipe.steps and not (options.steps or options.minutes):
+        raise InputError(f"The run {folder.name} has made its {recipe.steps} steps; give a larger --steps to go on.")
+    if options.steps is not None and options.steps <= step:
+        raise InputError(f"The run {folder.name} is at step {step} already; only a larger --steps is accepted.")
+    session.extend(folder, options.steps, options.minutes)
+    return folder
+
+
+@contextmanager
+def _shown(folder: RunFolder) -> Iterator[OnEvent]:
+    """Show what a training tells of itself: a bar on a terminal, and its warnings."""
+    recipe = folder.recipe()
+    by_steps = recipe.steps is not None or recipe.minutes is None
+    total = recipe.steps if by_steps else 60 * (recipe.minutes or 0)
+    with progress_bar(total, unit="step" if by_steps else "s") as bar:
+
+        def show(event: dict[str, Any]) -> None:
+            if event["kind"] == "warning":
+                bar.clear()
+                complain(event["text"])
+            elif event["kind"] == "progress":
+                bar.n = event["step"] if by_steps else round(event["seconds"])
+                losses = {name: f"{value:.3g}" for name, value in event.get("losses", {}).items()}
+                bar.set_postfix({**losses, "images/s": f"{event.get('images_per_second', 0):.0f}"})
+
+        yield show

@@ -1,0 +1,156 @@
+"""`translate`: pictures, folders and zips through a translator."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from gan_core.cli.output import complain, progress_bar, write_output
+from gan_core.errors import InputError
+
+if TYPE_CHECKING:
+    from gan_core.translation import Translator
+
+
+@dataclass(frozen=True)
+class Source:
+    """One picture to translate."""
+
+    name: PurePosixPath
+    """Where its translation goes inside the output folder; also what complaints call it."""
+    read: Callable[[], Path | bytes]
+    path: Path | None = None
+    """Where it lies on disk, unless it is inside a zip."""
+
+
+def add_commands(commands: Any) -> None:
+    text = "translate pictures, folders and zips"
+    parser = commands.add_parser("translate", help=text, description=text.capitalize() + ".", allow_abbrev=False)
+    parser.add_argument("model", metavar="MODEL", help="a name that `models` lists, or a .safetensors file")
+    parser.add_argument("inputs", nargs="+", metavar="IMAGE|FOLDER|ZIP")
+    parser.add_argument("--direction", choices=("AtoB", "BtoA"), help="default: the first that the model knows")
+    parser.add_argument("--cycle", action="store_true", help="also write NAME.cycle.png, translated there and back")
+    parser.add_argument(
+        "--scale",
+        choices=("auto", "native", "trained"),
+        default="auto",
+        help="what the network sees: the size it knows best (auto), the picture's own, or the trained square",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.set_defaults(run=translate)
+
+
+def translate(options: argparse.Namespace) -> int:
+    if options.out.exists() and not options.out.is_dir():
+        raise InputError(f"{options.out} is a file; --out names a folder.")
+    translator = _translator(options)
+    direction = options.direction or translator.directions[0]
+    if options.cycle and translator.back(direction) is None:
+        raise InputError(f"{options.model} knows {direction} only; --cycle needs both directions.")
+    sources: list[Source] = []
+    complaints = 0
+    for given in options.inputs:
+        try:
+            sources += _sources(Path(given), options.out)
+        except InputError as error:
+            complain(str(error))
+            complaints += 1
+    names = Names(options.out, sources)
+    with progress_bar(len(sources), unit="picture") as bar:
+        for source in sources:
+            try:
+                _translate_one(translator, source, direction, options, names)
+            except InputError as error:
+                bar.clear()
+                complain(str(error))
+                complaints += 1
+            bar.update(1)
+    return 2 if complaints else 0
+
+
+def _translate_one(
+    translator: Translator, source: Source, direction: str, options: argparse.Namespace, names: Names
+) -> None:
+    from gan_core.images import encode_png
+    from gan_core.translation import encode_like, translate_file
+
+    result = translate_file(
+        translator, source.read(), direction, name=source.name.name, scale=options.scale, cycle=options.cycle
+    )
+    target = names.take(source.name.with_name(result.name))
+    write_output(target, encode_like(result.source, result.translation.rgb))
+    print(" ".join([str(target), *result.notes]), flush=True)
+    if result.cycle is not None:
+        back = names.take(PurePosixPath(target.relative_to(options.out).as_posix()).with_suffix(".cycle.png"))
+        write_output(back, encode_png(result.cycle.rgb))
+        print(back, flush=True)
+
+
+class Names:
+    """Gives every result a place of its own in the output folder, and never the place of a source."""
+
+    def __init__(self, out: Path, sources: list[Source]) -> None:
+        self.out = out
+        self._sources = {source.path.resolve() for source in sources if source.path is not None}
+        self._taken: set[str] = set()
+
+    def take(self, name: PurePosixPath) -> Path:
+        """The place for `name`, with a number where an earlier result has that name already.
+
+        Raises InputError where that would replace a picture that is being translated.
+        """
+        wanted, number = name, 1
+        while str(wanted).casefold() in self._taken:  # some file systems do not tell A.png from a.png
+            number += 1
+            wanted = name.with_name(f"{name.stem}-{number}{name.suffix}")
+        target = self.out / wanted
+        if target.resolve() in self._sources:
+            raise InputError(f"{target} would be replaced by its own translation; choose another folder for --out.")
+        self._taken.add(str(wanted).casefold())
+        return target
+
+
+def _sources(given: Path, out: Path) -> Iterator[Source]:
+    """The pictures of one argument. Raises InputError for one that is not there or holds none."""
+    from gan_core.data.files import list_files
+
+    if given.is_dir():
+        found = list(_in_folder(given, out.resolve()))
+    elif given.suffix.lower() == ".zip" or (given.is_file() and zipfile.is_zipfile(given)):
+        found = [Source(file.path, file.read) for file in list_files(given)]
+    else:
+        found = [Source(PurePosixPath(given.name), lambda: given, given)]
+    if not found:
+        raise InputError(f"{given} holds no pictures.")
+    yield from found
+
+
+def _in_folder(folder: Path, out: Path) -> Iterator[Source]:
+    """The pictures below `folder`, without hidden ones and without what an earlier call wrote into `out`."""
+    from gan_core.data.files import EXTENSIONS
+
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name[0] != "." and Path(place, name).resolve() != out)
+        for name in sorted(files):
+            path = Path(place, name)
+            if name[0] != "." and path.suffix.lower() in EXTENSIONS:
+                inside = PurePosixPath(path.relative_to(folder).as_posix())
+                yield Source(inside, lambda path=path: path, path)
+
+
+def _translator(options: argparse.Namespace) -> Translator:
+    from gan_core.store import load_model
+    from gan_core.translation import Translator
+
+    model = load_model(options.model, options.device)
+    if not isinstance(model, Translator):
+        raise InputError(f"{options.model} is a generator; translate needs a translator.")
+    if options.direction and options.direction not in model.directions:
+        raise InputError(f"{options.model} knows {' and '.join(model.directions)} only, not {options.direction}.")
+    return model

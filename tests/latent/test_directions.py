@@ -1,0 +1,36 @@
+"""The strongest directions of a generator."""
+
+import pytest
+import torch
+from torch import nn
+
+from gan_core.latent.directions import strongest
+from gan_core.networks import generators
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_they_are_the_first_layers_left_singular_vectors_in_order(layout) -> None:
+    torch.manual_seed(0)
+    network = generators.build("dcgan", latent_dim=12, size=32, channels=1, width=2).to(memory_format=layout)
+    weight = network.main[0].weight.detach().flatten(1)
+    directions = strongest(network, 12, 5)
+    expected, _, _ = torch.linalg.svd(weight.double(), full_matrices=False)
+    assert torch.allclose((directions.double() * expected.T[:5]).sum(1).abs(), torch.ones(5).double(), atol=1e-3)
+    gains = (directions @ weight).norm(dim=1)
+    assert bool((gains[:-1] >= gains[1:]).all())
+    assert torch.allclose(directions @ directions.T, torch.eye(5), atol=1e-5)
+
+
+def test_fully_connected_networks_have_them_too_and_signs_are_settled() -> None:
+    torch.manual_seed(0)
+    network = generators.build("mlp", latent_dim=3, hidden=8)
+    directions = strongest(network, 3, 8)
+    assert directions.shape == (3, 3)
+    assert bool((directions.gather(1, directions.abs().argmax(1, keepdim=True)) > 0).all())
+
+
+def test_without_a_first_layer_or_with_broken_weights_they_are_the_axes() -> None:
+    assert torch.equal(strongest(nn.Identity(), 4, 2), torch.eye(4)[:2])
+    broken = nn.Linear(4, 3)
+    nn.init.constant_(broken.weight, float("nan"))
+    assert torch.equal(strongest(broken, 4, 2), torch.eye(4)[:2])

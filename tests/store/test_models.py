@@ -1,0 +1,259 @@
+import json
+import pickle
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from gan_core import networks
+from gan_core.errors import InputError
+from gan_core.models import Card, GeneratorModel
+from gan_core.recipes import Recipe
+from gan_core.store import RunFolder, list_models, load_model, read_card, save_model
+from gan_core.translation import Translator
+
+
+def card(network: torch.nn.Module, kind: str = "generator", **changes) -> Card:
+    values = {"name": "tiny", "kind": kind, "network": networks.describe(network), "size": 32, "channels": 1}
+    return Card(**{**values, **changes})
+
+
+@pytest.fixture
+def generator(tiny_recipe):
+    torch.manual_seed(0)
+    network = networks.build_generator(tiny_recipe, 1)
+    network(torch.randn(64, 4))  # running statistics of their own
+    return network.eval()
+
+
+@pytest.fixture
+def translators(tiny_cycle):
+    torch.manual_seed(0)
+    return {name: networks.build_translator(tiny_cycle, 3).eval() for name in ("AtoB", "BtoA")}
+
+
+@pytest.fixture
+def model_file(tmp_path, generator):
+    path = tmp_path / "tiny.safetensors"
+    save_model(path, {"generator": generator}, card(generator))
+    return path
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch, generator):
+    folder = tmp_path / "pretrained"
+    folder.mkdir()
+    monkeypatch.setenv("GAN_WORKBENCH_PRETRAINED", str(folder))
+    save_model(folder / "digits.safetensors", {"generator": generator}, card(generator, title="Digits"))
+    return folder
+
+
+def test_single_precision_returns_bit_for_bit(tmp_path, generator):
+    path = tmp_path / "model.safetensors"
+    save_model(path, {"generator": generator}, card(generator, steps=7), half=False)
+    model = load_model(path, "cpu")
+    assert isinstance(model, GeneratorModel)
+    assert model.card.steps == 7
+    assert model.card.precision == "float32"
+    for name, value in generator.state_dict().items():
+        assert torch.equal(model.network.state_dict()[name], value), name
+
+
+def test_half_precision_keeps_the_picture_and_the_statistics(model_file, generator):
+    stored = safetensors.torch.load_file(model_file)
+    kinds = {name: value.dtype for name, value in stored.items()}
+    assert kinds["generator.main.0.weight"] == torch.float16
+    assert kinds["generator.main.1.running_var"] == torch.float32
+    assert kinds["generator.main.1.num_batches_tracked"] == torch.int64
+    model = load_model(model_file, "cpu")
+    assert model.card.precision == "float16"
+    assert all(parameter.dtype == torch.float32 for parameter in model.network.parameters())
+    assert isinstance(model, GeneratorModel)
+    before = GeneratorModel(generator, model.card).sample(8).astype(int)
+    assert np.abs(model.sample(8).astype(int) - before).max() <= 1
+
+
+def test_translators_of_both_directions(tmp_path, translators):
+    path = tmp_path / "t.safetensors"
+    save_model(path, translators, card(translators["AtoB"], "translator", channels=3, size=16), half=False)
+    model = load_model(path, "cpu")
+    assert isinstance(model, Translator)
+    assert model.directions == ("AtoB", "BtoA")
+    for name, network in translators.items():
+        for key, value in network.state_dict().items():
+            assert torch.equal(model.networks[name].state_dict()[key], value)
+
+
+def test_translator_of_one_direction(tmp_path, translators):
+    path = tmp_path / "t.safetensors"
+    save_model(path, {"BtoA": translators["BtoA"]}, card(translators["BtoA"], "translator", channels=3, size=16))
+    model = load_model(path, "cpu")
+    assert isinstance(model, Translator)
+    assert model.directions == ("BtoA",)
+
+
+def test_networks_must_be_those_of_the_kind(tmp_path, generator):
+    with pytest.raises(ValueError, match="AtoB"):
+        save_model(tmp_path / "x.safetensors", {"generator": generator}, card(generator, "translator"))
+
+
+def test_loading_leaves_the_global_random_state_alone(model_file):
+    before = torch.random.get_rng_state()
+    load_model(model_file, "cpu")
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_a_loaded_model_does_not_need_its_file(model_file, generator):
+    save_model(model_file, {"generator": generator}, card(generator), half=False)
+    model = load_model(model_file, "cpu")
+    assert isinstance(model, GeneratorModel)
+    before = model.sample(2)
+    model_file.write_bytes(b"")  # in place: what was mapped into memory would now end the process
+    np.testing.assert_array_equal(model.sample(2), before)
+
+
+def refused(path, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence) as error:
+        load_model(path, "cpu")
+    assert str(error.value).endswith(".")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("keep", [0, 4, 8, 100, 0.5, -1])
+def test_files_that_are_cut_short(model_file, keep):
+    data = model_file.read_bytes()
+    model_file.write_bytes(data[: int(keep * len(data)) if isinstance(keep, float) else keep])
+    refused(model_file, "cut short|no model file")
+
+
+class Bomb:
+    def __reduce__(self):
+        return exec, ("raise SystemExit('a pickle was opened')",)
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 4, 5, "zip"])
+def test_pickles_are_never_opened(tmp_path, protocol, generator):
+    path = tmp_path / "model.pth"
+    if protocol == "zip":
+        torch.save(generator.state_dict(), path)
+    else:
+        path.write_bytes(pickle.dumps(Bomb(), protocol=protocol))
+    refused(path, "safetensors" if protocol == 0 else "pickle")
+
+
+def with_header(path, header: bytes, rest: bytes = b"") -> None:
+    path.write_bytes(struct.pack("<Q", len(header)) + header + rest)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"{}",
+        b"[]",
+        b"not json",
+        b"[" * 100_000,
+        b'{"__metadata__": {}}',
+        b'{"__metadata__": {"card": "{"}}',
+        b'{"__metadata__": {"card": "[]"}}',
+        b'{"__metadata__": {"card": "{}"}}',
+        b'{"__metadata__": {"card": 5}}',
+        b'{"a": {"data_offsets": "far"}}',
+        b'{"a": 7}',
+        b'{"a": {"data_offsets": []}}',
+    ],
+)
+def test_files_without_a_card(tmp_path, header):
+    path = tmp_path / "x.safetensors"
+    with_header(path, header)
+    refused(path, "no card")
+
+
+def test_other_programs_safetensors_are_refused(tmp_path):
+    path = tmp_path / "x.safetensors"
+    safetensors.torch.save_file({"w": torch.zeros(3)}, path)
+    refused(path, "no card")
+
+
+def written(path, tensors, card_values) -> None:
+    path.write_bytes(safetensors.torch.save(tensors, {"card": json.dumps(card_values)}))
+
+
+def test_weights_that_do_not_fit(model_file):
+    tensors, values = safetensors.torch.load(model_file.read_bytes()), read_card(model_file).to_json()
+    name = "generator.main.0.weight"
+    written(model_file, {**tensors, name: tensors[name][:2].contiguous()}, values)
+    refused(model_file, "do not fit the network.*size mismatch")
+    written(model_file, {key: value for key, value in tensors.items() if key != name}, values)
+    refused(model_file, "do not fit the network.*Missing")
+    written(model_file, {**tensors, "generator.extra": torch.zeros(1)}, values)
+    refused(model_file, "do not fit the network.*Unexpected")
+    written(model_file, {**tensors, "discriminator.x": torch.zeros(1)}, values)
+    refused(model_file, "does not know: discriminator.x")
+    written(model_file, {}, {**values, "kind": "translator"})
+    refused(model_file, "no weights")
+    written(model_file, {**tensors, name: torch.zeros(tensors[name].shape, dtype=torch.int32)}, values)
+    refused(model_file, "do not fit the network")
+
+
+def test_cards_that_name_impossible_networks(model_file):
+    tensors, values = safetensors.torch.load(model_file.read_bytes()), read_card(model_file).to_json()
+    for network in ({"name": "biggan"}, {"name": "dcgan", "width": 10**9}, {"name": "dcgan", "depth": 3}, {}):
+        written(model_file, tensors, {**values, "network": network})
+        refused(model_file, "cannot build")
+    written(model_file, tensors, {**values, "schema": 99})
+    refused(model_file, "schema 99")
+    # A network of terabytes in a file of kilobytes is answered at once.
+    written(model_file, tensors, {**values, "network": {**values["network"], "width": 1024, "latent_dim": 4096}})
+    refused(model_file, "do not fit")
+
+
+def test_listing(shelf, tmp_path, generator):
+    (shelf / "broken.safetensors").write_bytes(b"nothing")
+    runs = tmp_path / "runs"
+    run = RunFolder.create(runs, Recipe.named("dcgan"), "mine")
+    RunFolder.create(runs, Recipe.named("dcgan"), "without-model")
+    save_model(run.model, {"generator": generator}, card(generator, name="mine"))
+    found = list_models(runs)
+    assert [(entry.name, entry.kind, entry.origin) for entry in found] == [
+        ("digits", "generator", "pretrained"),
+        ("runs/mine", "generator", "run"),
+    ]
+    assert found[0].title == "Digits"
+    assert found[1].title == "runs/mine"
+    assert found[0].card == read_card(shelf / "digits.safetensors")
+
+
+def test_listing_needs_no_torch(shelf, tmp_path):
+    program = "import sys\nfrom gan_core.store import list_models\nprint(len(list_models()), 'torch' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stdout.split() == ["1", "False"]
+
+
+def test_names(shelf, tmp_path, generator, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runs = tmp_path / "runs"
+    run = RunFolder.create(runs, Recipe.named("dcgan"), "mine")
+    with pytest.raises(InputError, match="no model yet"):
+        load_model("runs/mine", "cpu", runs)
+    with run.lock():
+        save_model(run.live_weights, {"generator": generator}, card(generator, name="live"))
+    assert load_model("runs/mine", "cpu", runs).card.name == "live"
+    save_model(run.model, {"generator": generator}, card(generator, name="saved"))
+    for name in ("runs/mine", run.path, str(run.path), run.model):
+        assert load_model(name, "cpu", runs).card.name == "saved"
+    monkeypatch.chdir(shelf)  # where there is no folder `pretrained`
+    for name in ("digits", "pretrained/digits.safetensors", "pretrained/digits", "digits.safetensors"):
+        assert load_model(name, "cpu", runs).card.title == "Digits"
+    run.write_status(run.status())
+    run.delete()
+
+
+@pytest.mark.parametrize("name", ["digit", "nothing.safetensors", "runs/none", "", "a\0b", "x" * 5000, "../.."])
+def test_unknown_names_are_answered_with_the_known_ones(shelf, tmp_path, name):
+    with pytest.raises(InputError, match="Known: digits") as error:
+        load_model(name, "cpu", tmp_path / "runs")
+    assert len(str(error.value)) < 400

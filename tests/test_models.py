@@ -1,0 +1,105 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from gan_core import networks
+from gan_core.errors import InputError
+from gan_core.models import Card, GeneratorModel, latents_for_seed
+
+
+def card(network: torch.nn.Module, **changes) -> Card:
+    values = {"name": "tiny", "kind": "generator", "network": networks.describe(network), "size": 32, "channels": 1}
+    return Card(**{**values, **changes})
+
+
+@pytest.fixture
+def model(tiny_recipe) -> GeneratorModel:
+    torch.manual_seed(0)
+    network = networks.build_generator(tiny_recipe, 1)
+    return GeneratorModel(network, card(network))
+
+
+def test_sample_is_repeatable_and_the_seed_matters(model):
+    first = model.sample(5, seed=3)
+    assert first.shape == (5, 32, 32, 3)
+    assert first.dtype == np.uint8
+    np.testing.assert_array_equal(first, model.sample(5, seed=3))
+    assert (first != model.sample(5, seed=4)).any()
+
+
+def test_a_longer_sample_begins_with_the_shorter(model):
+    np.testing.assert_array_equal(model.sample(70, seed=1)[:3], model.sample(3, seed=1))
+
+
+@pytest.mark.parametrize("dim", [4, 100])
+def test_the_first_latents_of_a_longer_list_are_those_of_a_shorter(dim):
+    assert torch.equal(latents_for_seed(7, 5, dim)[:1], latents_for_seed(7, 1, dim))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_impossible_seeds(seed):
+    with pytest.raises(InputError, match="seed"):
+        latents_for_seed(seed, 1, 4)
+
+
+def test_the_network_is_ready_to_use(model):
+    assert not model.network.training
+    assert all(not parameter.requires_grad for parameter in model.network.parameters())
+
+
+@pytest.mark.parametrize(
+    ("latents", "sentence"),
+    [
+        (torch.zeros(2, 5), "has 4 numbers, not 5"),
+        (torch.zeros(4), "has 4 numbers"),
+        (torch.tensor([[0.0, float("nan"), 0, 0]]), "finite"),
+        (torch.tensor([[0.0, float("inf"), 0, 0]]), "finite"),
+    ],
+)
+def test_latents_that_do_not_fit(model, latents, sentence):
+    with pytest.raises(InputError, match=sentence):
+        model.render(latents)
+
+
+def test_no_pictures(model):
+    with pytest.raises(InputError, match="At least one"):
+        model.sample(0)
+
+
+def test_card_survives_json(model):
+    full = model.card.replace(notes=("small",), metrics={"mmd": {"value": 0.1}}, domains={"A": "summer"}, steps=7)
+    assert Card.from_json(full.to_json()) == full
+    assert Card.from_json({**full.to_json(), "from_the_future": 1}) == full
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"schema": 2}, "schema 2"),
+        ({"schema": None}, "schema None"),
+        ({"kind": "pickle"}, "'pickle'"),
+        ({"network": "dcgan"}, "network"),
+        ({"size": "large"}, "size"),
+        ({"size": True}, "size"),
+        ({"notes": 5}, "notes"),
+        ({"licence": None}, "licence"),
+        ({"training_seconds": "long"}, "training_seconds"),
+    ],
+)
+def test_damaged_cards(model, change, sentence):
+    with pytest.raises(InputError, match=sentence):
+        Card.from_json({**model.card.to_json(), **change})
+
+
+def test_incomplete_card(model):
+    values = model.card.to_json()
+    del values["channels"]
+    with pytest.raises(InputError, match="does not say its channels"):
+        Card.from_json(values)
+
+
+def test_cards_cannot_be_changed(model):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        model.card.name = "other"
