@@ -25,9 +25,10 @@ WOBBLE = 0.22
 """How far the pen strays, in percent of the side."""
 SCENES = {
     "summer-lake": (5000, False, 512, 384),
-    "summer-orchard": (5002, False, 512, 384),
-    "winter-village": (5001, True, 512, 384),
-    "winter-wood": (5101, True, 384, 512),
+    "summer-valley": (5022, False, 512, 384),
+    "winter-pond": (5011, True, 512, 384),
+    "winter-village": (5009, True, 512, 384),
+    "winter-wood": (5109, True, 384, 512),
 }
 
 Point = tuple[float, float]
@@ -45,8 +46,10 @@ class Sheet:
     def curve(self, *points: Point, closed: bool = False) -> None:
         """A smooth line through the points (Catmull-Rom)."""
         knots = np.array(points)
-        around = np.concatenate([knots[-1:], knots, knots[:2]]) if closed else np.concatenate(
-            [2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]]
+        around = (
+            np.concatenate([knots[-1:], knots, knots[:2]])
+            if closed
+            else np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
         )
         t = np.linspace(0, 1, 24, endpoint=False)[:, None]
         parts = []
@@ -61,7 +64,9 @@ class Sheet:
         steps = np.linspace(0, len(corners) - 1, 24 * (len(corners) - 1) + 1)
         self._ink(np.stack([np.interp(steps, range(len(corners)), corners[:, axis]) for axis in (0, 1)], 1))
 
-    def circle(self, x: float, y: float, radius: float, flatness: float = 1.0, start: float = 0, stop: float = 360) -> None:
+    def circle(
+        self, x: float, y: float, radius: float, flatness: float = 1.0, start: float = 0, stop: float = 360
+    ) -> None:
         """An arc from `start` to `stop` degrees, clockwise from the right."""
         turn = np.radians(np.linspace(start, stop, 72))
         self._ink(np.stack([x + radius * np.cos(turn), y + radius * flatness * np.sin(turn)], 1))

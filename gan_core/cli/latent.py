@@ -81,10 +81,11 @@ def walk(options: argparse.Namespace) -> int:
 
 
 def _generator(options: argparse.Namespace) -> GeneratorModel:
-    from gan_core.models import GeneratorModel
     from gan_core.store import load_model
 
     model = load_model(options.model, options.device)
+    from gan_core.models import GeneratorModel
+
     if not isinstance(model, GeneratorModel):
         raise InputError(f"{options.model} is a translator; {options.command} needs a generator.")
     return model

@@ -146,9 +146,10 @@ def _in_folder(folder: Path, out: Path) -> Iterator[Source]:
 
 def _translator(options: argparse.Namespace) -> Translator:
     from gan_core.store import load_model
-    from gan_core.translation import Translator
 
     model = load_model(options.model, options.device)
+    from gan_core.translation import Translator
+
     if not isinstance(model, Translator):
         raise InputError(f"{options.model} is a generator; translate needs a translator.")
     if options.direction and options.direction not in model.directions:

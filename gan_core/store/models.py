@@ -110,13 +110,15 @@ def load_model(
     Raises InputError for an unknown name, a file that is cut short, a pickle, a file without a card, and weights that
     do not fit the network that the card names.
     """
+    path = find_model(name, runs_root)
+    values = _card_values(path)  # before torch is imported: a wrong name is answered at once
+
     from gan_core.devices import choose
     from gan_core.models import Card, GeneratorModel
     from gan_core.networks import rebuild
     from gan_core.translation.translator import Translator
 
-    path = find_model(name, runs_root)
-    card = Card.from_json(_card_values(path))
+    card = Card.from_json(values)
     tensors = _tensors(path)
     chosen = choose(device)
     networks: dict[str, nn.Module] = {}

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,67 +20,17 @@ from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 from gan_core.store.live import live_folder, open_live_folder, remove_live_folder
 from gan_core.store.processes import is_running, started
+from gan_core.store.status import Keyframe, Status
 
 if sys.platform != "win32":
     import fcntl
 
-ACTIVE = ("starting", "running", "paused")
-ENDED = ("finished", "stopped", "failed", "interrupted")
 WISHES = ("pause", "resume", "stop", "save")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
 SILENCE = 30.0
 """Seconds without a heartbeat after which a starting run without a lock counts as interrupted."""
 LONG_SILENCE = 600.0
 """The same for a run with a lock where the system does not tell when a process began, so that its number may be reused."""
-
-
-@dataclass
-class Status:
-    """What a run says of itself; rewritten about twice a second while it trains."""
-
-    state: str = "starting"
-    """starting, running, paused, finished, stopped, failed; readers also see `interrupted`: its process is gone."""
-    reason: str | None = None
-    """In words: why it ended, or what it is doing while starting."""
-    step: int = 0
-    steps: int | None = None
-    """Total steps asked for; None without such a limit."""
-    images: int = 0
-    seconds: float = 0.0
-    """Training time in all, pauses left out."""
-    seconds_left: float | None = None
-    images_per_second: float = 0.0
-    preview_share: float = 0.0
-    """Share of the wall time spent on showing, 0 to 1."""
-    device: str = ""
-    """In words, for the screen."""
-    parameters: int = 0
-    """Of the generator, or of both translators."""
-    live_step: int = 0
-    """The step that the live weights are of."""
-    pid: int = 0
-    heartbeat: float = 0.0
-    """Unix time of this writing."""
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Status:
-        known = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{key: value for key, value in values.items() if key in known})
-
-    @property
-    def is_active(self) -> bool:
-        """Whether a process is working on the run, or about to."""
-        return self.state in ACTIVE
-
-
-@dataclass(frozen=True)
-class Keyframe:
-    """One kept moment of a run."""
-
-    step: int
-    picture: Path
-    weights: Path | None
-    """A model file, unless it was thinned out."""
 
 
 class RunFolder:

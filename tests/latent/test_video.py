@@ -33,7 +33,9 @@ def test_webp_is_exact():
 
 def test_large_webp_is_close():
     ramp = np.linspace(0, 255, 160, dtype=np.uint8)
-    frames = np.stack([np.roll(np.stack(np.broadcast_arrays(ramp, ramp[:, None], 90), axis=2), 8 * i, 0) for i in range(3)])
+    frames = np.stack(
+        [np.roll(np.stack(np.broadcast_arrays(ramp, ramp[:, None], 90), axis=2), 8 * i, 0) for i in range(3)]
+    )
     shown, _, _ = read(encode_video(frames.astype(np.uint8), ".webp"))
     assert np.abs(shown.astype(int) - frames).mean() < 3
 

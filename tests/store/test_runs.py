@@ -171,9 +171,7 @@ def test_many_processes_want_a_stale_lock_and_one_gets_it(run):
         "except InputError:\n    tell('refused')\n"
     )
     command = [sys.executable, "-c", program, str(run.path)]
-    processes = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
-    ]
+    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
 
     def hear() -> list[str]:
         return [process.stdout.readline().strip() for process in processes if process.stdout]

@@ -59,7 +59,7 @@ class Shelf:
         status, recipe, more = run.status(), run.recipe(), wish.get("more")
         if more is None:
             self.context.launcher.resume(run)
-        elif not isinstance(more, int | float) or more < 1:
+        elif isinstance(more, bool) or not isinstance(more, int | float) or more < 1:
             raise InputError("How many steps more is a whole number from 1 on.")
         else:
             steps = status.step + int(more)

@@ -76,7 +76,9 @@ function refuse(error, current) {
 
 function notice(text, kind = "info") {
   find("[data-notice]").textContent = "";
-  if (text) say(text, kind);
+  if (!text) return;
+  say(text, kind);
+  find("[data-notice]").scrollIntoView({ block: "nearest" });
 }
 
 function labels(current) {

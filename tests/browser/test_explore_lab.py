@@ -1,0 +1,257 @@
+"""Explore and Lab in a real Chromium: every control is pressed once.
+
+The page runs in a process of its own, as it does for a person: `python tests/browser/test_explore_lab.py FOLDER`.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def serve(folder: Path) -> None:
+    """Both tabs with one small untrained model; prints the address and stays."""
+    import os
+
+    sys.path.insert(0, str(ROOT))
+    from tests.benchmarks.slider_latency import make_model
+
+    shipped = folder / "pretrained"
+    shipped.mkdir()
+    os.environ["GAN_WORKBENCH_PRETRAINED"] = str(shipped)
+    make_model(shipped, size=32, width=4, name="small")
+    make_model(shipped, size=28, width=4, name="other")
+    from gan_core.ui.launch import launch_settings, prepare_environment
+
+    prepare_environment()
+    import gradio as gr
+
+    from gan_core.ui.context import Context
+    from gan_core.ui.explore import build_explore_tab
+    from gan_core.ui.lab import build_lab_tab
+
+    context = Context(folder / "runs", "cpu")
+    with gr.Blocks(analytics_enabled=False) as demo, gr.Tabs():
+        with gr.Tab("Explore"):
+            build_explore_tab(context)
+        with gr.Tab("Lab"):
+            build_lab_tab(context)
+    _, address, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_settings())
+    print(address, flush=True)
+    demo.block_thread()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("explore")
+    command = [sys.executable, __file__, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        try:
+            yield next(line.strip() for line in process.stdout if line.startswith("http"))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def page(address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page, opened; fails the test on a console error or a request to another host."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    wrong: list[str] = []
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport=getattr(request, "param", {"width": 1280, "height": 900}))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
+        page.goto(address)
+        yield page
+        browser.close()
+    assert wrong == []
+
+
+def picture(page: Page) -> str:
+    return page.locator(".big").get_attribute("src") or ""
+
+
+def settled(page: Page) -> str:
+    """The picture once everything asked for has arrived."""
+    page.wait_for_selector(".big[data-seq]", timeout=30_000)
+    page.wait_for_timeout(350)
+    return picture(page)
+
+
+def test_explore_every_control_moves_the_picture_and_undo_brings_it_back(page: Page) -> None:
+    seen = [settled(page)]
+
+    def changed() -> None:
+        page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=seen[-1], timeout=10_000)
+        seen.append(settled(page))
+
+    page.get_by_role("button", name="Next seed").click()
+    changed()
+    page.get_by_role("button", name="Previous seed").click()
+    changed()
+    assert seen[-1] == seen[0]
+    page.get_by_label("Seed", exact=True).fill("77")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    changed()
+    page.locator(".panel[data-kind=seed] .random").click()
+    changed()
+    for name in ("Direction 1", "Direction 8", "Truncation"):
+        page.get_by_label(name).focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("PageUp")
+        changed()
+    page.get_by_label("Truncation").press("Delete")
+    changed()
+    page.locator(".strip button").nth(2).click()
+    changed()
+    page.get_by_text("Neighbours").click()
+    page.wait_for_selector(".strip button[data-kind=neighbours]")
+    page.locator(".strip button").nth(1).click()
+    changed()
+    page.get_by_text("Two seeds").click()
+    changed()
+    for control in ("Seed A", "Seed B"):
+        page.get_by_label(control).fill("41" if control == "Seed A" else "42")
+        page.get_by_label(control).press("Enter")
+        changed()
+    page.get_by_label("A to B").press("Home")
+    changed()
+    page.get_by_label("A to B").press("PageUp")
+    changed()
+    page.get_by_text("lerp", exact=True).click()
+    changed()
+    page.wait_for_selector(".strip button[data-kind=path]")
+    page.locator(".strip button").nth(6).click()
+    changed()
+    page.get_by_text("Four seeds").click()
+    changed()
+    page.get_by_role("slider", name="Position between").press("ArrowLeft")
+    changed()
+    box = page.locator(".pad").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 90, steps=5)
+    page.mouse.up()
+    changed()
+    page.locator(".corner").first.click()
+    changed()
+    page.get_by_label("Model").select_option("other")
+    changed()
+    page.get_by_label("Model").select_option("small")
+    changed()
+    before = seen[-1]
+    page.get_by_role("button", name="Reset").click()
+    changed()
+    page.get_by_role("button", name="Undo").click()
+    changed()
+    assert seen[-1] == before
+    page.get_by_role("button", name="Redo").click()
+    changed()
+    page.get_by_label("Smooth").check()
+    assert page.locator(".big.soft").count() == 1
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download PNG").click()
+    assert download.value.suggested_filename.endswith(".png")
+
+
+def test_explore_the_whole_latent_can_be_seen_moved_and_pasted(page: Page) -> None:
+    first = settled(page)
+    page.get_by_text(re.compile("All 100 numbers")).click()
+    page.wait_for_selector(".axes .row:nth-child(100)")
+    page.wait_for_timeout(300)
+    slider = page.get_by_label("z3", exact=True)
+    slider.press("PageUp")
+    page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=first)
+    slider.press("Delete")
+    page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=first)
+    page.get_by_text("As text").click()
+    page.wait_for_timeout(300)
+    page.get_by_role("button", name="Copy this latent").click()
+    text = page.get_by_label("The latent as numbers")
+    values = text.input_value().split(", ")
+    assert len(values) == 100
+    for wrong, sentence in ((values[:50], "50 were given"), (["NaN", *values[1:]], "NaN is not a number")):
+        text.fill(", ".join(wrong))
+        page.get_by_role("button", name="Use these numbers").click()
+        assert sentence in page.locator("[data-notice]").inner_text()
+        assert picture(page) == first
+    text.fill(", ".join(["3.5", *values[1:]]))
+    page.get_by_role("button", name="Use these numbers").click()
+    page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=first)
+
+
+def test_explore_the_last_position_is_the_one_shown(page: Page) -> None:
+    from tests.benchmarks.slider_latency import DRAGS
+
+    settled(page)
+    assert page.evaluate(DRAGS, [15, 6])["stale"] == 0
+
+
+@pytest.mark.parametrize("page", [{"width": 390, "height": 844}], indirect=True)
+def test_both_fit_a_narrow_screen(page: Page) -> None:
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("tab", name="Lab").click()
+    page.wait_for_function("document.querySelector('.lab .covered').textContent.includes('of')", timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_lab_plays_pauses_steps_and_restarts(page: Page) -> None:
+    page.get_by_role("tab", name="Lab").click()
+    page.wait_for_function("document.querySelector('.lab .covered').textContent.includes('of')", timeout=30_000)
+
+    def step() -> int:
+        return int(page.locator(".lab").get_attribute("data-step") or 0)
+
+    page.get_by_role("button", name="One step").click()
+    page.wait_for_function("document.querySelector('.lab').dataset.step === '1'")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("Number(document.querySelector('.lab').dataset.step) > 60")
+    for label, value in (("Objective", "minimax"), ("Distribution", "spiral"), ("Learning rate", "0.003")):
+        page.get_by_label(label).select_option(value)
+    page.get_by_label("Penalty R1").uncheck()
+    before = step()
+    page.wait_for_function("(old) => Number(document.querySelector('.lab').dataset.step) > old + 20", arg=before)
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(400)
+    paused = step()
+    page.wait_for_timeout(400)
+    assert step() == paused
+    page.get_by_role("button", name="Restart").click()
+    page.wait_for_function("document.querySelector('.lab').dataset.step === '0'")
+    page.get_by_label("Seed", exact=True).last.fill("5")
+    page.get_by_label("Seed", exact=True).last.press("Enter")
+    assert page.locator(".plane").get_attribute("role") == "img"
+
+
+def test_lab_shows_divergence_and_can_begin_again(page: Page) -> None:
+    page.get_by_role("tab", name="Lab").click()
+    page.wait_for_function("document.querySelector('.lab .covered').textContent.includes('of')", timeout=30_000)
+    page.get_by_label("Learning rate").select_option("1")
+    page.get_by_label("gamma").select_option("10")
+    page.get_by_role("button", name="Play").click()
+    notice = page.locator(".lab [data-notice]")
+    page.wait_for_function("document.querySelector('.lab [data-notice]').textContent.length > 0", timeout=30_000)
+    assert re.search("Diverged|outside the picture", notice.inner_text())
+    page.get_by_label("Learning rate").select_option("0.001")
+    page.get_by_role("button", name="Restart").click()
+    page.wait_for_function("document.querySelector('.lab [data-notice]').textContent === ''")
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]))

@@ -1,0 +1,163 @@
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from gan_core.errors import InputError
+from gan_core.recipes import Recipe
+from gan_core.store import RunFolder
+from tests.cli.conftest import Shell, picture
+
+TINY = ["--set", "generator.width=2", "discriminator.width=2", "latent_dim=4", "batch_size=4", "deterministic=true"]
+
+
+@pytest.fixture
+def pictures(here):
+    for index in range(8):
+        picture(here / "pictures" / f"{index}.png", (32, 32), "L", seed=index)
+    yield here / "pictures"
+    for run in (here / "runs").glob("*"):
+        shutil.rmtree(RunFolder(run).live_folder, ignore_errors=True)
+
+
+def train(shell: Shell, *arguments: object):
+    return shell("train", *arguments, "--device", "cpu")
+
+
+def test_train_and_go_on(shell: Shell, here, pictures):
+    answer = train(shell, "dcgan", "--data", "pictures", "--steps", 3, "--seed", 5, *TINY, "--out", "runs/mine")
+    assert answer.code == 0, answer.err
+    run = RunFolder(here / "runs" / "mine")
+    recipe = run.recipe()
+    assert (recipe.data, recipe.steps, recipe.seed, recipe.latent_dim) == (str(pictures), 3, 5, 4)
+    assert run.status().state == "finished"
+    assert "step 3" in answer.out
+
+    assert json.loads(shell("runs", "--json").out)[0]["state"] == "finished"
+    assert [entry["name"] for entry in json.loads(shell("models", "--json").out)] == ["runs/mine"]
+    assert shell("sample", "runs/mine", "--count", 2, "--out", "grid.png").code == 0
+
+    answer = train(shell, "--resume", "runs/mine", "--steps", 5)
+    assert answer.code == 0, answer.err
+    assert run.status().step == 5
+    assert run.recipe() == recipe.replace(steps=5)
+
+
+def test_what_would_make_it_another_run_is_refused(shell: Shell, here, pictures):
+    run = RunFolder.create(here / "runs", Recipe.named("dcgan").replace(latent_dim=4, steps=3), "mine")
+    status = run.status()
+    status.state, status.step = "finished", 3
+    run.write_status(status)
+    before = (run.path / "recipe.json").read_bytes()
+    for arguments, sentence in (
+        ([], "larger --steps"),
+        (["--steps", 3], "larger --steps"),
+        (["--steps", 2], "larger --steps"),
+        (["dcgan", "--steps", 9], "latent_dim: 4 -> 100"),
+        (["--seed", 7, "--steps", 9], "seed: 0 -> 7"),
+        (["--data", "pictures", "--steps", 9], f"data: glyphs -> {pictures}"),
+        (["--set", "size=64"], "--set and --out belong to a new run"),
+        (["--out", "runs/other"], "--set and --out belong to a new run"),
+    ):
+        answer = train(shell, "--resume", "runs/mine", *arguments)
+        assert answer.code == 2
+        assert sentence in answer.err
+        assert len(answer.complaints) == 1
+    assert (run.path / "recipe.json").read_bytes() == before
+    with run.lock():
+        assert "being trained" in train(shell, "--resume", "runs/mine", "--steps", 9).err
+    assert "Known: mine" in train(shell, "--resume", "runs/min", "--steps", 9).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "Name a recipe"),
+        (["dcgn"], "Did you mean 'dcgan'"),
+        (["nothing.json"], "nothing.json"),
+        (["dcgan", "--data", "nothing"], "no data set named 'nothing'"),
+        (["dcgan", "--data", "three"], "three"),
+        (["dcgan", "--data", "none"], "none"),
+        (["dcgan", "--set", "size"], "--set takes settings"),
+        (["dcgan", "--set", "width=3"], "setting of a recipe"),
+        (["dcgan", "--set", "size=48"], "48"),
+        (["dcgan", "--set", "generator=cnn"], "cnn"),
+        (["gan", "--set", "channels=3"], "mlp784|channels|grey"),
+        (["dcgan", "--data-b", "pictures"], "data_b"),
+        (["cyclegan", "--data", "pictures"], "trainA|two|domain"),
+        (["dcgan", "--device", "abacus"], "abacus"),
+        (["dcgan", "--out", "runs/..."], "name"),
+    ],
+)
+def test_refusals_leave_no_run_behind(shell: Shell, here, pictures, arguments, sentence):
+    (here / "none").mkdir()
+    for index in range(3):
+        picture(here / "three" / f"{index}.png", seed=index)
+    answer = shell("train", *arguments)
+    assert answer.code == 2
+    assert len(answer.complaints) == 1
+    assert any(words in answer.err for words in sentence.split("|")), answer.err
+    assert not list((here / "runs").glob("*"))
+
+
+def test_a_recipe_from_a_file(shell: Shell, here, pictures):
+    recipe = Recipe.named("dcgan").with_settings(dict(pair.split("=") for pair in TINY[1:]))
+    (here / "own.json").write_text(json.dumps(recipe.replace(name="own", data=str(pictures), steps=2).to_json()))
+    answer = train(shell, "own.json")
+    assert answer.code == 0, answer.err
+    run = RunFolder(here / "runs" / "own-pictures-001")
+    assert run.status().state == "finished"
+    # A recipe that matches may be named again.
+    assert train(shell, "own.json", "--resume", run.path, "--steps", 3).code == 0
+
+
+def test_minutes_replace_the_recipes_steps(shell: Shell, here, pictures):
+    answer = train(shell, "dcgan", "--data", "pictures", "--minutes", 0.002, *TINY, "--out", "runs/short")
+    assert answer.code == 0, answer.err
+    assert RunFolder(here / "runs" / "short").recipe().steps is None
+
+
+def test_failed_work_is_code_1(shell: Shell, here, pictures, monkeypatch):
+    from gan_core.training import session
+    from gan_core.training.recorder import NotFinite
+
+    def fail(*_):
+        raise NotFinite("Not finite at about step 7.")
+
+    monkeypatch.setattr(session, "run_training", fail)
+    answer = train(shell, "dcgan", "--data", "pictures")
+    assert (answer.code, answer.err) == (1, "Not finite at about step 7.\n")
+
+    def refuse(folder, *_):
+        folder.write_status(folder.status().__class__(state="failed"))
+        raise InputError("No.")
+
+    monkeypatch.setattr(session, "run_training", refuse)
+    assert train(shell, "dcgan", "--data", "pictures", "--out", "runs/never").code == 2
+    assert not (here / "runs" / "never").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that Windows does not have")
+def test_ctrl_c_stops_and_saves(here, pictures):
+    arguments = ["train", "dcgan", "--data", "pictures", "--steps", "1000000", *TINY, "--out", "runs/long"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gan_core", *arguments, "--device", "cpu"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    run = RunFolder(here / "runs" / "long")
+    deadline = time.monotonic() + 60
+    while run.status().step < 1 and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    assert "--resume" in out
+    assert run.status().state == "stopped"
+    assert run.model.exists()

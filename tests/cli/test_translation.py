@@ -1,0 +1,124 @@
+import stat
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_core.store import load_model
+from tests.cli.conftest import Shell, picture, zip_of
+
+
+def names(folder) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_one_picture_keeps_size_name_and_format(shell: Shell, here, seasons):
+    picture(here / "lake.png", (21, 17))
+    answer = shell("translate", seasons, "lake.png", "--scale", "native", "--out", "out", "--device", "cpu")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("out/lake.png")
+    with Image.open("out/lake.png") as result, Image.open("lake.png") as source:
+        expected = load_model(seasons, "cpu").translate(source)  # pyright: ignore[reportAttributeAccessIssue]
+        np.testing.assert_array_equal(np.asarray(result), np.asarray(expected))
+        assert result.size == (21, 17)
+
+
+def test_direction_and_transparency(shell: Shell, here, seasons):
+    picture(here / "a.png", mode="RGBA")
+    assert shell("translate", seasons, "a.png", "--direction", "BtoA", "--scale", "native", "--out", "out").code == 0
+    with Image.open("out/a.png") as result, Image.open("a.png") as source:
+        assert result.mode == "RGBA"
+        np.testing.assert_array_equal(np.asarray(result)[..., 3], np.asarray(source)[..., 3])
+        model = load_model(seasons, "cpu")
+        expected = model.translate(source, "BtoA")  # pyright: ignore[reportAttributeAccessIssue]
+        np.testing.assert_array_equal(np.asarray(result), np.asarray(expected))
+
+
+def test_cycle_writes_both(shell: Shell, here, seasons):
+    picture(here / "a.jpg")
+    answer = shell("translate", seasons, "a.jpg", "--cycle", "--out", "out")
+    assert answer.code == 0
+    assert names(here / "out") == ["a.cycle.png", "a.jpg"]
+    assert shell("translate", seasons, "a.jpg", "--out", "plain").code == 0
+    assert (here / "out" / "a.jpg").read_bytes() == (here / "plain" / "a.jpg").read_bytes()
+
+
+def test_folders_and_zips_keep_what_is_inside(shell: Shell, here, seasons):
+    for index, name in enumerate(("a.png", "deep/b.webp", "deep/c.bmp", ".hidden/d.png")):
+        picture(here / "pictures" / name, seed=index)
+    (here / "pictures" / "notes.txt").write_text("no picture")
+    with zipfile.ZipFile("more.zip", "w") as archive:
+        archive.write("pictures/a.png", "x/e.png")
+        archive.write("pictures/deep/b.webp", "y/f.webp")
+    answer = shell("translate", seasons, "pictures", "more.zip", "--out", "out")
+    assert (answer.code, answer.err) == (0, "")
+    assert names(here / "out") == ["a.png", "deep/b.webp", "deep/c.bmp", "x/e.png", "y/f.webp"]
+
+
+def test_the_same_name_twice_overwrites_nothing(shell: Shell, here, seasons):
+    first, second = picture(here / "1" / "a.png", seed=1), picture(here / "2" / "A.png", seed=2)
+    third = picture(here / "3" / "a.cycle.png", seed=3)
+    answer = shell("translate", seasons, first, second, third, "--cycle", "--out", "out")
+    assert answer.code == 0
+    assert names(here / "out") == sorted(
+        ["a.png", "a.cycle.png", "A-2.png", "A-2.cycle.png", "a.cycle-2.png", "a.cycle-2.cycle.png"]
+    )
+
+
+def test_a_source_is_never_replaced(shell: Shell, here, seasons):
+    path = picture(here / "a.png")
+    before = path.read_bytes()
+    for arguments in (("a.png", "--out", "."), (".", "--out", here)):
+        answer = shell("translate", seasons, *arguments)
+        assert answer.code == 2
+        assert path.read_bytes() == before
+
+
+def test_an_output_folder_inside_the_input_is_not_translated_again(shell: Shell, here, seasons):
+    picture(here / "album" / "a.png")
+    for _ in range(2):
+        assert shell("translate", seasons, "album", "--out", "album/out").code == 0
+    assert names(here / "album") == ["a.png", "out/a.png"]
+
+
+def test_all_that_can_be_done_is_done(shell: Shell, here, seasons):
+    good = picture(here / "good.png")
+    (here / "text.png").write_text("I am a text.")
+    (here / "short.png").write_bytes(good.read_bytes()[:300])
+    (here / "empty.jpg").touch()
+    (here / "nothing").mkdir()
+    bad = ["text.png", "short.png", "missing.png", "empty.jpg", "nothing", "missing.zip"]
+    answer = shell("translate", seasons, *bad, "good.png", "--out", "out")
+    assert answer.code == 2
+    assert names(here / "out") == ["good.png"]
+    assert len(answer.complaints) == len(bad)
+    for name in bad:
+        assert sum(name in line for line in answer.complaints) == 1, name
+
+
+def test_unsafe_zips(shell: Shell, here, seasons):
+    data = picture(here / "good.png").read_bytes()
+    zip_of(here / "up.zip", {"../../evil.png": data})
+    with zipfile.ZipFile("link.zip", "w") as archive:
+        link = zipfile.ZipInfo("link.png")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    with zipfile.ZipFile("bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.png", bytes(5_000_000))
+    answer = shell("translate", seasons, "up.zip", "link.zip", "bomb.zip", "good.png", "--out", "out")
+    assert answer.code == 2
+    assert len(answer.complaints) == 3
+    assert names(here / "out") == ["good.png"]
+    assert not list(here.parent.rglob("evil.png"))
+
+
+@pytest.mark.parametrize("arguments", [["--out", "file"], ["--direction", "BtoA", "--out", "out"]])
+def test_what_cannot_work_for_any_picture_is_said_once(shell: Shell, here, digits, seasons, arguments):
+    picture(here / "a.png")
+    (here / "file").touch()
+    model = seasons if arguments[1] == "file" else digits
+    answer = shell("translate", model, "a.png", "a.png", *arguments)
+    assert answer.code == 2
+    assert len(answer.complaints) == 1
+    assert not (here / "out").exists()

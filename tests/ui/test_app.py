@@ -1,0 +1,164 @@
+"""The page as a whole: options, layout, what is public, and that nothing answers without the login."""
+
+from __future__ import annotations
+
+import gc
+import os
+import runpy
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gan_core.errors import InputError
+from gan_core.recipes import Recipe
+from gan_core.ui.context import Context
+from gan_core.ui.launch import Options, StartUp, make_demo
+from tests.ui.fake_run import FakeLauncher, fake_run
+
+ROOT = Path(__file__).parents[2]
+PUBLIC = {"train_start", "run_status", "translate", "generate"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The page over an empty folder of runs, with a launcher that trains nothing."""
+    made: Any = make_demo(Options(runs=str(tmp_path_factory.mktemp("page") / "runs"), device="cpu"))
+    made.context._launcher = FakeLauncher(made.context.runs_root)
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(demo: Any) -> Iterator[str]:
+    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, auth=("ada", "secret"))
+    yield url
+    demo.close(verbose=False)
+    with warnings.catch_warnings():  # gradio leaves its sockets and its event loop to the garbage collector
+        warnings.simplefilter("ignore", ResourceWarning)
+        demo.server = None
+        gc.collect()
+
+
+def test_help_is_answered_before_anything_heavy_is_imported() -> None:
+    code = "import sys; sys.argv = ['app.py', '--help']; import runpy\ntry: runpy.run_path('app.py', run_name='__main__')\n"
+    code += "except SystemExit as end: print(end.code, 'gradio' in sys.modules, 'torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "--auth USER:PASS" in done.stdout
+    assert done.stdout.splitlines()[-1] == "0 False False"
+
+
+def test_options() -> None:
+    options = Options.parse(["--port", "8000", "--auth", "ada:se:cret", "--runs", "/tmp/x", "--device", "cpu"])
+    assert options == Options(port=8000, auth=("ada", "se:cret"), runs="/tmp/x", device="cpu")
+    assert options.local
+    assert not Options.parse(["--host", "0.0.0.0"]).local
+    assert not Options.parse(["--share"]).local
+
+
+@pytest.mark.parametrize("wrong", [["--auth", "ada"], ["--auth", ":x"], ["--port", "0"], ["--device", "abacus"]])
+def test_wrong_options_end_with_code_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        Options.parse(wrong)
+    assert end.value.code == 2
+    assert wrong[0] in capsys.readouterr().err
+
+
+def test_importing_the_app_builds_the_page_and_starts_nothing() -> None:
+    module = runpy.run_path(str(ROOT / "app.py"), run_name="app")
+    assert module["demo"].context._launcher is None
+    assert not module["demo"].is_running
+
+
+def test_start_up_says_where_the_time_went() -> None:
+    watch = StartUp()
+    watch.mark("imports")
+    watch.mark("build")
+    assert "imports 0.0 s, build 0.0 s" in str(watch)
+
+
+def test_five_tabs_in_the_order_of_a_first_visit(demo: Any) -> None:
+    labels = [part["props"]["label"] for part in demo.get_config_file()["components"] if part["type"] == "tabitem"]
+    assert labels == ["Train", "Explore", "Translate", "Lab", "Models and runs"]
+
+
+def test_only_the_documented_endpoints_are_public_and_live_ones_skip_the_queue(demo: Any) -> None:
+    events = demo.get_config_file()["dependencies"]
+    public = {event["api_name"] for event in events if event["api_visibility"] == "public"}
+    assert {"train_start", "run_status"} <= public <= PUBLIC
+    start = next(event for event in events if event["api_name"] == "press_start")
+    assert start["queue"] is False
+
+
+def test_server_functions_ask_for_the_login(demo: Any, address: str) -> None:
+    numbers = {part["props"].get("elem_id"): part["id"] for part in demo.get_config_file()["components"]}
+    question = {"session_hash": "abc", "fn_name": "poll", "component_id": numbers["train-live"], "data": {}}
+    with httpx.Client(base_url=address, trust_env=False) as client:
+        assert client.post("gradio_api/component_server", json=question).status_code == 401
+        assert client.get("config").status_code == 401
+        assert client.post("login", data={"username": "ada", "password": "secret"}).status_code == 200
+        answer = client.post("gradio_api/component_server", json=question)
+        assert answer.status_code == 200
+        assert answer.json()["list"] == []
+        page = client.get("").text
+        assert "--gw-accent" in page, "our style sheet is in the page, whoever launches it"
+
+
+def test_programs_can_start_and_watch_a_training(demo: Any, address: str) -> None:
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    client = Client(address, auth=("ada", "secret"), verbose=False)
+    try:
+        name = client.predict("dcgan", "", 20, 0, 3, api_name="/train_start")["run"]
+        asked = demo.context._launcher.asked[-1][1]
+        assert asked == Recipe.named("dcgan").replace(steps=20, seed=3)
+        assert client.predict(name, api_name="/run_status")["state"] == "starting"
+        for arguments in (("nope", "", 1, 0, 0), ("dcgan", "/etc", 1, 0, 0)):
+            with pytest.raises(AppError, match="There is no"):
+                client.predict(*arguments, api_name="/train_start")
+        with pytest.raises(AppError, match="no run named"):
+            client.predict("../x", api_name="/run_status")
+    finally:
+        client.close()
+
+
+def test_models_stay_in_memory_until_their_file_changes(tmp_path: Path) -> None:
+    context, path, loads = Context(tmp_path, "cpu"), tmp_path / "model", []
+    path.write_text("1")
+    for _ in range(2):
+        assert context.cached(path, lambda: loads.append(1) or path.read_text()) == "1"
+    assert len(loads) == 1
+    path.write_text("2")
+    os.utime(path, ns=(0, 0))
+    assert context.cached(path, path.read_text) == "2"
+    with pytest.raises(InputError, match="not there"):
+        context.cached(tmp_path / "gone", path.read_text)
+
+
+def test_runs_are_found_by_plain_names_only(tmp_path: Path) -> None:
+    context = Context(tmp_path / "runs", "cpu")
+    run = fake_run(context.runs_root, "starting")
+    fake_run(context.runs_root)
+    assert context.run(f"runs/{run.name}").path == run.path
+    active = context.active_run()
+    assert active is not None
+    assert active.name == run.name
+    for wrong in ("../runs", "", "..", "/etc", "nobody"):
+        with pytest.raises(InputError, match="no run named"):
+            context.run(wrong)
+
+
+def test_the_end_of_the_app_reaches_the_launcher(tmp_path: Path) -> None:
+    context = Context(tmp_path, "cpu")
+    launcher: Any = FakeLauncher(tmp_path)
+    context._launcher = launcher
+    context.shutdown()
+    context.shutdown()
+    assert launcher.asked == [("shutdown", None)]
+    with pytest.raises(InputError, match="closing"):
+        _ = context.launcher

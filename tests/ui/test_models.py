@@ -1,0 +1,119 @@
+"""The Models and runs tab: cards, thumbnails, delete, resume, download."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gan_core.errors import InputError
+from gan_core.models import Card
+from gan_core.networks import build_generator, describe
+from gan_core.recipes import Recipe
+from gan_core.store import save_model
+from gan_core.ui.components.shelf import Shelf
+from gan_core.ui.context import Context
+from tests.ui.fake_run import FakeLauncher, fake_run
+
+METRICS = {"Fréchet distance (glyph features)": {"value": 12.345, "samples": 2000, "floor": 3.21}}
+
+
+def write_model(path: Path, recipe: Recipe) -> None:
+    torch.manual_seed(0)
+    network = build_generator(recipe, 1)
+    card = Card(
+        name=path.stem,
+        kind="generator",
+        network=describe(network),
+        title="Digits",
+        data="glyphs",
+        licence="MIT",
+        size=recipe.size,
+        channels=1,
+        steps=1200,
+        training_seconds=75.0,
+        metrics=METRICS,
+        notes=("Small.",),
+    )
+    save_model(path, {"generator": network}, card)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    shipped = tmp_path / "pretrained"
+    shipped.mkdir()
+    monkeypatch.setenv("GAN_WORKBENCH_PRETRAINED", str(shipped))
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "temporary"))
+    write_model(shipped / "digits.safetensors", tiny_recipe)
+    context = Context(tmp_path / "runs", "cpu")
+    launcher: Any = FakeLauncher(context.runs_root)
+    context._launcher = launcher
+    return Shelf(context)
+
+
+def test_cards_say_what_a_model_is(shelf: Shelf) -> None:
+    (card,) = shelf.listing({})["models"]
+    rows = dict(card["rows"])
+    assert (card["name"], card["title"], card["kind"]) == ("digits", "Digits", "generator")
+    assert rows["Learned from"] == "glyphs"
+    assert rows["Weights' licence"] == "MIT"
+    assert rows["Trained"] == "1,200 steps in 1 min 15 s"
+    assert rows["Fréchet distance (glyph features)"] == "12.35, 2,000 samples, floor 3.21"
+    assert card["notes"] == ["Small."]
+
+
+def test_runs_are_listed_with_what_can_be_done(shelf: Shelf, tiny_recipe: Recipe) -> None:
+    root = shelf.context.runs_root
+    going, done = fake_run(root, "starting", name="going"), fake_run(root, "stopped", name="done")
+    write_model(done.model, tiny_recipe)
+    cards = {card["name"]: card for card in shelf.listing({})["runs"]}
+    assert (cards["going"]["active"], cards["going"]["model"]) == (True, None)
+    assert (cards["done"]["active"], cards["done"]["model"]) == (False, "runs/done")
+    assert dict(cards["done"]["rows"])["Steps"] == "10 of 10"
+    assert going.name != done.name
+
+
+def test_thumbnails(shelf: Shelf) -> None:
+    run = fake_run(shelf.context.runs_root)
+    for name in ("digits", f"runs/{run.name}"):
+        assert shelf.thumbnail({"name": name})["picture"].startswith("data:image/jpeg;base64,")
+    with pytest.raises(InputError):
+        shelf.thumbnail({"name": "../../etc/passwd"})
+
+
+def test_a_run_is_deleted_but_never_while_it_trains(shelf: Shelf) -> None:
+    root = shelf.context.runs_root
+    going, done = fake_run(root, "starting", name="going"), fake_run(root, name="done")
+    assert shelf.delete({"run": "done"}) == {"done": True}
+    assert not done.path.exists()
+    with pytest.raises(InputError, match="stop it first"):
+        shelf.delete({"run": "going"})
+    assert going.path.exists()
+    for wrong in ("..", "", "done"):
+        with pytest.raises(InputError):
+            shelf.delete({"run": wrong})
+
+
+def test_training_more_asks_for_larger_limits(shelf: Shelf) -> None:
+    run = fake_run(shelf.context.runs_root, "stopped")
+    launcher: Any = shelf.context.launcher
+    assert shelf.resume({"run": run.name, "more": 100}) == {"run": run.name}
+    assert launcher.asked[-1] == ("resume", (run.name, Recipe.named("dcgan").steps, None))
+    run.write_recipe(run.recipe().replace(steps=None, minutes=0.05))
+    shelf.resume({"run": run.name, "more": 100})
+    name, steps, minutes = launcher.asked[-1][1]
+    assert (name, steps) == (run.name, 110)
+    assert minutes > 0.05 + 100 * 0.4 / 60, "100 steps at the speed measured must fit"
+    for wrong in (0, -5, "many", True):
+        with pytest.raises(InputError, match="whole number"):
+            shelf.resume({"run": run.name, "more": wrong})
+
+
+def test_a_download_is_named_after_the_model(shelf: Shelf, tmp_path: Path) -> None:
+    copy = Path(shelf.file("digits"))
+    assert copy.name == "digits.safetensors"
+    assert copy.read_bytes() == (tmp_path / "pretrained" / "digits.safetensors").read_bytes()
+    with pytest.raises(InputError):
+        shelf.file("../secret")

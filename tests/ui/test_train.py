@@ -1,0 +1,224 @@
+"""The Train tab: from the form to a recipe, uploads, and what the live view is told."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gan_core.errors import InputError
+from gan_core.recipes import Recipe
+from gan_core.ui import recipe_form
+from gan_core.ui.components import answering, literal
+from gan_core.ui.components.time_lapse import animate
+from gan_core.ui.components.train_live import MOST_POINTS, LiveRun
+from gan_core.ui.context import Context
+from gan_core.ui.uploads import forget_unused, keep_upload
+from tests.ui.fake_run import STEPS, fake_run, picture
+
+MINUTES = {"how": "Minutes", "number": 5.0}
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    return Context(tmp_path / "runs", "cpu")
+
+
+# -- the form ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["dcgan", "gan", "cyclegan"])
+def test_an_untouched_form_is_the_preset_with_its_length(name: str) -> None:
+    preset = Recipe.named(name)
+    recipe = recipe_form.make_recipe(name, preset.data, preset.data_b, MINUTES, recipe_form.advanced(preset))
+    assert recipe == preset.replace(minutes=5.0, steps=None)
+
+
+def test_changed_settings_reach_the_recipe() -> None:
+    preset = Recipe.named("dcgan")
+    changes = {
+        "seed": 7,
+        "size": 64,
+        "batch_size": 16,
+        "generator_rate": 1e-4,
+        "objective": "least-squares",
+        "penalty": "r1",
+        "gamma": 0.5,
+        "width": 16,
+        "deterministic": True,
+    }
+    values = {**recipe_form.advanced(preset), **changes}
+    recipe = recipe_form.make_recipe("dcgan", "glyphs", None, {"how": "Steps", "number": 50.0}, values)
+    assert (recipe.seed, recipe.size, recipe.batch_size, recipe.steps, recipe.minutes) == (7, 64, 16, 50, None)
+    assert recipe.generator_optimizer.options["learning_rate"] == 1e-4
+    assert recipe.discriminator_optimizer == preset.discriminator_optimizer
+    assert recipe.objective.name == "least-squares"
+    assert recipe.penalty is not None
+    assert recipe.penalty.to_json() == {"name": "r1", "gamma": 0.5}
+    assert recipe.generator.options["width"] == recipe.discriminator.options["width"] == 16
+    assert recipe.deterministic
+
+
+def test_a_preset_with_a_penalty_can_be_freed_of_it() -> None:
+    values = {**recipe_form.advanced(Recipe.named("gan")), "penalty": "none"}
+    assert recipe_form.make_recipe("gan", "glyphs", None, MINUTES, values).penalty is None
+
+
+def test_no_limit_has_neither_steps_nor_minutes() -> None:
+    recipe = recipe_form.make_recipe("dcgan", "glyphs", None, {"how": "No limit"}, {})
+    assert (recipe.steps, recipe.minutes) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("length", "values", "word"),
+    [
+        ({"how": "Minutes", "number": 0}, {}, "above 0"),
+        ({"how": "Steps", "number": None}, {}, "above 0"),
+        (MINUTES, {"generator_rate": -1}, "learning rate"),
+        (MINUTES, {"batch_size": 0}, "batch_size"),
+        (MINUTES, {"seed": 1.5}, "whole number"),
+    ],
+)
+def test_wrong_settings_are_refused_with_a_sentence(length: dict, values: dict, word: str) -> None:
+    with pytest.raises(InputError, match=word):
+        recipe_form.make_recipe("dcgan", "glyphs", None, length, {**recipe_form.advanced(Recipe.named("dcgan")), **values})
+
+
+# -- uploads -------------------------------------------------------------------------------------------------------
+
+
+def test_uploaded_pictures_are_kept_once(context: Context, tmp_path: Path) -> None:
+    files = []
+    for number in range(3):
+        path = tmp_path / f"cat {number}.jpg"
+        path.write_bytes(picture(number))
+        files.append(str(path))
+    kept = keep_upload(context, files)
+    assert keep_upload(context, files) == kept
+    assert len(list(Path(kept).iterdir())) == 3
+    assert Path(kept).is_relative_to(context.runs_root.resolve())
+    assert context.runs() == []
+
+
+def test_an_uploaded_zip_stays_a_zip_and_mixtures_are_refused(context: Context, tmp_path: Path) -> None:
+    path = tmp_path / "my cats.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jpg", picture(1))
+    kept = Path(keep_upload(context, [str(path)]))
+    assert kept.suffix == ".zip"
+    assert kept.read_bytes() == path.read_bytes()
+    for wrong in ([], [str(path), str(path)]):
+        with pytest.raises(InputError):
+            keep_upload(context, wrong)
+
+
+def test_only_old_uploads_without_a_run_are_forgotten(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = [context.runs_root / "uploads" / name for name in ("used-1", "unused-2")]
+    for place in places:
+        place.mkdir(parents=True)
+    run = fake_run(context.runs_root)
+    run.write_recipe(run.recipe().replace(data=str(places[0].resolve())))
+    forget_unused(context)
+    assert all(place.exists() for place in places)
+    monkeypatch.setattr("gan_core.ui.uploads.UNUSED_SECONDS", -1)
+    forget_unused(context)
+    assert [place.exists() for place in places] == [True, False]
+
+
+# -- the live view -------------------------------------------------------------------------------------------------
+
+
+def test_a_page_without_runs_hears_of_none(context: Context) -> None:
+    assert LiveRun(context).poll({}) == {"runs": LiveRun(context).poll({})["runs"], "list": [], "of": None}
+
+
+def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Context) -> None:
+    run, live = fake_run(context.runs_root), LiveRun(context)
+    news = live.poll({})
+    assert news["run"] == news["of"] == run.name
+    assert news["is"]["state"] == "finished"
+    assert news["steps"] == list(STEPS)
+    assert [point["step"] for point in news["points"]] == list(STEPS)
+    assert news["points"][1]["losses"] == {"generator": 0.5}, "a loss that is no number is left out"
+    assert news["notes"] == [{"step": 5, "text": "Few different pictures."}]
+    assert base64.b64decode(news["live"].split(",")[1]) == picture(200)
+    assert base64.b64decode(news["beside"].split(",")[1]) == picture(7)
+
+    have = {"run": run.name, "runs": news["runs"], "status": news["status"], "picture": news["picture"]}
+    have |= {"real": news["real"], "frames": news["frames"], "offset": news["offset"]}
+    assert live.poll(have) == {"of": run.name}
+    run.append_event({"kind": "progress", "step": 11, "losses": {"generator": 3.0}, "scores": {}})
+    more = live.poll(have)
+    assert set(more) == {"of", "offset", "first", "points", "notes"}
+    assert [point["step"] for point in more["points"]] == [11]
+
+
+def test_the_newest_run_that_is_going_on_comes_first(context: Context) -> None:
+    fake_run(context.runs_root, "starting", name="going")
+    fake_run(context.runs_root, "finished", name="done")
+    assert LiveRun(context).poll({})["run"] == "going"
+
+
+def test_long_curves_are_thinned_to_their_ends(context: Context) -> None:
+    run = fake_run(context.runs_root)
+    for step in range(11, 2000):
+        run.append_event({"kind": "progress", "step": step, "losses": {}, "scores": {}})
+    points = LiveRun(context).poll({})["points"]
+    assert len(points) == MOST_POINTS
+    assert (points[0]["step"], points[-1]["step"]) == (1, 1999)
+
+
+def test_a_failed_run_shows_its_last_words(context: Context) -> None:
+    fake_run(context.runs_root, "failed")
+    assert LiveRun(context).poll({})["log"] == "first\nlast words"
+
+
+def test_a_deleted_run_is_gone_in_a_sentence(context: Context) -> None:
+    run, live = fake_run(context.runs_root), LiveRun(context)
+    run.delete()
+    assert "no run named" in live.poll({"run": run.name})["gone"]
+    assert "gone" in live.poll({"run": "../outside"})
+
+
+def test_wishes_reach_the_control_file(context: Context) -> None:
+    run, live = fake_run(context.runs_root), LiveRun(context)
+    assert live.wish({"run": run.name, "wish": "pause"}) == {"sequence": 1}
+    assert run.control() == {"sequence": 1, "wish": "pause"}
+    for wrong in ({"run": run.name, "wish": "explode"}, {"run": "nobody", "wish": "stop"}):
+        with pytest.raises(InputError):
+            live.wish(wrong)
+
+
+def test_key_frames_and_their_time_lapse(context: Context) -> None:
+    run, live = fake_run(context.runs_root), LiveRun(context)
+    assert base64.b64decode(live.keyframe({"run": run.name, "step": 5})["picture"].split(",")[1]) == picture(100)
+    with pytest.raises(InputError, match="step 6"):
+        live.keyframe({"run": run.name, "step": 6})
+    answer = live.time_lapse({"run": run.name})
+    with Image.open(io.BytesIO(base64.b64decode(answer["file"].split(",")[1]))) as film:
+        assert (film.n_frames, film.size) == (len(STEPS), (512, 256))  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(InputError, match="two key frames"):
+        animate([])
+
+
+# -- live components -----------------------------------------------------------------------------------------------
+
+
+def test_what_a_server_function_raises_becomes_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(_: object) -> None:
+        raise InputError("Not like this.")
+
+    def fall(_: object) -> None:
+        raise KeyError("bug")
+
+    assert answering(refuse)({}) == {"error": "Not like this."}
+    assert "KeyError" in answering(fall)({})["error"]
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_templates_are_taken_literally() -> None:
+    assert literal("`${a}` {{b}} \\") == "\\`\\${a}\\` \\{{b}} \\\\"
