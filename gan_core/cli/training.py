@@ -161,7 +161,9 @@ def _shown(folder: RunFolder) -> Iterator[OnEvent]:
     recipe = folder.recipe()
     by_steps = recipe.steps is not None or recipe.minutes is None
     total = recipe.steps if by_steps else 60 * (recipe.minutes or 0)
-    with progress_bar(total, unit="step" if by_steps else "s") as bar:
+    before = folder.status()
+    initial = before.step if by_steps else round(before.seconds)
+    with progress_bar(total, unit="step" if by_steps else "s", initial=initial) as bar:
 
         def show(event: dict[str, Any]) -> None:
             if event["kind"] == "warning":

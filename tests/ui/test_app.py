@@ -22,7 +22,18 @@ from gan_core.ui.launch import Options, StartUp, make_demo
 from tests.ui.fake_run import FakeLauncher, fake_run
 
 ROOT = Path(__file__).parents[2]
+# Gradio leaves the event loops and sockets of its pages to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
 PUBLIC = {"train_start", "run_status", "translate", "generate"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected() -> Iterator[None]:
+    """Collect what gradio left behind while nobody minds."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +49,6 @@ def address(demo: Any) -> Iterator[str]:
     _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, auth=("ada", "secret"))
     yield url
     demo.close(verbose=False)
-    with warnings.catch_warnings():  # gradio leaves its sockets and its event loop to the garbage collector
-        warnings.simplefilter("ignore", ResourceWarning)
-        demo.server = None
-        gc.collect()
 
 
 def test_help_is_answered_before_anything_heavy_is_imported() -> None:

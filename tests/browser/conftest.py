@@ -1,0 +1,122 @@
+"""A real app, started as a person starts it, and a real Chromium in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+PATIENCE = 60_000
+"""Milliseconds: two cores train, serve and draw at once here."""
+
+
+@dataclass
+class App:
+    url: str
+    runs: Path
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    base = tmp_path_factory.mktemp("app")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    runs = base / "runs"
+    log = (base / "log.txt").open("w")
+    command = [sys.executable, "app.py", "--port", str(port), "--runs", str(runs), "--device", "cpu"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ))
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                urllib.request.urlopen(url, timeout=2).read()
+                break
+            except OSError:
+                assert process.poll() is None, (base / "log.txt").read_text()
+                assert time.monotonic() < deadline, "the app did not answer within 90 s"
+                time.sleep(0.2)
+        yield App(url, runs)
+    finally:
+        process.terminate()
+        process.wait(60)
+        log.close()
+    # When the app ends, its runs have been asked to stop and save.
+    assert not [run for run in runs.glob("*") if (run / "lock").exists()]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Complaints:
+    """What no page may do."""
+
+    console: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def page(browser: Browser, app: App) -> Iterator[Page]:
+    """The app's page, wide and light; at the end nothing may have complained and no other host been asked."""
+    context = browser.new_context(viewport={"width": 1360, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    complaints = Complaints()
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.console.append(f"{message.text} ({message.location.get('url')})")
+
+    def request(asked: Request) -> None:
+        if not asked.url.startswith((app.url, "data:", "blob:", "about:")):
+            complaints.foreign.append(asked.url)
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: complaints.console.append(str(error)))
+    page.on("request", request)
+    page.goto(app.url)
+    page.get_by_role("tab", name="Explore").wait_for()
+    yield page
+    context.close()
+    assert complaints.foreign == []
+    assert complaints.console == []
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Go to one of the five tabs."""
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def source_of(page: Page, selector: str) -> str:
+    """The picture that an `img` shows now."""
+    return page.locator(selector).get_attribute("src") or ""
+
+
+def wait_for_change(page: Page, selector: str, before: str) -> str:
+    """Wait until the `img` shows another picture than `before`, and return it."""
+    page.wait_for_function(
+        "([selector, before]) => { const image = document.querySelector(selector);"
+        " return image && image.src && image.getAttribute('src') !== before && image.naturalWidth > 0; }",
+        arg=[selector, before],
+    )
+    return source_of(page, selector)

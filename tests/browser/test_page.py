@@ -1,0 +1,52 @@
+"""The page as a whole: every tab, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import App, open_tab
+
+TABS = ("Train", "Explore", "Translate", "Lab", "Models and runs")
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_tab_is_wider_than_the_window(page: Page, app: App, width: int, theme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{app.url}/?__theme={theme}")
+    for name in TABS:
+        tab = page.get_by_role("tab", name=name, exact=True)
+        if not tab.is_visible():  # a narrow window keeps the last tabs behind a button
+            page.locator(".overflow-menu button").first.click()
+            page.locator(".overflow-dropdown button", has_text=name).click()
+        else:
+            tab.click()
+        page.wait_for_timeout(700)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_the_device_is_named(page: Page) -> None:
+    page.get_by_text("CPU", exact=False).first.wait_for()
+
+
+def test_the_keyboard_reaches_every_tab(page: Page) -> None:
+    page.get_by_role("tab", name="Train", exact=True).focus()
+    for name in TABS[1:]:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "name => document.activeElement.textContent.trim() === name"
+            " && document.activeElement.getAttribute('aria-selected') === 'true'",
+            arg=name,
+        )
+
+
+def test_a_second_page_of_the_same_app_is_quiet(page: Page, app: App) -> None:
+    second = page.context.new_page()
+    second.goto(app.url)
+    second.get_by_role("tab", name="Lab").wait_for()
+    open_tab(second, "Lab")
+    second.close()
+    open_tab(page, "Models and runs")
+    page.locator("#models-shelf").wait_for()

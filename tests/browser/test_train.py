@@ -1,0 +1,133 @@
+"""A training from Start to Delete, in the order in which a person presses the buttons."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from gan_core.store import RunFolder, list_runs
+from tests.browser.conftest import ROOT, App, open_tab, source_of, wait_for_change
+
+LIVE = "#live-picture"
+
+
+@pytest.fixture(autouse=True)
+def leave_nothing_running(app: App) -> Iterator[None]:
+    yield
+    for run in list_runs(app.runs):
+        if run.status().is_active:
+            run.wish("stop")
+
+
+def start(page: Page) -> None:
+    page.locator("#start").click()
+    page.wait_for_function("document.querySelector('#run-state')?.dataset.state === 'running'")
+
+
+def state(page: Page, wanted: str) -> None:
+    page.wait_for_function("wanted => document.querySelector('#run-state').dataset.state === wanted", arg=wanted)
+
+
+def test_start_watch_pause_resume_reload_stop(page: Page, app: App) -> None:
+    start(page)
+    first = wait_for_change(page, LIVE, "")
+    wait_for_change(page, LIVE, first)
+    page.locator("#pause").click()
+    state(page, "paused")
+    page.wait_for_timeout(500)
+    still = source_of(page, LIVE)
+    step = page.locator("#live-step").inner_text()
+    page.wait_for_timeout(1200)
+    assert source_of(page, LIVE) == still
+    assert page.locator("#live-step").inner_text() == step
+    page.locator("#pause").click()
+    state(page, "running")
+    moving = wait_for_change(page, LIVE, still)
+
+    page.reload()
+    state(page, "running")  # the page finds the run again, and the run has not noticed
+    wait_for_change(page, LIVE, moving)
+    expect(page.locator("#loss-curve")).to_be_visible()
+    expect(page.locator("#score-curve")).to_be_visible()
+
+    page.locator("#stop").click()
+    state(page, "stopped")
+    run = list_runs(app.runs)[0]
+    assert run.status().state == "stopped"
+    assert run.model.exists()
+    assert run.status().preview_share <= 0.08  # a run of seconds still carries its loan of first pictures
+
+    slider = page.locator("#keyframe-slider")
+    now = source_of(page, LIVE)
+    slider.focus()
+    page.keyboard.press("Home")
+    earliest = wait_for_change(page, LIVE, now)
+    page.locator("#keyframe-play").click()
+    wait_for_change(page, LIVE, earliest)
+    with page.expect_download() as saved:
+        page.locator("#keyframe-gif").click()
+    with Image.open(saved.value.path()) as film:
+        assert film.n_frames > 1  # type: ignore[attr-defined]
+
+
+def test_settings_reach_the_run_and_wrong_ones_are_refused(page: Page, app: App) -> None:
+    page.get_by_text("Advanced", exact=True).click()
+    page.locator("#seed input").fill("42")
+    page.locator("#batch-size input").fill("16")
+    page.locator("#width input").fill("8")
+    page.get_by_label("Steps").check()
+    page.locator("#length-number input").fill("30")
+    page.locator("#start").click()
+    page.wait_for_function("['running', 'finished'].includes(document.querySelector('#run-state')?.dataset.state)")
+    state(page, "finished")
+    recipe = list_runs(app.runs)[0].recipe()
+    assert (recipe.seed, recipe.batch_size, recipe.steps) == (42, 16, 30)
+    before = len(list_runs(app.runs))
+    page.locator("#length-number input").fill("0")
+    page.locator("#start").click()
+    page.locator("#start-note").get_by_text("step", exact=False).wait_for()
+    assert len(list_runs(app.runs)) == before
+
+
+def test_every_recipe_can_be_chosen(page: Page) -> None:
+    for name in ("gan", "cyclegan", "dcgan"):
+        page.locator(f"#recipe-{name}").click()
+        expect(page.locator(f"#recipe-{name}")).to_have_attribute("aria-checked", "true")
+        second = expect(page.locator("#data-b"))
+        second.to_be_visible() if name == "cyclegan" else second.to_be_hidden()
+
+
+def test_a_run_of_the_shell_appears_and_can_be_stopped(page: Page, app: App) -> None:
+    folder = RunFolder(app.runs / "from-the-shell")
+    command = [sys.executable, "-m", "gan_core", "train", "gan", "--steps", "1000000", "--out", str(folder.path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        page.wait_for_function("document.querySelector('#run-picker')?.value === 'from-the-shell'")
+        state(page, "running")
+        wait_for_change(page, LIVE, "")
+        page.locator("#stop").click()
+        state(page, "stopped")
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+
+
+def test_own_pictures_dropped_as_files(page: Page, tmp_path: Path) -> None:
+    files = []
+    for number in range(8):
+        path = tmp_path / f"{number}.png"
+        Image.new("RGB", (40 + number, 30), (30 * number, 200, 100)).save(path)
+        files.append(str(path))
+    page.locator("#data input").first.click()
+    page.get_by_role("option", name="Your own pictures").click()
+    page.locator("#data-files input[type=file]").set_input_files(files)
+    page.locator("#data-strip").get_by_text("pictures", exact=False).first.wait_for()
+    page.locator("#data-folder textarea, #data-folder input").first.fill(str(tmp_path / "nowhere"))
+    page.keyboard.press("Enter")
+    page.locator("#data-strip").get_by_text("nowhere", exact=False).first.wait_for()
