@@ -22,7 +22,7 @@ CLOSE = 1.5
 LONGEST = 4
 """A small picture is enlarged until its longer side is at most this many trained sides."""
 PASS_PIXELS = 2_000_000
-"""Most pixels of one pass. A ResNet of width 64 takes about 1.2 GB for them."""
+"""Most pixels of one pass. A ResNet of width 64 takes about 1.1 GB for them."""
 UNKNOWN_SIDE = 256
 """Trained side of weights that do not say it: the original's default."""
 

@@ -1,7 +1,7 @@
 """One choice of pictures on the Train tab: a data set by name, dropped files, or a folder of this machine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -30,6 +30,8 @@ class DataSlot:
     folder: gr.Textbox
     own: gr.Group
     strip: gr.HTML
+    refused: dict[str, str] = field(default_factory=dict)
+    """Own pictures that could not be used, and why: Start refuses them too instead of beginning a run that fails."""
 
     @property
     def inputs(self) -> list[Any]:
@@ -46,6 +48,11 @@ class DataSlot:
         if not files:
             raise InputError("Drop a zip or several pictures to learn from, or choose a data set.")
         return keep_upload(self.context, files)
+
+    def check(self, data: str | None) -> None:
+        """Raise InputError for own pictures that the strip has refused."""
+        if data in self.refused:
+            raise InputError(self.refused[data])
 
 
 def data_slot(context: Context, stem: str, label: str, default: str, *, visible: bool = True) -> DataSlot:
@@ -92,12 +99,19 @@ def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str,
     from gan_core import data
     from gan_core.images import data_url, encode_jpeg, grid, to_float, to_uint8
 
+    if values[0] == OWN and not any(values[1:]):
+        return {"caption": "Drop a zip, or at least four pictures. They stay with this app."}
+    name = ""
     try:
         preset = Recipe.named(recipe)
         name = slot.source(*values)
+        slot.refused.pop(name, None)
         pictures = data.load(name, size=preset.size, channels=preset.channels, seed=preset.seed)
     except Exception as error:  # noqa: BLE001 - a strip never breaks the page; a bug is printed on the server
-        return failure(error)
+        answer = failure(error)
+        if values[0] == OWN and name:
+            slot.refused[name] = answer["error"]
+        return answer
     sources = {source.name: source for source in data.names()}
     summary = sources[name].summary if name in sources else pictures.name
     size = f"{len(pictures):,} pictures of {pictures.size} × {pictures.size}"

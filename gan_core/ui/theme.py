@@ -1,6 +1,6 @@
 """How the page looks: system fonts, one accent, the colours of theme.css in light and in dark."""
 
-import gradio as gr
+from gradio.themes import Base
 
 from gan_core.ui.components import component_file
 
@@ -90,9 +90,9 @@ SHAPES = {
 }
 
 
-def theme() -> gr.themes.Base:
+def theme() -> Base:
     """The theme for `launch(theme=...)`; asks no other host for anything."""
-    base = gr.themes.Base(
+    base = Base(
         primary_hue="indigo",
         neutral_hue="gray",
         font=list(SYSTEM_FONTS),

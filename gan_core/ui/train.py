@@ -3,6 +3,8 @@
 from typing import Any
 
 import gradio as gr
+from gradio.context import Context as Building
+from gradio.events import api
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
@@ -20,6 +22,8 @@ FOLLOWS: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private
 
 def build_train_tab(context: Context) -> None:
     """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
+    page = Building.root_block
+    assert page is not None, "build_train_tab must be called inside a gr.Blocks"
     with gr.Row(elem_id="train", equal_height=False):
         with gr.Column(scale=4, min_width=300, elem_id="train-form"):
             gr.HTML('<h2 class="gw-step">What to learn from</h2>', apply_default_css=False)
@@ -75,6 +79,8 @@ def build_train_tab(context: Context) -> None:
         try:
             data = slots[0].source(*values[:3])
             data_b = slots[1].source(*values[3:6]) if Recipe.named(name).is_translation else None
+            for slot, chosen_data in zip(slots, (data, data_b), strict=True):
+                slot.check(chosen_data)
             asked = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
             other = context.active_run()
             run = context.launcher.start(asked)
@@ -107,8 +113,6 @@ def build_train_tab(context: Context) -> None:
     )  # fmt: skip
     for slot in slots:
         slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
-    page = gr.context.Context.root_block
-    assert page is not None, "build_train_tab must be called inside a gr.Blocks"
     opened = page.load(open_page, [recipe], [slots[0].name, slots[1].name], **LIVE)
     opened.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], **FOLLOWS)
     _public_endpoints(context)
@@ -222,8 +226,8 @@ def _public_endpoints(context: Context) -> None:
         keys = ("state", "reason", "step", "steps", "images", "seconds", "seconds_left", "images_per_second")
         return {"run": run.name, **{key: getattr(status, key) for key in keys}}
 
-    gr.api(train_start, api_name="train_start", queue=False)
-    gr.api(run_status, api_name="run_status", queue=False)
+    api(train_start, api_name="train_start", queue=False)
+    api(run_status, api_name="run_status", queue=False)
 
 
 def _known_data(name: str) -> str:

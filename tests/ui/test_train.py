@@ -85,7 +85,9 @@ def test_no_limit_has_neither_steps_nor_minutes() -> None:
 )
 def test_wrong_settings_are_refused_with_a_sentence(length: dict, values: dict, word: str) -> None:
     with pytest.raises(InputError, match=word):
-        recipe_form.make_recipe("dcgan", "glyphs", None, length, {**recipe_form.advanced(Recipe.named("dcgan")), **values})
+        recipe_form.make_recipe(
+            "dcgan", "glyphs", None, length, {**recipe_form.advanced(Recipe.named("dcgan")), **values}
+        )
 
 
 # -- uploads -------------------------------------------------------------------------------------------------------

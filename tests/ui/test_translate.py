@@ -100,6 +100,7 @@ def test_the_offer_names_directions_by_their_domains(desk):
     assert offer["models"][0]["line"] == "Drawings to colours · trained at 32 x 32"
     assert {"doodle", "summer", "winter"} <= {example["domain"] for example in offer["examples"]}
     json.dumps(offer)
+    assert desk.offer({"version": offer["version"]}) == {"version": offer["version"]}
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,11 @@ class Shelf:
         models = [_model_card(entry) for entry in entries if entry.origin == "pretrained"]
         with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
         runs = [_run_card(run, with_model.get(run.name)) for run in self.context.runs()]
-        return {"models": models, "runs": runs, "folder": str(self.context.runs_root.resolve()) if self.context.local else ""}
+        return {
+            "models": models,
+            "runs": runs,
+            "folder": str(self.context.runs_root.resolve()) if self.context.local else "",
+        }
 
     def thumbnail(self, wish: dict[str, Any]) -> dict[str, Any]:
         """A picture of what a model does: samples of a generator, before and after of a translator, a run's last grid."""
@@ -100,7 +104,10 @@ def _model_card(entry: "ModelEntry") -> dict[str, Any]:
     domains = values.get("domains") or {}
     direction = f"{domains.get('A')} ⇄ {domains.get('B')}" if domains else ""
     rows = [
-        ("Does", f"translates {direction}" if entry.kind == "translator" else f"draws {values.get('size')} px pictures"),
+        (
+            "Does",
+            f"translates {direction}" if entry.kind == "translator" else f"draws {values.get('size')} px pictures",
+        ),
         ("Learned from", values.get("data")),
         ("Pictures' licence", values.get("data_licence")),
         ("Weights' licence", values.get("licence")),

@@ -92,6 +92,7 @@ function showStatus() {
   find("#real-note").textContent = `${is.data}, ${is.size} × ${is.size}`;
   if (timeline.now) find("#made-note").textContent = is.step ? `step ${number(is.step)}` : "";
   if (is.cycle) waiting(livePicture, "Rows: A, A translated to B, back to A; then the same from B.");
+  if (!active && !newest) waiting(livePicture, "No picture was drawn.");
   if (is.state === "starting" && is.reason) waiting(livePicture, is.reason);
   const gist = [is.device, `recipe ${is.recipe}`, is.images ? `${number(is.images)} images seen in ${duration(is.seconds)}` : ""];
   find("#live-foot").textContent = gist.filter(Boolean).join("  ·  ");

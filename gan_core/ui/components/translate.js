@@ -91,14 +91,13 @@ function labels(current) {
 // --- Models, directions, examples ------------------------------------------------------------------------------------
 
 async function refresh() {
-  const answer = await ask("offer");
-  offered = answer;
-  root.dataset.ready = "yes";
-  find(".empty").hidden = answer.models.length > 0;
-  find(".room").hidden = answer.models.length === 0;
-  const version = JSON.stringify(answer.models);
-  if (version !== listed) {
-    listed = version;
+  const answer = await ask("offer", { version: listed });
+  if (answer.version !== listed) {
+    offered = answer;
+    listed = answer.version;
+    root.dataset.ready = "yes";
+    find(".empty").hidden = answer.models.length > 0;
+    find(".room").hidden = answer.models.length === 0;
     models.replaceChildren(...[...new Set(answer.models.map((each) => each.group))].map((name) => {
       const part = Object.assign(document.createElement("optgroup"), { label: name });
       part.append(...answer.models.filter((each) => each.group === name).map((each) => new Option(each.id, each.id)));

@@ -5,6 +5,8 @@ Every server function takes one object from the browser and answers with one. A 
 """
 
 import functools
+import hashlib
+import json
 import secrets
 import shutil
 import threading
@@ -47,10 +49,16 @@ class Desk:
 
     # What there is ------------------------------------------------------------------------------------------------
 
-    def offer(self, _: Any = None) -> dict[str, Any]:
-        """Translators (shipped ones first, then those of runs) and our example pictures."""
+    def offer(self, wish: Any = None) -> dict[str, Any]:
+        """Translators (shipped ones first, then those of runs) and our example pictures.
+
+        A page that has this `version` of the list already gets nothing else.
+        """
         models = [describe(entry) for entry in self._context.models("translator")]
-        return {"models": models, "examples": [] if not models else list(_examples(EXAMPLES))}
+        version = hashlib.sha256(json.dumps(models).encode()).hexdigest()
+        if (wish or {}).get("version") == version:
+            return {"version": version}
+        return {"version": version, "models": models, "examples": list(_examples(EXAMPLES)) if models else []}
 
     # One picture --------------------------------------------------------------------------------------------------
 
