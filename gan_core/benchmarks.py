@@ -169,4 +169,3 @@ def first_picture(device: torch.device, settle: float = 12.0) -> dict[str, Any]:
             run.wish("stop")
             launcher.shutdown()
     return found
-

@@ -108,20 +108,20 @@ def channels_last(module: nn.Module) -> nn.Module:
 def _bfloat16_is_faster(work: Callable[[], object], rounds: int = 3) -> bool:
     best = {False: float("inf"), True: float("inf")}
     for round_ in range(rounds + 1):
-        for enabled in best:
+        for enabled, fastest in best.items():
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
                 start = time.perf_counter()
                 work()
                 seconds = time.perf_counter() - start
             if round_:  # the first round pays for allocation and kernel selection
-                best[enabled] = min(best[enabled], seconds)
+                best[enabled] = min(fastest, seconds)
     return best[True] < 0.9 * best[False]  # a small gain is not worth the lost digits
 
 
 def _cpu_name() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line for line in lines if line.startswith("flags") or line.startswith("Features"))
+        return next(line for line in lines if line.startswith(("flags", "Features")))
     except (OSError, StopIteration):
         return platform.processor()
 

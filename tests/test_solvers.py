@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -11,8 +12,8 @@ from torch import Tensor, nn
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game, Position
-from gan_core.recipes import Part
 from gan_core.optimizers import build_optimizer
+from gan_core.recipes import Part
 from gan_core.solvers import Solver, solvers
 
 EXACT = Arithmetic(torch.device("cpu"), bfloat16=False, threads=1)
@@ -51,7 +52,7 @@ def play(solver: Solver, step_size: float, steps: int) -> list[tuple[float, floa
 @pytest.mark.parametrize("step_size", [0.05, 0.2, 0.9])
 def test_simultaneous_grows_by_exactly_one_plus_h_squared(step_size: float) -> None:
     states = play(solvers.build("simultaneous"), step_size, 20)
-    for (x, y), (x1, y1) in zip(states, states[1:], strict=False):
+    for (x, y), (x1, y1) in pairwise(states):
         assert (x1 * x1 + y1 * y1) / (x * x + y * y) == pytest.approx(1 + step_size**2, rel=1e-12)
 
 

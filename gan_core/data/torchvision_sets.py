@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import http.client
 import socket
 import threading
 import urllib.error
@@ -103,8 +104,8 @@ def _answers(address: str) -> bool:
                 answered.set()
         except urllib.error.HTTPError:  # a refusal is an answer too: the network is there
             answered.set()
-        except (OSError, ValueError):
-            pass
+        except (OSError, ValueError, http.client.HTTPException):
+            pass  # no network, or something in between that speaks no HTTP
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()

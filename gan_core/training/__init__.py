@@ -57,7 +57,7 @@ def _events(folder: Any, device: str, wish: Any) -> Iterator[dict[str, Any]]:
         try:
             session.run_training(folder, device, events.put)
             events.put(None)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
             events.put(error)
 
     thread = threading.Thread(target=work, name=f"training {folder.name}")

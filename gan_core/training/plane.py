@@ -120,7 +120,9 @@ class PlaneTraining:
         arithmetic = Arithmetic(torch.device("cpu"), False, 1)
         self._game = AdversarialGame(generator, discriminator, objectives.build(settings.objective), None, arithmetic)
         adam = Part("adam", {"learning_rate": settings.learning_rate, "beta1": 0.0, "beta2": 0.99})
-        self._optimizers = {name: build_optimizer(adam, player.parameters()) for name, player in self._game.players.items()}
+        self._optimizers = {
+            name: build_optimizer(adam, player.parameters()) for name, player in self._game.players.items()
+        }
         self._solver = solvers.build("alternating")
         self.change(settings)
 

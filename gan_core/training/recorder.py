@@ -36,7 +36,7 @@ TRANSLATOR_WEIGHTS = 1
 """Translators are large: pictures of every keyframe, weights of the newest."""
 
 
-class NotFinite(ArithmeticError):
+class NotFiniteError(ArithmeticError):
     """A loss or a score that is no number any more."""
 
 
@@ -178,7 +178,7 @@ class Recorder:
         means = self.statistics.read()
         trainer = self.trainer
         if wrong := not_finite(means):
-            raise NotFinite(self._roll_back(wrong))
+            raise NotFiniteError(self._roll_back(wrong))
         session = self.budget.session_seconds()
         speed = (trainer.images - self._begin_images) / max(session, 1e-9)
         players = set(trainer.game.players)
@@ -240,7 +240,7 @@ class Recorder:
         trainer = self.trainer
         tensors, values = trainer.state()
         if not checkpoints.all_finite(tensors):
-            raise NotFinite(self._roll_back(["a weight"]))
+            raise NotFiniteError(self._roll_back(["a weight"]))
         values |= {
             "seconds": self.budget.seconds(),
             "recipe": self.recipe.to_json(),

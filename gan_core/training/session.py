@@ -19,7 +19,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.store.runs import RunFolder, Status
 from gan_core.training import checkpoints
-from gan_core.training.recorder import NotFinite, Recorder
+from gan_core.training.recorder import NotFiniteError, Recorder
 from gan_core.training.trainer import Trainer, check_parts
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -79,7 +79,7 @@ def run_training(
         try:
             with stop_on_signals(recorder):
                 _train(folder, devices.choose(device), recorder, data)
-        except (InputError, NotFinite) as error:
+        except (InputError, NotFiniteError) as error:
             recorder.end("failed", str(error))
             raise
         except torch.OutOfMemoryError:

@@ -107,7 +107,8 @@ class Context:
 
     def _import_models(self) -> None:
         import gan_core.data
-        import gan_core.models  # noqa: F401
+        import gan_core.models
+        import gan_core.training.session  # noqa: F401 - what Start checks a recipe with
 
     def shutdown(self) -> None:
         """Ask this app's runs to stop and save; called when the app ends. Safe to call twice."""

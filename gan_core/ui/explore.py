@@ -12,6 +12,7 @@ from gan_core.errors import InputError
 from gan_core.registry import unknown
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
+from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,8 +41,8 @@ class Explorer:
         self._context = context
         self._lock = threading.Lock()
         self._paths: dict[str, Path] = {}
-        self._followers: "dict[str, Follower[Any]]" = {}
-        self._directions: "dict[str, tuple[GeneratorModel | None, Tensor]]" = {}
+        self._followers: dict[str, Follower[Any]] = {}
+        self._directions: dict[str, tuple[GeneratorModel | None, Tensor]] = {}
 
     # What can be explored -----------------------------------------------------------------------------------------
 
@@ -123,8 +124,7 @@ class Explorer:
         return model, version, place, place.latent(model.latent_dim, self._directions_of(wish["model"], model))
 
     def _render(self, model: "GeneratorModel", latents: "Tensor") -> "np.ndarray":
-        single_threaded()
-        with self._context.model_lock:
+        with self._context.model_lock, one_thread():
             return model.render(latents)
 
     # What the browser asks for ------------------------------------------------------------------------------------
@@ -200,20 +200,11 @@ class Explorer:
             if seed != int(seed) or count != int(count) or seed < 0 or not 1 <= count <= MOST_GENERATED:
                 raise InputError(f"seed is a whole number from 0, count one from 1 to {MOST_GENERATED}.")
             generator, _ = self.model(model)
-            single_threaded()
-            with self._context.model_lock:
+            with self._context.model_lock, one_thread():
                 pictures = generator.sample(int(count), seed=int(seed))
             return grid(pictures)
         except (InputError, TypeError, ValueError, OverflowError) as error:
             raise gr.Error(str(error), print_exception=False) from error
-
-
-def single_threaded() -> None:
-    """Keep this thread's torch work on one core: on two, a small picture waits for whoever else has the second one."""
-    import torch
-
-    if torch.get_num_threads() != 1:
-        torch.set_num_threads(1)
 
 
 def _makes_pictures(run: "RunFolder") -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
+from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,8 +54,6 @@ class Lab:
         The wish holds `visit` (a token from an earlier answer, or null), `settings` and `do`. Settings come with every
         wish, so that a forgotten visit begins again by itself.
         """
-        import torch
-
         from gan_core.training.plane import VIEW, PlaneSettings
 
         if not isinstance(wish, dict) or wish.get("do", "look") not in ACTIONS:
@@ -64,9 +63,7 @@ class Lab:
         visit = self.visits().of(wish.get("visit"), settings)
         with visit.lock:
             visit.follow(settings, restart=action == "restart")
-            with self._one_slice:
-                if torch.get_num_threads() != 1:
-                    torch.set_num_threads(1)
+            with self._one_slice, one_thread():
                 if action in ("run", "step"):
                     visit.training.train(1 if action == "step" else STEPS_A_SLICE, SLICE)
                 answer = picture(visit.training)
@@ -101,7 +98,6 @@ def packed_points(points: "np.ndarray", view: float) -> str:
 
     Points outside the view are drawn on its edge.
     """
-    import numpy as np
 
     shares = (points * [1, -1] / (2 * view) + 0.5).clip(0, 1)
     return base64.b64encode((shares * 65535).round().astype("<u2").tobytes()).decode()

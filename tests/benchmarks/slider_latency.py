@@ -145,7 +145,7 @@ def main() -> int:
         print(json.dumps(result))
     else:
         print("\n".join(f"{name:20} {value:g}" for name, value in result.items()))
-    assert result["stale"] == 0 and result["wrong"] == 0, "the last position was not the one shown"
+    assert result["stale"] + result["wrong"] == 0, "the last position was not the one shown"
     return 0
 
 

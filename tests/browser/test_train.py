@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from gan_core.store import RunFolder, list_runs
-from tests.browser.conftest import ROOT, App, open_tab, source_of, wait_for_change
+from tests.browser.conftest import ROOT, App, source_of, wait_for_change
 
 LIVE = "#live-picture"
 

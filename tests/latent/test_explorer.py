@@ -56,7 +56,9 @@ def test_drifting_for_long_stays_where_latents_lie() -> None:
 
 
 def test_a_place_survives_json_and_keeps_to_what_matters() -> None:
-    place = Place.from_json({"kind": "path", "ends": [1, 2], "t": 0.25, "seed": 9, "moves": [[5, 0.6]], "amounts": [0.5]})
+    place = Place.from_json(
+        {"kind": "path", "ends": [1, 2], "t": 0.25, "seed": 9, "moves": [[5, 0.6]], "amounts": [0.5]}
+    )
     written = place.to_json()
     assert "seed" not in written
     again = Place.from_json(written)

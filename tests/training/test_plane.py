@@ -16,7 +16,8 @@ def test_it_learns_where_the_modes_are() -> None:
     before = training.view(8).good
     training.train(250)
     view = training.view(8)
-    assert before is not None and view.good is not None
+    assert before is not None
+    assert view.good is not None
     assert view.good > max(0.6, before)
     assert view.covered == view.modes == 2
 
@@ -46,7 +47,8 @@ def test_settings_change_while_it_runs(objective: str, gamma: float | None) -> N
     view = training.view(6)
     assert (view.step, view.covered, view.good) == (4, None, None)
     assert view.judgement.shape == (6, 6)
-    assert 0 <= view.judgement.min() and view.judgement.max() <= 1
+    assert view.judgement.min() >= 0
+    assert view.judgement.max() <= 1
     assert set(view.losses) == {"generator", "discriminator"}
 
 
@@ -68,7 +70,8 @@ def test_divergence_is_noticed_and_still_has_a_finite_view() -> None:
         view = training.view(4)
     assert training.diverged
     assert training.train(10) == 0
-    assert np.isfinite(view.fakes).all() and np.isfinite(view.judgement).all()
+    assert np.isfinite(view.fakes).all()
+    assert np.isfinite(view.judgement).all()
     assert all(math.isfinite(loss) for loss in view.losses.values())
 
 
@@ -83,7 +86,8 @@ def test_coverage_of_real_samples_of_one_mode_and_of_nonsense() -> None:
     assert ring.centres is not None
     real = ring.sample(4000, torch.Generator().manual_seed(0))
     covered, good = coverage(real, ring.centres, ring.deviation)
-    assert covered == 8 and good == pytest.approx(0.989, abs=0.01)
+    assert covered == 8
+    assert good == pytest.approx(0.989, abs=0.01)
     assert coverage(ring.centres[:1].repeat(100, 1), ring.centres, ring.deviation) == (1, 1.0)
     assert coverage(torch.full((10, 2), math.nan), ring.centres, ring.deviation) == (0, 0.0)
 

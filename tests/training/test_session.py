@@ -16,7 +16,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
 from gan_core.store import RunFolder, load_model
 from gan_core.training import session, train
-from gan_core.training.recorder import NotFinite
+from gan_core.training.recorder import NotFiniteError
 from tests.conftest import noise_set
 
 
@@ -27,7 +27,7 @@ def run(recipe: Recipe, root: Path, data: dict[str, DataSet], name: str = "run")
 
 
 def newest(folder: RunFolder) -> dict[str, torch.Tensor]:
-    return safetensors.torch.load_file(sorted((folder.path / "checkpoints").glob("*.safetensors"))[-1])
+    return safetensors.torch.load_file(max((folder.path / "checkpoints").glob("*.safetensors")))
 
 
 def test_a_run_tells_everything_through_its_folder(
@@ -118,7 +118,7 @@ def test_pause_resume_and_stop_through_the_control_file(
     status = folder.status()
     assert status.state == "stopped"
     assert status.step > step
-    assert int(sorted((folder.path / "checkpoints").glob("*"))[-1].stem) == status.step
+    assert int(max((folder.path / "checkpoints").glob("*")).stem) == status.step
     folder.delete()
     assert not folder.path.exists()
     assert not folder.live_picture.exists()
@@ -138,7 +138,7 @@ def test_what_blows_up_is_named_and_the_last_good_state_stays(
     values["generator_optimizer"]["learning_rate"] = float("inf")
     values["steps"] = 40
     (folder.path / "recipe.json").write_text(json.dumps(values))
-    with pytest.raises(NotFinite):
+    with pytest.raises(NotFiniteError):
         session.run_training(folder, "cpu", data=tiny_data)
     status = folder.status()
     assert status.state == "failed"

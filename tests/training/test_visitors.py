@@ -27,9 +27,11 @@ def test_settings_are_followed_and_a_seed_begins_anew() -> None:
     training = visit.training
     training.train(1)
     visit.follow(PlaneSettings(gamma=None), restart=False)
-    assert visit.training is training and training.settings.gamma is None
+    assert visit.training is training
+    assert training.settings.gamma is None
     visit.follow(PlaneSettings(gamma=None), restart=True)
-    assert visit.training is not training and visit.training.step == 0
+    assert visit.training is not training
+    assert visit.training.step == 0
     training = visit.training
     visit.follow(PlaneSettings(seed=1), restart=False)
     assert visit.training is not training

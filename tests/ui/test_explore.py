@@ -71,7 +71,8 @@ def test_the_picture_is_the_one_that_the_shell_draws_for_the_seed(explorer: Expl
     assert abs(difference).max() <= 1
     assert (answer["seq"], answer["side"], answer["latent_dim"], answer["directions"]) == (1, 32, 12, 8)
     assert json.loads(json.dumps(answer)) == answer
-    assert "numbers" not in answer and "step" not in answer
+    assert "numbers" not in answer
+    assert "step" not in answer
 
 
 def test_numbers_come_when_asked_for_and_give_the_picture_back(explorer: Explorer) -> None:
@@ -132,7 +133,8 @@ def test_the_training_going_on_comes_first_and_shows_its_newest_weights(explorer
     draw(explorer, model="live:going")
     explorer._followers["live:going"].settle()
     second = draw(explorer, model="live:going", known=first["version"])
-    assert second["step"] == 20 and second["picture"] != first["picture"]
+    assert second["step"] == 20
+    assert second["picture"] != first["picture"]
     assert draw(explorer, model="live:going", known=second["version"])["same"] is True
 
 
@@ -172,7 +174,8 @@ def test_a_run_that_cannot_be_read_is_passed_over(explorer: Explorer, live: RunF
 )  # fmt: skip
 def test_wrong_wishes_reach_the_browser_as_a_sentence(explorer: Explorer, wish: Any) -> None:
     answer = answering(explorer.draw)(wish)
-    assert set(answer) == {"error"} and answer["error"].endswith(".")
+    assert set(answer) == {"error"}
+    assert answer["error"].endswith(".")
 
 
 def test_generate_draws_what_sample_draws(explorer: Explorer, context: Context) -> None:

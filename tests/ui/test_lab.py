@@ -22,11 +22,14 @@ def play(lab: Lab, do: str = "look", visit: str | None = None, **settings: Any) 
 def test_an_answer_holds_what_the_browser_draws() -> None:
     answer = play(Lab())
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
-    assert answer["step"] == 0 and answer["losses"] == {} and answer["diverged"] is False
+    assert answer["step"] == 0
+    assert answer["losses"] == {}
+    assert answer["diverged"] is False
     assert len(base64.b64decode(answer["judgement"])) == CELLS * CELLS
     for kind in ("real", "fakes"):
         assert len(base64.b64decode(answer[kind])) == SHOWN * 2 * 2
-    assert answer["modes"] == 8 and answer["view"] == VIEW
+    assert answer["modes"] == 8
+    assert answer["view"] == VIEW
 
 
 def test_a_visit_goes_on_steps_runs_and_restarts() -> None:
@@ -34,7 +37,8 @@ def test_a_visit_goes_on_steps_runs_and_restarts() -> None:
     visit = play(lab)["visit"]
     assert play(lab, "step", visit)["step"] == 1
     ran = play(lab, "run", visit)
-    assert ran["step"] > 1 and set(ran["losses"]) == {"generator", "discriminator"}
+    assert ran["step"] > 1
+    assert set(ran["losses"]) == {"generator", "discriminator"}
     assert play(lab, "look", visit)["step"] == ran["step"]
     assert play(lab, "look", visit, distribution="spiral")["modes"] is None
     assert play(lab, "restart", visit)["step"] == 0
@@ -44,7 +48,8 @@ def test_a_visit_goes_on_steps_runs_and_restarts() -> None:
 def test_a_forgotten_visit_begins_again() -> None:
     lab = Lab()
     answer = play(lab, "step", "unknown")
-    assert answer["step"] == 1 and answer["visit"] != "unknown"
+    assert answer["step"] == 1
+    assert answer["visit"] != "unknown"
 
 
 def test_divergence_is_shown() -> None:

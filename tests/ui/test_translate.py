@@ -109,7 +109,9 @@ def test_the_offer_names_directions_by_their_domains(desk):
 )
 def test_domains_without_a_card_come_from_the_name(name, expected):
     assert domains(name, {}) == expected
-    assert describe(SimpleNamespace(name=name, origin="run", values={}))["domains"] == dict(zip("AB", expected, strict=True))
+    assert describe(SimpleNamespace(name=name, origin="run", values={}))["domains"] == dict(
+        zip("AB", expected, strict=True)
+    )
 
 
 def test_a_preview_is_small_and_the_whole_picture_has_its_own_size(desk, uploads):

@@ -98,6 +98,7 @@ async function list() {
     }));
   }
   if (ids.includes(model)) { models.value = model; return; }
+  failing = false;  // whatever went wrong, what follows explains it and stays to be read
   const gone = model, heir = gone.startsWith("live:") ? ids.find((id) => id === `runs/${gone.slice(5)}`) : undefined;
   if (gone && heir) say("The training has ended; this is its final model.", "info");
   else if (gone && ids.length) say(`${gone} is not there any more; this is ${ids[0]}. Your place in latent space is kept.`);

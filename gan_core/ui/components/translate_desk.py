@@ -93,7 +93,9 @@ class Desk:
         seconds = made.translation.seconds + (made.cycle.seconds if made.cycle else 0.0)
         notes = list(made.notes)
         if made.cycle:
-            notes.append(f"There and back it differs from the original by {_difference(made)} of 255 levels on average.")
+            notes.append(
+                f"There and back it differs from the original by {_difference(made)} of 255 levels on average."
+            )
         return {
             "after": _shown(last.rgb, made.source.alpha),
             "name": made.name,
@@ -111,7 +113,9 @@ class Desk:
 
         files = list_files(_uploaded(str(wish["path"])))
         if not files:
-            raise InputError(f"{wish.get('name', 'The zip')} holds no pictures: PNG, JPEG, WebP and the like are needed.")
+            raise InputError(
+                f"{wish.get('name', 'The zip')} holds no pictures: PNG, JPEG, WebP and the like are needed."
+            )
         if len(files) > MOST_FILES:
             raise InputError(f"{len(files)} pictures at once are too many here: up to {MOST_FILES} are accepted.")
         return {"entries": [str(file.path) for file in files]}
