@@ -46,7 +46,7 @@ class Arithmetic:
     threads: int
     """CPU threads; part of the arithmetic because sums are split by it."""
 
-    def autocast(self) -> AbstractContextManager[None]:
+    def autocast(self) -> AbstractContextManager[object]:
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16)
 
     def describe(self) -> str:
@@ -61,10 +61,13 @@ class Arithmetic:
 
 
 def describe(device: torch.device) -> str:
-    """The device in words: the name of the GPU, or the number of CPU threads."""
+    """The device in words: the name of the GPU, or the number of CPU cores."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return "Apple GPU" if device.type == "mps" else f"CPU, {torch.get_num_threads()} threads"
+    if device.type == "mps":
+        return "Apple GPU"
+    cores = physical_threads()
+    return f"CPU, {cores} {'core' if cores == 1 else 'cores'}"
 
 
 def physical_threads() -> int:

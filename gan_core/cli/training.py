@@ -45,7 +45,7 @@ def add_commands(commands: Any) -> None:
 def train(options: argparse.Namespace) -> int:
     from gan_core.devices import choose
     from gan_core.training import session
-    from gan_core.training.recorder import NotFinite
+    from gan_core.training.recorder import NotFiniteError
 
     choose(options.device)  # refused before anything is made
     folder = _to_resume(options) if options.resume else _new(options)
@@ -57,7 +57,7 @@ def train(options: argparse.Namespace) -> int:
         if not options.resume:
             folder.delete()  # it never began, and its name is free again for the next try
         raise
-    except NotFinite as error:
+    except NotFiniteError as error:
         complain(str(error))
         return 1
     if status.state == "failed":

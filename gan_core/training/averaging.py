@@ -27,6 +27,8 @@ class Average:
         half_life = min(self.half_life, self.RAMP_UP * images)
         decay = 0.5 ** (batch_size / half_life) if half_life > 0 else 0.0
         # One fused kernel list instead of a Python loop over parameters.
-        torch._foreach_lerp_(list(self.network.parameters()), list(network.parameters()), 1.0 - decay)
+        torch._foreach_lerp_(  # pyright: ignore[reportPrivateImportUsage]
+            list(self.network.parameters()), list(network.parameters()), 1.0 - decay
+        )
         for mine, theirs in zip(self.network.buffers(), network.buffers(), strict=True):
             mine.copy_(theirs)

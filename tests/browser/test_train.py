@@ -11,10 +11,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from gan_core.recipes import Recipe
 from gan_core.store import RunFolder, list_runs
-from tests.browser.conftest import ROOT, App, source_of, wait_for_change
+from gan_core.training.launcher import Launcher
+from tests.browser.conftest import ROOT, App, open_tab, source_of, wait_for_change
 
 LIVE = "#live-picture"
+EXPLORED = "#tab-explore img.big"
 
 
 @pytest.fixture(autouse=True)
@@ -131,3 +134,26 @@ def test_own_pictures_dropped_as_files(page: Page, tmp_path: Path) -> None:
     page.locator("#data-folder textarea, #data-folder input").first.fill(str(tmp_path / "nowhere"))
     page.keyboard.press("Enter")
     page.locator("#data-strip").get_by_text("nowhere", exact=False).first.wait_for()
+
+
+@pytest.fixture
+def going_on(app: App) -> Iterator[RunFolder]:
+    launcher = Launcher(app.runs, "cpu")
+    run = launcher.start(Recipe.named("dcgan").replace(steps=None), name="going-on")
+    yield run
+    launcher.shutdown()
+
+
+def test_the_run_that_is_training_now(page: Page, app: App, going_on: RunFolder) -> None:
+    open_tab(page, "Explore")
+    model = page.locator("#tab-explore select.model")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#tab-explore select.model option')]"
+        ".some(option => option.textContent.includes('going-on'))"
+    )
+    value = model.locator("option", has_text="going-on").first.get_attribute("value")
+    shown = source_of(page, EXPLORED)
+    model.select_option(value)
+    shown = wait_for_change(page, EXPLORED, shown)
+    wait_for_change(page, EXPLORED, shown)  # by itself: the weights have moved on
+    assert list_runs(app.runs)[0].status().state == "running"

@@ -123,10 +123,10 @@ def test_minutes_replace_the_recipes_steps(shell: Shell, here, pictures):
 
 def test_failed_work_is_code_1(shell: Shell, here, pictures, monkeypatch):
     from gan_core.training import session
-    from gan_core.training.recorder import NotFinite
+    from gan_core.training.recorder import NotFiniteError
 
     def fail(*_):
-        raise NotFinite("Not finite at about step 7.")
+        raise NotFiniteError("Not finite at about step 7.")
 
     monkeypatch.setattr(session, "run_training", fail)
     answer = train(shell, "dcgan", "--data", "pictures")

@@ -73,7 +73,12 @@ def test_without_a_network_one_sentence_comes_soon(monkeypatch: pytest.MonkeyPat
 
 def test_a_silent_network_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torchvision_sets, "PATIENCE", 0.1)
-    monkeypatch.setattr(torchvision_sets.urllib.request, "urlopen", lambda *_, **__: time.sleep(2))
+
+    def never(*_: object, **__: object) -> None:
+        time.sleep(2)
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(torchvision_sets.urllib.request, "urlopen", never)
     start = time.perf_counter()
     assert not torchvision_sets._answers("http://127.0.0.1:9/")
     assert time.perf_counter() - start < 1

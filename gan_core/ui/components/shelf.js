@@ -10,9 +10,15 @@ function make(tag, attributes = {}, ...children) {
   part.append(...children);
   return part;
 }
+// Show a tab; on a narrow page gradio keeps some of them in a menu, where they have no id.
+function openTab(tab) {
+  const title = tab[0].toUpperCase() + tab.slice(1);
+  const hidden = [...document.querySelectorAll(".overflow-dropdown button")].find((entry) => entry.textContent.trim() === title);
+  (document.getElementById(`tab-${tab}-button`) ?? hidden)?.click();
+}
 // Open a tab and choose a model there. The tab's script may only now be mounted, so its list is waited for.
 function openModel(tab, name) {
-  document.getElementById(`tab-${tab}-button`)?.click();
+  openTab(tab);
   const until = Date.now() + 8000;
   const choose = () => {
     const select = document.querySelector(`#tab-${tab} select.model`);
@@ -23,7 +29,7 @@ function openModel(tab, name) {
   choose();
 }
 function watchRun(name) {
-  document.getElementById("tab-train-button")?.click();
+  openTab("train");
   window.dispatchEvent(new CustomEvent("gw:train", { detail: { name } }));
 }
 const rows = (list) => make("dl", {}, ...list.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
