@@ -90,15 +90,13 @@ class Explorer:
         return follower.newest()
 
     def _load(self, path: Path) -> "GeneratorModel":
-        """The generator in a file, laid out for drawing single pictures: a fifth faster, the same picture."""
-        from gan_core.devices import channels_last
+        """The generator in a file."""
         from gan_core.models import GeneratorModel
         from gan_core.store import load_model
 
         model = load_model(path, device=self._context.device)
         if not isinstance(model, GeneratorModel):
             raise InputError(f"{path.name} translates pictures; choose it on the Translate tab.")
-        channels_last(model.network)
         return model
 
     def _directions_of(self, name: str, model: "GeneratorModel") -> "Tensor":
