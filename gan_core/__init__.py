@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.version import __version__
 
-# Threads that wait for each other sleep instead of spinning; read once, when torch is first imported. On a machine
-# with nothing else to do it costs nothing that could be measured; with a browser open beside a training on two cores, spinning
-# threads took the training down to a tenth of its speed.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Threads that wait for each other soon go to sleep instead of spinning; read once, when torch is first imported.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 if TYPE_CHECKING:
     from gan_core.recipes import Recipe

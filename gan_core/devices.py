@@ -92,10 +92,10 @@ def settle(
         return Arithmetic(device, torch.cuda.is_bf16_supported(), threads)
     fingerprint = hashlib.sha256(f"{key}|{threads}|{torch.__version__}|{_cpu_name()}".encode()).hexdigest()[:16]
     known = _remembered()
-    if fingerprint not in known:
-        known[fingerprint] = _bfloat16_is_faster(work)
-        _remember(fingerprint, known[fingerprint])
-    return Arithmetic(device, known[fingerprint], threads)
+    faster = known[fingerprint] if fingerprint in known else _bfloat16_is_faster(work)
+    if fingerprint not in known and not _is_busy():
+        _remember(fingerprint, faster)
+    return Arithmetic(device, faster, threads)
 
 
 def at_least_float32(tensor: torch.Tensor) -> torch.Tensor:
@@ -108,7 +108,7 @@ def channels_last(module: nn.Module) -> nn.Module:
     return module.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 
-def _bfloat16_is_faster(work: Callable[[], object], rounds: int = 3) -> bool:
+def _bfloat16_is_faster(work: Callable[[], object], rounds: int = 5) -> bool:
     best = {False: float("inf"), True: float("inf")}
     for round_ in range(rounds + 1):
         for enabled, fastest in best.items():
@@ -119,6 +119,11 @@ def _bfloat16_is_faster(work: Callable[[], object], rounds: int = 3) -> bool:
             if round_:  # the first round pays for allocation and kernel selection
                 best[enabled] = min(fastest, seconds)
     return best[True] < 0.9 * best[False]  # a small gain is not worth the lost digits
+
+
+def _is_busy() -> bool:
+    """Whether so much else runs on this machine that a timing of now should not be believed for good."""
+    return hasattr(os, "getloadavg") and os.getloadavg()[0] > 1.5 * physical_threads()
 
 
 def _cpu_name() -> str:
