@@ -15,6 +15,8 @@ TABS = ("Train", "Explore", "Translate", "Lab", "Models and runs")
 def test_no_tab_is_wider_than_the_window(page: Page, app: App, width: int, theme: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(f"{app.url}/?__theme={theme}")
+    page.get_by_role("tab", name="Train", exact=True).wait_for()
+    page.wait_for_timeout(1000)  # the tab bar measures itself, then folds what does not fit
     for name in TABS:
         tab = page.get_by_role("tab", name=name, exact=True)
         if not tab.is_visible():  # a narrow window keeps the last tabs behind a button
