@@ -59,6 +59,11 @@ class Recorder:
         recipe = self.folder.recipe()
         self._update(state="starting", reason=words, steps=recipe.steps)
 
+    def preparing(self, done: int, total: int) -> None:
+        """Say how far a data set is that is made or read now, twice a second at most."""
+        if time.time() - self.status.heartbeat > 0.5:
+            self._update(reason=f"Preparing the pictures: {done:,} of {total:,}.")
+
     def open(self, trainer: Trainer, data: Mapping[str, DataSet], seconds: float) -> None:
         """Training begins, `seconds` having been trained before."""
         self.trainer = trainer

@@ -25,16 +25,20 @@ from gan_core.training.trainer import Trainer, check_parts
 OnEvent = Callable[[dict[str, Any]], None]
 
 
-def load_data(recipe: Recipe) -> dict[str, DataSet]:
-    """The recipe's data by domain: `A`, and `B` for a translation."""
+def load_data(recipe: Recipe, progress: Callable[[int, int], None] | None = None) -> dict[str, DataSet]:
+    """The recipe's data by domain: `A`, and `B` for a translation. `progress` is called with (done, total)."""
+    options: dict[str, Any] = {
+        "size": recipe.size,
+        "channels": recipe.channels,
+        "seed": recipe.seed,
+        "progress": progress,
+    }
     if recipe.is_translation:
-        pair = data_sets.load_pair(
-            recipe.data, recipe.data_b, size=recipe.size, channels=recipe.channels, seed=recipe.seed
-        )
+        pair = data_sets.load_pair(recipe.data, recipe.data_b, **options)
         return dict(zip(("A", "B"), pair, strict=True))
     if recipe.data_b is not None:
         raise InputError(f"The recipe {recipe.name!r} learns from one data set; leave data_b out.")
-    return {"A": data_sets.load(recipe.data, size=recipe.size, channels=recipe.channels, seed=recipe.seed)}
+    return {"A": data_sets.load(recipe.data, **options)}
 
 
 def create(recipe: Recipe, root: Path | str, name: str | None = None) -> RunFolder:
@@ -97,7 +101,7 @@ def run_training(
 def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Mapping[str, DataSet] | None) -> None:
     recipe = folder.recipe()
     recorder.starting(f"Loading {recipe.data}.")
-    data = dict(data) if data else load_data(recipe)
+    data = dict(data) if data else load_data(recipe, recorder.preparing)
     saved = checkpoints.load_newest(folder.path / "checkpoints")
     trainer = Trainer(recipe, data, device, _arithmetic(saved, device))
     if saved:

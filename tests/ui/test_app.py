@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
@@ -130,6 +131,28 @@ def test_programs_can_start_and_watch_a_training(demo: Any, address: str) -> Non
                 client.predict(*arguments, api_name="/train_start")
         with pytest.raises(AppError, match="no run named"):
             client.predict("../x", api_name="/run_status")
+    finally:
+        client.close()
+
+
+def test_programs_can_draw_and_translate_with_the_shipped_models(address: str, tmp_path: Path) -> None:
+    from gradio_client import Client, handle_file
+    from gradio_client.exceptions import AppError
+
+    picture = tmp_path / "my meadow.png"
+    Image.new("RGBA", (61, 40), (30, 120, 40, 128)).save(picture)
+    client = Client(address, auth=("ada", "secret"), verbose=False, download_files=str(tmp_path / "answers"))
+    try:
+        translated = client.predict(handle_file(picture), "summer-winter", "AtoB", api_name="/translate")
+        with Image.open(translated) as image:
+            assert Path(translated).name == "my meadow.png"
+            assert (image.size, image.mode) == ((61, 40), "RGBA")
+        with Image.open(client.predict("glyphs", 7, 4, api_name="/generate")) as image:
+            assert image.width >= 64
+        with pytest.raises(AppError, match="no model named"):
+            client.predict("nothing", 7, 4, api_name="/generate")
+        with pytest.raises(AppError, match="AtoB"):
+            client.predict(handle_file(picture), "summer-winter", "sideways", api_name="/translate")
     finally:
         client.close()
 
