@@ -11,12 +11,14 @@ import numpy as np
 from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import ACTIVE, Context
+from gan_core.ui.examples import domain_of, example_files
 
 if TYPE_CHECKING:
     from gan_core.store import ModelEntry, RunFolder
 
 SAMPLES = 16
 COLUMNS = 8
+EXAMPLE_SIDE = 128
 
 
 class Shelf:
@@ -45,12 +47,16 @@ class Shelf:
         if name.startswith("runs/"):
             return _last_grid(self.context.run(name))
         entry = self._entry(name)
-        if entry.kind == "translator":
-            return {"picture": None}  # its examples are on the Translate tab, one click away
         model: Any = self.context.model(name)
         with self.context.model_lock:
-            pictures: np.ndarray = model.sample(SAMPLES, seed=0)
-        return {"picture": data_url(encode_jpeg(grid(pictures, columns=COLUMNS), quality=92), "image/jpeg")}
+            pictures = _before_and_after(model) if entry.kind == "translator" else model.sample(SAMPLES, seed=0)
+        if not len(pictures):
+            return {"picture": None}
+        return {
+            "picture": data_url(
+                encode_jpeg(grid(pictures, columns=min(COLUMNS, len(pictures) // 2)), quality=92), "image/jpeg"
+            )
+        }
 
     def delete(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Remove a run with everything in it. Refused while it is being trained."""
@@ -147,6 +153,17 @@ def _run_card(run: "RunFolder", entry: "ModelEntry | None") -> dict[str, Any]:
         "rows": [[name, str(value)] for name, value in rows if value],
         "notes": [],
     }
+
+
+def _before_and_after(translator: Any) -> np.ndarray:
+    """Examples of the translator's first domain, and under each its translation, uint8 (2 N, side, side, 3)."""
+    from gan_core.images import decode, resize_square
+
+    domain = str(translator.card.domains.get("A", "")).lower()
+    files = [path for path in example_files() if domain_of(path) in domain][: COLUMNS // 2]
+    before = [resize_square(decode(path).rgb, EXAMPLE_SIDE) for path in files]
+    after = [translator.translate_array(picture, translator.directions[0]) for picture in before]
+    return np.array(before + after, dtype=np.uint8)
 
 
 def _last_grid(run: "RunFolder") -> dict[str, Any]:

@@ -21,6 +21,7 @@ from gradio.utils import get_upload_folder
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 from gan_core.ui.context import Context
+from gan_core.ui.examples import EXAMPLES, domain_of, example_files
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from gan_core.store import ModelEntry
     from gan_core.translation import Translator
 
-EXAMPLES = Path(__file__).parents[3] / "assets" / "examples"
 SHOWN_SIDE = 1600
 """Longest side of what travels to the screen; the file to download has every pixel."""
 PREVIEW_SIDE = 128
@@ -58,7 +58,7 @@ class Desk:
         version = hashlib.sha256(json.dumps(models).encode()).hexdigest()
         if (wish or {}).get("version") == version:
             return {"version": version}
-        return {"version": version, "models": models, "examples": list(_examples(EXAMPLES)) if models else []}
+        return {"version": version, "models": models, "examples": list(_examples()) if models else []}
 
     # One picture --------------------------------------------------------------------------------------------------
 
@@ -233,19 +233,18 @@ def domains(name: str, named: Any) -> tuple[str, str]:
 
 
 @functools.lru_cache(maxsize=1)
-def _examples(folder: Path) -> tuple[dict[str, Any], ...]:
-    """Our pictures. Their files are called by what they show: `summer-lake.jpg` is a picture of the domain summer."""
+def _examples() -> tuple[dict[str, Any], ...]:
+    """Our pictures, as the page shows them."""
     from gan_core.images import decode
 
-    paths = sorted(path for path in folder.glob("*") if path.suffix in (".png", ".jpg"))
     return tuple(
         {
             "id": path.name,
-            "domain": path.stem.partition("-")[0],
+            "domain": domain_of(path),
             "title": path.stem.replace("-", ", ", 1).replace("-", " "),
             "picture": _shown(_within(decode(path).rgb, THUMB_SIDE), None),
         }
-        for path in paths
+        for path in example_files()
     )
 
 
@@ -253,7 +252,7 @@ def _source(wish: dict[str, Any]) -> tuple[Path | bytes, str]:
     """The file (or bytes) of a wish, and its name."""
     source = wish.get("source") or {}
     if "example" in source:
-        known = {example["id"] for example in _examples(EXAMPLES)}
+        known = {example["id"] for example in _examples()}
         if source["example"] not in known:
             raise InputError(unknown("example", str(source["example"]), known))
         return EXAMPLES / source["example"], source["example"]
