@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from gan_core.errors import InputError
+from gan_core.files import cache_folder, write_json
 
 NAMES = ("auto", "cpu", "cuda", "mps")
 
@@ -25,15 +26,20 @@ def choose(name: str = "auto") -> torch.device:
 
     Raises InputError for an unknown name and for a device that this machine does not have.
     """
-    if name.split(":")[0] not in NAMES:
-        raise InputError(f"There is no device named {name!r}. Known: {', '.join(NAMES)}.")
-    if name == "auto":
+    kind, colon, index = name.partition(":")
+    if kind not in NAMES or (colon and (kind == "auto" or not (index.isascii() and index.isdecimal()))):
+        known = ", ".join(NAMES)
+        raise InputError(f"There is no device named {name!r}. Known: {known}, and cuda:1 for a second GPU.")
+    if kind == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.mps.is_available() else "cpu")
-    if name.startswith("cuda") and not torch.cuda.is_available():
+    if kind == "cuda" and not torch.cuda.is_available():
         raise InputError("This machine has no CUDA device that PyTorch can use; choose auto or cpu.")
-    if name == "mps" and not torch.mps.is_available():
+    if kind == "mps" and not torch.mps.is_available():
         raise InputError("This machine has no Apple GPU that PyTorch can use; choose auto or cpu.")
-    return torch.device(name)
+    count = torch.cuda.device_count() if kind == "cuda" else 1
+    if colon and int(index) >= count:
+        raise InputError(f"This machine has no device {name}: {kind} devices go from {kind}:0 to {kind}:{count - 1}.")
+    return torch.device(kind, int(index)) if kind == "cuda" and colon else torch.device(kind)
 
 
 @dataclass(frozen=True)
@@ -76,26 +82,28 @@ def physical_threads() -> int:
 
 
 def settle(
-    device: torch.device, work: Callable[[], object] | None, key: str, *, deterministic: bool = False, threads: int = 0
+    device: torch.device, work: Callable[[], object] | None, key: str, *, deterministic: bool = False
 ) -> Arithmetic:
     """The faster arithmetic for `work` on this machine.
 
     On a CPU `work` (one training step or translation, say) is timed in float32 and in bfloat16, about a second once
-    in the life of a machine, and remembered under `key`; bfloat16 is a gain of 2 on CPUs that have instructions for it and a
-    loss on others. CUDA devices that support bfloat16 use it; MPS stays in float32. `work` is None for networks
-    without convolutions, which gain nothing.
+    in the life of a machine, and remembered under `key`; bfloat16 is a gain of 2 on CPUs that have instructions for it
+    and a loss on others. What was found while the machine was busy stands until it is asked for on a quiet one. CUDA
+    devices with bfloat16 of their own use it; MPS stays in float32. `work` is None for networks without convolutions,
+    which gain nothing.
     """
-    threads = threads or torch.get_num_threads()
+    threads = torch.get_num_threads()
     if deterministic or work is None or device.type == "mps":
         return Arithmetic(device, False, threads)
     if device.type == "cuda":
-        return Arithmetic(device, torch.cuda.is_bf16_supported(), threads)
+        with torch.cuda.device(device):  # emulated bfloat16 is slower than float32
+            return Arithmetic(device, torch.cuda.is_bf16_supported(including_emulation=False), threads)
     fingerprint = hashlib.sha256(f"{key}|{threads}|{torch.__version__}|{_cpu_name()}".encode()).hexdigest()[:16]
-    known = _remembered()
-    faster = known[fingerprint] if fingerprint in known else _bfloat16_is_faster(work)
-    if fingerprint not in known and not _is_busy():
-        _remember(fingerprint, faster)
-    return Arithmetic(device, faster, threads)
+    busy, entry = _is_busy(), _remembered().get(fingerprint)
+    if entry is None or (entry["busy"] and not busy):
+        entry = {"bfloat16": _bfloat16_is_faster(work), "busy": busy}
+        _remember(fingerprint, entry)
+    return Arithmetic(device, entry["bfloat16"], threads)
 
 
 def at_least_float32(tensor: torch.Tensor) -> torch.Tensor:
@@ -134,26 +142,23 @@ def _cpu_name() -> str:
         return platform.processor()
 
 
-def cache_folder() -> Path:
-    """Where this program may keep what can be made again: $GAN_WORKBENCH_CACHE or the user's cache folder."""
-    chosen = os.environ.get("GAN_WORKBENCH_CACHE")
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(chosen) if chosen else base / "gan-workbench"
-
-
-def _remembered() -> dict[str, bool]:
+def _remembered() -> dict[str, dict[str, bool]]:
+    """By fingerprint: the answer, and whether the machine was busy when it was found."""
     try:
-        return dict(json.loads((cache_folder() / "arithmetic.json").read_text()))
+        found = json.loads(_memory().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    entries = found.items() if isinstance(found, dict) else ()
+    return {key: entry for key, entry in entries if isinstance(entry, dict) and {"bfloat16", "busy"} <= entry.keys()}
 
 
-def _remember(fingerprint: str, bfloat16: bool) -> None:
-    path = cache_folder() / "arithmetic.json"
+def _remember(fingerprint: str, entry: dict[str, bool]) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps({**_remembered(), fingerprint: bfloat16}))
-        temporary.replace(path)
+        _memory().parent.mkdir(parents=True, exist_ok=True)
+        write_json(_memory(), {**_remembered(), fingerprint: entry}, durable=False)
     except OSError:
         pass  # a cache that cannot be written only costs the self-test again
+
+
+def _memory() -> Path:
+    return cache_folder() / "arithmetic.json"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor
 
+from gan_core.errors import InputError
 from gan_core.recipes import Part
 from gan_core.registry import Registry
 
@@ -15,24 +16,33 @@ optimizers: Registry[Callable[..., torch.optim.Optimizer]] = Registry("optimizer
 
 @optimizers.register("adam")
 def adam(
-    parameters: Iterable[Tensor], learning_rate: float = 2e-4, beta1: float = 0.5, beta2: float = 0.999
+    parameters: Iterable[Tensor], /, learning_rate: float = 2e-4, beta1: float = 0.5, beta2: float = 0.999
 ) -> torch.optim.Optimizer:
     """Adam, fused: one kernel instead of a loop, three times faster on a small network's parameters.
 
     The betas are made floats because Adam refuses a whole 0 beside a float.
     """
+    _check_rate(learning_rate)
+    _check_share("beta1", beta1)
+    _check_share("beta2", beta2)
     return torch.optim.Adam(parameters, lr=learning_rate, betas=(float(beta1), float(beta2)), fused=True)
 
 
 @optimizers.register("sgd")
-def sgd(parameters: Iterable[Tensor], learning_rate: float = 0.01, momentum: float = 0.0) -> torch.optim.Optimizer:
+def sgd(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, momentum: float = 0.0) -> torch.optim.Optimizer:
     """Stochastic gradient descent, with heavy-ball momentum if asked for."""
+    _check_rate(learning_rate)
+    _check_share("momentum", momentum)
     return torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum)
 
 
 @optimizers.register("rmsprop")
-def rmsprop(parameters: Iterable[Tensor], learning_rate: float = 1e-4, alpha: float = 0.99) -> torch.optim.Optimizer:
+def rmsprop(
+    parameters: Iterable[Tensor], /, learning_rate: float = 1e-4, alpha: float = 0.99
+) -> torch.optim.Optimizer:
     """RMSprop, as in the first Wasserstein GANs."""
+    _check_rate(learning_rate)
+    _check_share("alpha", alpha)
     return torch.optim.RMSprop(parameters, lr=learning_rate, alpha=alpha)
 
 
@@ -41,7 +51,18 @@ def build_optimizer(part: Part, parameters: Iterable[Tensor]) -> torch.optim.Opt
 
     Every group remembers its first learning rate under `initial_lr`, from which schedules are computed.
     """
-    optimizer: torch.optim.Optimizer = optimizers.build(part.name, parameters=list(parameters), **part.options)
+    optimizer: torch.optim.Optimizer = optimizers.build(part.name, list(parameters), **part.options)
     for group in optimizer.param_groups:
         group["initial_lr"] = group["lr"]
     return optimizer
+
+
+def _check_rate(learning_rate: float) -> None:
+    if not 0 < learning_rate <= 1:
+        raise InputError(f"learning_rate is above 0 and at most 1, not {learning_rate}.")
+
+
+def _check_share(option: str, value: float) -> None:
+    """How much of the old stays in a moving average."""
+    if not 0 <= value < 1:
+        raise InputError(f"{option} is at least 0 and below 1, not {value}.")

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import difflib
+import inspect
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from gan_core.errors import InputError
 
 T = TypeVar("T", bound=Callable[..., Any])
+
+Accepts = tuple[str, Callable[[Any], bool]]
+
+
+def is_number(value: Any) -> bool:
+    """Whether `value` is a finite number that a float can hold; True and False are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+PLAIN: dict[str, Accepts] = {
+    "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "float": ("a number", is_number),
+    "bool": ("true or false", lambda value: isinstance(value, bool)),
+    "str": ("a word", lambda value: isinstance(value, str)),
+    "None": ("null", lambda value: value is None),
+}
+"""What an option of an annotated type is in words, and what it accepts; other annotations are the part's own affair."""
 
 
 class Registry(Generic[T]):
@@ -44,15 +63,35 @@ class Registry(Generic[T]):
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts)
 
-    def build(self, name: str, **options: Any) -> Any:
-        """Call the part with `options`; options that it does not have are answered with the ones it has."""
+    def build(self, name: str, /, *given: Any, **options: Any) -> Any:
+        """Call the part with what the program gives it and with the `options` that a person chose.
+
+        What a part takes positional-only can only be `given`. Raises InputError for an option that the part does not
+        have, of another type than its signature says, or that the part itself refuses with a ValueError or TypeError.
+        """
         part = self[name]
+        self._check(name, part, options)
         try:
-            return part(**options)
-        except TypeError as error:
-            if "argument" not in str(error):
-                raise
-            raise InputError(f"The {self.kind} {name!r} cannot be built from {sorted(options)}: {error}.") from error
+            return part(*given, **options)
+        except InputError:
+            raise
+        except (TypeError, ValueError) as error:
+            reason = str(error).rstrip(".")
+            raise InputError(f"The {self.kind} {name!r} cannot be built from {options}: {reason}.") from error
+
+    def _check(self, name: str, part: Callable[..., Any], options: dict[str, Any]) -> None:
+        parameters = inspect.signature(part).parameters.values()
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            return
+        known = {p.name: p for p in parameters if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD)}
+        for option, value in options.items():
+            if option not in known:
+                raise InputError(unknown(f"option of the {self.kind} {name!r}", option, known))
+            annotation = known[option].annotation
+            types = str(getattr(annotation, "__name__", annotation)).replace(" ", "").split("|")
+            if all(kind in PLAIN for kind in types) and not any(PLAIN[kind][1](value) for kind in types):
+                words = " or ".join(PLAIN[kind][0] for kind in types)
+                raise InputError(f"The {self.kind} {name!r} cannot be built: {option} is {words}, not {value!r}.")
 
 
 def unknown(kind: str, name: str, known: Any) -> str:

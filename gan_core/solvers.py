@@ -56,8 +56,8 @@ class Alternating(Solver):
     def __init__(self, order: str = "discriminator-first", n_critic: int = 1) -> None:
         if order not in ("discriminator-first", "generator-first"):
             raise InputError(f"The order of play is discriminator-first or generator-first, not {order!r}.")
-        if n_critic < 1:
-            raise InputError(f"n_critic is at least 1, not {n_critic}.")
+        if not 1 <= n_critic <= 100:
+            raise InputError(f"n_critic is 1 to 100 steps of the discriminator for one of the generator, not {n_critic}.")
         self.generator_first = order == "generator-first"
         self.n_critic = n_critic
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from gan_core.data import glyphs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
 from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size
-from gan_core.data.folders import load_folder, load_pair_folder
+from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 
-__all__ = ["DataSet", "DataSource", "load", "load_pair", "names"]
+__all__ = ["DataSet", "DataSource", "holds_both", "load", "load_pair", "names"]
 
 PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter")}
 """Data sets that hold both domains of a translation, and the names of these."""
@@ -68,6 +68,11 @@ def load_pair(
     b = load(data_b, size=size, channels=channels, seed=seed, progress=progress)
     channels = max(a.channels, b.channels)
     return a.with_channels(channels), b.with_channels(channels)
+
+
+def holds_both(source: str | Path) -> bool:
+    """Whether `source` alone is both domains of a translation: `scenes`, or a folder with `trainA` and `trainB`."""
+    return str(source) in PAIRS or (str(source) not in SOURCES and holds_pair(_place(source)))
 
 
 def _place(source: str | Path) -> Path:

@@ -57,6 +57,16 @@ def load_folder(place: Path, *, size: int, channels: int | None = None, progress
     return _data_set(place.name, pictures, notes, channels)
 
 
+def holds_pair(place: Path) -> bool:
+    """Whether a folder or zip holds both domains of a translation, `trainA` and `trainB`."""
+    return _hold_both(list_files(place))
+
+
+def _hold_both(files: list[PictureFile]) -> bool:
+    parts = (part_of(file.path.parts[0]) for file in files if len(file.path.parts) > 1)
+    return {"A", "B"} <= {part[1] for part in parts if part is not None}
+
+
 def load_pair_folder(
     place: Path, *, size: int, channels: int | None = None, progress: Progress | None = None
 ) -> tuple[DataSet, DataSet]:
@@ -65,10 +75,7 @@ def load_pair_folder(
     Held-out pictures stay in the order of their file names, so equal names on both sides are pairs.
     """
     files = list_files(place)
-    domains = {
-        part[1] for file in files if len(file.path.parts) > 1 and (part := part_of(file.path.parts[0])) is not None
-    }
-    if not {"A", "B"} <= domains:
+    if not _hold_both(files):
         raise InputError(
             f"{place.name} is one domain: a translation needs two, either a second folder or zip, "
             "or one folder that holds trainA and trainB."

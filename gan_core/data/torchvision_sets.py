@@ -14,9 +14,9 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from gan_core.data.cache import cache_folder
 from gan_core.data.dataset import DataSet, Progress, check_memory, source
 from gan_core.errors import InputError
+from gan_core.files import cache_folder
 
 PATIENCE = 5.0
 """Seconds to wait for a first answer from the network, name look-up included."""

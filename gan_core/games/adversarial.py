@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from gan_core.devices import Arithmetic
-from gan_core.games.game import Batch, Game, Position
+from gan_core.games.game import Batch, Game, Position, games
 from gan_core.objectives import Objective
 from gan_core.penalties import Judged, Penalty
 
@@ -19,6 +19,7 @@ class AdversarialBatch(Batch):
         self.latents = latents
 
 
+@games.register("adversarial")
 class AdversarialGame(Game[AdversarialBatch]):
     """Players `generator`: latents -> samples, and `discriminator`: samples -> scores."""
 
@@ -29,6 +30,7 @@ class AdversarialGame(Game[AdversarialBatch]):
         objective: Objective,
         penalty: Penalty | None,
         arithmetic: Arithmetic,
+        /,
     ) -> None:
         super().__init__({"generator": generator, "discriminator": discriminator}, arithmetic)
         self.objective = objective

@@ -11,7 +11,7 @@ from torch.nn.functional import l1_loss
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games.game import Batch, Game, Position, Team
+from gan_core.games.game import Batch, Game, Position, Team, games
 from gan_core.objectives import Objective
 
 DOMAINS = ("A", "B")
@@ -82,6 +82,7 @@ class ImagePool:
                 self.pictures[choice.slot] = fake.clone()
 
 
+@games.register("cycle")
 class CycleGame(Game[CycleBatch]):
     """Players `generators` (members AtoB, BtoA) and `discriminators` (members A, B; D_B judges what AtoB makes).
 
@@ -96,6 +97,7 @@ class CycleGame(Game[CycleBatch]):
         discriminators: Mapping[str, nn.Module],
         objective: Objective,
         arithmetic: Arithmetic,
+        /,
         *,
         adversarial_weight: float = 1.0,
         cycle_weight: float = 10.0,

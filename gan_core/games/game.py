@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from gan_core.devices import Arithmetic, at_least_float32
+from gan_core.registry import Registry
 
 Parameters = Mapping[str, Tensor]
 """One player's parameters by name."""
@@ -109,3 +110,7 @@ class Game(ABC, Generic[B]):
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Take back what `state` gave."""
+
+
+games: Registry[Callable[..., Game[Any]]] = Registry("game")
+"""Built with the players, objective and arithmetic (and penalty) given, and a game's own options."""

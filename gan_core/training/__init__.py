@@ -24,6 +24,9 @@ def train(
 ) -> Iterator[dict[str, Any]]:
     """Train in this process and yield the run's events as they happen.
 
+    `data` replaces both domains of a translation: it holds both, or `data_b` names the other. `steps` and `minutes`
+    replace both limits of the recipe.
+
     The run lives in `out`, or in a new folder below the default root, and the app shows it like any other. Leaving
     the loop early stops the training, which still saves. Events are those of `events.jsonl`; the first has the kind
     `run` and names the folder.
@@ -31,16 +34,14 @@ def train(
     Raises:
         InputError: for a recipe, data or device that cannot be used.
     """
+    from gan_core.data import lasting
     from gan_core.store.runs import RunFolder, default_root
     from gan_core.training import session
 
     recipe = Recipe.named(recipe) if isinstance(recipe, str) else recipe
-    changes: dict[str, Any] = {"data": data and str(data), "data_b": data_b and str(data_b)}
-    changes |= {"steps": steps, "minutes": minutes, "seed": seed}
-    if steps is None and minutes is not None:
-        changes["steps"] = None
-        recipe = recipe.replace(steps=None)
-    recipe = recipe.replace(**{key: value for key, value in changes.items() if value is not None})
+    recipe = recipe.with_request(
+        data=lasting(data), data_b=lasting(data_b), steps=steps, minutes=minutes, seed=seed
+    )
     root, name = (Path(out).parent, Path(out).name) if out else (default_root(), None)
     folder = session.create(recipe, root, name)
     yield {"kind": "run", "name": folder.name, "path": str(folder.path)}

@@ -15,7 +15,7 @@ from gan_core.games import AdversarialBatch, Batch, CycleBatch, CycleGame
 from gan_core.images import to_float
 from gan_core.recipes import Recipe
 
-PURPOSES = ("latents", "augmentation", "pool", "preview")
+PURPOSES = ("latents", "augmentation", "pool")
 
 
 class Feed(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 PER_DECADE = 12
 """Keyframes for every factor of ten in steps: the first thousand steps change more than the next ten thousand."""
@@ -17,18 +17,16 @@ def is_keyframe(step: int) -> bool:
     return any(round(10 ** (exponent / PER_DECADE)) == step for exponent in (nearest - 1, nearest, nearest + 1))
 
 
-def to_thin(steps: Sequence[int], keep: int, pinned: Collection[int] = ()) -> list[int]:
+def to_thin(steps: Sequence[int], keep: int) -> list[int]:
     """Which of `steps` (ascending) to give up so that at most `keep` remain, evenly spread in log-time.
 
-    Always the one whose going leaves the smallest gap between its neighbours, measured in log(step); the first, the
-    newest and pinned ones stay.
+    Always the one whose going leaves the smallest gap between its neighbours, measured in log(step); the first and the
+    newest stay.
     """
     remaining = list(steps)
     gone: list[int] = []
     while len(remaining) > max(keep, 2):
-        candidates = [i for i in range(1, len(remaining) - 1) if remaining[i] not in pinned]
-        if not candidates:
-            break
-        index = min(candidates, key=lambda i: math.log(remaining[i + 1] / remaining[i - 1]))
+        inner = range(1, len(remaining) - 1)
+        index = min(inner, key=lambda i: math.log(remaining[i + 1] / remaining[i - 1]))
         gone.append(remaining.pop(index))
     return gone

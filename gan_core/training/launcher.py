@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -56,6 +57,8 @@ class Launcher:
         if spare is not None:
             spare.kill()
             spare.wait()
+            if spare.stdin is not None:
+                spare.stdin.close()
         if keep:
             return
         running = {path: process for path, process in self._started.items() if process.poll() is None}
@@ -66,7 +69,9 @@ class Launcher:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                process.terminate()  # still only a wish to stop and save; never a kill
+                # On POSIX again a wish to stop and save. Windows knows no such wish: it ends the worker at once, and
+                # what was learned since the newest checkpoint is lost.
+                process.terminate()
 
     def _hand_over(self, folder: RunFolder) -> None:
         with self._lock:
@@ -84,12 +89,18 @@ class Launcher:
 
     def _spawn(self) -> subprocess.Popen[str]:
         # A session of its own: Ctrl-C in the terminal reaches the app, which then asks its runs to stop and save.
-        return subprocess.Popen(
+        worker = subprocess.Popen(
             [sys.executable, "-m", "gan_core.training.worker", "--warm", "--device", self.device],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            text=True,
+            # Both ends of the pipe agree on how a path is written, whatever the system's own encoding is.
+            encoding="utf-8",
+            errors="surrogateescape",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"},
             start_new_session=True,
             cwd=Path(__file__).parents[2],
         )
+        # Somebody asks how it ended, at once: a process nobody asks after keeps its number and seems to live on.
+        threading.Thread(target=worker.wait, name=f"waiting for worker {worker.pid}", daemon=True).start()
+        return worker

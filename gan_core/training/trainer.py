@@ -13,7 +13,7 @@ from gan_core.data import DataSet
 from gan_core.data.augmentation import augmentations
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games import AdversarialGame, CycleGame, Game
+from gan_core.games import CycleGame, Game, games
 from gan_core.objectives import objectives
 from gan_core.optimizers import build_optimizer
 from gan_core.penalties import penalties
@@ -154,29 +154,26 @@ class Trainer:
 
 def build_players(recipe: Recipe, channels: int) -> dict[str, nn.Module]:
     """The recipe's networks with fresh weights: `generator`, `discriminator`; or `AtoB`, `BtoA`, `A`, `B`."""
-    if recipe.game.name == "cycle":
+    games[recipe.game.name]  # an unknown game is refused here
+    if recipe.is_translation:
         made = {name: networks.build_translator(recipe, channels) for name in ("AtoB", "BtoA")}
         return made | {domain: networks.build_discriminator(recipe, channels) for domain in ("A", "B")}
-    if recipe.game.name == "adversarial":
-        generator = networks.build_generator(recipe, channels)
-        return {"generator": generator, "discriminator": networks.build_discriminator(recipe, channels)}
-    raise InputError(f"There is no game named {recipe.game.name!r}. Known: adversarial, cycle.")
+    generator = networks.build_generator(recipe, channels)
+    return {"generator": generator, "discriminator": networks.build_discriminator(recipe, channels)}
 
 
 def build_game(recipe: Recipe, players: Mapping[str, nn.Module], arithmetic: Arithmetic) -> Game:
     """The recipe's game among `players`."""
     objective = objectives.build(recipe.objective.name, **recipe.objective.options)
-    if recipe.game.name == "cycle":
+    if recipe.is_translation:
         if recipe.penalty is not None:
             raise InputError("A cycle game has no penalty; set penalty=null.")
         translators = {name: players[name] for name in ("AtoB", "BtoA")}
         judges = {domain: players[domain] for domain in ("A", "B")}
-        try:
-            return CycleGame(translators, judges, objective, arithmetic, **recipe.game.options)
-        except TypeError as error:
-            raise InputError(f"The cycle game does not have these options: {error}.") from error
+        return games.build("cycle", translators, judges, objective, arithmetic, **recipe.game.options)
     penalty = penalties.build(recipe.penalty.name, **recipe.penalty.options) if recipe.penalty else None
-    return AdversarialGame(players["generator"], players["discriminator"], objective, penalty, arithmetic)
+    both = players["generator"], players["discriminator"]
+    return games.build(recipe.game.name, *both, objective, penalty, arithmetic, **recipe.game.options)
 
 
 def check_parts(recipe: Recipe) -> None:

@@ -12,7 +12,7 @@ from gan_core.ui import recipe_form
 from gan_core.ui.components import live_html
 from gan_core.ui.components.train_live import train_live
 from gan_core.ui.context import Context
-from gan_core.ui.data_slot import choices, data_slot, look
+from gan_core.ui.data_slot import DataSlot, choices, data_slot, look
 from gan_core.ui.uploads import forget_unused
 
 FIRST = "dcgan"
@@ -78,7 +78,7 @@ def build_train_tab(context: Context) -> None:
         chosen = dict(zip(settings, values[6:], strict=True))
         try:
             data = slots[0].source(*values[:3])
-            data_b = slots[1].source(*values[3:6]) if Recipe.named(name).is_translation else None
+            data_b = _second_source(name, data, slots[1], values[3:6])
             for slot, chosen_data in zip(slots, (data, data_b), strict=True):
                 slot.check(chosen_data)
             asked = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
@@ -116,6 +116,13 @@ def build_train_tab(context: Context) -> None:
     opened = page.load(open_page, [recipe], [slots[0].name, slots[1].name], **LIVE)
     opened.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], **FOLLOWS)
     _public_endpoints(context)
+
+
+def _second_source(recipe: str, first: str, slot: DataSlot, values: tuple[Any, ...]) -> str | None:
+    """Where domain B comes from; None when there is none, or when the first choice holds both domains."""
+    from gan_core import data
+
+    return slot.source(*values) if Recipe.named(recipe).is_translation and not data.holds_both(first) else None
 
 
 def _advanced() -> dict[str, Any]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from gan_core import data
-from gan_core.data.cache import cache_folder, remembered
+from gan_core.data.cache import remembered
 from gan_core.data.dataset import grey, source
 from gan_core.errors import InputError
 
@@ -84,3 +85,15 @@ def test_a_cache_that_cannot_be_written_only_costs_time(tmp_path: Path, monkeypa
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("GAN_WORKBENCH_CACHE", str(tmp_path / "file"))
     assert remembered("three", lambda: torch.zeros(3)).shape == (3,)
+
+
+def test_one_choice_may_hold_both_domains(tmp_path: Path) -> None:
+    for folder in ("trainA", "trainB"):
+        (tmp_path / folder).mkdir()
+        Image.new("RGB", (8, 8)).save(tmp_path / folder / "one.png")
+    assert data.holds_both("scenes")
+    assert data.holds_both(tmp_path)
+    assert not data.holds_both("glyphs")
+    assert not data.holds_both(tmp_path / "trainA")
+    with pytest.raises(InputError, match="nowhere"):
+        data.holds_both("nowhere")
