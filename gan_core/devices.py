@@ -162,3 +162,12 @@ def _remember(fingerprint: str, entry: dict[str, bool]) -> None:
 
 def _memory() -> Path:
     return cache_folder() / "arithmetic.json"
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` says that there was not enough memory; the CPU and MPS raise no type of their own for it."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(
+        words in str(error) for words in ("not enough memory", "out of memory")
+    )

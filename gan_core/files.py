@@ -6,15 +6,19 @@ import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
+
+PATIENCE = 1.0
+"""Seconds that a replacement waits for a reader: Windows refuses to replace a file that somebody has open."""
 
 
 def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write `data` under a temporary name beside `path`, then rename.
 
     `durable` waits until the disk has it (flush and fsync), for what must survive a power cut; what is replaced every
-    second need not.
+    second need not, and is left as it was if a reader on Windows does not let go of it.
     """
     path = Path(path)
     # Two threads may write the same file at once: each has a name of its own, and the last to finish wins.
@@ -25,10 +29,32 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            _replace(temporary, path)
+        except PermissionError:
+            if durable or not _readers_block():
+                raise
+            temporary.unlink(missing_ok=True)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            if not _readers_block() or time.monotonic() >= deadline:
+                raise
+        time.sleep(0.02)
+
+
+def _readers_block() -> bool:
+    """Whether this system refuses to replace an open file."""
+    return sys.platform == "win32"
 
 
 def cache_folder() -> Path:

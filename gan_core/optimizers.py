@@ -37,9 +37,7 @@ def sgd(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, momentum: 
 
 
 @optimizers.register("rmsprop")
-def rmsprop(
-    parameters: Iterable[Tensor], /, learning_rate: float = 1e-4, alpha: float = 0.99
-) -> torch.optim.Optimizer:
+def rmsprop(parameters: Iterable[Tensor], /, learning_rate: float = 1e-4, alpha: float = 0.99) -> torch.optim.Optimizer:
     """RMSprop, as in the first Wasserstein GANs."""
     _check_rate(learning_rate)
     _check_share("alpha", alpha)
@@ -58,8 +56,8 @@ def build_optimizer(part: Part, parameters: Iterable[Tensor]) -> torch.optim.Opt
 
 
 def _check_rate(learning_rate: float) -> None:
-    if not 0 < learning_rate <= 1:
-        raise InputError(f"learning_rate is above 0 and at most 1, not {learning_rate}.")
+    if not 0 < learning_rate <= 10:
+        raise InputError(f"learning_rate is above 0 and at most 10, not {learning_rate}.")
 
 
 def _check_share(option: str, value: float) -> None:

@@ -6,11 +6,12 @@ import difflib
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from gan_core.errors import InputError
 
 T = TypeVar("T", bound=Callable[..., Any])
+P = TypeVar("P", bound=Callable[..., Any])
 
 Accepts = tuple[str, Callable[[Any], bool]]
 
@@ -41,13 +42,13 @@ class Registry(Generic[T]):
         self.kind = kind
         self._parts: dict[str, T] = {}
 
-    def register(self, name: str) -> Callable[[T], T]:
+    def register(self, name: str) -> Callable[[P], P]:
         """Decorator that enters a part under `name`; entering a name twice is a programming error."""
 
-        def enter(part: T) -> T:
+        def enter(part: P) -> P:
             if name in self._parts:
                 raise ValueError(f"The {self.kind} {name!r} is registered twice.")
-            self._parts[name] = part
+            self._parts[name] = cast(T, part)  # as it is, a class stays that class to whoever reads its module
             return part
 
         return enter

@@ -57,7 +57,9 @@ class Alternating(Solver):
         if order not in ("discriminator-first", "generator-first"):
             raise InputError(f"The order of play is discriminator-first or generator-first, not {order!r}.")
         if not 1 <= n_critic <= 100:
-            raise InputError(f"n_critic is 1 to 100 steps of the discriminator for one of the generator, not {n_critic}.")
+            raise InputError(
+                f"n_critic is 1 to 100 steps of the discriminator for one of the generator, not {n_critic}."
+            )
         self.generator_first = order == "generator-first"
         self.n_critic = n_critic
 

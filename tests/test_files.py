@@ -1,8 +1,10 @@
 import json
 import threading
+from pathlib import Path
 
 import pytest
 
+from gan_core import files
 from gan_core.files import write_atomically, write_json
 
 
@@ -41,6 +43,36 @@ def test_threads_that_write_the_same_file_do_not_meet(tmp_path):
     for thread in threads:
         thread.join()
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_reader_on_windows_is_waited_for(tmp_path, monkeypatch, durable):
+    tries = []
+    replace = Path.replace
+
+    def busy(self, target):
+        tries.append(target)
+        if len(tries) < 3:
+            raise PermissionError("a viewer has it open")
+        return replace(self, target)
+
+    monkeypatch.setattr(files, "_readers_block", lambda: True)
+    monkeypatch.setattr(Path, "replace", busy)
+    write_atomically(tmp_path / "live.jpg", b"new", durable=durable)
+    assert (tmp_path / "live.jpg").read_bytes() == b"new"
+
+
+def test_a_reader_that_never_lets_go(tmp_path, monkeypatch):
+    def busy(*_):
+        raise PermissionError("a viewer has it open")
+
+    monkeypatch.setattr(files, "_readers_block", lambda: True)
+    monkeypatch.setattr(files, "PATIENCE", 0.05)
+    monkeypatch.setattr(Path, "replace", busy)
+    write_atomically(tmp_path / "live.jpg", b"new", durable=False)  # the next one comes in a moment
+    with pytest.raises(PermissionError):
+        write_atomically(tmp_path / "model.safetensors", b"new")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_json(tmp_path):

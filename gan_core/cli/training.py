@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,24 +45,24 @@ def add_commands(commands: Any) -> None:
 
 def train(options: argparse.Namespace) -> int:
     from gan_core.devices import choose
-    from gan_core.training import session
+    from gan_core.training import checkpoints, session
     from gan_core.training.recorder import NotFiniteError
 
     choose(options.device)  # refused before anything is made
     folder = _to_resume(options) if options.resume else _new(options)
-    print(f"Training in {folder.path}", flush=True)
+    say = functools.cache(complain)  # a failure may come as a warning first: once is enough
     try:
-        with _shown(folder) as on_event:
+        with _shown(folder, say) as on_event:
             status = session.run_training(folder, options.device, on_event)
     except InputError:
-        if not options.resume:
+        if not options.resume and not checkpoints.saved(folder.path / "checkpoints"):
             folder.delete()  # it never began, and its name is free again for the next try
         raise
     except NotFiniteError as error:
-        complain(str(error))
+        say(str(error))
         return 1
     if status.state == "failed":
-        complain(status.reason or "The training failed.")
+        say(status.reason or "The training failed.")
         return 1
     print(f"{status.state.capitalize()} at step {status.step} after {status.seconds:.0f} s; model: {folder.model}")
     if status.state == "stopped":
@@ -78,18 +79,16 @@ def chosen_recipe(name: str) -> Recipe:
 
 def recipe_from(options: argparse.Namespace) -> Recipe:
     """The recipe that the command line describes."""
+    from gan_core.data import lasting
+
     recipe = chosen_recipe(options.recipe).with_settings(_settings(options.set))
-    changes: dict[str, Any] = {}
-    if options.data is not None:
-        # Pictures of one's own replace both domains: a folder then holds both, or --data-b names the other.
-        changes |= {"data": _lasting(options.data), "data_b": None}
-    if options.data_b is not None:
-        changes["data_b"] = _lasting(options.data_b)
-    if options.seed is not None:
-        changes["seed"] = options.seed
-    if options.steps is not None or options.minutes is not None:
-        changes |= {"steps": options.steps, "minutes": options.minutes}
-    return recipe.replace(**changes)
+    return recipe.with_request(
+        data=lasting(options.data),
+        data_b=lasting(options.data_b),
+        steps=options.steps,
+        minutes=options.minutes,
+        seed=options.seed,
+    )
 
 
 def _settings(pairs: list[str]) -> dict[str, str]:
@@ -100,16 +99,6 @@ def _settings(pairs: list[str]) -> dict[str, str]:
             raise InputError(f"--set takes settings like size=64 or penalty.gamma=1, not {pair!r}.")
         settings[key] = value
     return settings
-
-
-def _lasting(source: str) -> str:
-    """The name of a data set as it is; a place on disk in full, so that the run finds it from everywhere."""
-    from gan_core.data import PAIRS, names
-
-    if source in PAIRS or source in {known.name for known in names()}:
-        return source
-    place = Path(source).expanduser()
-    return str(place.resolve()) if place.exists() else source
 
 
 def _new(options: argparse.Namespace) -> RunFolder:
@@ -128,6 +117,7 @@ def _new(options: argparse.Namespace) -> RunFolder:
 
 def _to_resume(options: argparse.Namespace) -> RunFolder:
     """The run to go on with, its limits raised. Raises InputError for whatever would make it another run."""
+    from gan_core.data import lasting
     from gan_core.store import find_run
     from gan_core.training import session
 
@@ -138,8 +128,8 @@ def _to_resume(options: argparse.Namespace) -> RunFolder:
     recipe, step = folder.recipe(), folder.status().step
     wanted = chosen_recipe(options.recipe) if options.recipe else recipe
     differences = recipe.differences(wanted, ignoring=FROM_THE_RUN)
-    for key, value in (("data", options.data), ("data_b", options.data_b), ("seed", options.seed)):
-        value = _lasting(value) if isinstance(value, str) else value
+    asked = (("data", lasting(options.data)), ("data_b", lasting(options.data_b)), ("seed", options.seed))
+    for key, value in asked:
         if value is not None and value != getattr(recipe, key):
             differences.append(f"{key}: {getattr(recipe, key)} -> {value}")
     if differences:
@@ -156,19 +146,23 @@ def _to_resume(options: argparse.Namespace) -> RunFolder:
 
 
 @contextmanager
-def _shown(folder: RunFolder) -> Iterator[OnEvent]:
-    """Show what a training tells of itself: a bar on a terminal, and its warnings."""
+def _shown(folder: RunFolder, say: Callable[[str], None]) -> Iterator[OnEvent]:
+    """Show what a training tells of itself: where it goes on once it does, a bar on a terminal, and its warnings."""
     recipe = folder.recipe()
     by_steps = recipe.steps is not None or recipe.minutes is None
     total = recipe.steps if by_steps else 60 * (recipe.minutes or 0)
     before = folder.status()
     initial = before.step if by_steps else round(before.seconds)
+    announce = functools.cache(functools.partial(print, f"Training in {folder.path}", flush=True))
     with progress_bar(total, unit="step" if by_steps else "s", initial=initial) as bar:
 
         def show(event: dict[str, Any]) -> None:
-            if event["kind"] == "warning":
+            if event["kind"] == "state" and event["state"] == "running":
                 bar.clear()
-                complain(event["text"])
+                announce()  # once: a run that was paused goes on too
+            elif event["kind"] == "warning":
+                bar.clear()
+                say(event["text"])
             elif event["kind"] == "progress":
                 bar.n = event["step"] if by_steps else round(event["seconds"])
                 losses = {name: f"{value:.3g}" for name, value in event.get("losses", {}).items()}

@@ -78,13 +78,13 @@ def _translate_one(
     translator: Translator, source: Source, direction: str, options: argparse.Namespace, names: Names
 ) -> None:
     from gan_core.images import encode_png
-    from gan_core.translation import encode_like, translate_file
+    from gan_core.translation import translate_file
 
     result = translate_file(
         translator, source.read(), direction, name=source.name.name, scale=options.scale, cycle=options.cycle
     )
     target = names.take(source.name.with_name(result.name))
-    write_output(target, encode_like(result.source, result.translation.rgb))
+    write_output(target, result.encoded(result.translation))
     print(" ".join([str(target), *result.notes]), flush=True)
     if result.cycle is not None:
         back = names.take(PurePosixPath(target.relative_to(options.out).as_posix()).with_suffix(".cycle.png"))
@@ -127,7 +127,9 @@ def _sources(given: Path, out: Path) -> Iterator[Source]:
     else:
         found = [Source(PurePosixPath(given.name), lambda: given, given)]
     if not found:
-        raise InputError(f"{given} holds no pictures.")
+        if given.is_dir() or given.suffix.lower() == ".zip":
+            raise InputError(f"{given} holds no pictures.")
+        raise InputError(f"{given} is no picture: a picture file, or a folder or zip of pictures is accepted.")
     yield from found
 
 

@@ -13,7 +13,7 @@ from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 
-__all__ = ["DataSet", "DataSource", "holds_both", "load", "load_pair", "names"]
+__all__ = ["DataSet", "DataSource", "holds_both", "lasting", "load", "load_pair", "names"]
 
 PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter")}
 """Data sets that hold both domains of a translation, and the names of these."""
@@ -73,6 +73,20 @@ def load_pair(
 def holds_both(source: str | Path) -> bool:
     """Whether `source` alone is both domains of a translation: `scenes`, or a folder with `trainA` and `trainB`."""
     return str(source) in PAIRS or (str(source) not in SOURCES and holds_pair(_place(source)))
+
+
+def lasting(source: str | Path | None) -> str | None:
+    """`source` as a recipe keeps it: the name of a data set as it is, a place on disk in full; None stays None.
+
+    So that the run finds its pictures from everywhere.
+    """
+    if source is None:
+        return None
+    name = str(source)
+    if name in SOURCES or name in PAIRS:
+        return name
+    place = Path(name).expanduser()
+    return str(place.resolve()) if place.exists() else name
 
 
 def _place(source: str | Path) -> Path:

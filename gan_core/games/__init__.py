@@ -4,4 +4,14 @@ from gan_core.games.adversarial import AdversarialBatch, AdversarialGame
 from gan_core.games.cycle import CycleBatch, CycleGame
 from gan_core.games.game import Batch, Game, Position, Team, games
 
-__all__ = ["AdversarialBatch", "AdversarialGame", "Batch", "CycleBatch", "CycleGame", "Game", "Position", "Team", "games"]
+__all__ = [
+    "AdversarialBatch",
+    "AdversarialGame",
+    "Batch",
+    "CycleBatch",
+    "CycleGame",
+    "Game",
+    "Position",
+    "Team",
+    "games",
+]

@@ -16,9 +16,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from gan_core.data import DataSet
-from gan_core.files import cache_folder
 from gan_core.errors import InputError
-from gan_core.files import write_atomically
+from gan_core.files import cache_folder, write_atomically
 from gan_core.images import to_float
 
 EPOCHS = 4

@@ -1,7 +1,8 @@
-"""Where the files of a run lie that are replaced again and again: in memory, where the system has a folder for that."""
+"""Where the files of a run lie that are replaced again and again: in memory, while it trains and where there is room."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -9,44 +10,63 @@ from pathlib import Path
 
 MEMORY = Path("/dev/shm")
 OWNER = "run"
-"""File in a live folder with the path of the run that it belongs to."""
+"""File in a live folder with the path of the run that it belongs to; readers look there while it exists."""
+ROOM = 256 * 2**20
+"""Free bytes that the memory folder needs: containers often have 64 MB, which other programs share."""
 
 
 def live_folder(run: Path) -> Path:
     """The live folder of the run in the folder `run`: the same answer for whoever trains it and whoever watches.
 
-    Systems without a memory-backed folder, and ones where somebody else has taken our place in it, use the run
-    folder itself.
+    In memory from `open_live_folder` to `close_live_folder`, else the run folder itself.
     """
+    folder = _in_memory(run)
+    return folder if folder is not None and (folder / OWNER).is_file() else run
+
+
+def open_live_folder(run: Path) -> Path:
+    """Make the live folder of a run that is about to be trained, and remove those of runs that are no more.
+
+    Systems without a memory-backed folder, ones where it is small or full, and ones where somebody else has taken our
+    place in it use the run folder.
+    """
+    folder = _in_memory(run)
+    if folder is None:
+        return run
+    for other in folder.parent.glob(f"*/{OWNER}"):
+        with contextlib.suppress(OSError):
+            if not Path(other.read_text(encoding="utf-8")).exists():
+                shutil.rmtree(other.parent, ignore_errors=True)
+    try:
+        if shutil.disk_usage(MEMORY).free < ROOM:
+            raise OSError("too small")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / OWNER).write_text(str(run.resolve()), encoding="utf-8")
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+    return live_folder(run)
+
+
+def close_live_folder(run: Path, *keep: str) -> None:
+    """Give the memory back: the files named `keep` move into the run folder, where readers then look."""
+    folder = live_folder(run)
+    if folder == run:
+        return
+    for name in keep:
+        with contextlib.suppress(OSError):  # a picture less is no reason for a run to fail
+            shutil.copyfile(folder / name, run / f".{name}")
+            (run / f".{name}").replace(run / name)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory(run: Path) -> Path | None:
+    """The place of a run in the memory folder, whether it exists or not; None if this system has no such place."""
     try:
         user = run.stat().st_uid
         home = MEMORY / f"gan-workbench-{user}"
         taken = home.is_symlink() or (home.exists() and home.stat().st_uid != user)
     except OSError:
-        return run
+        return None
     if taken or not hasattr(os, "getuid") or not os.access(MEMORY, os.W_OK):
-        return run
+        return None
     return home / hashlib.sha256(os.fsencode(run.resolve())).hexdigest()[:16]
-
-
-def open_live_folder(run: Path) -> Path:
-    """Make the live folder of a run that is about to be trained, and remove those of runs that are no more."""
-    folder = live_folder(run)
-    if folder == run:
-        return folder
-    for other in folder.parent.glob(f"*/{OWNER}"):
-        try:
-            if not Path(other.read_text()).exists():
-                shutil.rmtree(other.parent, ignore_errors=True)
-        except OSError:
-            continue
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / OWNER).write_text(str(run.resolve()))
-    return folder
-
-
-def remove_live_folder(run: Path) -> None:
-    """Remove the live files of a run; those in the run folder itself go with it."""
-    folder = live_folder(run)
-    if folder != run:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from gan_core.errors import InputError
 from gan_core.files import write_json
 from gan_core.recipes import Recipe
 from gan_core.registry import unknown
-from gan_core.store.live import live_folder, open_live_folder, remove_live_folder
+from gan_core.store.live import close_live_folder, live_folder, open_live_folder
 from gan_core.store.processes import is_running, started
 from gan_core.store.status import Keyframe, Status
 
@@ -72,6 +72,23 @@ class RunFolder:
     def write_recipe(self, recipe: Recipe) -> None:
         write_json(self.path / "recipe.json", recipe.to_json())
 
+    def raise_limits(self, recipe: Recipe) -> None:
+        """Write `recipe`, whose limits are larger; `restore_limits` takes it back until `keep_limits` is called."""
+        before = self.recipe()
+        write_json(self.path / "limits.json", {"steps": before.steps, "minutes": before.minutes})
+        self.write_recipe(recipe)
+
+    def keep_limits(self) -> None:
+        """The run goes on: the larger limits hold."""
+        (self.path / "limits.json").unlink(missing_ok=True)
+
+    def restore_limits(self) -> None:
+        """The run could not go on: the limits are what they were."""
+        limits = _read_json(self.path / "limits.json")
+        if limits is not None:
+            self.write_recipe(self.recipe().replace(steps=limits.get("steps"), minutes=limits.get("minutes")))
+            self.keep_limits()
+
     def recipe(self) -> Recipe:
         """What was asked. Raises InputError if the file is missing or cannot be read."""
         return Recipe.from_file(self.path / "recipe.json")
@@ -84,7 +101,7 @@ class RunFolder:
     def delete(self) -> None:
         """Remove the run and everything in it. Raises InputError while it is being trained."""
         self.check_idle()
-        remove_live_folder(self.path)
+        close_live_folder(self.path)
         try:
             shutil.rmtree(self.path)
         except OSError as error:
@@ -93,7 +110,8 @@ class RunFolder:
     # -- what the trainer writes -------------------------------------------------------------------------------------
 
     def write_status(self, status: Status) -> None:
-        write_json(self.path / "status.json", dataclasses.asdict(status), durable=False)
+        # The last word is not replaced a second later.
+        write_json(self.path / "status.json", dataclasses.asdict(status), durable=not status.is_active)
 
     def append_event(self, event: Mapping[str, Any]) -> None:
         """Add one line to the events; one write, so that readers see whole lines even if two processes write."""
@@ -106,7 +124,11 @@ class RunFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the run for this process. Raises InputError if another living process holds it."""
+        """Hold the run for this process. Raises InputError if another living process holds it.
+
+        While it is held, live files are in memory; afterwards the last picture is in the run folder, and the newest
+        weights are those of the model.
+        """
         path = self.path / "lock"
         with _alone_in(self.path):
             owner = self._lock_owner()
@@ -118,6 +140,9 @@ class RunFolder:
             open_live_folder(self.path)
             yield
         finally:
+            close_live_folder(self.path, self.live_picture.name)
+            with suppress(OSError):
+                self.live_weights.unlink(missing_ok=True)  # where there was no room in memory
             path.unlink(missing_ok=True)
 
     def _lock_owner(self) -> int | None:
@@ -134,18 +159,30 @@ class RunFolder:
 
     def status(self) -> Status:
         """The newest status; a run whose process is gone without a word is `interrupted`."""
-        status = Status.from_json(_read_json(self.path / "status.json") or {})
-        if status.is_active and not self.is_alive(status):
-            status.state = "interrupted"
-            status.reason = "Its process ended without a word; it can be resumed from the last checkpoint."
+        status = Status()
+        for _ in range(2):  # it may have said its last word and let go between the two looks
+            status = Status.from_json(_read_json(self.path / "status.json") or {})
+            if not status.is_active or self.is_alive(status):
+                return status
+        status.state = "interrupted"
+        step = self.saved_step()
+        begin = "from the beginning: nothing was saved yet" if step is None else f"from its checkpoint at step {step}"
+        status.reason = f"Its process ended without a word; it can be resumed {begin}."
         return status
+
+    def saved_step(self) -> int | None:
+        """The step of the newest checkpoint; None if there is none."""
+        steps = [int(path.stem) for path in (self.path / "checkpoints").glob("*.safetensors") if path.stem.isdecimal()]
+        return max(steps, default=None)
 
     def is_alive(self, status: Status | None = None) -> bool:
         """Whether a living process works on the run or has just been told to."""
         if self._lock_owner() is not None:
             return True
         status = status or Status.from_json(_read_json(self.path / "status.json") or {})
-        return status.state == "starting" and time.time() - status.heartbeat < SILENCE
+        if status.state != "starting" or time.time() - status.heartbeat > SILENCE:
+            return False
+        return (_read_json(self.path / "lock") or {}).get("pid") != status.pid  # else it had begun, and is gone
 
     def check_idle(self) -> None:
         """Raise InputError while the run is being trained."""
@@ -190,12 +227,12 @@ class RunFolder:
 
     @property
     def model(self) -> Path:
-        """The averaged networks as of the last checkpoint or the end."""
+        """The averaged networks as of the last checkpoint."""
         return self.path / "model.safetensors"
 
     @property
     def live_folder(self) -> Path:
-        """Where what is replaced every second lies: in memory if this system has such a folder."""
+        """Where what is replaced every second lies: in memory while the run trains, if this system has room for it."""
         return live_folder(self.path)
 
     @property
@@ -204,7 +241,7 @@ class RunFolder:
 
     @property
     def live_weights(self) -> Path:
-        """A model file with the newest averaged weights in half precision."""
+        """A model file with the newest averaged weights in half precision; `model` once the run has ended."""
         return self.live_folder / "live.safetensors"
 
     # -- wishes ------------------------------------------------------------------------------------------------------
@@ -214,8 +251,13 @@ class RunFolder:
         if wish not in WISHES:
             raise InputError(f"A run can be asked to {', '.join(WISHES)}; not to {wish!r}.")
         sequence = (self.control() or {"sequence": 0})["sequence"] + 1
-        write_json(self.path / "control.json", {"sequence": sequence, "wish": wish}, durable=False)
+        write_json(self.path / "control.json", {"sequence": sequence, "wish": wish})
         return sequence
+
+    def forget_wishes(self) -> None:
+        """Nothing is wished of a run that is not being trained: what comes from now on is meant for the next training."""
+        with suppress(OSError):
+            (self.path / "control.json").unlink(missing_ok=True)
 
     def control(self) -> dict[str, Any] | None:
         """The newest wish, with its number."""
@@ -285,13 +327,18 @@ def _plain(text: str) -> str:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other processes from taking the same lock over at the same moment; held for an instant only."""
+    """Keep other processes from taking the same lock over at the same moment; held for an instant only.
+
+    Some network folders know no locks, or none on what is only read; without, two takeovers within a millisecond stay
+    possible.
+    """
     if sys.platform == "win32":
-        yield  # no locks on folders there: two takeovers within a millisecond stay possible
+        yield
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder / "guard", os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)

@@ -39,9 +39,7 @@ def train(
     from gan_core.training import session
 
     recipe = Recipe.named(recipe) if isinstance(recipe, str) else recipe
-    recipe = recipe.with_request(
-        data=lasting(data), data_b=lasting(data_b), steps=steps, minutes=minutes, seed=seed
-    )
+    recipe = recipe.with_request(data=lasting(data), data_b=lasting(data_b), steps=steps, minutes=minutes, seed=seed)
     root, name = (Path(out).parent, Path(out).name) if out else (default_root(), None)
     folder = session.create(recipe, root, name)
     yield {"kind": "run", "name": folder.name, "path": str(folder.path)}

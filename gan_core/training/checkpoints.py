@@ -38,6 +38,17 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return {name: file.get_tensor(name) for name in file.keys()}, values  # noqa: SIM118 - a handle, not a dict
 
 
+def newest_values(folder: Path) -> dict[str, Any]:
+    """What the newest readable checkpoint says of itself (step, images, seconds, ...), its tensors left alone."""
+    for path in reversed(saved(folder)):
+        try:
+            with safetensors.safe_open(path, framework="pt") as file:
+                return dict(json.loads((file.metadata() or {})["checkpoint"]))
+        except (OSError, ValueError, KeyError, safetensors.SafetensorError):
+            continue
+    return {}
+
+
 def load_newest(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
     """The newest checkpoint that can be read whole; None if there is none."""
     for path in reversed(saved(folder)):

@@ -89,15 +89,16 @@ class Launcher:
 
     def _spawn(self) -> subprocess.Popen[str]:
         # A session of its own: Ctrl-C in the terminal reaches the app, which then asks its runs to stop and save.
+        encoding, errors = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
         worker = subprocess.Popen(
             [sys.executable, "-m", "gan_core.training.worker", "--warm", "--device", self.device],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            # Both ends of the pipe agree on how a path is written, whatever the system's own encoding is.
-            encoding="utf-8",
-            errors="surrogateescape",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"},
+            # Both ends of the pipe write a path as file names are written, whatever the encoding of texts is.
+            encoding=encoding,
+            errors=errors,
+            env={**os.environ, "PYTHONIOENCODING": f"{encoding}:{errors}"},
             start_new_session=True,
             cwd=Path(__file__).parents[2],
         )

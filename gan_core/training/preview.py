@@ -11,6 +11,7 @@ from torch import Tensor
 from gan_core.data import DataSet
 from gan_core.games import CycleGame
 from gan_core.images import grid, to_float, to_uint8
+from gan_core.models import latents_for_seed
 from gan_core.training.trainer import Trainer
 
 COLUMNS = 8
@@ -30,9 +31,8 @@ class Preview:
         self.data = data
         recipe = trainer.recipe
         if not isinstance(trainer.game, CycleGame):
-            # The same latents as `sample --seed 0` draws, so that a run's grid can be asked for again.
-            generator = torch.Generator().manual_seed(recipe.seed)
-            self.latents = torch.randn(ROWS * COLUMNS, recipe.latent_dim, generator=generator)
+            # The latents that `sample --seed SEED_OF_THE_RUN` draws, so that a run's grid can be asked for again.
+            self.latents = latents_for_seed(recipe.seed, ROWS * COLUMNS, recipe.latent_dim)
 
     @torch.inference_mode()
     def draw(self) -> np.ndarray:

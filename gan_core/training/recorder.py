@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from gan_core import networks
+from gan_core import devices
 from gan_core.data import DataSet
-from gan_core.files import write_atomically
-from gan_core.images import encode_jpeg
-from gan_core.models import Card
-from gan_core.store.models import save_model
+from gan_core.errors import InputError
 from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
-from gan_core.training.budget import Budget
-from gan_core.training.keyframes import is_keyframe, to_thin
-from gan_core.training.preview import Preview
+from gan_core.training.budget import SHARE, Budget
+from gan_core.training.keyframes import is_keyframe
+from gan_core.training.publishing import NotFiniteError, Publisher
 from gan_core.training.statistics import Statistics, not_finite
 from gan_core.training.trainer import Trainer
 
@@ -28,16 +26,19 @@ LOOK = 0.1
 """Seconds between looks at the control file and the clock."""
 TELL = 1.0
 """Seconds between events; grows with the run, so that a long one does not fill the disk."""
+SAVES = (5.0, 30.0)
+"""Seconds into a session at which the first checkpoints are due: an early end should cost little."""
 SAVE = 120.0
-"""Seconds between checkpoints; the first comes after a quarter of it."""
-WEIGHTS_BUDGET = 256 * 2**20
-"""Bytes of keyframe weights a run may keep."""
-TRANSLATOR_WEIGHTS = 1
-"""Translators are large: pictures of every keyframe, weights of the newest."""
+"""Seconds between checkpoints from then on, more where one takes so long that it would exceed the time budget."""
+DISK_SPEED = 200e6
+"""Bytes a second at which the first checkpoint is expected to be written."""
+BY_HAND = "Stopped by hand."
+WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+"""Of a disk that takes no more; other errors of the system may be a mistake in the program."""
 
 
-class NotFiniteError(ArithmeticError):
-    """A loss or a score that is no number any more."""
+class Stopped(Exception):  # noqa: N818 - no error: somebody asked for it
+    """A stop was asked for while the training was being prepared."""
 
 
 class Recorder:
@@ -49,41 +50,65 @@ class Recorder:
         self.status = folder.status()
         self.status.pid = os.getpid()
         self._stop: str | None = None
-        self._seen_wish = (folder.control() or {}).get("sequence", 0)
+        self._seen_wish = 0  # whoever hands a run over forgets old wishes: what is there is meant for this training
         self._next_look = 0.0
+        self._publisher: Publisher | None = None
 
     # -- the life of a run -------------------------------------------------------------------------------------------
 
     def starting(self, words: str) -> None:
-        """Before there is a trainer: say what is being done."""
-        recipe = self.folder.recipe()
-        self._update(state="starting", reason=words, steps=recipe.steps)
+        """Before there is a trainer: say what is being done. Raises Stopped if that is asked for already."""
+        saved = checkpoints.newest_values(self.folder.path / "checkpoints")
+        progress = {key: saved[key] for key in ("step", "images", "seconds") if key in saved}
+        self._update(state="starting", reason=words, steps=self.folder.recipe().steps, **progress)
+        self.heed_stop()
 
     def preparing(self, done: int, total: int) -> None:
-        """Say how far a data set is that is made or read now, twice a second at most."""
+        """Say how far a data set is that is made or read now, twice a second at most. Raises Stopped if asked to."""
+        self.heed_stop()
         if time.time() - self.status.heartbeat > 0.5:
             self._update(reason=f"Preparing the pictures: {done:,} of {total:,}.")
+
+    def heed_stop(self) -> None:
+        """Raise Stopped if that is asked for; other wishes wait until there is something to pause or save."""
+        if self._stop is None and time.perf_counter() >= self._next_look:
+            self._next_look = time.perf_counter() + LOOK
+            if (self.folder.control() or {}).get("wish") == "stop":
+                self._stop = BY_HAND
+        if self._stop is not None:
+            raise Stopped(self._stop)
 
     def open(self, trainer: Trainer, data: Mapping[str, DataSet], seconds: float) -> None:
         """Training begins, `seconds` having been trained before."""
         self.trainer = trainer
-        self.data = data
         self.recipe = trainer.recipe
         self.statistics = Statistics()
-        self.preview = Preview(trainer, data)
         self.budget = Budget(seconds)
-        self._first_step = trainer.step_count
+        step = trainer.step_count
+        self.publisher = self._publisher = Publisher(self.folder, trainer, data, self.budget, self._warn)
+        self._first_step = step
         self._begin_images = trainer.images
-        self._last_keyframe = trainer.step_count
-        self._next_tell = self._next_live = 0.0
-        self._next_save = seconds + SAVE / 4
+        self._last_keyframe = step
+        self._next_look = self._next_tell = self._next_live = self._next_weights = 0.0
+        expected = self.publisher.state_bytes() / DISK_SPEED / SHARE
+        self._next_save = seconds + min(SAVES[1], max(SAVES[0], expected))
+        self.publisher.forget_after(step)
+        if (self.folder.path / "events.jsonl").exists():
+            self._event({"kind": "resumed", "step": step})
         parameters = sum(p.numel() for p in trainer.generator.parameters())
-        write_atomically(self.folder.path / "real.jpg", encode_jpeg(self.preview.real()))
-        self._update(state="running", reason=None, device=trainer.arithmetic.describe(), parameters=parameters)
-        self._event({"kind": "state", "state": "running", "step": trainer.step_count, "reason": None})
+        self.publisher.real()
+        self._update(
+            state="running",
+            reason=None,
+            step=step,
+            images=trainer.images,
+            device=trainer.arithmetic.describe(),
+            parameters=parameters,
+        )
+        self._event({"kind": "state", "state": "running", "step": step, "reason": None})
         for domain in data.values():
             for note in domain.notes:
-                self._event({"kind": "warning", "step": trainer.step_count, "text": note})
+                self._warn(note)
 
     def finished(self) -> str | None:
         """Why the run should end now: a state and a reason in one, or None while it should go on."""
@@ -119,7 +144,6 @@ class Recorder:
         if seconds >= self._next_save:
             with self.budget.spending():
                 self._checkpoint()
-            self._next_save = seconds + SAVE
 
     def close(self, state: str) -> None:
         """The run ends well: keep its last moment, its checkpoint and its model."""
@@ -131,9 +155,30 @@ class Recorder:
         self.end(state, self._stop if state == "stopped" else None)
 
     def end(self, state: str, reason: str | None) -> None:
-        """Write the last words."""
-        self._update(state=state, reason=reason, seconds_left=None)
-        self._event({"kind": "state", "state": state, "step": self.status.step, "reason": reason})
+        """Write the last words. Those of a failure never fail themselves: its cause is what matters."""
+        self.folder.forget_wishes()
+        words = {"kind": "state", "state": state, "step": self.status.step, "reason": reason}
+        may_fail = contextlib.suppress(OSError) if state == "failed" else contextlib.nullcontext()
+        with may_fail:
+            self._update(state=state, reason=reason, seconds_left=None)
+        with may_fail:
+            self._event(words)
+
+    def fail(self, error: BaseException) -> str:
+        """End the run for `error`; returns the sentence that says so."""
+        if isinstance(error, NotFiniteError):
+            reason = self._roll_back(str(error))
+        elif isinstance(error, OSError) and error.errno in WRITE_ERRORS:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            what = "The disk is full" if full else f"The disk failed ({error.strerror})"
+            reason = f"{what}; {self._safe()}."
+        elif devices.ran_out_of_memory(error):
+            remedy = "choose a smaller batch_size, size or width, or device=cpu"
+            reason = f"The device ran out of memory: {remedy}; {self._safe()}."
+        else:
+            reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+        self.end("failed", reason)
+        return reason
 
     def ask_to_stop(self, reason: str) -> None:
         """Stop after the step that is being made. Safe to call from a signal handler."""
@@ -144,9 +189,10 @@ class Recorder:
     def _obey(self) -> None:
         wish = self._new_wish()
         if wish == "stop":
-            self.ask_to_stop("Stopped by hand.")
+            self.ask_to_stop(BY_HAND)
         elif wish == "save":
-            self._checkpoint()
+            with self.budget.spending():
+                self._checkpoint()
         elif wish == "pause":
             self._pause()
 
@@ -167,7 +213,7 @@ class Recorder:
             while self._stop is None:
                 wish = self._new_wish()
                 if wish == "stop":
-                    self.ask_to_stop("Stopped by hand.")
+                    self.ask_to_stop(BY_HAND)
                 if wish == "resume":
                     break
                 time.sleep(0.05)
@@ -183,7 +229,7 @@ class Recorder:
         means = self.statistics.read()
         trainer = self.trainer
         if wrong := not_finite(means):
-            raise NotFiniteError(self._roll_back(wrong))
+            raise NotFiniteError(", ".join(wrong))
         session = self.budget.session_seconds()
         speed = (trainer.images - self._begin_images) / max(session, 1e-9)
         players = set(trainer.game.players)
@@ -211,81 +257,46 @@ class Recorder:
 
     def _live(self, *, weights: bool) -> None:
         """The newest grid, and about once a second the newest weights."""
-        self.folder.live_picture.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(self.folder.live_picture, encode_jpeg(self.preview.draw(), quality=92), durable=False)
-        if weights:
-            save_model(self.folder.live_weights, self.trainer.exported(), self._card(), half=True, durable=False)
-            self._next_weights = self.budget.seconds() + 1.0
+        if self.publisher.live(weights=weights) and weights:
             self._update(live_step=self.trainer.step_count)
+        if weights:
+            self._next_weights = self.budget.seconds() + 1.0
 
     def _keyframe(self) -> None:
-        trainer, folder = self.trainer, self.folder.path / "keyframes"
-        folder.mkdir(exist_ok=True)
-        stem = f"{trainer.step_count:08d}"
+        step = self.trainer.step_count
         with self.budget.spending():
-            write_atomically(folder / f"{stem}.jpg", encode_jpeg(self.preview.draw(), quality=92), durable=False)
-            save_model(folder / f"{stem}.safetensors", trainer.exported(), self._card(), half=True, durable=False)
-            self._thin(folder)
-        self._last_keyframe = trainer.step_count
-        seconds = round(self.budget.seconds(), 3)
-        self._event({"kind": "keyframe", "step": trainer.step_count, "seconds": seconds})
-
-    def _thin(self, folder: Path) -> None:
-        weights = sorted(folder.glob("[0-9]*.safetensors"))
-        keep = (
-            TRANSLATOR_WEIGHTS if self.recipe.is_translation else WEIGHTS_BUDGET // max(1, weights[-1].stat().st_size)
-        )
-        steps = [int(path.stem) for path in weights]
-        gone = steps[:-keep] if self.recipe.is_translation else to_thin(steps, keep)
-        for path in weights:
-            if int(path.stem) in gone:
-                path.unlink(missing_ok=True)
+            kept = self.publisher.keyframe()
+        self._last_keyframe = step
+        if kept:
+            self._event({"kind": "keyframe", "step": step, "seconds": round(self.budget.seconds(), 3)})
 
     def _checkpoint(self) -> None:
-        trainer = self.trainer
-        tensors, values = trainer.state()
-        if not checkpoints.all_finite(tensors):
-            raise NotFiniteError(self._roll_back(["a weight"]))
-        values |= {
-            "seconds": self.budget.seconds(),
-            "recipe": self.recipe.to_json(),
-            "arithmetic": trainer.arithmetic.to_json(),
-            "torch": torch.__version__,
-        }
-        checkpoints.save(self.folder.path / "checkpoints", tensors, values)
-        save_model(self.folder.model, trainer.exported(), self._card(), half=True)
-        self._event({"kind": "checkpoint", "step": trainer.step_count})
+        start = self.budget.seconds()
+        self.publisher.checkpoint()
+        now = self.budget.seconds()
+        early = [moment - self.budget.session_seconds() for moment in SAVES]
+        soon = next((wait for wait in early if wait > SAVES[0]), SAVE)
+        self._next_save = now + max(soon, (now - start) / SHARE)
+        self._event({"kind": "checkpoint", "step": self.trainer.step_count})
 
-    def _roll_back(self, wrong: list[str]) -> str:
+    def _roll_back(self, wrong: str) -> str:
         """The sentence for a training that blew up. The newest checkpoint was finite: it is the state to go on from."""
-        saved = checkpoints.saved(self.folder.path / "checkpoints")
-        step = self.trainer.step_count
-        safe = f"The last good state is step {int(saved[-1].stem)}" if saved else "Nothing was saved yet"
-        text = f"Not finite at about step {step}: {', '.join(wrong)}. {safe}. Try a smaller learning rate or a larger penalty."
-        self._event({"kind": "warning", "step": step, "text": text})
+        if self._publisher is not None:
+            with contextlib.suppress(OSError):
+                self._publisher.withdraw()
+        step, saved = self.trainer.step_count, self.folder.saved_step()
+        safe = "Nothing was saved yet" if saved is None else f"The last good state is step {saved}"
+        text = f"Not finite at about step {step}: {wrong}. {safe}. Try a smaller learning rate or a larger penalty."
+        with contextlib.suppress(OSError):  # only into the folder: who started the training is told by the error
+            self.folder.append_event({"kind": "warning", "step": step, "text": text})
         return text
 
-    def _card(self) -> Card:
-        trainer, recipe = self.trainer, self.recipe
-        exported = trainer.exported()
-        translation = recipe.is_translation
-        return Card(
-            name=self.folder.name,
-            kind="translator" if translation else "generator",
-            network=networks.describe(next(iter(exported.values()))),
-            title=f"{recipe.name} on {' and '.join(domain.name for domain in self.data.values())}",
-            data=" and ".join(domain.name for domain in self.data.values()),
-            data_licence=" / ".join(dict.fromkeys(domain.licence for domain in self.data.values())),
-            domains={key: domain.name for key, domain in self.data.items()} if translation else {},
-            recipe=recipe.to_json(),
-            steps=trainer.step_count,
-            images=trainer.images,
-            training_seconds=round(self.budget.seconds(), 1),
-            device=trainer.arithmetic.describe(),
-            seed=recipe.seed,
-            size=recipe.size,
-            channels=recipe.channels or self.data["A"].channels,
-        )
+    def _safe(self) -> str:
+        step = self.folder.saved_step()
+        return "nothing was saved yet" if step is None else f"the last checkpoint is at step {step}"
+
+    def _warn(self, text: str) -> None:
+        self._event({"kind": "warning", "step": self.trainer.step_count, "text": text})
 
     def _event(self, event: dict[str, Any]) -> None:
         self.folder.append_event(event)

@@ -19,7 +19,8 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.store.runs import RunFolder, Status
 from gan_core.training import checkpoints
-from gan_core.training.recorder import NotFiniteError, Recorder
+from gan_core.training.identity import check_data, check_recipe
+from gan_core.training.recorder import WRITE_ERRORS, NotFiniteError, Recorder, Stopped
 from gan_core.training.trainer import Trainer, check_parts
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -52,22 +53,34 @@ def create(recipe: Recipe, root: Path | str, name: str | None = None) -> RunFold
 
 
 def extend(folder: RunFolder, steps: int | None = None, minutes: float | None = None) -> None:
-    """Let a run go on for longer: only larger limits are accepted."""
+    """Get an idle run ready to go on, for longer if asked to: only larger limits are accepted.
+
+    They hold once the run has really gone on; until then `run_training` takes them back if it cannot.
+    """
+    folder.forget_wishes()
+    folder.restore_limits()
     recipe = folder.recipe()
+    saved = checkpoints.newest_values(folder.path / "checkpoints")
     changes: dict[str, Any] = {}
+    trained = {"steps": saved.get("step", 0), "minutes": saved.get("seconds", 0.0) / 60}
     for key, new in (("steps", steps), ("minutes", minutes)):
         old = getattr(recipe, key)
         if new is None:
             continue
         if old is not None and new < old:
             raise InputError(f"The run {folder.name} already has {key}={old}; only a larger number is accepted.")
+        if new <= trained[key]:
+            raise InputError(
+                f"The run {folder.name} has trained for {trained[key]:.4g} {key} already; "
+                "only a larger number is accepted."
+            )
         changes[key] = new
     if changes.keys() == {"steps"} and recipe.minutes is not None:
         changes["minutes"] = None  # asked for steps: an old time limit would end the run at once
     if changes.keys() == {"minutes"} and recipe.steps is not None:
         changes["steps"] = None
     if changes:
-        folder.write_recipe(recipe.replace(**changes))
+        folder.raise_limits(recipe.replace(**changes))
 
 
 def run_training(
@@ -76,36 +89,43 @@ def run_training(
     """Train the run in `folder` until its recipe is fulfilled or somebody wishes it to stop; returns its last status.
 
     Goes on from the newest checkpoint if there is one. An interrupt or termination signal asks it to stop and save. A
-    failure is written to the run's status in words before it is raised.
+    failure is written to the run's status in words. A full disk and too little memory are only told there; everything
+    else is raised as well.
     """
     with folder.lock():
         recorder = Recorder(folder, on_event)
         try:
             with stop_on_signals(recorder):
                 _train(folder, devices.choose(device), recorder, data)
-        except (InputError, NotFiniteError) as error:
-            recorder.end("failed", str(error))
-            raise
-        except torch.OutOfMemoryError:
-            sentence = (
-                "The device ran out of memory: choose a smaller batch_size, size or width, or device=cpu. "
-                "The last checkpoint is safe."
-            )
-            recorder.end("failed", sentence)
+        except Stopped as stopped:
+            folder.keep_limits()
+            recorder.end("stopped", str(stopped))
+        except NotFiniteError as error:
+            raise NotFiniteError(recorder.fail(error)) from error
         except BaseException as error:
-            recorder.end("failed", f"{type(error).__name__}: {error}")
-            raise
+            recorder.fail(error)
+            answered = isinstance(error, OSError) and error.errno in WRITE_ERRORS
+            if not answered and not devices.ran_out_of_memory(error):
+                raise
+        finally:
+            folder.restore_limits()
     return recorder.status
 
 
 def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Mapping[str, DataSet] | None) -> None:
     recipe = folder.recipe()
     recorder.starting(f"Loading {recipe.data}.")
-    data = dict(data) if data else load_data(recipe, recorder.preparing)
     saved = checkpoints.load_newest(folder.path / "checkpoints")
+    if saved:
+        check_recipe(recipe, saved[1])
+    data = dict(data) if data else load_data(recipe, recorder.preparing)
+    if saved:
+        check_data(data, saved[1])
+    recorder.heed_stop()
     trainer = Trainer(recipe, data, device, _arithmetic(saved, device))
     if saved:
         trainer.load_state(*saved)
+    folder.keep_limits()
     recorder.open(trainer, data, seconds=saved[1]["seconds"] if saved else 0.0)
     while (reason := recorder.finished()) is None:
         recorder.after_step(trainer.step())
@@ -121,13 +141,22 @@ def _arithmetic(saved: tuple[Any, Mapping[str, Any]] | None, device: torch.devic
 
 @contextmanager
 def stop_on_signals(recorder: Recorder) -> Iterator[None]:
-    """Turn Ctrl-C and termination into a wish to stop and save; only the main thread may catch signals."""
+    """Turn Ctrl-C and termination into a wish to stop and save; a second one ends the process at once.
+
+    Only the main thread may catch signals.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(*_: object) -> None:
+        for number in handlers:
+            signal.signal(number, signal.SIG_DFL)
+        recorder.ask_to_stop("Asked to stop by the system.")
+
     for number in handlers:
-        signal.signal(number, lambda *_: recorder.ask_to_stop("Asked to stop by the system."))
+        signal.signal(number, stop)
     try:
         yield
     finally:

@@ -37,11 +37,19 @@ class TranslatedFile:
 
     name: str
     """The name of the source; its ending changes only when it did not fit the format."""
-    data: bytes
     source: Picture
     translation: Translation
     cycle: Translation | None = None
     """The way back, when it was asked for."""
+
+    @property
+    def data(self) -> bytes:
+        """The file: the way back when it was asked for, else the translation. Encoded whenever it is read."""
+        return self.encoded(self.cycle or self.translation)
+
+    def encoded(self, translation: Translation) -> bytes:
+        """`translation`, there or back, in the source's format and with its transparency."""
+        return _encode_like(self.source, translation.rgb)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -65,8 +73,7 @@ def translate_file(
         there, back = translator.cycle(rgb, direction, scale=scale)
     else:
         there, back = translator.run(rgb, direction, scale=scale), None
-    result = there if back is None else back
-    return TranslatedFile(name_like(name, picture), encode_like(picture, result.rgb), picture, there, back)
+    return TranslatedFile(name_like(name, picture), picture, there, back)
 
 
 def output_format(picture: Picture) -> str:
@@ -84,7 +91,7 @@ def name_like(name: str, picture: Picture) -> str:
     return path.name if path.suffix.lower() in endings else f"{path.stem or 'picture'}{endings[0]}"
 
 
-def encode_like(picture: Picture, rgb: np.ndarray) -> bytes:
+def _encode_like(picture: Picture, rgb: np.ndarray) -> bytes:
     """A translation, uint8 (H, W, 3), in the format of its source `picture` and with its transparency."""
     image = Image.fromarray(np.ascontiguousarray(rgb))
     if picture.alpha is not None:

@@ -119,11 +119,9 @@ def memory_answered(width: int, height: int, device: torch.device) -> Iterator[N
     )
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError) as error:
+    except (MemoryError, RuntimeError) as error:
+        if not devices.ran_out_of_memory(error):
+            raise
         if device.type == "cuda":
             torch.cuda.empty_cache()
         raise InputError(sentence) from error
-    except RuntimeError as error:
-        if "not enough memory" in str(error) or "out of memory" in str(error):  # CPU and MPS raise no type of their own
-            raise InputError(sentence) from error
-        raise

@@ -36,6 +36,7 @@ def test_train_and_go_on(shell: Shell, here, pictures):
     assert (recipe.data, recipe.steps, recipe.seed, recipe.latent_dim) == (str(pictures), 3, 5, 4)
     assert run.status().state == "finished"
     assert "step 3" in answer.out
+    assert answer.out.count("Training in") == 1
 
     assert json.loads(shell("runs", "--json").out)[0]["state"] == "finished"
     assert [entry["name"] for entry in json.loads(shell("models", "--json").out)] == ["runs/mine"]
@@ -57,7 +58,7 @@ def test_what_would_make_it_another_run_is_refused(shell: Shell, here, pictures)
         ([], "larger --steps"),
         (["--steps", 3], "larger --steps"),
         (["--steps", 2], "larger --steps"),
-        (["dcgan", "--steps", 9], "latent_dim: 4 -> 100"),
+        (["dcgan", "--steps", 9], f"latent_dim: 4 -> {Recipe.named('dcgan').latent_dim}"),
         (["--seed", 7, "--steps", 9], "seed: 0 -> 7"),
         (["--data", "pictures", "--steps", 9], f"data: glyphs -> {pictures}"),
         (["--set", "size=64"], "--set and --out belong to a new run"),
@@ -67,6 +68,7 @@ def test_what_would_make_it_another_run_is_refused(shell: Shell, here, pictures)
         assert answer.code == 2
         assert sentence in answer.err
         assert len(answer.complaints) == 1
+        assert answer.out == ""
     assert (run.path / "recipe.json").read_bytes() == before
     with run.lock():
         assert "being trained" in train(shell, "--resume", "runs/mine", "--steps", 9).err
@@ -87,6 +89,21 @@ def test_what_would_make_it_another_run_is_refused(shell: Shell, here, pictures)
         (["dcgan", "--set", "size=48"], "48"),
         (["dcgan", "--set", "generator=cnn"], "cnn"),
         (["gan", "--set", "channels=3"], "mlp784|channels|grey"),
+        (["dcgan", "--set", "generator_optimizer.learning_rate=abc"], "learning_rate is a number, not 'abc'"),
+        (["dcgan", "--set", "generator_optimizer.learning_rate=NaN"], "learning_rate is a number, not nan"),
+        (["dcgan", "--set", "generator_optimizer.learning_rate=-1"], "learning_rate is above 0"),
+        (["dcgan", "--set", "generator_optimizer.beta1=2"], "beta1 is at least 0 and below 1"),
+        (["dcgan", "--set", "generator_optimizer.parameters=2"], "no option of the optimizer 'adam'"),
+        (["gan", "--set", "penalty.gamma=abc"], "gamma is a number"),
+        (["gan", "--set", "penalty.gama=1"], "Did you mean 'gamma'"),
+        (["dcgan", "--set", 'solver.n_critic="x"'], "n_critic is a whole number"),
+        (["dcgan", "--set", "solver.n_critic=1e9"], "n_critic is a whole number"),
+        (["dcgan", "--set", "solver.n_critic=1000000000"], "n_critic is 1 to 100"),
+        (["dcgan", "--set", "objective=least-squares", "objective.fake_target=x"], "fake_target is a number"),
+        (["dcgan", "--set", "game.foo=1"], "no option of the game 'adversarial' named 'foo'"),
+        (["dcgan", "--set", "decay_start=-5", "decay_steps=5"], "decay_start is 0 or more"),
+        (["cyclegan", "--set", "game.pool_size=NaN"], "pool_size is a whole number"),
+        (["dcgan", "--device", "cpu:x"], "no device named 'cpu:x'"),
         (["dcgan", "--data-b", "pictures"], "data_b"),
         (["cyclegan", "--data", "pictures"], "trainA|two|domain"),
         (["dcgan", "--device", "abacus"], "abacus"),
@@ -100,6 +117,7 @@ def test_refusals_leave_no_run_behind(shell: Shell, here, pictures, arguments, s
     answer = shell("train", *arguments)
     assert answer.code == 2
     assert len(answer.complaints) == 1
+    assert answer.out == ""
     assert any(words in answer.err for words in sentence.split("|")), answer.err
     assert not list((here / "runs").glob("*"))
 
@@ -132,13 +150,25 @@ def test_failed_work_is_code_1(shell: Shell, here, pictures, monkeypatch):
     answer = train(shell, "dcgan", "--data", "pictures")
     assert (answer.code, answer.err) == (1, "Not finite at about step 7.\n")
 
+    def warn_and_fail(_, __, on_event):
+        on_event({"kind": "warning", "step": 7, "text": "Not finite at about step 7."})
+        fail()
+
+    monkeypatch.setattr(session, "run_training", warn_and_fail)
+    assert train(shell, "dcgan", "--data", "pictures").complaints == ["Not finite at about step 7."]
+
     def refuse(folder, *_):
         folder.write_status(folder.status().__class__(state="failed"))
+        if folder.name == "begun":
+            (folder.path / "checkpoints").mkdir()
+            (folder.path / "checkpoints" / "00000007.safetensors").touch()
         raise InputError("No.")
 
     monkeypatch.setattr(session, "run_training", refuse)
     assert train(shell, "dcgan", "--data", "pictures", "--out", "runs/never").code == 2
     assert not (here / "runs" / "never").exists()
+    assert train(shell, "dcgan", "--data", "pictures", "--out", "runs/begun").code == 2
+    assert (here / "runs" / "begun" / "checkpoints").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a signal that Windows does not have")

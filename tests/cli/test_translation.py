@@ -97,6 +97,25 @@ def test_all_that_can_be_done_is_done(shell: Shell, here, seasons):
         assert sum(name in line for line in answer.complaints) == 1, name
 
 
+def test_a_file_of_another_kind_is_called_no_picture(shell: Shell, here, seasons):
+    zip_of(here / "weights.pth", {"archive/data.pkl": b"0"})
+    answer = shell("translate", seasons, "weights.pth", "--out", "out")
+    assert answer.code == 2
+    assert "weights.pth is no picture" in answer.err
+
+
+def test_every_result_is_encoded_once(shell: Shell, here, seasons, monkeypatch):
+    from gan_core.translation import files
+
+    calls = []
+    encode = files._encode_like
+    monkeypatch.setattr(files, "_encode_like", lambda *given: calls.append(given) or encode(*given))
+    picture(here / "a.jpg")
+    for arguments in ((), ("--cycle",)):
+        assert shell("translate", seasons, "a.jpg", "--out", "out", *arguments).code == 0
+    assert len(calls) == 2
+
+
 def test_unsafe_zips(shell: Shell, here, seasons):
     data = picture(here / "good.png").read_bytes()
     zip_of(here / "up.zip", {"../../evil.png": data})

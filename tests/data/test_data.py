@@ -12,6 +12,7 @@ from gan_core import data
 from gan_core.data.cache import remembered
 from gan_core.data.dataset import grey, source
 from gan_core.errors import InputError
+from gan_core.files import cache_folder
 
 
 def test_every_source_says_what_it_is() -> None:

@@ -241,7 +241,7 @@ def test_names(shelf, tmp_path, generator, monkeypatch):
         load_model("runs/mine", "cpu", runs)
     with run.lock():
         save_model(run.live_weights, {"generator": generator}, card(generator, name="live"))
-    assert load_model("runs/mine", "cpu", runs).card.name == "live"
+        assert load_model("runs/mine", "cpu", runs).card.name == "live"
     save_model(run.model, {"generator": generator}, card(generator, name="saved"))
     for name in ("runs/mine", run.path, str(run.path), run.model):
         assert load_model(name, "cpu", runs).card.name == "saved"

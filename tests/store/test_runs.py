@@ -226,17 +226,86 @@ def test_log_tail(run):
 
 
 def test_writer_and_reader_agree_on_the_live_folder(run, monkeypatch):
+    monkeypatch.chdir(run.path.parent)
     with run.lock():
         assert run.live_folder.is_dir()
-    monkeypatch.chdir(run.path.parent)
-    assert RunFolder(run.name).live_picture == run.live_picture
+        assert RunFolder(run.name).live_picture.resolve() == run.live_picture
+    assert RunFolder(run.name).live_picture.resolve() == run.live_picture
+
+
+@pytest.mark.skipif(not live.MEMORY.is_dir(), reason="this system has no memory-backed folder")
+def test_the_memory_is_given_back_and_the_last_picture_stays(run):
+    with run.lock():
+        place = run.live_folder
+        assert place != run.path
+        run.live_picture.write_bytes(b"picture")
+        run.live_weights.write_bytes(b"weights")
+    assert not place.exists()
+    assert run.live_picture == run.path / "live.jpg"
+    assert run.live_picture.read_bytes() == b"picture"
+    assert not run.live_weights.exists()
+
+
+@pytest.mark.skipif(not live.MEMORY.is_dir(), reason="this system has no memory-backed folder")
+def test_a_small_memory_folder_is_left_alone(run, monkeypatch):
+    """Docker gives 64 MB, which other programs need."""
+    usage = shutil.disk_usage(live.MEMORY)._replace(free=63 * 2**20)
+    monkeypatch.setattr(live.shutil, "disk_usage", lambda _: usage)
+    with run.lock():
+        assert run.live_folder == run.path
+        run.live_weights.write_bytes(b"weights")
+    assert not run.live_weights.exists()
+
+
+def test_a_folder_that_knows_no_locks(run, monkeypatch):
+    """Some network folders answer flock with an error, or want a file opened for writing."""
+    if sys.platform == "win32":
+        pytest.skip("no flock")
+    import fcntl
+
+    def flock(descriptor, _):
+        assert fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDWR
+        raise OSError("no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with run.lock():
+        assert run.is_alive()
+
+
+def test_a_run_that_ends_between_two_looks_is_not_interrupted(run, monkeypatch):
+    run.write_status(Status(state="running"))
+
+    def end_now():
+        run.write_status(Status(state="finished"))
+
+    monkeypatch.setattr(run, "_lock_owner", end_now)
+    assert run.status().state == "finished"
+
+
+def test_an_interrupted_run_says_where_it_can_go_on(run):
+    run.write_status(Status(state="running"))
+    assert "from the beginning" in (run.status().reason or "")
+    (run.path / "checkpoints").mkdir()
+    for step in (7, 12):
+        (run.path / "checkpoints" / f"{step:08d}.safetensors").touch()
+    assert "step 12" in (run.status().reason or "")
+
+
+def test_larger_limits_can_be_taken_back_until_they_are_kept(run):
+    run.raise_limits(RECIPE.replace(steps=20_000))
+    assert run.recipe().steps == 20_000
+    run.restore_limits()
+    assert run.recipe() == RECIPE
+    run.raise_limits(RECIPE.replace(steps=20_000))
+    run.keep_limits()
+    run.restore_limits()
+    assert run.recipe().steps == 20_000
 
 
 def test_delete_leaves_nothing(run):
-    with run.lock():
-        run.live_picture.write_bytes(b"picture")
-    place = run.live_folder
-    run.write_status(Status(state="finished"))
+    place = live.open_live_folder(run.path)  # and its process is killed
+    run.live_picture.write_bytes(b"picture")
+    run.write_status(Status(state="failed"))
     run.delete()
     assert not run.path.exists()
     assert not place.exists()
@@ -245,9 +314,7 @@ def test_delete_leaves_nothing(run):
 @pytest.mark.skipif(not live.MEMORY.is_dir(), reason="this system has no memory-backed folder")
 def test_live_files_of_runs_removed_by_hand_go_with_the_next_start(run):
     other = RunFolder.create(run.path.parent, RECIPE)
-    with other.lock():
-        other.live_picture.write_bytes(b"picture")
-    place = other.live_folder
+    place = live.open_live_folder(other.path)  # and its process is killed
     shutil.rmtree(other.path)
     assert place.exists()
     with run.lock():

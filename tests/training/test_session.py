@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from gan_core.recipes import Part, Recipe
 from gan_core.store import RunFolder, load_model
 from gan_core.training import session, train
 from gan_core.training.recorder import NotFiniteError
+from gan_core.training.trainer import Trainer
 from tests.conftest import noise_set
 
 
@@ -45,8 +45,12 @@ def test_a_run_tells_everything_through_its_folder(
     assert [keyframe.step for keyframe in folder.keyframes()][:1] == [1]
     assert folder.keyframes()[-1].step == 6
     assert load_model(folder.path, "cpu").sample(3, seed=1).shape == (3, 32, 32, 3)
-    assert load_model(folder.live_weights, "cpu").card.steps == 6
+    model = load_model(folder.path, "cpu")
+    assert model.card.steps == 6
+    assert model.card.licence == "your own"
+    assert folder.live_picture == folder.path / "live.jpg"
     assert folder.live_picture.exists()
+    assert not folder.live_weights.exists()
     assert (folder.path / "real.jpg").exists()
     assert not (folder.path / "lock").exists()
 
@@ -131,19 +135,30 @@ def test_a_second_trainer_in_one_folder_is_refused(tmp_path: Path, tiny_recipe: 
 
 
 def test_what_blows_up_is_named_and_the_last_good_state_stays(
-    tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
+    tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = run(tiny_recipe.replace(steps=2), tmp_path, tiny_data)
-    values = json.loads((folder.path / "recipe.json").read_text())
-    values["generator_optimizer"]["learning_rate"] = float("inf")
-    values["steps"] = 40
-    (folder.path / "recipe.json").write_text(json.dumps(values))
-    with pytest.raises(NotFiniteError):
-        session.run_training(folder, "cpu", data=tiny_data)
+    good = folder.model.read_bytes()
+    session.extend(folder, steps=40)
+    step = Trainer.step
+
+    def blow_up(trainer: Trainer) -> dict[str, torch.Tensor]:
+        values = step(trainer)
+        if trainer.step_count == 5:
+            next(trainer.average.network.parameters()).data[0] = float("nan")  # the losses do not know yet
+        return values
+
+    monkeypatch.setattr(Trainer, "step", blow_up)
+    events: list[dict[str, object]] = []
+    with pytest.raises(NotFiniteError, match=r"an averaged weight\. The last good state is step 2"):
+        session.run_training(folder, "cpu", events.append, tiny_data)
     status = folder.status()
     assert status.state == "failed"
-    assert "Not finite" in (status.reason or "")
     assert "step 2" in (status.reason or "")
+    assert not [event for event in events if event["kind"] == "warning"]  # told once, by the error
+    assert folder.model.read_bytes() == good
+    assert not folder.live_picture.exists()
+    assert folder.keyframes()[-1].step == 4
     assert all(torch.isfinite(value).all() for value in newest(folder).values() if value.is_floating_point())
 
 

@@ -122,6 +122,7 @@ function makeChart(canvas, { paint, words, fixed }) {
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });  // light and dark
   return {
     add(more) { points.push(...more); thin(); redraw(); },
+    cut(step) { points.splice(0, points.length, ...points.filter((point) => point.step <= step)); hover = null; redraw(); },
     clear() { points.length = 0; hover = null; redraw(); },
     legend(place) {
       place.replaceChildren(...names().map((name) => {

@@ -103,8 +103,8 @@ function showStatus() {
 function explainEnd(active) {
   if (active) { if (wished === null) say(""); return; }
   if (is.state === "failed") say(is.reason || "The training ended with an error; its last words are below.", "error");
-  else if (is.state === "interrupted") say("This training ended without saying so: its process is gone. "
-    + "Resume it under Models and runs; it goes on from its last checkpoint.", "error");
+  else if (is.state === "interrupted") say(`${is.reason} Resume it under Models and runs.`, "error");
+  else if (is.state === "stopped" && !is.step) say("Stopped before the first step.", "info");
   else if (is.state === "stopped") say("Stopped and saved. Explore the model, or resume the run under Models and runs.", "info");
   else if (is.state === "finished") say("Finished and saved. Slide through what it has learned under " + (is.cycle ? "Translate." : "Explore."), "info");
 }
@@ -148,6 +148,7 @@ function take(news) {
 }
 function takeEvents(news) {
   have.offset = news.offset;
+  if (news.cut !== undefined) { losses.cut(news.cut); scores.cut(news.cut); }  // resumed: later points happen anew
   losses.add(news.points.map((point) => ({ step: point.step, ...point.losses })));
   scores.add(news.points.map((point) => ({ step: point.step, ...point.scores })));
   if (losses.length) {

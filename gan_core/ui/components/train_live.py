@@ -146,15 +146,21 @@ def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
     events, offset = folder.events(after)
     if offset == after:
         return {}
-    points = [
-        {"step": event["step"], "losses": _finite(event["losses"]), "scores": _finite(event["scores"])}
-        for event in events
-        if event["kind"] == "progress"
-    ]
+    points: list[dict[str, Any]] = []
+    cut: int | None = None
+    for event in events:
+        if event["kind"] == "progress":
+            points.append(
+                {"step": event["step"], "losses": _finite(event["losses"]), "scores": _finite(event["scores"])}
+            )
+        elif event["kind"] == "resumed":  # what came after its checkpoint happens anew
+            cut = event["step"] if cut is None else min(cut, event["step"])
+            points = [point for point in points if point["step"] <= event["step"]]
     if len(points) > MOST_POINTS:
         points = [points[round(i * (len(points) - 1) / (MOST_POINTS - 1))] for i in range(MOST_POINTS)]
     notes = [{"step": event["step"], "text": event["text"]} for event in events if event["kind"] == "warning"]
-    return {"offset": offset, "first": after == 0, "points": points, "notes": notes}
+    news = {"offset": offset, "first": after == 0, "points": points, "notes": notes}
+    return news if cut is None else {**news, "cut": cut}
 
 
 def _finite(values: dict[str, Any]) -> dict[str, float]:

@@ -1,0 +1,193 @@
+"""What others can open of a training: the live picture and weights, keyframes, checkpoints and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gan_core import networks
+from gan_core.data import DataSet
+from gan_core.files import write_atomically
+from gan_core.images import encode_jpeg
+from gan_core.models import Card
+from gan_core.store.live import close_live_folder
+from gan_core.store.models import save_model
+from gan_core.store.runs import RunFolder
+from gan_core.training import checkpoints
+from gan_core.training.budget import Budget
+from gan_core.training.identity import identity
+from gan_core.training.keyframes import to_thin
+from gan_core.training.preview import Preview
+from gan_core.training.trainer import Trainer
+
+WEIGHTS_BUDGET = 256 * 2**20
+"""Bytes of keyframe weights a run may keep."""
+TRANSLATOR_WEIGHTS = 1
+"""Translators are large: pictures of every keyframe, weights of the newest."""
+UNKNOWN = ("unknown", "none stated")
+"""How the licence of a data set begins that says nothing about the weights learned from it."""
+
+
+class NotFiniteError(ArithmeticError):
+    """A loss, a score or a weight that is no number any more."""
+
+
+class Publisher:
+    """Writes a training's pictures and weights into its run folder.
+
+    Whoever watches only loses a picture if one cannot be written (a full disk, a full memory folder): `warn` is told
+    once, and the training goes on. A checkpoint that cannot be written raises OSError.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        trainer: Trainer,
+        data: Mapping[str, DataSet],
+        budget: Budget,
+        warn: Callable[[str], None],
+    ) -> None:
+        self.folder = folder
+        self.trainer = trainer
+        self.data = data
+        self.budget = budget
+        self.preview = Preview(trainer, data)
+        self._warn: Callable[[str], None] | None = warn
+        self._identity = identity(data)
+        self._keyframes = folder.path / "keyframes"
+        self._checkpoints = folder.path / "checkpoints"
+
+    def forget_after(self, step: int) -> None:
+        """Remove keyframes and damaged checkpoints of a future that `step`, where training goes on, does not have."""
+        for path in [*self._keyframes.glob("[0-9]*.*"), *checkpoints.saved(self._checkpoints)]:
+            if path.stem.isdecimal() and int(path.stem) > step:
+                path.unlink(missing_ok=True)
+
+    def real(self) -> None:
+        """The grid of real pictures."""
+        write_atomically(self.folder.path / "real.jpg", encode_jpeg(self.preview.real()))
+
+    def live(self, *, weights: bool) -> bool:
+        """The newest grid, and the newest weights if asked for. Answers whether they could be written."""
+        self._check_weights()
+        try:
+            self._live(weights)
+        except OSError as error:
+            self._give_up(error)
+            if self.folder.live_folder == self.folder.path:
+                return False
+            close_live_folder(self.folder.path, self.folder.live_picture.name)  # no room in memory: the disk has some
+        else:
+            return True
+        try:
+            self._live(weights)
+        except OSError:
+            return False
+        return True
+
+    def _live(self, weights: bool) -> None:
+        write_atomically(self.folder.live_picture, encode_jpeg(self.preview.draw(), quality=92), durable=False)
+        if weights:
+            save_model(self.folder.live_weights, self.trainer.exported(), self.card(), half=True, durable=False)
+
+    def withdraw(self) -> None:
+        """Remove live files that may show what is no number; readers fall back to the last keyframe and the model."""
+        for place in (self.folder.live_folder, self.folder.path):  # an earlier training left its last picture there
+            for path in (self.folder.live_picture, self.folder.live_weights):
+                (place / path.name).unlink(missing_ok=True)
+
+    def keyframe(self) -> bool:
+        """Keep this moment. Answers whether it could be written."""
+        self._check_weights()
+        stem = f"{self.trainer.step_count:08d}"
+        weights = self._keyframes / f"{stem}.safetensors"
+        try:
+            self._keyframes.mkdir(exist_ok=True)
+            save_model(weights, self.trainer.exported(), self.card(), half=True, durable=False)
+            write_atomically(
+                self._keyframes / f"{stem}.jpg", encode_jpeg(self.preview.draw(), quality=92), durable=False
+            )
+            self._thin()
+        except OSError as error:
+            self._give_up(error)
+            return False
+        return True
+
+    def _thin(self) -> None:
+        weights = sorted(self._keyframes.glob("[0-9]*.safetensors"))
+        steps = [int(path.stem) for path in weights]
+        if self.trainer.recipe.is_translation:
+            gone = steps[:-TRANSLATOR_WEIGHTS]
+        else:
+            gone = to_thin(steps, WEIGHTS_BUDGET // max(1, weights[-1].stat().st_size))
+        for path in weights:
+            if int(path.stem) in gone:
+                path.unlink(missing_ok=True)
+
+    def checkpoint(self) -> None:
+        """Everything needed to go on, and the model as it is now. Raises NotFiniteError before anything is replaced."""
+        trainer = self.trainer
+        tensors, values = trainer.state()
+        if not checkpoints.all_finite(tensors):
+            raise NotFiniteError("a weight")
+        values |= {
+            "seconds": self.budget.seconds(),
+            "recipe": trainer.recipe.to_json(),
+            "data": self._identity,
+            "arithmetic": trainer.arithmetic.to_json(),
+            "torch": torch.__version__,
+        }
+        checkpoints.save(self._checkpoints, tensors, values)
+        save_model(self.folder.model, trainer.exported(), self.card(), half=True)
+
+    def state_bytes(self) -> int:
+        """About the size of a checkpoint: weights, their average, and two moments of every weight."""
+        players = self.trainer.game.players.values()
+        return 16 * sum(parameter.numel() for network in players for parameter in network.parameters())
+
+    def card(self) -> Card:
+        trainer, recipe = self.trainer, self.trainer.recipe
+        licences = list(dict.fromkeys(domain.licence for domain in self.data.values()))
+        known = all(licence and not licence.startswith(UNKNOWN) for licence in licences)
+        values: dict[str, Any] = {"licence": " / ".join(licences)} if known else {}  # without: the card's own default
+        exported = trainer.exported()
+        return Card(
+            name=self.folder.name,
+            kind="translator" if recipe.is_translation else "generator",
+            network=networks.describe(next(iter(exported.values()))),
+            title=f"{recipe.name} on {' and '.join(domain.name for domain in self.data.values())}",
+            data=" and ".join(domain.name for domain in self.data.values()),
+            data_licence=" / ".join(licences),
+            domains={key: domain.name for key, domain in self.data.items()} if recipe.is_translation else {},
+            recipe=recipe.to_json(),
+            steps=trainer.step_count,
+            images=trainer.images,
+            training_seconds=round(self.budget.seconds(), 1),
+            device=trainer.arithmetic.describe(),
+            seed=recipe.seed,
+            size=recipe.size,
+            channels=recipe.channels or self.data["A"].channels,
+            **values,
+        )
+
+    def _check_weights(self) -> None:
+        """Raise NotFiniteError unless all averaged weights are finite: nothing else is ever shown."""
+        tensors = [
+            value
+            for network in self.trainer.exported().values()
+            for value in network.state_dict().values()
+            if value.is_floating_point()
+        ]
+        norms = torch._foreach_norm(tensors)  # pyright: ignore[reportPrivateImportUsage] - one kernel list, one transfer
+        if not torch.stack(list(norms)).isfinite().all():
+            raise NotFiniteError("an averaged weight")
+
+    def _give_up(self, error: OSError) -> None:
+        """Say once that onlookers miss something."""
+        warn, self._warn = self._warn, None
+        if warn is not None:
+            place = f" in {Path(error.filename).parent}" if error.filename else ""
+            warn(f"A picture could not be written{place} ({error.strerror or error}); the training goes on.")

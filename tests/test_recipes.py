@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gan_core.errors import InputError
+from gan_core.recipes import PRESETS, Part, Recipe
+from gan_core.training.trainer import check_parts
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_can_be_built_and_survives_json(name: str) -> None:
+    recipe = Recipe.named(name)
+    check_parts(recipe)
+    assert Recipe.from_json(json.loads(json.dumps(recipe.to_json()))) == recipe
+
+
+def test_an_unknown_preset_names_the_nearest() -> None:
+    with pytest.raises(InputError, match="Did you mean 'dcgan'"):
+        Recipe.named("dcgn")
+
+
+def test_settings_are_text_or_values_and_parts_come_before_their_options() -> None:
+    recipe = Recipe.named("dcgan").with_settings(
+        {"penalty.gamma": "2", "penalty": "r2", "size": "64", "seed": 7, "minutes": "null", "data": "64"}
+    )
+    assert recipe.penalty == Part("r2", {"gamma": 2})
+    assert (recipe.size, recipe.seed, recipe.minutes, recipe.data) == (64, 7, None, "64")
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"width": "3"}, "setting of a recipe"),
+        ({"schema": "2"}, "setting of a recipe"),
+        ({"size": "2.5"}, "size in a recipe"),
+        ({"size": "4"}, "8 to 1024"),
+        ({"seed": "-1"}, "seed is a whole number"),
+        ({"minutes": "NaN"}, "minutes in a recipe"),
+        ({"minutes": "Infinity"}, "minutes in a recipe"),
+        ({"minutes": "1" + "0" * 400}, "minutes in a recipe"),
+        ({"decay_start": "-5", "decay_steps": "5"}, "decay_start is 0 or more"),
+        ({"decay_steps": "-5"}, "decay_steps is 0 or more"),
+        ({"decay_start": "5"}, "needs decay_steps"),
+        ({"size.x": "1"}, "has no options"),
+        ({"deterministic": "1"}, "deterministic in a recipe"),
+        ({"augmentation": "[1]"}, "augmentation in a recipe"),
+        ({"penalty": "5"}, "name or an object"),
+    ],
+)
+def test_wrong_settings_are_refused_in_a_sentence(settings: dict[str, str], sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        Recipe.named("dcgan").with_settings(settings)
+
+
+def test_new_data_replace_both_domains() -> None:
+    recipe = Recipe.named("cyclegan")
+    pair = recipe.with_request(data="pair")
+    assert (pair.data, pair.data_b) == ("pair", None)
+    both = recipe.with_request(data="a", data_b="b")
+    assert (both.data, both.data_b) == ("a", "b")
+    second = recipe.with_request(data_b="b")
+    assert (second.data, second.data_b) == (recipe.data, "b")
+    assert recipe.with_request() == recipe
+
+
+def test_either_limit_replaces_both() -> None:
+    recipe = Recipe.named("dcgan").replace(steps=5, minutes=2.0)
+    assert recipe.with_request(steps=9) == recipe.replace(steps=9, minutes=None)
+    assert recipe.with_request(minutes=1.0) == recipe.replace(steps=None, minutes=1.0)
+    assert recipe.with_request(steps=9, minutes=1.0, seed=3) == recipe.replace(steps=9, minutes=1.0, seed=3)
+
+
+def test_files(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(Recipe.named("gan").to_json()))
+    assert Recipe.from_file(path) == Recipe.named("gan")
+    for text, sentence in (
+        ("{", "not a readable recipe"),
+        ("[]", "a JSON object is needed"),
+        ("{}", "needs a name"),
+        ('{"schema": 99}', "this version reads schema"),
+    ):
+        path.write_text(text)
+        with pytest.raises(InputError, match=sentence):
+            Recipe.from_file(path)
+    with pytest.raises(InputError, match="not a readable recipe"):
+        Recipe.from_file(tmp_path / "none.json")
+
+
+def test_differences_leave_the_length_out() -> None:
+    recipe = Recipe.named("dcgan").replace(size=32)
+    assert recipe.differences(recipe.replace(steps=1, minutes=1.0)) == []
+    assert recipe.differences(recipe.replace(size=64)) == ["size: 32 -> 64"]
