@@ -83,9 +83,11 @@ class Explorer:
             return self._context.cached(path, lambda: self._load(path)), 0
         from gan_core.latent.follower import Follower
 
+        if not path.exists() and (saved := self._context.run(name.removeprefix(LIVE)).model).exists():
+            path = saved  # the training has just ended: its model is what its live weights were
         with self._lock:
             follower = self._followers.get(name)
-            if follower is None:
+            if follower is None or follower.path != path:
                 follower = self._followers[name] = Follower(path, self._load)
         return follower.newest()
 

@@ -154,6 +154,13 @@ def test_weights_cut_short_leave_the_last_picture_and_a_deleted_run_is_a_sentenc
         draw(explorer, model="live:going")
 
 
+def test_a_training_that_ends_while_it_is_explored_stays_open(explorer: Explorer, live: RunFolder) -> None:
+    draw(explorer, model="live:going")
+    save(live.model, seed=3, steps=30)
+    live.live_weights.unlink()
+    assert draw(explorer, model="live:going")["step"] == 30
+
+
 def test_a_model_that_goes_away_while_it_is_open_is_a_sentence(explorer: Explorer, context: Context) -> None:
     draw(explorer)
     Path(context.models()[0].path).unlink()

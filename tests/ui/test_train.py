@@ -159,6 +159,17 @@ def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Con
     assert [point["step"] for point in more["points"]] == [11]
 
 
+def test_what_a_resumed_training_does_anew_is_cut_from_the_curves(context: Context) -> None:
+    run, live = fake_run(context.runs_root), LiveRun(context)
+    offset = live.poll({})["offset"]
+    run.append_event({"kind": "resumed", "step": 2})
+    run.append_event({"kind": "progress", "step": 3, "losses": {"generator": 3.0}, "scores": {}})
+    more = live.poll({"run": run.name, "offset": offset})
+    assert more["cut"] == 2
+    assert [point["step"] for point in more["points"]] == [3]
+    assert [point["step"] for point in live.poll({})["points"]] == [1, 2, 3]
+
+
 def test_the_newest_run_that_is_going_on_comes_first(context: Context) -> None:
     fake_run(context.runs_root, "starting", name="going")
     fake_run(context.runs_root, "finished", name="done")
