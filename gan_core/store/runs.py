@@ -55,7 +55,7 @@ class RunFolder:
         root.mkdir(parents=True, exist_ok=True)
         if name is not None:
             if not NAME.fullmatch(name):
-                raise InputError(f"A run's name is 1 to 80 letters, digits, dots, spaces, - or _; not {name!r}.")
+                raise InputError(f"A run's name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
             path = root / name
             try:
                 path.mkdir()

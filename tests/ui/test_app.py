@@ -149,7 +149,7 @@ def test_programs_can_draw_and_translate_with_the_shipped_models(address: str, t
             assert (image.size, image.mode) == ((61, 40), "RGBA")
         with Image.open(client.predict("glyphs", 7, 4, api_name="/generate")) as image:
             assert image.width >= 64
-        with pytest.raises(AppError, match="no model named"):
+        with pytest.raises(AppError, match="no model to explore named"):
             client.predict("nothing", 7, 4, api_name="/generate")
         with pytest.raises(AppError, match="AtoB"):
             client.predict(handle_file(picture), "summer-winter", "sideways", api_name="/translate")
