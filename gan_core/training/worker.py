@@ -7,6 +7,7 @@ It talks to nobody but the run folder. With `--warm` instead of a folder it firs
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import traceback
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     run: str = options.run or ""
     _leave_a_core()
     if options.warm:
-        _get_ready()
+        _get_ready(options.device)
         run = sys.stdin.readline().strip()
         if not run:
             return 0  # the app has ended without needing this worker
@@ -48,21 +49,20 @@ def _leave_a_core() -> None:
     torch.set_num_threads(max(1, physical_threads() - 1))
 
 
-def _get_ready() -> None:
-    """Import what training needs and draw the default data set: seconds that Start then does not cost."""
-    import torch
+def _get_ready(device: str) -> None:
+    """Import what training needs, draw the default data set and play one step of the default recipe.
 
-    from gan_core import data
+    Seconds that Start then does not cost: imports, the self-test of the arithmetic, the first call of every kernel.
+    """
+    from gan_core import devices
+    from gan_core.errors import InputError
     from gan_core.recipes import Recipe
-    from gan_core.training import session  # noqa: F401
+    from gan_core.training.session import load_data
+    from gan_core.training.trainer import Trainer
 
     recipe = Recipe.named("dcgan")
-    data.load(recipe.data, size=recipe.size, channels=recipe.channels, seed=recipe.seed)
-    # The first convolution of a process initialises the kernel library.
-    weight = torch.randn(8, 3, 3, 3, requires_grad=True)
-    for _ in range(2):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            torch.nn.functional.conv2d(torch.randn(4, 3, 16, 16), weight).float().mean().backward()
+    with contextlib.suppress(InputError):  # a device that is not there: the run that is started will say so
+        Trainer(recipe, load_data(recipe), devices.choose(device)).step()
 
 
 def _log_to(path: Path) -> None:
