@@ -34,7 +34,8 @@ def download(page: Page, desk: Locator) -> tuple[str, Image.Image]:
     expect(desk.locator(".download")).to_have_attribute("aria-disabled", "false")
     with page.expect_download() as saved:
         desk.locator(".download").click()
-    return saved.value.suggested_filename, Image.open(saved.value.path())
+    with Image.open(saved.value.path()) as image:
+        return saved.value.suggested_filename, image.copy()
 
 
 def test_an_uploaded_picture_keeps_its_size_and_name(page: Page, desk: Locator, tmp_path: Path) -> None:
