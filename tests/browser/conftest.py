@@ -75,31 +75,42 @@ class Complaints:
     foreign: list[str] = field(default_factory=list)
 
 
+COMPLAINTS: dict[Page, Complaints] = {}
+
+
 @pytest.fixture
-def page(browser: Browser, app: App) -> Iterator[Page]:
-    """The app's page, wide and light; at the end nothing may have complained and no other host been asked."""
+def page(browser: Browser, app: App, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The app's page, wide and light unless an indirect parameter says `/?__theme=dark`; at the end nothing may have complained and no other host been asked."""
     context = browser.new_context(viewport={"width": 1360, "height": 900})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    complaints = Complaints()
+    complaints = COMPLAINTS[page] = Complaints()
 
     def console(message: ConsoleMessage) -> None:
         if message.type == "error":
             complaints.console.append(f"{message.text} ({message.location.get('url')})")
 
-    def request(asked: Request) -> None:
+    def ask(asked: Request) -> None:
         if not asked.url.startswith((app.url, "data:", "blob:", "about:")):
             complaints.foreign.append(asked.url)
 
     page.on("console", console)
     page.on("pageerror", lambda error: complaints.console.append(str(error)))
-    page.on("request", request)
-    page.goto(app.url)
+    page.on("request", ask)
+    page.goto(app.url + getattr(request, "param", ""))
     page.get_by_role("tab", name="Explore").wait_for()
     yield page
     context.close()
     assert complaints.foreign == []
     assert complaints.console == []
+
+
+def reload(page: Page) -> None:
+    """Load the page again. Requests that the old page had under way end as errors of the browser's own: not counted."""
+    counted = len(COMPLAINTS[page].console)
+    page.reload()
+    page.get_by_role("tab", name="Explore").wait_for()
+    del COMPLAINTS[page].console[counted:]
 
 
 def open_tab(page: Page, name: str) -> None:

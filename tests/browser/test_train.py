@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from gan_core.recipes import Recipe
 from gan_core.store import RunFolder, list_runs
 from gan_core.training.launcher import Launcher
-from tests.browser.conftest import ROOT, App, open_tab, source_of, wait_for_change
+from tests.browser.conftest import ROOT, App, open_tab, reload, source_of, wait_for_change
 
 LIVE = "#live-picture"
 EXPLORED = "#tab-explore img.big"
@@ -53,7 +53,7 @@ def test_start_watch_pause_resume_reload_stop(page: Page, app: App) -> None:
     state(page, "running")
     moving = wait_for_change(page, LIVE, still)
 
-    page.reload()
+    reload(page)
     state(page, "running")  # the page finds the run again, and the run has not noticed
     wait_for_change(page, LIVE, moving)
     expect(page.locator("#loss-curve")).to_be_visible()
