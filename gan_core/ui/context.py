@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gan_core.translation.translator import Translator
 
 MODELS_IN_MEMORY = 6
-ACTIVE = ("starting", "running", "paused")
 """States of a run that a process works on."""
 
 

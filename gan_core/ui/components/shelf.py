@@ -10,7 +10,7 @@ import numpy as np
 
 from gan_core.errors import InputError
 from gan_core.ui.components import live_html
-from gan_core.ui.context import ACTIVE, Context
+from gan_core.ui.context import Context
 from gan_core.ui.examples import domain_of, example_files
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _run_card(run: "RunFolder", entry: "ModelEntry | None") -> dict[str, Any]:
         "model": entry.name if entry else None,
         "kind": "translator" if recipe.is_translation else "generator",
         "state": status.state,
-        "active": status.state in ACTIVE,
+        "active": status.is_active,
         "finished": status.state == "finished",
         "rows": [[name, str(value)] for name, value in rows if value],
         "notes": [],

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from gan_core.errors import InputError
+from gan_core.store.status import ACTIVE
 from gan_core.ui.components import live_html
-from gan_core.ui.context import ACTIVE, Context
+from gan_core.ui.context import Context
 
 if TYPE_CHECKING:
     from gan_core.store import RunFolder
