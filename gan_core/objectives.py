@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor
 from torch.nn.functional import softplus
@@ -14,14 +15,28 @@ from torch.nn.functional import softplus
 from gan_core.registry import Registry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Objective:
-    """What each player minimises, given the discriminator's scores."""
+    """What each player minimises, given the discriminator's scores, and what the scores mean."""
 
     discriminator: Callable[[Tensor, Tensor], Tensor]
     """(real_scores, fake_scores) -> scalar."""
-    generator: Callable[[Tensor], Tensor]
-    """(fake_scores) -> scalar."""
+    generator: Callable[[Tensor, Tensor | None], Tensor]
+    """(fake_scores, real_scores) -> scalar; `real_scores` is None unless the objective is `paired`."""
+    joint: Callable[[Tensor, Tensor], Tensor] | None = None
+    """(real_scores, fake_scores) -> scalar that all players descend together in a move of its own after theirs."""
+    paired: bool = False
+    """Whether the generator's loss looks at the scores of real samples too."""
+    zero_sum: bool = False
+    """Whether the losses add up to a constant in what both players move, as solvers that use mixed derivatives ask."""
+    scores: Literal["logit", "target", "critic"] = "logit"
+    """What a score is: log-odds of being real, a number near one of two targets, or a height without a scale."""
+    targets: tuple[float, float] = (0.0, 1.0)
+    """Of scores of the kind "target": where fakes and reals should lie."""
+    needs_bound: str | None = None
+    """Why it cannot be played without a penalty that bounds the discriminator; None if it can."""
+    negative_control: str | None = None
+    """What is wrong with it, for an objective that is kept as a warning; None for one that is meant to work."""
 
 
 objectives: Registry[Callable[..., Objective]] = Registry("objective")
@@ -38,13 +53,15 @@ def _logistic(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
 @objectives.register("non-saturating")
 def non_saturating() -> Objective:
     """The generator minimises -E log D(G(z)): strong gradients while the discriminator still wins."""
-    return Objective(_logistic, lambda fake_scores: softplus(-fake_scores).mean())
+    return Objective(discriminator=_logistic, generator=lambda fake_scores, _: softplus(-fake_scores).mean())
 
 
 @objectives.register("minimax")
 def minimax() -> Objective:
     """The zero-sum game itself: the generator minimises E log(1 - D(G(z))), which saturates when D wins."""
-    return Objective(_logistic, lambda fake_scores: -softplus(fake_scores).mean())
+    return Objective(
+        discriminator=_logistic, generator=lambda fake_scores, _: -softplus(fake_scores).mean(), zero_sum=True
+    )
 
 
 @objectives.register("least-squares")
@@ -55,4 +72,9 @@ def least_squares(fake_target: float = 0.0, real_target: float = 1.0, generator_
     def discriminator(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         return ((real_scores - real_target).square().mean() + (fake_scores - fake_target).square().mean()) / 2
 
-    return Objective(discriminator, lambda fake_scores: (fake_scores - generator_target).square().mean())
+    return Objective(
+        discriminator=discriminator,
+        generator=lambda fake_scores, _: (fake_scores - generator_target).square().mean(),
+        scores="target",
+        targets=(fake_target, real_target),
+    )

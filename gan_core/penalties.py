@@ -1,12 +1,12 @@
-"""Penalties: pure functions of a discriminator and samples, added to the discriminator's loss."""
+"""Penalties: what keeps a discriminator tame."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan_core.devices import at_least_float32
 from gan_core.errors import InputError
@@ -23,9 +23,28 @@ class Judged:
     fake: Tensor
     fake_scores: Tensor
     """`real` and `fake` (N, ...) require gradients, and the scores are connected to them."""
+    mix: Callable[[], Tensor]
+    """() -> numbers in [0, 1), float32 (N,), the same for every evaluation of one batch."""
 
 
-Penalty = Callable[[Judged], Tensor]
+@dataclass(frozen=True, kw_only=True)
+class Penalty:
+    """Something that keeps a discriminator tame: a term of its loss, or a rule for its weights or for what it sees."""
+
+    loss: Callable[[Judged], Tensor] | None = None
+    """Scalar added to the discriminator's loss."""
+    prepare: Callable[[nn.Module], None] | None = None
+    """Done to the discriminator once, before its optimizer is made; may rename its parameters."""
+    project: Callable[[Iterable[Tensor]], None] | None = None
+    """Done in place to the discriminator's parameters after every one of its moves, without gradients."""
+    noise: float = 0.0
+    """Standard deviation of Gaussian noise on everything that the discriminator sees, real and generated."""
+
+    @property
+    def bounds(self) -> bool:
+        """Whether it keeps the scores from growing without end, which noise alone does not."""
+        return not (self.loss is None and self.prepare is None and self.project is None)
+
 
 penalties: Registry[Callable[..., Penalty]] = Registry("penalty")
 
@@ -53,4 +72,4 @@ def _gradient_norm(gamma: float, pick: Callable[[Judged], tuple[Tensor, Tensor]]
         (gradient,) = torch.autograd.grad(at_least_float32(scores).sum(), samples, create_graph=True)
         return gamma / 2 * at_least_float32(gradient).square().flatten(1).sum(1).mean()
 
-    return penalty
+    return Penalty(loss=penalty)

@@ -43,6 +43,12 @@ class Recipe:
     """Which preset it started from; also the stem of the run's folder name."""
     summary: str = ""
     """One line for the recipe's card."""
+    origin: str = ""
+    """Where it comes from: paper or article."""
+    differs: str = ""
+    """What is done otherwise here than there, and why."""
+    negative_control: bool = False
+    """Kept because it is known not to work; its card says so."""
     game: Part = Part("adversarial")
     """Who plays and for what: `adversarial` (a generator and a discriminator) or `cycle` (two of each)."""
     data: str = "glyphs"
@@ -59,7 +65,11 @@ class Recipe:
     discriminator: Part = Part("dcgan")
     objective: Part = Part("non-saturating")
     penalty: Part | None = None
-    """Added to the discriminator's loss."""
+    """What keeps the discriminator tame: a term of its loss, or a rule for its weights or for what it sees."""
+    conditional: bool = False
+    """Whether both players are told the class of every picture; needs a labelled data set."""
+    initialisation: Part | None = None
+    """How first weights are drawn; None leaves it to the networks."""
     solver: Part = Part("alternating")
     generator_optimizer: Part = Part("adam", {"learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999})
     discriminator_optimizer: Part = Part("adam", {"learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999})
@@ -72,6 +82,10 @@ class Recipe:
     """Step at which the learning rates start to fall in a straight line; None keeps them constant."""
     decay_steps: int = 0
     """Length of that fall to zero, in steps. Never derived from `steps`, so 12 + 12 steps equal 24."""
+    stop_loss: float | None = None
+    """The run ends when the generator's loss, averaged over the time between two events, is below this."""
+    stop_change: float | None = None
+    """The run ends when the parameters of all players together change by less than this share of their norm a step."""
     ema_half_life: int = 10_000
     """Half-life of the averaged weights, in images; never longer than 5 % of the images seen so far."""
     augmentation: tuple[str, ...] = ()
@@ -202,7 +216,9 @@ class Recipe:
         ]
 
 
-TEXT_FIELDS = ("name", "summary", "data", "data_b")
+WORDS = ("name", "summary", "origin", "differs", "negative_control")
+"""What changes nothing in a training."""
+TEXT_FIELDS = ("name", "summary", "origin", "differs", "data", "data_b")
 PARTS = tuple(item.name for item in dataclasses.fields(Recipe) if "Part" in str(item.type))
 
 

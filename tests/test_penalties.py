@@ -12,7 +12,9 @@ def judged(discriminator: nn.Module) -> Judged:
     draws = torch.Generator().manual_seed(0)
     real = torch.randn(5, 3, generator=draws, dtype=torch.float64).requires_grad_()
     fake = torch.randn(5, 3, generator=draws, dtype=torch.float64).requires_grad_()
-    return Judged(discriminator, real, discriminator(real), fake, discriminator(fake))
+    return Judged(
+        discriminator, real, discriminator(real), fake, discriminator(fake), lambda: torch.rand(5, generator=draws)
+    )
 
 
 def test_of_a_linear_discriminator_it_is_the_weights_norm() -> None:
@@ -20,7 +22,7 @@ def test_of_a_linear_discriminator_it_is_the_weights_norm() -> None:
     torch.manual_seed(0)
     linear = nn.Linear(3, 1).double()
     for name in ("r1", "r2"):
-        value = penalties.build(name, gamma=3.0)(judged(linear))
+        value = penalties.build(name, gamma=3.0).loss(judged(linear))
         assert value.item() == pytest.approx(1.5 * linear.weight.square().sum().item())
         (gradient,) = torch.autograd.grad(value, linear.weight)
         torch.testing.assert_close(gradient, 3.0 * linear.weight.detach())
@@ -30,7 +32,7 @@ def test_parameter_gradients_against_finite_differences() -> None:
     """Through BatchNorm in training mode too, where a score depends on its whole batch."""
     torch.manual_seed(1)
     network = nn.Sequential(nn.Linear(3, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 1)).double()
-    penalty = penalties.build("r1")
+    penalty = penalties.build("r1").loss
     weight = network[0].weight
     (gradient,) = torch.autograd.grad(penalty(judged(network)), weight)
     step = 1e-6

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import torch
 from torch import Tensor, nn
 
-from gan_core.devices import Arithmetic
+from gan_core.devices import Arithmetic, at_least_float32
+from gan_core.errors import InputError
 from gan_core.games.game import Batch, Game, Position, games
 from gan_core.objectives import Objective
 from gan_core.penalties import Judged, Penalty
 
 
 class AdversarialBatch(Batch):
-    """Real samples (N, ...) and as many latents (N, latent_dim)."""
+    """Real samples (N, ...) and as many latents (N, latent_dim); in a conditional game the classes of both, int64 (N,)."""
 
-    def __init__(self, real: Tensor, latents: Tensor) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        real: Tensor,
+        latents: Tensor,
+        labels: Tensor | None = None,
+        fake_labels: Tensor | None = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(seed)
         self.real = real
         self.latents = latents
+        self.labels = labels
+        self.fake_labels = fake_labels
 
 
 @games.register("adversarial")
@@ -31,10 +45,26 @@ class AdversarialGame(Game[AdversarialBatch]):
         penalty: Penalty | None,
         arithmetic: Arithmetic,
         /,
+        *,
+        feature_matching: float = 0.0,
     ) -> None:
+        """`penalty.prepare` has been done to the discriminator already, by whoever makes its optimizer.
+
+        `feature_matching` is the weight of |E phi(x) - E phi(G(z))|^2 in the generator's loss (Salimans et al. 2016,
+        section 3.1), phi being the discriminator's last hidden features: article 004's Euclidean distance.
+        """
+        if feature_matching < 0:
+            raise InputError(f"feature_matching is a weight of 0 or more, not {feature_matching}.")
+        if objective.needs_bound is not None and (penalty is None or not penalty.bounds):
+            raise InputError(objective.needs_bound)
         super().__init__({"generator": generator, "discriminator": discriminator}, arithmetic)
         self.objective = objective
         self.penalty = penalty
+        self.feature_matching = feature_matching
+
+    @property
+    def zero_sum(self) -> bool:
+        return self.objective.zero_sum and self.feature_matching == 0
 
     def loss(self, player: str, position: Position, batch: AdversarialBatch) -> Tensor:
         return (
@@ -43,30 +73,77 @@ class AdversarialGame(Game[AdversarialBatch]):
             else self._discriminator_loss(position, batch)
         )
 
+    @property
+    def has_joint(self) -> bool:
+        return self.objective.joint is not None
+
+    def joint(self, position: Position, batch: AdversarialBatch) -> Tensor:
+        assert self.objective.joint is not None
+        discriminator = self._judge(position, batch, keep=True)
+        real, fake = self._seen(batch.real, batch, "real"), self._seen(self._fakes(position, batch), batch, "fake")
+        return self.objective.joint(discriminator(real, batch.labels), discriminator(fake, batch.fake_labels))
+
+    def moved(self, player: str) -> None:
+        if player == "discriminator" and self.penalty is not None and self.penalty.project is not None:
+            with torch.no_grad():
+                self.penalty.project(self.players[player].parameters())
+
     def _fakes(self, position: Position, batch: AdversarialBatch) -> Tensor:
         def generate() -> Tensor:
-            return self.caller("generator", position, batch, keep=True)(batch.latents)
+            return _given(self.caller("generator", position, batch, keep=True))(batch.latents, batch.fake_labels)
 
         return batch.once("fakes", position["generator"], generate)
 
+    def _judge(self, position: Position, batch: AdversarialBatch, *, keep: bool) -> Callable[..., Any]:
+        return _given(self.caller("discriminator", position, batch, keep=keep))
+
+    def _seen(self, samples: Tensor, batch: AdversarialBatch, which: str) -> Tensor:
+        """What the discriminator is shown of `samples`."""
+        noise = self.penalty.noise if self.penalty is not None else 0.0
+        return samples + noise * batch.normal(f"{which} noise", samples) if noise else samples
+
     def _generator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
-        discriminator = self.caller("discriminator", position, batch, keep=False)
-        return self.objective.generator(discriminator(self._fakes(position, batch)))
+        discriminator = self._judge(position, batch, keep=False)
+        fake, real = self._seen(self._fakes(position, batch), batch, "fake"), self._seen(batch.real, batch, "real")
+        if self.feature_matching == 0:
+            fake_scores = discriminator(fake, batch.fake_labels)
+            real_scores = discriminator(real, batch.labels) if self.objective.paired else None
+            return self.objective.generator(fake_scores, real_scores)
+        fake_scores, fake_features = discriminator(fake, batch.fake_labels, features=True)
+        real_scores, real_features = discriminator(real, batch.labels, features=True)
+        distance = (real_features.mean(0) - fake_features.mean(0)).square().sum()
+        self.statistics["feature_distance"] = distance.detach()
+        loss = self.objective.generator(fake_scores, real_scores if self.objective.paired else None)
+        return loss + self.feature_matching * distance
 
     def _discriminator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
-        real, fake = batch.real, self._fakes(position, batch)
-        if self.penalty is not None:
+        penalty = self.penalty.loss if self.penalty is not None else None
+        real, fake = self._seen(batch.real, batch, "real"), self._seen(self._fakes(position, batch), batch, "fake")
+        if penalty is not None:
             real = real.detach().requires_grad_()
             fake = fake if fake.requires_grad else fake.detach().requires_grad_()
-        discriminator = self.caller("discriminator", position, batch, keep=True)
+        discriminator = self._judge(position, batch, keep=True)
         # Two passes, not one over both: through BatchNorm a joint batch would let the discriminator tell real from
         # fake by the mixture's statistics, which is another game.
-        real_scores, fake_scores = discriminator(real), discriminator(fake)
+        real_scores, fake_scores = discriminator(real, batch.labels), discriminator(fake, batch.fake_labels)
         loss = self.objective.discriminator(real_scores, fake_scores)
         self.statistics["real"] = real_scores.detach().mean()
         self.statistics["fake"] = fake_scores.detach().mean()
-        if self.penalty is None:
+        if penalty is None:
             return loss
-        penalty = self.penalty(Judged(discriminator, real, real_scores, fake, fake_scores))
-        self.statistics["penalty"] = penalty.detach()
-        return loss + penalty
+
+        def mix() -> Tensor:
+            return batch.uniform("mix", len(real), at_least_float32(real))
+
+        term = penalty(Judged(discriminator, real, real_scores, fake, fake_scores, mix))
+        self.statistics["penalty"] = term.detach()
+        return loss + term
+
+
+def _given(network: Callable[..., Any]) -> Callable[..., Any]:
+    """`network` as a function of (inputs, labels), the labels left out where there are none."""
+
+    def call(inputs: Tensor, labels: Tensor | None = None, **options: Any) -> Any:
+        return network(inputs, **options) if labels is None else network(inputs, labels, **options)
+
+    return call

@@ -136,7 +136,9 @@ class CycleGame(Game[CycleBatch]):
         fakes = self._fakes(position, batch)
         generators = self.caller("generators", position, batch, keep=False)
         discriminators = self.caller("discriminators", position, batch, keep=False)
-        adversarial = sum_of(self.objective.generator(discriminators(domain, fakes[domain])) for domain in DOMAINS)
+        adversarial = sum_of(
+            self.objective.generator(discriminators(domain, fakes[domain]), None) for domain in DOMAINS
+        )
         cycle = l1_loss(generators("BtoA", fakes["B"]), batch.real["A"]) + l1_loss(
             generators("AtoB", fakes["A"]), batch.real["B"]
         )

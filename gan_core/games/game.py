@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
@@ -25,10 +28,28 @@ class Batch:
     A look-ahead or a line search that evaluates a batch twice therefore sees one and the same function.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 0) -> None:
+        """`seed` fixes everything that is drawn later: noise, places between real and generated samples, dropout."""
+        self.seed = seed
         self.pending: dict[str, Any] = {}
         """What `Game.commit` is to make permanent: buffers by player, and a game's own state."""
         self._memo: dict[str, tuple[Parameters, Any]] = {}
+        self._drawn: dict[str, Tensor] = {}
+
+    def normal(self, purpose: str, like: Tensor) -> Tensor:
+        """Numbers from N(0, 1) in the shape of `like`; the same whenever this batch is asked for the same purpose."""
+        return self._draw(purpose, like, torch.randn)
+
+    def uniform(self, purpose: str, count: int, like: Tensor) -> Tensor:
+        """`count` numbers in [0, 1) of the type of `like`, on its device; the same for the same purpose."""
+        return self._draw(purpose, like.new_empty(count), torch.rand)
+
+    def _draw(self, purpose: str, like: Tensor, draw: Callable[..., Tensor]) -> Tensor:
+        if purpose not in self._drawn:
+            digest = zlib.crc32(purpose.encode())
+            generator = torch.Generator().manual_seed((self.seed * 1_000_003 + digest) % 2**63)
+            self._drawn[purpose] = draw(like.shape, generator=generator, dtype=like.dtype).to(like.device)
+        return self._drawn[purpose]
 
     def once(self, what: str, parameters: Parameters, make: Callable[[], Any]) -> Any:
         """`make()`, or what it made the last time if the player has not moved since.
@@ -42,6 +63,8 @@ class Batch:
 
 
 B = TypeVar("B", bound=Batch)
+
+DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d)
 
 
 class Team(nn.Module):
@@ -69,6 +92,33 @@ class Game(ABC, Generic[B]):
         self.arithmetic = arithmetic
         self.statistics: dict[str, Tensor] = {}
         """Scalars of the latest evaluations, detached and on the device: scores, terms of the losses."""
+        self._drops = {
+            player: any(isinstance(module, DROPOUTS) and module.p > 0 for module in network.modules())
+            for player, network in self.players.items()
+        }
+
+    @property
+    def sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The players in two camps, in their usual order of naming: those that make, and those that judge."""
+        first, *rest = self.players
+        return (first,), tuple(rest)
+
+    @property
+    def zero_sum(self) -> bool:
+        """Whether two players' losses add up to a constant in what both of them move."""
+        return False
+
+    @property
+    def has_joint(self) -> bool:
+        """Whether there is a `joint` loss."""
+        return False
+
+    def joint(self, position: Position, batch: B) -> Tensor:
+        """A loss that all players descend together in a move of its own after theirs, where `has_joint`."""
+        raise NotImplementedError
+
+    def moved(self, player: str) -> None:
+        """Called when the player's parameters were moved: the place for rules that weights have to keep."""
 
     def position(self) -> dict[str, Parameters]:
         """Where the players stand now: their own parameters, not copies."""
@@ -82,9 +132,20 @@ class Game(ABC, Generic[B]):
         """Every player's loss at one point."""
         return {player: self.loss(player, position, batch) for player in self.players}
 
-    def caller(self, player: str, position: Position, batch: B, *, keep: bool) -> Callable[..., Tensor]:
+    @contextlib.contextmanager
+    def _same_dropout(self, player: str, batch: B) -> Iterator[None]:
+        """Dropout draws from torch's global generator: here the same mask for every evaluation of one batch."""
+        if not self._drops[player]:
+            yield
+            return
+        with torch.random.fork_rng(devices=[self.arithmetic.device] if self.arithmetic.device.type == "cuda" else []):
+            torch.manual_seed((batch.seed * 1_000_003 + zlib.crc32(player.encode())) % 2**63)
+            yield
+
+    def caller(self, player: str, position: Position, batch: B, *, keep: bool) -> Callable[..., Any]:
         """The player's network at `position`, as a function; `keep` marks its buffers for `commit`.
 
+        It returns what the network does, scores or a tuple of tensors, in float32 at least.
         The buffers start from their committed values in every evaluation, so evaluating twice changes nothing twice.
         """
         network = self.players[player]
@@ -92,9 +153,12 @@ class Game(ABC, Generic[B]):
         if keep and buffers:
             batch.pending[player] = buffers
 
-        def call(*inputs: Any) -> Tensor:
-            with self.arithmetic.autocast():
-                return at_least_float32(functional_call(network, (dict(position[player]), buffers), inputs))
+        def call(*inputs: Any, **options: Any) -> Any:
+            with self.arithmetic.autocast(), self._same_dropout(player, batch):
+                output = functional_call(network, (dict(position[player]), buffers), inputs, options)
+            if isinstance(output, tuple):
+                return tuple(at_least_float32(each) for each in output)
+            return at_least_float32(output)
 
         return call
 

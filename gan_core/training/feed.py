@@ -15,7 +15,7 @@ from gan_core.games import AdversarialBatch, Batch, CycleBatch, CycleGame
 from gan_core.images import to_float
 from gan_core.recipes import Recipe
 
-PURPOSES = ("latents", "augmentation", "pool")
+PURPOSES = ("latents", "augmentation", "pool", "batch")
 
 
 class Feed(Protocol):
@@ -97,7 +97,8 @@ class AdversarialFeed:
         recipe = self.recipe
         real = _augment(self.stream.take(recipe.batch_size), recipe, self.randomness["augmentation"])
         latents = torch.randn(recipe.batch_size, recipe.latent_dim, generator=self.randomness["latents"])
-        return AdversarialBatch(real, latents.to(self.device))
+        seed = int(torch.randint(2**62, (), generator=self.randomness["batch"]))
+        return AdversarialBatch(real, latents.to(self.device), seed=seed)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return self.randomness.state(), {"position": self.stream.position}

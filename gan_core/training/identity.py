@@ -8,11 +8,11 @@ from typing import Any
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
-from gan_core.recipes import Recipe
+from gan_core.recipes import WORDS, Recipe
 
 SAMPLE = 2**20
 """Numbers of a data set that its digest looks at: a millisecond, whatever its size."""
-FREE = ("steps", "minutes", "name", "summary")
+FREE = ("steps", "minutes", "stop_loss", "stop_change", *WORDS)
 """What may differ: how long it trains, and words."""
 
 

@@ -142,7 +142,8 @@ class PlaneTraining:
 
     def _draw(self) -> AdversarialBatch:
         real = points.sample(self.settings.distribution, BATCH, self._draws)
-        return AdversarialBatch(real, torch.randn(BATCH, 2, generator=self._draws))
+        latents = torch.randn(BATCH, 2, generator=self._draws)
+        return AdversarialBatch(real, latents, seed=int(torch.randint(2**62, (), generator=self._draws)))
 
     def train(self, steps: int, seconds: float = math.inf) -> int:
         """At most `steps` steps in about `seconds`, at least one; none once it has diverged. Returns how many."""

@@ -16,7 +16,7 @@ from gan_core.errors import InputError
 from gan_core.games import CycleGame, Game, games
 from gan_core.objectives import objectives
 from gan_core.optimizers import build_optimizer
-from gan_core.penalties import penalties
+from gan_core.penalties import Penalty, penalties
 from gan_core.recipes import Recipe
 from gan_core.solvers import solvers
 from gan_core.training.averaging import Average
@@ -122,6 +122,7 @@ class Trainer:
             for index, slots in optimizer.state_dict()["state"].items():
                 tensors |= {f"optimizer.{player}.{index}.{slot}": torch.as_tensor(v) for slot, v in slots.items()}
         tensors |= {f"game.{name}": value for name, value in self.game.state().items()}
+        tensors |= {f"solver.{name}": value for name, value in self.solver.state().items()}
         random, position = self.feed.state()
         tensors |= {f"feed.{name}": value for name, value in random.items()}
         values = {"step": self.step_count, "images": self.images, "feed": position}
@@ -148,18 +149,28 @@ class Trainer:
             optimizer.load_state_dict({"state": slots, "param_groups": optimizer.state_dict()["param_groups"]})
         self.average.network.load_state_dict(part("average."))
         self.game.load_state({name: value.to(self.device) for name, value in part("game.").items()})
+        self.solver.load_state({name: value.to(self.device) for name, value in part("solver.").items()})
         self.feed.load_state(part("feed."), values["feed"])
         self.step_count, self.images = int(values["step"]), int(values["images"])
 
 
 def build_players(recipe: Recipe, channels: int) -> dict[str, nn.Module]:
-    """The recipe's networks with fresh weights: `generator`, `discriminator`; or `AtoB`, `BtoA`, `A`, `B`."""
+    """The recipe's networks with fresh weights, as its penalty wants them: `generator`, `discriminator`; or `AtoB`, `BtoA`, `A`, `B`."""
     games[recipe.game.name]  # an unknown game is refused here
     if recipe.is_translation:
         made = {name: networks.build_translator(recipe, channels) for name in ("AtoB", "BtoA")}
         return made | {domain: networks.build_discriminator(recipe, channels) for domain in ("A", "B")}
     generator = networks.build_generator(recipe, channels)
-    return {"generator": generator, "discriminator": networks.build_discriminator(recipe, channels)}
+    discriminator = networks.build_discriminator(recipe, channels)
+    penalty = build_penalty(recipe)
+    if penalty is not None and penalty.prepare is not None:
+        penalty.prepare(discriminator)
+    return {"generator": generator, "discriminator": discriminator}
+
+
+def build_penalty(recipe: Recipe) -> Penalty | None:
+    """The recipe's penalty; None if it has none."""
+    return penalties.build(recipe.penalty.name, **recipe.penalty.options) if recipe.penalty else None
 
 
 def build_game(recipe: Recipe, players: Mapping[str, nn.Module], arithmetic: Arithmetic) -> Game:
@@ -171,9 +182,8 @@ def build_game(recipe: Recipe, players: Mapping[str, nn.Module], arithmetic: Ari
         translators = {name: players[name] for name in ("AtoB", "BtoA")}
         judges = {domain: players[domain] for domain in ("A", "B")}
         return games.build("cycle", translators, judges, objective, arithmetic, **recipe.game.options)
-    penalty = penalties.build(recipe.penalty.name, **recipe.penalty.options) if recipe.penalty else None
     both = players["generator"], players["discriminator"]
-    return games.build(recipe.game.name, *both, objective, penalty, arithmetic, **recipe.game.options)
+    return games.build(recipe.game.name, *both, objective, build_penalty(recipe), arithmetic, **recipe.game.options)
 
 
 def check_parts(recipe: Recipe) -> None:

@@ -18,10 +18,35 @@ Optimizers = Mapping[str, torch.optim.Optimizer]
 class Solver(ABC):
     """Moves the players of any game by one step."""
 
+    period = 1
+    """Steps after which the players stand at a point that the solver's definition speaks of; more for `lookahead`."""
+
     def step(self, game: Game, optimizers: Optimizers, draw: Callable[[], Batch]) -> dict[str, Tensor]:
         """Move every player once, drawing batches as needed. Returns the players' losses, detached, on the device."""
         losses = self.play(game, optimizers, draw)
+        losses |= self._move_together(game, optimizers, draw)
         return {player: loss.detach() for player, loss in losses.items()}
+
+    def _move_together(self, game: Game, optimizers: Optimizers, draw: Callable[[], Batch]) -> dict[str, Tensor]:
+        """The move that all players make down the game's joint loss, if it has one."""
+        if not game.has_joint:
+            return {}
+        batch, position = draw(), game.position()
+        loss = game.joint(position, batch)
+        owners = list(position)
+        taken = torch.autograd.grad(loss, [value for player in owners for value in position[player].values()])
+        values = iter(taken)
+        for player in owners:
+            move(game, optimizers, player, [next(values) for _ in position[player]])
+        game.commit(batch)
+        return {"joint": loss}
+
+    def state(self) -> dict[str, Tensor]:
+        """What a checkpoint needs to go on bit for bit: nothing for a solver without a memory."""
+        return {}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:  # noqa: B027  (most have nothing to take back)
+        """Take back what `state` gave."""
 
     @abstractmethod
     def play(self, game: Game, optimizers: Optimizers, draw: Callable[[], Batch]) -> dict[str, Tensor]: ...
@@ -42,6 +67,7 @@ def move(game: Game, optimizers: Optimizers, player: str, gradient: list[Tensor]
         parameter.grad = value
     optimizers[player].step()
     optimizers[player].zero_grad(set_to_none=True)
+    game.moved(player)
 
 
 @solvers.register("alternating")
