@@ -1,6 +1,6 @@
 """Objectives: pure functions from discriminator scores to the players' losses.
 
-Scores are logits of any shape (one a picture, or one a patch); losses are their mean over all of them, in float32.
+Scores have any shape (one a sample, or one a patch); losses are their mean over all of them, in float32 at least.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import relu, softplus
 
+from gan_core.errors import InputError
 from gan_core.registry import Registry
 
 
@@ -41,8 +42,10 @@ class Objective:
 
 objectives: Registry[Callable[..., Objective]] = Registry("objective")
 
+BOUNDS = "choose one of r1, r2, r1-r2, wgan-gp, spectral-norm and weight-clipping"
 
-def _logistic(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+
+def _value(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
     """-V(G, D) of Goodfellow et al. 2014 on logits: -E log D(x) - E log(1 - D(G(z))).
 
     `softplus` of the logit, never the logarithm of a sigmoid: the latter is -inf, with no gradient, beyond 17 or so.
@@ -50,31 +53,211 @@ def _logistic(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
     return softplus(-real_scores).mean() + softplus(fake_scores).mean()
 
 
+def _swapped(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """-C with article 001's C = L_CoD = E log(1 - D(x)) + E log D(G(z)): V with the labels swapped."""
+    return _value(-real_scores, -fake_scores)
+
+
 @objectives.register("non-saturating")
 def non_saturating() -> Objective:
     """The generator minimises -E log D(G(z)): strong gradients while the discriminator still wins."""
-    return Objective(discriminator=_logistic, generator=lambda fake_scores, _: softplus(-fake_scores).mean())
+    return Objective(discriminator=_value, generator=lambda fake_scores, _: softplus(-fake_scores).mean())
 
 
 @objectives.register("minimax")
 def minimax() -> Objective:
     """The zero-sum game itself: the generator minimises E log(1 - D(G(z))), which saturates when D wins."""
     return Objective(
-        discriminator=_logistic, generator=lambda fake_scores, _: -softplus(fake_scores).mean(), zero_sum=True
+        discriminator=_value, generator=lambda fake_scores, _: -softplus(fake_scores).mean(), zero_sum=True
     )
 
 
 @objectives.register("least-squares")
-def least_squares(fake_target: float = 0.0, real_target: float = 1.0, generator_target: float = 1.0) -> Objective:
-    """LSGAN (Mao et al. 2017) with the factor 1/2 of CycleGAN's discriminators: half the mean squared distance of the
-    scores to their targets for the discriminator, the whole for the generator."""
+def least_squares(
+    fake_target: float = 0.0,
+    real_target: float = 1.0,
+    generator_target: float = 1.0,
+    generator_factor: float = 0.5,
+) -> Objective:
+    """LSGAN (Mao et al. 2017, eq. 2): half the mean squared distance of the scores to their targets, for both players.
+
+    CycleGAN's generators minimise the whole distance beside their other terms: `generator_factor` = 1.
+    On Dirac-GAN the targets (0, 1, 1) make the Jacobian nilpotent, so that the generator drifts away; with (-1, 1, 1)
+    it is a rotation, like the other objectives'.
+    """
+    return _distance_to_targets(
+        lambda difference: difference.square(), fake_target, real_target, generator_target, generator_factor
+    )
+
+
+@objectives.register("least-absolute")
+def least_absolute(
+    fake_target: float = 0.0,
+    real_target: float = 1.0,
+    generator_target: float = 1.0,
+    generator_factor: float = 0.5,
+) -> Objective:
+    """`least-squares` with absolute distances: the adversarial term L1 that article 004 allows for CycleGAN."""
+    return _distance_to_targets(
+        lambda difference: difference.abs(), fake_target, real_target, generator_target, generator_factor
+    )
+
+
+def _distance_to_targets(
+    distance: Callable[[Tensor], Tensor], fake: float, real: float, generator: float, factor: float
+) -> Objective:
+    if not factor > 0:
+        raise InputError(f"generator_factor is more than 0 (0.5 in LSGAN, 1 in CycleGAN), not {factor}.")
 
     def discriminator(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
-        return ((real_scores - real_target).square().mean() + (fake_scores - fake_target).square().mean()) / 2
+        return (distance(real_scores - real).mean() + distance(fake_scores - fake).mean()) / 2
 
     return Objective(
         discriminator=discriminator,
-        generator=lambda fake_scores, _: (fake_scores - generator_target).square().mean(),
+        generator=lambda fake_scores, _: factor * distance(fake_scores - generator).mean(),
         scores="target",
-        targets=(fake_target, real_target),
+        targets=(fake, real),
+    )
+
+
+@objectives.register("wasserstein")
+def wasserstein() -> Objective:
+    """WGAN (Arjovsky et al. 2017): the critic maximises E D(x) - E D(G(z)), which estimates a distance if it is
+    Lipschitz."""
+    return Objective(
+        discriminator=lambda real_scores, fake_scores: fake_scores.mean() - real_scores.mean(),
+        generator=lambda fake_scores, _: -fake_scores.mean(),
+        zero_sum=True,
+        scores="critic",
+        needs_bound=f"The wasserstein objective grows without end unless a penalty bounds the critic: {BOUNDS}.",
+    )
+
+
+@objectives.register("hinge")
+def hinge() -> Objective:
+    """Hinge loss (Lim & Ye 2017; Miyato et al. 2018, eq. 16 and 17): the discriminator wants a margin of 1 on its own
+    side of 0 and no more; the generator climbs the score."""
+    return Objective(
+        discriminator=lambda real_scores, fake_scores: relu(1 - real_scores).mean() + relu(1 + fake_scores).mean(),
+        generator=lambda fake_scores, _: -fake_scores.mean(),
+        scores="critic",
+    )
+
+
+@objectives.register("relativistic")
+def relativistic() -> Objective:
+    """Relativistic pairing (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024): E softplus(-(D(x) - D(G(z)))).
+
+    Every real sample is compared with one generated sample, element by element; only differences of scores matter.
+    """
+
+    def generator(fake_scores: Tensor, real_scores: Tensor | None) -> Tensor:
+        assert real_scores is not None, "a paired objective is asked with the scores of real samples"
+        return softplus(real_scores - fake_scores).mean()
+
+    return Objective(
+        discriminator=lambda real_scores, fake_scores: softplus(fake_scores - real_scores).mean(),
+        generator=generator,
+        paired=True,
+        scores="critic",
+    )
+
+
+@objectives.register("coupled")
+def coupled(weight: float = 0.1, mode: str = "cooperative", split: bool = False) -> Objective:
+    """G-CoDG of article 001, repaired: V coupled with C = E log(1 - D(x)) + E log D(G(z)) by `weight`, its lambda.
+
+    The generator minimises V - lambda C: the saturating loss plus lambda times the non-saturating one, whose gradient
+    by a logit s is -(S + lambda (1 - S)) with S = sigmoid(s), never smaller than min(lambda, 1).
+
+    - cooperative: the discriminator minimises -V - lambda C, so that both players descend -lambda C. That is
+      (1 + lambda) times cross-entropy with both labels smoothed by lambda / (1 + lambda); at the optimum
+      |logit| < log(1 / lambda).
+    - contrastive: the discriminator minimises -V + lambda C = -((1 - lambda) V + lambda W) with W = E s_r - E s_f:
+      a zero-sum game between GAN (0) and WGAN (1), unbounded wherever one density is more than 1 / lambda times the
+      other.
+
+    `split` plays the cooperative form as the article's step 4 says: the players play V, then all of them descend
+    -lambda C together in a third move.
+    """
+    if mode not in ("cooperative", "contrastive"):
+        raise InputError(f"The mode of the coupled objective is cooperative or contrastive, not {mode!r}.")
+    _check_weight(weight)
+    if mode == "cooperative" and weight >= 1:
+        raise InputError(
+            "The cooperative coupled objective needs a weight lambda of at least 0 and below 1, not "
+            f"{weight}: from 1 on the discriminator no longer tells real from generated."
+        )
+    if split and mode != "cooperative":
+        raise InputError("The coupled objective can be split in its cooperative mode only: there both players share C.")
+    sign = 1.0 if mode == "cooperative" else -1.0
+
+    def generator(fake_scores: Tensor, _: Tensor | None) -> Tensor:
+        return weight * softplus(-fake_scores).mean() - softplus(fake_scores).mean()
+
+    def discriminator(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+        return _value(real_scores, fake_scores) + sign * weight * _swapped(real_scores, fake_scores)
+
+    if split:
+        return Objective(
+            discriminator=_value,
+            generator=minimax().generator,
+            joint=lambda real_scores, fake_scores: weight * _swapped(real_scores, fake_scores),
+            zero_sum=True,
+        )
+    unbounded = mode == "contrastive" and weight > 0
+    return Objective(
+        discriminator=discriminator,
+        generator=generator,
+        zero_sum=mode == "contrastive" or weight == 0,
+        scores="critic" if mode == "contrastive" and weight >= 1 else "logit",
+        needs_bound=(
+            f"The contrastive coupled objective grows without end unless a penalty bounds the discriminator: {BOUNDS}."
+            if unbounded
+            else None
+        ),
+    )
+
+
+def _check_weight(weight: float) -> None:
+    if not weight >= 0:
+        raise InputError(f"The weight lambda of the coupled objective is 0 or more, not {weight}.")
+
+
+@objectives.register("coupled-printed")
+def coupled_printed(weight: float = 0.1) -> Objective:
+    """Article 001 as printed: both players minimise L_G + L_D + lambda L_CoD = 2 E log(1 - D(G(z))) + lambda C.
+
+    The terms E log D(x) of L_G and L_D cancel.
+    """
+    _check_weight(weight)
+    return Objective(
+        discriminator=lambda real_scores, fake_scores: (
+            -2 * softplus(fake_scores).mean() - weight * _swapped(real_scores, fake_scores)
+        ),
+        # The same without E log(1 - D(x)), in which there is no generator.
+        generator=lambda fake_scores, _: -2 * softplus(fake_scores).mean() - weight * softplus(-fake_scores).mean(),
+        negative_control=(
+            "Both players minimise one loss that has no lower bound and hardly looks at real data: "
+            "the samples run away and nothing is learnt."
+        ),
+    )
+
+
+@objectives.register("gda-printed")
+def gda_printed() -> Objective:
+    """Article 003's code: both players minimise E (1 - D(G(z)))^2, D being the plain output of its last layer."""
+
+    def loss(fake_scores: Tensor) -> Tensor:
+        return (1 - fake_scores).square().mean()
+
+    return Objective(
+        # Nothing of a real sample's score enters; the product keeps it in the graph, with a gradient of zero.
+        discriminator=lambda real_scores, fake_scores: loss(fake_scores) + 0 * real_scores.mean(),
+        generator=lambda fake_scores, _: loss(fake_scores),
+        scores="target",
+        negative_control=(
+            "The discriminator learns to call generated samples real and never looks at real data: "
+            "its score goes to 1 for everything and nothing is learnt."
+        ),
     )

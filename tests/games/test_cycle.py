@@ -28,7 +28,7 @@ def make(**options: float) -> tuple[CycleGame, CycleBatch]:
     game = CycleGame(
         {"AtoB": Scale(2.0), "BtoA": Scale(0.25)},
         {"A": Scale(1.0), "B": Scale(3.0)},
-        objectives.build("least-squares"),
+        objectives.build("least-squares", generator_factor=1.0),
         EXACT,
         pool_size=0,
         **options,  # pyright: ignore[reportArgumentType]
