@@ -1,0 +1,115 @@
+"""One side after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.games import Batch, Game, Position
+from gan_core.games.game import Parameters
+from gan_core.solvers.solver import Draw, Optimizers, Solver, gradients, move, solvers, still
+
+ORDERS = ("discriminator-first", "generator-first")
+BATCHES = ("shared", "disjoint", "blocks")
+
+
+@solvers.register("alternating")
+class Alternating(Solver):
+    """One side after the other, each at the other's newest position (Goodfellow et al. 2014, algorithm 1).
+
+    Players of one side do not play against each other: they move from the same point. `batches` says what they see:
+
+    - `shared`: the last discriminator step and the generator's step share one batch and, discriminator first, one pass
+      through the generator, which is exact because the generator stands still in between. With `n_critic` > 1 the
+      discriminator's earlier steps see batches of their own.
+    - `disjoint`: every player has a batch of its own in every turn, so no two of them ever see the same pictures of an
+      epoch (articles 003 and 004).
+    - `blocks`: only one side moves for `block` steps, then only the other (article 004's schedule, literally).
+    """
+
+    name = "alternating"
+
+    def __init__(
+        self, order: str = "discriminator-first", n_critic: int = 1, batches: str = "shared", block: int = 100
+    ) -> None:
+        if order not in ORDERS:
+            raise InputError(f"The order of play is {' or '.join(ORDERS)}, not {order!r}.")
+        if not 1 <= n_critic <= 100:
+            raise InputError(
+                f"n_critic is 1 to 100 steps of the discriminator for one of the generator, not {n_critic}."
+            )
+        if batches not in BATCHES:
+            raise InputError(f"The option batches is {', '.join(BATCHES[:-1])} or {BATCHES[-1]}, not {batches!r}.")
+        if not 1 <= block <= 1_000_000:
+            raise InputError(f"block is 1 to 1000000 steps of one side, not {block}.")
+        if batches == "blocks" and n_critic != 1:
+            raise InputError("With batches=blocks both sides take the same number of steps in turn: n_critic is 1.")
+        self.generator_first = order == "generator-first"
+        self.n_critic = n_critic
+        self.batches = batches
+        self.block = block
+        self._played = 0
+
+    def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        makers, judges = game.sides
+        sides = [side for side in ((makers, judges) if self.generator_first else (judges, makers)) if side]
+        if self.batches == "blocks":
+            return self._play_block(game, optimizers, draw, sides)
+        disjoint, position, losses = self.batches == "disjoint", game.position(), {}
+        for _ in range(self.n_critic - 1 if judges else 0):
+            batch = draw()
+            losses |= self._turn(game, optimizers, position, judges, dict.fromkeys(judges, batch))
+            game.commit(batch)
+        if disjoint:
+            for side in sides:
+                batches = {player: draw() for player in side}
+                losses |= self._turn(game, optimizers, position, side, batches)
+                for batch in batches.values():
+                    game.commit(batch)
+            return losses
+        batch = draw()
+        for turn, side in enumerate(sides):
+            # Through the generator too in the discriminator's turn, if the generator's comes next and reuses the pass.
+            through = makers if side == judges and turn == 0 else ()
+            losses |= self._turn(game, optimizers, position, side, dict.fromkeys(side, batch), through)
+        game.commit(batch)
+        return losses
+
+    def _play_block(
+        self, game: Game, optimizers: Optimizers, draw: Draw, sides: list[tuple[str, ...]]
+    ) -> dict[str, Tensor]:
+        side = sides[self._played // self.block % len(sides)]
+        self._played += 1
+        batch, position = draw(), game.position()
+        losses = {player: game.loss(player, position, batch) for player in game.players if player not in side}
+        losses |= self._turn(game, optimizers, position, side, dict.fromkeys(side, batch))
+        game.commit(batch)
+        return losses
+
+    def _turn(
+        self,
+        game: Game,
+        optimizers: Optimizers,
+        position: dict[str, Parameters],
+        side: tuple[str, ...],
+        batches: Mapping[str, Batch],
+        through: tuple[str, ...] = (),
+    ) -> dict[str, Tensor]:
+        """Move the players of `side`, and put their new place into `position`; gradients may pass `through` others."""
+        alive = (*side, *through)
+        seen: Position = {name: at if name in alive else still(at) for name, at in position.items()}
+        taken = {player: gradients(game, player, seen, batches[player]) for player in side}
+        for player, (_, gradient) in taken.items():
+            move(game, optimizers, player, gradient)
+            position[player] = dict(position[player])  # a new snapshot: this player has moved
+        return {player: loss for player, (loss, _) in taken.items()}
+
+    def state(self) -> dict[str, Tensor]:
+        return {"played": torch.tensor(self._played)} if self.batches == "blocks" else {}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        if self.batches == "blocks":
+            self._played = int(state["played"])

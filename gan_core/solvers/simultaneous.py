@@ -1,0 +1,23 @@
+"""All players move from the same point."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from gan_core.games import Game
+from gan_core.solvers.solver import Draw, Optimizers, Solver, gradients, move, solvers
+
+
+@solvers.register("simultaneous")
+class Simultaneous(Solver):
+    """Every player moves from the same point on the same batch."""
+
+    name = "simultaneous"
+
+    def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        batch, position = draw(), game.position()
+        taken = {player: gradients(game, player, position, batch) for player in game.players}
+        for player, (_, gradient) in taken.items():
+            move(game, optimizers, player, gradient)
+        game.commit(batch)
+        return {player: loss for player, (loss, _) in taken.items()}

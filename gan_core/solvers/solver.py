@@ -1,0 +1,143 @@
+"""What every solver has in common, and the registry of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.games import Batch, Game, Position
+from gan_core.games.game import Parameters
+from gan_core.registry import Registry
+
+Optimizers = Mapping[str, torch.optim.Optimizer]
+Draw = Callable[[], Batch]
+
+
+class Solver(ABC):
+    """Moves the players of one game, step by step."""
+
+    name: ClassVar[str]
+    """Its name in the registry, for sentences."""
+    first_order: ClassVar[bool] = True
+    """Whether it only decides where gradients are taken and hands them to any optimizer."""
+    least_players: ClassVar[int] = 1
+    most_players: ClassVar[int | None] = None
+    """How many players it is defined for; None for any number."""
+    period: int = 1
+    """Steps after which the players stand at a point that the solver's definition speaks of; more for `lookahead`."""
+    _admitted: tuple[Game, Optimizers] | None = None
+
+    def check(self, game: Game, optimizers: Optimizers) -> None:
+        """Raise InputError if this game or one of the optimizers is not for this solver. Reads no values of tensors."""
+        count, least, most = len(game.players), self.least_players, self.most_players
+        if count < least or (most is not None and count > most):
+            allowed = f"{least}" if least == most else f"{least} or more"
+            raise InputError(
+                f"The solver {self.name} is a rule for games of {allowed} players; this game has {count}. "
+                "simultaneous, alternating, extragradient, optimistic and lookahead play any number."
+            )
+
+    def step(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        """Move every player once, drawing batches as needed. Returns the players' losses, detached, on the device.
+
+        Raises InputError before anything has moved if `check` does.
+        """
+        if self._admitted is None or self._admitted[0] is not game or self._admitted[1] is not optimizers:
+            self.check(game, optimizers)
+            self._admitted = (game, optimizers)
+        losses = self.play(game, optimizers, draw)
+        losses |= self._move_together(game, optimizers, draw)
+        return {player: loss.detach() for player, loss in losses.items()}
+
+    def _move_together(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        """The move that all players make down the game's joint loss, if it has one."""
+        if not game.has_joint:
+            return {}
+        batch, position = draw(), game.position()
+        loss = game.joint(position, batch)
+        owners = list(position)
+        taken = torch.autograd.grad(loss, [value for player in owners for value in position[player].values()])
+        values = iter(taken)
+        for player in owners:
+            move(game, optimizers, player, [next(values) for _ in position[player]])
+        game.commit(batch)
+        return {"joint": loss}
+
+    def state(self) -> dict[str, Tensor]:
+        """What a checkpoint needs to go on bit for bit: nothing for a solver without a memory."""
+        return {}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:  # noqa: B027  (most have nothing to take back)
+        """Take back what `state` gave."""
+
+    @abstractmethod
+    def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        """One step of every player, and every player's loss where it was first evaluated in this step."""
+
+
+solvers: Registry[Callable[..., Solver]] = Registry("solver")
+
+
+def gradients(game: Game, player: str, position: Position, batch: Batch) -> tuple[Tensor, list[Tensor]]:
+    """The player's loss and its gradient by the player's own parameters, in their order."""
+    loss = game.loss(player, position, batch)
+    return loss, list(torch.autograd.grad(loss, list(position[player].values())))
+
+
+def move(game: Game, optimizers: Optimizers, player: str, gradient: Sequence[Tensor]) -> None:
+    """Hand `gradient` to the player's optimizer and take its step."""
+    for parameter, value in zip(game.players[player].parameters(), gradient, strict=True):
+        # Fused optimizers walk parameters and gradients by memory, so both need one layout.
+        same = value.stride() == parameter.stride()
+        parameter.grad = value.detach() if same else torch.empty_like(parameter).copy_(value.detach())
+    optimizers[player].step()
+    optimizers[player].zero_grad(set_to_none=True)
+    game.moved(player)
+
+
+@torch.no_grad()
+def displace(game: Game, player: str, displacement: Sequence[Tensor]) -> None:
+    """Add `displacement` to the player's parameters: the step of a solver that needs no optimizer for it."""
+    for parameter, value in zip(game.players[player].parameters(), displacement, strict=True):
+        parameter.add_(value)
+    game.moved(player)
+
+
+def still(parameters: Parameters) -> Parameters:
+    """The same parameters as constants."""
+    return {name: parameter.detach() for name, parameter in parameters.items()}
+
+
+def rate(optimizers: Optimizers, player: str) -> float:
+    """The player's learning rate as it is now."""
+    return float(optimizers[player].param_groups[0]["lr"])
+
+
+def check_plain_descent(solver: str, optimizers: Optimizers, player: str) -> None:
+    """Raise InputError unless the player's optimizer is gradient descent without momentum."""
+    optimizer = optimizers[player]
+    plain = isinstance(optimizer, torch.optim.SGD) and not any(group["momentum"] for group in optimizer.param_groups)
+    if not plain:
+        raise InputError(
+            f"The solver {solver} makes the {player}'s step itself, from the learning rate alone: "
+            f"its optimizer is sgd without momentum, not {type(optimizer).__name__}."
+        )
+
+
+def named(values: Mapping[str, Sequence[Tensor]]) -> dict[str, Tensor]:
+    """Lists of tensors by player, as entries `player.index` of a state."""
+    return {f"{player}.{index}": value for player, list_ in values.items() for index, value in enumerate(list_)}
+
+
+def unnamed(state: Mapping[str, Tensor]) -> dict[str, list[Tensor]]:
+    """What `named` made, undone."""
+    lists: dict[str, dict[int, Tensor]] = {}
+    for name, value in state.items():
+        player, index = name.rsplit(".", 1)
+        lists.setdefault(player, {})[int(index)] = value
+    return {player: [values[index] for index in sorted(values)] for player, values in lists.items()}
