@@ -190,9 +190,11 @@ def check_parts(recipe: Recipe) -> None:
     """Raise InputError if the recipe's parts do not exist or do not fit together; allocates no weights."""
     with torch.device("meta"):
         players = build_players(recipe, recipe.channels or 3)
-    build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
+    game = build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
     solvers.build(recipe.solver.name, **recipe.solver.options)
-    for part in (recipe.generator_optimizer, recipe.discriminator_optimizer):
-        build_optimizer(part, [torch.zeros(1, requires_grad=True)])
+    for player, network in game.players.items():
+        # One number seen in the parameters' shapes: an optimizer may refuse a player by its size.
+        shapes = [torch.zeros(()).expand(parameter.shape).requires_grad_() for parameter in network.parameters()]
+        build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), shapes)
     for name in recipe.augmentation:
         augmentations[name]

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 from gan_core.errors import InputError
+from gan_core.optimizers.conjugate import ConjugateGradient
+from gan_core.optimizers.heavy_ball import HeavyBall
 from gan_core.recipes import Part
 from gan_core.registry import Registry
 
@@ -36,6 +38,45 @@ def sgd(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, momentum: 
     return torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum)
 
 
+@optimizers.register("momentum")
+def momentum(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, beta: float = 0.5) -> torch.optim.Optimizer:
+    """Heavy-ball momentum; a negative beta damps rotation."""
+    _check_rate(learning_rate)
+    return HeavyBall(parameters, learning_rate, beta)
+
+
+@optimizers.register("cg")
+def conjugate_gradient(
+    parameters: Iterable[Tensor],
+    /,
+    learning_rate: float = 0.01,
+    rule: str = "prp",
+    beta_max: float = 0.5,
+    scale: float = 1.0,
+    restart: str = "descent",
+    per_tensor: bool = False,
+    preconditioner: str = "none",
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    rate: str = "constant",
+) -> torch.optim.Optimizer:
+    """Conjugate gradient directions; PRP+ with beta in [0, 1/2] and descent restarts unless told otherwise."""
+    _check_rate(learning_rate)
+    return ConjugateGradient(
+        parameters,
+        learning_rate,
+        rule=rule,
+        beta_max=beta_max,
+        scale=scale,
+        restart=restart,
+        per_tensor=per_tensor,
+        preconditioner=preconditioner,
+        beta2=beta2,
+        epsilon=epsilon,
+        rate=rate,
+    )
+
+
 @optimizers.register("rmsprop")
 def rmsprop(parameters: Iterable[Tensor], /, learning_rate: float = 1e-4, alpha: float = 0.99) -> torch.optim.Optimizer:
     """RMSprop, as in the first Wasserstein GANs."""
@@ -45,7 +86,7 @@ def rmsprop(parameters: Iterable[Tensor], /, learning_rate: float = 1e-4, alpha:
 
 
 def build_optimizer(part: Part, parameters: Iterable[Tensor]) -> torch.optim.Optimizer:
-    """The optimizer that a recipe names, over `parameters`.
+    """The optimizer that a recipe names, over `parameters`: all of one player's, so that a rule may count them.
 
     Every group remembers its first learning rate under `initial_lr`, from which schedules are computed.
     """
