@@ -13,7 +13,7 @@ from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 
-__all__ = ["DataSet", "DataSource", "holds_both", "lasting", "load", "load_pair", "names"]
+__all__ = ["SOURCES", "DataSet", "DataSource", "holds_both", "lasting", "load", "load_pair", "names"]
 
 PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter")}
 """Data sets that hold both domains of a translation, and the names of these."""

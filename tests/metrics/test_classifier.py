@@ -1,23 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
-from gan_core.metrics.classifier import classifier_for
-
-
-@pytest.fixture
-def bars() -> DataSet:
-    """Three classes: a bright bar at the left, in the middle or at the right, on noise."""
-    draws = torch.Generator().manual_seed(0)
-    labels = torch.randint(3, (1300,), generator=draws)
-    pictures = torch.randint(0, 60, (1300, 1, 16, 16), dtype=torch.uint8, generator=draws)
-    for picture, label in zip(pictures, labels, strict=True):
-        picture[:, :, 5 * int(label) + 1 : 5 * int(label) + 4] += 180
-    names = ("left", "middle", "right")
-    return DataSet("bars", pictures[:1000], pictures[1000:], labels[:1000], labels[1000:], classes=names)
+from gan_core.metrics import classifier
+from gan_core.metrics.classifier import FEATURES, cached_classifier, classifier_for
 
 
 def test_it_learns_and_judges_and_is_kept(bars: DataSet) -> None:
@@ -40,3 +31,31 @@ def test_it_learns_and_judges_and_is_kept(bars: DataSet) -> None:
 def test_without_labels_there_is_nothing_to_tell_apart(bars: DataSet) -> None:
     with pytest.raises(InputError, match="no labels"):
         classifier_for(DataSet("plain", bars.pictures, bars.held_out))
+
+
+def test_features_do_not_depend_on_how_many_are_looked_at_at_once(bars: DataSet) -> None:
+    network, _ = classifier_for(bars)
+    together = network.features_of(bars.held_out)
+    assert together.shape == (300, FEATURES)
+    one_by_one = torch.cat([network.features_of(picture[None]) for picture in bars.held_out[:20]])
+    torch.testing.assert_close(one_by_one, together[:20], rtol=1e-4, atol=1e-5)
+
+
+def test_it_is_named_by_its_data_and_its_weights(bars: DataSet) -> None:
+    network, accuracy = classifier_for(bars)
+    assert network.name.startswith("bars-")
+    assert (known := cached_classifier(bars)) is not None
+    assert (known.name, known.accuracy) == (network.name, accuracy)
+    other = DataSet("bars", 255 - bars.pictures, bars.held_out, bars.labels, bars.held_out_labels, bars.classes)
+    assert cached_classifier(other) is None
+
+
+def test_a_damaged_file_is_made_anew(bars: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAN_WORKBENCH_CACHE", str(tmp_path))
+    monkeypatch.setattr(classifier, "FEWEST_STEPS", 2)
+    monkeypatch.setattr(classifier, "EPOCHS", 0)
+    first, _ = classifier_for(bars)
+    (file,) = (tmp_path / "classifiers").iterdir()
+    file.write_bytes(file.read_bytes()[:1000])
+    assert cached_classifier(bars) is None
+    assert classifier_for(bars)[0].name == first.name

@@ -1,0 +1,210 @@
+"""The yardstick: how far drawn pictures are from real ones, each number beside its floor, its spread and its samples.
+
+One instrument for `evaluate`, for a run while it trains, for races and for scripts. Reference is always the held-out
+part of a data set; the floor is what equally many real training pictures give against it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_core.data import DataSet, Progress
+from gan_core.errors import InputError
+from gan_core.metrics.classifier import FEATURES, Classifier, Judgement, cached_classifier, classifier_for
+from gan_core.metrics.frechet import Moments, frechet_distance, moments
+from gan_core.metrics.patches import sliced_wasserstein
+
+DrawPictures = Callable[[int, int], Tensor]
+"""`draw(count, seed)`: that many generated pictures, uint8 (count, C, H, W) on the CPU; other seeds, other pictures."""
+COUNT = 2_000
+DRAWS = 3
+FEWEST = 2 * FEATURES
+"""Fewest held-out and drawn pictures from which a covariance of `FEATURES` dimensions is worth a distance."""
+FRECHET, PATCHES, CLASSES, SURE = "frechet", "sliced-wasserstein", "classes-found", "sure-share"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """One number about pictures, with all that is needed to judge it."""
+
+    name: str
+    """Says the instrument: `frechet-glyphs-a1b2c3` (data and hash of the feature network), `sliced-wasserstein`, ..."""
+    value: float
+    """Mean over the draws."""
+    floor: float | None
+    """The same number for as many real training pictures in place of the drawn ones; None where there is none."""
+    spread: float | None
+    """Standard deviation over `draws` independent draws of `samples` pictures each; None from a single draw."""
+    samples: int
+    """Drawn pictures in each draw."""
+    reference: int
+    """Real held-out pictures compared with."""
+    draws: int = 1
+    seed: int = 0
+    """Of the first draw; the next ones use seed + 1, seed + 2, ..."""
+    lower_is_better: bool = True
+    words: str = ""
+    """What it is, for people."""
+    details: dict[str, Any] = field(default_factory=dict)
+    """More that belongs to it: dimension and accuracy of the feature network, ..."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON holds it; floats in six digits."""
+        values = dataclasses.asdict(self)
+        return {key: _short(value) if isinstance(value, float) else value for key, value in values.items()}
+
+
+class Yardstick:
+    """A data set made ready to compare pictures with: its floor is computed once, however often it measures."""
+
+    def __init__(
+        self,
+        data: DataSet,
+        *,
+        count: int = COUNT,
+        draws: int = DRAWS,
+        seed: int = 0,
+        train: bool = True,
+        progress: Progress | None = None,
+    ) -> None:
+        """Compare `draws` x `count` pictures with `data`'s held-out ones.
+
+        `count` is lowered to the number of training pictures, since the floor needs as many. For labelled data the
+        feature network comes from the cache; if it is not there it is trained, or without `train` the numbers that
+        need it are left out. Raises InputError for fewer than 2 pictures or less than one draw.
+        """
+        if count < 2 or draws < 1:
+            raise InputError(f"At least 2 pictures and 1 draw are needed to measure, not {count} and {draws}.")
+        if data.pictures.ndim != 4:
+            raise InputError(f"{data.name} holds points, not pictures; the Lab measures those.")
+        self.data = data
+        self.count = min(count, len(data.pictures))
+        self.draws = draws
+        self.seed = seed
+        self.classifier: Classifier | None = None
+        if data.labels is not None and data.held_out_labels is not None:
+            self.classifier = classifier_for(data, progress=progress)[0] if train else cached_classifier(data)
+        self._reference: Moments | None = None
+        if self.classifier is not None and min(len(data.held_out), self.count) >= FEWEST:
+            self._reference = moments(self.classifier.features_of(data.held_out))
+        self._floor: list[dict[str, float]] | None = None
+
+    @property
+    def main(self) -> str:
+        """The name of the measurement that decides which state is best."""
+        return self._frechet_name() if self._reference is not None else PATCHES
+
+    def floor(self) -> dict[str, float]:
+        """By name, what real training pictures give, mean over as many draws as are measured."""
+        if self._floor is None:
+            self._floor = [self._look(self._real(draw), draw) for draw in range(self.draws)]
+        return {name: _mean([values[name] for values in self._floor]) for name in self._floor[0]}
+
+    def measure(self, draw_pictures: DrawPictures) -> list[Measurement]:
+        """Every measurement that this data set allows, the deciding one first.
+
+        Raises InputError for pictures of another shape than the data's.
+        """
+        looks: list[dict[str, float]] = []
+        for draw in range(self.draws):
+            pictures = draw_pictures(self.count, self.seed + draw)
+            if pictures.shape[1:] != self.data.held_out.shape[1:]:
+                raise InputError(
+                    f"Pictures of shape {_shape(pictures)} cannot be compared with {self.data.name}, "
+                    f"which was loaded at {_shape(self.data.held_out)}."
+                )
+            looks.append(self._look(pictures, draw))
+        floor = self.floor()
+        return [self._measurement(name, [look[name] for look in looks], floor[name]) for name in looks[0]]
+
+    def _real(self, draw: int) -> Tensor:
+        """As many training pictures as are drawn by a generator, none twice."""
+        order = torch.randperm(len(self.data.pictures), generator=torch.Generator().manual_seed(self.seed + draw))
+        return self.data.pictures[order[: self.count]]
+
+    def _look(self, pictures: Tensor, draw: int) -> dict[str, float]:
+        values: dict[str, float] = {}
+        judgement: Judgement | None = None
+        if self.classifier is not None:
+            features = self.classifier.features_of(pictures)
+            judgement = self.classifier.judge_features(features)
+            if self._reference is not None:
+                values[self._frechet_name()] = frechet_distance(moments(features), self._reference)
+        if min(pictures.shape[2:]) >= 7:
+            values[PATCHES] = sliced_wasserstein(pictures, self.data.held_out, seed=self.seed + draw)
+        if judgement is not None:
+            values[CLASSES] = float(judgement.classes)
+            values[SURE] = judgement.confident
+        return values
+
+    def _frechet_name(self) -> str:
+        assert self.classifier is not None
+        return f"{FRECHET}-{self.classifier.name}"
+
+    def _measurement(self, name: str, values: Sequence[float], floor: float) -> Measurement:
+        about: dict[str, Any] = {}
+        if name != PATCHES and self.classifier is not None:
+            about = {"feature network": self.classifier.name, "its held-out accuracy": _short(self.classifier.accuracy)}
+            if name == self.main:
+                about["dimension"] = FEATURES
+        if name == CLASSES:
+            about["classes in the data"] = len(self.data.classes)
+        return Measurement(
+            name=name,
+            value=_mean(values),
+            floor=floor,
+            spread=float(torch.tensor(values, dtype=torch.float64).std()) if len(values) > 1 else None,
+            samples=self.count,
+            reference=len(self.data.held_out),
+            draws=len(values),
+            seed=self.seed,
+            lower_is_better=name in (PATCHES, self.main),
+            words=words_for(name),
+            details=about,
+        )
+
+
+def measure(
+    draw_pictures: DrawPictures,
+    data: DataSet,
+    *,
+    count: int = COUNT,
+    draws: int = DRAWS,
+    seed: int = 0,
+    train: bool = True,
+    progress: Progress | None = None,
+) -> list[Measurement]:
+    """What `Yardstick` of the same arguments measures of the pictures that `draw_pictures(count, seed)` gives.
+
+    Who measures more than once keeps a `Yardstick`: its floor and its network then cost their time only once.
+    """
+    return Yardstick(data, count=count, draws=draws, seed=seed, train=train, progress=progress).measure(draw_pictures)
+
+
+def words_for(name: str) -> str:
+    """A measurement's name in plain words."""
+    if name.startswith(FRECHET):
+        return "distance of shapes to held-out real pictures (Fréchet, in the features of a small classifier)"
+    return {
+        PATCHES: "distance of small patches to held-out real pictures, in grey levels",
+        CLASSES: "classes that at least 1 % of the pictures belong to",
+        SURE: "share of pictures whose class is clear (above 90 %)",
+    }[name]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _shape(pictures: Tensor) -> str:
+    return " x ".join(str(side) for side in pictures.shape[1:])
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
