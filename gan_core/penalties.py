@@ -1,4 +1,4 @@
-"""Penalties: what keeps a discriminator tame."""
+"""Penalties: what keeps a discriminator tame: a term of its loss, or a rule for its weights or for what it sees."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
+from torch.nn.utils.parametrizations import spectral_norm as parametrise_by_spectral_norm
 
 from gan_core.devices import at_least_float32
 from gan_core.errors import InputError
@@ -18,23 +20,24 @@ class Judged:
     """One forward pass of a discriminator, kept whole so that a penalty need not repeat it."""
 
     discriminator: Callable[[Tensor], Tensor]
+    """samples -> scores; in a conditional game with the classes of the real samples, one by one."""
     real: Tensor
     real_scores: Tensor
     fake: Tensor
     fake_scores: Tensor
     """`real` and `fake` (N, ...) require gradients, and the scores are connected to them."""
     mix: Callable[[], Tensor]
-    """() -> numbers in [0, 1), float32 (N,), the same for every evaluation of one batch."""
+    """() -> numbers in [0, 1), float32 at least (N,), the same for every evaluation of one batch."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Penalty:
-    """Something that keeps a discriminator tame: a term of its loss, or a rule for its weights or for what it sees."""
+    """Something that keeps a discriminator tame."""
 
     loss: Callable[[Judged], Tensor] | None = None
     """Scalar added to the discriminator's loss."""
     prepare: Callable[[nn.Module], None] | None = None
-    """Done to the discriminator once, before its optimizer is made; may rename its parameters."""
+    """Done to the discriminator once, before its optimizer is made; may rename its parameters, or refuse it."""
     project: Callable[[Iterable[Tensor]], None] | None = None
     """Done in place to the discriminator's parameters after every one of its moves, without gradients."""
     noise: float = 0.0
@@ -52,24 +55,128 @@ penalties: Registry[Callable[..., Penalty]] = Registry("penalty")
 @penalties.register("r1")
 def r1(gamma: float = 1.0) -> Penalty:
     """gamma/2 E |grad_x D(x)|^2 on real samples (Mescheder et al. 2018, eq. 9), |.|^2 summed over pixels."""
-    return _gradient_norm(gamma, lambda judged: (judged.real_scores, judged.real))
+    _check_weight("gamma", gamma)
+    return Penalty(loss=lambda judged: gamma / 2 * _mean_square_gradient(judged.real_scores, judged.real))
 
 
 @penalties.register("r2")
 def r2(gamma: float = 1.0) -> Penalty:
     """gamma/2 E |grad_x D(x)|^2 on generated samples (the same, eq. 10)."""
-    return _gradient_norm(gamma, lambda judged: (judged.fake_scores, judged.fake))
+    _check_weight("gamma", gamma)
+    return Penalty(loss=lambda judged: gamma / 2 * _mean_square_gradient(judged.fake_scores, judged.fake))
 
 
-def _gradient_norm(gamma: float, pick: Callable[[Judged], tuple[Tensor, Tensor]]) -> Penalty:
-    if not gamma >= 0:
-        raise InputError(f"The weight gamma of a gradient penalty is 0 or more, not {gamma}.")
+@penalties.register("r1-r2")
+def r1_r2(gamma: float = 1.0) -> Penalty:
+    """R1 and R2, each with the weight gamma: what R3GAN (Huang et al. 2024) needs beside relativistic pairing."""
+    _check_weight("gamma", gamma)
 
     def penalty(judged: Judged) -> Tensor:
-        scores, samples = pick(judged)
-        # autograd.grad rather than torch.func.grad: it is right through BatchNorm in training mode too, where a
-        # score depends on the whole batch, and it reuses the forward pass that the loss already paid for.
-        (gradient,) = torch.autograd.grad(at_least_float32(scores).sum(), samples, create_graph=True)
-        return gamma / 2 * at_least_float32(gradient).square().flatten(1).sum(1).mean()
+        on_real = _mean_square_gradient(judged.real_scores, judged.real)
+        return gamma / 2 * (on_real + _mean_square_gradient(judged.fake_scores, judged.fake))
 
     return Penalty(loss=penalty)
+
+
+@penalties.register("wgan-gp")
+def wgan_gp(weight: float = 10.0, target: float = 1.0, one_sided: bool = False) -> Penalty:
+    """weight E (|grad_x D(x)| - target)^2 at random places between real and generated samples (Gulrajani et al. 2017).
+
+    `one_sided` counts slopes above `target` alone (their section 4, "two-sided penalty"). A discriminator with
+    BatchNorm is refused, as there: each sample's score would depend on the whole batch, and so would its slope.
+    """
+    _check_weight("weight", weight)
+    if not target >= 0:
+        raise InputError(f"The target of wgan-gp is a slope of 0 or more, not {target}.")
+
+    def penalty(judged: Judged) -> Tensor:
+        share = judged.mix().view(-1, *[1] * (judged.real.ndim - 1)).to(judged.real.dtype)
+        between = judged.fake + share * (judged.real - judged.fake)
+        square = _square_gradients(judged.discriminator(between), between)
+        # The root's slope at 0 is infinite: where nothing slopes, leave the root out of the graph.
+        slopes = torch.where(square > 0, torch.where(square > 0, square, 1.0).sqrt(), 0.0)
+        excess = slopes - target
+        return weight * (excess.clamp_min(0) if one_sided else excess).square().mean()
+
+    return Penalty(loss=penalty, prepare=_refuse_batch_norm)
+
+
+@penalties.register("spectral-norm")
+def spectral_norm() -> Penalty:
+    """Divides the weight of every layer by its largest singular value (Miyato et al. 2018).
+
+    Torch's own parametrisation, with one power iteration each time that the discriminator judges. Its vectors are
+    buffers: evaluating a batch again starts from the same ones, and `Game.commit` keeps them once a step. A
+    discriminator that is prepared already is left as it is.
+    """
+    return Penalty(prepare=_normalise_spectrally)
+
+
+@penalties.register("weight-clipping")
+def weight_clipping(limit: float = 0.01) -> Penalty:
+    """Keeps every parameter in [-limit, limit] (Arjovsky et al. 2017, algorithm 1)."""
+    if not limit > 0:
+        raise InputError(f"The limit of weight-clipping is more than 0, not {limit}.")
+
+    def clip(parameters: Iterable[Tensor]) -> None:
+        for parameter in parameters:
+            parameter.clamp_(-limit, limit)
+
+    return Penalty(project=clip)
+
+
+@penalties.register("instance-noise")
+def instance_noise(deviation: float = 0.1) -> Penalty:
+    """Gaussian noise on all that the discriminator sees (Sonderby et al. 2017; Arjovsky & Bottou 2017)."""
+    if not deviation >= 0:
+        raise InputError(f"The deviation of instance-noise is 0 or more, not {deviation}.")
+    return Penalty(noise=deviation)
+
+
+def _check_weight(option: str, value: float) -> None:
+    if not value >= 0:
+        raise InputError(f"The weight {option} of a gradient penalty is 0 or more, not {value}.")
+
+
+def _square_gradients(scores: Tensor, samples: Tensor) -> Tensor:
+    """|grad_x D(x)|^2 of every sample, (N,), summed over all that a sample consists of.
+
+    `autograd.grad` rather than `torch.func.grad`: it is right through BatchNorm in training mode too, where a score
+    depends on the whole batch, and it reuses the forward pass that the loss already paid for.
+    """
+    (gradient,) = torch.autograd.grad(at_least_float32(scores).sum(), samples, create_graph=True)
+    return at_least_float32(gradient).square().flatten(1).sum(1)
+
+
+def _mean_square_gradient(scores: Tensor, samples: Tensor) -> Tensor:
+    return _square_gradients(scores, samples).mean()
+
+
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
+
+
+def _refuse_batch_norm(discriminator: nn.Module) -> None:
+    if any(isinstance(module, BATCH_NORMS) for module in discriminator.modules()):
+        raise InputError(
+            "The penalty wgan-gp bounds the slope at every sample by itself, which BatchNorm in the discriminator "
+            "makes impossible: choose a discriminator with another normalisation or none, or the penalty r1."
+        )
+
+
+NORMALISED = (
+    nn.Conv1d,
+    nn.Conv2d,
+    nn.Conv3d,
+    nn.ConvTranspose1d,
+    nn.ConvTranspose2d,
+    nn.ConvTranspose3d,
+    nn.Linear,
+    nn.Embedding,
+)
+"""Layers that multiply by a matrix; an embedding too, which a projection discriminator multiplies its features with."""
+
+
+def _normalise_spectrally(discriminator: nn.Module) -> None:
+    for module in list(discriminator.modules()):
+        if isinstance(module, NORMALISED) and not parametrize.is_parametrized(module, "weight"):
+            parametrise_by_spectral_norm(module)

@@ -161,7 +161,8 @@ def test_split_leaves_v_to_the_players_and_c_to_the_team() -> None:
     assert whole.joint is None
     assert split.joint is not None
     assert split.zero_sum
-    joint = split.joint(MANY_REAL, MANY_FAKE)
+    together = split.joint
+    joint = together(MANY_REAL, MANY_FAKE)
     assert joint.item() == pytest.approx(-0.3 * coupling(MANY_REAL, MANY_FAKE).item(), rel=1e-9)
     players = split.discriminator(MANY_REAL, MANY_FAKE)
     assert players.item() == minimax.discriminator(MANY_REAL, MANY_FAKE).item()
@@ -169,7 +170,7 @@ def test_split_leaves_v_to_the_players_and_c_to_the_team() -> None:
     assert (players + joint).item() == pytest.approx(whole.discriminator(MANY_REAL, MANY_FAKE).item(), rel=1e-12)
     torch.testing.assert_close(
         slope(lambda fake: split.generator(fake, None), LOGITS)
-        + slope(lambda fake: split.joint(torch.zeros_like(fake), fake), LOGITS),  # pyright: ignore
+        + slope(lambda fake: together(torch.zeros_like(fake), fake), LOGITS),
         slope(lambda fake: whole.generator(fake, None), LOGITS),
         rtol=1e-12,
         atol=1e-14,
