@@ -7,12 +7,16 @@ from torch import Tensor, nn
 
 
 def first_weight(network: nn.Module, latent_dim: int) -> Tensor | None:
-    """The generator's first layer as a matrix (latent_dim, features); None where it has no such layer."""
+    """The generator's first layer as a matrix (latent_dim, features); None where it has no such layer.
+
+    What a conditional generator's first layer sees of the class stands behind the latent and is left out.
+    """
+    inputs = getattr(network, "inputs", latent_dim)
     for module in network.modules():
-        if isinstance(module, nn.Linear) and module.in_features == latent_dim:
-            return module.weight.detach().float().cpu().T
-        if isinstance(module, nn.ConvTranspose2d) and module.in_channels == latent_dim:
-            return module.weight.detach().float().cpu().flatten(1)
+        if isinstance(module, nn.Linear) and module.in_features == inputs:
+            return module.weight.detach().float().cpu().T[:latent_dim]
+        if isinstance(module, nn.ConvTranspose2d) and module.in_channels == inputs:
+            return module.weight.detach().float().cpu().flatten(1)[:latent_dim]
     return None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from torch import nn
 
 from gan_core.errors import InputError
-from gan_core.networks import dcgan, mlp, patch, resnet, unet  # noqa: F401  (each announces its networks)
+from gan_core.networks import articles, dcgan, mlp, patch, residual, resnet, unet  # noqa: F401  (each announces its networks)
+from gan_core.networks.initialisation import initialisations
 from gan_core.networks.registries import describe, discriminators, generators, translators
 from gan_core.recipes import Part, Recipe
 from gan_core.registry import Registry
@@ -29,25 +31,43 @@ KINDS = {"generator": generators, "discriminator": discriminators, "translator":
 
 def _build(registry: Registry[Any], part: Part, **arguments: Any) -> nn.Module:
     """Build `part`; what the recipe itself says (`arguments`) cannot be said again among the part's options."""
+    if "classes" in part.options:
+        raise InputError("The number of classes comes from the data set: set conditional=true in the recipe.")
+    if arguments.get("classes") == 0:
+        del arguments["classes"]  # networks without a place for classes are not asked
+    elif "classes" in arguments and "classes" not in inspect.signature(registry[part.name]).parameters:
+        raise InputError(f"The {registry.kind} {part.name!r} cannot be told classes; set conditional=false.")
     twice = sorted(arguments.keys() & part.options.keys())
     if twice:
         raise InputError(f"{twice[0]} is not an option of the {registry.kind} {part.name!r}: the recipe decides it.")
     return registry.build(part.name, **arguments, **part.options)
 
 
-def build_generator(recipe: Recipe, channels: int) -> nn.Module:
-    """The recipe's generator for pictures with `channels` channels; has `.latent_dim` and `.image_shape`."""
-    return _build(generators, recipe.generator, latent_dim=recipe.latent_dim, size=recipe.size, channels=channels)
+def _started(network: nn.Module, recipe: Recipe) -> nn.Module:
+    """`network` with the first weights that the recipe asks for."""
+    if recipe.initialisation is not None:
+        initialisations.build(recipe.initialisation.name, network, **recipe.initialisation.options)
+    return network
 
 
-def build_discriminator(recipe: Recipe, channels: int) -> nn.Module:
-    """The recipe's discriminator: pictures to logits, (N,) or a map (N, 1, h, w)."""
-    return _build(discriminators, recipe.discriminator, size=recipe.size, channels=channels)
+def build_generator(recipe: Recipe, channels: int, classes: int = 0) -> nn.Module:
+    """The recipe's generator for pictures with `channels` channels; has `.latent_dim` and `.image_shape`.
+
+    With `classes` above 0 it is told the class of every picture that it is to draw.
+    """
+    size = {"latent_dim": recipe.latent_dim, "size": recipe.size, "channels": channels}
+    return _started(_build(generators, recipe.generator, **size, classes=classes), recipe)
+
+
+def build_discriminator(recipe: Recipe, channels: int, classes: int = 0) -> nn.Module:
+    """The recipe's discriminator: pictures to logits, (N,) or a map (N, 1, h, w); told classes if `classes` is not 0."""
+    network = _build(discriminators, recipe.discriminator, size=recipe.size, channels=channels, classes=classes)
+    return _started(network, recipe)
 
 
 def build_translator(recipe: Recipe, channels: int) -> nn.Module:
     """One direction of the recipe's translation; sides of its pictures are multiples of `.multiple`."""
-    network: Any = _build(translators, recipe.generator, channels=channels)
+    network: Any = _started(_build(translators, recipe.generator, channels=channels), recipe)
     if recipe.size % network.multiple:
         raise InputError(
             f"This {recipe.generator.name} translator needs sides that are multiples of {network.multiple} pixels, "

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gan_core.errors import InputError
 from gan_core.networks.initialisation import initialise
+from gan_core.networks.players import Discriminator, Generator
 from gan_core.networks.registries import announce, discriminators, generators, one_of, whole_number
 
 STARTS = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
@@ -17,12 +18,12 @@ STARTS = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
 SLOPE = 0.2
 
 
-def _start(size: Any, channels: Any, width: Any) -> tuple[int, int]:
-    """The entry of STARTS for `size`, once the arguments that both players share are known to be good."""
+def start(name: str, size: Any, channels: Any, width: Any) -> tuple[int, int]:
+    """The entry of STARTS for `size`, once the arguments that the players called `name` share are known to be good."""
     if not isinstance(size, int) or size not in STARTS:
         *most, last = map(str, STARTS)
         raise InputError(
-            f"The dcgan networks see pictures with sides of {', '.join(most)} or {last} pixels, not {size!r}."
+            f"The {name} networks see pictures with sides of {', '.join(most)} or {last} pixels, not {size!r}."
         )
     one_of("channels", channels, (1, 3))
     whole_number("width", width, 1, 1024)
@@ -59,21 +60,22 @@ class _Collect(nn.Conv2d):
 
 
 @announce(generators, "dcgan")
-class DCGANGenerator(nn.Module):
+class DCGANGenerator(Generator):
     """latents (N, latent_dim) -> pictures (N, channels, size, size) in [-1, 1].
 
     `width` is the number of channels before the last layer, doubled for every halving of the side. At size 64 with
     width 64 the layers and their names are those of PyTorch's DCGAN example (3,576,704 parameters).
     """
 
-    def __init__(self, latent_dim: int = 100, size: int = 64, channels: int = 3, width: int = 64) -> None:
-        super().__init__()
-        side, doublings = _start(size, channels, width)
-        self.latent_dim = whole_number("latent_dim", latent_dim, 1, 4096)
+    def __init__(
+        self, latent_dim: int = 100, size: int = 64, channels: int = 3, width: int = 64, classes: int = 0
+    ) -> None:
+        super().__init__(latent_dim, classes)
+        side, doublings = start("dcgan", size, channels, width)
         self.image_shape = (channels, size, size)
         features = width * 2 ** (doublings - 1)
         layers: list[nn.Module] = [
-            _Project(latent_dim, features, side, bias=False),
+            _Project(self.inputs, features, side, bias=False),
             nn.BatchNorm2d(features),
             nn.ReLU(),
         ]
@@ -88,21 +90,23 @@ class DCGANGenerator(nn.Module):
         self.main = nn.Sequential(*layers)
         initialise(self)
 
-    def forward(self, latents: Tensor) -> Tensor:
-        return self.main(latents[:, :, None, None])
+    def paint(self, inputs: Tensor) -> Tensor:
+        return self.main(inputs[:, :, None, None])
 
 
 @announce(discriminators, "dcgan")
-class DCGANDiscriminator(nn.Module):
+class DCGANDiscriminator(Discriminator):
     """pictures (N, channels, size, size) -> logits (N,); the generator mirrored, with LeakyReLU 0.2.
 
     `norm` is "batch" (all but the first convolution, as in the paper) or "none" (what gradient penalties and
     per-sample arguments ask for; the convolutions then have a bias).
     """
 
-    def __init__(self, size: int = 64, channels: int = 3, width: int = 64, norm: str = "batch") -> None:
+    def __init__(
+        self, size: int = 64, channels: int = 3, width: int = 64, norm: str = "batch", classes: int = 0
+    ) -> None:
         super().__init__()
-        side, halvings = _start(size, channels, width)
+        side, halvings = start("dcgan", size, channels, width)
         batch = one_of("norm", norm, ("batch", "none")) == "batch"
         layers: list[nn.Module] = [nn.Conv2d(channels, width, 4, 2, 1, bias=not batch), nn.LeakyReLU(SLOPE)]
         features = width
@@ -115,6 +119,13 @@ class DCGANDiscriminator(nn.Module):
         layers.append(_Collect(features, 1, side, bias=not batch))
         self.main = nn.Sequential(*layers)
         initialise(self)
+        self.project(classes, features * side * side)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        return self.main(pictures).flatten()
+    def see(self, samples: Tensor) -> Tensor:
+        *hidden, _ = self.main
+        for layer in hidden:
+            samples = layer(samples)
+        return samples
+
+    def score(self, hidden: Tensor) -> Tensor:
+        return self.main[-1](hidden).flatten()

@@ -8,6 +8,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from gan_core.errors import InputError
+from gan_core.networks.players import Discriminator, Generator
 from gan_core.networks.registries import announce, discriminators, generators, whole_number
 
 SIDE = 28
@@ -35,41 +36,56 @@ def _check_picture(size: int, channels: int) -> None:
 
 
 @announce(generators, "mlp784")
-class PictureMLPGenerator(nn.Module):
+class PictureMLPGenerator(Generator):
     """latents (N, latent_dim) -> pictures (N, 1, 28, 28) in [-1, 1] through two hidden layers.
 
     Article 001 prints a sigmoid; the pictures here lie in [-1, 1], so the output is a tanh. With 100 latents and
     128 hidden units there are 130,576 parameters, as in the article.
     """
 
-    def __init__(self, latent_dim: int = 100, size: int = SIDE, channels: int = 1, hidden: int = 128) -> None:
-        super().__init__()
+    def __init__(
+        self, latent_dim: int = 100, size: int = SIDE, channels: int = 1, hidden: int = 128, classes: int = 0
+    ) -> None:
+        super().__init__(latent_dim, classes)
         _check_picture(size, channels)
-        self.latent_dim = whole_number("latent_dim", latent_dim, 1, 4096)
         self.image_shape = (channels, size, size)
         whole_number("hidden", hidden, 1, 8192)
-        self.model = _layers([latent_dim, hidden, hidden, SIDE * SIDE], _leaky)
+        self.model = _layers([self.inputs, hidden, hidden, SIDE * SIDE], _leaky)
 
-    def forward(self, latents: Tensor) -> Tensor:
-        return self.model(latents).tanh().unflatten(1, self.image_shape)
+    def paint(self, inputs: Tensor) -> Tensor:
+        return self.model(inputs).tanh().unflatten(1, self.image_shape)
+
+
+class _MLPDiscriminator(Discriminator):
+    """Linear layers, of which the last gives the score."""
+
+    model: nn.Sequential
+
+    def see(self, samples: Tensor) -> Tensor:
+        samples = samples.flatten(1)
+        *hidden, _ = self.model
+        for layer in hidden:
+            samples = layer(samples)
+        return samples
+
+    def score(self, hidden: Tensor) -> Tensor:
+        return self.model[-1](hidden).squeeze(1)
 
 
 @announce(discriminators, "mlp784")
-class PictureMLPDiscriminator(nn.Module):
+class PictureMLPDiscriminator(_MLPDiscriminator):
     """pictures (N, 1, 28, 28) -> logits (N,) through two hidden layers; 117,121 parameters with 128 units."""
 
-    def __init__(self, size: int = SIDE, channels: int = 1, hidden: int = 128) -> None:
+    def __init__(self, size: int = SIDE, channels: int = 1, hidden: int = 128, classes: int = 0) -> None:
         super().__init__()
         _check_picture(size, channels)
         whole_number("hidden", hidden, 1, 8192)
         self.model = _layers([SIDE * SIDE, hidden, hidden, 1], _leaky)
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        return self.model(pictures.flatten(1)).squeeze(1)
+        self.project(classes, hidden)
 
 
 @announce(generators, "mlp")
-class PointMLPGenerator(nn.Module):
+class PointMLPGenerator(Generator):
     """latents (N, latent_dim) -> points (N, features_out), unbounded; `layers` hidden layers with ReLU.
 
     `size` and `channels` are taken because every generator is asked with them; points have neither.
@@ -83,20 +99,20 @@ class PointMLPGenerator(nn.Module):
         features_out: int = 2,
         hidden: int = 128,
         layers: int = 2,
+        classes: int = 0,
     ) -> None:
-        super().__init__()
-        self.latent_dim = whole_number("latent_dim", latent_dim, 1, 4096)
+        super().__init__(latent_dim, classes)
         self.image_shape = (whole_number("features_out", features_out, 1, 4096),)
         whole_number("hidden", hidden, 1, 8192)
         whole_number("layers", layers, 1, 16)
-        self.model = _layers([latent_dim, *[hidden] * layers, features_out], nn.ReLU)
+        self.model = _layers([self.inputs, *[hidden] * layers, features_out], nn.ReLU)
 
-    def forward(self, latents: Tensor) -> Tensor:
-        return self.model(latents)
+    def paint(self, inputs: Tensor) -> Tensor:
+        return self.model(inputs)
 
 
 @announce(discriminators, "mlp")
-class PointMLPDiscriminator(nn.Module):
+class PointMLPDiscriminator(_MLPDiscriminator):
     """points (N, features_in) -> logits (N,); `layers` hidden layers with LeakyReLU 0.2."""
 
     def __init__(
@@ -106,12 +122,11 @@ class PointMLPDiscriminator(nn.Module):
         features_in: int = 2,
         hidden: int = 128,
         layers: int = 2,
+        classes: int = 0,
     ) -> None:
         super().__init__()
         whole_number("features_in", features_in, 1, 4096)
         whole_number("hidden", hidden, 1, 8192)
         whole_number("layers", layers, 1, 16)
         self.model = _layers([features_in, *[hidden] * layers, 1], _leaky)
-
-    def forward(self, points: Tensor) -> Tensor:
-        return self.model(points.flatten(1)).squeeze(1)
+        self.project(classes, hidden)

@@ -34,3 +34,15 @@ def test_without_a_first_layer_or_with_broken_weights_they_are_the_axes() -> Non
     broken = nn.Linear(4, 3)
     nn.init.constant_(broken.weight, float("nan"))
     assert torch.equal(strongest(broken, 4, 2), torch.eye(4)[:2])
+
+
+@pytest.mark.parametrize("name", ["dcgan", "mlp784"])
+def test_a_conditional_network_has_directions_of_the_latent_alone(name) -> None:
+    torch.manual_seed(0)
+    size = {"size": 28, "channels": 1}
+    network = generators.build(name, latent_dim=12, classes=3, **size)
+    first = network.main[0].weight.flatten(1) if name == "dcgan" else network.model[0].weight.T
+    directions = strongest(network, 12, 5)
+    assert directions.shape == (5, 12)
+    expected, _, _ = torch.linalg.svd(first[:12].detach().double(), full_matrices=False)
+    assert torch.allclose((directions.double() * expected.T[:5]).sum(1).abs(), torch.ones(5).double(), atol=1e-3)

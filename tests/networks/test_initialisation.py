@@ -6,7 +6,10 @@ import pytest
 import torch
 from torch import nn
 
+from gan_core.errors import InputError
+from gan_core.networks import build_discriminator, build_generator
 from gan_core.networks.initialisation import initialise
+from gan_core.recipes import Part, Recipe
 
 
 def test_radfords_numbers() -> None:
@@ -21,3 +24,27 @@ def test_radfords_numbers() -> None:
     assert norm.weight.std().item() == pytest.approx(0.02, rel=0.1)
     assert not convolution.bias.any()
     assert not norm.bias.any()
+
+
+def test_a_recipe_chooses_the_deviation(tiny_recipe: Recipe) -> None:
+    """Article 003: mean 0, variance 0.01."""
+    torch.manual_seed(0)
+    recipe = tiny_recipe.replace(
+        size=28,
+        generator=Part("article-003", {"width": 16}),
+        discriminator=Part("mlp784"),
+        initialisation=Part("normal", {"deviation": 0.1}),
+    )
+    for network in (build_generator(recipe, 1), build_discriminator(recipe, 1)):
+        for module in network.modules():
+            if isinstance(module, (nn.Linear, nn.ConvTranspose2d)) and module.weight.numel() > 1000:
+                assert module.weight.std().item() == pytest.approx(0.1, rel=0.1)
+            if isinstance(module, (nn.Linear, nn.ConvTranspose2d)) and module.bias is not None:
+                assert not module.bias.any()
+
+
+def test_a_deviation_of_nothing_is_refused(tiny_recipe: Recipe) -> None:
+    with pytest.raises(InputError, match="above 0 and at most 10, not 0"):
+        build_generator(tiny_recipe.replace(initialisation=Part("normal", {"deviation": 0})), 1)
+    with pytest.raises(InputError, match="no initialisation named 'gaussian'"):
+        build_generator(tiny_recipe.replace(initialisation=Part("gaussian")), 1)

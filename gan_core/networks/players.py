@@ -1,0 +1,83 @@
+"""What all generators share, and what all discriminators share: classes, and features for whoever asks for them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gan_core.networks.registries import whole_number
+
+CLASS_FEATURES = 32
+"""Length of the vector that a class is for a generator: about as much of its input as the latents are."""
+MOST_CLASSES = 10_000
+
+
+class Generator(nn.Module):
+    """latents (N, latent_dim) -> samples (N, *image_shape); a conditional one (`classes` > 0) is told classes too.
+
+    A class is a learned vector that stands behind the latent (Mirza and Osindero 2014, with an embedding in the place
+    of a one-hot vector).
+    """
+
+    image_shape: tuple[int, ...]
+
+    def __init__(self, latent_dim: int, classes: int) -> None:
+        super().__init__()
+        self.latent_dim = whole_number("latent_dim", latent_dim, 1, 4096)
+        self.classes = whole_number("classes", classes, 0, MOST_CLASSES)
+        self.embedding = nn.Embedding(classes, CLASS_FEATURES) if classes else None
+        self.inputs = latent_dim + (CLASS_FEATURES if classes else 0)
+        """How many numbers the first layer sees: the latent first, then the class."""
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """`labels`, int64 (N,), are the classes to draw; without them a conditional generator draws all in turn."""
+        if self.embedding is None:
+            return self.paint(latents)
+        if labels is None:
+            labels = torch.arange(len(latents), device=latents.device) % self.classes
+        return self.paint(torch.cat([latents, self.embedding(labels).to(latents.dtype)], 1))
+
+    @abstractmethod
+    def paint(self, inputs: Tensor) -> Tensor:
+        """(N, inputs) -> samples."""
+
+
+class Discriminator(nn.Module):
+    """samples (N, ...) -> scores (N,); a conditional one is told classes too.
+
+    Classes enter by projection (Miyato and Koyama 2018, eq. 5): score(phi) + <embedding(class), phi>, phi being the
+    last hidden features. Without classes the first term alone is answered: how real a sample looks as a picture of any
+    class.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.classes = 0
+        self.projection: nn.Embedding | None = None
+
+    def project(self, classes: int, features: int) -> None:
+        """Make room for `classes` classes over `features` features; called once the layers are there."""
+        self.classes = whole_number("classes", classes, 0, MOST_CLASSES)
+        if classes:
+            self.projection = nn.Embedding(classes, features)
+            nn.init.normal_(self.projection.weight, 0.0, features**-0.5)
+
+    def forward(self, samples: Tensor, labels: Tensor | None = None, features: bool = False) -> Any:
+        """Scores (N,), or with `features` (scores, last hidden features (N, F)); `labels` are int64 (N,)."""
+        hidden = self.see(samples)
+        scores = self.score(hidden)
+        flat = hidden.flatten(1) if features or labels is not None else None
+        if self.projection is not None and labels is not None and flat is not None:
+            scores = scores + (self.projection(labels).to(flat.dtype) * flat).sum(1)
+        return (scores, flat) if features else scores
+
+    @abstractmethod
+    def see(self, samples: Tensor) -> Tensor:
+        """The last hidden features of any shape (N, ...)."""
+
+    @abstractmethod
+    def score(self, hidden: Tensor) -> Tensor:
+        """(N, ...) -> (N,)."""
