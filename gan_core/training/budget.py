@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 SHARE = 0.04
@@ -19,10 +19,13 @@ class Budget:
     picture. A picture that costs 20 ms therefore comes about twice a second, one that costs 2 s once in 50 s.
     """
 
-    def __init__(self, trained_seconds: float = 0.0) -> None:
+    def __init__(self, trained_seconds: float = 0.0, clock: Callable[[], float] = time.perf_counter) -> None:
+        """`clock` counts seconds: of the wall, or of this process alone (`time.process_time`)."""
+        self._clock = clock
         self._before = trained_seconds
-        self._begin = time.perf_counter()
+        self._begin = clock()
         self._paused = 0.0
+        self._held: float | None = None
         self.spent = 0.0
         self._cost = 0.0
         """Of the latest showing, as an estimate for the next."""
@@ -32,7 +35,8 @@ class Budget:
         return self._before + self.session_seconds()
 
     def session_seconds(self) -> float:
-        return time.perf_counter() - self._begin - self._paused
+        now = self._clock() if self._held is None else self._held
+        return now - self._begin - self._paused
 
     def share(self) -> float:
         """Share of this session's time that went into showing, 0 to 1."""
@@ -44,17 +48,28 @@ class Budget:
 
     @contextmanager
     def spending(self) -> Iterator[None]:
-        start = time.perf_counter()
+        start = self._clock()
         try:
             yield
         finally:
-            self._cost = time.perf_counter() - start
+            self._cost = self._clock() - start
             self.spent += self._cost
+
+    def hold(self) -> None:
+        """Stop the clock until `go`, as between the turns of a race; holding twice is holding once."""
+        if self._held is None:
+            self._held = self._clock()
+
+    def go(self) -> None:
+        """Let the clock run again."""
+        if self._held is not None:
+            self._paused += self._clock() - self._held
+            self._held = None
 
     @contextmanager
     def pausing(self) -> Iterator[None]:
-        start = time.perf_counter()
+        self.hold()
         try:
             yield
         finally:
-            self._paused += time.perf_counter() - start
+            self.go()

@@ -44,9 +44,15 @@ class Stopped(Exception):  # noqa: N818 - no error: somebody asked for it
 class Recorder:
     """Everything that is written while a run trains. `after_step` is called after every step and mostly does nothing."""
 
-    def __init__(self, folder: RunFolder, on_event: Callable[[dict[str, Any]], None] | None = None) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        on_event: Callable[[dict[str, Any]], None] | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self.folder = folder
         self.on_event = on_event
+        self._clock = clock
         self.status = folder.status()
         self.status.pid = os.getpid()
         self._stop: str | None = None
@@ -83,7 +89,7 @@ class Recorder:
         self.trainer = trainer
         self.recipe = trainer.recipe
         self.statistics = Statistics()
-        self.budget = Budget(seconds)
+        self.budget = Budget(seconds, self._clock)
         step = trainer.step_count
         self.publisher = self._publisher = Publisher(self.folder, trainer, data, self.budget, self._warn)
         self._first_step = step

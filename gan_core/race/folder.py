@@ -1,0 +1,148 @@
+"""A race on disk: its own folder with race.json, and beside it one ordinary run folder for every racer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gan_core.errors import InputError
+from gan_core.files import write_json
+from gan_core.race.plan import Plan, Terms
+from gan_core.recipes import Recipe
+from gan_core.registry import unknown
+from gan_core.store import RunFolder, Status, default_root
+from gan_core.store.runs import NAME
+
+SCHEMA = 1
+ENDED = ("finished", "failed")
+"""States of a racer that a race which goes on does not repeat."""
+
+
+@dataclass
+class Racer:
+    """One recipe with one seed, as race.json keeps it."""
+
+    label: str
+    seed: int
+    run: str
+    """Name of its run folder, beside the race's."""
+    state: str = "waiting"
+    """waiting, racing, finished, stopped, failed."""
+    reason: str | None = None
+    moments: list[dict[str, Any]] = field(default_factory=list)
+    """Measured on the way: step, images, seconds (own clock), values by metric; the last one is the result."""
+
+    def to_json(self) -> dict[str, Any]:
+        return vars(self)
+
+
+class RaceFolder(RunFolder):
+    """A race's folder. Lock, wishes, status and log are those of a run; there is no recipe.json, so no run is seen here."""
+
+    @classmethod
+    def begin(cls, root: Path, plan: Plan, name: str | None = None) -> RaceFolder:
+        """A new race below `root` with a run folder for every racer. Raises InputError for a name that is taken."""
+        root = Path(root)
+        root.mkdir(parents=True, exist_ok=True)
+        name = name or _free_name(root)
+        if not NAME.fullmatch(name):
+            raise InputError(f"A race's name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
+        pairs = [(entry, seed) for entry in plan.entries for seed in plan.terms.seeds]
+        racers = [Racer(entry.label, seed, f"{name}.{entry.label.replace('+', '_')}.{seed}") for entry, seed in pairs]
+        for racer in racers:
+            if not NAME.fullmatch(racer.run) or [other.run for other in racers].count(racer.run) > 1:
+                raise InputError(f"{racer.run!r} cannot be the name of a run; choose other or shorter names.")
+            if (root / racer.run).exists():
+                raise InputError(f"There is a run named {racer.run!r} already; choose another name for the race.")
+        folder = cls(root / name)
+        try:
+            folder.path.mkdir()
+        except FileExistsError:
+            raise InputError(f"There is a {name!r} in {root} already; choose another name or resume it.") from None
+        entries = [
+            {
+                "label": entry.label,
+                "recipe": entry.recipe.name,
+                "negative_control": entry.recipe.negative_control,
+                "differs": plan.differences(entry),
+            }
+            for entry in plan.entries
+        ]
+        for racer, (entry, seed) in zip(racers, pairs, strict=True):
+            run = RunFolder.create(root, plan.recipe(entry, seed), racer.run)
+            run.write_status(Status(state="stopped", reason="Waits for its race.", steps=plan.terms.steps))
+        values = {"schema": SCHEMA, "name": name, "data": plan.data, "born": time.time(), "terms": plan.terms.to_json()}
+        write_json(
+            folder.path / "race.json",
+            {**values, "recipes": entries, "judging": {}, "racers": [vars(r) for r in racers]},
+        )
+        folder.write_status(Status(heartbeat=time.time()))
+        return folder
+
+    def values(self) -> dict[str, Any]:
+        """What race.json holds. Raises InputError if it cannot be read."""
+        try:
+            values = json.loads((self.path / "race.json").read_text(encoding="utf-8"))
+            assert values["schema"] == SCHEMA
+            assert isinstance(values["racers"], list)
+        except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+            raise InputError(f"{self.path} holds no race that this version can read.") from error
+        return values
+
+    def write_values(self, values: dict[str, Any]) -> None:
+        write_json(self.path / "race.json", values)
+
+    def terms(self) -> Terms:
+        return Terms.from_json(self.values()["terms"])
+
+    def racers(self) -> list[Racer]:
+        return [Racer(**racer) for racer in self.values()["racers"]]
+
+    def run_of(self, racer: Racer) -> RunFolder:
+        return RunFolder(self.path.parent / racer.run)
+
+    def recipe_of(self, racer: Racer) -> Recipe:
+        return self.run_of(racer).recipe()
+
+    def delete(self) -> None:
+        """Remove the race and the runs of its racers. Raises InputError while it is being held."""
+        self.check_idle()
+        for racer in self.racers():
+            run = self.run_of(racer)
+            if run.path.is_dir():
+                run.delete()
+        super().delete()
+
+
+def list_races(root: Path | str | None = None) -> list[RaceFolder]:
+    """The races below `root`, newest first; folders that cannot be read are passed over."""
+    root = Path(root) if root is not None else default_root()
+    found: list[tuple[float, RaceFolder]] = []
+    for path in root.glob("*/race.json"):
+        with contextlib.suppress(InputError):
+            folder = RaceFolder(path.parent)
+            found.append((float(folder.values().get("born", 0)), folder))
+    return [folder for _, folder in sorted(found, key=lambda entry: (entry[0], entry[1].name), reverse=True)]
+
+
+def find_race(name: str | Path, root: Path | str | None = None) -> RaceFolder:
+    """The race at the path `name`, or called `name` or `runs/NAME` below `root`. Raises InputError if there is none."""
+    path = Path(name)
+    if (path / "race.json").is_file():
+        return RaceFolder(path)
+    races = {race.name: race for race in list_races(root)}
+    plain = str(name).removeprefix("runs/")
+    if plain not in races:
+        raise InputError(unknown("race", str(name), races))
+    return races[plain]
+
+
+def _free_name(root: Path) -> str:
+    number = 1
+    while (root / f"race-{number:03d}").exists():
+        number += 1
+    return f"race-{number:03d}"

@@ -1,0 +1,150 @@
+"""What a race is to be: its recipes under their labels, and the terms that hold for all of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gan_core.errors import InputError
+from gan_core.recipes import PRESETS, WORDS, Recipe
+
+LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _+-]{0,31}")
+CLOCKS = ("processor", "wall")
+MOST_RACERS = 200
+OF_THE_RACE = ("data", "data_b", "seed", "steps", "minutes", *WORDS)
+"""Settings in which recipes may differ without that being what they are compared for."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A recipe in a race, under a label that is part of its runs' names."""
+
+    label: str
+    recipe: Recipe
+
+    def __post_init__(self) -> None:
+        if not LABEL.fullmatch(self.label):
+            raise InputError(f"A label is 1 to 32 letters a to z, digits, spaces, -, + or _; not {self.label!r}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What is the same for every racer."""
+
+    seeds: tuple[int, ...] = (0, 1, 2)
+    minutes: float | None = None
+    """For each racer, on its own clock; None if `steps` ends the race."""
+    steps: int | None = None
+    clock: str = "processor"
+    """`processor` counts what the machine computed for a racer and is fair beside other programs; `wall` counts the time
+    of its turns, which a GPU needs."""
+    device: str = "auto"
+    samples: int = 2_000
+    """Pictures that are drawn of a racer to measure it."""
+
+    def __post_init__(self) -> None:
+        def check(ok: bool, sentence: str) -> None:
+            if not ok:
+                raise InputError(sentence)
+
+        check(len(self.seeds) > 0, "A race needs at least one seed.")
+        check(len(set(self.seeds)) == len(self.seeds), f"Every seed is raced once, not {list(self.seeds)}.")
+        check(all(0 <= s < 2**63 for s in self.seeds), "A seed is a whole number from 0 to 2^63 - 1.")
+        check((self.minutes is None) != (self.steps is None), "A race is limited by minutes or by steps: give one.")
+        check(self.minutes is None or self.minutes > 0, f"minutes is more than 0, not {self.minutes}.")
+        check(self.steps is None or self.steps >= 1, f"steps is at least 1, not {self.steps}.")
+        check(self.clock in CLOCKS, f"The clock of a race is {' or '.join(CLOCKS)}, not {self.clock!r}.")
+        check(100 <= self.samples <= 50_000, f"samples is 100 to 50,000 pictures, not {self.samples}.")
+
+    def to_json(self) -> dict[str, Any]:
+        return {**dataclasses.asdict(self), "seeds": list(self.seeds)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Terms:
+        return cls(**{**values, "seeds": tuple(values["seeds"])})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A race that can be held: at least two entries on one data set."""
+
+    entries: tuple[Entry, ...]
+    terms: Terms
+
+    @property
+    def data(self) -> str:
+        return self.entries[0].recipe.data
+
+    def recipe(self, entry: Entry, seed: int) -> Recipe:
+        """The recipe of one racer: the entry's under the terms of the race."""
+        return entry.recipe.replace(seed=seed, steps=self.terms.steps, minutes=self.terms.minutes)
+
+    def differences(self, entry: Entry) -> list[str]:
+        """What differs from the first entry, one readable line each."""
+        first = self.entries[0].recipe
+        return [] if entry is self.entries[0] else first.differences(entry.recipe, ignoring=OF_THE_RACE)
+
+
+def chosen_recipe(name: str) -> Recipe:
+    """The preset of that name, or the recipe in the JSON file of that name."""
+    if name not in PRESETS and (Path(name).is_file() or name.lower().endswith(".json")):
+        return Recipe.from_file(name)
+    return Recipe.named(name)
+
+
+def entry_from(text: str) -> Entry:
+    """An entry from `RECIPE` or `LABEL=RECIPE`; a file's own label is its name without `.json`."""
+    label, equals, name = text.partition("=")
+    if not equals:
+        label, name = (Path(text).stem if text not in PRESETS and text.lower().endswith(".json") else text), text
+    return Entry(label, chosen_recipe(name))
+
+
+def plan(
+    entries: Sequence[Entry],
+    terms: Terms,
+    *,
+    data: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    own_settings: Mapping[str, Mapping[str, str]] | None = None,
+) -> Plan:
+    """The plan of a race: `settings` for all entries, then `own_settings` by label, then `data`.
+
+    Raises InputError for what cannot be raced: one entry alone, two of one label, several data sets, translations, parts
+    that do not exist or do not fit together.
+    """
+    from gan_core.training.trainer import check_parts  # imports torch
+
+    labels = [entry.label for entry in entries]
+    for label in own_settings or {}:
+        if label not in labels:
+            raise InputError(f"No recipe of this race is called {label!r}; they are {', '.join(labels)}.")
+    if len(entries) < 2:
+        raise InputError("A race needs at least two recipes.")
+    for label in labels:
+        if labels.count(label) > 1:
+            raise InputError(
+                f"Two recipes of a race are called {label!r}; name them apart: FIRST={label} SECOND={label}."
+            )
+    if len(entries) * len(terms.seeds) > MOST_RACERS:
+        raise InputError(f"A race has at most {MOST_RACERS} racers, not {len(entries) * len(terms.seeds)}.")
+    made: list[Entry] = []
+    for entry in entries:
+        recipe = entry.recipe.with_settings({**(settings or {}), **(own_settings or {}).get(entry.label, {})})
+        if data is not None:
+            recipe = recipe.with_request(data=data)
+        if recipe.is_translation:
+            raise InputError(f"{entry.label} translates pictures; only generators of new pictures race.")
+        try:
+            check_parts(recipe)
+        except InputError as error:
+            raise InputError(f"{entry.label}: {error}") from error
+        made.append(Entry(entry.label, recipe))
+    sets = list(dict.fromkeys(entry.recipe.data for entry in made))
+    if len(sets) > 1:
+        raise InputError(f"All recipes of a race learn from one data set, not {', '.join(sets)}; name it with --data.")
+    return Plan(tuple(made), terms)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import Any
+
+from gan_core.race import markdown, standings
+
+
+def race(**values: list[float | None]) -> dict[str, Any]:
+    """race.json of finished racers with these values by label; None is one that blew up."""
+    racers = [
+        {
+            "label": label,
+            "seed": seed,
+            "state": "failed" if value is None else "finished",
+            "reason": "Not finite." if value is None else None,
+            "moments": [{"step": 10 + seed, "images": 640, "seconds": 2.0, "values": {"d": value}}] if value else [],
+        }
+        for label, found in values.items()
+        for seed, value in enumerate(found)
+    ]
+    return {
+        "terms": {"seeds": [0, 1, 2], "minutes": 1.5, "steps": None, "clock": "processor"},
+        "judging": {
+            "samples": 2000,
+            "size": 32,
+            "metrics": [{"key": "d", "title": "distance", "better": "lower", "digits": 1}],
+            "floors": {"d": 0.5},
+        },
+        "recipes": [{"label": label, "negative_control": label == "bad", "differs": []} for label in values],
+        "racers": racers,
+    }
+
+
+def test_only_what_exceeds_the_spread_is_called_a_difference() -> None:
+    table = standings(race(near=[10.0, 12.0, 11.0], best=[9.5, 10.5, 11.0], far=[20.0, 21.0, 22.0]))
+    assert [row["label"] for row in table["recipes"]] == ["best", "near", "far"]
+    assert [(d["better"], d["worse"]) for d in table["differences"]] == [("best", "far"), ("near", "far")]
+    assert table["undecided"] == [["best", "near"]]
+    near = table["recipes"][1]
+    assert near["metrics"]["d"] == {"seeds": {"0": 10.0, "1": 12.0, "2": 11.0}, "mean": 11.0, "spread": 2.0}
+    assert near["images_per_second"] == 320
+
+
+def test_the_markdown_names_every_seed_floor_and_failure() -> None:
+    text = markdown(race(good=[10.0, 11.0, 12.0], bad=[30.0, None, None]))
+    lines = text.splitlines()
+    assert lines[0] == "| recipe | distance (real pictures: 0.5) | seeds 0, 1, 2 | steps | images/s |"
+    assert lines[2] == "| good | 11.0 ± 1.0 | 10.0, 11.0, 12.0 | 10 to 12 | 320 |"
+    assert lines[3].startswith("| bad (negative control) | 30.0 | 30.0, blew up, blew up |")
+    assert "- Not told apart: good and bad." in lines
+    assert "- bad, seed 1: Not finite." in lines
