@@ -2,9 +2,15 @@
 
 from gan_core.solvers import (  # noqa: F401  (each enters its solvers into the registry)
     alternating,
+    competitive,
+    conjugate_descent,
+    conjugate_maximisation,
+    corrected,
     foresight,
     lookahead,
+    ridge,
     simultaneous,
+    unrolled,
 )
 from gan_core.solvers.solver import Optimizers, Solver, gradients, move, solvers
 

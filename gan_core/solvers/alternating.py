@@ -59,16 +59,14 @@ class Alternating(Solver):
         if self.batches == "blocks":
             return self._play_block(game, optimizers, draw, sides)
         disjoint, position, losses = self.batches == "disjoint", game.position(), {}
-        for _ in range(self.n_critic - 1 if judges else 0):
-            batch = draw()
-            losses |= self._turn(game, optimizers, position, judges, dict.fromkeys(judges, batch))
-            game.commit(batch)
+        early = [judges] * (self.n_critic - 1 if judges else 0)
+        for side in early + sides if disjoint else early:
+            shared = None if disjoint else draw()
+            batches = {player: shared or draw() for player in side}
+            losses |= self._turn(game, optimizers, position, side, batches)
+            for batch in dict.fromkeys(batches.values()):
+                game.commit(batch)
         if disjoint:
-            for side in sides:
-                batches = {player: draw() for player in side}
-                losses |= self._turn(game, optimizers, position, side, batches)
-                for batch in batches.values():
-                    game.commit(batch)
             return losses
         batch = draw()
         for turn, side in enumerate(sides):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 import torch
@@ -101,10 +101,10 @@ def move(game: Game, optimizers: Optimizers, player: str, gradient: Sequence[Ten
 
 
 @torch.no_grad()
-def displace(game: Game, player: str, displacement: Sequence[Tensor]) -> None:
-    """Add `displacement` to the player's parameters: the step of a solver that needs no optimizer for it."""
-    for parameter, value in zip(game.players[player].parameters(), displacement, strict=True):
-        parameter.add_(value)
+def place(game: Game, player: str, values: Iterable[Tensor]) -> None:
+    """Put the player's parameters at `values`: the step of a solver that needs no optimizer for it."""
+    for parameter, value in zip(game.players[player].parameters(), values, strict=True):
+        parameter.copy_(value)
     game.moved(player)
 
 
@@ -124,9 +124,14 @@ def check_plain_descent(solver: str, optimizers: Optimizers, player: str) -> Non
     plain = isinstance(optimizer, torch.optim.SGD) and not any(group["momentum"] for group in optimizer.param_groups)
     if not plain:
         raise InputError(
-            f"The solver {solver} makes the {player}'s step itself, from the learning rate alone: "
-            f"its optimizer is sgd without momentum, not {type(optimizer).__name__}."
+            f"The solver {solver} makes the step of {player} itself and leaves nothing to another optimizer: "
+            f"it takes sgd without momentum there, not {_called(optimizer)}."
         )
+
+
+def _called(optimizer: torch.optim.Optimizer) -> str:
+    momentum = " with momentum" if isinstance(optimizer, torch.optim.SGD) else ""
+    return type(optimizer).__name__ + momentum
 
 
 def named(values: Mapping[str, Sequence[Tensor]]) -> dict[str, Tensor]:

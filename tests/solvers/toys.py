@@ -65,7 +65,7 @@ def quadratic(p: Tensor, a: Tensor, q: Tensor) -> Toy:
 
 def place(game: Game, state: Tensor) -> None:
     """Put the players at `state`, their numbers one after the other."""
-    torch.nn.utils.vector_to_parameters(state, [p for n in game.players.values() for p in n.parameters()])
+    torch.nn.utils.vector_to_parameters(state.clone(), [p for n in game.players.values() for p in n.parameters()])
 
 
 def state_of(game: Game) -> Tensor:

@@ -1,0 +1,128 @@
+"""SGG: the discriminator is maximised along conjugate directions, then the generator steps (article 002)."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.games import Batch, Game
+from gan_core.games.game import Parameters
+from gan_core.solvers.derivatives import Vector, add, dot, gradient, transposed_product
+from gan_core.solvers.solver import Draw, Optimizers, Solver, check_plain_descent, gradients, move, place, solvers
+
+SUFFICIENT = 1e-4
+"""Armijo's constant: the share of the decrease promised by the slope that a step has to keep."""
+HALVINGS = 12
+
+
+@solvers.register("sgg")
+class ConjugateMaximisation(Solver):
+    """k conjugate-gradient steps of the judges on one frozen batch, then one step of the makers at the new point.
+
+    The judges' steps (article 002's "gradient conjugate maximisation" of V): d = -g + beta d_prev with beta = PRP
+    clipped to [0, 1], restarted from -g where that does not descend; the first trial length is exact on a quadratic,
+    -d.g / (d.Hd) by one Hessian-vector product, or min(2 a_prev, 1) where the curvature along d is not positive; it is
+    halved, 12 times at most, until Armijo's condition holds, and no step is taken if it never does. Directions and
+    lengths start anew in every outer step. Of the judges' loss only rounding can make more than it was. The makers'
+    optimizers may be any; the judges' is not used.
+    """
+
+    name = "sgg"
+    first_order = False
+    least_players = 2
+
+    def __init__(self, k: int = 3) -> None:
+        if not 1 <= k <= 1000:
+            raise InputError(f"k is 1 to 1000 conjugate steps of the discriminator, not {k}.")
+        self.k = k
+        self.betas: list[float] = []
+        """Of the latest outer step, one for every inner one that had a direction before it."""
+        self.inner_losses: list[float] = []
+        """The judges' loss before the latest outer step's first inner one and after each."""
+
+    def check(self, game: Game, optimizers: Optimizers) -> None:
+        super().check(game, optimizers)
+        for player in game.sides[1]:
+            check_plain_descent(self.name, optimizers, player)
+
+    def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        batch, position = draw(), game.position()
+        makers, judges = game.sides
+        losses, ahead = self._maximise(game, position, judges, batch)
+        for player in judges:
+            place(game, player, ahead[player].values())
+        position = {**position, **{player: dict(game.players[player].named_parameters()) for player in judges}}
+        taken = {player: gradients(game, player, position, batch) for player in makers}
+        for player, (_, slopes) in taken.items():
+            move(game, optimizers, player, slopes)
+        game.commit(batch)
+        return {**{player: loss for player, (loss, _) in taken.items()}, **losses}
+
+    def _maximise(
+        self, game: Game, position: dict[str, Parameters], judges: tuple[str, ...], batch: Batch
+    ) -> tuple[dict[str, Tensor], dict[str, Parameters]]:
+        """The judges' losses where they stand, and where their inner steps lead them."""
+
+        def evaluate(ahead: dict[str, Parameters]) -> tuple[dict[str, Tensor], Tensor]:
+            losses = {player: game.loss(player, {**position, **ahead}, batch) for player in judges}
+            return losses, torch.stack(list(losses.values())).sum()
+
+        ahead = {player: position[player] for player in judges}
+        first, loss = evaluate(ahead)
+        value, kept = float(loss.detach()), dict(batch.pending)
+        self.betas, self.inner_losses = [], [value]
+        direction: list[Tensor] | None = None
+        previous: list[Tensor] = []
+        length = 0.5  # so that the first trial without curvature is 1
+        for _ in range(self.k):
+            at = [parameter for player in judges for parameter in ahead[player].values()]
+            slopes = gradient(loss, at)
+            now = [slope.detach() for slope in slopes]
+            direction, slope = self._direction(now, previous, direction)
+            if not slope < 0:
+                break  # at a stationary point, or where numbers are none
+            curvature = float(dot(direction, transposed_product(slopes, at, direction)))
+            length = -slope / curvature if curvature > 0 else min(2 * length, 1.0)
+            resolution = 2 * torch.finfo(loss.dtype).eps * abs(value)  # what two equal losses may differ by
+            for _ in range(HALVINGS + 1):
+                trial = _moved(ahead, direction, length)
+                _, loss = evaluate(trial)
+                reached = float(loss.detach())
+                if reached <= value + SUFFICIENT * length * slope + resolution:
+                    break
+                length /= 2
+            else:
+                break
+            ahead, value, previous, kept = trial, reached, now, dict(batch.pending)
+            self.inner_losses.append(value)
+        batch.pending.update(kept)
+        return first, ahead
+
+    def _direction(
+        self, now: list[Tensor], previous: list[Tensor], direction: list[Tensor] | None
+    ) -> tuple[list[Tensor], float]:
+        """The new direction and the slope along it."""
+        steepest, square = [-value for value in now], float(dot(now, now))
+        if direction is None:
+            return steepest, -square
+        known = float(dot(previous, previous))
+        beta = (square - float(dot(now, previous))) / known if known > 0 else 0.0
+        beta = min(max(beta, 0.0), 1.0) if math.isfinite(beta) else 0.0
+        conjugate = add(steepest, direction, beta)
+        slope = float(dot(conjugate, now))
+        if not slope < 0:
+            beta, conjugate, slope = 0.0, steepest, -square
+        self.betas.append(beta)
+        return conjugate, slope
+
+
+def _moved(ahead: dict[str, Parameters], direction: Vector, length: float) -> dict[str, Parameters]:
+    """The judges `length` along `direction`, as leaves of a graph of their own."""
+    values = iter(direction)
+    return {
+        player: {name: (value.detach() + length * next(values)).requires_grad_() for name, value in parameters.items()}
+        for player, parameters in ahead.items()
+    }

@@ -1,0 +1,88 @@
+"""Solvers that bend the gradients of all players by second derivatives before any optimizer sees them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.games import Game
+from gan_core.solvers.derivatives import add, dot, gradient, product, transposed_product
+from gan_core.solvers.solver import Draw, Optimizers, Solver, move, solvers
+
+
+class Corrected(Solver):
+    """Simultaneous play by g + correction, where g is every player's own gradient and J its Jacobian by all players'
+    parameters. The optimizers, whichever they are, are handed the sum."""
+
+    least_players = 2
+
+    def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        batch, position = draw(), game.position()
+        losses = {player: game.loss(player, position, batch) for player in game.players}
+        own = {player: list(position[player].values()) for player in game.players}
+        everything = [parameter for player in game.players for parameter in own[player]]
+        field = [value for player in game.players for value in gradient(losses[player], own[player])]
+        plain = [value.detach() for value in field]
+        steps = iter(add(plain, self.correction(field, plain, everything)))
+        for player in game.players:
+            move(game, optimizers, player, [next(steps) for _ in own[player]])
+        game.commit(batch)
+        return losses
+
+    @abstractmethod
+    def correction(
+        self, field: Sequence[Tensor], plain: Sequence[Tensor], parameters: Sequence[Tensor]
+    ) -> list[Tensor]:
+        """From g with its graph, g without, and what it is differentiated by."""
+
+
+@solvers.register("consensus")
+class Consensus(Corrected):
+    """g + gamma J'g: every player also descends |g|^2 / 2, the distance from a point where all agree (Mescheder et al.
+    2017, "The Numerics of GANs")."""
+
+    name = "consensus"
+
+    def __init__(self, gamma: float = 0.1) -> None:
+        if not 0 <= gamma <= 1e6:
+            raise InputError(f"gamma, the weight of the consensus term, is 0 or more, not {gamma}.")
+        self.gamma = gamma
+
+    def correction(
+        self, field: Sequence[Tensor], plain: Sequence[Tensor], parameters: Sequence[Tensor]
+    ) -> list[Tensor]:
+        return [self.gamma * value for value in transposed_product(field, parameters, plain)]
+
+
+@solvers.register("sga")
+class SymplecticAdjustment(Corrected):
+    """g + lambda A'g with A = (J - J')/2, the part of the game that only rotates (Balduzzi et al. 2018, "The Mechanics
+    of n-Player Differentiable Games").
+
+    With `align`, lambda takes the sign of <g, J'g> <A'g, J'g> / d + 0.1 for d parameters, as in the authors' notebook,
+    so that the adjustment draws towards stable points and away from unstable ones.
+    """
+
+    name = "sga"
+
+    def __init__(self, strength: float = 1.0, align: bool = True) -> None:
+        """`strength` is lambda."""
+        if not 0 <= strength <= 1e6:
+            raise InputError(f"strength, the weight lambda of the adjustment, is 0 or more, not {strength}.")
+        self.strength = strength
+        self.align = align
+
+    def correction(
+        self, field: Sequence[Tensor], plain: Sequence[Tensor], parameters: Sequence[Tensor]
+    ) -> list[Tensor]:
+        forwards = product(field, parameters, plain)
+        back = transposed_product(field, parameters, plain)
+        adjustment = [value / 2 for value in add(back, forwards, -1.0)]
+        weight: float | Tensor = self.strength
+        if self.align:
+            count = sum(parameter.numel() for parameter in parameters)
+            weight = weight * (dot(plain, back) * dot(adjustment, back) / count + 0.1).sign()
+        return [weight * value for value in adjustment]

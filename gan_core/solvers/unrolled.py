@@ -1,0 +1,70 @@
+"""Makers that foresee the judge's next steps (Metz et al. 2017, "Unrolled Generative Adversarial Networks")."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.games import Batch, Game
+from gan_core.games.game import Parameters
+from gan_core.solvers.derivatives import gradient
+from gan_core.solvers.solver import Draw, Optimizers, Solver, move, rate, solvers
+
+MOST_STEPS = 100
+
+
+@solvers.register("unrolled")
+class Unrolled(Solver):
+    """Makers descend their loss at where k plain gradient steps would take the judges, the way there included in the
+    derivative; judges descend theirs at where everybody stands; all move at once, on one batch.
+
+    The judges' steps of the foresight have the `inner_rate`, by default (None) the learning rate of each judge's own
+    optimizer as it is now. Takes the memory of k + 1 steps.
+    """
+
+    name = "unrolled"
+    least_players = 2
+
+    def __init__(self, k: int = 5, inner_rate: float | None = None) -> None:
+        if not 1 <= k <= MOST_STEPS:
+            raise InputError(f"k is 1 to {MOST_STEPS} steps of the judge that are foreseen, not {k}.")
+        if inner_rate is not None and not 0 < inner_rate <= 10:
+            raise InputError(f"inner_rate is above 0 and at most 10, not {inner_rate}.")
+        self.k = k
+        self.inner_rate = inner_rate
+
+    def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        makers, judges = game.sides
+        batch, position = draw(), game.position()
+        ahead: dict[str, Parameters] = dict(position)
+        losses: dict[str, Tensor] = {}
+        steps: dict[str, list[Tensor]] = {}
+        kept: dict[str, object] = {}
+        for step in range(self.k):
+            found = {player: self._gradient(game, player, ahead, batch) for player in judges}
+            if step == 0:  # where everybody stands: the judges' own move, and the buffers that are kept
+                losses |= {player: loss for player, (loss, _) in found.items()}
+                steps |= {player: [g.detach() for g in slopes] for player, (_, slopes) in found.items()}
+                kept = dict(batch.pending)
+            for player, (_, slopes) in found.items():
+                length = rate(optimizers, player) if self.inner_rate is None else self.inner_rate
+                places = zip(ahead[player].items(), slopes, strict=True)
+                ahead[player] = {name: value - length * slope for (name, value), slope in places}
+        for player in makers:
+            losses[player] = game.loss(player, ahead, batch)
+            steps[player] = list(
+                torch.autograd.grad(losses[player], list(position[player].values()), retain_graph=len(makers) > 1)
+            )
+        batch.pending.update(kept)
+        for player in game.players:
+            move(game, optimizers, player, steps[player])
+        game.commit(batch)
+        return {player: losses[player] for player in game.players}
+
+    @staticmethod
+    def _gradient(
+        game: Game, player: str, position: dict[str, Parameters], batch: Batch
+    ) -> tuple[Tensor, list[Tensor]]:
+        loss = game.loss(player, dict(position), batch)
+        return loss, gradient(loss, list(position[player].values()))
