@@ -3,6 +3,7 @@
 from gan_core.games.adversarial import AdversarialBatch, AdversarialGame
 from gan_core.games.cycle import CycleBatch, CycleGame
 from gan_core.games.game import Batch, Game, Position, Team, games
+from gan_core.games.pool import ImagePool, PoolChoice
 
 __all__ = [
     "AdversarialBatch",
@@ -11,6 +12,8 @@ __all__ = [
     "CycleBatch",
     "CycleGame",
     "Game",
+    "ImagePool",
+    "PoolChoice",
     "Position",
     "Team",
     "games",

@@ -8,11 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gan_core.devices import Arithmetic, at_least_float32
+from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games.game import Batch, Game, Position, games
+from gan_core.games.judging import check_bound, judge, noisy
 from gan_core.objectives import Objective
-from gan_core.penalties import Judged, Penalty
+from gan_core.penalties import Penalty
 
 
 class AdversarialBatch(Batch):
@@ -55,8 +56,7 @@ class AdversarialGame(Game[AdversarialBatch]):
         """
         if feature_matching < 0:
             raise InputError(f"feature_matching is a weight of 0 or more, not {feature_matching}.")
-        if objective.needs_bound is not None and (penalty is None or not penalty.bounds):
-            raise InputError(objective.needs_bound)
+        check_bound(objective, penalty)
         super().__init__({"generator": generator, "discriminator": discriminator}, arithmetic)
         self.objective = objective
         self.penalty = penalty
@@ -99,8 +99,7 @@ class AdversarialGame(Game[AdversarialBatch]):
 
     def _seen(self, samples: Tensor, batch: AdversarialBatch, which: str) -> Tensor:
         """What the discriminator is shown of `samples`."""
-        noise = self.penalty.noise if self.penalty is not None else 0.0
-        return samples + noise * batch.normal(f"{which} noise", samples) if noise else samples
+        return noisy(samples, self.penalty, batch, which)
 
     def _generator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
         discriminator = self._judge(position, batch, keep=False)
@@ -117,27 +116,18 @@ class AdversarialGame(Game[AdversarialBatch]):
         return loss + self.feature_matching * distance
 
     def _discriminator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
-        penalty = self.penalty.loss if self.penalty is not None else None
         real, fake = self._seen(batch.real, batch, "real"), self._seen(self._fakes(position, batch), batch, "fake")
-        if penalty is not None:
-            real = real.detach().requires_grad_()
-            fake = fake if fake.requires_grad else fake.detach().requires_grad_()
         discriminator = self._judge(position, batch, keep=True)
-        # Two passes, not one over both: through BatchNorm a joint batch would let the discriminator tell real from
-        # fake by the mixture's statistics, which is another game.
-        real_scores, fake_scores = discriminator(real, batch.labels), discriminator(fake, batch.fake_labels)
-        loss = self.objective.discriminator(real_scores, fake_scores)
-        self.statistics["real"] = real_scores.detach().mean()
-        self.statistics["fake"] = fake_scores.detach().mean()
-        if penalty is None:
-            return loss
 
-        def mix() -> Tensor:
-            return batch.uniform("mix", len(real), at_least_float32(real))
+        def of_real(samples: Tensor) -> Tensor:
+            return discriminator(samples, batch.labels)
 
-        term = penalty(Judged(discriminator, real, real_scores, fake, fake_scores, mix))
-        self.statistics["penalty"] = term.detach()
-        return loss + term
+        def of_fake(samples: Tensor) -> Tensor:
+            return discriminator(samples, batch.fake_labels)
+
+        loss, statistics = judge(self.objective, self.penalty, batch, real, fake, of_real, of_fake)
+        self.statistics |= statistics
+        return loss
 
 
 def _given(network: Callable[..., Any]) -> Callable[..., Any]:

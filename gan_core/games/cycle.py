@@ -2,93 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import l1_loss
+from torch.nn.functional import l1_loss, mse_loss
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games.game import Batch, Game, Position, Team, games
+from gan_core.games.judging import check_bound, judge, noisy
+from gan_core.games.pool import ImagePool, PoolChoice
+from gan_core.games.printed_cycles import PRINTED
 from gan_core.objectives import Objective
+from gan_core.penalties import Penalty
+from gan_core.registry import unknown
 
 DOMAINS = ("A", "B")
-
-
-@dataclass(frozen=True)
-class PoolChoice:
-    """What the pool does with one generated picture: drawn beforehand, so that a batch is one fixed function."""
-
-    slot: int | None
-    """Where the new picture is stored afterwards; None to leave the pool alone."""
-    show_stored: bool
-    """Whether the discriminator sees the picture that lies in `slot` instead of the new one."""
+TRANSLATORS = {"AtoB": ("A", "B"), "BtoA": ("B", "A")}
+"""From which domain to which."""
+DISTANCES = {"l1": l1_loss, "l2": mse_loss}
+FORMS = ("corrected", *PRINTED)
 
 
 class CycleBatch(Batch):
-    """Real pictures of both domains (N, C, H, W) in [-1, 1], and the pool's choices for the fakes of both."""
+    """Real samples of both domains (N, ...), pictures in [-1, 1], and the pool's choices for the fakes of both."""
 
-    def __init__(self, real: Mapping[str, Tensor], choices: Mapping[str, Sequence[PoolChoice]]) -> None:
-        super().__init__()
+    def __init__(self, real: Mapping[str, Tensor], choices: Mapping[str, Sequence[PoolChoice]], seed: int = 0) -> None:
+        super().__init__(seed)
         self.real = real
         self.choices = choices
-
-
-class ImagePool:
-    """The last generated pictures of one domain (Shrivastava et al. 2017).
-
-    The discriminator sees a stored picture instead of the newest one half of the time, which damps oscillation.
-    """
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.pictures: list[Tensor] = []
-
-    def choose(self, count: int, generator: torch.Generator) -> list[PoolChoice]:
-        """Draw for `count` new pictures: fill the pool first, then swap with a stored one half of the time."""
-        choices: list[PoolChoice] = []
-        filled = len(self.pictures)
-        for _ in range(count):
-            if self.size == 0:
-                choices.append(PoolChoice(None, False))
-            elif filled < self.size:
-                choices.append(PoolChoice(filled, False))
-                filled += 1
-            else:
-                swap = torch.rand((), generator=generator).item() < 0.5
-                slot = int(torch.randint(len(self.pictures), (), generator=generator)) if self.pictures else None
-                choices.append(PoolChoice(slot if swap else None, swap and slot is not None))
-        return choices
-
-    def shown(self, fakes: Tensor, choices: Sequence[PoolChoice]) -> Tensor:
-        """`fakes` (N, C, H, W) with the stored pictures in place where the choices say so."""
-        if not any(choice.show_stored for choice in choices):
-            return fakes
-        pictures = [
-            self.pictures[choice.slot] if choice.show_stored and choice.slot is not None else fake
-            for fake, choice in zip(fakes, choices, strict=True)
-        ]
-        return torch.stack(pictures)
-
-    def store(self, fakes: Tensor, choices: Sequence[PoolChoice]) -> None:
-        for fake, choice in zip(fakes.detach(), choices, strict=True):
-            if choice.slot is None:
-                continue
-            if choice.slot == len(self.pictures):
-                self.pictures.append(fake.clone())
-            else:
-                self.pictures[choice.slot] = fake.clone()
 
 
 @games.register("cycle")
 class CycleGame(Game[CycleBatch]):
     """Players `generators` (members AtoB, BtoA) and `discriminators` (members A, B; D_B judges what AtoB makes).
 
-    Generators minimise  gamma [adv(D_B(AtoB(a))) + adv(D_A(BtoA(b)))] + lambda [|BtoA(AtoB(a)) - a|_1 +
-    |AtoB(BtoA(b)) - b|_1] + lambda idt [|AtoB(b) - b|_1 + |BtoA(a) - a|_1]; each discriminator the objective's
-    discriminator loss on its real pictures and on the pool's.
+    Generators minimise  gamma [adv(D_B(AtoB(a))) + adv(D_A(BtoA(b)))] + lambda [dist(BtoA(AtoB(a)), a) +
+    dist(AtoB(BtoA(b)), b)] + lambda idt [dist(AtoB(b), b) + dist(BtoA(a), a)]; each discriminator the objective's
+    discriminator loss on its real samples and on the pool's. `adv` is the objective's generator loss: least-squares
+    (L2), least-absolute (L1) or one of the logistic objectives (cross-entropy).
+
+    With `per_network_batches` there are four players, AtoB, BtoA, A and B, so that a solver which draws a batch for
+    every player feeds the four networks disjoint samples, as article 004 asks.
     """
 
     def __init__(
@@ -96,81 +52,147 @@ class CycleGame(Game[CycleBatch]):
         translators: Mapping[str, nn.Module],
         discriminators: Mapping[str, nn.Module],
         objective: Objective,
+        penalty: Penalty | None,
         arithmetic: Arithmetic,
         /,
         *,
         adversarial_weight: float = 1.0,
         cycle_weight: float = 10.0,
+        cycle_distance: str = "l1",
         identity_weight: float = 0.0,
         pool_size: int = 50,
+        per_network_batches: bool = False,
+        form: str = "corrected",
     ) -> None:
+        """`adversarial_weight` is gamma, `cycle_weight` lambda, `identity_weight` idt; `cycle_distance` (l1 or l2, a
+        mean over pixels) is the distance of the cycle and identity terms. `form` chooses an article's degenerate
+        print, a negative control, instead of all this. `penalty.prepare` has been done to the discriminators."""
         if min(adversarial_weight, cycle_weight, identity_weight, pool_size) < 0:
             raise InputError("The weights of a cycle game and its pool_size are 0 or more.")
-        players = {"generators": Team(**translators), "discriminators": Team(**discriminators)}
+        if cycle_distance not in DISTANCES:
+            raise InputError(unknown("cycle distance", cycle_distance, DISTANCES))
+        if form not in FORMS:
+            raise InputError(unknown("form of the cycle game", form, FORMS))
+        if objective.joint is not None:
+            raise InputError("A cycle game has no third move for all players: set split=false in its objective.")
+        check_bound(objective, penalty)
+        self.translators = Team(**translators)
+        """Both translators, whoever moves them."""
+        self._judges = Team(**discriminators)
+        players = (
+            {**dict(self.translators.members.items()), **dict(self._judges.members.items())}
+            if per_network_batches
+            else {"generators": self.translators, "discriminators": self._judges}
+        )
         super().__init__(players, arithmetic)
+        self._apart = per_network_batches
         self.objective = objective
+        self.penalty = penalty
         self.adversarial_weight = adversarial_weight
         self.cycle_weight = cycle_weight
+        self.distance = DISTANCES[cycle_distance]
         self.identity_weight = identity_weight
+        self.printed = PRINTED.get(form)
+        self.negative_control = self.printed.negative_control if self.printed else objective.negative_control
         self.pools = {domain: ImagePool(pool_size) for domain in DOMAINS}
+        self._latest: dict[tuple[str, str], Tensor] = {}
+
+    @property
+    def sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return (tuple(TRANSLATORS), DOMAINS) if self._apart else super().sides
 
     def loss(self, player: str, position: Position, batch: CycleBatch) -> Tensor:
-        return (
-            self._generators_loss(position, batch)
-            if player == "generators"
-            else self._discriminators_loss(position, batch)
+        # Of four players each translator minimises the whole: its gradient by one of them is the same as by both.
+        if player == "generators" or player in TRANSLATORS:
+            return self._generators_loss(position, batch)
+        return self._discriminators_loss(DOMAINS if player == "discriminators" else (player,), position, batch)
+
+    def moved(self, player: str) -> None:
+        judges = player == "discriminators" or player in DOMAINS
+        if judges and self.penalty is not None and self.penalty.project is not None:
+            with torch.no_grad():
+                self.penalty.project(self.players[player].parameters())
+
+    def _networks(
+        self, names: Iterable[str], position: Position, batch: CycleBatch, *, keep: bool
+    ) -> Callable[[str, Tensor], Tensor]:
+        """The networks `names`, all of one side, as `call(name, samples)`."""
+        if self._apart:
+            calls = {name: self.caller(name, position, batch, keep=keep) for name in names}
+            return lambda name, samples: calls[name](samples)
+        return self.caller(
+            "generators" if set(names) <= set(TRANSLATORS) else "discriminators", position, batch, keep=keep
         )
 
     def _fakes(self, position: Position, batch: CycleBatch) -> dict[str, Tensor]:
         """Translations by the domain that they land in."""
 
-        def translate() -> dict[str, Tensor]:
-            generators = self.caller("generators", position, batch, keep=True)
-            fakes = {"B": generators("AtoB", batch.real["A"]), "A": generators("BtoA", batch.real["B"])}
-            batch.pending["fakes"] = {domain: fake.detach() for domain, fake in fakes.items()}
-            return fakes
+        def translate(names: Iterable[str]) -> dict[str, Tensor]:
+            call = self._networks(names, position, batch, keep=True)
+            return {TRANSLATORS[name][1]: call(name, batch.real[TRANSLATORS[name][0]]) for name in names}
 
-        return batch.once("fakes", position["generators"], translate)
+        if not self._apart:
+            return batch.once("fakes", position["generators"], lambda: translate(TRANSLATORS))
+        made = [batch.once(name, position[name], lambda name=name: translate((name,))) for name in TRANSLATORS]
+        return {domain: fakes for each in made for domain, fakes in each.items()}
 
     def _generators_loss(self, position: Position, batch: CycleBatch) -> Tensor:
+        call = self._networks(TRANSLATORS, position, batch, keep=False)
+        judges = self._networks(DOMAINS, position, batch, keep=False)
+        real, distance = batch.real, self.distance
+        if self.printed is not None:
+            return self.printed.makers(
+                _either(call, judges), real, distance, self.adversarial_weight, self.cycle_weight
+            )
         fakes = self._fakes(position, batch)
-        generators = self.caller("generators", position, batch, keep=False)
-        discriminators = self.caller("discriminators", position, batch, keep=False)
-        adversarial = sum_of(
-            self.objective.generator(discriminators(domain, fakes[domain]), None) for domain in DOMAINS
-        )
-        cycle = l1_loss(generators("BtoA", fakes["B"]), batch.real["A"]) + l1_loss(
-            generators("AtoB", fakes["A"]), batch.real["B"]
-        )
+
+        def adversarial_term(domain: str) -> Tensor:
+            paired = self.objective.paired
+            real_scores = judges(domain, noisy(real[domain], self.penalty, batch, f"real {domain}")) if paired else None
+            fake_scores = judges(domain, noisy(fakes[domain], self.penalty, batch, f"fake {domain}"))
+            return self.objective.generator(fake_scores, real_scores)
+
+        adversarial = _sum_of(adversarial_term(domain) for domain in DOMAINS)
+        cycle = distance(call("BtoA", fakes["B"]), real["A"]) + distance(call("AtoB", fakes["A"]), real["B"])
         self.statistics["adversarial"] = adversarial.detach()
         self.statistics["cycle"] = cycle.detach()
         loss = self.adversarial_weight * adversarial + self.cycle_weight * cycle
         if self.identity_weight == 0:
             return loss
-        identity = l1_loss(generators("AtoB", batch.real["B"]), batch.real["B"]) + l1_loss(
-            generators("BtoA", batch.real["A"]), batch.real["A"]
-        )
+        identity = distance(call("AtoB", real["B"]), real["B"]) + distance(call("BtoA", real["A"]), real["A"])
         self.statistics["identity"] = identity.detach()
         return loss + self.cycle_weight * self.identity_weight * identity
 
-    def _discriminators_loss(self, position: Position, batch: CycleBatch) -> Tensor:
-        fakes = self._fakes(position, batch)
-        discriminators = self.caller("discriminators", position, batch, keep=True)
-        losses: list[Tensor] = []
-        scores: dict[str, list[Tensor]] = {"real": [], "fake": []}
-        for domain in DOMAINS:
-            real_scores = discriminators(domain, batch.real[domain])
-            fake_scores = discriminators(domain, self.pools[domain].shown(fakes[domain], batch.choices[domain]))
-            losses.append(self.objective.discriminator(real_scores, fake_scores))
-            scores["real"].append(real_scores.detach().mean())
-            scores["fake"].append(fake_scores.detach().mean())
-        for name, values in scores.items():
-            self.statistics[name] = sum_of(values) / len(values)
-        return sum_of(losses)
+    def _discriminators_loss(self, domains: Sequence[str], position: Position, batch: CycleBatch) -> Tensor:
+        judges = self._networks(domains, position, batch, keep=True)
+        if self.printed is not None:
+            everybody = _either(
+                self._networks(TRANSLATORS, position, batch, keep=False),
+                self._networks(DOMAINS, position, batch, keep=False),
+            )
+            printed = self.printed.judges(everybody, batch.real)
+            return _sum_of(printed[domain] for domain in domains)
+        fakes, losses = self._fakes(position, batch), []
+        for domain in domains:
+            batch.pending.setdefault("pool", {})[domain] = fakes[domain].detach()
+            real = noisy(batch.real[domain], self.penalty, batch, f"real {domain}")
+            shown = self.pools[domain].shown(fakes[domain], batch.choices[domain])
+            fake = noisy(shown, self.penalty, batch, f"fake {domain}")
+
+            def of(samples: Tensor, domain: str = domain) -> Tensor:
+                return judges(domain, samples)
+
+            loss, statistics = judge(self.objective, self.penalty, batch, real, fake, of, of, f"{domain} ")
+            losses.append(loss)
+            self._latest |= {(name, domain): value for name, value in statistics.items()}
+        for name in {name for name, _ in self._latest}:
+            values = [value for (known, _), value in self._latest.items() if known == name]
+            self.statistics[name] = _sum_of(values) / len(values)
+        return _sum_of(losses)
 
     def commit(self, batch: CycleBatch) -> None:
         super().commit(batch)
-        for domain, fakes in batch.pending.get("fakes", {}).items():
+        for domain, fakes in batch.pending.get("pool", {}).items():
             self.pools[domain].store(fakes, batch.choices[domain])
 
     def state(self) -> dict[str, Tensor]:
@@ -181,6 +203,12 @@ class CycleGame(Game[CycleBatch]):
             pool.pictures = list(state.get(f"pool.{domain}", torch.empty(0)).unbind())
 
 
-def sum_of(terms: object) -> Tensor:
+def _either(
+    makers: Callable[[str, Tensor], Tensor], judges: Callable[[str, Tensor], Tensor]
+) -> Callable[[str, Tensor], Tensor]:
+    return lambda name, samples: (makers if name in TRANSLATORS else judges)(name, samples)
+
+
+def _sum_of(terms: Iterable[Tensor]) -> Tensor:
     """Sum of scalar tensors."""
-    return torch.stack(list(terms)).sum()  # pyright: ignore[reportArgumentType, reportCallIssue]
+    return torch.stack(list(terms)).sum()

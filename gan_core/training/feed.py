@@ -128,7 +128,8 @@ class CycleFeed:
             for domain, stream in self.streams.items()
         }
         choices = {domain: pool.choose(count, self.randomness["pool"]) for domain, pool in self.game.pools.items()}
-        return CycleBatch(real, choices)
+        seed = int(torch.randint(2**62, (), generator=self.randomness["batch"]))
+        return CycleBatch(real, choices, seed)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return self.randomness.state(), {domain: stream.position for domain, stream in self.streams.items()}

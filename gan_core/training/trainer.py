@@ -12,7 +12,6 @@ from gan_core import devices, networks
 from gan_core.data import DataSet
 from gan_core.data.augmentation import augmentations
 from gan_core.devices import Arithmetic
-from gan_core.errors import InputError
 from gan_core.games import CycleGame, Game, games
 from gan_core.objectives import objectives
 from gan_core.optimizers import build_optimizer
@@ -27,6 +26,10 @@ OPTIMIZER_OF = {
     "generators": "generator_optimizer",
     "discriminator": "discriminator_optimizer",
     "discriminators": "discriminator_optimizer",
+    "AtoB": "generator_optimizer",
+    "BtoA": "generator_optimizer",
+    "A": "discriminator_optimizer",
+    "B": "discriminator_optimizer",
 }
 
 
@@ -56,7 +59,7 @@ class Trainer:
         if device.type == "cpu":
             torch.set_num_threads(self.arithmetic.threads)
         self.game: Game = build_game(recipe, players, self.arithmetic)
-        self.generator: nn.Module = next(iter(self.game.players.values()))
+        self.generator: nn.Module = self.game.translators if isinstance(self.game, CycleGame) else players["generator"]
         self.solver = solvers.build(recipe.solver.name, **recipe.solver.options)
         self.optimizers = {
             player: build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), network.parameters())
@@ -159,13 +162,15 @@ def build_players(recipe: Recipe, channels: int) -> dict[str, nn.Module]:
     games[recipe.game.name]  # an unknown game is refused here
     if recipe.is_translation:
         made = {name: networks.build_translator(recipe, channels) for name in ("AtoB", "BtoA")}
-        return made | {domain: networks.build_discriminator(recipe, channels) for domain in ("A", "B")}
-    generator = networks.build_generator(recipe, channels)
-    discriminator = networks.build_discriminator(recipe, channels)
+        judges = {domain: networks.build_discriminator(recipe, channels) for domain in ("A", "B")}
+    else:
+        made = {"generator": networks.build_generator(recipe, channels)}
+        judges = {"discriminator": networks.build_discriminator(recipe, channels)}
     penalty = build_penalty(recipe)
     if penalty is not None and penalty.prepare is not None:
-        penalty.prepare(discriminator)
-    return {"generator": generator, "discriminator": discriminator}
+        for discriminator in judges.values():
+            penalty.prepare(discriminator)
+    return made | judges
 
 
 def build_penalty(recipe: Recipe) -> Penalty | None:
@@ -176,14 +181,13 @@ def build_penalty(recipe: Recipe) -> Penalty | None:
 def build_game(recipe: Recipe, players: Mapping[str, nn.Module], arithmetic: Arithmetic) -> Game:
     """The recipe's game among `players`."""
     objective = objectives.build(recipe.objective.name, **recipe.objective.options)
+    penalty = build_penalty(recipe)
     if recipe.is_translation:
-        if recipe.penalty is not None:
-            raise InputError("A cycle game has no penalty; set penalty=null.")
         translators = {name: players[name] for name in ("AtoB", "BtoA")}
         judges = {domain: players[domain] for domain in ("A", "B")}
-        return games.build("cycle", translators, judges, objective, arithmetic, **recipe.game.options)
+        return games.build("cycle", translators, judges, objective, penalty, arithmetic, **recipe.game.options)
     both = players["generator"], players["discriminator"]
-    return games.build(recipe.game.name, *both, objective, build_penalty(recipe), arithmetic, **recipe.game.options)
+    return games.build(recipe.game.name, *both, objective, penalty, arithmetic, **recipe.game.options)
 
 
 def check_parts(recipe: Recipe) -> None:

@@ -6,8 +6,7 @@ from torch import nn
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games import CycleBatch, CycleGame
-from gan_core.games.cycle import ImagePool, PoolChoice
+from gan_core.games import CycleBatch, CycleGame, ImagePool, PoolChoice
 from gan_core.objectives import objectives
 
 EXACT = Arithmetic(torch.device("cpu"), bfloat16=False, threads=1)
@@ -29,6 +28,7 @@ def make(**options: float) -> tuple[CycleGame, CycleBatch]:
         {"AtoB": Scale(2.0), "BtoA": Scale(0.25)},
         {"A": Scale(1.0), "B": Scale(3.0)},
         objectives.build("least-squares", generator_factor=1.0),
+        None,
         EXACT,
         pool_size=0,
         **options,  # pyright: ignore[reportArgumentType]
