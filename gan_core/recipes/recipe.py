@@ -1,4 +1,4 @@
-"""Recipes: a whole training described as data, and the named presets."""
+"""A recipe: a whole training described as data."""
 
 from __future__ import annotations
 
@@ -108,6 +108,11 @@ class Recipe:
         check(self.decay_start is None or self.decay_start >= 0, f"decay_start is 0 or more, not {self.decay_start}.")
         check(self.decay_steps >= 0, f"decay_steps is 0 or more, not {self.decay_steps}.")
         check(self.decay_start is None or self.decay_steps >= 1, "decay_start needs decay_steps of at least 1.")
+        check(
+            self.stop_change is None or 0 < self.stop_change < 1,
+            f"stop_change is a share, above 0 and below 1, not {self.stop_change}.",
+        )
+        check(not (self.conditional and self.is_translation), "A translation has no classes; set conditional=false.")
         check(self.ema_half_life >= 0, f"ema_half_life is a number of images, not {self.ema_half_life}.")
         check(0 <= self.seed < 2**63, f"seed is a whole number from 0 to 2^63 - 1, not {self.seed}.")
 
@@ -119,6 +124,8 @@ class Recipe:
     @classmethod
     def named(cls, name: str) -> Recipe:
         """The preset called `name`."""
+        from gan_core.recipes.presets import PRESETS  # made of recipes, so they are read after this class is
+
         if name not in PRESETS:
             raise InputError(unknown("recipe", name, PRESETS))
         return PRESETS[name]
@@ -252,54 +259,3 @@ def _checked(key: str, kind: str, value: Any) -> Any:
     elif isinstance(value, str):
         return value
     raise InputError(f"{key} in a recipe is of type {kind}, not {value!r}.")
-
-
-PRESETS: dict[str, Recipe] = {
-    recipe.name: recipe
-    for recipe in (
-        Recipe(
-            name="dcgan",
-            summary="Convolutional GAN (Radford et al. 2016): the sharpest pictures in the shortest time.",
-            data="glyphs",
-            size=32,
-            # Radford's rates (2e-4, beta2 0.999) are made for hours on a GPU; these reach clear digits within a minute
-            # on two cores (2000 samples after 1800 steps, share that a classifier is sure of: 0.81 against 0.49).
-            latent_dim=16,
-            generator=Part("dcgan", {"width": 32}),
-            discriminator=Part("dcgan", {"width": 32}),
-            generator_optimizer=Part("adam", {"learning_rate": 1e-3, "beta1": 0.5, "beta2": 0.99}),
-            discriminator_optimizer=Part("adam", {"learning_rate": 1e-3, "beta1": 0.5, "beta2": 0.99}),
-            batch_size=64,
-            steps=10_000,
-        ),
-        Recipe(
-            name="gan",
-            summary="The original idea (Goodfellow et al. 2014) with fully connected networks on 28 x 28 grey pictures.",
-            data="glyphs",
-            size=28,
-            channels=1,
-            latent_dim=100,
-            generator=Part("mlp784"),
-            discriminator=Part("mlp784"),
-            penalty=Part("r1", {"gamma": 1.0}),
-            batch_size=64,
-            steps=20_000,
-        ),
-        Recipe(
-            name="cyclegan",
-            summary="Translates between two kinds of pictures without pairs (Zhu et al. 2017).",
-            game=Part("cycle", {"cycle_weight": 10.0, "identity_weight": 0.0, "pool_size": 50}),
-            data="scenes-summer",
-            data_b="scenes-winter",
-            size=64,
-            channels=3,
-            generator=Part("resnet", {"width": 32, "blocks": 6}),
-            discriminator=Part("patch", {"width": 32, "layers": 3}),
-            objective=Part("least-squares", {"generator_factor": 1.0}),
-            batch_size=1,
-            steps=20_000,
-            ema_half_life=2_000,
-            augmentation=("flip",),
-        ),
-    )
-}
