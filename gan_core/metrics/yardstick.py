@@ -71,13 +71,15 @@ class Yardstick:
         draws: int = DRAWS,
         seed: int = 0,
         train: bool = True,
+        classifier: Classifier | None = None,
         progress: Progress | None = None,
     ) -> None:
         """Compare `draws` x `count` pictures with `data`'s held-out ones.
 
         `count` is lowered to the number of training pictures, since the floor needs as many. For labelled data the
         feature network comes from the cache; if it is not there it is trained, or without `train` the numbers that
-        need it are left out. Raises InputError for fewer than 2 pictures or less than one draw.
+        need it are left out. `classifier` takes its place, to look at other pictures of the same data with the same
+        eyes. Raises InputError for fewer than 2 pictures or less than one draw.
         """
         if count < 2 or draws < 1:
             raise InputError(f"At least 2 pictures and 1 draw are needed to measure, not {count} and {draws}.")
@@ -87,8 +89,8 @@ class Yardstick:
         self.count = min(count, len(data.pictures))
         self.draws = draws
         self.seed = seed
-        self.classifier: Classifier | None = None
-        if data.labels is not None and data.held_out_labels is not None:
+        self.classifier: Classifier | None = classifier
+        if classifier is None and data.labels is not None and data.held_out_labels is not None:
             self.classifier = classifier_for(data, progress=progress)[0] if train else cached_classifier(data)
         self._reference: Moments | None = None
         if self.classifier is not None and min(len(data.held_out), self.count) >= FEWEST:

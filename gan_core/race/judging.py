@@ -2,64 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gan_core.data import DataSet
+from gan_core.data import DataSet, Progress
 from gan_core.data.dataset import grey
-from gan_core.metrics.classifier import Classifier, classifier_for
-from gan_core.metrics.patches import sliced_wasserstein
+from gan_core.metrics.yardstick import CLASSES, FRECHET, PATCHES, SURE, DrawPictures, Yardstick, words_for
+
+TITLES = {PATCHES: ("patches", 2), CLASSES: ("classes", 0), SURE: ("sure", 3)}
+"""Of the columns, with the digits behind the point."""
 
 
-@dataclass(frozen=True)
-class Metric:
-    """How one number of the table is to be read."""
-
-    key: str
-    title: str
-    better: str
-    """`lower` or `higher`."""
-    digits: int
-
-
-PATCHES = Metric("sliced_wasserstein", "sliced Wasserstein of patches", "lower", 2)
-CLASSES = Metric("classes", "classes found", "higher", 0)
-CONFIDENT = Metric("confident", "share the classifier is sure of", "higher", 3)
-
-
-@dataclass
 class Judge:
-    """Measures pictures against the held-out pictures of the data set, all at `size` and in `channels`.
+    """Measures what racers draw against held-out pictures of the data set, all at the smallest side among the racers.
 
-    Racers may see other sizes: they are compared with the held-out pictures of their own size, both brought to `size`.
+    A racer of another size is compared with the held-out pictures of its own size, both brought to the same side and
+    seen by the same classifier.
     """
 
-    size: int
-    channels: int
-    samples: int
-    classifier: Classifier | None = None
-    accuracy: float | None = None
-    references: dict[tuple[int, int], Tensor] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, sets: list[DataSet], samples: int) -> Judge:
-        """A judge for racers that learn from `sets`: one data set at one or several sizes and numbers of channels."""
-        size, channels = min(data.size for data in sets), min(data.channels for data in sets)
-        judge = cls(size, channels, samples)
+    def __init__(self, sets: list[DataSet], samples: int, progress: Progress | None = None) -> None:
+        """`sets` is one data set, at the sizes and in the channels that the racers see."""
+        self.size, self.channels = min(data.size for data in sets), min(data.channels for data in sets)
+        first = min(sets, key=lambda data: (data.size, data.channels))
+        self.first = Yardstick(self._fitted(first), count=samples, draws=1, progress=progress)
+        self._yardsticks = {(first.size, first.channels): self.first}
         for data in sets:
-            judge.references[data.size, data.channels] = judge.fit(data.held_out)
-        own = next(data for data in sets if data.size == size)
-        if own.labels is not None:
-            judge.classifier, judge.accuracy = classifier_for(own.with_channels(channels))
-        return judge
+            if (data.size, data.channels) not in self._yardsticks:
+                self._yardsticks[data.size, data.channels] = Yardstick(
+                    self._fitted(data), count=samples, draws=1, classifier=self.first.classifier
+                )
 
-    @property
-    def metrics(self) -> list[Metric]:
-        return [PATCHES] if self.classifier is None else [PATCHES, CLASSES, CONFIDENT]
+    def measure(self, shape: tuple[int, int], draw: DrawPictures) -> dict[str, float]:
+        """Every number by name, the deciding one first, of a racer with pictures of (side, channels) `shape`."""
+        yardstick = self._yardsticks[shape]
+        return {found.name: found.value for found in yardstick.measure(lambda count, seed: self.fit(draw(count, seed)))}
 
     def fit(self, pictures: Tensor) -> Tensor:
         """uint8 pictures (N, C, H, W) at the judge's size and in its channels."""
@@ -67,26 +47,31 @@ class Judge:
             pictures = grey(pictures)
         if pictures.shape[-1] == self.size:
             return pictures
-        resized = F.interpolate(pictures.float(), (self.size, self.size), mode="bilinear", antialias=True)
-        return resized.round().clamp(0, 255).to(torch.uint8)
+        return torch.cat([self._smaller(part) for part in pictures.split(1024)])
 
-    def measure(self, pictures: Tensor) -> dict[str, float]:
-        """Every metric of uint8 pictures (N, C, H, W) as a racer draws them, by key."""
-        reference = self.references[pictures.shape[-1], pictures.shape[1]]
-        fitted = self.fit(pictures)
-        values = {PATCHES.key: sliced_wasserstein(fitted, reference)}
-        if self.classifier is not None:
-            judgement = self.classifier.judge(fitted)
-            values |= {CLASSES.key: float(judgement.classes), CONFIDENT.key: judgement.confident}
-        return values
-
-    def describe(self, floors: dict[str, float]) -> dict[str, Any]:
-        """What race.json says of the judging; `floors` is what real pictures measure."""
+    def describe(self) -> dict[str, Any]:
+        """What race.json says of the judging; `floors` is what real training pictures measure."""
+        floors = self.first.floor()
         return {
             "size": self.size,
             "channels": self.channels,
-            "samples": self.samples,
-            "accuracy": self.accuracy,
-            "metrics": [vars(metric) for metric in self.metrics],
+            "samples": self.first.count,
+            "reference": len(self.first.data.held_out),
+            "metrics": [_describe(name, self.first.main) for name in floors],
             "floors": floors,
         }
+
+    def _smaller(self, pictures: Tensor) -> Tensor:
+        resized = F.interpolate(pictures.float(), (self.size, self.size), mode="bilinear", antialias=True)
+        return resized.round().clamp(0, 255).to(torch.uint8)
+
+    def _fitted(self, data: DataSet) -> DataSet:
+        if (data.size, data.channels) == (self.size, self.channels):
+            return data
+        return dataclasses.replace(data, pictures=self.fit(data.pictures), held_out=self.fit(data.held_out))
+
+
+def _describe(name: str, main: str) -> dict[str, Any]:
+    title, digits = TITLES.get(name, (name.replace(FRECHET, "Fréchet", 1), 2))
+    better = "lower" if name in (PATCHES, main) else "higher"
+    return {"key": name, "title": title, "words": words_for(name), "better": better, "digits": digits}

@@ -111,10 +111,8 @@ class _Race:
             data = self._data(recipe)
             sets[data.size, data.channels] = data
         self.tell(reason="Getting the yardstick ready.")
-        judge = Judge.of(list(sets.values()), self.terms.samples)
-        if not self.values["judging"]:
-            largest = max(sets.values(), key=lambda data: (data.size, data.channels))
-            self.values["judging"] = judge.describe(judge.measure(largest.pictures[: self.terms.samples]))
+        judge = Judge(list(sets.values()), self.terms.samples, lambda *_: self.tell())
+        self.values["judging"] = judge.describe()
         return judge
 
     def _start(self, group: list[Racer], device: torch.device, held: ExitStack) -> None:

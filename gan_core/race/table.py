@@ -71,7 +71,7 @@ def cells(values: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     headings = ["recipe"]
     for metric in metrics:
         floor = judging["floors"].get(metric["key"])
-        note = f" (real pictures: {floor:.{metric['digits']}f})" if floor is not None else ""
+        note = f" (floor {floor:.{metric['digits']}f})" if floor is not None else ""
         headings.append(f"{metric['title']}{note}")
     seeds = values["terms"]["seeds"]
     if metrics:
@@ -117,9 +117,12 @@ def notes(values: Mapping[str, Any]) -> list[str]:
     said = [f"Each racer had {length} on one thread; {seeds} {'seed' if seeds == 1 else 'seeds'} each."]
     if judging:
         said.append(
-            f"Measured on {judging['samples']:,} pictures of the averaged weights at {judging['size']} px; "
-            "± is half the range over the seeds."
+            f"Measured on {judging['samples']:,} pictures of the averaged weights at {judging['size']} px, against "
+            f"{judging['reference']:,} held-out ones; ± is half the range over the seeds."
         )
+        said += [
+            f"{metric['title']}: {metric['words']}; {metric['better']} is better." for metric in judging["metrics"]
+        ]
     if table["metric"]:
         title = judging["metrics"][0]["title"]
         if table["differences"]:

@@ -133,7 +133,8 @@ class Runner:
     def measure(self, judge: Judge) -> None:
         """Save a checkpoint and add a moment to the racer; the clock stands still meanwhile."""
         self.recorder.save()
-        values = judge.measure(self.draw(judge.samples))
+        data = self.trainer.data["A"]
+        values = judge.measure((data.size, data.channels), self.draw)
         trainer, budget = self.trainer, self.recorder.budget
         self.racer.moments.append(
             {
@@ -146,10 +147,10 @@ class Runner:
         )
 
     @torch.inference_mode()
-    def draw(self, count: int) -> Tensor:
+    def draw(self, count: int, seed: int) -> Tensor:
         """`count` pictures of the averaged weights, uint8 (count, C, H, W); classes take turns if there are any."""
         trainer = self.trainer
-        latents = latents_for_seed(SEED, count, trainer.recipe.latent_dim).to(trainer.device)
+        latents = latents_for_seed(SEED + seed, count, trainer.recipe.latent_dim).to(trainer.device)
         labels = self._labels(count)
         parts: list[Tensor] = []
         for start in range(0, count, DRAW):

@@ -22,8 +22,9 @@ def race(**values: list[float | None]) -> dict[str, Any]:
         "terms": {"seeds": [0, 1, 2], "minutes": 1.5, "steps": None, "clock": "processor"},
         "judging": {
             "samples": 2000,
+            "reference": 1000,
             "size": 32,
-            "metrics": [{"key": "d", "title": "distance", "better": "lower", "digits": 1}],
+            "metrics": [{"key": "d", "title": "distance", "words": "how far", "better": "lower", "digits": 1}],
             "floors": {"d": 0.5},
         },
         "recipes": [{"label": label, "negative_control": label == "bad", "differs": []} for label in values],
@@ -44,7 +45,7 @@ def test_only_what_exceeds_the_spread_is_called_a_difference() -> None:
 def test_the_markdown_names_every_seed_floor_and_failure() -> None:
     text = markdown(race(good=[10.0, 11.0, 12.0], bad=[30.0, None, None]))
     lines = text.splitlines()
-    assert lines[0] == "| recipe | distance (real pictures: 0.5) | seeds 0, 1, 2 | steps | images/s |"
+    assert lines[0] == "| recipe | distance (floor 0.5) | seeds 0, 1, 2 | steps | images/s |"
     assert lines[2] == "| good | 11.0 ± 1.0 | 10.0, 11.0, 12.0 | 10 to 12 | 320 |"
     assert lines[3].startswith("| bad (negative control) | 30.0 | 30.0, blew up, blew up |")
     assert "- Not told apart: good and bad." in lines
