@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
+FEW = 6
+"""Pairs that a sentence can name."""
+
 
 def standings(values: Mapping[str, Any]) -> dict[str, Any]:
     """What race.json's `values` amount to, as JSON can hold it.
@@ -125,12 +128,15 @@ def notes(values: Mapping[str, Any]) -> list[str]:
         ]
     if table["metric"]:
         title = judging["metrics"][0]["title"]
-        if table["differences"]:
-            pairs = ", ".join(f"{d['better']} before {d['worse']}" for d in table["differences"])
-            said.append(f"Larger than the spread over seeds in {title}: {pairs}.")
-        if table["undecided"]:
+        if seeds == 1:
+            said.append("One seed has no spread: nothing here is called a difference.")
+        for row in table["recipes"]:
+            behind = [found["worse"] for found in table["differences"] if found["better"] == row["label"]]
+            if behind:
+                said.append(f"{row['label']} is better in {title}, by more than the spread, than {', '.join(behind)}.")
+        if seeds > 1 and table["undecided"]:
             pairs = ", ".join(" and ".join(pair) for pair in table["undecided"])
-            said.append(f"Not told apart: {pairs}.")
+            said.append(f"Not told apart: {pairs if len(table['undecided']) <= FEW else 'all other pairs'}.")
     for row in table["recipes"]:
         for seed, reason in row["failed"].items():
             said.append(f"{row['label']}, seed {seed}: {reason}")
