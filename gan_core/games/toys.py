@@ -1,0 +1,101 @@
+"""Small games described in JSON: quadratic, dirac, least-squares."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gan_core.errors import InputError
+from gan_core.games.dirac import DiracGame
+from gan_core.games.game import Batch, Game
+from gan_core.games.quadratic import QuadraticGame
+from gan_core.games.regression import LeastSquaresGame
+from gan_core.objectives import objectives
+from gan_core.penalties import penalties
+from gan_core.recipes import Part
+from gan_core.registry import Registry, unknown
+
+
+@dataclass(frozen=True)
+class Toy:
+    """A game in double precision and without chance; its first player is called x, its second one y."""
+
+    game: Game[Any]
+    draw: Callable[[], Batch]
+
+
+toys: Registry[Callable[[Mapping[str, Any]], Toy]] = Registry("kind of game")
+"""Each takes the description's fields, `kind` left out."""
+
+
+def read_toy(description: Any) -> Toy:
+    """The game that a JSON object describes; InputError, in one sentence, for what cannot be one."""
+    if not isinstance(description, Mapping) or not isinstance(description.get("kind"), str):
+        raise InputError(f"A game is a JSON object with a kind: {', '.join(sorted(toys))}.")
+    fields = {name: value for name, value in description.items() if name != "kind"}
+    return toys[description["kind"]](fields)
+
+
+@toys.register("quadratic")
+def _quadratic(fields: Mapping[str, Any]) -> Toy:
+    _check_fields("quadratic", fields, ("P", "A", "Q", "x", "y"))
+    return Toy(QuadraticGame(**fields), Batch)
+
+
+@toys.register("least-squares")
+def _least_squares(fields: Mapping[str, Any]) -> Toy:
+    _check_fields("least-squares", fields, ("X", "y", "theta"))
+    return Toy(LeastSquaresGame(**fields), Batch)
+
+
+@toys.register("dirac")
+def _dirac(fields: Mapping[str, Any]) -> Toy:
+    """`objective` and `penalty` are names or objects with a name; any further field is an option of one of them."""
+    _check_fields("dirac", fields, ("theta", "psi", "objective"), open_ended=True)
+    for name in ("theta", "psi"):
+        if isinstance(fields[name], bool) or not isinstance(fields[name], (int, float)):
+            raise InputError(f"{name} of the game dirac is a number, not {fields[name]!r}.")
+    named = fields.get("penalty")
+    penalty = None if named in (None, "none") else dict(Part.from_json(named).to_json())
+    objective = dict(Part.from_json(fields["objective"]).to_json())
+    known = {"objective": _options(objectives[objective["name"]])}
+    if penalty is not None:
+        known["penalty"] = _options(penalties[penalty["name"]])
+    for option, value in fields.items():
+        if option in ("theta", "psi", "objective", "penalty"):
+            continue
+        # The literature's lambda is no name that Python could give an option.
+        name = "weight" if option == "lambda" else option
+        if name in known.get("penalty", ()) and not (option == "lambda" and name in known["objective"]):
+            assert penalty is not None
+            penalty[name] = value
+        elif name in known["objective"]:
+            objective[name] = value
+        elif not (option == "gamma" and penalty is None and value in (None, 0)):
+            raise InputError(_stranger(option, objective["name"], penalty, known))
+    tame = None if penalty is None else Part.from_json(penalty)
+    game = DiracGame(fields["theta"], fields["psi"], Part.from_json(objective), tame)
+    return Toy(game, game.draw)
+
+
+def _stranger(option: str, objective: str, penalty: Mapping[str, Any] | None, known: Mapping[str, list[str]]) -> str:
+    def has(what: str, name: str) -> str:
+        return f"{what} {name} has {', '.join(known[what]) or 'no options'}"
+
+    beside = has("penalty", penalty["name"]) if penalty is not None else "there is no penalty"
+    return f"The game dirac has no field {option!r}: {has('objective', objective)}, {beside}."
+
+
+def _options(part: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(part).parameters)
+
+
+def _check_fields(kind: str, fields: Mapping[str, Any], needed: tuple[str, ...], *, open_ended: bool = False) -> None:
+    for name in needed:
+        if name not in fields:
+            raise InputError(f"The game {kind} needs {name}; it has {', '.join(needed)}.")
+    for name in fields:
+        if not open_ended and name not in needed:
+            raise InputError(unknown(f"field of the game {kind!r}", name, needed))
