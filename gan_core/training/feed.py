@@ -11,11 +11,13 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.data.augmentation import augmentations
+from gan_core.errors import InputError
 from gan_core.games import AdversarialBatch, Batch, CycleBatch, CycleGame
 from gan_core.images import to_float
 from gan_core.recipes import Recipe
 
-PURPOSES = ("latents", "augmentation", "pool", "batch")
+PURPOSES = ("latents", "augmentation", "pool", "batch", "labels")
+"""New ones go behind the others, so that older runs draw what they always drew."""
 
 
 class Feed(Protocol):
@@ -46,19 +48,25 @@ class Randomness:
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         for purpose, generator in self.generators.items():
-            generator.set_state(state[f"random.{purpose}"])
+            if f"random.{purpose}" in state:  # an older checkpoint does not know purposes that it never drew for
+                generator.set_state(state[f"random.{purpose}"])
 
 
 class Stream:
     """The pictures of one data set in an order that is a permutation of (seed, epoch): a position is all its state."""
 
-    def __init__(self, pictures: Tensor, seed: int, device: torch.device) -> None:
+    def __init__(self, pictures: Tensor, seed: int, device: torch.device, labels: Tensor | None = None) -> None:
         self.pictures = pictures.to(device)
+        self.labels = None if labels is None else labels.to(device)
         self.seed = seed
         self.position = 0
 
     def take(self, count: int) -> Tensor:
         """The next `count` pictures (count, C, H, W) in [-1, 1], channels-last; batches run on over epochs."""
+        return self.take_labelled(count)[0]
+
+    def take_labelled(self, count: int) -> tuple[Tensor, Tensor | None]:
+        """The same, and the pictures' classes, int64 (count,), if the stream has labels."""
         total = len(self.pictures)
         indices: list[Tensor] = []
         while count > 0:
@@ -67,9 +75,11 @@ class Stream:
             indices.append(part)
             self.position += len(part)
             count -= len(part)
-        chosen = self.pictures[torch.cat(indices).to(self.pictures.device)]
-        pictures = to_float(chosen)
-        return pictures.contiguous(memory_format=torch.channels_last) if pictures.ndim == 4 else pictures
+        chosen = torch.cat(indices).to(self.pictures.device)
+        pictures = to_float(self.pictures[chosen])
+        if pictures.ndim == 4:
+            pictures = pictures.contiguous(memory_format=torch.channels_last)
+        return pictures, None if self.labels is None else self.labels[chosen]
 
 
 @lru_cache(maxsize=8)
@@ -84,21 +94,45 @@ def _augment(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Te
     return pictures
 
 
+def check_labels(recipe: Recipe, data: DataSet) -> Tensor | None:
+    """The classes of the training pictures, int64 (N,) on the CPU, for a conditional recipe; None for another one.
+
+    Raises InputError if the recipe needs classes and the data set has none.
+    """
+    if not recipe.conditional:
+        return None
+    if data.labels is None or len(data.classes) < 2:
+        raise InputError(
+            f"The recipe {recipe.name!r} tells the players the class of every picture, and the data set {data.name} has "
+            "no classes: choose a labelled one, a folder with one folder for each class, or conditional=false."
+        )
+    return data.labels.cpu().long()
+
+
 class AdversarialFeed:
-    """Batches of real pictures and latents for an `AdversarialGame`."""
+    """Batches of real pictures and latents for an `AdversarialGame`; in a conditional one with the classes of both.
+
+    Classes to be generated are as frequent as in the data: otherwise a class alone would tell real from generated.
+    """
 
     def __init__(self, recipe: Recipe, data: DataSet, device: torch.device) -> None:
         self.recipe = recipe
         self.device = device
         self.randomness = Randomness(recipe.seed)
-        self.stream = Stream(data.pictures, recipe.seed, device)
+        self.labels = check_labels(recipe, data)
+        self.stream = Stream(data.pictures, recipe.seed, device, self.labels)
 
     def draw(self) -> AdversarialBatch:
         recipe = self.recipe
-        real = _augment(self.stream.take(recipe.batch_size), recipe, self.randomness["augmentation"])
+        pictures, labels = self.stream.take_labelled(recipe.batch_size)
+        real = _augment(pictures, recipe, self.randomness["augmentation"])
         latents = torch.randn(recipe.batch_size, recipe.latent_dim, generator=self.randomness["latents"])
         seed = int(torch.randint(2**62, (), generator=self.randomness["batch"]))
-        return AdversarialBatch(real, latents.to(self.device), seed=seed)
+        fake_labels = None
+        if self.labels is not None:
+            chosen = torch.randint(len(self.labels), (recipe.batch_size,), generator=self.randomness["labels"])
+            fake_labels = self.labels[chosen].to(self.device)
+        return AdversarialBatch(real, latents.to(self.device), labels, fake_labels, seed=seed)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return self.randomness.state(), {"position": self.stream.position}

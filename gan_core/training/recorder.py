@@ -56,6 +56,8 @@ class Recorder:
         self.status = folder.status()
         self.status.pid = os.getpid()
         self._stop: str | None = None
+        self._reached: str | None = None
+        """Which of the recipe's stop rules came true, in words."""
         self._seen_wish = 0  # whoever hands a run over forgets old wishes: what is there is meant for this training
         self._next_look = 0.0
         self._publisher: Publisher | None = None
@@ -125,10 +127,11 @@ class Recorder:
             return "finished"
         if minutes is not None and self.budget.seconds() >= 60 * minutes:
             return "finished"
-        return None
+        return "finished" if self._reached is not None else None
 
     def after_step(self, values: Mapping[str, torch.Tensor]) -> None:
         self.statistics.add(values)
+        self._measure_change()
         step = self.trainer.step_count
         first = step == self._first_step + 1
         if is_keyframe(step) and (first or self.budget.affords()):
@@ -158,7 +161,7 @@ class Recorder:
         if self.trainer.step_count > self._last_keyframe:
             self._keyframe()
         self._checkpoint()
-        self.end(state, self._stop if state == "stopped" else None)
+        self.end(state, self._stop if state == "stopped" else self._reached)
 
     def end(self, state: str, reason: str | None) -> None:
         """Write the last words. Those of a failure never fail themselves: its cause is what matters."""
@@ -189,6 +192,28 @@ class Recorder:
     def ask_to_stop(self, reason: str) -> None:
         """Stop after the step that is being made. Safe to call from a signal handler."""
         self._stop = reason
+
+    # -- stop rules --------------------------------------------------------------------------------------------------
+
+    def _heed_loss(self, means: Mapping[str, float]) -> None:
+        """`means` are those since the last event: the first step alone is no mean and is passed over."""
+        limit, makers = self.recipe.stop_loss, self.trainer.game.sides[0]
+        if limit is None or self.trainer.step_count <= self._first_step + 1 or not means:
+            return
+        loss = sum(means[player] for player in makers) / len(makers)
+        if loss < limit:
+            self._reached = f"The generator's loss, {loss:.4g} on average, is below {limit:g} (stop_loss)."
+
+    def _measure_change(self) -> None:
+        """How far one step moved the players, where one was marked; a solver's whole period counts as its steps."""
+        limit, steps = self.recipe.stop_change, self.trainer.marked_steps
+        if limit is None or steps is None or steps < self.trainer.solver.period:
+            return
+        change = self.trainer.change()
+        if change < limit:
+            self._reached = (
+                f"The parameters change by {change:.2g} of their size a step, less than {limit:g} (stop_change)."
+            )
 
     # -- wishes ------------------------------------------------------------------------------------------------------
 
@@ -236,6 +261,9 @@ class Recorder:
         trainer = self.trainer
         if wrong := not_finite(means):
             raise NotFiniteError(", ".join(wrong))
+        self._heed_loss(means)
+        if self.recipe.stop_change is not None:
+            trainer.mark()
         session = self.budget.session_seconds()
         speed = (trainer.images - self._begin_images) / max(session, 1e-9)
         players = set(trainer.game.players)

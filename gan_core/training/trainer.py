@@ -19,7 +19,10 @@ from gan_core.penalties import Penalty, penalties
 from gan_core.recipes import Recipe
 from gan_core.solvers import solvers
 from gan_core.training.averaging import Average
-from gan_core.training.feed import AdversarialFeed, CycleFeed, Feed
+from gan_core.training.feed import AdversarialFeed, CycleFeed, Feed, check_labels
+
+ANY_CLASSES = 2
+"""How many classes a conditional recipe is checked with before its data are known."""
 
 OPTIMIZER_OF = {
     "generator": "generator_optimizer",
@@ -52,7 +55,9 @@ class Trainer:
         channels = recipe.channels or data["A"].pictures.shape[1]
         # Initialisation draws from torch's global generator: seeded here, and nowhere used afterwards.
         torch.manual_seed(recipe.seed)
-        players = build_players(recipe, channels)
+        self.classes: tuple[str, ...] = data["A"].classes if check_labels(recipe, data["A"]) is not None else ()
+        """Names of the classes that the players are told; none in an unconditional run."""
+        players = build_players(recipe, channels, len(self.classes))
         for network in players.values():
             devices.channels_last(network.to(device)).train()
         self.arithmetic = arithmetic or self._settle(players)
@@ -66,6 +71,7 @@ class Trainer:
             for player, network in self.game.players.items()
         }
         self.average = Average(self.generator, recipe.ema_half_life)
+        self._marked: tuple[int, list[Tensor]] | None = None
         self.feed: Feed = (
             CycleFeed(recipe, data, self.game, device)
             if isinstance(self.game, CycleGame)
@@ -82,10 +88,11 @@ class Trainer:
         sample = sample.expand(recipe.batch_size, *sample.shape[1:])
         if sample.ndim == 4:
             sample = sample.contiguous(memory_format=torch.channels_last)
+        told = (torch.zeros(recipe.batch_size, dtype=torch.int64, device=self.device),) if self.classes else ()
         buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
 
         def work() -> None:
-            output = torch.func.functional_call(network, buffers, (sample,))
+            output = torch.func.functional_call(network, buffers, (sample, *told))
             torch.autograd.grad(output.float().mean(), list(network.parameters()))
 
         key = f"{networks.describe(network)} {tuple(sample.shape)}"
@@ -99,6 +106,32 @@ class Trainer:
         self.images += self.recipe.batch_size
         self.average.update(self.generator, self.images, self.recipe.batch_size)
         return {**losses, **self.game.statistics}
+
+    def mark(self) -> None:
+        """Remember where the players stand, for `change` to compare with."""
+        self._marked = self.step_count, [value.detach().clone() for value in self._parameters()]
+
+    @property
+    def marked_steps(self) -> int | None:
+        """Steps made since `mark`; None if there is no mark."""
+        return None if self._marked is None else self.step_count - self._marked[0]
+
+    @torch.no_grad()
+    def change(self) -> float:
+        """|theta - marked theta| / |marked theta| over all players' parameters, a step; takes the mark away.
+
+        Waits for the device: for looks on a time budget, not for every step.
+        """
+        assert self._marked is not None
+        step, before = self._marked
+        self._marked = None
+        moved = torch._foreach_norm(torch._foreach_sub(self._parameters(), before))  # pyright: ignore[reportPrivateImportUsage]
+        length = torch._foreach_norm(before)  # pyright: ignore[reportPrivateImportUsage]
+        share = torch.stack(list(moved)).norm() / torch.stack(list(length)).norm().clamp_min(1e-30)
+        return float(share) / max(1, self.step_count - step)
+
+    def _parameters(self) -> list[Tensor]:
+        return [parameter.detach() for network in self.game.players.values() for parameter in network.parameters()]
 
     def _decay_learning_rates(self) -> None:
         if self.recipe.decay_start is None:
@@ -157,15 +190,18 @@ class Trainer:
         self.step_count, self.images = int(values["step"]), int(values["images"])
 
 
-def build_players(recipe: Recipe, channels: int) -> dict[str, nn.Module]:
-    """The recipe's networks with fresh weights, as its penalty wants them: `generator`, `discriminator`; or `AtoB`, `BtoA`, `A`, `B`."""
+def build_players(recipe: Recipe, channels: int, classes: int = 0) -> dict[str, nn.Module]:
+    """The recipe's networks with fresh weights, as its penalty wants them: `generator`, `discriminator`; or `AtoB`, `BtoA`, `A`, `B`.
+
+    `classes` is how many the data set has, in a conditional recipe.
+    """
     games[recipe.game.name]  # an unknown game is refused here
     if recipe.is_translation:
         made = {name: networks.build_translator(recipe, channels) for name in ("AtoB", "BtoA")}
         judges = {domain: networks.build_discriminator(recipe, channels) for domain in ("A", "B")}
     else:
-        made = {"generator": networks.build_generator(recipe, channels)}
-        judges = {"discriminator": networks.build_discriminator(recipe, channels)}
+        made = {"generator": networks.build_generator(recipe, channels, classes)}
+        judges = {"discriminator": networks.build_discriminator(recipe, channels, classes)}
     penalty = build_penalty(recipe)
     if penalty is not None and penalty.prepare is not None:
         for discriminator in judges.values():
@@ -193,12 +229,13 @@ def build_game(recipe: Recipe, players: Mapping[str, nn.Module], arithmetic: Ari
 def check_parts(recipe: Recipe) -> None:
     """Raise InputError if the recipe's parts do not exist or do not fit together; allocates no weights."""
     with torch.device("meta"):
-        players = build_players(recipe, recipe.channels or 3)
+        players = build_players(recipe, recipe.channels or 3, ANY_CLASSES if recipe.conditional else 0)
     game = build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
-    solvers.build(recipe.solver.name, **recipe.solver.options)
+    optimizers: dict[str, torch.optim.Optimizer] = {}
     for player, network in game.players.items():
         # One number seen in the parameters' shapes: an optimizer may refuse a player by its size.
         shapes = [torch.zeros(()).expand(parameter.shape).requires_grad_() for parameter in network.parameters()]
-        build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), shapes)
+        optimizers[player] = build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), shapes)
+    solvers.build(recipe.solver.name, **recipe.solver.options).check(game, optimizers)
     for name in recipe.augmentation:
         augmentations[name]

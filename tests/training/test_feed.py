@@ -5,6 +5,7 @@ import torch
 
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
+from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.training.feed import AdversarialFeed, CycleFeed, Randomness, Stream
 from gan_core.training.trainer import build_game, build_players
@@ -76,3 +77,53 @@ def test_a_cycle_feed_goes_on_where_it_was(tiny_cycle: Recipe, tiny_pair: dict[s
     batch, same = one.draw(), other.draw()
     assert all(torch.equal(batch.real[domain], same.real[domain]) for domain in ("A", "B"))
     assert batch.choices == same.choices
+
+
+def labelled(count: int = 12) -> DataSet:
+    """Pictures whose colour is their class, of which the last is rare."""
+    labels = torch.tensor([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 2])[:count]
+    pictures = labels.to(torch.uint8).reshape(-1, 1, 1, 1).expand(-1, 1, 32, 32) * 100
+    return DataSet("colours", pictures.contiguous(), pictures[:4], labels, labels[:4], ("black", "grey", "white"))
+
+
+def test_labels_stay_with_their_pictures(tiny_recipe: Recipe) -> None:
+    feed = AdversarialFeed(tiny_recipe.replace(conditional=True, batch_size=5), labelled(), CPU)
+    for _ in range(6):
+        batch = feed.draw()
+        assert batch.labels is not None
+        assert ((batch.real[:, 0, 0, 0] + 1) * 127.5 / 100).round().long().tolist() == batch.labels.tolist()
+
+
+def test_classes_to_draw_are_as_frequent_as_in_the_data(tiny_recipe: Recipe) -> None:
+    feed = AdversarialFeed(tiny_recipe.replace(conditional=True, batch_size=1200), labelled(), CPU)
+    batch = feed.draw()
+    assert batch.fake_labels is not None
+    shares = torch.bincount(batch.fake_labels, minlength=3) / 1200
+    assert shares.tolist() == pytest.approx([6 / 12, 5 / 12, 1 / 12], abs=0.05)
+
+
+def test_labels_leave_everything_else_as_it_was_and_go_on_where_they_were(tiny_recipe: Recipe) -> None:
+    plain = AdversarialFeed(tiny_recipe, labelled(), CPU)
+    told = [AdversarialFeed(tiny_recipe.replace(conditional=True), labelled(), CPU) for _ in range(2)]
+    without, batch = plain.draw(), told[0].draw()
+    assert without.labels is without.fake_labels is None
+    assert torch.equal(without.real, batch.real)
+    assert torch.equal(without.latents, batch.latents)
+    told[1].load_state(*told[0].state())
+    one, other = (feed.draw() for feed in told)
+    assert one.labels is not None and other.labels is not None  # noqa: PT018
+    assert torch.equal(one.labels, other.labels)
+    assert one.fake_labels is not None and other.fake_labels is not None  # noqa: PT018
+    assert torch.equal(one.fake_labels, other.fake_labels)
+
+
+def test_a_conditional_recipe_needs_classes(tiny_recipe: Recipe, tiny_data: dict[str, DataSet]) -> None:
+    with pytest.raises(InputError, match="the data set noise has no classes: choose a labelled one"):
+        AdversarialFeed(tiny_recipe.replace(conditional=True), tiny_data["A"], CPU)
+
+
+def test_an_older_checkpoint_without_labels_is_accepted() -> None:
+    randomness = Randomness(1)
+    state = randomness.state()
+    del state["random.labels"]
+    randomness.load_state(state)
