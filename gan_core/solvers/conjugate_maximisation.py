@@ -10,7 +10,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game
 from gan_core.games.game import Parameters
-from gan_core.solvers.derivatives import Vector, add, dot, gradient, transposed_product
+from gan_core.solvers.derivatives import Vector, add, dot, gradient, smooth_loss, transposed_product
 from gan_core.solvers.solver import Draw, Optimizers, Solver, check_plain_descent, gradients, move, place, solvers
 
 SUFFICIENT = 1e-4
@@ -26,8 +26,9 @@ class ConjugateMaximisation(Solver):
     clipped to [0, 1], restarted from -g where that does not descend; the first trial length is exact on a quadratic,
     -d.g / (d.Hd) by one Hessian-vector product, or min(2 a_prev, 1) where the curvature along d is not positive; it is
     halved, 12 times at most, until Armijo's condition holds, and no step is taken if it never does. Directions and
-    lengths start anew in every outer step. Of the judges' loss only rounding can make more than it was. The makers'
-    optimizers may be any; the judges' is not used.
+    lengths start anew in every outer step. On a quadratic in k dimensions that ends at the maximum, unless an exact
+    beta is above 1 and the clip cuts it (seen on 1 to 8 of 100 random ones of condition 10 to 1000). Only rounding can
+    make the judges' loss more than it was. The makers' optimizers may be any; the judges' is not used.
     """
 
     name = "sgg"
@@ -67,7 +68,7 @@ class ConjugateMaximisation(Solver):
         """The judges' losses where they stand, and where their inner steps lead them."""
 
         def evaluate(ahead: dict[str, Parameters]) -> tuple[dict[str, Tensor], Tensor]:
-            losses = {player: game.loss(player, {**position, **ahead}, batch) for player in judges}
+            losses = {player: smooth_loss(game, player, {**position, **ahead}, batch) for player in judges}
             return losses, torch.stack(list(losses.values())).sum()
 
         ahead = {player: position[player] for player in judges}

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gan_core.errors import InputError
 from gan_core.games import Game
-from gan_core.solvers.derivatives import add, dot, gradient, product, transposed_product
+from gan_core.solvers.derivatives import add, dot, gradient, product, smooth_loss, transposed_product
 from gan_core.solvers.solver import Draw, Optimizers, Solver, move, solvers
 
 
@@ -21,7 +21,7 @@ class Corrected(Solver):
 
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
         batch, position = draw(), game.position()
-        losses = {player: game.loss(player, position, batch) for player in game.players}
+        losses = {player: smooth_loss(game, player, position, batch) for player in game.players}
         own = {player: list(position[player].values()) for player in game.players}
         everything = [parameter for player in game.players for parameter in own[player]]
         field = [value for player in game.players for value in gradient(losses[player], own[player])]

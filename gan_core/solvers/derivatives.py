@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from gan_core.games import Batch, Game, Position
+from gan_core.solvers.smooth import Smooth
+
 Vector = Sequence[Tensor]
+
+
+def smooth_loss(game: Game, player: str, position: Position, batch: Batch) -> Tensor:
+    """The player's loss, to be differentiated more than once."""
+    with Smooth():
+        return game.loss(player, position, batch)
 
 
 def gradient(loss: Tensor, parameters: Vector) -> list[Tensor]:

@@ -8,7 +8,15 @@ from torch import Tensor
 
 from gan_core.errors import InputError
 from gan_core.games import Game
-from gan_core.solvers.derivatives import Vector, add, dot, gradient, linear_conjugate_gradient, transposed_product
+from gan_core.solvers.derivatives import (
+    Vector,
+    add,
+    dot,
+    gradient,
+    linear_conjugate_gradient,
+    smooth_loss,
+    transposed_product,
+)
 from gan_core.solvers.solver import Draw, Optimizers, Solver, check_plain_descent, place, rate, solvers
 
 DENSE = 64
@@ -54,7 +62,7 @@ class FollowTheRidge(Solver):
         h, k = rate(optimizers, x), rate(optimizers, y)
         batch, position = draw(), game.position()
         xs, ys = list(position[x].values()), list(position[y].values())
-        losses = {player: game.loss(player, position, batch) for player in game.players}
+        losses = {player: smooth_loss(game, player, position, batch) for player in game.players}
         f_x = torch.autograd.grad(losses[x], xs, retain_graph=True, allow_unused=True, materialize_grads=True)
         both = gradient(losses[y], [*xs, *ys])
         g_x, g_y = both[: len(xs)], both[len(xs) :]

@@ -8,7 +8,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game
 from gan_core.games.game import Parameters
-from gan_core.solvers.derivatives import gradient
+from gan_core.solvers.derivatives import gradient, smooth_loss
 from gan_core.solvers.solver import Draw, Optimizers, Solver, move, rate, solvers
 
 MOST_STEPS = 100
@@ -52,7 +52,7 @@ class Unrolled(Solver):
                 places = zip(ahead[player].items(), slopes, strict=True)
                 ahead[player] = {name: value - length * slope for (name, value), slope in places}
         for player in makers:
-            losses[player] = game.loss(player, ahead, batch)
+            losses[player] = smooth_loss(game, player, ahead, batch)
             steps[player] = list(
                 torch.autograd.grad(losses[player], list(position[player].values()), retain_graph=len(makers) > 1)
             )
@@ -66,5 +66,5 @@ class Unrolled(Solver):
     def _gradient(
         game: Game, player: str, position: dict[str, Parameters], batch: Batch
     ) -> tuple[Tensor, list[Tensor]]:
-        loss = game.loss(player, dict(position), batch)
+        loss = smooth_loss(game, player, dict(position), batch)
         return loss, gradient(loss, list(position[player].values()))

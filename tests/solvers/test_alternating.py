@@ -11,13 +11,12 @@ import torch
 from torch import Tensor
 
 from gan_core.errors import InputError
-from gan_core.games import Batch, Game, Position
+from gan_core.games import Batch
 from gan_core.recipes import Part
 from gan_core.solvers import solvers
 from tests.solvers.toys import (
-    EXACT,
     Bowl,
-    Point,
+    Four,
     follow,
     optimizers_of,
     radius,
@@ -88,27 +87,6 @@ def test_one_player_alone_descends(name: str, curvature: float, h: float) -> Non
     }
     assert first.item() == pytest.approx(1 - c + (c * c if name == "extragradient" else 0), rel=1e-12)
     assert second.item() == pytest.approx(expected[name], rel=1e-12)
-
-
-class Four(Game[Batch]):
-    """Two makers and two judges, each a number; notes who was evaluated on which batch."""
-
-    def __init__(self) -> None:
-        super().__init__({name: Point([1.0]) for name in ("g1", "g2", "d1", "d2")}, EXACT)
-        self.seen: list[tuple[str, int]] = []
-        self.committed: list[int] = []
-
-    @property
-    def sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        return ("g1", "g2"), ("d1", "d2")
-
-    def loss(self, player: str, position: Position, batch: Batch) -> Tensor:
-        self.seen.append((player, batch.seed))
-        g, d = (sum(position[name + i]["at"].sum() for i in "12") for name in "gd")
-        return g * d if player[0] == "g" else -g * d
-
-    def commit(self, batch: Batch) -> None:
-        self.committed.append(batch.seed)
 
 
 def play_four(steps: int, **options: object) -> tuple[Four, list[dict[str, Tensor]], int]:

@@ -53,6 +53,27 @@ class Bowl(Game[Batch]):
         return (self.curvatures * position["x"]["at"] ** 2).sum() / 2
 
 
+class Four(Game[Batch]):
+    """Two makers and two judges, each a number; notes who was evaluated on which batch."""
+
+    def __init__(self) -> None:
+        super().__init__({name: Point([1.0]) for name in ("g1", "g2", "d1", "d2")}, EXACT)
+        self.seen: list[tuple[str, int]] = []
+        self.committed: list[int] = []
+
+    @property
+    def sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return ("g1", "g2"), ("d1", "d2")
+
+    def loss(self, player: str, position: Position, batch: Batch) -> Tensor:
+        self.seen.append((player, batch.seed))
+        g, d = (sum(position[name + i]["at"].sum() for i in "12") for name in "gd")
+        return g * d if player[0] == "g" else -g * d
+
+    def commit(self, batch: Batch) -> None:
+        self.committed.append(batch.seed)
+
+
 def scalar(a: float) -> Toy:
     """f = a/2 x^2 + x y - a/2 y^2 on two numbers: mu = a ± i."""
     return Toy(lambda x, y: (a / 2 * x * x + x * y - a / 2 * y * y).sum())
