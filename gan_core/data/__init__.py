@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gan_core.data import glyphs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
+from gan_core.data import folders, glyphs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
 from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size
 from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 
-__all__ = ["SOURCES", "DataSet", "DataSource", "holds_both", "lasting", "load", "load_pair", "names"]
+__all__ = [
+    "SOURCES",
+    "DataSet",
+    "DataSource",
+    "holds_both",
+    "holds_true_pairs",
+    "lasting",
+    "load",
+    "load_pair",
+    "names",
+]
 
 PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter")}
 """Data sets that hold both domains of a translation, and the names of these."""
@@ -73,6 +83,13 @@ def load_pair(
 def holds_both(source: str | Path) -> bool:
     """Whether `source` alone is both domains of a translation: `scenes`, or a folder with `trainA` and `trainB`."""
     return str(source) in PAIRS or (str(source) not in SOURCES and holds_pair(_place(source)))
+
+
+def holds_true_pairs(data: str | Path, data_b: str | Path | None = None) -> bool:
+    """Whether the held-out pictures of both domains are true pairs, in one order: scenes, or equal names in a folder."""
+    if data_b is not None:
+        return (str(data), str(data_b)) in PAIRS.values()
+    return str(data) in PAIRS or (str(data) not in SOURCES and folders.holds_true_pairs(_place(data)))
 
 
 def lasting(source: str | Path | None) -> str | None:

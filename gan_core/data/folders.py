@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
@@ -60,6 +60,16 @@ def load_folder(place: Path, *, size: int, channels: int | None = None, progress
 def holds_pair(place: Path) -> bool:
     """Whether a folder or zip holds both domains of a translation, `trainA` and `trainB`."""
     return _hold_both(list_files(place))
+
+
+def holds_true_pairs(place: Path) -> bool:
+    """Whether `testA` and `testB` hold pictures of the same names: pairs to score a translation against."""
+    names: dict[str, list[str]] = {"A": [], "B": []}
+    for file in list_files(place):
+        part = part_of(file.path.parts[0]) if len(file.path.parts) > 1 else None
+        if part is not None and part[0] and part[1] in names:
+            names[part[1]].append(str(PurePosixPath(*file.path.parts[1:]).with_suffix("")))
+    return bool(names["A"]) and names["A"] == names["B"]
 
 
 def _hold_both(files: list[PictureFile]) -> bool:

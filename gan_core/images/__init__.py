@@ -4,7 +4,7 @@ Everywhere in this project a picture is a uint8 array H x W x 3 (or N x H x W x 
 float tensor N x C x H x W in [-1, 1].
 """
 
-from gan_core.images.arrays import grid, resize_square, to_float, to_uint8
+from gan_core.images.arrays import grid, resize_square, to_float, to_levels, to_uint8
 from gan_core.images.decoding import MAX_BYTES, MAX_PIXELS, Picture, decode
 from gan_core.images.encoding import data_url, encode_jpeg, encode_png
 
@@ -19,5 +19,6 @@ __all__ = [
     "grid",
     "resize_square",
     "to_float",
+    "to_levels",
     "to_uint8",
 ]

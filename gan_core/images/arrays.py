@@ -9,13 +9,17 @@ import torch
 from PIL import Image
 
 
-def to_uint8(batch: torch.Tensor) -> np.ndarray:
-    """A batch of a network, float (N, C, H, W) in [-1, 1], as uint8 pictures (N, H, W, 3).
+def to_levels(batch: torch.Tensor) -> torch.Tensor:
+    """A batch of a network, float in [-1, 1], as uint8 of the same shape and device.
 
-    Values are rounded to the nearest of the 256 levels, not cut off; grey is repeated in three channels.
+    Values are rounded to the nearest of the 256 levels, not cut off.
     """
-    levels = ((batch.detach().float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
-    return levels.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return ((batch.detach().float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+
+
+def to_uint8(batch: torch.Tensor) -> np.ndarray:
+    """A batch of a network, float (N, C, H, W) in [-1, 1], as uint8 pictures (N, H, W, 3); grey is repeated."""
+    return to_levels(batch).expand(-1, 3, -1, -1).permute(0, 2, 3, 1).contiguous().cpu().numpy()
 
 
 def to_float(pictures: torch.Tensor) -> torch.Tensor:

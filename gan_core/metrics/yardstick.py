@@ -40,7 +40,9 @@ class Measurement:
     floor: float | None
     """The same number for as many real training pictures in place of the drawn ones; None where there is none."""
     spread: float | None
-    """Standard deviation over `draws` independent draws of `samples` pictures each; None from a single draw."""
+    """Standard deviation over `draws` draws of `samples` pictures each; None from a single draw."""
+    spread_over: str = "independent"
+    """What draws these are: `independent`, or `bootstrap` where there are no other pictures to draw."""
     samples: int
     """Drawn pictures in each draw."""
     reference: int

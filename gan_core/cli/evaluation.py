@@ -1,0 +1,111 @@
+"""`evaluate`: how far a model is from real pictures, every number beside its floor and its spread."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_core.cli.output import SEED, print_json, print_table, progress_bar, whole
+from gan_core.errors import InputError
+
+if TYPE_CHECKING:
+    from gan_core.store import RunFolder
+    from gan_core.training.evaluation import Evaluation
+
+
+def add_commands(commands: Any) -> None:
+    text = "measure a model or a run against real pictures"
+    parser = commands.add_parser("evaluate", help=text, description=text.capitalize() + ".", allow_abbrev=False)
+    parser.add_argument("model", metavar="MODEL|runs/NAME", help="a name that `models` lists, a file, or a run")
+    parser.add_argument(
+        "--data", metavar="NAME|FOLDER|ZIP", help="what to compare with (default: what it learned from)"
+    )
+    parser.add_argument("--data-b", metavar="NAME|FOLDER|ZIP", help="domain B, for a translator")
+    parser.add_argument(
+        "--count", type=whole(2, 50_000), help="pictures in each draw (default: 2000, of a translator 150)"
+    )
+    parser.add_argument("--seed", type=SEED, default=0, help="of the first draw (default: 0)")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.set_defaults(run=evaluate)
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    from gan_core.store import load_model
+
+    model = load_model(options.model, options.device)
+    from gan_core.metrics import translations, yardstick
+    from gan_core.models import GeneratorModel
+    from gan_core.training import evaluation
+
+    usual = yardstick.COUNT if isinstance(model, GeneratorModel) else translations.COUNT
+    with progress_bar(None, unit="step", leave=False) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        found = evaluation.evaluate(
+            model,
+            options.model,
+            data=options.data,
+            data_b=options.data_b,
+            run=_run(options.model),
+            count=options.count or usual,
+            seed=options.seed,
+            progress=progress,
+        )
+    if options.json:
+        print_json(found.to_json())
+    else:
+        _print(found)
+    return 0
+
+
+def _run(name: str) -> RunFolder | None:
+    """The run that `name` means; None for a model alone."""
+    from gan_core.store.runs import find_run
+
+    if not name.startswith("runs/") and not (Path(name) / "recipe.json").is_file():
+        return None
+    try:
+        return find_run(name)
+    except InputError:
+        return None
+
+
+def _print(found: Evaluation) -> None:
+    rows = [
+        (each.name, _number(each.value), _number(each.floor), _number(each.spread), each.samples, each.words)
+        for each in found.measurements
+    ]
+    print(f"{found.model} against {found.data}, {found.measurements[0].reference:,} held-out pictures.")
+    print_table(rows, ("measurement", "value", "floor", "spread", "samples", "what it is"))
+    for each in found.measurements:
+        if each.details:
+            print(f"{each.name}: " + ", ".join(f"{key} {value}" for key, value in each.details.items()) + ".")
+    print(
+        "Floor: what as many real training pictures give. "
+        f"Spread: standard deviation over {found.measurements[0].draws} {found.measurements[0].spread_over} draws."
+    )
+    if found.class_accuracy is not None:
+        print(f"Classes: {found.class_accuracy:.1%} of the pictures show the class that was asked for.")
+    if found.scores is not None:
+        scores = found.scores
+        print(f"\nThe discriminator's scores, a picture counting as taken for real above {_number(scores.threshold)}:")
+        kinds = (("training", scores.training, scores.training_taken_for_real, scores.samples[0]),)
+        kinds += (("held-out", scores.held_out, scores.held_out_taken_for_real, scores.samples[1]),)
+        kinds += (("generated", scores.generated, scores.generated_taken_for_real, scores.samples[2]),)
+        rows = [(kind, _number(mean), f"{share:.1%}", samples) for kind, mean, share, samples in kinds]
+        print_table(rows, ("pictures", "mean score", "taken for real", "samples"))
+        print(
+            f"It is right for {scores.accuracy:.1%} of held-out and generated pictures (50 % is guessing); training "
+            f"pictures score {scores.gap:+.2f} standard deviations above held-out ones."
+        )
+    for note in found.notes:
+        print(note)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"

@@ -1,0 +1,53 @@
+"""How networks draw the pictures that are measured."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from gan_core.data import DataSet
+from gan_core.images import to_float, to_levels
+from gan_core.metrics.yardstick import DrawPictures
+from gan_core.models import latents_for_seed
+
+BATCH = 100
+
+
+def drawing(network: nn.Module, latent_dim: int, device: torch.device, data: DataSet | None = None) -> DrawPictures:
+    """`network` (latents -> float pictures) as what a yardstick asks.
+
+    A conditional network is told classes as often as they are among the pictures of `data`: see `labels_for_seed`.
+    """
+
+    @torch.inference_mode()
+    def draw(count: int, seed: int) -> Tensor:
+        latents = latents_for_seed(seed, count, latent_dim)
+        labels = labels_for_seed(network, data, count, seed)
+        parts = [
+            to_levels(network(part.to(device), *_given(labels, index, device))).cpu()
+            for index, part in enumerate(latents.split(BATCH))
+        ]
+        return torch.cat(parts)
+
+    return draw
+
+
+def labels_for_seed(network: nn.Module, data: DataSet | None, count: int, seed: int) -> Tensor | None:
+    """The classes that `drawing` asks of a conditional network, int64 (count,): those of random pictures of `data`.
+
+    None for a network without classes, and where the data have none: it then draws all in turn.
+    """
+    if not getattr(network, "classes", 0) or data is None or data.labels is None:
+        return None
+    chosen = torch.randint(len(data.labels), (count,), generator=torch.Generator().manual_seed(seed))
+    return data.labels[chosen]
+
+
+@torch.inference_mode()
+def translated(network: nn.Module, pictures: Tensor, device: torch.device, at_once: int = 8) -> Tensor:
+    """uint8 pictures (N, C, H, W) through a translator's network, as uint8 on the CPU."""
+    return torch.cat([to_levels(network(to_float(part.to(device)))).cpu() for part in pictures.split(at_once)])
+
+
+def _given(labels: Tensor | None, index: int, device: torch.device) -> tuple[Tensor, ...]:
+    return () if labels is None else (labels[index * BATCH : (index + 1) * BATCH].to(device),)

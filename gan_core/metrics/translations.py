@@ -1,0 +1,119 @@
+"""How far translations are from real pictures of the domain that they should land in, and from the truth where it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_core.data import DataSet
+from gan_core.errors import InputError
+from gan_core.metrics.patches import mean_absolute_difference, relative, sliced_wasserstein
+from gan_core.metrics.yardstick import DRAWS, Measurement
+
+Translate = Callable[[str, Tensor], Tensor]
+"""`translate(direction, pictures)`: uint8 (N, C, H, W) to uint8 of the same shape."""
+COUNT = 150
+ENDS = {"AtoB": ("A", "B"), "BtoA": ("B", "A")}
+PATCHES, PAIRED = "patch-distance", "paired-l1"
+
+
+class TranslationYardstick:
+    """The held-out pictures of both domains, ready to compare translations with."""
+
+    def __init__(
+        self, data: Mapping[str, DataSet], *, count: int = COUNT, draws: int = DRAWS, seed: int = 0, pairs: bool = False
+    ) -> None:
+        """Translate up to `count` held-out pictures. With `pairs` the held-out pictures of A and B are true pairs.
+
+        Raises InputError for fewer than 2 pictures or less than one draw.
+        """
+        if count < 2 or draws < 1:
+            raise InputError(f"At least 2 pictures and 1 draw are needed to measure, not {count} and {draws}.")
+        self.data = data
+        self.count = count
+        self.draws = draws
+        self.seed = seed
+        self.pairs = pairs and len(data["A"].held_out) == len(data["B"].held_out)
+        self._floors: dict[str, float] = {}
+
+    def measure(self, translate: Translate, directions: tuple[str, ...] = tuple(ENDS)) -> list[Measurement]:
+        """Patch distance, and mean |difference| to the truth of true pairs, of every direction."""
+        found: list[Measurement] = []
+        for direction in directions:
+            start, end = (self.data[domain] for domain in ENDS[direction])
+            pictures = start.held_out[: self.count]
+            translations = translate(direction, pictures)
+            found.append(self._patches(direction, pictures, translations, end))
+            if self.pairs:
+                found.append(self._paired(direction, pictures, translations, end))
+        return found
+
+    def _patches(self, direction: str, pictures: Tensor, translations: Tensor, end: DataSet) -> Measurement:
+        values = [self._distance(_drawn(translations, self.seed + n), end, n) for n in range(self.draws)]
+        if direction not in self._floors:
+            chosen = [_drawn(end.pictures, self.seed + n)[: len(pictures)] for n in range(self.draws)]
+            self._floors[direction] = _mean([self._distance(real, end, n) for n, real in enumerate(chosen)])
+        value, floor, nothing = _mean(values), self._floors[direction], self._distance(pictures, end, 0)
+        about = {"do nothing": _short(nothing), "way to the floor": _short(relative(value, nothing, floor))}
+        words = "distance of small patches of translations to real held-out pictures, in grey levels"
+        return self._measurement(f"{direction} {PATCHES}", value, floor, values, len(pictures), end, words, about)
+
+    def _paired(self, direction: str, pictures: Tensor, translations: Tensor, end: DataSet) -> Measurement:
+        truths = end.held_out[: len(pictures)]
+        each = (translations.float() - truths.float()).abs().flatten(1).mean(1) / 255
+        values = [float(_drawn(each, self.seed + n).mean()) for n in range(self.draws)]
+        strangers = _drawn(end.pictures, self.seed)
+        strangers = strangers.repeat(-(-len(truths) // len(strangers)), 1, 1, 1)[: len(truths)]
+        about = {
+            "do nothing": _short(mean_absolute_difference(pictures, truths)),
+            "a random training picture": _short(mean_absolute_difference(strangers, truths)),
+        }
+        words = "mean difference to the true counterpart, as a share of the full range"
+        return self._measurement(
+            f"{direction} {PAIRED}", float(each.mean()), None, values, len(pictures), end, words, about
+        )
+
+    def _distance(self, pictures: Tensor, end: DataSet, draw: int) -> float:
+        return sliced_wasserstein(pictures, end.held_out, seed=self.seed + draw)
+
+    def _measurement(
+        self,
+        name: str,
+        value: float,
+        floor: float | None,
+        values: list[float],
+        samples: int,
+        end: DataSet,
+        words: str,
+        about: dict[str, Any],
+    ) -> Measurement:
+        return Measurement(
+            name=name,
+            value=value,
+            floor=floor,
+            spread=float(torch.tensor(values, dtype=torch.float64).std()) if len(values) > 1 else None,
+            spread_over="bootstrap",
+            samples=samples,
+            reference=len(end.held_out),
+            draws=len(values),
+            seed=self.seed,
+            words=words,
+            details=about,
+        )
+
+
+def _drawn(values: Tensor, seed: int) -> Tensor:
+    """As many rows as there are, drawn with replacement: a bootstrap sample."""
+    chosen = torch.randint(len(values), (len(values),), generator=torch.Generator().manual_seed(seed))
+    return values[chosen]
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")

@@ -1,0 +1,151 @@
+"""What a model, or a run with its discriminator, is worth: everything that `evaluate` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_core import data as data_sets
+from gan_core import devices
+from gan_core.data import DataSet, Progress
+from gan_core.errors import InputError
+from gan_core.images import to_float
+from gan_core.metrics.drawing import drawing, labels_for_seed, translated
+from gan_core.metrics.scores import Scores, compare_scores, scores_of
+from gan_core.metrics.translations import TranslationYardstick
+from gan_core.metrics.yardstick import COUNT, DrawPictures, Measurement, Yardstick
+from gan_core.models import Card, GeneratorModel
+from gan_core.objectives import objectives
+from gan_core.recipes import Recipe
+from gan_core.store.runs import RunFolder
+from gan_core.training import checkpoints
+from gan_core.training.trainer import Trainer
+from gan_core.translation.translator import Translator
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was found about one model."""
+
+    model: str
+    data: str
+    measurements: list[Measurement]
+    scores: Scores | None = None
+    """Of a run's discriminator at its newest checkpoint; None for a model alone and for translators."""
+    class_accuracy: float | None = None
+    """Of a conditional generator: share of pictures that the classifier takes for the class that was asked for."""
+    notes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "data": self.data,
+            "measurements": [measurement.to_json() for measurement in self.measurements],
+            "scores": self.scores.to_json() if self.scores else None,
+            "class_accuracy": self.class_accuracy,
+            "notes": self.notes,
+        }
+
+
+def evaluate(
+    model: GeneratorModel | Translator,
+    name: str,
+    *,
+    data: str | None = None,
+    data_b: str | None = None,
+    run: RunFolder | None = None,
+    count: int = COUNT,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Measure `model` against `data`, or against what its card says it learned from; with `run`, its discriminator too.
+
+    Raises InputError for data that do not fit, a single domain for a translator, and a card that names no data.
+    """
+    card: Card = model.card
+    source, second = _sources(card, data, data_b)
+    options: dict[str, Any] = {
+        "size": card.size,
+        "channels": card.channels,
+        "seed": card.recipe.get("seed", 0),
+        "progress": progress,
+    }
+    if isinstance(model, Translator):
+        sides = data_sets.load_pair(source, second, **options)
+        pair = {"A": sides[0], "B": sides[1]}
+        yardstick = TranslationYardstick(pair, count=count, seed=seed, pairs=data_sets.holds_true_pairs(source, second))
+        found = yardstick.measure(
+            lambda direction, pictures: translated(model.networks[direction], pictures, model.device), model.directions
+        )
+        return Evaluation(name, " and ".join(side.name for side in sides), found)
+    if second is not None:
+        raise InputError(f"{name} is a generator: it is compared with one data set; leave --data-b out.")
+    pictures = data_sets.load(source, **options)
+    yardstick = Yardstick(pictures, count=count, seed=seed, progress=progress)
+    draw = drawing(model.network, model.latent_dim, model.device, pictures)
+    found = yardstick.measure(draw)
+    notes = list(pictures.notes)
+    if yardstick.count < count:
+        notes.append(f"{yardstick.count:,} pictures are compared, not {count:,}: the floor needs as many real ones.")
+    return Evaluation(
+        name,
+        pictures.name,
+        found,
+        scores=run_scores(run, pictures, draw, yardstick.count, seed) if run is not None else None,
+        class_accuracy=_class_accuracy(model, yardstick, draw),
+        notes=notes,
+    )
+
+
+def _sources(card: Card, data: str | None, data_b: str | None) -> tuple[str, str | None]:
+    """The data to compare with: those named, else those of the card's recipe."""
+    if data is not None:
+        return data, data_b
+    known, second = card.recipe.get("data"), card.recipe.get("data_b")
+    if data_b is not None or not isinstance(known, str):
+        raise InputError("Name the data to compare with: --data takes a name, a folder or a zip.")
+    place = Path(known)
+    if place.is_absolute() and not place.exists():
+        raise InputError(f"The model learned from {known}, which is not there; name a folder or zip with --data.")
+    return known, second
+
+
+def run_scores(run: RunFolder, data: DataSet, draw: DrawPictures, count: int, seed: int) -> Scores | None:
+    """How the discriminator of the run's newest checkpoint scores training, held-out and generated pictures.
+
+    It judges as it does while it trains: in training mode, in batches of the recipe's size, each of one kind. None if
+    nothing was saved yet.
+    """
+    saved = checkpoints.load_newest(run.path / "checkpoints")
+    recipe = run.recipe()
+    if saved is None or recipe.is_translation:
+        return None
+    trainer = restored(recipe, {"A": data}, saved)
+    discriminator = trainer.game.caller("discriminator", trainer.game.position(), trainer.feed.draw(), keep=False)
+    order = torch.randperm(len(data.pictures), generator=torch.Generator().manual_seed(seed))
+    kinds = data.pictures[order[:count]], data.held_out[:count], draw(count, seed)
+    scores: list[Tensor] = [
+        scores_of(discriminator, to_float(kind.to(trainer.device)), recipe.batch_size) for kind in kinds
+    ]
+    return compare_scores(objectives.build(recipe.objective.name, **recipe.objective.options), *scores)
+
+
+def restored(recipe: Recipe, data: Mapping[str, DataSet], saved: tuple[dict[str, Tensor], dict[str, Any]]) -> Trainer:
+    """The trainer of a checkpoint, on the CPU in float32, to look at and not to go on with."""
+    device = torch.device("cpu")
+    trainer = Trainer(recipe, data, device, devices.Arithmetic(device, False, torch.get_num_threads()))
+    trainer.load_state(*saved)
+    return trainer
+
+
+def _class_accuracy(model: GeneratorModel, yardstick: Yardstick, draw: DrawPictures) -> float | None:
+    labels = labels_for_seed(model.network, yardstick.data, yardstick.count, yardstick.seed)
+    if labels is None or yardstick.classifier is None:
+        return None
+    features = yardstick.classifier.features_of(draw(yardstick.count, yardstick.seed))
+    return float((yardstick.classifier.head(features).argmax(1) == labels).double().mean())

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from gan_core.data import DataSet
+from gan_core.errors import InputError
+from gan_core.metrics.translations import TranslationYardstick
+
+
+def _side(name: str, training: Tensor, held_out: Tensor) -> DataSet:
+    return DataSet(name, training, held_out)
+
+
+@pytest.fixture
+def pair() -> dict[str, DataSet]:
+    """B is the negative of A; the held-out pictures are true pairs."""
+    draws = torch.Generator().manual_seed(0)
+    dark = torch.randint(0, 90, (80, 3, 16, 16), dtype=torch.uint8, generator=draws)
+    return {
+        "A": _side("dark", dark[:30], dark[60:]),
+        "B": _side("bright", 255 - dark[30:60], 255 - dark[60:]),
+    }
+
+
+def negative(direction: str, pictures: Tensor) -> Tensor:
+    return 255 - pictures
+
+
+def nothing(direction: str, pictures: Tensor) -> Tensor:
+    return pictures
+
+
+def test_the_truth_is_at_the_floor_and_doing_nothing_is_not(pair: dict[str, DataSet]) -> None:
+    yardstick = TranslationYardstick(pair, pairs=True)
+    there, there_paired, back, _ = yardstick.measure(negative)
+    assert [there.name, there_paired.name, back.name] == [
+        "AtoB patch-distance",
+        "AtoB paired-l1",
+        "BtoA patch-distance",
+    ]
+    assert there.floor is not None
+    assert there.value < 2 * there.floor
+    assert there.details["way to the floor"] > 0.95
+    assert there_paired.value == 0
+    assert there_paired.details["do nothing"] == pytest.approx(165 / 255, abs=0.02)
+    lazy = yardstick.measure(nothing)[0]
+    assert lazy.value > 20 * there.value
+    assert lazy.details["way to the floor"] == pytest.approx(0, abs=0.05)
+    assert lazy.spread_over == "bootstrap"
+
+
+def test_without_true_pairs_or_both_directions(pair: dict[str, DataSet]) -> None:
+    found = TranslationYardstick(pair, count=5, draws=1).measure(negative, ("BtoA",))
+    assert [each.name for each in found] == ["BtoA patch-distance"]
+    assert (found[0].samples, found[0].spread) == (5, None)
+    with pytest.raises(InputError, match="At least 2 pictures"):
+        TranslationYardstick(pair, count=1)
