@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("networks", "objectives", "penalties", "optimizers", "data"),
     ("games",),
     ("solvers",),
-    ("models", "trace"),
+    ("models", "trace", "dynamics"),
     ("metrics", "translation"),
     ("store",),
     ("training", "lab"),

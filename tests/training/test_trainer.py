@@ -23,11 +23,17 @@ def steps(trainer: Trainer, count: int) -> Trainer:
     return trainer
 
 
-@pytest.mark.parametrize("kind", ["gan", "cycle"])
+@pytest.mark.parametrize("kind", ["gan", "spectral", "cycle", "four"])
 def test_saving_in_between_changes_no_bit(
     kind: str, tiny_recipe: Recipe, tiny_cycle: Recipe, tiny_data: dict[str, DataSet], tiny_pair: dict[str, DataSet]
 ) -> None:
-    recipe, data = (tiny_recipe, tiny_data) if kind == "gan" else (tiny_cycle, tiny_pair)
+    four = {"game.per_network_batches": True, "solver.batches": "disjoint", "penalty": "r1"}
+    recipe, data = {
+        "gan": (tiny_recipe, tiny_data),
+        "spectral": (tiny_recipe.with_settings({"penalty": "spectral-norm"}), tiny_data),
+        "cycle": (tiny_cycle, tiny_pair),
+        "four": (tiny_cycle.with_settings(four), tiny_pair),
+    }[kind]
     whole = steps(Trainer(recipe, data, CPU, EXACT), 6)
     half = steps(Trainer(recipe, data, CPU, EXACT), 3)
     torch.manual_seed(12345)  # nothing may depend on torch's global generator
@@ -37,6 +43,19 @@ def test_saving_in_between_changes_no_bit(
     expected, found = tensors(whole), tensors(resumed)
     assert expected.keys() == found.keys()
     assert [name for name in expected if not torch.equal(expected[name], found[name])] == []
+
+
+def test_four_players_are_averaged_and_exported_as_two_translators(
+    tiny_cycle: Recipe, tiny_pair: dict[str, DataSet]
+) -> None:
+    settings = {"game.per_network_batches": True, "solver.batches": "disjoint", "ema_half_life": 0}
+    trainer = steps(Trainer(tiny_cycle.with_settings(settings), tiny_pair, CPU, EXACT), 2)
+    assert trainer.feed.state()[1] == {"A": 8, "B": 8}  # two steps of four players with a picture each
+    exported = trainer.exported()
+    assert list(exported) == ["AtoB", "BtoA"]
+    for name, network in exported.items():
+        trained = dict(trainer.game.players[name].named_parameters())
+        assert all(torch.equal(value, trained[key]) for key, value in network.named_parameters())
 
 
 def test_the_seed_decides_everything(tiny_recipe: Recipe, tiny_data: dict[str, DataSet]) -> None:

@@ -1,0 +1,1 @@
+"""Games whose answers are known, and experiments that show what a formula promises."""
