@@ -1,0 +1,140 @@
+"""Several ways to play one game, side by side: where each leads, the rate that theory predicts and the one seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from gan_core.dynamics.least_squares import conjugate_descent
+from gan_core.dynamics.linearise import linearised_rate
+from gan_core.dynamics.play import Entry, Playing, Vector, jacobian, place_players
+from gan_core.dynamics.rates import Measured, measure
+from gan_core.dynamics.theory import closed_form
+from gan_core.errors import InputError
+from gan_core.games.toys import Toy
+
+FAR = 1e12
+"""A distance from the solution at which a trajectory is called gone and ends."""
+MOST_STEPS = 2000
+LINEAR = "linear-cg"
+"""Named like a solver, though it is none: linear conjugate gradients on the loss of a single player."""
+DIVIDING = {"adam", "rmsprop", "cg"}
+"""Optimizers that divide by the size of a gradient, which is 0 at the solution: no derivative, no matrix."""
+
+Source = Literal["closed form", "linearised", "none"]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The spectral radius of one step's exact iteration matrix at the solution, and how it is known."""
+
+    rate: float | None
+    formula: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Run:
+    """One trajectory. `places` (T + 1, n) begins at the start and ends early where the players are `FAR` away."""
+
+    entry: Entry
+    places: Vector
+    betas: list[list[float]] = field(default_factory=list)
+    """Of conjugate rules: each player's beta in every step (empty for a player without)."""
+    prediction: Prediction = Prediction(None, "", "none")
+    measured: Measured | None = None
+    refusal: str = ""
+    """Why this entry cannot play this game; then there is nothing else."""
+
+    @property
+    def gone(self) -> int | None:
+        """The step in which it was too far away to go on, if it was."""
+        last = self.places[-1] if len(self.places) else np.zeros(1)
+        return len(self.places) - 1 if not np.isfinite(last).all() or np.abs(last).max() > FAR / 10 else None
+
+
+def predict(toy: Toy, entry: Entry, step_size: float, solution: Vector) -> Prediction:
+    """The rate of `entry` near `solution`: a closed form where there is one, else one step of the code, linearised.
+
+    Moves the players. Where neither exists the formula says why.
+    """
+    if entry.solver == LINEAR:
+        return Prediction(
+            0.0, f"exact after {len(solution)} step{'s' * (len(solution) > 1)}: one for each number", "closed form"
+        )
+    place_players(toy.game, solution)
+    curvature = jacobian(toy)
+    if not np.isfinite(curvature.matrix).all():
+        return Prediction(None, "the game has no derivative at the solution", "none")
+    known = None
+    if entry.second is None:
+        known = closed_form(entry.solver, entry.optimizer, curvature, step_size, entry.options)
+    if known is not None:
+        return Prediction(known.rate, known.formula, "closed form")
+    named = {entry.optimizer, entry.second.name if entry.second else entry.optimizer}
+    rate = None if named & DIVIDING else linearised_rate(Playing(toy, entry, step_size), solution)
+    if rate is not None:
+        return Prediction(rate, "spectral radius of one step's matrix, memory included", "linearised")
+    return Prediction(None, "no fixed number: a step is not smooth at the solution", "none")
+
+
+def follow(toy: Toy, entry: Entry, step_size: float, steps: int, start: Vector) -> tuple[Vector, list[list[float]]]:
+    """The places (T + 1, n) and each player's betas of `steps` steps from `start`, fewer where it leads too far."""
+    if entry.solver == LINEAR:
+        places, betas = conjugate_descent(toy, start)
+        return places, [betas]
+    playing = Playing(toy, entry, step_size)
+    playing.place = start
+    places, betas = [np.array(start, dtype=float)], [[] for _ in toy.game.players]
+    for _ in range(steps):
+        playing.step()
+        for taken, beta in zip(betas, playing.betas, strict=True):
+            if beta is not None:
+                taken.append(beta)
+        places.append(playing.place)
+        if not np.isfinite(places[-1]).all():
+            places.pop()
+            break
+        if np.abs(places[-1]).max() > FAR:
+            break
+    return np.stack(places), betas
+
+
+def trajectories(
+    toy: Toy,
+    entries: Sequence[Entry],
+    step_size: float,
+    steps: int,
+    start: Sequence[float],
+    solution: Sequence[float] | None = None,
+    predictions: Sequence[Prediction | None] | None = None,
+) -> list[Run]:
+    """Play the game from `start` once for every entry. `solution` is where the players should come to rest (0 if not given);
+    `predictions` holds those that are known from an earlier call (they do not depend on the start).
+
+    Raises InputError for a start or a number of steps that makes no sense; an entry that the game refuses becomes a
+    `Run` with a `refusal`. The game's players are moved about and left anywhere.
+    """
+    size = sum(parameter.numel() for network in toy.game.players.values() for parameter in network.parameters())
+    place = np.array(start, dtype=float)
+    if place.shape != (size,) or not np.isfinite(place).all():
+        raise InputError(f"The start of this game is {size} finite numbers, not {list(start)}.")
+    if not 1 <= steps <= MOST_STEPS:
+        raise InputError(f"A trajectory has 1 to {MOST_STEPS} steps, not {steps}.")
+    if not (math.isfinite(step_size) and 0 < step_size <= 10):
+        raise InputError(f"The step size is above 0 and at most 10, not {step_size}.")
+    rest = np.zeros(size) if solution is None else np.array(solution, dtype=float)
+    runs = []
+    for entry, known in zip(entries, predictions or [None] * len(entries), strict=True):
+        try:
+            places, betas = follow(toy, entry, step_size, steps, place)
+            prediction = known or predict(toy, entry, step_size, rest)
+        except InputError as error:
+            runs.append(Run(entry, np.empty((0, size)), refusal=str(error)))
+        else:
+            runs.append(Run(entry, places, betas, prediction, measure(places, rest, limit=FAR / 10)))
+    return runs
