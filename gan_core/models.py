@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from gan_core.devices import channels_last
 from gan_core.errors import InputError
 from gan_core.images import to_uint8
+from gan_core.registry import unknown
 from gan_core.version import __version__
 
 CARD_SCHEMA = 1
@@ -47,6 +48,8 @@ class Card:
     attribution: str = ""
     domains: Mapping[str, str] = field(default_factory=dict)
     """Of a translator: `{"A": "summer", "B": "winter"}`."""
+    classes: tuple[str, ...] = ()
+    """Of a conditional generator: the names of what it can be asked to draw, in the order of its labels."""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     steps: int = 0
     images: int = 0
@@ -120,21 +123,57 @@ class GeneratorModel:
         self.network = channels_last(network.to(self.device)).eval().requires_grad_(False)
         self.latent_dim: int = int(network.latent_dim)  # pyright: ignore[reportArgumentType]
 
-    def sample(self, count: int = 16, seed: int = 0) -> np.ndarray:
-        """`count` pictures, uint8 (count, H, W, 3); the same for the same seed. Raises InputError below 1."""
+        count = int(getattr(network, "classes", 0))
+        numbered = tuple(str(index) for index in range(count))
+        self.classes: tuple[str, ...] = card.classes if len(card.classes) == count else numbered
+        """What a conditional generator can be asked to draw; empty for one that draws of one kind only."""
+
+    def label(self, name: int | str) -> int:
+        """The label of a class, given by its name or its index; a name wins. Raises InputError for another one."""
+        if not self.classes:
+            raise InputError(f"{self.card.name} draws pictures of one kind: it has no classes to choose from.")
+        if isinstance(name, str):
+            folded = [known.casefold() for known in self.classes]
+            if name in self.classes or name.casefold() in folded:
+                return self.classes.index(name) if name in self.classes else folded.index(name.casefold())
+            if not name.isdecimal():
+                raise InputError(unknown(f"class of {self.card.name}", name, self.classes))
+            name = int(name)
+        if isinstance(name, bool) or not isinstance(name, int) or not 0 <= name < len(self.classes):
+            last = len(self.classes) - 1
+            raise InputError(f"A class of {self.card.name} is a name or a number from 0 to {last}, not {name!r}.")
+        return name
+
+    def sample(self, count: int = 16, seed: int = 0, label: int | str | None = None) -> np.ndarray:
+        """`count` pictures, uint8 (count, H, W, 3); the same for the same seed.
+
+        `label` is the class to draw, by name or index; without it a conditional generator draws its classes in turn.
+        Raises InputError below 1 picture and for a class that there is not.
+        """
         if count < 1:
             raise InputError(f"At least one picture can be drawn, not {count}.")
-        return self.render(latents_for_seed(seed, count, self.latent_dim))
+        labels = None if label is None else torch.full((count,), self.label(label))
+        return self.render(latents_for_seed(seed, count, self.latent_dim), labels)
 
     @torch.inference_mode()
-    def render(self, latents: Tensor) -> np.ndarray:
+    def render(self, latents: Tensor, labels: Tensor | None = None) -> np.ndarray:
         """The pictures of `latents` (N, latent_dim), uint8 (N, H, W, 3).
 
-        Raises InputError for latents of another length or with numbers that are not finite.
+        `labels`, int64 (N,), are the classes to draw; without them a conditional generator draws its classes in turn.
+        Raises InputError for latents of another length or with numbers that are not finite, and for wrong labels.
         """
         if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
             raise InputError(f"A latent of this model has {self.latent_dim} numbers, not {tuple(latents.shape)[-1]}.")
         if not torch.isfinite(latents).all():
             raise InputError("A latent holds something that is not a finite number.")
         batches = latents.float().to(self.device).split(RENDER_BATCH)
-        return np.concatenate([to_uint8(self.network(batch)) for batch in batches])
+        if not self.classes:
+            if labels is not None:
+                raise InputError(f"{self.card.name} draws pictures of one kind: it has no classes to choose from.")
+            return np.concatenate([to_uint8(self.network(batch)) for batch in batches])
+        if labels is None:
+            labels = torch.arange(len(latents)) % len(self.classes)
+        if labels.shape != latents.shape[:1] or int(labels.min()) < 0 or int(labels.max()) >= len(self.classes):
+            raise InputError(f"Every picture needs one label from 0 to {len(self.classes) - 1}.")
+        told = zip(batches, labels.to(self.device).split(RENDER_BATCH), strict=True)
+        return np.concatenate([to_uint8(self.network(batch, part)) for batch, part in told])

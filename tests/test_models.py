@@ -103,3 +103,43 @@ def test_incomplete_card(model):
 def test_cards_cannot_be_changed(model):
     with pytest.raises(dataclasses.FrozenInstanceError):
         model.card.name = "other"
+
+
+@pytest.fixture
+def conditional(tiny_recipe) -> GeneratorModel:
+    torch.manual_seed(0)
+    network = networks.build_generator(tiny_recipe, 1, classes=3)
+    return GeneratorModel(network, card(network, classes=("cat", "Dog", "2")))
+
+
+def test_a_class_is_drawn_by_name_or_index(conditional):
+    cat, dog, last = (conditional.sample(3, seed=1, label=index) for index in range(3))
+    np.testing.assert_array_equal(conditional.sample(3, seed=1, label="cat"), cat)
+    np.testing.assert_array_equal(conditional.sample(3, seed=1, label="dog"), dog)
+    np.testing.assert_array_equal(conditional.sample(3, seed=1, label="1"), dog)
+    np.testing.assert_array_equal(conditional.sample(3, seed=1, label="2"), last)  # a name wins over an index
+    assert (cat != dog).any()
+
+
+def test_without_a_class_all_are_drawn_in_turn_however_many(conditional):
+    pictures = conditional.sample(70, seed=1)
+    latents = latents_for_seed(1, 70, 4)
+    np.testing.assert_array_equal(pictures[64:], conditional.render(latents[64:], torch.arange(64, 70) % 3))
+
+
+def test_classes_survive_the_card(conditional):
+    assert Card.from_json(conditional.card.to_json()).classes == ("cat", "Dog", "2")
+    assert GeneratorModel(conditional.network, conditional.card.replace(classes=())).classes == ("0", "1", "2")
+
+
+def test_classes_that_are_not_there(model, conditional):
+    for label in ("cow", "3", 3, -1, True):
+        with pytest.raises(InputError, match="class of tiny"):
+            conditional.sample(1, label=label)
+    with pytest.raises(InputError, match="no classes to choose from"):
+        model.sample(1, label=0)
+    with pytest.raises(InputError, match="no classes to choose from"):
+        model.render(torch.zeros(1, 4), torch.zeros(1, dtype=torch.int64))
+    for labels in (torch.tensor([3]), torch.tensor([0, 1])):
+        with pytest.raises(InputError, match="one label from 0 to 2"):
+            conditional.render(torch.zeros(1, 4), labels)

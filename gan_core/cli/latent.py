@@ -40,6 +40,12 @@ def add_commands(commands: Any) -> None:
 
     for parser, out in ((sample_, "grid.png"), (walk_, "walk.gif|.webp")):
         parser.add_argument("model", metavar="MODEL", help="a name that `models` lists, or a .safetensors file")
+        parser.add_argument(
+            "--class",
+            dest="label",
+            metavar="NAME|INDEX",
+            help="what a conditional model is to draw (default: a grid of all in turn, a film of the first)",
+        )
         parser.add_argument("--out", type=Path, required=True, metavar=out)
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
 
@@ -50,7 +56,7 @@ def sample(options: argparse.Namespace) -> int:
     model = _generator(options)
     from gan_core.images import encode_jpeg, encode_png, grid
 
-    sheet = grid(model.sample(options.count, options.seed), options.columns)
+    sheet = grid(model.sample(options.count, options.seed, options.label), options.columns)
     png = options.out.suffix.lower() == ".png"
     write_output(options.out, encode_png(sheet) if png else encode_jpeg(sheet, quality=95))
     print(options.out)
@@ -70,10 +76,12 @@ def walk(options: argparse.Namespace) -> int:
 
     stops = torch.cat([latents_for_seed(seed, 1, model.latent_dim) for seed in options.seeds])
     latents = paths.walk(stops, options.frames, options.mode, options.loop)
+    # One class for the whole film: the first, unless another one is asked for.
+    label = model.label(options.label) if options.label is not None else 0
     frames = []
     with progress_bar(len(latents), unit="frame") as bar:
         for chunk in latents.split(CHUNK):
-            frames.append(model.render(chunk))
+            frames.append(model.render(chunk, torch.full((len(chunk),), label) if model.classes else None))
             bar.update(len(chunk))
     write_output(options.out, encode_video(np.concatenate(frames), options.out.suffix, options.fps))
     print(options.out)

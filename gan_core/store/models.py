@@ -194,7 +194,9 @@ def _card_values(path: Path) -> dict[str, Any]:
         size = path.stat().st_size
         with path.open("rb") as file:
             first = file.read(8)
-            if first[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05"):
+            # A header's length may begin with the same two bytes; what follows it then is the header's brace.
+            brace = file.peek(1)[:1] == b"{"
+            if not brace and first[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05"):
                 raise InputError(
                     f"{path.name} is a pickle, which can run code when opened, and is refused; {accepted}."
                 )

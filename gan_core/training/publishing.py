@@ -162,6 +162,7 @@ class Publisher:
             data=" and ".join(domain.name for domain in self.data.values()),
             data_licence=" / ".join(licences),
             domains={key: domain.name for key, domain in self.data.items()} if recipe.is_translation else {},
+            classes=trainer.classes,
             recipe=recipe.to_json(),
             steps=trainer.step_count,
             images=trainer.images,

@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from gan_core import networks
 from gan_core.images import grid
-from gan_core.store import load_model
+from gan_core.models import Card
+from gan_core.store import load_model, save_model
 from tests.cli.conftest import Shell
 
 
@@ -69,3 +72,35 @@ def test_a_translator_draws_nothing(shell: Shell, seasons):
     answer = shell("sample", seasons, "--out", "grid.png")
     assert answer.code == 2
     assert "is a translator; sample needs a generator" in answer.err
+
+
+@pytest.fixture
+def pets(here, tiny_recipe) -> str:
+    """The name of a shipped conditional generator."""
+    torch.manual_seed(0)
+    network = networks.build_generator(tiny_recipe, 1, classes=2)
+    card = Card(
+        name="pets", kind="generator", network=networks.describe(network), size=32, channels=1, classes=("cat", "dog")
+    )
+    save_model(here / "pretrained" / "pets.safetensors", {"generator": network.eval()}, card)
+    return "pets"
+
+
+def test_a_class_by_name_or_index(shell: Shell, pets):
+    for label, out in (("dog", "name.png"), ("1", "index.png"), ("cat", "cat.png")):
+        assert shell("sample", pets, "--count", 2, "--class", label, "--out", out).code == 0
+    np.testing.assert_array_equal(pixels("name.png"), pixels("index.png"))
+    assert (pixels("name.png") != pixels("cat.png")).any()
+    assert shell("walk", pets, "--seeds", "1,2", "--frames", 2, "--class", "dog", "--out", "walk.webp").code == 0
+    expected = load_model(pets, "cpu").sample(1, seed=1, label="dog")[0]  # pyright: ignore[reportAttributeAccessIssue]
+    assert np.abs(pixels("walk.webp").astype(int) - expected).max() <= 1
+
+
+def test_a_class_that_is_not_there(shell: Shell, pets, digits):
+    for command in (["sample", pets], ["walk", pets, "--seeds", "1,2"]):
+        answer = shell(*command, "--class", "cow", "--out", "out.webp" if command[0] == "walk" else "out.png")
+        assert (answer.code, len(answer.complaints)) == (2, 1)
+        assert "no class of pets named 'cow'. Known: cat, dog" in answer.err
+    answer = shell("sample", digits, "--class", "1", "--out", "out.png")
+    assert answer.code == 2
+    assert "no classes to choose from" in answer.err

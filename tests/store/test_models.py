@@ -145,6 +145,17 @@ def test_pickles_are_never_opened(tmp_path, protocol, generator):
     refused(path, "safetensors" if protocol == 0 else "pickle")
 
 
+def test_a_header_as_long_as_a_pickles_first_bytes_say_is_no_pickle(model_file):
+    """The file of a header of 0x0580 bytes begins like a pickle; it is read like any other."""
+    values = {**read_card(model_file).to_json(), "kind": "translator", "recipe": {}}
+    written(model_file, {}, values)
+    missing = 0x0580 - struct.unpack("<Q", model_file.read_bytes()[:8])[0]
+    assert missing > 0
+    written(model_file, {}, {**values, "title": "x" * missing})
+    assert model_file.read_bytes()[:2] == b"\x80\x05"
+    refused(model_file, "no weights")
+
+
 def with_header(path, header: bytes, rest: bytes = b"") -> None:
     path.write_bytes(struct.pack("<Q", len(header)) + header + rest)
 
