@@ -74,6 +74,7 @@ class Yardstick:
         seed: int = 0,
         train: bool = True,
         classifier: Classifier | None = None,
+        main_only: bool = False,
         progress: Progress | None = None,
     ) -> None:
         """Compare `draws` x `count` pictures with `data`'s held-out ones.
@@ -81,7 +82,7 @@ class Yardstick:
         `count` is lowered to the number of training pictures, since the floor needs as many. For labelled data the
         feature network comes from the cache; if it is not there it is trained, or without `train` the numbers that
         need it are left out. `classifier` takes its place, to look at other pictures of the same data with the same
-        eyes. Raises InputError for fewer than 2 pictures or less than one draw.
+        eyes. `main_only` leaves out all but the deciding measurement. Raises InputError for fewer than 2 pictures or less than one draw.
         """
         if count < 2 or draws < 1:
             raise InputError(f"At least 2 pictures and 1 draw are needed to measure, not {count} and {draws}.")
@@ -91,6 +92,7 @@ class Yardstick:
         self.count = min(count, len(data.pictures))
         self.draws = draws
         self.seed = seed
+        self.main_only = main_only
         self.classifier: Classifier | None = classifier
         if classifier is None and data.labels is not None and data.held_out_labels is not None:
             self.classifier = classifier_for(data, progress=progress)[0] if train else cached_classifier(data)
@@ -140,9 +142,11 @@ class Yardstick:
             judgement = self.classifier.judge_features(features)
             if self._reference is not None:
                 values[self._frechet_name()] = frechet_distance(moments(features), self._reference)
+                if self.main_only:
+                    return values
         if min(pictures.shape[2:]) >= 7:
             values[PATCHES] = sliced_wasserstein(pictures, self.data.held_out, seed=self.seed + draw)
-        if judgement is not None:
+        if judgement is not None and not self.main_only:
             values[CLASSES] = float(judgement.classes)
             values[SURE] = judgement.confident
         return values

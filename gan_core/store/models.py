@@ -59,9 +59,14 @@ def pretrained_folder() -> Path:
 
 
 def list_models(runs_root: Path | str | None = None) -> list[ModelEntry]:
-    """Shipped models by name, then the models of runs, newest first. Files that are no models are passed over."""
+    """Shipped models by name, then the models of runs, newest first, each before the best state of its run.
+
+    Files that are no models are passed over.
+    """
     places = [(path.stem, path, "pretrained") for path in sorted(pretrained_folder().glob("*.safetensors"))]
-    places += [(f"runs/{run.name}", run.model, "run") for run in list_runs(runs_root) if run.model.exists()]
+    for run in list_runs(runs_root):
+        named = ((f"runs/{run.name}", run.model), (f"runs/{run.name}/best", run.best_model))
+        places += [(name, path, "run") for name, path in named if path.exists()]
     found: list[ModelEntry] = []
     for name, path, origin in places:
         try:

@@ -231,6 +231,16 @@ class RunFolder:
         return self.path / "model.safetensors"
 
     @property
+    def best_model(self) -> Path:
+        """The averaged networks where they measured best; not there until a run has been measured."""
+        return self.path / "best.safetensors"
+
+    @property
+    def best_checkpoint(self) -> Path:
+        """Everything as of `best_model`, beside the newest checkpoints."""
+        return self.path / "checkpoints" / "best.safetensors"
+
+    @property
     def live_folder(self) -> Path:
         """Where what is replaced every second lies: in memory while the run trains, if this system has room for it."""
         return live_folder(self.path)

@@ -14,6 +14,7 @@ from torch import Tensor
 from gan_core.files import write_atomically
 
 KEEP = 2
+BEST = "best.safetensors"
 
 
 def save(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Path:
@@ -23,6 +24,14 @@ def save(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Pa
     write_atomically(path, safetensors.torch.save(tensors, {"checkpoint": json.dumps(values)}))
     for old in saved(folder)[:-KEEP]:
         old.unlink(missing_ok=True)
+    return path
+
+
+def save_best(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Path:
+    """Write `folder`/best.safetensors, beside the newest two and never taken for one of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / BEST
+    write_atomically(path, safetensors.torch.save(tensors, {"checkpoint": json.dumps(values)}))
     return path
 
 

@@ -129,6 +129,18 @@ class Publisher:
 
     def checkpoint(self) -> None:
         """Everything needed to go on, and the model as it is now. Raises NotFiniteError before anything is replaced."""
+        tensors, values = self._state()
+        checkpoints.save(self._checkpoints, tensors, values)
+        save_model(self.folder.model, self.trainer.exported(), self.card(), half=True)
+
+    def best(self, metrics: Mapping[str, Any]) -> None:
+        """Keep this moment as the best so far, `metrics` on its card. Raises like `checkpoint`."""
+        tensors, values = self._state()
+        checkpoints.save_best(self._checkpoints, tensors, {**values, "metrics": dict(metrics)})
+        card = self.card().replace(name=f"{self.folder.name} (best)", metrics=dict(metrics))
+        save_model(self.folder.best_model, self.trainer.exported(), card, half=True)
+
+    def _state(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         trainer = self.trainer
         tensors, values = trainer.state()
         if not checkpoints.all_finite(tensors):
@@ -140,8 +152,7 @@ class Publisher:
             "arithmetic": trainer.arithmetic.to_json(),
             "torch": torch.__version__,
         }
-        checkpoints.save(self._checkpoints, tensors, values)
-        save_model(self.folder.model, trainer.exported(), self.card(), half=True)
+        return tensors, values
 
     def state_bytes(self) -> int:
         """About the size of a checkpoint: weights, their average, and two moments of every weight."""

@@ -18,6 +18,7 @@ from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.budget import SHARE, Budget
 from gan_core.training.keyframes import is_keyframe
+from gan_core.training.measuring import LiveMetric
 from gan_core.training.publishing import NotFiniteError, Publisher
 from gan_core.training.statistics import Statistics, not_finite
 from gan_core.training.trainer import Trainer
@@ -94,6 +95,7 @@ class Recorder:
         self.budget = Budget(seconds, self._clock)
         step = trainer.step_count
         self.publisher = self._publisher = Publisher(self.folder, trainer, data, self.budget, self._warn)
+        self._metric = LiveMetric(self.folder, trainer, data, self.budget, self.publisher)
         self._first_step = step
         self._begin_images = trainer.images
         self._last_keyframe = step
@@ -150,6 +152,8 @@ class Recorder:
             with self.budget.spending():
                 self._live(weights=first or seconds >= self._next_weights)
             self._next_live = seconds + 0.25
+        if self._metric.due():
+            self._event(self._metric.measure())
         if seconds >= self._next_save:
             with self.budget.spending():
                 self._checkpoint()

@@ -87,7 +87,7 @@ class Shelf:
         entry = self._entry(name)
         folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models"
         folder.mkdir(parents=True, exist_ok=True)
-        copy = folder / f"{name.removeprefix('runs/')}.safetensors"
+        copy = folder / f"{name.removeprefix('runs/').replace('/', '-')}.safetensors"
         shutil.copyfile(entry.path, copy)
         return str(copy)
 
