@@ -151,7 +151,7 @@ GAMES: tuple[PlaneGame, ...] = (
     PlaneGame(
         "ridge", "The ridge", "is this point a solution?",
         "Two games that only follow-the-ridge tells apart. In f1 the centre is a minimax point (the best x against y's best answer), yet the gradients lead away from it. In f2 it is none, yet the gradients lead into it: plain descent converges to an answer that is wrong.",
-        _ridge, XY, ("x", "y"), (1.0, 0.6), SQUARE, 0.05, 100, ("simultaneous", "alternating", "consensus", "follow-the-ridge"),
+        _ridge, XY, ("x", "y"), (1.0, 0.6), SQUARE, 0.05, 200, ("simultaneous", "alternating", "consensus", "follow-the-ridge"),
         knobs=(("consensus", 0.1),),
         options=(Choice("which", "Game", (("f1", "f1 = −3x² − y² + 4xy: a solution"), ("f2", "f2 = 3x² + y² + 4xy: no solution")), "f1"),),
     ),

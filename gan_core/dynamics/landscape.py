@@ -14,8 +14,8 @@ from gan_core.dynamics.games import Range
 from gan_core.dynamics.play import Vector
 from gan_core.games.toys import Toy
 
-FEWER = 15
-"""Cells and arrows a side at most where they are evaluated one after the other."""
+FEWER = 21
+"""Cells a side at most, and twice as many as arrows, where they are evaluated one after the other."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def survey(toy: Toy, x: Range, y: Range, *, cells: int, arrows: int) -> Landscap
         heights = vmap(height)(_places(x, y, cells)).detach()
         ways = vmap(lambda place: force(place, lambda name, at: grad(lambda here: loss(name, here))(at)))(feet).detach()
     except RuntimeError:  # a gradient penalty calls autograd, which torch does not batch
-        cells, arrows = min(cells, FEWER), min(arrows, FEWER - 4)
+        cells, arrows = min(cells, FEWER), min(arrows, FEWER // 2)
         feet = _inset(x, y, arrows)
         heights = torch.stack([height(place).detach() for place in _places(x, y, cells)])
         ways = torch.stack([force(place, slope_here) for place in feet])

@@ -226,7 +226,7 @@ def told(run: Run, distances: np.ndarray) -> str:
         change = abs(rate - 1) * 100
         words = f"{turning} {'inwards' if rate < 1 else 'outwards'}: {change:.3g} % {'nearer' if rate < 1 else 'farther'} with each step."
     if predicted is not None and abs(rate - predicted) > 0.01 * max(predicted, 1e-9):
-        words += " Not yet the long run: more steps, or a start nearer to the solution, bring the two rates together."
+        words += " Not yet the long run: with more steps the two rates come together."
     return words
 
 

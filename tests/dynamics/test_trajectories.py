@@ -51,6 +51,36 @@ def test_measured_rates_are_the_predicted_ones(name: str, way: str) -> None:
         assert run.measured.verdict in (expected, "arrived" if expected == "converges" else expected)
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "way", "h", "margin"),
+    [
+        ("line", {}, "descent", 0.01, 1e-9),
+        ("line", {}, "heavy-ball", 0.01, 5e-3),  # turns past the solution: sharp dips in the distance
+        ("line-with-bias", {}, "descent", 0.01, 1e-9),
+        ("line-with-bias", {}, "heavy-ball", 0.01, 1e-9),
+        # Double eigenvalues: distances go like t r^t, and the mean factor nears r only as 1/t.
+        ("ridge", {"which": "f1"}, "simultaneous", 0.05, 2e-2),
+        ("ridge", {"which": "f1"}, "follow-the-ridge", 0.05, 2e-2),
+        ("ridge", {"which": "f2"}, "simultaneous", 0.05, 2e-2),
+        ("ridge", {"which": "f2"}, "follow-the-ridge", 0.05, 2e-2),
+        ("ridge", {"which": "f1"}, "sga", 0.05, 1e-3),
+        *(("dirac", {}, way, 0.2, 1e-3) for way in ("simultaneous", "alternating", "extragradient", "optimistic", "competitive", "sgg")),
+    ],
+)  # fmt: skip
+def test_measured_rates_on_the_other_games(
+    name: str, options: dict[str, Any], way: str, h: float, margin: float
+) -> None:
+    """Dirac-GAN is linear only near its solution, so it starts there."""
+    plane = game_named(name)
+    start = [0.01 * value for value in plane.start] if name == "dirac" else list(plane.start)
+    (run,) = trajectories(game(name, **options), [way_named(way)], h, 250, start, plane.solution)
+    assert run.measured is not None
+    assert run.prediction.rate is not None
+    assert run.measured.rate == pytest.approx(run.prediction.rate, abs=margin)
+    expected = "converges" if run.prediction.rate < 1 else "diverges"
+    assert run.measured.verdict in (expected, "arrived" if expected == "converges" else expected)
+
+
 def test_trajectories_are_those_of_the_trace_command() -> None:
     (run,) = trajectories(game("curved", a=0.3), [way_named("cg-fr")], 0.1, 30, [1.0, -0.5])
     start = {"kind": "quadratic", "P": [[0.3]], "A": [[1]], "Q": [[0.3]], "x": [1.0], "y": [-0.5]}

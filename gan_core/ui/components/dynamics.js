@@ -16,6 +16,12 @@ const short = (value, digits = 4) => value === null || value === undefined ? "\u
 
 const follow = latestWins((wish) => ask("follow", wish), (result, wish) => {
   if (wish.game !== state.game) return;
+  if (wish.draft) {  // while the start is dragged: the beginning only, and no rates from so few steps
+    if (!dragging) return;
+    answer = { ...result, steps: state.steps };
+    setShown(state.steps);
+    return;
+  }
   answer = result;
   say(result.note ?? "", "info");
   scrub.max = result.steps;
@@ -33,10 +39,11 @@ const survey = latestWins((wish) => ask("landscape", wish), (result, wish) => {
   redraw();
 });
 
-let waiting;
+let waiting, dragging = false;
+const DRAFT = 40;   // steps shown while the start is dragged
 function recompute(pause = 0) {
   clearTimeout(waiting);
-  const wish = { game: state.game, options: state.options, step_size: state.step_size, steps: state.steps, start: state.start,
+  const wish = { game: state.game, options: state.options, step_size: state.step_size, steps: dragging ? Math.min(DRAFT, state.steps) : state.steps, start: state.start, draft: dragging,
     ways: state.ways.map(({ name }) => ({ name, knob: knobs[name] ?? null })) };
   waiting = setTimeout(() => follow(wish), pause);
 }
@@ -319,7 +326,8 @@ function startAt(event) {
   const box = field.getBoundingClientRect();
   setStart(scales(box.width).back(clamp(event.clientX - box.left, 0, box.width), clamp(event.clientY - box.top, 0, box.height)));
 }
-field.addEventListener("pointerdown", (event) => { if (game) { field.setPointerCapture(event.pointerId); startAt(event); } });
+field.addEventListener("pointerdown", (event) => { if (game) { field.setPointerCapture(event.pointerId); dragging = true; startAt(event); } });
+for (const end of ["pointerup", "pointercancel"]) field.addEventListener(end, () => { if (dragging) { dragging = false; recompute(); } });
 field.addEventListener("pointermove", (event) => { if (field.hasPointerCapture(event.pointerId)) startAt(event); });
 field.addEventListener("keydown", (event) => {
   const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
@@ -396,7 +404,7 @@ function options() {
     if (option.kind === "choice") {
       const select = make("select", { "aria-label": option.label }, ...option.choices.map(([value, label]) => new Option(label, value, false, value === state.options[option.name])));
       select.onchange = () => set(select.value);
-      return make("label", { class: "row option" }, make("span", {}, option.label), select, make("span"));
+      return make("label", { class: "row option wide" }, make("span", {}, option.label), select);
     }
     const range = make("input", { class: "gw-range", type: "range", min: option.low, max: option.high, step: option.step, value: state.options[option.name], "aria-label": option.label });
     const text = make("output", {}, short(Number(range.value), 3));

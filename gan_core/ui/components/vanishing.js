@@ -63,7 +63,7 @@ function chart(canvas, column, value, [low, high], marks, bound) {
   if (bound) {
     pen.strokeStyle = get("--v2"); pen.fillStyle = get("--v2"); pen.setLineDash([2, 4]); pen.lineWidth = 1.6;
     pen.beginPath(); pen.moveTo(left, y(LEAST)); pen.lineTo(right, y(LEAST)); pen.stroke(); pen.setLineDash([]);
-    pen.textAlign = "right"; pen.fillText("log λ = −2.303: the predicted bound", right, y(LEAST) + 14);
+    pen.textAlign = "right"; pen.fillText("log λ = −2.303: the predicted bound", right, y(LEAST) - 20);
   }
   for (const [name, , colour, dashes] of LINES) {
     pen.strokeStyle = get(`--v${colour}`); pen.lineWidth = 2; pen.setLineDash(dashes); pen.lineJoin = "round";
