@@ -58,6 +58,8 @@ class Place:
     """How far along each of the model's strongest directions."""
     offsets: Mapping[int, float] = field(default_factory=dict)
     """Added to single coordinates."""
+    label: int | None = None
+    """The class that a conditional model is to draw here; None for its first one. Other models do not look at it."""
 
     @classmethod
     def from_json(cls, value: Any) -> Place:
@@ -78,6 +80,7 @@ class Place:
             moves=_moves(value.get("moves", ())),
             amounts=_tuple("amounts", value.get("amounts", ()), None, _coordinate),
             offsets=_offsets(value.get("offsets", {})),
+            label=_label(value.get("label")),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -97,6 +100,8 @@ class Place:
             value["amounts"] = list(self.amounts)
         if self.offsets:
             value["offsets"] = {str(index): offset for index, offset in self.offsets.items()}
+        if self.label is not None:
+            value["label"] = self.label
         return value
 
     def latent(self, latent_dim: int, directions: Tensor | None = None) -> Tensor:
@@ -166,6 +171,12 @@ def _coordinate(value: Any) -> float:
 def _seed(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_SEED:
         raise InputError(f"A seed is a whole number from 0 to {LARGEST_SEED}, not {value!r}.")
+    return value
+
+
+def _label(value: Any) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise InputError(f"label is the number of a class, counted from 0, not {value!r}.")
     return value
 
 

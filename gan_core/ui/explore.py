@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ STRIP = 8
 STRIP_CHUNK = 2
 """Pictures drawn at a time for a strip; between two chunks a slider's picture may go first."""
 NEIGHBOUR_ANGLE = 0.6
+MOST_CLASSES = 16
+"""Classes that a strip shows beside each other."""
 LARGEST_PNG = 64
 """Up to this side a picture travels as PNG (exact, and enlarged so far that JPEG's blocks would show); above, as JPEG."""
 MOST_GENERATED = 256
@@ -123,25 +126,30 @@ class Explorer:
         place = Place.from_json(wish.get("latent", {}))
         return model, version, place, place.latent(model.latent_dim, self._directions_of(wish["model"], model))
 
-    def _render(self, model: "GeneratorModel", latents: "Tensor") -> "np.ndarray":
+    def _render(self, model: "GeneratorModel", latents: "Tensor", classes: Sequence[int | None]) -> "np.ndarray":
+        """The pictures of `latents` (N, latent_dim), each of its class; models without classes are not told any."""
+        import torch
+
+        labels = torch.tensor([model.label(each or 0) for each in classes]) if model.classes else None
         with self._context.model_lock, one_thread():
-            return model.render(latents)
+            return model.render(latents, labels)
 
     # What the browser asks for ------------------------------------------------------------------------------------
 
     def draw(self, wish: Any) -> dict[str, Any]:
         """One picture. `known` is the version that the browser already shows: the same one is not drawn again."""
-        model, version, _, latent = self._latents(wish)
+        model, version, place, latent = self._latents(wish)
         answer: dict[str, Any] = {"seq": wish.get("seq"), "version": str(version)}
         if wish.get("known") == answer["version"]:
             return answer | {"same": True}
-        picture = self._render(model, latent[None])[0]
+        picture = self._render(model, latent[None], [place.label])[0]
         answer |= {
             "picture": as_url(picture),
             "side": picture.shape[0],
             "latent_dim": model.latent_dim,
             "directions": min(DIRECTIONS, model.latent_dim),
             "norm": round(float(latent.norm()), 2),
+            "classes": list(model.classes),
         }
         if wish["model"].startswith(LIVE):
             answer["step"] = model.card.steps
@@ -150,7 +158,7 @@ class Explorer:
         return answer
 
     def strip(self, wish: Any) -> dict[str, Any]:
-        """A row of pictures to choose from; `kind` is `seeds`, `path`, `corners` or `neighbours`."""
+        """A row of pictures to choose from; `kind` is `seeds`, `path`, `corners`, `neighbours` or `classes`."""
         from dataclasses import replace
 
         import torch
@@ -173,12 +181,19 @@ class Explorer:
         elif kind == "neighbours":
             labels = [[start + index, NEIGHBOUR_ANGLE] for index in range(STRIP)]
             places = [replace(place, moves=(*place.moves, (seed, angle))) for seed, angle in labels]
+        elif kind == "classes":
+            labels = list(range(min(MOST_CLASSES, len(model.classes))))
+            places = [replace(place, label=label) for label in labels]
+            if not labels:
+                raise InputError(f"{wish['model']} draws pictures of one kind: it has no classes to choose from.")
         else:
-            raise InputError(f"A strip shows seeds, path, corners or neighbours, not {kind!r}.")
+            raise InputError(f"A strip shows seeds, path, corners, neighbours or classes, not {kind!r}.")
         latents = torch.stack([each.latent(model.latent_dim, directions) for each in places])
         pictures: list[str] = []
-        for chunk in latents.split(STRIP_CHUNK):
-            pictures += [as_url(picture) for picture in self._render(model, chunk)]
+        for start in range(0, len(latents), STRIP_CHUNK):
+            chunk = slice(start, start + STRIP_CHUNK)
+            drawn = self._render(model, latents[chunk], [each.label for each in places[chunk]])
+            pictures += [as_url(picture) for picture in drawn]
         return {"kind": kind, "pictures": pictures, "labels": labels, "version": str(version)}
 
     def file(self, wish: Any) -> dict[str, Any]:
@@ -188,7 +203,7 @@ class Explorer:
         model, _, place, latent = self._latents(wish)
         note = {"model": wish["model"], "latent": place.to_json()}
         stem = "".join(letter if letter.isalnum() else "-" for letter in wish["model"])
-        picture = self._render(model, latent[None])[0]
+        picture = self._render(model, latent[None], [place.label])[0]
         name = f"{stem}-{place.kind}{f'-{place.seed}' if place.kind == 'seed' else ''}.png"
         return {"name": name, "file": data_url(annotated_png(picture, note), "image/png")}
 

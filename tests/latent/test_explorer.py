@@ -75,6 +75,8 @@ def test_a_place_survives_json_and_keeps_to_what_matters() -> None:
         ({"kind": "vector", "vector": ["a"] * 16}, "Every number"),
         ({"kind": "vector", "vector": "abc"}, "list"),
         ({"kind": "elsewhere"}, "kind is one of"),
+        ({"label": -1}, "label is the number of a class"),
+        ({"label": "2"}, "label is the number of a class"),
         ({"seed": -1}, "seed"),
         ({"seed": 1.5}, "seed"),
         ({"seed": True}, "seed"),
@@ -100,3 +102,10 @@ def test_wrong_places_are_refused_in_a_sentence(values, sentence) -> None:
 def test_what_is_no_object_is_refused() -> None:
     with pytest.raises(InputError, match="object"):
         Place.from_json([1, 2])
+
+
+def test_a_class_is_kept_with_the_place_and_moves_nothing() -> None:
+    place = Place.from_json({"seed": 3, "label": 2})
+    assert place.to_json()["label"] == 2
+    assert "label" not in Place.from_json({"seed": 3}).to_json()
+    assert torch.equal(place.latent(16), seed_latent(3, 16))

@@ -26,10 +26,12 @@ from gan_core.ui.context import Context
 from gan_core.ui.explore import Explorer, as_url, build_explore_tab
 
 
-def save(path: Path, seed: int = 0, steps: int = 0) -> None:
+def save(path: Path, seed: int = 0, steps: int = 0, classes: tuple[str, ...] = ()) -> None:
     torch.manual_seed(seed)
-    network = generators.build("dcgan", latent_dim=12, size=32, channels=1, width=2).eval()
-    card = Card(name=path.stem, kind="generator", network=describe(network), size=32, channels=1, steps=steps)
+    network = generators.build("dcgan", latent_dim=12, size=32, channels=1, width=2, classes=len(classes)).eval()
+    card = Card(
+        name=path.stem, kind="generator", network=describe(network), size=32, channels=1, steps=steps, classes=classes
+    )
     save_model(path, {"generator": network}, card)
 
 
@@ -106,6 +108,35 @@ def test_strips_hold_what_their_labels_say(explorer: Explorer, kind: str) -> Non
     }[kind]
     difference = pixels(strip["pictures"][2]).astype(int) - pixels(draw(explorer, latent=meant)["picture"])
     assert abs(difference).max() <= 1
+
+
+def test_a_conditional_model_draws_the_class_of_the_place(
+    explorer: Explorer, context: Context, live: RunFolder
+) -> None:
+    """The same for weights that are still being trained."""
+    save(context.runs_root.parent / "pretrained" / "pets.safetensors", classes=("cat", "dog"))
+    save(live.live_weights, classes=("cat", "dog"))
+    model = load_model("pets", "cpu")
+    for name in ("pets", "live:going"):
+        answer = draw(explorer, model=name, latent={"seed": 5, "label": 1})
+        assert answer["classes"] == ["cat", "dog"]
+        expected = model.sample(1, seed=5, label="dog")[0]  # pyright: ignore[reportAttributeAccessIssue]
+        assert abs(pixels(answer["picture"]).astype(int) - expected).max() <= 1
+    first = draw(explorer, model="pets")["picture"]
+    assert first == draw(explorer, model="pets", latent={"seed": 5, "label": 0})["picture"] != answer["picture"]
+    strip = explorer.strip({"model": "pets", "latent": {"seed": 5}, "kind": "classes"})
+    assert strip["labels"] == [0, 1]
+    assert abs(pixels(strip["pictures"][1]).astype(int) - expected).max() <= 1
+    with pytest.raises(InputError, match="a number from 0 to 1, not 2"):
+        draw(explorer, model="pets", latent={"seed": 5, "label": 2})
+
+
+def test_other_models_are_told_no_class(explorer: Explorer) -> None:
+    answer = draw(explorer, latent={"seed": 5, "label": 3})
+    assert answer["classes"] == []
+    assert answer["picture"] == draw(explorer)["picture"]
+    with pytest.raises(InputError, match="no classes to choose from"):
+        explorer.strip({"model": "small", "latent": {"seed": 5}, "kind": "classes"})
 
 
 @pytest.mark.parametrize("changes", [{"kind": "rows"}, {"start": -1}, {"start": 1.5}, {"start": True}])

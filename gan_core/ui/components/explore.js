@@ -2,10 +2,11 @@
 
 const root = find(".explore"), big = find(".big"), models = find(".model"), strip = find(".strip"), axes = find(".axes");
 const HOME = { kind: "seed", seed: 0, ends: [0, 1], t: 0.5, corners: [0, 1, 2, 3], x: 0.5, y: 0.5, way: "slerp", scale: 1,
-               moves: [], amounts: [], offsets: {}, vector: [] };
+               moves: [], amounts: [], offsets: {}, vector: [], label: 0 };
 const MOST_AXES = 512, MOST_MOVES = 64, LARGEST_SEED = 4294967295;
 let place = structuredClone(HOME), past = [structuredClone(HOME)], future = [];
 let model = "", seq = 0, failing = false, shown = {}, numbers = [], stripKind = "along", stripStart = 1, stripTimer = 0, stripSeen = "", corners = "";
+let classes = [], classesShown = "[]";  // names of what the model can be asked for; those on the page
 
 const randomSeed = () => Math.floor(Math.random() * 1e6);
 const read = (path) => path.split(".").reduce((value, key) => value[key], place);
@@ -24,6 +25,7 @@ function compact() {
   if (place.moves.length) sent.moves = place.moves;
   if (place.amounts.some(Boolean)) sent.amounts = place.amounts.map((amount) => amount || 0);
   if (Object.keys(place.offsets).length) sent.offsets = place.offsets;
+  if (classes.length) sent.label = place.label;
   return sent;
 }
 
@@ -56,6 +58,7 @@ function show(answer, wish) {
   big.src = answer.picture;
   root.dataset.ready = "yes";
   rows(answer.directions, answer.latent_dim);
+  showClasses(answer.classes);
   if (answer.numbers) showNumbers(answer.numbers);
   if ("step" in answer) find("[data-step]").textContent = `training, step ${answer.step}`;
   const words = describe(wish.latent);
@@ -69,7 +72,8 @@ function describe(latent) {
     path: () => `${Math.round(latent.t * 100)} % of the way from seed ${latent.ends[0]} to ${latent.ends[1]} (${latent.way})`,
     pad: () => `between the seeds ${latent.corners.join(", ")} (${latent.way})` }[latent.kind]();
   const steps = latent.moves ? `, ${latent.moves.length} ${latent.moves.length === 1 ? "step" : "steps"} aside` : "";
-  return text + steps + (latent.amounts || latent.offsets ? ", moved by sliders" : "");
+  const kind = "label" in latent && classes[latent.label] !== undefined ? `class ${classes[latent.label]}, ` : "";
+  return kind + text + steps + (latent.amounts || latent.offsets ? ", moved by sliders" : "");
 }
 
 async function refuse(error) {
@@ -106,6 +110,7 @@ async function list() {
 }
 function choose(id) {
   model = id;
+  classes = [];  // until it answers: a class of the last model may not be one of this one's
   models.value = id;
   find(".live").hidden = !id.startsWith("live:");
   find("[data-step]").textContent = "training";
@@ -188,6 +193,28 @@ for (const input of element.querySelectorAll("[data-number]")) {
   equip(line, Number(input.dataset.home || 0), () => place[key], (value) => { place[key] = value; });
 }
 
+// --- Classes ---------------------------------------------------------------------------------------------------------
+
+// A conditional model is asked for one of its classes; the choice keeps its place while models with the same classes change.
+function showClasses(names) {
+  classes = names;
+  if (JSON.stringify(names) === classesShown) return;
+  classesShown = JSON.stringify(names);
+  find(".classes").hidden = find(".by-class").hidden = !names.length;
+  if (!names.length && stripKind === "classes") stripKind = "along";
+  if (place.label >= names.length) place.label = 0;
+  find(".chips").replaceChildren(...names.map((name, index) => {
+    const label = document.createElement("label"), input = document.createElement("input"), words = document.createElement("span");
+    Object.assign(input, { type: "radio", name: "gw-class", value: index, checked: index === place.label });
+    words.textContent = name;
+    input.addEventListener("change", () => go(() => { place.label = index; }));
+    label.append(input, words);
+    return label;
+  }));
+  refresh();
+  draw();
+}
+
 // --- Seeds, ways, pad ------------------------------------------------------------------------------------------------
 
 function go(change) { say(""); change(); refresh(); draw(); remember(); }
@@ -243,6 +270,7 @@ pad.addEventListener("keyup", (event) => { if (event.key.startsWith("Arrow")) re
 // What the strip depends on: asked for again only when that has changed, and only at rest.
 function stripWanted() {
   const wanted = compact();
+  if (stripKind === "classes") delete wanted.label;
   if (stripKind === "along") for (const key of ["t", "seed", ...(wanted.kind === "seed" ? ["moves"] : [])]) delete wanted[key];
   return JSON.stringify([model, stripKind, stripStart, wanted, model.startsWith("live:") ? shown.version : 0]);
 }
@@ -252,8 +280,8 @@ const stripFor = latestWins((wish) => ask("strip", wish), (answer, wish) => {
   if (answer.kind === "corners") { showCorners(answer); fillStrip(); return; }
   strip.replaceChildren(...answer.pictures.map((picture, index) => {
     const label = answer.labels[index], button = document.createElement("button"), image = new Image(), words = document.createElement("small");
-    const text = answer.kind === "path" ? `${Math.round(label * 100)} %` : answer.kind === "seeds" ? `${label}` : "";
-    Object.assign(image, { src: picture, alt: answer.kind === "seeds" ? `Seed ${label}` : answer.kind === "path" ? `${text} of the way` : `Neighbour ${index + 1}` });
+    const text = answer.kind === "classes" ? classes[label] ?? "" : answer.kind === "path" ? `${Math.round(label * 100)} %` : answer.kind === "seeds" ? `${label}` : "";
+    Object.assign(image, { src: picture, alt: answer.kind === "classes" ? `Class ${text}` : answer.kind === "seeds" ? `Seed ${label}` : answer.kind === "path" ? `${text} of the way` : `Neighbour ${index + 1}` });
     words.textContent = text;
     button.type = "button";
     button.append(image, ...(text ? [words] : []));
@@ -262,6 +290,7 @@ const stripFor = latestWins((wish) => ask("strip", wish), (answer, wish) => {
     button.onclick = () => go(() => {
       if (answer.kind === "seeds") { place.seed = label; place.moves = []; }
       else if (answer.kind === "path") place.t = label;
+      else if (answer.kind === "classes") place.label = label;
       else { place.moves = [...place.moves, label].slice(-MOST_MOVES); stripStart = randomSeed(); }
     });
     return button;
@@ -276,7 +305,7 @@ function showCorners(answer) {
 }
 function fillStrip() {
   const row = { model, latent: compact(), start: stripStart };
-  const wanted = JSON.stringify([model, place.corners, place.scale, place.amounts, place.offsets, shown.version]);
+  const wanted = JSON.stringify([model, place.corners, place.scale, place.amounts, place.offsets, place.label, shown.version]);
   if (!model) return;
   if (place.kind === "pad" && corners !== wanted) {
     corners = wanted;
@@ -284,13 +313,13 @@ function fillStrip() {
   } else if (stripSeen !== stripWanted()) {
     stripSeen = stripWanted();
     const along = { seed: "seeds", path: "path" }[place.kind];
-    stripFor({ ...row, kind: stripKind === "along" && along ? along : "neighbours" });
+    stripFor({ ...row, kind: stripKind === "classes" ? "classes" : stripKind === "along" && along ? along : "neighbours" });
   }
 }
 function markStrip() {
   for (const button of strip.children) {
     const label = JSON.parse(button.dataset.label);
-    const here = button.dataset.kind === "seeds" ? label === place.seed && !place.moves.length
+    const here = button.dataset.kind === "classes" ? label === place.label : button.dataset.kind === "seeds" ? label === place.seed && !place.moves.length
       : button.dataset.kind === "path" && Math.abs(label - place.t) < 0.07;
     button.setAttribute("aria-pressed", here);
   }
@@ -348,8 +377,9 @@ function refresh() {
   const along = { seed: "Seeds", path: "From A to B" }[place.kind];
   find(".along").hidden = !along;
   find(".along span").textContent = along || "";
-  if (!along) stripKind = "neighbours";
-  find(".more").hidden = place.kind === "path" && stripKind === "along";
+  if (!along && stripKind === "along") stripKind = "neighbours";
+  find(".more").hidden = stripKind === "classes" || (place.kind === "path" && stripKind === "along");
+  for (const input of element.querySelectorAll("[name=gw-class]")) input.checked = Number(input.value) === place.label;
   for (const input of element.querySelectorAll("[name=gw-strip]")) input.checked = input.value === stripKind;
   refreshPad();
   markStrip();
