@@ -1,4 +1,4 @@
-"""Every preset trains: finite and the same twice; those that are quick learn, and the printed controls do not."""
+"""Every preset trains: finite, and the same twice."""
 
 from __future__ import annotations
 
@@ -38,11 +38,9 @@ def toy(name: str) -> tuple[Recipe, dict[str, DataSet]]:
     return recipe.with_settings(settings), {"A": digits(24, recipe.size, recipe.channels)}
 
 
-def digits(count: int, size: int, channels: int | None = None, *, only: int | None = None) -> DataSet:
+def digits(count: int, size: int, channels: int | None = None) -> DataSet:
     pictures, labels = glyphs.draw(count, size, torch.Generator().manual_seed(0))
     data = DataSet("digits", pictures, pictures[:4], labels, labels[:4], tuple("0123456789"))
-    if only is not None:
-        data = DataSet("digit", pictures[labels == only], pictures[:4])
     return data.with_channels(channels)
 
 
