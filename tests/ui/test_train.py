@@ -8,15 +8,21 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 
 from gan_core.errors import InputError
-from gan_core.recipes import Recipe
-from gan_core.ui import recipe_form
+from gan_core.objectives import objectives
+from gan_core.optimizers import build_optimizer
+from gan_core.recipes import PRESETS, Part, Recipe
+from gan_core.solvers import solvers
+from gan_core.training.trainer import check_parts
+from gan_core.ui import part_options, recipe_form
 from gan_core.ui.components import answering, literal
 from gan_core.ui.components.time_lapse import animate
 from gan_core.ui.components.train_live import MOST_POINTS, LiveRun
 from gan_core.ui.context import Context
+from gan_core.ui.train import check
 from gan_core.ui.uploads import forget_unused, keep_upload
 from tests.ui.fake_run import STEPS, fake_run, picture
 
@@ -31,41 +37,40 @@ def context(tmp_path: Path) -> Context:
 # -- the form ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["dcgan", "gan", "cyclegan"])
+@pytest.mark.parametrize("name", PRESETS)
 def test_an_untouched_form_is_the_preset_with_its_length(name: str) -> None:
     preset = Recipe.named(name)
-    recipe = recipe_form.make_recipe(name, preset.data, preset.data_b, MINUTES, recipe_form.advanced(preset))
+    recipe = recipe_form.make_recipe(name, preset.data, preset.data_b, MINUTES, {})
     assert recipe == preset.replace(minutes=5.0, steps=None)
 
 
 def test_changed_settings_reach_the_recipe() -> None:
-    preset = Recipe.named("dcgan")
     changes = {
         "seed": 7,
-        "size": 64,
         "batch_size": 16,
-        "generator_rate": 1e-4,
+        "generator_optimizer.learning_rate": 1e-4,
         "objective": "least-squares",
         "penalty": "r1",
-        "gamma": 0.5,
-        "width": 16,
+        "penalty.gamma": 0.5,
+        "generator.width": 16,
+        "augmentation": ["flip"],
         "deterministic": True,
     }
-    values = {**recipe_form.advanced(preset), **changes}
-    recipe = recipe_form.make_recipe("dcgan", "glyphs", None, {"how": "Steps", "number": 50.0}, values)
-    assert (recipe.seed, recipe.size, recipe.batch_size, recipe.steps, recipe.minutes) == (7, 64, 16, 50, None)
+    preset = Recipe.named("dcgan")
+    recipe = recipe_form.make_recipe("dcgan", "glyphs", None, {"how": "Steps", "number": 50.0}, changes)
+    assert (recipe.seed, recipe.batch_size, recipe.steps, recipe.minutes) == (7, 16, 50, None)
     assert recipe.generator_optimizer.options["learning_rate"] == 1e-4
     assert recipe.discriminator_optimizer == preset.discriminator_optimizer
     assert recipe.objective.name == "least-squares"
     assert recipe.penalty is not None
     assert recipe.penalty.to_json() == {"name": "r1", "gamma": 0.5}
-    assert recipe.generator.options["width"] == recipe.discriminator.options["width"] == 16
+    assert recipe.generator.options["width"] == 16
+    assert recipe.augmentation == ("flip",)
     assert recipe.deterministic
 
 
 def test_a_preset_with_a_penalty_can_be_freed_of_it() -> None:
-    values = {**recipe_form.advanced(Recipe.named("gan")), "penalty": "none"}
-    assert recipe_form.make_recipe("gan", "glyphs", None, MINUTES, values).penalty is None
+    assert recipe_form.make_recipe("gan", "glyphs", None, MINUTES, {"penalty": None}).penalty is None
 
 
 def test_no_limit_has_neither_steps_nor_minutes() -> None:
@@ -78,16 +83,77 @@ def test_no_limit_has_neither_steps_nor_minutes() -> None:
     [
         ({"how": "Minutes", "number": 0}, {}, "above 0"),
         ({"how": "Steps", "number": None}, {}, "above 0"),
-        (MINUTES, {"generator_rate": -1}, "learning rate"),
         (MINUTES, {"batch_size": 0}, "batch_size"),
-        (MINUTES, {"seed": 1.5}, "whole number"),
+        (MINUTES, {"seed": 1.5}, "seed"),
+        (MINUTES, {"data": "/etc"}, "no setting of this form"),
     ],
 )
 def test_wrong_settings_are_refused_with_a_sentence(length: dict, values: dict, word: str) -> None:
     with pytest.raises(InputError, match=word):
-        recipe_form.make_recipe(
-            "dcgan", "glyphs", None, length, {**recipe_form.advanced(Recipe.named("dcgan")), **values}
-        )
+        recipe_form.make_recipe("dcgan", "glyphs", None, length, values)
+
+
+def test_every_preset_has_one_card_and_controls_stand_apart() -> None:
+    groups = recipe_form.groups()
+    names = [card["name"] for group in groups for card in group["cards"]]
+    assert sorted(names) == sorted(PRESETS)
+    assert groups[0]["title"] == "Start here"
+    assert [group["title"] for group in groups if any(card["control"] for card in group["cards"])] == [
+        recipe_form.CONTROLS
+    ]
+    assert "More" not in [group["title"] for group in groups], "a new preset wants a group"
+    for group in groups:
+        for card in group["cards"]:
+            assert card["summary"], card["name"]
+            assert card["origin"], card["name"]
+
+
+def test_the_offer_follows_the_signatures() -> None:
+    parts = part_options.spec()["parts"]["adversarial"]
+    cg = next(part for part in parts["generator_optimizer"] if part["name"] == "cg")
+    assert {option["name"]: option["default"] for option in cg["options"]}["beta_max"] == 0.5
+    assert all(part["sentence"] for kind in parts.values() for part in kind)
+    assert "size" not in {option["name"] for part in parts["generator"] for option in part["options"]}
+    assert next(part for part in parts["objective"] if part["name"] == "gda-printed")["warning"]
+
+
+def test_every_option_of_words_offers_exactly_words_that_the_engine_takes() -> None:
+    """An option of words without an entry, or a word that is none, fails here: the list cannot grow stale unseen."""
+    offered = part_options.spec()["parts"]
+    seen: set[str] = set()
+    for kinds in offered.values():
+        for kind, parts in kinds.items():
+            for part in parts:
+                for option in part["options"]:
+                    if option["type"] != "str":
+                        continue
+                    key = f"{part['name']}.{option['name']}"
+                    seen.add(key)
+                    assert option["default"] in option["choices"], key
+                    for word in option["choices"]:
+                        _try(kind, part["name"], option["name"], word)
+                    with pytest.raises(InputError):
+                        _try(kind, part["name"], option["name"], "no such word")
+    assert seen == set(part_options.WORDS)
+
+
+def _try(kind: str, part: str, option: str, word: str) -> None:
+    """Build the part alone, or within a recipe where it needs one."""
+    if kind in ("objective", "solver"):
+        {"objective": objectives, "solver": solvers}[kind].build(part, **{option: word})
+        return
+    if kind.endswith("optimizer"):
+        build_optimizer(Part(part, {option: word}), [torch.zeros(3, requires_grad=True)])
+        return
+    name = "cyclegan" if part in ("cycle", "resnet", "unet", "patch", "pixel") else "dcgan"
+    size = 256 if part == "unet" else Recipe.named(name).size
+    check_parts(Recipe.named(name).with_settings({"size": size, kind: {"name": part, option: word}}))
+
+
+def test_what_does_not_fit_is_said_before_start() -> None:
+    assert check({"recipe": "dcgan", "settings": {}}) == {"sentence": ""}
+    assert "wasserstein" in check({"recipe": "dcgan", "settings": {"objective": "wasserstein"}})["sentence"].lower()
+    assert "dcgan" in check({"recipe": "dcgan", "settings": {"size": 48}})["sentence"]
 
 
 # -- uploads -------------------------------------------------------------------------------------------------------
@@ -154,8 +220,11 @@ def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Con
     have |= {"real": news["real"], "frames": news["frames"], "offset": news["offset"]}
     assert live.poll(have) == {"of": run.name}
     run.append_event({"kind": "progress", "step": 11, "losses": {"generator": 3.0}, "scores": {}})
+    told = {"name": "sliced-wasserstein", "value": 9.0, "floor": 3.0, "spread": 0.1, "samples": 400, "words": "patches"}
+    run.append_event({"kind": "metric", "step": 11, "best": True, **told})
     more = live.poll(have)
-    assert set(more) == {"of", "offset", "first", "points", "notes"}
+    assert set(more) == {"of", "offset", "first", "points", "metrics", "notes"}
+    assert more["metrics"] == [{"step": 11, **told}]
     assert [point["step"] for point in more["points"]] == [11]
 
 

@@ -1,7 +1,7 @@
 // Curves on a canvas, drawn from numbers: sharp on any screen, no library, a few hundred points at most.
 
 // A chart on `canvas` for the named series; `paint` maps a series' name to a CSS variable, `words` to what people read.
-function makeChart(canvas, { paint, words, fixed }) {
+function makeChart(canvas, { paint, words, fixed, whole, marked }) {
   const points = [];          // {step, name: number, ...}
   let hover = null, asked = false;
   const LEFT = 42, RIGHT = 8, TOP = 8, BOTTOM = 22;
@@ -15,7 +15,7 @@ function makeChart(canvas, { paint, words, fixed }) {
     const values = points.flatMap((p) => names().map((n) => p[n])).filter(Number.isFinite).sort((a, b) => a - b);
     if (!values.length) return [0, 1];
     const low = Math.min(0, values[Math.floor(values.length * 0.01)]);
-    const high = values[Math.min(values.length - 1, Math.ceil(values.length * 0.99))];
+    const high = whole ? values.at(-1) : values[Math.min(values.length - 1, Math.ceil(values.length * 0.99))];
     return high - low < 1e-9 ? [low, low + 1] : [low, high + (high - low) * 0.06];
   }
 
@@ -64,7 +64,7 @@ function makeChart(canvas, { paint, words, fixed }) {
     for (const name of names()) {
       pen.strokeStyle = colour(name);
       // The raw curve lightly, its running mean on top.
-      for (const [alpha, thick, smooth] of [[0.25, 1, 0], [1, 2, Math.max(0, Math.min(0.85, 1 - 12 / points.length))]]) {
+      for (const [alpha, thick, smooth] of whole ? [[1, 2, 0]] : [[0.25, 1, 0], [1, 2, Math.max(0, Math.min(0.85, 1 - 12 / points.length))]]) {
         pen.globalAlpha = alpha; pen.lineWidth = thick; pen.beginPath();
         let mean, weight = 0, open = false;
         for (const point of points) {
@@ -79,6 +79,11 @@ function makeChart(canvas, { paint, words, fixed }) {
       }
     }
     pen.restore();
+    const best = marked?.();
+    if (best) {
+      pen.fillStyle = colour(best.name); pen.strokeStyle = style.getPropertyValue("--gw-surface"); pen.lineWidth = 2;
+      pen.beginPath(); pen.arc(x(best.step), y(best.value), 5, 0, 7); pen.fill(); pen.stroke();
+    }
     if (hover !== null) tooltip(pen, width, height, x, y, muted, style);
   }
 

@@ -12,6 +12,7 @@ const picker = find("#run-picker"), pauseButton = find("#pause"), stopButton = f
 const livePicture = find("#live-picture"), realPicture = find("#real-picture");
 const losses = makeChart(find("#loss-curve"), { paint, words });
 const scores = makeChart(find("#score-curve"), { paint, words });
+const metric = makeMetric(find(".metric"), paint);
 let have = {}, run = null, is = null, list = [], byHand = false, newest = null, wished = null, preview = null;
 const timeline = makeTimeline(() => run, showMoment);
 
@@ -38,7 +39,7 @@ function duration(seconds) {
 
 function clear() {
   have = {}; is = null; newest = null; wished = null;
-  losses.clear(); scores.clear(); timeline.clear();
+  losses.clear(); scores.clear(); metric.clear(); timeline.clear();
   put(livePicture, ""); put(realPicture, "");
   waiting(livePicture, "The first picture comes after the first step."); waiting(realPicture, "");
   find("#made-note").textContent = find("#real-note").textContent = "";
@@ -143,18 +144,19 @@ function take(news) {
   if (news.offset !== undefined) takeEvents(news);
   if (news.log !== undefined) { find(".log").hidden = !news.log; find("#run-log").textContent = news.log; }
   // A run that somebody starts elsewhere is shown at once, unless this page was told to look at another.
-  const going = list.find((entry) => ACTIVE.includes(entry.state));
+  const going = list.find((entry) => ACTIVE.includes(entry.state) && !entry.race);
   if (news.list && going && !byHand && is && !ACTIVE.includes(is.state) && going.name !== run) attach(going.name, false);
 }
 function takeEvents(news) {
   have.offset = news.offset;
-  if (news.cut !== undefined) { losses.cut(news.cut); scores.cut(news.cut); }  // resumed: later points happen anew
+  if (news.cut !== undefined) { losses.cut(news.cut); scores.cut(news.cut); metric.cut(news.cut); }  // resumed: later points happen anew
   losses.add(news.points.map((point) => ({ step: point.step, ...point.losses })));
   scores.add(news.points.map((point) => ({ step: point.step, ...point.scores })));
   if (losses.length) {
     find(".curves").hidden = false;
     losses.legend(find('[data-of="losses"]')); scores.legend(find('[data-of="scores"]'));
   }
+  metric.add(news.metrics ?? []);
   for (const note of news.notes) {
     const entry = document.createElement("li"), step = document.createElement("b");
     step.textContent = note.step ? `step ${number(note.step)}` : "data";

@@ -4,6 +4,7 @@ The browser says what it has already, the answer holds only what is new.
 """
 
 import base64
+import json
 import math
 import time
 from pathlib import Path
@@ -40,9 +41,10 @@ class LiveRun:
         `runs`, `status`, `picture`, `real`, `frames` (versions), `offset` (bytes of events read).
         """
         runs = self._runs()
-        name = wish.get("run") or next((run["name"] for run in runs if run["state"] in ACTIVE), None)
+        going = (run["name"] for run in runs if run["state"] in ACTIVE and not run["race"])
+        name = wish.get("run") or next(going, None)
         if name is None and runs:
-            name = runs[0]["name"]
+            name = next((run["name"] for run in runs if not run["race"]), runs[0]["name"])
         news: dict[str, Any] = {}
         if (version := _version(runs)) != wish.get("runs"):
             news |= {"runs": version, "list": runs}
@@ -87,7 +89,9 @@ class LiveRun:
 
     def _runs(self) -> list[dict[str, str]]:
         if time.monotonic() - self._listed[0] > LIST_SECONDS:
-            runs = [{"name": run.name, "state": run.status().state} for run in self.context.runs()]
+            runs = [
+                {"name": run.name, "state": run.status().state, "race": _race_of(run)} for run in self.context.runs()
+            ]
             self._listed = (time.monotonic(), runs)
         return self._listed[1]
 
@@ -139,7 +143,7 @@ def train_live(context: Context) -> tuple[gr.HTML, LiveRun]:
     """The component and the object behind it. Its value: `{"run": name}` attaches, `{"preview": {...}}` shows data."""
     live = LiveRun(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
-    return live_html("train_live", scripts=("charts", "timeline"), server_functions=functions), live
+    return live_html("train_live", scripts=("charts", "metric", "timeline"), server_functions=functions), live
 
 
 def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
@@ -159,14 +163,27 @@ def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
             points = [point for point in points if point["step"] <= event["step"]]
     if len(points) > MOST_POINTS:
         points = [points[round(i * (len(points) - 1) / (MOST_POINTS - 1))] for i in range(MOST_POINTS)]
+    metrics = [
+        {key: event.get(key) for key in ("step", "name", "value", "floor", "spread", "samples", "words")}
+        for event in events
+        if event["kind"] == "metric" and math.isfinite(event["value"])
+    ]
     notes = [{"step": event["step"], "text": event["text"]} for event in events if event["kind"] == "warning"]
-    news = {"offset": offset, "first": after == 0, "points": points, "notes": notes}
+    news = {"offset": offset, "first": after == 0, "points": points, "metrics": metrics, "notes": notes}
     return news if cut is None else {**news, "cut": cut}
 
 
 def _finite(values: dict[str, Any]) -> dict[str, float]:
     """JSON has no infinity: what is not finite leaves a gap in its curve."""
     return {name: value for name, value in values.items() if isinstance(value, int | float) and math.isfinite(value)}
+
+
+def _race_of(run: "RunFolder") -> str:
+    """Name of the race that the run is a racer of; empty for other runs."""
+    try:
+        return str(json.loads((run.path / "racer.json").read_text(encoding="utf-8"))["race"])
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def _jpeg(path: Path) -> str:
