@@ -56,7 +56,9 @@ def _noise(count: int, deviation: float, generator: torch.Generator) -> torch.Te
     return torch.randn(count, 2, generator=generator) * deviation
 
 
-def _mixture(centres: torch.Tensor, deviation: float) -> Sampler:
+def mixture(centres: torch.Tensor, deviation: float) -> Sampler:
+    """Samples from equal bells of one standard deviation around `centres` (M, 2)."""
+
     def draw(count: int, generator: torch.Generator) -> torch.Tensor:
         chosen = torch.randint(len(centres), (count,), generator=generator)
         return centres[chosen] + _noise(count, deviation, generator)
@@ -95,7 +97,7 @@ def _ring_centres() -> torch.Tensor:
 
 
 def _bells(name: str, summary: str, centres: torch.Tensor, deviation: float) -> Distribution:
-    return Distribution(name, summary, _mixture(centres, deviation), centres, deviation)
+    return Distribution(name, summary, mixture(centres, deviation), centres, deviation)
 
 
 DISTRIBUTIONS: dict[str, Distribution] = {

@@ -1,199 +1,225 @@
-// Lab: asks the server for a slice of training at a time and draws what comes back. Nothing is computed here.
+// Lab: asks the visitor's own process for what is to be seen and draws it. Nothing is computed here.
 
-const root = find(".lab"), plane = find(".plane"), curve = find(".curve"), play = find(".play");
-const settings = { distribution: "ring", objective: "non-saturating", learning_rate: 0.001, gamma: 0.1, seed: 0 };
-const MOST_LOSSES = 1500;
-let visit = null, playing = false, busy = false, latest, losses = [], rate = 0, clock = 0, counted = 0, spoken = 0;
+const root = find(".lab"), canvas = find(".plane"), play = find(".play"), rewind = find(".rewind");
+const plane = makePlane(canvas, root);
+const chart = (place, series, fixed) => {
+  const made_ = makeChart(find(place), { paint: (name) => series[name][0], words: (name) => series[name][1], fixed });
+  return made_;
+};
+const losses = chart(".losses", { discriminator: ["--gw-discriminator", "discriminator"], generator: ["--gw-generator", "generator"], joint: ["--gw-third", "together"] });
+const divergences = chart(".divergences", { kl: ["--gw-third", "KL"], js: ["--gw-fourth", "JS"], kl_floor: ["--gw-muted", "floor of KL"], js_floor: ["--gw-line-strong", "floor of JS"] });
+const covers = chart(".coverage", { covered: ["--gw-accent", "modes covered"], good: ["--gw-generator", "good points"] }, [0, 1]);
+
+let visit = null, choices, settings = {}, form, drawing, latest, playing = false, slow = null, spoken = 0, opened = false, queue = Promise.resolve();
+let clock = 0, counted = 0, framed = 0, measured = "";
 
 // --- Asking ----------------------------------------------------------------------------------------------------------
 
-async function turn(action) {
-  if (busy) return;
-  busy = true;
-  try {
-    show(await ask("play", { visit, settings, do: action }), action);
-  } catch (error) {
-    setPlaying(false);
+// One wish at a time, in order. A place that was given up while nobody looked is opened anew.
+function wish(action, more = {}, options = {}) {
+  const turn = queue.then(async () => {
+    const layers = [...plane.layers];
+    let answer = await ask("play", { visit, do: action, layers, ...more });
+    if (answer.gone && action !== "choices") {
+      answer = await ask("play", { visit: null, do: "open", settings, layers });
+      say("This Lab had been closed because it rested for long while others were waiting; it begins again from step 0.", "info");
+      setPlaying(false);
+      options = { jump: true };
+    }
+    visit = answer.visit;
+    return action === "choices" ? answer : show(answer, options);
+  });
+  queue = turn.catch(() => {});
+  return turn;
+}
+// The same for a control that was pressed: what cannot be is said, and the settings that still hold are shown again.
+async function press(action, more, options) {
+  try { return await wish(action, more, options); } catch (error) {
     say(error.message, "error");
-  } finally { busy = false; }
+    form?.refresh();
+    return null;
+  }
 }
-// A button's wish waits for the slice that is under way.
-async function press(action) {
-  while (busy) await new Promise((done) => setTimeout(done, 5));
-  await turn(action);
-}
+
 function setPlaying(wanted) {
   playing = wanted;
   play.textContent = wanted ? "Pause" : "Play";
   play.setAttribute("aria-pressed", wanted);
   root.dataset.playing = wanted ? "yes" : "no";
   clock = 0;
-  if (!wanted) find(".rate").textContent = "\u2013";
+  if (wanted) setSlow(false); else find(".rate").textContent = "\u2013";
+}
+function setSlow(wanted) {
+  if (!wanted) { clearTimeout(slow); slow = null; showStage(null); } else slow = slow ?? true;
+  find(".slow").setAttribute("aria-pressed", wanted);
+  find(".slow").textContent = wanted ? "Stop slow motion" : "Slow motion";
 }
 
-function show(answer, action) {
-  visit = answer.visit;
-  if (!latest || answer.step < latest.step || action === "restart") { losses = []; say(""); }
+// --- Showing ---------------------------------------------------------------------------------------------------------
+
+function show(answer, { jump = false } = {}) {
+  const back = !latest || answer.step < latest.step, { numbers } = answer;
+  if (back) for (const each of [losses, divergences, covers]) each.cut(answer.step);
+  plane.show(answer, { jump: jump || back });
   latest = answer;
   root.dataset.step = answer.step;
-  const { generator, discriminator } = answer.losses;
-  if (generator !== undefined && discriminator !== undefined) losses.push([answer.step, generator, discriminator]);
-  if (losses.length > MOST_LOSSES) losses = losses.filter((_, index) => index % 2);
-  if (playing && action === "run") {
-    const now = performance.now();
-    if (!clock) { clock = now; counted = answer.step; }
-    else if (now - clock > 500) {
-      rate = (answer.step - counted) / (now - clock) * 1000;
-      clock = now; counted = answer.step;
-      find(".rate").textContent = Math.round(rate);
-    }
+  if (answer.settings) { settings = answer.settings; form?.refresh(); find(".seed").value = settings.seed; }
+  if (Object.keys(answer.losses).length) { losses.add([{ step: answer.step, ...answer.losses }]); }
+  const key = `${answer.step}:${numbers.kl}`;
+  if (key !== measured && Number.isFinite(numbers.kl)) {
+    measured = key;
+    divergences.add([{ step: answer.step, kl: numbers.kl, js: numbers.js, kl_floor: numbers.kl_floor, js_floor: numbers.js_floor }]);
+    if (numbers.modes !== null) covers.add([{ step: answer.step, covered: numbers.covered / numbers.modes, good: numbers.good }]);
   }
+  rates(answer.step);
   find(".step").textContent = answer.step.toLocaleString("en");
-  find(".covered").textContent = answer.modes === null ? "\u2013" : `${answer.covered} of ${answer.modes}`;
-  find(".good").textContent = answer.good === null ? "\u2013" : `${Math.round(answer.good * 100)} %`;
-  find(".judged").textContent = answer.modes === null ? "A curve has no separate modes to count."
-    : "A mode is covered with a fifth of its fair share; of real points, 99 % are good.";
-  if (answer.diverged) {
-    setPlaying(false);
-    say(`Diverged at step ${answer.step}: the numbers left every range, and training cannot go on. Lower the learning rate or switch the penalty on, then restart.`);
-  } else if (answer.outside > 0.02) {
-    say(`${Math.round(answer.outside * 100)} % of the generated points lie outside the picture; they are drawn at its edge.`, "info");
-  } else say("");
+  find(".covered").textContent = numbers.modes === null ? "\u2013" : `${numbers.covered} of ${numbers.modes}`;
+  find(".good").textContent = numbers.good === null ? "\u2013" : `${Math.round(numbers.good * 100)} %`;
+  find(".kl").textContent = brief(numbers.kl);
+  find(".js").textContent = brief(numbers.js);
+  find(".kl-floor").textContent = `floor ${brief(numbers.kl_floor)}`;
+  find(".js-floor").textContent = `floor ${brief(numbers.js_floor)}`;
+  find(".meaning").textContent = `Colours: ${choices?.meaning[answer.scores] ?? ""}`;
+  if (!rewind.matches(":active")) {
+    const kept = answer.moments;
+    rewind.max = Math.max(answer.step, kept.at(-1) ?? 0); rewind.value = answer.step; rewind.disabled = kept.length < 2;
+    find(".when").textContent = answer.step.toLocaleString("en");
+  }
+  if (playing && !answer.playing) setPlaying(false);
+  showStage(answer.stage ?? null);
+  notices(answer);
+  legends();
   if (performance.now() - spoken > 1000) {
     spoken = performance.now();
-    plane.setAttribute("aria-label", `Step ${answer.step}: real points, generated points and the discriminator's opinion`
-      + (answer.modes === null ? "" : `; ${answer.covered} of ${answer.modes} modes covered`));
+    canvas.setAttribute("aria-label", `Step ${answer.step}: real points, generated points and the discriminator's opinion`
+      + (numbers.modes === null ? "" : `; ${numbers.covered} of ${numbers.modes} modes covered`));
   }
-  requestAnimationFrame(draw);
+  return answer;
 }
-
-// --- Drawing ---------------------------------------------------------------------------------------------------------
-
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const points = (text) => new Uint16Array(bytes(text).buffer);
-const cellsCanvas = document.createElement("canvas"), probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-let palette;
-
-// The page's colours as numbers, read again when the theme changes. Low opinions are the generator's purple, high ones
-// the discriminator's orange: a pair that stays apart for every kind of colour vision.
-function colours() {
-  const style = getComputedStyle(root), names = ["surface", "generator", "discriminator", "ink", "muted", "line"];
-  const key = names.map((name) => style.getPropertyValue(`--gw-${name}`)).join();
-  if (palette?.key === key) return palette;
-  palette = { key };
-  for (const name of names) {
-    palette[name] = style.getPropertyValue(`--gw-${name}`).trim() || "#888";
-    probe.fillStyle = palette[name];
-    probe.fillRect(0, 0, 1, 1);
-    palette[`${name}RGB`] = [...probe.getImageData(0, 0, 1, 1).data];
-  }
-  palette.table = Array.from({ length: 256 }, (_, level) => {
-    const side = level < 128 ? palette.generatorRGB : palette.discriminatorRGB;
-    const strength = 0.6 * Math.sqrt(Math.abs(level - 127.5) / 127.5);
-    return palette.surfaceRGB.map((value, channel) => value + (side[channel] - value) * strength);
-  });
-  return palette;
+function rates(step) {
+  if (!playing) return;
+  const now = performance.now();
+  if (!clock) { clock = now; counted = step; framed = plane.frames; return; }
+  if (now - clock < 700) return;
+  root.dataset.rate = (step - counted) / (now - clock) * 1000;
+  root.dataset.frames = (plane.frames - framed) / (now - clock) * 1000;
+  find(".rate").textContent = Number(root.dataset.rate) < 10 ? Number(root.dataset.rate).toFixed(1) : Math.round(root.dataset.rate);
+  clock = now; counted = step; framed = plane.frames;
 }
-
-function fit(canvas, height) {
-  const ratio = Math.min(devicePixelRatio || 1, 2), width = canvas.clientWidth;
-  if (!width) return null;
-  const wide = Math.round(width * ratio), high = Math.round((height || width) * ratio);
-  if (canvas.width !== wide || canvas.height !== high) { canvas.width = wide; canvas.height = high; }
-  const pen = canvas.getContext("2d");
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return [pen, width, height || width];
+function notices(answer) {
+  if (answer.diverged) {
+    if (playing) { setPlaying(false); press("play", { playing: false }); }
+    say(`Diverged at step ${answer.step.toLocaleString("en")}: the numbers left every range, and training cannot go on from here. Rewind to an earlier step, or lower a rate or raise the penalty and restart.`);
+  } else if (answer.note) say(answer.note, "info");
+  else if (answer.warning) say(`A negative control, kept as a warning: ${answer.warning}`);
+  else if (answer.outside > 0.02) say(`${Math.round(answer.outside * 100)} % of the generated points lie outside the picture; they are drawn at its edge.`, "info");
+  else if (answer.settings || find("[data-notice]").dataset.kind !== "error") say("", "info");
 }
-
-function draw() {
-  if (!latest) return;
-  drawPlane();
-  drawCurve();
-}
-function drawPlane() {
-  const fitted = fit(plane), { table, ink, generator } = colours();
-  if (!fitted) return;
-  const [pen, side] = fitted, levels = bytes(latest.judgement);
-  cellsCanvas.width = cellsCanvas.height = latest.cells;
-  const cellPen = cellsCanvas.getContext("2d"), image = cellPen.createImageData(latest.cells, latest.cells);
-  levels.forEach((level, index) => { image.data.set(table[level], index * 4); image.data[index * 4 + 3] = 255; });
-  cellPen.putImageData(image, 0, 0);
-  pen.imageSmoothingEnabled = true;
-  pen.drawImage(cellsCanvas, 0, 0, side, side);
-  const size = Math.max(1.8, side / 230);
-  const each = (packed, mark) => { for (let i = 0; i < packed.length; i += 2) mark(packed[i] / 65535 * side, packed[i + 1] / 65535 * side); };
-  pen.strokeStyle = ink; pen.lineWidth = 1.1; pen.globalAlpha = 0.6;
-  pen.beginPath();
-  each(points(latest.real), (x, y) => { pen.moveTo(x + size, y); pen.arc(x, y, size, 0, 7); });
-  pen.stroke();
-  pen.globalAlpha = 0.9; pen.fillStyle = generator;
-  pen.beginPath();
-  each(points(latest.fakes), (x, y) => { pen.moveTo(x + size, y); pen.arc(x, y, size, 0, 7); });
-  pen.fill();
-  pen.globalAlpha = 1;
-}
-function drawCurve() {
-  const fitted = fit(curve, 130), { generator, discriminator, muted, line } = colours();
-  if (!fitted) return;
-  const [pen, width, height] = fitted, left = 34, bottom = height - 18;
-  pen.clearRect(0, 0, width, height);
-  pen.font = "11px system-ui, sans-serif";
-  const values = losses.flatMap((each) => [each[1], each[2]]).sort((a, b) => a - b);
-  // The axis covers all but the wildest values, so that one spike does not flatten the rest.
-  const at = (share) => values[Math.round(share * (values.length - 1))] ?? 0;
-  let low = Math.min(0, at(0.01)), high = Math.max(low + 0.5, at(0.99) * 1.1);
-  const y = (value) => bottom - (Math.min(high, Math.max(low, value)) - low) / (high - low) * (bottom - 8);
-  const first = losses[0]?.[0] ?? 0, last = Math.max(first + 1, losses.at(-1)?.[0] ?? 1);
-  const x = (step) => left + (step - first) / (last - first) * (width - left - 4);
-  pen.strokeStyle = line; pen.fillStyle = muted; pen.lineWidth = 1; pen.textAlign = "right";
-  for (const value of [low, (low + high) / 2, high]) {
-    pen.beginPath(); pen.moveTo(left, y(value)); pen.lineTo(width, y(value)); pen.stroke();
-    pen.fillText(value.toFixed(high - low > 20 ? 0 : 1), left - 6, y(value) + 4);
-  }
-  pen.fillText(`step ${last.toLocaleString("en")}`, width - 2, height - 3);
-  [[1, generator, ".loss-g"], [2, discriminator, ".loss-d"]].forEach(([column, colour, place]) => {
-    pen.strokeStyle = colour; pen.lineWidth = 1.8; pen.lineJoin = "round";
-    pen.beginPath();
-    losses.forEach((each, index) => { pen[index ? "lineTo" : "moveTo"](x(each[0]), y(each[column])); });
-    pen.stroke();
-    find(place).textContent = losses.length ? losses.at(-1)[column].toFixed(3) : "\u2013";
-  });
+let legended = "";
+function legends() {
+  const key = [losses.length > 0, divergences.length > 0, covers.length > 0].join();
+  if (key === legended) return;
+  legended = key;
+  losses.legend(find(".key-losses")); divergences.legend(find(".key-divergences")); covers.legend(find(".key-coverage"));
 }
 
 // --- Controls --------------------------------------------------------------------------------------------------------
 
-play.onclick = () => setPlaying(!playing);
-find(".one").onclick = () => { setPlaying(false); press("step"); };
-find(".restart").onclick = () => press("restart");
-function take() {
-  for (const field of element.querySelectorAll("[data-setting]")) {
-    const name = field.dataset.setting, value = ["distribution", "objective"].includes(name) ? field.value : Number(field.value);
-    if (name === "seed" && (field.value === "" || !Number.isInteger(value) || value < 0 || value > 4294967295)) {
-      say("A seed is a whole number from 0 to 4294967295.", "error");
-      field.value = settings.seed;
-      return;
-    }
-    settings[name] = value;
-  }
-  if (!find(".penalty").checked) settings.gamma = null;
-  find("[data-setting=gamma]").disabled = settings.gamma === null;
-  press("look");
+const speed = () => Number(find(".speed").value) || null;
+play.onclick = async () => {
+  setPlaying(!playing);
+  say("", "info");
+  const answer = await press("play", { playing, speed: speed() });
+  if (!answer || answer.diverged) setPlaying(false);
+};
+find(".speed").onchange = () => { if (playing) press("play", { playing: true, speed: speed() }); };
+for (const button of element.querySelectorAll(".one")) button.onclick = () => { setPlaying(false); setSlow(false); press("step", { player: button.dataset.player }); };
+find(".slow").onclick = () => {
+  if (slow) return setSlow(false);
+  setPlaying(false); setSlow(true);
+  const next = async () => {
+    if (!slow) return;
+    const seen = element.offsetParent !== null && document.visibilityState === "visible";
+    const answer = seen ? await press("stage") : latest;
+    if (!answer || answer.diverged) return setSlow(false);
+    if (slow && answer.stage?.kind === "draw") plane.morph();
+    if (slow) slow = setTimeout(next, 3400);
+  };
+  next();
+};
+find(".morph").onclick = () => plane.morph();
+find(".restart").onclick = () => restart(settings);
+async function restart(wanted) {
+  setPlaying(false); setSlow(false); say("", "info");
+  for (const each of [losses, divergences, covers]) each.clear();
+  legended = "";
+  return press("open", { settings: wanted }, { jump: true });
 }
-for (const field of element.querySelectorAll("[data-setting], .penalty")) field.addEventListener("change", take);
+find(".seed").onchange = (event) => {
+  const value = Number(event.target.value);
+  if (event.target.value === "" || !Number.isInteger(value) || value < 0 || value > 4294967295) {
+    say("A seed is a whole number from 0 to 4294967295.", "error");
+    event.target.value = settings.seed;
+  } else restart({ ...settings, seed: value });
+};
+const goBack = latestWins((step) => wish("rewind", { step }, { jump: true }), () => {}, (error) => say(error.message, "error"));
+rewind.oninput = () => { setPlaying(false); setSlow(false); find(".when").textContent = Number(rewind.value).toLocaleString("en"); goBack(Number(rewind.value)); };
+for (const button of element.querySelectorAll(".layer")) {
+  const name = button.dataset.layer;
+  if (button.getAttribute("aria-pressed") === "true") plane.layers.add(name);
+  button.onclick = () => {
+    const wanted = !plane.layers.delete(name);
+    if (wanted) plane.layers.add(name);
+    button.setAttribute("aria-pressed", wanted);
+    plane.redraw();
+    if (wanted && latest && !playing && !slow) press("look");
+  };
+}
+function choose(name) {
+  drawing.open(name === "drawn");
+  if (name !== "drawn" || settings.strokes?.length) press("change", { settings: { ...settings, distribution: name } });
+  else {
+    for (const thumb of find(".thumbs").children) thumb.setAttribute("aria-checked", thumb.dataset.name === "drawn");
+    say("Draw in the plane, then press \u201cUse this drawing\u201d.", "info");
+  }
+}
+find(".preset").onchange = (event) => {
+  const preset = choices.presets.find(({ name }) => name === event.target.value);
+  if (!preset) return;
+  drawing.open(false);
+  restart({ ...preset.settings, seed: settings.seed }).then(() => say(`${preset.title}: ${preset.summary}`, "info"));
+  event.target.value = "";
+};
+find(".tuned").onclick = () => restart({ ...settings, ...choices.distributions.find(({ name }) => name === settings.distribution).tuned });
+
+// The parts as they are, but for the learning rates, which are made for points; the Train tab has its own for pictures.
+find(".send").onclick = () => {
+  const parts = Object.fromEntries(PARTS.map(([name]) => [name, settings[name]]));
+  for (const name of ["generator_optimizer", "discriminator_optimizer"]) {
+    const { learning_rate, ...rest } = parts[name];
+    parts[name] = rest;
+  }
+  window.dispatchEvent(new CustomEvent("gw:setting", { detail: { settings: parts } }));
+};
 
 async function open() {
-  const { distributions } = await ask("choices");
-  find("[data-setting=distribution]").replaceChildren(...distributions.map(({ name, summary }) => {
-    const option = new Option(name, name);
-    option.title = summary;
-    return option;
-  }));
-  await turn("look");
+  opened = true;
+  try {
+    choices = await wish("choices");
+    form = makeForm(choices, () => settings, (name, value) => press("change", { settings: { ...settings, [name]: value } }));
+    drawing = makeDrawing(canvas, plane, (drawn) => press("change", { settings: { ...settings, ...drawn, distribution: "drawn" } }));
+    form.thumbs(choose, plane.colours);
+    drawing.open(false);
+    const first = choices.distributions[0];
+    await wish("open", { settings: { distribution: first.name, ...first.tuned } }, { jump: true });
+    root.dataset.ready = "yes";
+    find(".waiting").hidden = true;
+  } catch (error) { opened = false; say(error.message, "error"); }
 }
-// Runs only while the tab is looked at; the first look waits until it is opened, because it loads torch.
-every(() => (playing ? 6 : 150), async () => {
-  if (!latest) { try { await open(); } catch (error) { say(error.message, "error"); } }
-  else if (playing) await turn("run");
+// Asks only while the tab is looked at; the first look starts the visitor's process, which takes a second or two.
+every(() => (playing ? 34 : opened ? 150 : 5000), async () => {
+  if (!opened) await open();
+  else if (playing) { try { await wish("look"); } catch (error) { setPlaying(false); say(error.message, "error"); } }
 });
-new ResizeObserver(draw).observe(plane);
-new MutationObserver(draw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+// The rest of the page is there first; then a process is made ready, so that the Lab opens at once.
+setTimeout(() => { if (!opened) ask("warm").catch(() => {}); }, 8000);

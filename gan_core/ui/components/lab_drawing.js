@@ -1,0 +1,81 @@
+// Drawing one's own distribution: strokes with undo and an eraser, by mouse, touch, pen or keyboard.
+
+function makeDrawing(canvas, plane, use) {
+  const bar = find(".brushes"), NEAR = 0.16, STEP = 0.1;
+  let strokes = [], past = [], active = false, erasing = false, down = false, cross = null;
+  const width = () => Number(find(".width").value);
+
+  function refresh() {
+    plane.strokes(active ? strokes : null, width(), cross);
+    find(".undo").disabled = !past.length;
+    find(".clear").disabled = find(".use").disabled = !strokes.length;
+  }
+  const remember = () => { past.push(strokes.map((stroke) => stroke.slice())); if (past.length > 100) past.shift(); };
+  // Cuts what lies near `place` out of the strokes; a line cut in the middle becomes two.
+  function erase([x, y]) {
+    strokes = strokes.flatMap((stroke) => {
+      const parts = [[]];
+      for (const point of stroke) {
+        if (Math.hypot(point[0] - x, point[1] - y) < NEAR) parts.push([]);
+        else parts.at(-1).push(point);
+      }
+      return parts.filter((part) => part.length);
+    });
+  }
+  function add(place) {
+    const stroke = strokes.at(-1), [x, y] = stroke.at(-1);
+    if (Math.hypot(place[0] - x, place[1] - y) > 0.02) stroke.push(place.map((value) => Number(value.toFixed(3))));
+  }
+  function begin(place) {
+    remember();
+    if (erasing) erase(place); else strokes.push([place.map((value) => Number(value.toFixed(3)))]);
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (!active || event.button > 0) return;
+    event.preventDefault();
+    canvas.setPointerCapture(event.pointerId);
+    canvas.focus({ preventScroll: true });
+    down = true; cross = null;
+    begin(plane.place(event));
+    refresh();
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!active || !down) return;
+    for (const each of event.getCoalescedEvents?.() ?? [event]) (erasing ? erase : add)(plane.place(each));
+    refresh();
+  });
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { down = false; refresh(); });
+  canvas.addEventListener("keydown", (event) => {
+    if (!active) return;
+    const move = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
+    if (!move && event.key !== " ") return;
+    event.preventDefault();
+    cross ??= [0, 0];
+    if (move) cross = cross.map((value, i) => Math.max(-3.1, Math.min(3.1, value + move[i])));
+    else begin(cross);
+    refresh();
+  });
+  const choose = (wanted) => {
+    erasing = wanted;
+    find(".brush").setAttribute("aria-pressed", !wanted);
+    find(".eraser").setAttribute("aria-pressed", wanted);
+  };
+  find(".brush").onclick = () => choose(false);
+  find(".eraser").onclick = () => choose(true);
+  find(".undo").onclick = () => { strokes = past.pop() ?? strokes; refresh(); };
+  find(".clear").onclick = () => { remember(); strokes = []; refresh(); };
+  find(".width").oninput = refresh;
+  find(".use").onclick = () => use({ strokes, deviation: width() });
+
+  return {
+    open(wanted) {
+      active = wanted; cross = null;
+      bar.hidden = !wanted;
+      canvas.classList.toggle("drawing", wanted);
+      canvas.tabIndex = wanted ? 0 : -1;
+      refresh();
+    },
+    get active() { return active; },
+  };
+}
