@@ -59,6 +59,8 @@ class PlaneGame:
     players: int = 2
     printed: str | None = None
     """What the source article prints wrong, if the game is one of theirs."""
+    linear: bool = True
+    """Whether every step is linear in the place, so that a predicted rate holds everywhere, not only near the solution."""
     knobs: tuple[tuple[str, float], ...] = ()
     """Ways to play whose number is another one here at first."""
 
@@ -158,13 +160,13 @@ GAMES: tuple[PlaneGame, ...] = (
     PlaneGame(
         "valley", "Steep and flat", "f = (1 + x²)(100 − y²)",
         "The toy game on which the conjugate rules for GANs were first shown. x's valley is a hundred times steeper than y's hill, so a step size that x can bear is small for y. Conjugate directions are meant for just that: curvature, not rotation.",
-        _valley, XY, ("x", "y"), (3.0, 7.0), ((-5, 5), (-10, 10)), 0.005, 300, ("simultaneous", "alternating", "momentum", "gcdg", "cg-fr"),
+        _valley, XY, ("x", "y"), (3.0, 7.0), ((-5, 5), (-10, 10)), 0.005, 300, ("simultaneous", "alternating", "momentum", "gcdg", "cg-fr"), linear=False,
     ),
     PlaneGame(
         "dirac", "Dirac-GAN", "the smallest GAN",
         "A real GAN with one number each: the generator makes the point θ, the discriminator judges a sample by ψ times it, and all real data lie at 0. Solved when both are 0. Without a penalty it turns for ever; R1 with strength γ draws it in. The printed form of G-CoDG has no resting point that holds: both run away.",
-        _dirac, ("θ, the generated point", "ψ, the discriminator's slope"), ("θ", "ψ"), (1.2, 0.8), SQUARE, 0.2, 200, ("simultaneous", "alternating", "extragradient", "gda"),
-        (
+        _dirac, ("θ, the generated point", "ψ, the discriminator's slope"), ("θ", "ψ"), (1.2, 0.8), SQUARE, 0.2, 200, ("simultaneous", "alternating", "extragradient", "gda"), linear=False,
+        options=(
             Choice("objective", "Objective", tuple((name, words) for name, (words, _) in OBJECTIVES.items()), "minimax"),
             Choice("penalty", "Penalty", tuple((name, words) for name, (words, _) in PENALTIES.items()), "r1"),
             Slider("strength", "Strength", 0.05, 2, 0.05, 0.3),

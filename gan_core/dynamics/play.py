@@ -116,21 +116,35 @@ def place_players(game: Game[Any], vector: Vector) -> None:
     _fill([parameter for network in game.players.values() for parameter in network.parameters()], vector)
 
 
-def jacobian(toy: Toy) -> Jacobian:
-    """J of the field of the players' own gradients where they stand now, by autograd on the game's losses."""
+def own_gradients(toy: Toy, *, differentiable: bool = False) -> Tensor:
+    """The players' own gradients where they stand, one vector: the field F that all of them descend."""
     game, batch = toy.game, toy.draw()
-    position = game.position()
-    owners = [list(parameters.values()) for parameters in position.values()]
-    everyone = [parameter for own in owners for parameter in own]
-    rows: list[Vector] = []
-    for player, own in zip(position, owners, strict=True):
-        field_ = torch.autograd.grad(game.loss(player, position, batch), own, create_graph=True)
-        for value in torch.cat([each.reshape(-1) for each in field_]):
-            # A coordinate in which the gradient is constant has no graph: a row of zeros.
-            taken = (
-                torch.autograd.grad(value, everyone, retain_graph=True, materialize_grads=True)
-                if value.requires_grad
-                else [torch.zeros_like(each) for each in everyone]
-            )
-            rows.append(_flat(list(taken)))
-    return Jacobian(np.stack(rows), sum(parameter.numel() for parameter in owners[0]))
+    position, parts = game.position(), []
+    for player, parameters in position.items():
+        loss = game.loss(player, position, batch)
+        parts += torch.autograd.grad(loss, list(parameters.values()), create_graph=differentiable)
+    return torch.cat([part.reshape(-1) for part in parts])
+
+
+def jacobian(toy: Toy) -> Jacobian:
+    """J of the players' own gradients where they stand now, by autograd on the game's losses."""
+    everyone = [parameter for network in toy.game.players.values() for parameter in network.parameters()]
+    rows = [
+        _flat(list(torch.autograd.grad(value, everyone, retain_graph=True, materialize_grads=True)))
+        if value.requires_grad
+        else np.zeros(sum(parameter.numel() for parameter in everyone))  # a gradient that is constant has no graph
+        for value in own_gradients(toy, differentiable=True)
+    ]
+    first = next(iter(toy.game.players.values()))
+    return Jacobian(np.stack(rows), sum(parameter.numel() for parameter in first.parameters()))
+
+
+def has_derivative(toy: Toy, known: Jacobian, place: Vector) -> bool:
+    """Whether the field near `place`, where it is 0, is what its Jacobian says: autograd gives one at a kink too."""
+    push = 1e-5 * np.cos(1 + np.arange(len(place)))
+    for way in (push, -push):
+        place_players(toy.game, place + way)
+        seen = own_gradients(toy).detach().numpy()
+        if not np.abs(seen - known.matrix @ way).max() <= 1e-8 * (1 + np.abs(known.matrix).max()):
+            return False
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,7 +12,7 @@ import numpy as np
 
 from gan_core.dynamics.least_squares import conjugate_descent
 from gan_core.dynamics.linearise import linearised_rate
-from gan_core.dynamics.play import Entry, Playing, Vector, jacobian, place_players
+from gan_core.dynamics.play import Entry, Playing, Vector, has_derivative, jacobian, place_players
 from gan_core.dynamics.rates import Measured, measure
 from gan_core.dynamics.theory import closed_form
 from gan_core.errors import InputError
@@ -26,6 +27,8 @@ DIVIDING = {"adam", "rmsprop", "cg"}
 """Optimizers that divide by the size of a gradient, which is 0 at the solution: no derivative, no matrix."""
 
 Source = Literal["closed form", "linearised", "none"]
+Ending = Literal["whole", "far", "undefined", "slow"]
+"""All steps made; `FAR` away; where a gradient is not defined; out of time."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Run:
-    """One trajectory. `places` (T + 1, n) begins at the start and ends early where the players are `FAR` away."""
+    """One trajectory. `places` (T + 1, n) begins at the start; `ending` says why it may have fewer steps than asked for."""
 
     entry: Entry
     places: Vector
@@ -50,11 +53,7 @@ class Run:
     refusal: str = ""
     """Why this entry cannot play this game; then there is nothing else."""
 
-    @property
-    def gone(self) -> int | None:
-        """The step in which it was too far away to go on, if it was."""
-        last = self.places[-1] if len(self.places) else np.zeros(1)
-        return len(self.places) - 1 if not np.isfinite(last).all() or np.abs(last).max() > FAR / 10 else None
+    ending: Ending = "whole"
 
 
 def predict(toy: Toy, entry: Entry, step_size: float, solution: Vector) -> Prediction:
@@ -68,7 +67,7 @@ def predict(toy: Toy, entry: Entry, step_size: float, solution: Vector) -> Predi
         )
     place_players(toy.game, solution)
     curvature = jacobian(toy)
-    if not np.isfinite(curvature.matrix).all():
+    if not (np.isfinite(curvature.matrix).all() and has_derivative(toy, curvature, solution)):
         return Prediction(None, "the game has no derivative at the solution", "none")
     known = None
     if entry.second is None:
@@ -82,26 +81,34 @@ def predict(toy: Toy, entry: Entry, step_size: float, solution: Vector) -> Predi
     return Prediction(None, "no fixed number: a step is not smooth at the solution", "none")
 
 
-def follow(toy: Toy, entry: Entry, step_size: float, steps: int, start: Vector) -> tuple[Vector, list[list[float]]]:
-    """The places (T + 1, n) and each player's betas of `steps` steps from `start`, fewer where it leads too far."""
+def follow(
+    toy: Toy, entry: Entry, step_size: float, steps: int, start: Vector, seconds: float = math.inf
+) -> tuple[Vector, list[list[float]], Ending]:
+    """The places (T + 1, n), each player's betas, and how it ended, of at most `steps` steps from `start`."""
     if entry.solver == LINEAR:
         places, betas = conjugate_descent(toy, start)
-        return places, [betas]
+        return places, [betas], "whole"
     playing = Playing(toy, entry, step_size)
     playing.place = start
     places, betas = [np.array(start, dtype=float)], [[] for _ in toy.game.players]
+    ending: Ending = "whole"
+    until = time.perf_counter() + seconds
     for _ in range(steps):
         playing.step()
+        if not np.isfinite(playing.place).all():
+            ending = "undefined"
+            break
+        places.append(playing.place)
         for taken, beta in zip(betas, playing.betas, strict=True):
             if beta is not None:
                 taken.append(beta)
-        places.append(playing.place)
-        if not np.isfinite(places[-1]).all():
-            places.pop()
-            break
         if np.abs(places[-1]).max() > FAR:
+            ending = "far"
             break
-    return np.stack(places), betas
+        if time.perf_counter() > until:
+            ending = "slow"
+            break
+    return np.stack(places), betas, ending
 
 
 def trajectories(
@@ -112,9 +119,11 @@ def trajectories(
     start: Sequence[float],
     solution: Sequence[float] | None = None,
     predictions: Sequence[Prediction | None] | None = None,
+    seconds: float = math.inf,
 ) -> list[Run]:
     """Play the game from `start` once for every entry. `solution` is where the players should come to rest (0 if not given);
-    `predictions` holds those that are known from an earlier call (they do not depend on the start).
+    `predictions` holds those that are known from an earlier call (they do not depend on the start);
+    each entry plays for at most `seconds`.
 
     Raises InputError for a start or a number of steps that makes no sense; an entry that the game refuses becomes a
     `Run` with a `refusal`. The game's players are moved about and left anywhere.
@@ -131,10 +140,10 @@ def trajectories(
     runs = []
     for entry, known in zip(entries, predictions or [None] * len(entries), strict=True):
         try:
-            places, betas = follow(toy, entry, step_size, steps, place)
+            places, betas, ending = follow(toy, entry, step_size, steps, place, seconds)
             prediction = known or predict(toy, entry, step_size, rest)
         except InputError as error:
             runs.append(Run(entry, np.empty((0, size)), refusal=str(error)))
         else:
-            runs.append(Run(entry, places, betas, prediction, measure(places, rest, limit=FAR / 10)))
+            runs.append(Run(entry, places, betas, prediction, measure(places, rest, limit=FAR / 10), ending=ending))
     return runs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ CELLS, ARROWS = 41, 15
 MOST_WAYS = 6
 LONGEST = 1000
 """Steps of one trajectory at most: with six of them an answer still comes within about a second."""
+SECONDS = 1.5
+"""Of one trajectory at most."""
 REMEMBERED = 256
 """Predictions kept: they do not depend on the start, which is what is dragged."""
 VERDICTS = {
@@ -39,6 +42,8 @@ class Dynamics:
 
     def __init__(self) -> None:
         self._predictions: OrderedDict[str, Prediction] = OrderedDict()
+        self._one = threading.Lock()
+        """Held while trajectories are computed: however many visitors there are, they take one core."""
 
     def games(self, _: Any = None) -> dict[str, Any]:
         """What can be chosen."""
@@ -95,17 +100,17 @@ class Dynamics:
             raise InputError("A way to play is an object with a name and, where it has one, a knob.")
         entries = [way_named(each.get("name"), each.get("knob")) for each in chosen]
         toy = game.build(options)
-        with one_thread():
+        with self._one, one_thread():
             keys = [f"{game.name} {sorted(options.items())} {entry} {step_size}" for entry in entries]
             known = [self._predictions.get(key) for key in keys]
-            runs = trajectories(toy, entries, step_size, steps, start, game.solution, known)
+            runs = trajectories(toy, entries, step_size, steps, start, game.solution, known, SECONDS)
             for key, run in zip(keys, runs, strict=True):
                 if not run.refusal:
                     self._predictions[key] = run.prediction
             while len(self._predictions) > REMEMBERED:
                 self._predictions.popitem(last=False)
             drawn = [_drawn(run, game, each["name"], toy) for run, each in zip(runs, chosen, strict=True)]
-        gone = [run for run in runs if run.gone is not None]
+        gone = any(run.ending == "far" for run in runs)
         note = "Some trajectories ran away; they are drawn to the edge and end where numbers lose their meaning."
         return {
             "runs": drawn,
@@ -193,7 +198,7 @@ def _drawn(run: Run, game: PlaneGame, name: str, toy: Any) -> dict[str, Any]:
         "measured": run.measured.rate,
         "verdict": run.measured.verdict,
         "verdict_words": VERDICTS[run.measured.verdict],
-        "words": told(run, distances),
+        "words": told(run, distances, linear=game.linear),
         "formula": run.prediction.formula,
         "source": SOURCES[run.prediction.source],
     }
@@ -206,12 +211,15 @@ SOURCES = {
 }
 
 
-def told(run: Run, distances: np.ndarray) -> str:
+def told(run: Run, distances: np.ndarray, *, linear: bool) -> str:
     """What happens, in a sentence."""
     assert run.measured is not None
     rate, verdict, predicted = run.measured.rate, run.measured.verdict, run.prediction.rate
-    if run.gone is not None:
-        return f"Out of every picture after {run.gone} steps."
+    made = len(run.places) - 1
+    if run.ending == "far":
+        return f"Out of every picture after {made} steps."
+    if run.ending == "undefined":
+        return f"Ends after {made} steps: at that place a gradient is not defined."
     if verdict == "arrived":
         steps = _first_at_rest(distances)
         return f"At the solution, to the last digit, after {steps} step{'s' * (steps != 1)}."
@@ -225,8 +233,13 @@ def told(run: Run, distances: np.ndarray) -> str:
     else:
         change = abs(rate - 1) * 100
         words = f"{turning} {'inwards' if rate < 1 else 'outwards'}: {change:.3g} % {'nearer' if rate < 1 else 'farther'} with each step."
-    if predicted is not None and abs(rate - predicted) > 0.01 * max(predicted, 1e-9):
-        words += " Not yet the long run: with more steps the two rates come together."
+    if run.ending == "slow":
+        words += f" Stopped after {made} steps: a step of this kind takes too long for more."
+    elif predicted is not None and abs(rate - predicted) > 0.01 * max(predicted, 1e-9):
+        if linear or (verdict == "converges" and predicted < 1):
+            words += " Not yet the long run: with more steps the two rates come together."
+        else:
+            words += " The prediction is for places near the solution, and this is not one."
     return words
 
 

@@ -200,6 +200,15 @@ def test_steps_without_a_derivative_have_no_matrix() -> None:
     assert step_matrix(Playing(toy, Entry("alternating", "adam"), 0.1), np.zeros(2)) is None
 
 
+def test_a_kink_at_the_solution_has_no_rate() -> None:
+    """WGAN-GP at 0, where the gradient's length has no derivative: autograd answers all the same."""
+    toy = read_toy(
+        {"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": "wasserstein", "penalty": "wgan-gp", "weight": 0.7}
+    )
+    predicted = predict(toy, Entry("simultaneous"), 0.2, np.zeros(2))
+    assert (predicted.rate, predicted.formula) == (None, "the game has no derivative at the solution")
+
+
 def test_inner_maximum_is_linear_and_as_fast_as_the_algebra_says() -> None:
     """SGG on a quadratic: x' = (I - h(aI + AA'/a))x, factor .5 for a = .5, h = .2 (ALGORITHMS 5)."""
     predicted = predict(quadratic(0.5, 1.0, 0.5), Entry("sgg", "sgd", {"k": 3}), 0.2, np.zeros(2))

@@ -52,6 +52,14 @@ def test_an_answer_says_rates_betas_and_what_happens() -> None:
     assert "singular" in refused["words"]
 
 
+def test_a_prediction_far_from_the_solution_is_not_promised() -> None:
+    options = {"objective": "wasserstein", "penalty": "weight-clipping", "strength": 0.5}
+    wish = {**WISH, "game": "dirac", "options": options, "ways": [{"name": "simultaneous"}], "steps": 200}
+    (run,) = Dynamics().follow({**wish, "start": [1.2, 0.8]})["runs"]
+    assert run["verdict"] == "circles"
+    assert run["words"].endswith("The prediction is for places near the solution, and this is not one.")
+
+
 def test_what_runs_away_stays_json() -> None:
     answer = Dynamics().follow({**WISH, "step_size": 2.0, "steps": 500})
     json.dumps(answer, allow_nan=False)
