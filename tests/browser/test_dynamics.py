@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 
 def serve() -> None:
@@ -49,22 +49,28 @@ def address() -> Iterator[str]:
             process.terminate()
 
 
-@pytest.fixture
-def page(address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The page, opened and answered once; fails the test on a console error or a request to another host."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api")
-    wrong: list[str] = []
     with playwright.sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport=getattr(request, "param", {"width": 1280, "height": 900}))
-        page.set_default_timeout(60_000)
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
-        page.goto(address)
-        page.wait_for_selector(".dynamics[data-ready=yes][data-answers]")
-        yield page
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page, opened and answered once; fails the test on a console error or a request to another host."""
+    wrong: list[str] = []
+    page = browser.new_page(viewport=getattr(request, "param", {"width": 1280, "height": 900}))
+    page.set_default_timeout(60_000)
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
+    page.goto(address)
+    page.wait_for_selector(".dynamics[data-ready=yes][data-answers]")
+    yield page
+    page.close()
     assert wrong == []
 
 
