@@ -2,7 +2,7 @@
 
 function makeDrawing(canvas, plane, use) {
   const bar = find(".brushes"), NEAR = 0.16, STEP = 0.1;
-  let strokes = [], past = [], active = false, erasing = false, down = false, cross = null;
+  let strokes = [], past = [], active = false, erasing = false, down = false, cross = null, erased = null;
   const width = () => Number(find(".width").value);
 
   function refresh() {
@@ -11,23 +11,31 @@ function makeDrawing(canvas, plane, use) {
     find(".clear").disabled = find(".use").disabled = !strokes.length;
   }
   const remember = () => { past.push(strokes.map((stroke) => stroke.slice())); if (past.length > 100) past.shift(); };
-  // Cuts what lies near `place` out of the strokes; a line cut in the middle becomes two.
+  // Cuts what lies near the way from the last place to this one out of the strokes; a line cut in the middle becomes two.
   function erase([x, y]) {
+    const [fromX, fromY] = erased ?? [x, y], dx = x - fromX, dy = y - fromY, length = dx * dx + dy * dy;
+    erased = [x, y];
+    const away = ([px, py]) => {
+      const share = length ? Math.max(0, Math.min(1, ((px - fromX) * dx + (py - fromY) * dy) / length)) : 0;
+      return Math.hypot(px - fromX - share * dx, py - fromY - share * dy);
+    };
     strokes = strokes.flatMap((stroke) => {
       const parts = [[]];
       for (const point of stroke) {
-        if (Math.hypot(point[0] - x, point[1] - y) < NEAR) parts.push([]);
+        if (away(point) < NEAR) parts.push([]);
         else parts.at(-1).push(point);
       }
       return parts.filter((part) => part.length);
     });
   }
+  // However fast the pointer went, points lie close enough for the eraser to cut between them.
   function add(place) {
-    const stroke = strokes.at(-1), [x, y] = stroke.at(-1);
-    if (Math.hypot(place[0] - x, place[1] - y) > 0.02) stroke.push(place.map((value) => Number(value.toFixed(3))));
+    const stroke = strokes.at(-1), [x, y] = stroke.at(-1), length = Math.hypot(place[0] - x, place[1] - y), parts = Math.ceil(length / 0.08);
+    if (length > 0.02) for (let i = 1; i <= parts; i++) stroke.push([x + (place[0] - x) * i / parts, y + (place[1] - y) * i / parts].map((value) => Number(value.toFixed(3))));
   }
   function begin(place) {
     remember();
+    erased = null;
     if (erasing) erase(place); else strokes.push([place.map((value) => Number(value.toFixed(3)))]);
   }
 

@@ -1,6 +1,6 @@
-"""Explore and Lab in a real Chromium: every control is pressed once.
+"""Explore in a real Chromium: every control is pressed once.
 
-The page runs in a process of its own, as it does for a person: `python tests/browser/test_explore_lab.py FOLDER`.
+The page runs in a process of its own, as it does for a person: `python tests/browser/test_explore.py FOLDER`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def serve(folder: Path) -> None:
-    """Both tabs with one small untrained model; prints the address and stays."""
+    """The tab with small untrained model; prints the address and stays."""
     import os
 
     sys.path.insert(0, str(ROOT))
@@ -39,14 +39,10 @@ def serve(folder: Path) -> None:
 
     from gan_core.ui.context import Context
     from gan_core.ui.explore import build_explore_tab
-    from gan_core.ui.lab import build_lab_tab
 
     context = Context(folder / "runs", "cpu")
-    with gr.Blocks(analytics_enabled=False) as demo, gr.Tabs():
-        with gr.Tab("Explore"):
-            build_explore_tab(context)
-        with gr.Tab("Lab"):
-            build_lab_tab(context)
+    with gr.Blocks(analytics_enabled=False) as demo, gr.Tabs(), gr.Tab("Explore"):
+        build_explore_tab(context)
     _, address, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_settings())
     print(address, flush=True)
     demo.block_thread()
@@ -203,54 +199,9 @@ def test_explore_the_last_position_is_the_one_shown(page: Page) -> None:
 
 
 @pytest.mark.parametrize("page", [{"width": 390, "height": 844}], indirect=True)
-def test_both_fit_a_narrow_screen(page: Page) -> None:
+def test_it_fits_a_narrow_screen(page: Page) -> None:
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.get_by_role("tab", name="Lab").click()
-    page.wait_for_function("document.querySelector('.lab .covered').textContent.includes('of')", timeout=30_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_lab_plays_pauses_steps_and_restarts(page: Page) -> None:
-    page.get_by_role("tab", name="Lab").click()
-    page.wait_for_function("document.querySelector('.lab .covered').textContent.includes('of')", timeout=30_000)
-
-    def step() -> int:
-        return int(page.locator(".lab").get_attribute("data-step") or 0)
-
-    page.get_by_role("button", name="One step").click()
-    page.wait_for_function("document.querySelector('.lab').dataset.step === '1'")
-    page.get_by_role("button", name="Play").click()
-    page.wait_for_function("Number(document.querySelector('.lab').dataset.step) > 60")
-    for label, value in (("Objective", "minimax"), ("Distribution", "spiral"), ("Learning rate", "0.003")):
-        page.get_by_label(label).select_option(value)
-    page.get_by_label("Penalty R1").uncheck()
-    before = step()
-    page.wait_for_function("(old) => Number(document.querySelector('.lab').dataset.step) > old + 20", arg=before)
-    page.get_by_role("button", name="Pause").click()
-    page.wait_for_timeout(400)
-    paused = step()
-    page.wait_for_timeout(400)
-    assert step() == paused
-    page.get_by_role("button", name="Restart").click()
-    page.wait_for_function("document.querySelector('.lab').dataset.step === '0'")
-    page.get_by_label("Seed", exact=True).last.fill("5")
-    page.get_by_label("Seed", exact=True).last.press("Enter")
-    assert page.locator(".plane").get_attribute("role") == "img"
-
-
-def test_lab_shows_divergence_and_can_begin_again(page: Page) -> None:
-    page.get_by_role("tab", name="Lab").click()
-    page.wait_for_function("document.querySelector('.lab .covered').textContent.includes('of')", timeout=30_000)
-    page.get_by_label("Learning rate").select_option("1")
-    page.get_by_label("gamma").select_option("10")
-    page.get_by_role("button", name="Play").click()
-    notice = page.locator(".lab [data-notice]")
-    page.wait_for_function("document.querySelector('.lab [data-notice]').textContent.length > 0", timeout=30_000)
-    assert re.search("Diverged|outside the picture", notice.inner_text())
-    page.get_by_label("Learning rate").select_option("0.001")
-    page.get_by_role("button", name="Restart").click()
-    page.wait_for_function("document.querySelector('.lab [data-notice]').textContent === ''")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+"""How fast the Lab is in a real Chromium: training steps and animation frames a second at once, by solver.
+
+    python tests/benchmarks/lab_rate.py [--seconds 8] [--json]
+
+The ring, batches of 256 points, R1, Adam (plain descent where a solver asks for it), map, arrows and points drawn. Frames are
+drawings of the canvas, steps those of the visitor's process while these are drawn. Anything else that runs on the machine
+is in the numbers: the load average is printed with them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+READ = (
+    "() => { const { step, rate, frames } = document.querySelector('.lab').dataset; return [+step, +rate, +frames]; }"
+)
+
+
+def measure(address: str, seconds: float, wanted: list[str]) -> dict[str, dict[str, float]]:
+    """Steps and frames a second for each solver, the median of what the page shows every 0.7 s."""
+    import statistics
+
+    from playwright.sync_api import sync_playwright
+
+    found: dict[str, dict[str, float]] = {}
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1400, "height": 950})
+        page.set_default_timeout(90_000)
+        page.goto(address)
+        page.wait_for_selector(".lab[data-ready=yes]")
+        solver = page.get_by_label("Solver", exact=True)
+        for name in wanted or solver.locator("option").all_inner_texts():
+            solver.select_option(name)
+            page.wait_for_timeout(1500)
+            page.locator(".play").click()
+            page.wait_for_timeout(2000)
+            read = []
+            for _ in range(max(1, round(seconds / 0.8))):
+                page.wait_for_timeout(800)
+                read.append(page.evaluate(READ))
+            page.locator(".play").click()
+            steps, frames = (statistics.median(row[column] for row in read) for column in (1, 2))
+            found[name] = {"steps": round(steps, 1), "frames": round(frames, 1)}
+            page.get_by_role("button", name="Tuned settings").click()
+            page.wait_for_timeout(1000)
+        browser.close()
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--solvers", nargs="*", default=[], help="some of them; all otherwise")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    from tests.browser.lab_page import served
+
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
+        load = os.getloadavg()[0]
+        found = measure(address, options.seconds, options.solvers)
+    if options.json:
+        print(json.dumps({"load_before": load, "load_after": os.getloadavg()[0], "solvers": found}))
+    else:
+        print(f"load average before {load:.1f}, after {os.getloadavg()[0]:.1f}")
+        for name, rates in found.items():
+            print(f"{name:20} {rates['steps']:7.1f} steps/s {rates['frames']:6.1f} frames/s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main())

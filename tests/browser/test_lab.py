@@ -1,0 +1,219 @@
+"""The Lab's first panel in a real Chromium: every control is used once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.lab_page import served
+
+PATIENCE = 90_000
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("lab")) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The Lab, ready; at the end nothing may have complained and no other host been asked."""
+    context = browser.new_context(viewport={"width": getattr(request, "param", 1360), "height": 900}, has_touch=True)
+    context.set_default_timeout(PATIENCE)
+    page, wrong = context.new_page(), []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
+    page.goto(address)
+    page.wait_for_selector(".lab[data-ready=yes]")
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def step(page: Page) -> int:
+    return int(page.locator(".lab").get_attribute("data-step") or 0)
+
+
+def until(page: Page, wanted: str) -> None:
+    """Wait until the step `s` satisfies a JavaScript condition such as `s === 3`."""
+    page.wait_for_function(
+        f"(() => {{ const s = Number(document.querySelector('.lab').dataset.step); return {wanted}; }})()"
+    )
+
+
+def notice(page: Page, words: str) -> None:
+    page.wait_for_function(
+        "words => document.querySelector('.lab [data-notice]').textContent.includes(words)", arg=words
+    )
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(".lab").get_by_role("button", name=name, exact=True).click()
+
+
+def test_play_pause_steps_speed_rewind_seed_and_restart(page: Page) -> None:
+    for count, name in enumerate(("Step D", "Step G", "Step both"), 1):
+        press(page, name)
+        until(page, f"s === {count}")
+    page.locator(".speed").select_option("60")
+    press(page, "Play")
+    until(page, "s > 20")
+    page.locator(".speed").select_option("")
+    until(page, "s > 60")
+    press(page, "Pause")
+    page.wait_for_timeout(500)
+    paused = step(page)
+    page.wait_for_timeout(500)
+    assert step(page) == paused
+    for selector in (".kl", ".js", ".good", ".covered"):
+        assert page.locator(selector).inner_text() != "\u2013"
+    assert "floor" in page.locator(".kl-floor").inner_text()
+    page.get_by_label("Rewind to step").press("Home")
+    until(page, "s === 0")
+    press(page, "Step both")
+    until(page, "s === 1")
+    page.locator(".seed").fill("1.5")
+    page.locator(".seed").press("Enter")
+    notice(page, "whole number from 0")
+    page.locator(".seed").fill("7")
+    page.locator(".seed").press("Enter")
+    until(page, "s === 0")
+    press(page, "Step both")
+    until(page, "s === 1")
+    press(page, "Restart")
+    until(page, "s === 0")
+
+
+def test_slow_motion_numbers_its_stages_and_stops(page: Page) -> None:
+    press(page, "Slow motion")
+    page.wait_for_selector(".stages li[aria-current=step]")
+    assert "random numbers go through the generator" in page.locator(".caption").inner_text()
+    page.wait_for_function("document.querySelector('.caption .number').textContent === '3'")
+    assert "loss is" in page.locator(".caption").inner_text()
+    press(page, "Stop slow motion")
+    page.wait_for_function("document.querySelector('.caption').hidden")
+    press(page, "Morph")
+
+
+def test_layers_are_shown_and_hidden_from_the_legend(page: Page) -> None:
+    def picture() -> str:
+        page.wait_for_timeout(400)
+        return page.evaluate("document.querySelector('.plane').toDataURL()")
+
+    press(page, "Step both")
+    until(page, "s === 1")
+    for name in ("real", "fakes", "map", "arrows", "net"):
+        before, button = picture(), page.locator(f".layer[data-layer={name}]")
+        pressed = button.get_attribute("aria-pressed")
+        button.focus()
+        page.keyboard.press("Enter")
+        assert button.get_attribute("aria-pressed") != pressed
+        assert picture() != before, name
+    page.locator(".layer[data-layer=trails]").click()
+    for count in range(2, 5):
+        press(page, "Step both")
+        until(page, f"s === {count}")
+
+
+def test_every_part_changes_while_it_plays_and_what_does_not_fit_is_refused(page: Page) -> None:
+    press(page, "Play")
+    for label, value in (
+        ("Objective", "wasserstein"),
+        ("Penalty", "wgan-gp"),
+        ("Solver", "extragradient"),
+        ("Generator's optimizer", "cg"),
+        ("Discriminator's optimizer", "rmsprop"),
+    ):
+        page.get_by_label(label, exact=True).select_option(value)
+        page.wait_for_timeout(400)
+    for name in ("spiral", "grid"):
+        page.locator(f".thumb[data-name={name}]").click()
+        page.wait_for_selector(f".thumb[data-name={name}][aria-checked=true]")
+    before = step(page)
+    until(page, f"s > {before + 5}")
+    page.get_by_label("Penalty", exact=True).select_option("")
+    notice(page, "penalty")
+    assert page.get_by_label("Penalty", exact=True).input_value() == "wgan-gp"
+    page.get_by_label("wgan-gp: weight").fill("2")
+    page.get_by_label("wgan-gp: weight").press("Enter")
+    before = step(page)
+    until(page, f"s > {before + 5}")
+    press(page, "Tuned settings")
+    until(page, "s === 0")
+    assert page.get_by_label("Solver", exact=True).input_value() == "alternating"
+    page.get_by_label("Named game").select_option("gcdg")
+    notice(page, "GCDG")
+    assert page.get_by_label("Solver", exact=True).input_value() == "simultaneous"
+    page.evaluate("addEventListener('gw:setting', (event) => { window.sent = event.detail; })")
+    press(page, "Send this setting to Train")
+    sent = page.evaluate("window.sent.settings")
+    assert sent["solver"]["name"] == "simultaneous"
+    assert sent["generator_optimizer"]["rule"] == "prp"
+    assert "learning_rate" not in sent["generator_optimizer"]
+
+
+def test_a_distribution_can_be_drawn_erased_and_undone(page: Page) -> None:
+    page.locator(".thumb[data-name=drawn]").click()
+    use = page.get_by_role("button", name="Use this drawing")
+    assert use.is_disabled()
+
+    def place(x: float, y: float = 0.5) -> tuple[float, float]:
+        page.locator(".plane").scroll_into_view_if_needed()  # pressing a button may have scrolled the page
+        box = page.locator(".plane").bounding_box()
+        assert box is not None
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def drag(from_x: float, to_x: float) -> None:
+        page.mouse.move(*place(from_x))
+        page.mouse.down()
+        page.mouse.move(*place(to_x), steps=12)
+        page.mouse.up()
+
+    drag(0.2, 0.8)
+    press(page, "Eraser")
+    drag(0.1, 0.9)
+    assert use.is_disabled()
+    press(page, "Undo")
+    assert use.is_enabled()
+    press(page, "Clear")
+    assert use.is_disabled()
+    press(page, "Brush")
+    drag(0.2, 0.8)
+    page.touchscreen.tap(*place(0.5, 0.2))
+    page.locator(".plane").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.get_by_label("Width of the brush").press("ArrowRight")
+    use.click()
+    # A line of 3.84 units is five modes of 0.8; the finger's dot and the keyboard's are one each, the latter on the line.
+    page.wait_for_function("document.querySelector('.covered').textContent.endsWith('of 7')")
+    press(page, "Step both")
+    until(page, "s === 1")
+
+
+def test_divergence_is_said_and_one_can_go_back(page: Page) -> None:
+    for player in ("Generator", "Discriminator"):
+        page.get_by_label(f"{player}'s optimizer", exact=True).select_option("sgd")
+        rate = page.locator(f"fieldset:has([data-part={player.lower()}_optimizer])").get_by_label("sgd: rate")
+        rate.fill("10")
+        rate.press("Enter")
+        page.wait_for_timeout(300)
+    press(page, "Play")
+    notice(page, "Diverged")
+    assert page.locator(".lab").get_attribute("data-playing") == "no"
+    page.get_by_label("Rewind to step").press("Home")
+    until(page, "s === 0")
+    page.wait_for_function("document.querySelector('.lab [data-notice]').textContent === ''")
+
+
+@pytest.mark.parametrize("page", [390], indirect=True)
+def test_it_fits_a_narrow_screen(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator(".thumb[data-name=drawn]").click()
+    press(page, "Slow motion")
+    page.wait_for_selector(".stages li[aria-current=step]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
