@@ -74,6 +74,7 @@ class RaceFolder(RunFolder):
         ]
         for racer, (entry, seed) in zip(racers, pairs, strict=True):
             run = RunFolder.create(root, plan.recipe(entry, seed), racer.run)
+            write_json(run.path / "racer.json", {"race": name})
             run.write_status(Status(state="stopped", reason="Waits for its race.", steps=plan.terms.steps))
         values = {"schema": SCHEMA, "name": name, "data": plan.data, "born": time.time(), "terms": plan.terms.to_json()}
         write_json(

@@ -21,7 +21,7 @@ from gan_core.training.trainer import Trainer
 
 TURN = 0.75
 """Seconds of a turn: long enough for caches to warm up, short enough that all racers meet the same noise."""
-MOMENTS = (0.125, 0.25, 0.5, 1.0)
+MOMENTS = (0.0625, 0.125, 0.25, 0.5, 0.75, 1.0)
 """Shares of the budget at which a racer is measured."""
 DRAW = 250
 SEED = 20_000

@@ -14,6 +14,8 @@ from gan_core.registry import unknown
 
 if TYPE_CHECKING:
     from gan_core.models import GeneratorModel
+    from gan_core.race.folder import RaceFolder
+    from gan_core.race.launching import RaceLauncher
     from gan_core.store import ModelEntry, RunFolder
     from gan_core.training.launcher import Launcher
     from gan_core.translation.translator import Translator
@@ -37,6 +39,7 @@ class Context:
         self._lock = threading.RLock()
         self._models_lock = threading.Lock()
         self._launcher: Launcher | None = None
+        self._races: RaceLauncher | None = None
         self._models: OrderedDict[Path, tuple[int, Any]] = OrderedDict()
         self._preparing: threading.Thread | None = None
         self._closed = False
@@ -86,6 +89,28 @@ class Context:
                 atexit.register(self.shutdown)  # however the app ends, its runs are asked to stop and save
             return self._launcher
 
+    @property
+    def races(self) -> RaceLauncher:
+        """Starts races in their own processes. Made when first asked for."""
+        with self._lock:
+            if self._closed:
+                raise InputError("The app is closing; start it again to race.")
+            if self._races is None:
+                from gan_core.race.launching import RaceLauncher
+
+                self._races = RaceLauncher(self.runs_root)
+                atexit.register(self.shutdown)
+            return self._races
+
+    def race(self, name: str) -> RaceFolder:
+        """The race called `name`. Refuses what is no plain name of a race's folder."""
+        from gan_core.race.folder import RaceFolder, list_races
+        from gan_core.store.runs import NAME
+
+        if not NAME.fullmatch(str(name)) or not (self.runs_root / str(name) / "race.json").is_file():
+            raise InputError(unknown("race", str(name), [race.name for race in list_races(self.runs_root)]))
+        return RaceFolder(self.runs_root / str(name))
+
     def prepare(self) -> None:
         """Start, once and in the background, what a first Start or a first picture would otherwise wait for."""
         with self._lock:
@@ -114,6 +139,9 @@ class Context:
         with self._lock:
             self._closed = True
             launcher, self._launcher = self._launcher, None
+            races, self._races = self._races, None
+        if races is not None:
+            races.shutdown()
         if launcher is not None:
             launcher.shutdown()
 

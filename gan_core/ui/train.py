@@ -8,8 +8,9 @@ from gradio.events import api
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.ui import recipe_form
+from gan_core.ui import part_options, recipe_form
 from gan_core.ui.components import live_html
+from gan_core.ui.components.race import race_panel
 from gan_core.ui.components.train_live import train_live
 from gan_core.ui.context import Context
 from gan_core.ui.data_slot import DataSlot, choices, data_slot, look
@@ -33,7 +34,7 @@ def build_train_tab(context: Context) -> None:
             )
             gr.HTML('<h2 class="gw-step">How</h2>', apply_default_css=False)
             recipe = live_html(
-                "cards", value=FIRST, elem_id="recipe", choices=recipe_form.cards(), stem="recipe", name="Recipe"
+                "cards", value=FIRST, elem_id="recipe", groups=recipe_form.groups(), stem="recipe", name="Recipe"
             )
             gr.HTML('<h2 class="gw-step">For how long</h2>', apply_default_css=False)
             with gr.Row(elem_id="length"):
@@ -49,11 +50,18 @@ def build_train_tab(context: Context) -> None:
                     recipe_form.MINUTES["adversarial"], show_label=False, container=False, minimum=0, elem_id="length-number",
                     min_width=90, scale=1,
                 )  # fmt: skip
-            settings = _advanced()
+            settings = live_html(
+                "advanced",
+                value={},
+                server_functions=[spec, check],
+                recipe=FIRST,
+                presets=recipe_form.presets(),
+            )
             start = gr.Button("Start", variant="primary", size="lg", elem_id="start")
             note = gr.HTML(elem_id="start-note", apply_default_css=False)
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
             view, live = train_live(context)
+            race_panel(context)
 
     def show_choices(name: str) -> list[Any]:
         preset = Recipe.named(name)
@@ -63,7 +71,7 @@ def build_train_tab(context: Context) -> None:
         )
         second = gr.update(choices=listed, value=preset.data_b or "scenes-winter")
         minutes = recipe_form.MINUTES[preset.game.name]
-        return [first, second, gr.update(visible=preset.is_translation), "Minutes", minutes, *_defaults(preset)]
+        return [first, second, gr.update(visible=preset.is_translation), "Minutes", minutes]
 
     def show_first(name: str, *values: Any) -> tuple[Any, Any]:
         shown = look(slots[0], name, (values[0], values[1], values[2]))
@@ -75,7 +83,7 @@ def build_train_tab(context: Context) -> None:
         )
 
     def press_start(name: str, how_long: str, length: float | None, *values: Any) -> tuple[Any, str]:
-        chosen = dict(zip(settings, values[6:], strict=True))
+        chosen = values[6] or {}
         try:
             data = slots[0].source(*values[:3])
             data_b = _second_source(name, data, slots[1], values[3:6])
@@ -97,11 +105,9 @@ def build_train_tab(context: Context) -> None:
         return [gr.update(choices=listed), gr.update(choices=listed)]
 
     lengths = [how, number]
-    fields = [*slots[0].inputs, *slots[1].inputs, *settings.values()]
+    fields = [*slots[0].inputs, *slots[1].inputs, settings]
     start.click(press_start, [recipe, *lengths, *fields], [view, note], **LIVE)
-    recipe.change(
-        show_choices, [recipe], [slots[0].name, slots[1].name, slots[1].group, *lengths, *settings.values()], **LIVE
-    )
+    recipe.change(show_choices, [recipe], [slots[0].name, slots[1].name, slots[1].group, *lengths], **LIVE)
     how.input(_length_for, [how, recipe], [number], **LIVE)
     gr.on(
         [recipe.change, slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur],
@@ -125,55 +131,20 @@ def _second_source(recipe: str, first: str, slot: DataSlot, values: tuple[Any, .
     return slot.source(*values) if Recipe.named(recipe).is_translation and not data.holds_both(first) else None
 
 
-def _advanced() -> dict[str, Any]:
-    """The settings that nobody needs to touch, by the keys of `recipe_form.advanced`."""
-    values = recipe_form.advanced(Recipe.named(FIRST))
-    with gr.Accordion("Advanced", open=False, elem_id="advanced"):
-        with gr.Row():
-            seed = gr.Number(values["seed"], label="Seed", precision=0, minimum=0, elem_id="seed", min_width=110)
-            size = gr.Dropdown(
-                list(recipe_form.SIZES), value=values["size"], label="Size in pixels", elem_id="size", min_width=110
-            )
-            batch = gr.Number(
-                values["batch_size"], label="Batch size", precision=0, minimum=1, elem_id="batch-size", min_width=110
-            )
-        with gr.Row():
-            rate_g = gr.Number(
-                values["generator_rate"], label="Generator's learning rate", elem_id="generator-rate", min_width=140
-            )
-            rate_d = gr.Number(
-                values["discriminator_rate"],
-                label="Discriminator's learning rate",
-                elem_id="discriminator-rate",
-                min_width=140,
-            )
-        with gr.Row():
-            objective = gr.Dropdown(
-                list(recipe_form.OBJECTIVES),
-                value=values["objective"],
-                label="Objective",
-                elem_id="objective",
-                min_width=140,
-            )
-            width = gr.Number(
-                values["width"], label="Network width", precision=0, minimum=1, elem_id="width", min_width=110
-            )
-        with gr.Row():
-            penalty = gr.Dropdown(
-                list(recipe_form.PENALTIES), value=values["penalty"], label="Penalty", elem_id="penalty", min_width=140
-            )
-            gamma = gr.Number(values["gamma"], label="Its weight γ", minimum=0, elem_id="gamma", min_width=110)
-        fixed = gr.Checkbox(
-            values["deterministic"], label="Deterministic: float32, the same numbers again", elem_id="deterministic"
-        )
-    return dict(zip(values, (seed, size, batch, rate_g, rate_d, objective, penalty, gamma, width, fixed), strict=True))
+def spec(_: Any = None) -> dict[str, Any]:
+    """What the form offers behind "Advanced"."""
+    return part_options.spec()
 
 
-def _defaults(preset: Recipe) -> list[Any]:
-    """Updates of the advanced settings for a preset; a game without penalties cannot be given one."""
-    values = recipe_form.advanced(preset)
-    usable = {"penalty": not preset.is_translation, "gamma": not preset.is_translation}
-    return [gr.update(value=value, interactive=usable.get(key, True)) for key, value in values.items()]
+def check(wish: dict[str, Any]) -> dict[str, str]:
+    """Whether a recipe with changed settings can be trained: the engine's own sentence, or an empty one."""
+    from gan_core.training.trainer import check_parts
+
+    try:
+        check_parts(recipe_form.with_form_settings(str(wish.get("recipe")), wish.get("settings") or {}))
+    except InputError as error:
+        return {"sentence": str(error)}
+    return {"sentence": ""}
 
 
 def _length_for(how: str, name: str) -> Any:
@@ -199,7 +170,7 @@ def _public_endpoints(context: Context) -> None:
         """Start a training in the background and answer at once.
 
         Args:
-            recipe: name of a preset: dcgan, gan or cyclegan
+            recipe: name of a preset, such as dcgan, gan, wgan-gp or cyclegan
             data: name of a data set; empty for the recipe's own
             steps: total steps; 0 for the recipe's own, unless minutes are given
             minutes: training time; 0 for no limit

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from gan_core.race import list_races
 from gan_core.recipes import Recipe
 from gan_core.store import RunFolder, list_runs
 from gan_core.training.launcher import Launcher
@@ -79,10 +80,13 @@ def test_start_watch_pause_resume_reload_stop(page: Page, app: App) -> None:
 
 
 def test_settings_reach_the_run_and_wrong_ones_are_refused(page: Page, app: App) -> None:
-    page.get_by_text("Advanced", exact=True).click()
-    page.locator("#seed input").fill("42")
-    page.locator("#batch-size input").fill("16")
-    page.locator("#width input").fill("8")
+    page.locator("#advanced-fold > summary").click()
+    page.locator("#seed").fill("42")
+    page.locator("#batch-size").fill("16")
+    page.locator("#generator-width").fill("8")
+    page.locator("#discriminator-width").fill("8")
+    page.locator("#objective").select_option("hinge")
+    expect(page.locator("#advanced-gist")).to_contain_text("5 changed")
     page.get_by_label("Steps").check()
     expect(page.locator("#length-number input")).to_have_value(str(Recipe.named("dcgan").steps))
     page.locator("#length-number input").fill("30")
@@ -91,6 +95,7 @@ def test_settings_reach_the_run_and_wrong_ones_are_refused(page: Page, app: App)
     state(page, "finished")
     recipe = list_runs(app.runs)[0].recipe()
     assert (recipe.seed, recipe.batch_size, recipe.steps) == (42, 16, 30)
+    assert (recipe.objective.name, recipe.generator.options["width"]) == ("hinge", 8)
     before = len(list_runs(app.runs))
     page.locator("#length-number input").fill("0")
     page.locator("#start").click()
@@ -104,6 +109,51 @@ def test_every_recipe_can_be_chosen(page: Page) -> None:
         expect(page.locator(f"#recipe-{name}")).to_have_attribute("aria-checked", "true")
         second = expect(page.locator("#data-b"))
         second.to_be_visible() if name == "cyclegan" else second.to_be_hidden()
+
+
+def test_groups_fold_and_negative_controls_are_marked(page: Page) -> None:
+    expect(page.locator("#recipe-wgan-gp")).to_be_hidden()
+    page.locator("#recipe summary", has_text="Regularised").click()
+    page.locator("#recipe-wgan-gp").click()
+    expect(page.locator("#recipe .about")).to_contain_text("Gulrajani")
+    page.locator("#recipe summary", has_text="Known not to work").click()
+    page.locator("#recipe-gda-printed").click()
+    expect(page.locator("#recipe-gda-printed")).to_contain_text("negative control")
+    expect(page.locator("#recipe .about")).to_contain_text("known not to work")
+
+
+def test_a_setting_of_the_lab_arrives_and_what_does_not_fit_is_said(page: Page) -> None:
+    open_tab(page, "Explore")
+    page.evaluate(
+        """() => window.dispatchEvent(new CustomEvent("gw:setting", { detail: { recipe: "dcgan", settings: {
+          objective: { name: "wasserstein" }, penalty: null, solver: { name: "extragradient", look: 0.5 },
+          generator_optimizer: { name: "cg", rule: "fr" } } } }))"""
+    )
+    expect(page.locator("#objective")).to_have_value("wasserstein")
+    expect(page.locator("#solver-look")).to_have_value("0.5")
+    expect(page.locator("#generator-optimizer-rule")).to_have_value("fr")
+    expect(page.locator("#advanced-notice")).to_contain_text("wasserstein")
+    page.locator("#penalty").select_option("r1")
+    expect(page.locator("#advanced-notice")).to_be_empty()
+
+
+def test_a_race_moves_survives_a_reload_and_stops(page: Page, app: App) -> None:
+    page.locator("#race-fold > summary").click()
+    page.locator("#race-minutes").fill("20")
+    page.locator("#race-seeds").fill("1")
+    page.locator("#race-start").click()
+    first, second = ".lane:nth-child(1) img", ".lane:nth-child(2) img"
+    wait_for_change(page, second, wait_for_change(page, second, ""))
+    wait_for_change(page, first, "")
+    reload(page)
+    page.locator("#race-stop").wait_for()  # it unfolds by itself while a race goes on
+    wait_for_change(page, first, "")
+    page.locator("#race-stop").click()
+    page.wait_for_function("document.querySelector('#race-state').dataset.state === 'stopped'")
+    (race,) = list_races(app.runs)
+    assert {racer.state for racer in race.racers()} == {"stopped"}
+    assert all(race.run_of(racer).saved_step() for racer in race.racers())
+    expect(page.locator("#race-go")).to_be_visible()
 
 
 def test_a_run_of_the_shell_appears_and_can_be_stopped(page: Page, app: App) -> None:

@@ -59,7 +59,7 @@ def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_
         run = race.run_of(racer)
         assert run.status().state == racer.state == "finished"
         assert load_model(run.path, "cpu").card.steps == 8
-        assert [moment["step"] for moment in racer.moments] == [1, 2, 4, 8]
+        assert [moment["step"] for moment in racer.moments] == [1, 2, 4, 6, 8]
     table = standings(race.values())
     assert table["metric"] == "sliced-wasserstein"
     first, second = (row["metrics"]["sliced-wasserstein"] for row in table["recipes"])

@@ -1,32 +1,65 @@
-// One choice among a few cards: a radio group (arrow keys move, as in every radio group). The value is the chosen name.
-const group = find(".cards");
-group.setAttribute("aria-label", props.name);
-const cards = props.choices.map(([value, title, text]) => {
-  const card = document.createElement("button"), head = document.createElement("b"), line = document.createElement("span");
-  card.type = "button"; card.className = "card"; card.dataset.value = value; card.id = `${props.stem}-${value}`;
-  card.setAttribute("role", "radio");
-  head.textContent = title; line.textContent = text;
-  card.append(head, line);
-  return card;
+// One choice among recipes in groups that fold: a radio group (arrow keys move among what is open). The value is the chosen name.
+const place = find(".groups"), about = find(".about");
+place.setAttribute("aria-label", props.name);
+const known = {};
+const folds = props.groups.map(({ title, cards }, index) => {
+  const fold = document.createElement("details"), head = document.createElement("summary"), box = document.createElement("div");
+  const names = document.createElement("span");
+  names.textContent = cards.map((card) => card.title).join(", ");
+  head.append(title, names); box.className = "cards"; fold.open = index === 0; fold.append(head, box);
+  box.append(...cards.map((card) => {
+    const button = document.createElement("button"), name = document.createElement("b"), line = document.createElement("span");
+    button.type = "button"; button.className = "card"; button.dataset.value = card.name; button.id = `${props.stem}-${card.name}`;
+    button.setAttribute("role", "radio");
+    name.textContent = card.title; line.textContent = card.summary;
+    if (card.control) { const mark = document.createElement("i"); mark.textContent = "negative control"; name.append(mark); }
+    button.append(name, line);
+    known[card.name] = card;
+    return button;
+  }));
+  return fold;
 });
-group.append(...cards);
+place.append(...folds);
+const cards = [...place.querySelectorAll(".card")];
+
 function mark() {
   for (const card of cards) {
     const chosen = card.dataset.value === props.value;
     card.setAttribute("aria-checked", String(chosen)); card.tabIndex = chosen ? 0 : -1;
+    if (chosen) card.closest("details").open = true;
   }
+  const { control, origin, differs, parts } = known[props.value] ?? {};
+  about.classList.toggle("control", Boolean(control));
+  const lines = [control ? ["Kept as a warning", "this is known not to work."] : null, origin ? ["From", origin] : null,
+                 differs ? ["Different here", differs] : null].filter(Boolean);
+  about.replaceChildren(...lines.map(([word, text]) => {
+    const line = document.createElement("p"), name = document.createElement("b");
+    name.textContent = `${word}: `; line.append(name, text);
+    return line;
+  }));
+  const gist = document.createElement("p");
+  gist.className = "parts"; gist.textContent = parts ?? "";
+  about.append(gist);
 }
-function choose(card) {
-  if (card.dataset.value === props.value) return;
-  props.value = card.dataset.value; mark(); trigger("change");
+function choose(name) {
+  if (name === props.value || !known[name]) return;
+  props.value = name; mark(); trigger("change");
+  window.dispatchEvent(new CustomEvent("gw:recipe", { detail: { name } }));
 }
-group.addEventListener("click", (event) => { const card = event.target.closest(".card"); if (card) choose(card); });
-group.addEventListener("keydown", (event) => {
+place.addEventListener("click", (event) => { const card = event.target.closest(".card"); if (card) choose(card.dataset.value); });
+place.addEventListener("keydown", (event) => {
   const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-  if (!move) return;
+  if (!move || !event.target.closest(".card")) return;
   event.preventDefault();
-  const next = cards[(cards.indexOf(document.activeElement) + move + cards.length) % cards.length];
-  next.focus(); choose(next);
+  const open = cards.filter((card) => card.closest("details").open);
+  const next = open[(open.indexOf(document.activeElement) + move + open.length) % open.length];
+  next.focus(); choose(next.dataset.value);
+});
+// The Lab sends a setting: first its recipe, then (in advanced.js) what differs from it.
+window.addEventListener("gw:setting", (event) => {
+  if (!element.isConnected) return;
+  openTab("train");
+  if (event.detail.recipe) choose(event.detail.recipe);
 });
 watch("value", mark);
 mark();

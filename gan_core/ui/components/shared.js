@@ -53,3 +53,10 @@ function say(text, kind = "warning") {
   place.dataset.kind = kind;
   place.textContent = text;
 }
+
+// Show a tab; on a narrow page gradio keeps some of them in a menu, where they have no id.
+function openTab(tab) {
+  const title = tab[0].toUpperCase() + tab.slice(1);
+  const hidden = [...document.querySelectorAll(".overflow-dropdown button")].find((entry) => entry.textContent.trim() === title);
+  (document.getElementById(`tab-${tab}-button`) ?? hidden)?.click();
+}

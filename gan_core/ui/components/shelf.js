@@ -10,12 +10,6 @@ function make(tag, attributes = {}, ...children) {
   part.append(...children);
   return part;
 }
-// Show a tab; on a narrow page gradio keeps some of them in a menu, where they have no id.
-function openTab(tab) {
-  const title = tab[0].toUpperCase() + tab.slice(1);
-  const hidden = [...document.querySelectorAll(".overflow-dropdown button")].find((entry) => entry.textContent.trim() === title);
-  (document.getElementById(`tab-${tab}-button`) ?? hidden)?.click();
-}
 // Open a tab and choose a model there. The tab's script may only now be mounted, so its list is waited for.
 function openModel(tab, name) {
   openTab(tab);

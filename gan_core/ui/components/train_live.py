@@ -43,8 +43,8 @@ class LiveRun:
         runs = self._runs()
         going = (run["name"] for run in runs if run["state"] in ACTIVE and not run["race"])
         name = wish.get("run") or next(going, None)
-        if name is None and runs:
-            name = next((run["name"] for run in runs if not run["race"]), runs[0]["name"])
+        if name is None:
+            name = next((run["name"] for run in runs if not run["race"]), None)  # racers are the race panel's
         news: dict[str, Any] = {}
         if (version := _version(runs)) != wish.get("runs"):
             news |= {"runs": version, "list": runs}

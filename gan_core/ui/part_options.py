@@ -1,0 +1,129 @@
+"""What the form of the Train tab offers behind "Advanced": read from the registries' signatures. Plain functions, no gradio."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from gan_core.registry import PLAIN, Registry
+
+GIVEN = ("latent_dim", "size", "channels", "classes", "features_in", "features_out")
+"""What a network is told by the recipe itself."""
+TITLES = {
+    "objective": "Objective",
+    "penalty": "Penalty",
+    "solver": "Order of play",
+    "generator_optimizer": "Generator's optimizer",
+    "discriminator_optimizer": "Discriminator's optimizer",
+    "generator": "Generator",
+    "discriminator": "Discriminator",
+    "initialisation": "First weights",
+    "game": "Game",
+}
+OPTIONAL = {"penalty": "none", "initialisation": "as the networks do"}
+"""Parts that may be left out, and what that is called."""
+WORDS: dict[str, tuple[str, ...]] = {
+    "alternating.order": ("discriminator-first", "generator-first"),
+    "alternating.batches": ("shared", "disjoint", "blocks"),
+    "extragradient.batches": ("shared", "disjoint"),
+    "optimistic.order": ("simultaneous", "discriminator-first", "generator-first"),
+    "lookahead.inner": ("alternating", "simultaneous", "extragradient", "optimistic"),
+    "coupled.mode": ("cooperative", "contrastive"),
+    "cg.rule": ("prp", "fr", "hs", "dy", "hz", "hs-dy", "fr-prp", "gd"),
+    "cg.restart": ("descent", "powell", "none"),
+    "cg.preconditioner": ("none", "adam"),
+    "cg.rate": ("constant", "inverse-sqrt", "step"),
+    "conjugate-descent.rule": ("fr", "prp", "hs", "dy", "hz", "hs-dy", "fr-prp", "gd"),
+    "dcgan.norm": ("batch", "none"),
+    "patch.norm": ("instance", "batch"),
+    "pixel.norm": ("instance", "batch"),
+    "resnet.norm": ("instance", "batch"),
+    "unet.norm": ("instance", "batch"),
+    "cycle.cycle_distance": ("l1", "l2"),
+    "cycle.form": ("corrected", "printed-000", "printed-004"),
+}
+"""Words that an option takes, by part and option; other options of words are a line to write in."""
+PLAIN_SETTINGS: tuple[tuple[str, str, str, str], ...] = (
+    ("seed", "Seed", "int", "The same seed gives the same training."),
+    ("size", "Size in pixels", "int", "Side of the pictures; networks say which sides they can draw."),
+    ("batch_size", "Batch size", "int", "Pictures that a step looks at."),
+    ("latent_dim", "Latent numbers", "int", "How many random numbers a picture is drawn from."),
+    ("ema_half_life", "Averaging, images", "int", "Half-life of the averaged weights that are shown and saved."),
+    ("decay_start", "Rates fall from step", "int", "Empty keeps the learning rates constant."),
+    ("decay_steps", "… within steps", "int", "How long the learning rates take to fall to zero."),
+    ("stop_loss", "Stop below loss", "float", "Ends when the generator's mean loss is below this."),
+    ("stop_change", "Stop below change", "float", "Ends when weights change by less than this share a step."),
+    ("conditional", "Tell the players the class", "bool", "Needs pictures with labels."),
+    ("deterministic", "Deterministic: float32, the same numbers again", "bool", ""),
+)
+
+
+def spec() -> dict[str, Any]:
+    """Everything the form offers, as JSON: plain settings, augmentations, and parts with their options by kind of game."""
+    from gan_core.data.augmentation import augmentations
+    from gan_core.games import games
+    from gan_core.networks.initialisation import initialisations
+    from gan_core.networks.registries import discriminators, generators, translators
+    from gan_core.objectives import objectives
+    from gan_core.optimizers import optimizers
+    from gan_core.penalties import penalties
+    from gan_core.solvers import solvers
+
+    common: dict[str, Registry[Any]] = {
+        "objective": objectives,
+        "penalty": penalties,
+        "solver": solvers,
+        "generator_optimizer": optimizers,
+        "discriminator_optimizer": optimizers,
+        "discriminator": discriminators,
+        "initialisation": initialisations,
+    }
+    parts = {kind: [_part(registry, name) for name in registry] for kind, registry in common.items()}
+    return {
+        "plain": [{"key": k, "label": label, "type": type_, "help": h} for k, label, type_, h in PLAIN_SETTINGS],
+        "augmentations": [{"name": name, "sentence": _sentence(augmentations[name])} for name in augmentations],
+        "titles": TITLES,
+        "optional": OPTIONAL,
+        "parts": {
+            kind: {**parts, "generator": [_part(makers, name) for name in makers], "game": [_part(games, kind)]}
+            for kind, makers in (("adversarial", generators), ("cycle", translators))
+        },
+    }
+
+
+def _part(registry: Registry[Any], name: str) -> dict[str, Any]:
+    part = registry[name]
+    options = [_option(name, parameter) for parameter in inspect.signature(part).parameters.values()]
+    found: dict[str, Any] = {
+        "name": name,
+        "sentence": _sentence(part),
+        "options": [option for option in options if option is not None],
+    }
+    if registry.kind == "objective":
+        found["warning"] = part().negative_control
+    return found
+
+
+def _option(part: str, parameter: inspect.Parameter) -> dict[str, Any] | None:
+    """An option that a person may set; None for what the program gives."""
+    if parameter.kind not in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+        return None
+    if parameter.default is parameter.empty or parameter.name in GIVEN:
+        return None
+    annotation = parameter.annotation
+    kinds = str(getattr(annotation, "__name__", annotation)).replace(" ", "").split("|")
+    if not all(kind in PLAIN for kind in kinds):
+        return None
+    return {
+        "name": parameter.name,
+        "label": parameter.name.replace("_", " "),
+        "type": kinds[0],
+        "default": parameter.default,
+        "choices": list(WORDS.get(f"{part}.{parameter.name}", ())),
+    }
+
+
+def _sentence(part: Callable[..., Any]) -> str:
+    """The first line of what the code says of it."""
+    return (inspect.getdoc(part) or "").split("\n", 1)[0]
