@@ -130,7 +130,7 @@ function makePlane(canvas, root) {
     pen.beginPath();
     const point = (i, j, first) => {
       const at = 2 * (i * NET_SIDE + j);
-      pen[first ? "moveTo" : "lineTo"](toX(net[at], side), toY(net[at + 1], side));
+      pen[first ? "moveTo" : "lineTo"]((net[at] / VIEW + 1) / 2 * side, (1 - net[at + 1] / VIEW) / 2 * side);  // may leave the picture
     };
     for (let i = 0; i < NET_SIDE; i++) for (let j = 0; j < NET_SIDE; j++) point(i, j, j === 0);
     for (let j = 0; j < NET_SIDE; j++) for (let i = 0; i < NET_SIDE; i++) point(i, j, i === 0);
