@@ -90,7 +90,18 @@ def _print(found: Evaluation) -> None:
         f"Spread: standard deviation over {found.measurements[0].draws} {found.measurements[0].spread_over} draws."
     )
     if found.class_accuracy is not None:
-        print(f"Classes: {found.class_accuracy:.1%} of the pictures show the class that was asked for.")
+        asked = found.class_accuracy
+        print(
+            f"Classes: {asked.accuracy:.1%} of {asked.samples:,} pictures show the class that was asked for "
+            f"(real pictures are told apart with {asked.floor:.1%}, guessing {asked.chance:.1%})."
+        )
+    if found.probe is not None:
+        seen = found.probe
+        print(
+            f"Linear probe: a linear classifier on the discriminator's {seen.features:,} features names the class of "
+            f"{seen.accuracy:.1%} of {seen.samples:,} held-out pictures (on the pixels {seen.pixels:.1%}, "
+            f"guessing {seen.chance:.1%})."
+        )
     if found.scores is not None:
         scores = found.scores
         print(f"\nThe discriminator's scores, a picture counting as taken for real above {_number(scores.threshold)}:")

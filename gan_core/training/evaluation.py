@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,8 @@ from gan_core import devices
 from gan_core.data import DataSet, Progress
 from gan_core.errors import InputError
 from gan_core.images import to_float
-from gan_core.metrics.drawing import drawing, labels_for_seed, translated
+from gan_core.metrics.drawing import drawing, translated
+from gan_core.metrics.probe import ClassAccuracy, Probe, class_accuracy, probe
 from gan_core.metrics.scores import Scores, compare_scores, scores_of
 from gan_core.metrics.translations import TranslationYardstick
 from gan_core.metrics.yardstick import COUNT, DrawPictures, Measurement, Yardstick
@@ -37,8 +39,10 @@ class Evaluation:
     measurements: list[Measurement]
     scores: Scores | None = None
     """Of a run's discriminator at its newest checkpoint; None for a model alone and for translators."""
-    class_accuracy: float | None = None
-    """Of a conditional generator: share of pictures that the classifier takes for the class that was asked for."""
+    class_accuracy: ClassAccuracy | None = None
+    """Of a conditional generator, if the data have the classes that it learned."""
+    probe: Probe | None = None
+    """Of a run's discriminator at its newest checkpoint: how well its features tell the classes apart."""
     notes: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -47,7 +51,8 @@ class Evaluation:
             "data": self.data,
             "measurements": [measurement.to_json() for measurement in self.measurements],
             "scores": self.scores.to_json() if self.scores else None,
-            "class_accuracy": self.class_accuracy,
+            "class_accuracy": dataclasses.asdict(self.class_accuracy) if self.class_accuracy else None,
+            "probe": dataclasses.asdict(self.probe) if self.probe else None,
             "notes": self.notes,
         }
 
@@ -92,12 +97,15 @@ def evaluate(
     notes = list(pictures.notes)
     if yardstick.count < count:
         notes.append(f"{yardstick.count:,} pictures are compared, not {count:,}: the floor needs as many real ones.")
+    trainer = _newest(run, pictures) if run is not None else None
+    labelled = pictures.labels is not None
     return Evaluation(
         name,
         pictures.name,
         found,
-        scores=run_scores(run, pictures, draw, yardstick.count, seed) if run is not None else None,
-        class_accuracy=_class_accuracy(model, yardstick, draw),
+        scores=run_scores(trainer, pictures, draw, yardstick.count, seed) if trainer else None,
+        class_accuracy=class_accuracy(model, pictures) if labelled and model.classes == pictures.classes else None,
+        probe=probe(trainer.game.players["discriminator"], pictures) if trainer and labelled else None,
         notes=notes,
     )
 
@@ -115,17 +123,19 @@ def _sources(card: Card, data: str | None, data_b: str | None) -> tuple[str, str
     return known, second
 
 
-def run_scores(run: RunFolder, data: DataSet, draw: DrawPictures, count: int, seed: int) -> Scores | None:
-    """How the discriminator of the run's newest checkpoint scores training, held-out and generated pictures.
-
-    It judges as it does while it trains: in training mode, in batches of the recipe's size, each of one kind. None if
-    nothing was saved yet.
-    """
+def _newest(run: RunFolder, data: DataSet) -> Trainer | None:
+    """The trainer of the run's newest checkpoint; None if nothing was saved yet, and for translations."""
     saved = checkpoints.load_newest(run.path / "checkpoints")
     recipe = run.recipe()
-    if saved is None or recipe.is_translation:
-        return None
-    trainer = restored(recipe, {"A": data}, saved)
+    return None if saved is None or recipe.is_translation else restored(recipe, {"A": data}, saved)
+
+
+def run_scores(trainer: Trainer, data: DataSet, draw: DrawPictures, count: int, seed: int) -> Scores:
+    """How the trainer's discriminator scores training, held-out and generated pictures.
+
+    It judges as it does while it trains: in training mode, in batches of the recipe's size, each of one kind.
+    """
+    recipe = trainer.recipe
     discriminator = trainer.game.caller("discriminator", trainer.game.position(), trainer.feed.draw(), keep=False)
     order = torch.randperm(len(data.pictures), generator=torch.Generator().manual_seed(seed))
     kinds = data.pictures[order[:count]], data.held_out[:count], draw(count, seed)
@@ -141,11 +151,3 @@ def restored(recipe: Recipe, data: Mapping[str, DataSet], saved: tuple[dict[str,
     trainer = Trainer(recipe, data, device, devices.Arithmetic(device, False, torch.get_num_threads()))
     trainer.load_state(*saved)
     return trainer
-
-
-def _class_accuracy(model: GeneratorModel, yardstick: Yardstick, draw: DrawPictures) -> float | None:
-    labels = labels_for_seed(model.network, yardstick.data, yardstick.count, yardstick.seed)
-    if labels is None or yardstick.classifier is None:
-        return None
-    features = yardstick.classifier.features_of(draw(yardstick.count, yardstick.seed))
-    return float((yardstick.classifier.head(features).argmax(1) == labels).double().mean())

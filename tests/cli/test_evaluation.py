@@ -53,6 +53,28 @@ def test_a_run_also_shows_its_discriminators_scores(shell: Shell, here: Path) ->
     assert "taken for real" in shell("evaluate", "runs/small").out
 
 
+def test_a_conditional_run_is_asked_for_classes_and_its_discriminator_is_probed(shell: Shell, here: Path) -> None:
+    for mark in ("bars", "dots"):
+        folder_of(here / "own" / mark, count=40)
+    narrow = ("generator.width=4", "discriminator.width=4", "batch_size=4", "channels=1")
+    made = shell(
+        "train", "conditional", "--data", here / "own", "--steps", "2", "--set", *narrow, "--out", "runs/classes"
+    )
+    assert made.code == 0, made.err
+    answer = shell("evaluate", "runs/classes", "--count", "30", "--json")
+    assert answer.code == 0, answer.err
+    found = json.loads(answer.out)
+    asked, probe = found["class_accuracy"], found["probe"]
+    assert set(asked["by_class"]) == {"bars", "dots"}
+    assert asked["chance"] == 0.5
+    assert 0 <= asked["floor"] <= 1
+    assert 0 <= probe["accuracy"] <= 1
+    assert probe["samples"] > 0
+    table = shell("evaluate", "runs/classes", "--count", "30").out
+    assert "show the class that was asked for" in table
+    assert "Linear probe" in table
+
+
 def test_a_translator_in_both_directions(
     shell: Shell, seasons: str, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,7 +91,8 @@ def test_start_up_says_where_the_time_went() -> None:
 
 def test_five_tabs_in_the_order_of_a_first_visit(demo: Any) -> None:
     labels = [part["props"]["label"] for part in demo.get_config_file()["components"] if part["type"] == "tabitem"]
-    assert labels == ["Train", "Explore", "Translate", "Lab", "Models and runs"]
+    inside_the_lab = ["The plane", "Games with known answers"]
+    assert labels == ["Train", "Explore", "Translate", "Lab", *inside_the_lab, "Models and runs"]
 
 
 def test_only_the_documented_endpoints_are_public_and_live_ones_skip_the_queue(demo: Any) -> None:
