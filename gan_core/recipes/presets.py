@@ -160,8 +160,9 @@ _CONJUGATE = (
         penalty=_r1(1.0),
         initialisation=Part("normal", {"deviation": 0.1}),
         solver=Part("alternating", {"order": "generator-first", "batches": "disjoint"}),
-        generator_optimizer=_adam(1e-4),
-        discriminator_optimizer=_cg_adam(1e-4),
+        # From the range 1e-4 to 1e-3: after 355 steps on glyphs the Fréchet distance was 1800 with 1e-4, 267 with 1e-3.
+        generator_optimizer=_adam(1e-3),
+        discriminator_optimizer=_cg_adam(1e-3),
         stop_change=1e-6,
         **_digits(16),
     ),
