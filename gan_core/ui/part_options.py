@@ -1,12 +1,12 @@
-"""What the form of the Train tab offers behind "Advanced": read from the registries' signatures. Plain functions, no gradio."""
+"""What the form of the Train tab offers behind "Advanced": read from the registries' signatures, in the words of part_words. No gradio."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from typing import Any
 
 from gan_core.registry import PLAIN, Registry
+from gan_core.ui.part_words import OPTIONS, SENTENCES, sentence
 
 GIVEN = ("latent_dim", "size", "channels", "classes", "features_in", "features_out")
 """What a network is told by the recipe itself."""
@@ -34,7 +34,6 @@ WORDS: dict[str, tuple[str, ...]] = {
     "cg.restart": ("descent", "powell", "none"),
     "cg.preconditioner": ("none", "adam"),
     "cg.rate": ("constant", "inverse-sqrt", "step"),
-    "conjugate-descent.rule": ("fr", "prp", "hs", "dy", "hz", "hs-dy", "fr-prp", "gd"),
     "dcgan.norm": ("batch", "none"),
     "patch.norm": ("instance", "batch"),
     "pixel.norm": ("instance", "batch"),
@@ -55,7 +54,7 @@ PLAIN_SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ("stop_loss", "Stop below loss", "float", "Ends when the generator's mean loss is below this."),
     ("stop_change", "Stop below change", "float", "Ends when weights change by less than this share a step."),
     ("conditional", "Tell the players the class", "bool", "Needs pictures with labels."),
-    ("deterministic", "Deterministic: float32, the same numbers again", "bool", ""),
+    ("deterministic", "Deterministic", "bool", "Computes in float32 only, so that the same numbers come again."),
 )
 
 
@@ -79,25 +78,31 @@ def spec() -> dict[str, Any]:
         "discriminator": discriminators,
         "initialisation": initialisations,
     }
-    parts = {kind: [_part(registry, name) for name in registry] for kind, registry in common.items()}
+    parts = {kind: _parts(kind, registry) for kind, registry in common.items()}
     return {
         "plain": [{"key": k, "label": label, "type": type_, "help": h} for k, label, type_, h in PLAIN_SETTINGS],
-        "augmentations": [{"name": name, "sentence": _sentence(augmentations[name])} for name in augmentations],
+        "augmentations": [{"name": name, "sentence": sentence("augmentation", name)} for name in augmentations],
         "titles": TITLES,
         "optional": OPTIONAL,
         "parts": {
-            kind: {**parts, "generator": [_part(makers, name) for name in makers], "game": [_part(games, kind)]}
+            kind: {**parts, "generator": _parts("generator", makers), "game": [_part("game", games, kind)]}
             for kind, makers in (("adversarial", generators), ("cycle", translators))
         },
     }
 
 
-def _part(registry: Registry[Any], name: str) -> dict[str, Any]:
+def _parts(kind: str, registry: Registry[Any]) -> list[dict[str, Any]]:
+    """The parts that can work on pictures: those that part_words knows."""
+    known = SENTENCES["optimizer" if kind.endswith("optimizer") else kind]
+    return [_part(kind, registry, name) for name in registry if name in known]
+
+
+def _part(kind: str, registry: Registry[Any], name: str) -> dict[str, Any]:
     part = registry[name]
     options = [_option(name, parameter) for parameter in inspect.signature(part).parameters.values()]
     found: dict[str, Any] = {
         "name": name,
-        "sentence": _sentence(part),
+        "sentence": sentence(kind, name),
         "options": [option for option in options if option is not None],
     }
     if registry.kind == "objective":
@@ -115,15 +120,12 @@ def _option(part: str, parameter: inspect.Parameter) -> dict[str, Any] | None:
     kinds = str(getattr(annotation, "__name__", annotation)).replace(" ", "").split("|")
     if not all(kind in PLAIN for kind in kinds):
         return None
+    label, explained = OPTIONS[f"{part}.{parameter.name}"]
     return {
         "name": parameter.name,
-        "label": parameter.name.replace("_", " "),
+        "label": label,
+        "help": explained,
         "type": kinds[0],
         "default": parameter.default,
         "choices": list(WORDS.get(f"{part}.{parameter.name}", ())),
     }
-
-
-def _sentence(part: Callable[..., Any]) -> str:
-    """The first line of what the code says of it."""
-    return (inspect.getdoc(part) or "").split("\n", 1)[0]

@@ -46,7 +46,7 @@ KEYS = ("objective", "penalty", "solver", "generator_optimizer", "generator")
 
 
 def groups() -> list[dict[str, Any]]:
-    """The cards by group: `{"title", "cards": [{"name", "title", "summary", "origin", "differs", "parts", "control"}]}`."""
+    """The cards by group: `{"title", "cards": [{"name", "title", "summary", "origin", "differs", "parts", "control", "translates"}]}`."""
     named = {name for names in GROUPS.values() for name in names}
     controls = tuple(name for name, recipe in PRESETS.items() if recipe.negative_control)
     rest = tuple(name for name in PRESETS if name not in named and name not in controls)
@@ -67,6 +67,7 @@ def _card(recipe: Recipe) -> dict[str, Any]:
         "origin": recipe.origin,
         "differs": recipe.differs,
         "control": recipe.negative_control,
+        "translates": recipe.is_translation,
         "parts": " · ".join([*(part.name for part in parts if part), f"{recipe.size} px"]),
     }
 

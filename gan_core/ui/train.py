@@ -36,20 +36,6 @@ def build_train_tab(context: Context) -> None:
             recipe = live_html(
                 "cards", value=FIRST, elem_id="recipe", groups=recipe_form.groups(), stem="recipe", name="Recipe"
             )
-            gr.HTML('<h2 class="gw-step">For how long</h2>', apply_default_css=False)
-            with gr.Row(elem_id="length"):
-                how = gr.Radio(
-                    list(recipe_form.HOW_LONG),
-                    value="Minutes",
-                    show_label=False,
-                    container=False,
-                    elem_id="how-long",
-                    scale=3,
-                )
-                number = gr.Number(
-                    recipe_form.MINUTES["adversarial"], show_label=False, container=False, minimum=0, elem_id="length-number",
-                    min_width=90, scale=1,
-                )  # fmt: skip
             settings = live_html(
                 "advanced",
                 value={},
@@ -57,8 +43,18 @@ def build_train_tab(context: Context) -> None:
                 recipe=FIRST,
                 presets=recipe_form.presets(),
             )
-            start = gr.Button("Start", variant="primary", size="lg", elem_id="start")
-            note = gr.HTML(elem_id="start-note", apply_default_css=False)
+            with gr.Column(elem_id="go"):  # stays in sight while the rest is scrolled
+                with gr.Row(elem_id="length"):
+                    how = gr.Radio(
+                        list(recipe_form.HOW_LONG), value="Minutes", label="For how long", show_label=False, container=False, elem_id="how-long",
+                        scale=3,
+                    )  # fmt: skip
+                    number = gr.Number(
+                        recipe_form.MINUTES["adversarial"], label="How many", show_label=False, container=False, minimum=0, elem_id="length-number",
+                        min_width=90, scale=1,
+                    )  # fmt: skip
+                note = gr.HTML(elem_id="start-note", apply_default_css=False)
+                start = gr.Button("Start", variant="primary", size="lg", elem_id="start")
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
             view, live = train_live(context)
             race_panel(context)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from gan_core.race import list_races
 from gan_core.recipes import Recipe
@@ -79,8 +79,21 @@ def test_start_watch_pause_resume_reload_stop(page: Page, app: App) -> None:
         assert film.n_frames > 1  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("size", [{"width": 1360, "height": 900}, {"width": 390, "height": 844}])
+def test_start_is_in_sight_at_first_and_while_the_form_is_scrolled(page: Page, size: ViewportSize) -> None:
+    page.set_viewport_size(size)
+    page.wait_for_function("document.querySelector('#data-strip img')?.naturalWidth > 0")
+    expect(page.locator("#start")).to_be_in_viewport(ratio=1)
+    page.locator("#advanced-fold > summary").click()
+    page.locator("#solver").scroll_into_view_if_needed()
+    expect(page.locator("#start")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
 def test_settings_reach_the_run_and_wrong_ones_are_refused(page: Page, app: App) -> None:
     page.locator("#advanced-fold > summary").click()
+    expect(page.locator("#seed-help")).to_have_text("The same seed gives the same training.")
+    expect(page.get_by_label("Who begins")).to_have_accessible_description("Which player steps first.")
     page.locator("#seed").fill("42")
     page.locator("#batch-size").fill("16")
     page.locator("#generator-width").fill("8")
@@ -122,19 +135,37 @@ def test_groups_fold_and_negative_controls_are_marked(page: Page) -> None:
     expect(page.locator("#recipe .about")).to_contain_text("known not to work")
 
 
+SEND = """(settings) => window.dispatchEvent(new CustomEvent("gw:setting", { detail: { settings } }))"""
+
+
 def test_a_setting_of_the_lab_arrives_and_what_does_not_fit_is_said(page: Page) -> None:
+    page.locator("#recipe-cyclegan").click()
     open_tab(page, "Explore")
-    page.evaluate(
-        """() => window.dispatchEvent(new CustomEvent("gw:setting", { detail: { recipe: "dcgan", settings: {
-          objective: { name: "wasserstein" }, penalty: null, solver: { name: "extragradient", look: 0.5 },
-          generator_optimizer: { name: "cg", rule: "fr" } } } }))"""
-    )
+    parts = {
+        "objective": {"name": "wasserstein"},
+        "penalty": None,
+        "solver": {"name": "extragradient", "look": 0.5},
+        "generator_optimizer": {"name": "cg", "rule": "fr"},
+        "discriminator_optimizer": {"name": "no-such-part"},
+    }
+    page.evaluate(SEND, parts)
+    expect(page.locator("#recipe-dcgan")).to_have_attribute("aria-checked", "true")  # the Lab does not translate
     expect(page.locator("#objective")).to_have_value("wasserstein")
     expect(page.locator("#solver-look")).to_have_value("0.5")
     expect(page.locator("#generator-optimizer-rule")).to_have_value("fr")
+    arrived = page.locator("#advanced-arrived")
+    expect(arrived).to_be_in_viewport()
+    expect(arrived).to_contain_text("recipe dcgan: objective wasserstein, penalty none, order of play extragradient")
+    expect(arrived).to_contain_text(
+        "Left out, because it does not work on pictures: discriminator's optimizer no-such-part."
+    )
+    expect(arrived).to_contain_text("Learning rates")
     expect(page.locator("#advanced-notice")).to_contain_text("wasserstein")
     page.locator("#penalty").select_option("r1")
     expect(page.locator("#advanced-notice")).to_be_empty()
+    page.locator("#advanced-fold .reset").click()
+    expect(arrived).to_be_empty()
+    expect(page.locator("#objective")).to_have_value("non-saturating")
 
 
 def test_a_race_moves_survives_a_reload_and_stops(page: Page, app: App) -> None:

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from gan_core.errors import InputError
+from gan_core.networks.registries import discriminators, generators
 from gan_core.objectives import objectives
 from gan_core.optimizers import build_optimizer
 from gan_core.recipes import PRESETS, Part, Recipe
@@ -114,6 +115,17 @@ def test_the_offer_follows_the_signatures() -> None:
     assert {option["name"]: option["default"] for option in cg["options"]}["beta_max"] == 0.5
     assert all(part["sentence"] for kind in parts.values() for part in kind)
     assert "size" not in {option["name"] for part in parts["generator"] for option in part["options"]}
+    hidden = {
+        name
+        for part in ("generator", "discriminator", "solver")
+        for name in {
+            "generator": generators,
+            "discriminator": discriminators,
+            "solver": solvers,
+        }[part]
+    } - {part["name"] for kind in parts.values() for part in kind}
+    assert hidden == {"mlp", "conjugate-descent"}, "these cannot work on pictures; a new part wants its sentence"
+    assert {option["name"] for option in cg["options"] if not option["help"].endswith(".")} == set()
     assert next(part for part in parts["objective"] if part["name"] == "gda-printed")["warning"]
 
 

@@ -1,6 +1,6 @@
 // Settings that nobody needs to touch. What is offered comes from the server (the registries' signatures), asked for when this is
 // first unfolded; the value is what differs from the chosen recipe, by the keys of Recipe.with_settings.
-const fold = find("#advanced-fold"), body = find(".body"), notice = find("#advanced-notice");
+const fold = find("#advanced-fold"), body = find(".body"), notice = find("#advanced-notice"), arrived = find("#advanced-arrived");
 let offer = null, recipe = props.recipe, form = {};
 
 const preset = () => props.presets[recipe];
@@ -65,110 +65,95 @@ function make(tag, attributes = {}, ...children) {
   part.append(...children);
   return part;
 }
-function field(key, id, label, type, value, choices, set) {
-  const box = make("label", { className: type === "bool" ? "check wide" : "" });
-  box.dataset.key = key;
-  let input;
-  if (type === "bool") {
-    input = make("input", { type: "checkbox", checked: Boolean(value), onchange: () => set(input.checked) });
-    box.append(input, label);
-    input.id = id;
-    return box;
-  }
-  if (choices?.length) {
-    input = make("select", { onchange: () => set(input.value) }, ...choices.map((word) => make("option", { value: word }, word)));
-  } else if (type === "str") {
-    input = make("input", { type: "text", onchange: () => set(input.value) });
-  } else {
-    input = make("input", { type: "text", inputMode: type === "int" ? "numeric" : "decimal", autocomplete: "off" });
-    input.onchange = () => {
+// One setting on a line of its own: its name and what it does on the left, the box to fill in on the right.
+function field({ key, id, label, help, type, choices }, value, set) {
+  const input = type === "bool" ? make("input", { type: "checkbox", checked: Boolean(value), onchange: () => set(input.checked) })
+    : choices?.length ? make("select", { onchange: () => set(input.value) },
+      ...choices.map((word) => make("option", { value: word, selected: word === value }, word)))
+    : make("input", { type: "text", inputMode: type === "int" ? "numeric" : "decimal", autocomplete: "off", value: value ?? "", onchange: () => {
       const text = input.value.trim(), read_ = Number(text.replace(",", "."));
       set(text === "" ? null : Number.isFinite(read_) ? read_ : text);  // what is no number is refused by the engine, in words
-    };
-  }
-  input.id = id; input.value = value ?? "";
-  box.append(label, input);
+    } });
+  input.id = id;
+  const words = make("small", { id: `${id}-help` }, help), box = make("label", { className: `field ${type}` }, make("span", {}, label), input, words);
+  input.setAttribute("aria-label", label); input.setAttribute("aria-describedby", words.id);
+  box.dataset.key = key;
   return box;
 }
 function section(kind) {
   const now = form[kind], known = now && partNamed(kind, now.name), box = make("fieldset", {}, make("legend", {}, offer.titles[kind]));
-  const grid = make("div", { className: "grid" }), names = offer.parts[kindOfGame()][kind].map((part) => part.name);
+  if (kind === "game" && !known?.options.length) return null;
   if (kind !== "game") {
-    const none = offer.optional[kind], all = none ? [none, ...names] : names, shown = now?.name ?? none;
-    const pick = make("select", { id: kind.replaceAll("_", "-"), value: shown, onchange: () => {
-      form[kind] = pick.value === none ? null : filled(kind, same(props.presets[recipe][kind]?.name, pick.value) ? preset()[kind] : pick.value);
+    const none = offer.optional[kind], names = offer.parts[kindOfGame()][kind].map((part) => part.name), shown = now?.name ?? none;
+    const pick = make("select", { id: kind.replaceAll("_", "-"), onchange: () => {
+      form[kind] = pick.value === none ? null : filled(kind, preset()[kind]?.name === pick.value ? preset()[kind] : pick.value);
       changed(true);
-    } }, ...all.map((name) => make("option", { value: name, selected: name === shown }, name)));
-    const label = make("label", { className: "wide" }, make("span", { className: "gw-hidden-text" }, offer.titles[kind]), pick);
-    label.dataset.key = kind;
-    grid.append(label);
+    } }, ...(none ? [none, ...names] : names).map((name) => make("option", { value: name, selected: name === shown }, name)));
+    pick.setAttribute("aria-label", offer.titles[kind]);
+    const part = make("label", { className: "part" }, pick);
+    part.dataset.key = kind;
+    box.append(part);
+    if (known) box.append(make("p", { className: "sentence" }, known.sentence));
   }
+  if (known?.warning) box.append(make("p", { className: "sentence warning" }, `Negative control: ${known.warning}`));
   for (const option of known?.options ?? []) {
     const key = `${kind}.${option.name}`;
-    grid.append(field(key, key.replaceAll(/[._]/g, "-"), option.label, option.type, now[option.name], option.choices, (value) => {
+    box.append(field({ ...option, key, id: key.replaceAll(/[._]/g, "-") }, now[option.name], (value) => {
       form[kind] = { ...form[kind], [option.name]: value }; changed(false);
     }));
   }
-  if (kind === "game" && !known?.options.length) return null;
-  box.append(grid);
-  if (known?.sentence && kind !== "game") box.append(make("p", { className: "sentence" }, known.sentence));
-  if (known?.warning) box.append(make("p", { className: "sentence warning" }, `Negative control: ${known.warning}`));
   return box;
 }
 function draw() {
-  const plain = make("div", { className: "grid" }, ...offer.plain.map(({ key, label, type, help }) => {
-    const box = field(key, key.replaceAll("_", "-"), label, type, form[key], [], (value) => { form[key] = value; changed(false); });
-    box.title = help;
-    return box;
-  }));
-  const augment = make("div", { className: "grid" }, ...offer.augmentations.map(({ name, sentence }) => {
-    const box = field("augmentation", `augment-${name}`, name, "bool", form.augmentation.includes(name), [], (on) => {
+  const plain = make("fieldset", {}, make("legend", {}, "Size and pace"), ...offer.plain.map((entry) =>
+    field({ ...entry, id: entry.key.replaceAll("_", "-") }, form[entry.key], (value) => { form[entry.key] = value; changed(false); })));
+  const augment = make("fieldset", {}, make("legend", {}, "Change real pictures a little"), ...offer.augmentations.map(({ name, sentence }) =>
+    field({ key: "augmentation", id: `augment-${name}`, label: name, help: sentence, type: "bool" }, form.augmentation.includes(name), (on) => {
       form.augmentation = offer.augmentations.map((entry) => entry.name)
         .filter((other) => (other === name ? on : form.augmentation.includes(other)));
       changed(false);
-    });
-    box.title = sentence; box.classList.remove("wide");
-    return box;
-  }));
-  const reset = make("button", { type: "button", className: "gw-button reset", onclick: () => { form = read(preset()); changed(true); } },
+    })));
+  const reset = make("button", { type: "button", className: "gw-button reset", onclick: () => { form = read(preset()); arrived.textContent = ""; changed(true); } },
     "Back to the recipe");
-  const kinds = ["objective", "penalty", "solver", "generator_optimizer", "discriminator_optimizer", "generator", "discriminator",
-                 "initialisation", "game"];
-  body.replaceChildren(plain, make("fieldset", {}, make("legend", {}, "Change real pictures a little"), augment),
-    ...kinds.map(section).filter(Boolean), reset);
+  body.replaceChildren(plain, augment, ...Object.keys(offer.titles).map(section).filter(Boolean), reset);
   mark();
 }
 
 // ---- events ------------------------------------------------------------------------------------------------------
 
-async function ready() {
-  if (offer) return;
-  offer = await ask("spec");
-  form = read(preset()); draw();
+let loading = null;
+function ready() {
+  return loading ??= ask("spec").then((answer) => { offer = answer; form = read(preset()); draw(); }, (error) => { loading = null; throw error; });
 }
 fold.addEventListener("toggle", () => { if (fold.open) ready().catch((error) => { notice.textContent = error.message; }); });
 window.addEventListener("gw:recipe", (event) => {
-  recipe = event.detail.name; notice.textContent = "";
+  recipe = event.detail.name; notice.textContent = arrived.textContent = "";
   const had = Object.keys(props.value ?? {}).length;
   if (offer) { form = read(preset()); draw(); }
   if (had) { props.value = {}; trigger("change"); }
 });
+
+// What the Lab sends: its parts by kind, each with its options. Options that it leaves out stay as the recipe has them.
+function carry(settings) {
+  const taken = [], left = [];
+  for (const [kind, sent] of Object.entries(settings)) {
+    const title = (offer.titles[kind] ?? kind).toLowerCase(), name = sent?.name ?? offer.optional[kind];
+    if (!(kind in offer.titles) || (sent && !partNamed(kind, name))) { left.push(`${title}${name ? ` ${name}` : ""}`); continue; }
+    form[kind] = sent && { ...filled(kind, preset()[kind]?.name === name ? preset()[kind] : name), ...sent };
+    taken.push(`${title} ${name}`);
+  }
+  return `From the Lab, on top of the recipe ${recipe}: ${taken.join(", ")}. `
+    + (left.length ? `Left out, because it does not work on pictures: ${left.join(", ")}. ` : "")
+    + "Learning rates, batch size, networks and points stay there: they are made for two dimensions.";
+}
 window.addEventListener("gw:setting", async (event) => {
   if (!element.isConnected) return;
   try {
     await ready();
     fold.open = true;
-    for (const [key, value] of Object.entries(event.detail.settings ?? {})) {
-      if (key in offer.titles) {
-        const known = value && preset()[key]?.name === (value.name ?? value) ? filled(key, preset()[key]) : {};
-        const sent = value && partNamed(key, value.name ?? value) ? filled(key, value) : null;
-        if (value && !sent) continue;
-        const given = typeof value === "string" ? { name: value } : value;
-        form[key] = sent && { ...sent, ...known, ...given };
-      } else if (key in form) form[key] = value;
-    }
+    arrived.textContent = carry(event.detail.settings ?? {});
     changed(true);
-    fold.scrollIntoView({ behavior: "smooth", block: "nearest" });
+    fold.scrollIntoView({ block: "start" });
   } catch (error) { notice.textContent = error.message; }
 });
 // Whoever asks what is set here (the race) gets it at once.

@@ -55,11 +55,11 @@ place.addEventListener("keydown", (event) => {
   const next = open[(open.indexOf(document.activeElement) + move + open.length) % open.length];
   next.focus(); choose(next.dataset.value);
 });
-// The Lab sends a setting: first its recipe, then (in advanced.js) what differs from it.
+// The Lab sends a setting: here a recipe that it fits is chosen, then advanced.js takes what differs. The Lab does not translate.
 window.addEventListener("gw:setting", (event) => {
   if (!element.isConnected) return;
   openTab("train");
-  if (event.detail.recipe) choose(event.detail.recipe);
+  choose(event.detail.recipe ?? (known[props.value]?.translates ? cards[0].dataset.value : props.value));
 });
 watch("value", mark);
 mark();

@@ -28,7 +28,7 @@ function drawEntries() {
   find(".entries").replaceChildren(...entries.map((entry, index) => {
     const row = make("div", { className: "entry" });
     row.style.setProperty("--lane", `var(${LANES[index]})`);
-    if (entry.settings) row.append(make("span", { className: "own" }, `${entry.label} (changed above)`));
+    if (entry.settings) row.append(make("span", { className: "own" }, `${entry.label} (changed in the form)`));
     else {
       const pick = make("select", { onchange: () => { entry.recipe = pick.value; } },
         ...offer.recipes.map(({ name, title, control }) => make("option", { value: name, selected: name === entry.recipe },
