@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 
 def serve() -> None:
@@ -136,10 +136,21 @@ def test_ways_are_chosen_up_to_six_and_one_stays(page: Page) -> None:
     assert "beta at step" in page.locator(".dynamics .betas").inner_text()
     page.locator(".chip[data-way=adam]").click()
     assert "Six at most" in page.locator(".dynamics [data-notice]").inner_text()
-    for name in ("simultaneous", "alternating", "extragradient", "optimistic", "cg-prp", "cg-fr"):
-        page.locator(f".chip[data-way='{name}']").click()
+    held: list[Route] = []  # answers are slow to come while the chips are pressed
+    page.route("**/component_server/", lambda question: held.append(question))
+    before = answers(page)
+    with page.expect_request("**/component_server/"):
+        for name in ("simultaneous", "alternating", "extragradient", "optimistic", "cg-prp", "cg-fr"):
+            page.locator(f".chip[data-way='{name}']").click()
     assert page.locator(".chip[aria-pressed=true]").count() == 1
     assert "stays chosen" in page.locator(".dynamics [data-notice]").inner_text()
+    for question in held:
+        question.continue_()
+    page.unroute("**/component_server/")
+    wait_for_answer(page, before)
+    assert "stays chosen" in page.locator(".dynamics [data-notice]").inner_text(), (
+        "an older answer does not wipe it away"
+    )
     before = answers(page)
     page.locator(".chip[data-way='follow-the-ridge']").click()
     wait_for_answer(page, before)

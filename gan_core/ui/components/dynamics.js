@@ -12,6 +12,11 @@ const wayOf = (name) => catalogue.ways.find((each) => each.name === name);
 const slotOf = (name) => state.ways.find((each) => each.name === name)?.slot;
 const short = (value, digits = 4) => value === null || value === undefined ? "\u2013" : Math.abs(value) >= 1e5 || (value && Math.abs(value) < 1e-3) ? value.toExponential(2) : Number(value.toPrecision(digits)).toString();
 
+// What the last answer notes, and why the last click changed nothing: an answer that was under way does not wipe that away.
+let noted = "", refused = "";
+const tell = () => say([refused, noted].filter(Boolean).join(" "), "info");
+function refuse(words) { refused = words; tell(); }
+
 // --- Asking ----------------------------------------------------------------------------------------------------------
 
 const follow = latestWins((wish) => ask("follow", wish), (result, wish) => {
@@ -23,14 +28,15 @@ const follow = latestWins((wish) => ask("follow", wish), (result, wish) => {
     return;
   }
   answer = result;
-  say(result.note ?? "", "info");
+  noted = result.note ?? "";
+  tell();
   scrub.max = result.steps;
   if (animateNext && !still) { animateNext = false; setShown(0); setPlaying(true); }
   else if (playing) setShown(Math.min(shown, result.steps));
   else setShown(result.steps);
   table();
   root.dataset.answers = Number(root.dataset.answers ?? 0) + 1;
-}, (error) => { answer = null; table(); redraw(); say(error.message, "error"); });
+}, (error) => { answer = null; noted = ""; table(); redraw(); say(error.message, "error"); });
 
 const survey = latestWins((wish) => ask("landscape", wish), (result, wish) => {
   if (wish.game !== state.game) return;
@@ -43,6 +49,7 @@ let waiting, dragging = false;
 const DRAFT = 40;   // steps shown while the start is dragged
 function recompute(pause = 0) {
   clearTimeout(waiting);
+  if (refused) refuse("");
   const wish = { game: state.game, options: state.options, step_size: state.step_size, steps: dragging ? Math.min(DRAFT, state.steps) : state.steps, start: state.start, draft: dragging,
     ways: state.ways.map(({ name }) => ({ name, knob: knobs[name] ?? null })) };
   waiting = setTimeout(() => follow(wish), pause);
@@ -383,11 +390,10 @@ function chips() {
 }
 function toggle(way) {
   const has = state.ways.some((each) => each.name === way.name);
-  if (has && state.ways.length === 1) return say("At least one way to play stays chosen.", "info");
-  if (!has && state.ways.length === 6) return say("Six at most: take one away first.", "info");
+  if (has && state.ways.length === 1) return refuse("At least one way to play stays chosen.");
+  if (!has && state.ways.length === 6) return refuse("Six at most: take one away first.");
   if (has) state.ways = state.ways.filter((each) => each.name !== way.name);
   else add(way.name);
-  say("");
   chips();
   find(`.chip[data-way="${way.name}"]`).focus();
   table(); redraw();
