@@ -250,6 +250,36 @@ def test_dirac_consensus(run: Run) -> None:
     assert f"{norm(run(game, 'consensus', 0.2, 500, gamma=1)['states'][-1]):.1e}" == "2.6e-10"
 
 
+@pytest.mark.parametrize("solver", ["unrolled", "sgg", "competitive", "consensus"])
+def test_r1_and_r2_are_one_penalty_of_dirac_gan(run: Run, solver: str) -> None:
+    """Foreseen parameters depend on the generated sample too, yet a penalty's slope is by the sample alone."""
+    game = {"kind": "dirac", "theta": 0.7, "psi": -0.4, "objective": "minimax", "gamma": 0.8}
+    first, second = (points(run({**game, "penalty": penalty}, solver, 0.17, 6)) for penalty in ("r1", "r2"))
+    np.testing.assert_allclose(first, second, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("objective", "width"), [("minimax", 1.0), ("relativistic", 2**0.5)])
+def test_instance_noise_of_dirac_gan_is_an_expectation(run: Run, objective: str, width: float) -> None:
+    """By Gauss and Hermite's rule; the difference of two noisy scores is sqrt(2) times as noisy as one."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    n, weights, h, paired = 0.7 * width * nodes, weights / weights.sum(), 0.3, objective == "relativistic"
+    game = {"kind": "dirac", "theta": 0.9, "psi": 1.3, "objective": objective, "penalty": "instance-noise"}
+    theta, psi, wanted = 0.9, 1.3, [(0.9, 1.3)]
+
+    def sigmoid(t: Any) -> Any:
+        return 1 / (1 + np.exp(-t))
+
+    for _ in range(10):
+        # Scores of generated samples are -psi (theta + n), of real ones -psi n.
+        fake = weights @ ((theta + n) * sigmoid(-psi * (theta + n)))
+        real = 0 if paired else weights @ (n * sigmoid(psi * n))
+        share = weights @ sigmoid(psi * (theta + n) if paired else -psi * (theta + n))
+        theta, psi = theta - h * psi * share, psi + h * (fake - real)
+        wanted.append((theta, psi))
+    found = points(run({**game, "deviation": 0.7}, "simultaneous", h, 10))
+    np.testing.assert_allclose(found, wanted, rtol=1e-10)
+
+
 def test_clipping_never_comes_to_rest(run: Run) -> None:
     game = {"kind": "dirac", "theta": 1, "psi": 1, "objective": "wasserstein", "penalty": "weight-clipping", "limit": 1}
     states = run(game, "alternating", 0.2, 400)["states"]

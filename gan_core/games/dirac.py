@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import torch
@@ -10,12 +10,12 @@ from torch import Tensor, nn
 
 from gan_core.games.adversarial import AdversarialBatch, AdversarialGame
 from gan_core.games.quadratic import EXACT, vector
-from gan_core.objectives import objectives
+from gan_core.objectives import Objective, objectives
 from gan_core.penalties import penalties
 from gan_core.recipes import Part
 
-GRID = 512
-"""Points that stand for the normal distribution where the discriminator's inputs are noisy."""
+SPACING, REACH = 1 / 16, 144
+"""Of the grid that stands for a normal distribution: in deviations, and to each side in spacings (9 deviations)."""
 
 
 class _Place(nn.Module):
@@ -45,18 +45,44 @@ class _Slope(nn.Module):
 
 
 class GridBatch(AdversarialBatch):
-    """A batch without chance: its normal numbers are the middles of (N) slices of equal probability, scaled to variance 1.
+    """A batch without chance: its normal numbers are `noises` by purpose, each (N,)."""
 
-    Sums over the batch are then expectations, exact for the linear part of any game.
-    """
+    def __init__(self, count: int, noises: Mapping[str, Tensor]) -> None:
+        zeros = torch.zeros(count, 1, dtype=torch.float64)
+        super().__init__(zeros, zeros)
+        self.noises = noises
 
     def normal(self, purpose: str, like: Tensor) -> Tensor:
-        count = len(like)
-        middles = (torch.arange(count, dtype=like.dtype) + 0.5) / count
-        grid = 2**0.5 * torch.erfinv(2 * middles - 1)
-        if count > 1:
-            grid = grid / grid.square().mean().sqrt()
-        return grid.to(like.device).view(-1, *[1] * (like.ndim - 1)).expand_as(like)
+        return self.noises[purpose].view_as(like)
+
+
+def _grid(paired: bool) -> tuple[Tensor, dict[str, Tensor]]:
+    """Weights (N,), and the noises that they weigh: expectations over both are sums by the trapezoidal rule, which is
+    right to rounding for analytic losses. Real and generated samples share a grid unless a loss looks at pairs."""
+    places = SPACING * torch.arange(-REACH, REACH + 1, dtype=torch.float64)
+    weights = (-places.square() / 2).exp()
+    weights = weights / weights.sum()
+    if not paired:
+        return weights, {"real noise": places, "fake noise": places}
+    real, fake = torch.cartesian_prod(places, places).unbind(1)
+    return torch.outer(weights, weights).flatten(), {"real noise": real, "fake noise": fake}
+
+
+def _expected(objective: Objective, weights: Tensor) -> Objective:
+    """The objective with expectations by `weights` in the place of means."""
+
+    def weighted(loss: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        def expectation(scores: Tensor, others: Tensor | None) -> Tensor:
+            return weights @ torch.vmap(loss, in_dims=(0, None if others is None else 0))(scores, others)
+
+        return expectation
+
+    return replace(
+        objective,
+        discriminator=weighted(objective.discriminator),
+        generator=weighted(objective.generator),
+        joint=None if objective.joint is None else weighted(objective.joint),
+    )
 
 
 class DiracGame(AdversarialGame):
@@ -72,15 +98,16 @@ class DiracGame(AdversarialGame):
             made = replace(made, needs_bound=None)
         tame = penalties.build(penalty.name, **penalty.options) if penalty is not None else None
         generator, discriminator = _Place(vector("theta", [theta])), _Slope(vector("psi", [psi]))
+        self._count, self._noises = 1, {}
+        if tame is not None and tame.noise:
+            weights, self._noises = _grid(made.paired)
+            self._count, made = len(weights), _expected(made, weights)
         if tame is not None and tame.prepare is not None:
             tame.prepare(discriminator)
         super().__init__(generator, discriminator, made, tame, EXACT)
         if tame is not None and tame.project is not None:
             self.moved("discriminator")
 
-    @property
-    def draw(self) -> Callable[[], GridBatch]:
-        """The batches to play it on: one sample, or a grid of them where the discriminator's inputs are noisy."""
-        count = GRID if self.penalty is not None and self.penalty.noise else 1
-        zeros = torch.zeros(count, 1, dtype=torch.float64)
-        return lambda: GridBatch(zeros, zeros)
+    def draw(self) -> GridBatch:
+        """A batch to play it on: one sample, or a grid of them where the discriminator's inputs are noisy."""
+        return GridBatch(self._count, self._noises)

@@ -44,7 +44,9 @@ def judge(
     term = penalty.loss if penalty is not None else None
     if term is not None:
         real = real.detach().requires_grad_()
-        fake = fake if fake.requires_grad else fake.detach().requires_grad_()
+        # A node of its own: where a solver foresees steps, the parameters depend on `fake` too, and the penalty's slope
+        # is by the sample alone.
+        fake = fake.view_as(fake) if fake.requires_grad else fake.detach().requires_grad_()
     real_scores, fake_scores = of_real(real), of_fake(fake)
     loss = objective.discriminator(real_scores, fake_scores)
     statistics = {"real": real_scores.detach().mean(), "fake": fake_scores.detach().mean()}

@@ -22,9 +22,9 @@ class Alternating(Solver):
 
     Players of one side do not play against each other: they move from the same point. `batches` says what they see:
 
-    - `shared`: the last discriminator step and the generator's step share one batch and, discriminator first, one pass
-      through the generator, which is exact because the generator stands still in between. With `n_critic` > 1 the
-      discriminator's earlier steps see batches of their own.
+    - `shared`: the generator's step and the discriminator's next to it share one batch and, discriminator first, one
+      pass through the generator, which is exact because the generator stands still in between. With `n_critic` > 1 the
+      discriminator's other steps, all before the generator's or all after it, see batches of their own.
     - `disjoint`: every player has a batch of its own in every turn, so no two of them ever see the same pictures of an
       epoch (articles 003 and 004).
     - `blocks`: only one side moves for `block` steps, then only the other (article 004's schedule, literally).
@@ -59,21 +59,18 @@ class Alternating(Solver):
         if self.batches == "blocks":
             return self._play_block(game, optimizers, draw, sides)
         disjoint, position, losses = self.batches == "disjoint", game.position(), {}
-        early = [judges] * (self.n_critic - 1 if judges else 0)
-        for side in early + sides if disjoint else early:
+        together = [[side] for side in sides] if disjoint else [sides]
+        further = [[judges]] * (self.n_critic - 1 if judges else 0)
+        for turns in together + further if self.generator_first else further + together:
             shared = None if disjoint else draw()
-            batches = {player: shared or draw() for player in side}
-            losses |= self._turn(game, optimizers, position, side, batches)
+            batches: dict[str, Batch] = {}
+            for side in turns:
+                batches |= {player: shared or draw() for player in side}
+                # Through the generator too in the discriminator's turn, if the generator's comes next and reuses the pass.
+                through = makers if turns == [judges, makers] and side == judges else ()
+                losses |= self._turn(game, optimizers, position, side, batches, through)
             for batch in dict.fromkeys(batches.values()):
                 game.commit(batch)
-        if disjoint:
-            return losses
-        batch = draw()
-        for turn, side in enumerate(sides):
-            # Through the generator too in the discriminator's turn, if the generator's comes next and reuses the pass.
-            through = makers if side == judges and turn == 0 else ()
-            losses |= self._turn(game, optimizers, position, side, dict.fromkeys(side, batch), through)
-        game.commit(batch)
         return losses
 
     def _play_block(

@@ -137,7 +137,11 @@ def test_blocks_move_one_side_and_then_the_other() -> None:
     assert moved == ["gg", "gg", "dd", "dd", "gg", "gg"]
 
 
-def test_n_critic_moves_the_second_player_more_often() -> None:
+@pytest.mark.parametrize(
+    ("order", "end"),
+    [("discriminator-first", (1 - 0.1 * 1.3, 1.3)), ("generator-first", (0.9, 1 + 3 * 0.1 * 0.9))],
+)
+def test_n_critic_moves_the_second_player_more_often(order: str, end: tuple[float, float]) -> None:
     drawn: list[Batch] = []
 
     def draw() -> Batch:
@@ -145,9 +149,15 @@ def test_n_critic_moves_the_second_player_more_often() -> None:
         return drawn[-1]
 
     game = scalar(0)
-    solvers.build("alternating", n_critic=3).step(game, optimizers_of(game, 0.1), draw)
+    solvers.build("alternating", n_critic=3, order=order).step(game, optimizers_of(game, 0.1), draw)
     assert len(drawn) == 3
-    assert state_of(game).tolist() == pytest.approx([1 - 0.1 * 1.3, 1.3])
+    assert state_of(game).tolist() == pytest.approx(end)
+
+
+def test_the_critics_further_steps_follow_a_generator_that_goes_first() -> None:
+    game, _, drawn = play_four(1, n_critic=2, order="generator-first")
+    assert game.seen == [("g1", 0), ("g2", 0), ("d1", 0), ("d2", 0), ("d1", 1), ("d2", 1)]
+    assert (drawn, game.committed) == (2, [0, 1])
 
 
 @pytest.mark.parametrize("options", [{"order": "sideways"}, {"n_critic": 0}, {"speed": 3}])
