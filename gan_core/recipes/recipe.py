@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
-from gan_core.registry import is_number, unknown
+from gan_core.registry import PLAIN, is_number, unknown
 
 SCHEMA = 1
 
@@ -258,4 +258,5 @@ def _checked(key: str, kind: str, value: Any) -> Any:
             return float(value)
     elif isinstance(value, str):
         return value
-    raise InputError(f"{key} in a recipe is of type {kind}, not {value!r}.")
+    words = "a list of words" if "tuple" in kind else " or ".join(PLAIN[each][0] for each in kind.split(" | "))
+    raise InputError(f"{key} is {words}, not {'nothing' if value is None else repr(value)}.")

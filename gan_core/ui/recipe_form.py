@@ -77,6 +77,11 @@ def presets() -> dict[str, dict[str, Any]]:
     return {name: recipe.to_json() for name, recipe in PRESETS.items()}
 
 
+def minutes() -> dict[str, float]:
+    """How long a training of each preset usually is."""
+    return {name: MINUTES[recipe.game.name] for name, recipe in PRESETS.items()}
+
+
 def make_recipe(
     name: str, data: str, data_b: str | None, length: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> Recipe:

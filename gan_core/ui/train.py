@@ -1,5 +1,6 @@
 """The Train tab: what, how and for how long on the left; the training as it happens on the right."""
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -19,6 +20,12 @@ from gan_core.ui.uploads import forget_unused
 FIRST = "dcgan"
 LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 FOLLOWS: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_id": "data"}
+
+MINUTES_OF = """(recipe, how, number) => {
+  const minutes = %s;
+  return how === "Minutes" && Object.values(minutes).includes(number) ? minutes[recipe] : number;
+}"""
+"""In the browser, so that nothing typed meanwhile is lost: the recipe's usual minutes, unless others were typed."""
 
 
 def build_train_tab(context: Context) -> None:
@@ -50,7 +57,7 @@ def build_train_tab(context: Context) -> None:
                         scale=3,
                     )  # fmt: skip
                     number = gr.Number(
-                        recipe_form.MINUTES["adversarial"], label="How many", show_label=False, container=False, minimum=0, elem_id="length-number",
+                        recipe_form.minutes()[FIRST], label="How many", show_label=False, container=False, minimum=0, elem_id="length-number",
                         min_width=90, scale=1,
                     )  # fmt: skip
                 note = gr.HTML(elem_id="start-note", apply_default_css=False)
@@ -59,15 +66,17 @@ def build_train_tab(context: Context) -> None:
             view, live = train_live(context)
             race_panel(context)
 
-    def show_choices(name: str) -> list[Any]:
+    def show_choices(name: str, was: str) -> list[Any]:
+        """Other pictures are proposed only for another kind of game: what somebody chose stays for the next recipe."""
         preset = Recipe.named(name)
+        if preset.game.name == was:
+            return [gr.skip()] * 4
         listed = choices(two_needed=preset.is_translation)
         first = gr.update(
             choices=listed, value=preset.data, label="Pictures of one kind (A)" if preset.is_translation else "Pictures"
         )
         second = gr.update(choices=listed, value=preset.data_b or "scenes-winter")
-        minutes = recipe_form.MINUTES[preset.game.name]
-        return [first, second, gr.update(visible=preset.is_translation), "Minutes", minutes]
+        return [first, second, gr.update(visible=preset.is_translation), preset.game.name]
 
     def show_first(name: str, *values: Any) -> tuple[Any, Any]:
         shown = look(slots[0], name, (values[0], values[1], values[2]))
@@ -103,7 +112,9 @@ def build_train_tab(context: Context) -> None:
     lengths = [how, number]
     fields = [*slots[0].inputs, *slots[1].inputs, settings]
     start.click(press_start, [recipe, *lengths, *fields], [view, note], **LIVE)
-    recipe.change(show_choices, [recipe], [slots[0].name, slots[1].name, slots[1].group, *lengths], **LIVE)
+    game = gr.State(Recipe.named(FIRST).game.name)
+    recipe.change(show_choices, [recipe, game], [slots[0].name, slots[1].name, slots[1].group, game], **LIVE)
+    recipe.change(None, [recipe, *lengths], [number], js=MINUTES_OF % json.dumps(recipe_form.minutes()), **LIVE)
     how.input(_length_for, [how, recipe], [number], **LIVE)
     gr.on(
         [recipe.change, slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur],
@@ -147,7 +158,7 @@ def _length_for(how: str, name: str) -> Any:
     preset = Recipe.named(name)
     if how == recipe_form.HOW_LONG[2]:
         return gr.update(visible=False)
-    value = recipe_form.MINUTES[preset.game.name] if how == "Minutes" else preset.steps
+    value = recipe_form.minutes()[name] if how == "Minutes" else preset.steps
     return gr.update(visible=True, value=value)
 
 

@@ -122,6 +122,27 @@ def test_every_recipe_can_be_chosen(page: Page) -> None:
         expect(page.locator(f"#recipe-{name}")).to_have_attribute("aria-checked", "true")
         second = expect(page.locator("#data-b"))
         second.to_be_visible() if name == "cyclegan" else second.to_be_hidden()
+    data = page.locator("#data input").first
+    expect(data).to_have_value("glyphs")
+    data.click()
+    page.get_by_role("option", name="scenes-winter").click()
+    page.locator("#recipe-gan").click()
+    page.locator("#data-strip").get_by_text("28 × 28").wait_for()
+    expect(data).to_have_value("scenes-winter")  # what was chosen stays for a recipe of the same kind
+
+
+def test_minutes_follow_the_recipe_until_others_are_typed(page: Page) -> None:
+    minutes = page.locator("#length-number input")
+    expect(minutes).to_have_value("5")
+    page.locator("#recipe-cyclegan").click()
+    expect(minutes).to_have_value("30")
+    page.locator("#recipe-gan").click()
+    minutes.fill("1.5")  # at once: what the server answers to the choice must not undo it
+    expect(page.locator("#data-b")).to_be_hidden()
+    expect(minutes).to_have_value("1.5")
+    page.locator("#recipe-cyclegan").click()
+    expect(page.locator("#data-b")).to_be_visible()
+    expect(minutes).to_have_value("1.5")
 
 
 def test_groups_fold_and_negative_controls_are_marked(page: Page) -> None:

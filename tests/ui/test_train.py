@@ -85,7 +85,10 @@ def test_no_limit_has_neither_steps_nor_minutes() -> None:
         ({"how": "Minutes", "number": 0}, {}, "above 0"),
         ({"how": "Steps", "number": None}, {}, "above 0"),
         (MINUTES, {"batch_size": 0}, "batch_size"),
-        (MINUTES, {"seed": 1.5}, "seed"),
+        (MINUTES, {"seed": 1.5}, r"^seed is a whole number, not 1\.5\.$"),
+        (MINUTES, {"size": None}, r"^size is a whole number, not nothing\.$"),
+        (MINUTES, {"stop_loss": "x"}, "stop_loss is a number or null, not 'x'"),
+        (MINUTES, {"augmentation": [3]}, "augmentation is a list of words"),
         (MINUTES, {"data": "/etc"}, "no setting of this form"),
     ],
 )

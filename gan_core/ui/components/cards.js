@@ -26,7 +26,7 @@ function mark() {
   for (const card of cards) {
     const chosen = card.dataset.value === props.value;
     card.setAttribute("aria-checked", String(chosen)); card.tabIndex = chosen ? 0 : -1;
-    if (chosen) card.closest("details").open = true;
+    if (chosen) { card.closest("details").open = true; card.after(about); }
   }
   const { control, origin, differs, parts } = known[props.value] ?? {};
   about.classList.toggle("control", Boolean(control));
