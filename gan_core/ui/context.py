@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -192,3 +193,11 @@ class Context:
         from gan_core.devices import choose, describe
 
         return describe(choose(self.device))
+
+
+def race_of(run: RunFolder) -> str:
+    """Name of the race that the run is a racer of; empty for other runs."""
+    try:
+        return str(json.loads((run.path / "racer.json").read_text(encoding="utf-8"))["race"])
+    except (OSError, ValueError, KeyError):
+        return ""

@@ -12,7 +12,7 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 from gan_core.ui.components import live_html
-from gan_core.ui.context import Context
+from gan_core.ui.context import Context, race_of
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gan_core.store import RunFolder
 
 LIVE = "live:"
+GROUPS = ("Training now", "Ready to explore", "Own runs", "Racers")
+"""Of the list of models, in this order."""
 DIRECTIONS = 8
 STRIP = 8
 STRIP_CHUNK = 2
@@ -50,24 +52,26 @@ class Explorer:
     # What can be explored -----------------------------------------------------------------------------------------
 
     def models(self, _: Any = None) -> dict[str, Any]:
-        """Generators that can be explored now: trainings going on first, then shipped ones, then finished runs."""
-        live, paths = [], {}
-        for run in self._context.runs():
+        """Generators that can be explored: trainings going on first, then shipped ones, own runs, and the racers of races."""
+        listed, paths, runs = [], {}, self._context.runs()
+        racers = {run.name for run in runs if race_of(run)}
+        for run in runs:
             if run.status().is_active and run.live_weights.exists() and _makes_pictures(run):
                 name = LIVE + run.name
                 paths[name] = run.live_weights
-                live.append({"id": name, "label": f"{run.name} (training now)", "group": "Training now"})
+                group = GROUPS[3 if run.name in racers else 0]
+                listed.append({"id": name, "label": f"{run.name} (training now)", "group": group})
         entries = self._context.models("generator")
-        groups = {"pretrained": "Ready to explore", "run": "Own runs"}
-        listed = [{"id": entry.name, "label": entry.name, "group": groups[entry.origin]} for entry in entries]
+        for entry in entries:
+            place = 1 if entry.origin == "pretrained" else 3 if entry.name.split("/")[1] in racers else 2
+            listed.append({"id": entry.name, "label": entry.name, "group": GROUPS[place]})
         paths |= {entry.name: Path(entry.path) for entry in entries}
         with self._lock:
             self._paths = paths
             for table in (self._followers, self._directions):
                 for gone in set(table) - set(paths):
                     del table[gone]
-        listed.sort(key=lambda item: item["group"] != groups["pretrained"])
-        return {"models": live + listed}
+        return {"models": sorted(listed, key=lambda item: GROUPS.index(item["group"]))}
 
     def _path(self, name: str) -> Path:
         if name not in self._paths:

@@ -105,6 +105,7 @@ def test_settings_reach_the_run_and_wrong_ones_are_refused(page: Page, app: App)
     page.locator("#length-number input").fill("30")
     page.locator("#start").click()
     page.wait_for_function("['running', 'finished'].includes(document.querySelector('#run-state')?.dataset.state)")
+    expect(page.locator("#run-state")).to_be_in_viewport()  # the form was scrolled down: the page turns to the training
     state(page, "finished")
     recipe = list_runs(app.runs)[0].recipe()
     assert (recipe.seed, recipe.batch_size, recipe.steps) == (42, 16, 30)

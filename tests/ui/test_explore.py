@@ -169,6 +169,14 @@ def test_the_training_going_on_comes_first_and_shows_its_newest_weights(explorer
     assert draw(explorer, model="live:going", known=second["version"])["same"] is True
 
 
+def test_racers_come_last(explorer: Explorer, live: RunFolder) -> None:
+    names = [entry["id"] for entry in explorer.models()["models"]]
+    (live.path / "racer.json").write_text('{"race": "race-001"}')
+    listed = explorer.models()["models"]
+    assert [entry["id"] for entry in listed] == [*names[1:], names[0]]
+    assert listed[-1]["group"] == "Racers"
+
+
 def test_weights_cut_short_leave_the_last_picture_and_a_deleted_run_is_a_sentence(
     explorer: Explorer, live: RunFolder
 ) -> None:

@@ -68,10 +68,14 @@ def test_runs_are_listed_with_what_can_be_done(shelf: Shelf, tiny_recipe: Recipe
     root = shelf.context.runs_root
     going, done = fake_run(root, "starting", name="going"), fake_run(root, "stopped", name="done")
     write_model(done.model, tiny_recipe)
+    write_model(done.best_model, tiny_recipe)
     cards = {card["name"]: card for card in shelf.listing({})["runs"]}
     assert (cards["going"]["active"], cards["going"]["model"]) == (True, None)
     assert (cards["done"]["active"], cards["done"]["model"]) == (False, "runs/done")
-    assert dict(cards["done"]["rows"])["Steps"] == "10 of 10"
+    assert (cards["going"]["best"], cards["done"]["best"]) == (None, "runs/done/best")
+    rows = dict(cards["done"]["rows"])
+    assert rows["Steps"] == "10 of 10"
+    assert rows["Best"] == "step 1,200, distance to real pictures 12.35, 2,000 samples, floor 3.21"
     assert going.name != done.name
 
 

@@ -45,10 +45,15 @@ function drawEntries() {
   find("#race-add").disabled = find("#race-add-form").disabled = entries.length >= MOST;
   cost();
 }
+// The number in a box; what is none goes to the server as it is, which says so.
+function typed(box) {
+  const text = find(box).value.trim(), value = Number(text.replace(",", "."));
+  return text === "" || Number.isNaN(value) ? text : value;
+}
 function cost() {
-  const total = entries.length * Number(find("#race-minutes").value.replace(",", ".")) * Number(find("#race-seeds").value);
+  const total = entries.length * typed("#race-minutes") * typed("#race-seeds");
   find("#race-cost").textContent = total > 0
-    ? `About ${total < 1 ? "a minute" : `${Math.ceil(total)} minutes`} of computing and some for measuring. The racers take turns, so that `
+    ? `About ${total <= 1 ? "a minute" : `${Math.ceil(total)} minutes`} of computing and some for measuring. The racers take turns, so that `
       + "whatever else this machine does slows all of them alike." : "";
 }
 find("#race-minutes").addEventListener("input", cost);
@@ -79,7 +84,7 @@ find("#race-start").addEventListener("click", async (event) => {
   event.target.disabled = true;
   try {
     const answer = await ask("start", { entries: labelled(), data: find("#race-data").value,
-      minutes: Number(find("#race-minutes").value.replace(",", ".")), seeds: Number(find("#race-seeds").value) });
+      minutes: typed("#race-minutes"), seeds: typed("#race-seeds") });
     say(""); attach(answer.race);
   } catch (error) { say(error.message); }
   event.target.disabled = false;

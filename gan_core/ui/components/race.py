@@ -53,9 +53,9 @@ class Races:
             raise InputError(f"The race {going.name} is going on; stop it first, so that none disturbs the other.")
         seeds, minutes = wish.get("seeds"), wish.get("minutes")
         if not isinstance(seeds, int) or not 1 <= seeds <= MOST_SEEDS:
-            raise InputError(f"A race has 1 to {MOST_SEEDS} seeds, not {seeds}.")
+            raise InputError(f"A race has 1 to {MOST_SEEDS} seeds, not {seeds!r}.")
         if not isinstance(minutes, int | float) or not 0 < minutes <= 24 * 60:
-            raise InputError(f"Minutes for each racer are above 0 and at most {24 * 60}, not {minutes}.")
+            raise InputError(f"Minutes for each racer are above 0 and at most {24 * 60}, not {minutes!r}.")
         source = str(wish.get("data") or "")
         if not self.context.local and source not in {known.name for known in data.names()}:
             raise InputError("Choose one of the data sets by name.")

@@ -1,5 +1,5 @@
 // Cards of models and runs. Lists are asked for again whenever the tab comes into view; pictures only when seen.
-const KEEP = 4;            // rows of a card that are always shown
+const KEEP = 5;            // rows of a card that are always shown
 let shown = "";
 
 function make(tag, attributes = {}, ...children) {
@@ -55,7 +55,9 @@ function card(item, isRun) {
   const model = isRun ? item.model : item.name;
   if (isRun) does.append(button("Watch", () => watchRun(item.name)));
   if (model) {
-    does.append(button(item.kind === "translator" ? "Translate" : "Explore", () => openModel(item.kind === "translator" ? "translate" : "explore", model)));
+    const [verb, tab] = item.kind === "translator" ? ["Translate", "translate"] : ["Explore", "explore"];
+    does.append(button(verb, () => openModel(tab, model)));
+    if (item.best) does.append(button(`${verb} best`, () => openModel(tab, item.best)));
     does.append(button("Download", () => trigger("fetch_model", { name: model })));
   }
   if (isRun && !item.active) {

@@ -32,7 +32,9 @@ class Shelf:
         entries = self.context.models()
         models = [_model_card(entry) for entry in entries if entry.origin == "pretrained"]
         with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
-        runs = [_run_card(run, with_model.get(run.name)) for run in self.context.runs()]
+        runs = [
+            _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best")) for run in self.context.runs()
+        ]
         return {
             "models": models,
             "runs": runs,
@@ -132,12 +134,14 @@ def _model_card(entry: "ModelEntry") -> dict[str, Any]:
     }
 
 
-def _run_card(run: "RunFolder", entry: "ModelEntry | None") -> dict[str, Any]:
+def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | None") -> dict[str, Any]:
+    """The card of a run with its model and its best state, where there are any."""
     status, recipe = run.status(), run.recipe()
     rows = [
         ("Recipe", f"{recipe.name}, {recipe.size} px, seed {recipe.seed}"),
         ("Learns from", " and ".join(Path(data).name for data in (recipe.data, recipe.data_b) if data)),
         ("Steps", f"{status.step:,}" + (f" of {status.steps:,}" if status.steps else "")),
+        ("Best", _best(best.values) if best else ""),
         ("Time", f"{_duration(status.seconds)}, {status.images_per_second:.0f} images a second" if status.step else ""),
         ("Device", status.device),
         ("Reason", status.reason if status.state in ("failed", "interrupted") else ""),
@@ -146,6 +150,7 @@ def _run_card(run: "RunFolder", entry: "ModelEntry | None") -> dict[str, Any]:
     return {
         "name": run.name,
         "model": entry.name if entry else None,
+        "best": best.name if best else None,
         "kind": "translator" if recipe.is_translation else "generator",
         "state": status.state,
         "active": status.is_active,
@@ -192,6 +197,12 @@ def _metric(value: Any) -> str:
     if isinstance(floor := value.get("floor"), int | float):
         parts.append(f"floor {floor:.4g}")
     return ", ".join(parts)
+
+
+def _best(values: Any) -> str:
+    """Where a run measured best: how far its pictures were from real ones, lower is better."""
+    metric = next(iter((values.get("metrics") or {}).values()), {})
+    return f"step {values['steps']:,}, distance to real pictures {_metric(metric)}"
 
 
 def _network(network: Any) -> str:

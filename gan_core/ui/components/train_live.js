@@ -194,7 +194,8 @@ watch("value", () => {
   const message = props.value ?? {};
   if (message.run) {
     attach(message.run, false);
-    if (window.innerWidth < 900) element.scrollIntoView({ behavior: "smooth", block: "start" });
+    const top = element.getBoundingClientRect().top;  // Start is always in sight, this may not be
+    if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
   } else if (message.preview) { preview = message.preview; showPreview(); }
 });
 window.addEventListener("gw:train", (event) => { if (element.isConnected) attach(event.detail.name); });

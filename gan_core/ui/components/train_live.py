@@ -4,7 +4,6 @@ The browser says what it has already, the answer holds only what is new.
 """
 
 import base64
-import json
 import math
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.store.status import ACTIVE
 from gan_core.ui.components import live_html
-from gan_core.ui.context import Context
+from gan_core.ui.context import Context, race_of
 
 if TYPE_CHECKING:
     from gan_core.store import RunFolder
@@ -90,7 +89,7 @@ class LiveRun:
     def _runs(self) -> list[dict[str, str]]:
         if time.monotonic() - self._listed[0] > LIST_SECONDS:
             runs = [
-                {"name": run.name, "state": run.status().state, "race": _race_of(run)} for run in self.context.runs()
+                {"name": run.name, "state": run.status().state, "race": race_of(run)} for run in self.context.runs()
             ]
             self._listed = (time.monotonic(), runs)
         return self._listed[1]
@@ -176,14 +175,6 @@ def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
 def _finite(values: dict[str, Any]) -> dict[str, float]:
     """JSON has no infinity: what is not finite leaves a gap in its curve."""
     return {name: value for name, value in values.items() if isinstance(value, int | float) and math.isfinite(value)}
-
-
-def _race_of(run: "RunFolder") -> str:
-    """Name of the race that the run is a racer of; empty for other runs."""
-    try:
-        return str(json.loads((run.path / "racer.json").read_text(encoding="utf-8"))["race"])
-    except (OSError, ValueError, KeyError):
-        return ""
 
 
 def _jpeg(path: Path) -> str:
