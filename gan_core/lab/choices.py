@@ -53,7 +53,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "consensus": "Both players also move towards calm, where gradients are small.",
         "sga": "Takes out the part of the game that only turns in circles.",
         "competitive": "Each player steps to the best answer to the other's best answer.",
-        "lookahead": "Several steps forward, then part of the way back.",
+        "lookahead": "Several steps forward, then part of the way back; each of those steps counts as one here.",
         "unrolled": "The generator plans against the discriminator's next few steps.",
         "follow-the-ridge": "The discriminator is carried along the ridge of its best answers.",
         "sgg": "The discriminator is maximised by conjugate gradients, then the generator moves once.",
@@ -122,6 +122,7 @@ def choices() -> dict[str, Any]:
                 "name": preset.name,
                 "title": preset.title,
                 "summary": preset.summary,
+                "failure": preset.failure,
                 "settings": preset.settings.to_json(),
             }
             for preset in PRESETS.values()

@@ -50,6 +50,7 @@ class Desk:
         self._wishes: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "look": lambda _: None,
             "open": self._open,
+            "resume": self._resume,
             "play": self._play,
             "step": self._step,
             "stage": self._next_stage,
@@ -70,7 +71,7 @@ class Desk:
         self._wishes[action](wish)
         layers = wish.get("layers")
         wanted = LAYERS & set(layers) if isinstance(layers, list) else LAYERS
-        return self._picture(wanted, fresh=action == "open", exact=action not in ("look", "play"))
+        return self._picture(wanted, fresh=action in ("open", "resume"), exact=action not in ("look", "play"))
 
     @property
     def awake(self) -> bool:
@@ -101,6 +102,10 @@ class Desk:
         self.training = _fitting(settings, LabTraining, self._tell)
         self._watcher = Watcher(settings.seed)
         self._slow, self._stage, self._measured, self._measure = None, 0, -1e9, {}
+
+    def _resume(self, wish: Mapping[str, Any]) -> None:
+        """What there is, for a page that was loaded again; it stands still until somebody presses Play."""
+        self.playing, self._slow, self._stage, self._measured = False, None, 0, -1e9
 
     def _play(self, wish: Mapping[str, Any]) -> None:
         speed = wish.get("speed")
@@ -210,8 +215,8 @@ class Desk:
 def _fitting(settings: LabSettings, use: Callable[[LabSettings], Any], tell: Callable[[str], None]) -> Any:
     """`use(settings)`; where a solver that makes the step itself refuses, with what such solvers ask for.
 
-    That is plain descent instead of another optimizer, or a zero-sum objective. InputError, the first one, if no such
-    change helps.
+    That is plain descent instead of another optimizer, or a zero-sum objective; `tell` hears why, and all that was
+    changed. InputError, the first one, if no such change helps.
     """
     try:
         return use(settings)
@@ -222,12 +227,12 @@ def _fitting(settings: LabSettings, use: Callable[[LabSettings], Any], tell: Cal
     one, other = {"discriminator_optimizer": PLAIN}, {"generator_optimizer": PLAIN}
     zero_sum = {"objective": Part("minimax")}
     for changes in (one, other, {**one, **other}, zero_sum, {**zero_sum, **one, **other}):
-        plain = settings.replace(**changes)
         try:
-            used = use(plain)
+            used = use(settings.replace(**changes))
         except InputError:
             continue
-        tell(f"{refused} That was changed for you.")
+        now = ", ".join(f"{name.replace('_', ' ')} {part.name}" for name, part in changes.items())
+        tell(f"{refused} So this was changed for you: {now}.")
         return used
     raise refused
 

@@ -9,8 +9,8 @@ from gan_core.lab.settings import ADAM, LabSettings
 from gan_core.recipes import Part
 
 
-def adam(learning_rate: float, beta1: float = 0.0) -> Part:
-    return Part("adam", {"learning_rate": learning_rate, "beta1": beta1, "beta2": 0.99})
+def adam(learning_rate: float, beta1: float = 0.0, beta2: float = 0.99) -> Part:
+    return Part("adam", {"learning_rate": learning_rate, "beta1": beta1, "beta2": beta2})
 
 
 def conjugate(learning_rate: float) -> Part:
@@ -20,27 +20,35 @@ def conjugate(learning_rate: float) -> Part:
     )
 
 
+STEADY: dict[str, Any] = {
+    "penalty": Part("r1", {"gamma": 1.0}),
+    "generator_optimizer": adam(5e-4, beta2=0.999),
+    "discriminator_optimizer": adam(2e-3, beta2=0.999),
+}
+"""For wide and connected shapes: a discriminator that is four times as quick as the generator, and held flat."""
+FINE: dict[str, Any] = {
+    "penalty": Part("r1", {"gamma": 0.1}),
+    "generator_optimizer": adam(1e-3, beta2=0.999),
+    "discriminator_optimizer": adam(4e-3, beta2=0.999),
+}
+"""The same for shapes with details: the discriminator may be steeper."""
 TUNED: dict[str, dict[str, Any]] = {
-    "ring": {"generator_optimizer": adam(1e-3, 0.5), "discriminator_optimizer": adam(1e-3, 0.5)},
+    "ring": {
+        "penalty": Part("r1", {"gamma": 0.3}),
+        "generator_optimizer": adam(1e-3, 0.5),
+        "discriminator_optimizer": adam(1e-3, 0.5),
+    },
     "grid": {
         "penalty": Part("r1", {"gamma": 0.02}),
-        "generator_optimizer": adam(2e-3),
-        "discriminator_optimizer": adam(2e-3),
+        "generator_optimizer": adam(2e-3, 0.5),
+        "discriminator_optimizer": adam(2e-3, 0.5),
     },
-    "moons": {"generator_optimizer": adam(2e-3), "discriminator_optimizer": adam(2e-3)},
-    "spiral": {
-        "penalty": Part("r1", {"gamma": 0.02}),
-        "generator_optimizer": adam(2e-3),
-        "discriminator_optimizer": adam(2e-3),
-    },
-    "blobs": {"generator_optimizer": adam(1e-3), "discriminator_optimizer": adam(1e-3)},
-    "line": {"generator_optimizer": adam(1e-3), "discriminator_optimizer": adam(1e-3)},
-    "circle": {"generator_optimizer": adam(1e-3), "discriminator_optimizer": adam(1e-3)},
-    "drawn": {
-        "penalty": Part("r1", {"gamma": 0.05}),
-        "generator_optimizer": adam(2e-3),
-        "discriminator_optimizer": adam(2e-3),
-    },
+    "moons": STEADY,
+    "spiral": FINE,
+    "blobs": STEADY,
+    "line": STEADY,
+    "circle": STEADY,
+    "drawn": FINE,
 }
 """What to begin each distribution with; everything else is the default of `LabSettings`."""
 
@@ -53,6 +61,8 @@ class Preset:
     title: str
     summary: str
     settings: LabSettings
+    failure: bool = False
+    """Whether it is there to be seen failing."""
 
 
 PRESETS: dict[str, Preset] = {
@@ -69,6 +79,7 @@ PRESETS: dict[str, Preset] = {
             "Classic, untamed",
             "The same without a penalty: the discriminator grows steep, and points jump between modes.",
             LabSettings(penalty=None, generator_optimizer=adam(2e-3), discriminator_optimizer=adam(2e-3)),
+            failure=True,
         ),
         Preset(
             "gcdg",
@@ -125,10 +136,44 @@ PRESETS: dict[str, Preset] = {
             LabSettings(objective=Part("relativistic"), penalty=Part("r1-r2", {"gamma": 0.1})),
         ),
         Preset(
+            "collapse",
+            "Mode collapse",
+            "A generator five times as quick as a discriminator without a penalty: all points rush to one place, and on to the next.",
+            LabSettings(penalty=None, generator_optimizer=adam(1e-2, 0.5), discriminator_optimizer=adam(2e-3, 0.5)),
+            failure=True,
+        ),
+        Preset(
+            "vanishing",
+            "Vanishing gradient",
+            "Minimax against a discriminator that is always far ahead: it is so sure that the push on every point dies, and nothing moves.",
+            LabSettings(
+                objective=Part("minimax"),
+                penalty=None,
+                solver=Part("alternating", {"n_critic": 5}),
+                generator_optimizer=Part("sgd", {"learning_rate": 0.05}),
+                discriminator_optimizer=adam(5e-3, 0.5, 0.999),
+            ),
+            failure=True,
+        ),
+        Preset(
+            "rotation",
+            "Going in circles",
+            "Both move at once and with momentum, and nothing brakes them: the points swing round the real ones and never arrive.",
+            LabSettings(
+                objective=Part("wasserstein"),
+                penalty=Part("weight-clipping"),
+                solver=Part("simultaneous"),
+                generator_optimizer=adam(5e-3, 0.9),
+                discriminator_optimizer=adam(5e-3, 0.9),
+            ),
+            failure=True,
+        ),
+        Preset(
             "gcodg-printed",
             "G-CoDG as printed",
             "A negative control: both players want the same thing, and the points run away.",
             LabSettings(objective=Part("coupled-printed", {"weight": 0.1}), penalty=None),
+            failure=True,
         ),
     )
 }

@@ -20,6 +20,9 @@ MOST = 4
 """Visitors at once."""
 IDLE = 60.0
 """Seconds without a wish after which a visitor's place may be given to another."""
+ABSENT = 300.0
+"""Seconds without a sign of the page after which its process is ended: it was closed, or sleeps on a phone. An open page
+says that it is `here` about every 20 seconds, once a minute where the browser slows down what is hidden."""
 ANSWER_WITHIN = 60.0
 """Seconds; the first answer of a cold process waits for torch to be imported."""
 REWARM = 10.0
@@ -31,7 +34,7 @@ class Seat:
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(12)
-        self.asked = time.monotonic()
+        self.asked = self.heard = time.monotonic()
         self._lock = threading.Lock()
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._process = subprocess.Popen(
@@ -56,7 +59,7 @@ class Seat:
     def ask(self, wish: dict[str, Any], within: float = ANSWER_WITHIN) -> dict[str, Any]:
         """The process's answer to `wish`; InputError when it has ended or does not answer."""
         with self._lock:
-            self.asked = time.monotonic()
+            self.asked = self.heard = time.monotonic()
             try:
                 assert self._process.stdin is not None
                 self._process.stdin.write(json.dumps(wish) + "\n")
@@ -90,14 +93,17 @@ class Seat:
 class Visitors:
     """Seats by token. Tokens are made here, so nobody can guess another's."""
 
-    def __init__(self, most: int = MOST, idle: float = IDLE, rewarm: float = REWARM) -> None:
+    def __init__(self, most: int = MOST, idle: float = IDLE, rewarm: float = REWARM, absent: float = ABSENT) -> None:
         self.most = most
         self.idle = idle
+        self.absent = absent
         self.rewarm = rewarm
         self._lock = threading.Lock()
         self._seats: dict[str, Seat] = {}
         self._spare: Seat | None = None
         self._closed = False
+        self._ended = threading.Event()
+        self._usher: threading.Thread | None = None
 
     def warm(self) -> None:
         """Have a process ready, unless there is one or every place is taken. Returns at once."""
@@ -110,10 +116,14 @@ class Visitors:
 
         A visitor without a process gets one for a wish to `open` or to name the `choices`; for any other wish the answer
         is `{"gone": True}`: the place was given up, and whoever asks opens anew. InputError when all places are taken.
+        The wish `here` only says that the page is still open; the process does not hear of it and sleeps on.
         """
         if not isinstance(wish, dict):
             raise InputError("A wish for the Lab is an object.")
         seat = self._seat(token, new=wish.get("do") in ("open", "choices"))
+        if seat is not None and wish.get("do") == "here":
+            seat.heard = time.monotonic()
+            return {"visit": seat.token}
         return {"gone": True} if seat is None else {**seat.ask(wish), "visit": seat.token}
 
     def pids(self) -> list[int]:
@@ -122,8 +132,19 @@ class Visitors:
             spare = [self._spare] if self._spare is not None else []
             return [seat.pid for seat in (*self._seats.values(), *spare) if seat.alive]
 
+    def tidy(self) -> None:
+        """End the processes of pages that have not been heard of for `absent` seconds."""
+        with self._lock:
+            now = time.monotonic()
+            gone = [seat for seat in self._seats.values() if now - seat.heard > self.absent]
+            for seat in gone:
+                del self._seats[seat.token]
+        for seat in gone:
+            seat.close()
+
     def close(self) -> None:
         """End all processes, and start no more. Safe to call twice."""
+        self._ended.set()
         with self._lock:
             self._closed = True
             seats = [*self._seats.values(), *([self._spare] if self._spare is not None else [])]
@@ -150,10 +171,17 @@ class Visitors:
                 seat = Seat()
             seat.asked = time.monotonic()
             self._seats[seat.token] = seat
+            if self._usher is None:
+                self._usher = threading.Thread(target=self._tidy_now_and_then, name="lab usher", daemon=True)
+                self._usher.start()
             timer = threading.Timer(self.rewarm, self.warm)
             timer.daemon = True
             timer.start()
             return seat
+
+    def _tidy_now_and_then(self) -> None:
+        while not self._ended.wait(self.absent / 10):
+            self.tidy()
 
     def _make_room(self) -> None:
         """Give up whoever has been idle for longest, if there is no place left and that was long."""

@@ -4,7 +4,9 @@
 
 The ring, batches of 256 points, R1, Adam (plain descent where a solver asks for it), map, arrows and points drawn. Frames are
 drawings of the canvas, steps those of the visitor's process while these are drawn. Anything else that runs on the machine
-is in the numbers: the load average is printed with them.
+is in these two numbers: the load average is printed with them, and a third number that does not depend on it, the steps
+in a second of processor time of one core, without a browser. A step moves every player once, whatever the solver computes
+for it; a step of `lookahead` is one of its inner steps.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +58,31 @@ def measure(address: str, seconds: float, wanted: list[str]) -> dict[str, dict[s
     return found
 
 
+def alone(wanted: list[str], seconds: float) -> dict[str, float]:
+    """Steps in a second of processor time for each solver, one thread, nothing drawn."""
+    import torch
+
+    from gan_core.lab.choices import choices
+    from gan_core.lab.desk import Desk
+
+    torch.set_num_threads(1)
+    offered, found = choices(), {}
+    for part in offered["parts"]["solver"]:
+        if wanted and part["name"] not in wanted:
+            continue
+        desk = Desk()
+        desk.answer({"do": "open", "settings": offered["distributions"][0]["tuned"]})
+        assert desk.training is not None
+        options = {each["name"]: each["default"] for each in part["options"] if each["default"] is not None}
+        solver = {"name": part["name"], **options}
+        desk.answer({"do": "change", "settings": {**desk.training.settings.to_json(), "solver": solver}})
+        steps, start = 0, time.process_time()
+        while time.process_time() - start < seconds:
+            steps += desk.training.train(1)
+        found[part["name"]] = round(steps / (time.process_time() - start), 1)
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=8.0)
@@ -66,12 +94,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
         load = os.getloadavg()[0]
         found = measure(address, options.seconds, options.solvers)
+    for name, steps in alone(options.solvers, options.seconds / 2).items():
+        found[name]["steps_of_a_core"] = steps
     if options.json:
         print(json.dumps({"load_before": load, "load_after": os.getloadavg()[0], "solvers": found}))
     else:
         print(f"load average before {load:.1f}, after {os.getloadavg()[0]:.1f}")
         for name, rates in found.items():
-            print(f"{name:20} {rates['steps']:7.1f} steps/s {rates['frames']:6.1f} frames/s")
+            seen = f"{rates['steps']:7.1f} steps/s {rates['frames']:6.1f} frames/s"
+            print(f"{name:20} {seen}   alone {rates['steps_of_a_core']:7.1f} steps/s of a core")
     return 0
 
 

@@ -94,8 +94,18 @@ def test_settings_change_under_way_and_a_seed_begins_anew(desk: Desk) -> None:
     assert desk.answer({"do": "change", "settings": {"seed": 4}})["step"] == 0
 
 
-def test_a_solver_for_zero_sum_games_gets_one(desk: Desk) -> None:
+def test_a_page_that_is_loaded_again_finds_its_training_at_rest(desk: Desk) -> None:
+    desk.answer({"do": "step"})
+    desk.answer({"do": "play"})
+    answer = desk.answer({"do": "resume"})
+    assert (answer["step"], answer["playing"]) == (1, False)
+    assert {"latents", "latent_net", "real"} <= set(answer)
+    assert answer["settings"]["batch_size"] == 16
+
+
+def test_a_solver_for_zero_sum_games_gets_one_and_says_all_that_changed(desk: Desk) -> None:
     answer = desk.answer({"do": "change", "settings": {"batch_size": 16, "solver": "competitive"}})
+    assert "objective minimax" in answer["note"]
     assert answer["settings"]["objective"]["name"] == "minimax"
     assert answer["settings"]["solver"]["name"] == "competitive"
 

@@ -14,7 +14,7 @@ SMALL = {"batch_size": 8}
 
 @pytest.fixture
 def visitors() -> Iterator[Visitors]:
-    visitors = Visitors(most=1, idle=0.2, rewarm=1000)
+    visitors = Visitors(most=1, idle=1000, rewarm=1000)
     yield visitors
     visitors.close()
 
@@ -39,7 +39,7 @@ def test_a_visitor_keeps_a_process_until_another_needs_the_place(visitors: Visit
     assert visitors.ask("guessed", {"do": "look"}) == {"gone": True}
     with pytest.raises(InputError, match="room for 1"):
         visitors.ask("guessed", {"do": "open", "settings": SMALL})
-    time.sleep(0.25)
+    visitors.idle = 0
     second = visitors.ask(None, {"do": "open", "settings": SMALL})
     assert second["visit"] != first["visit"]
     assert not alive(pid)
@@ -54,6 +54,18 @@ def test_a_visitor_keeps_a_process_until_another_needs_the_place(visitors: Visit
     assert visitors.pids() == []
     with pytest.raises(InputError, match="closing"):
         visitors.ask(None, {"do": "open"})
+
+
+def test_a_page_that_falls_silent_loses_its_process_and_one_that_is_here_keeps_it(visitors: Visitors) -> None:
+    visit = visitors.ask(None, {"do": "open", "settings": SMALL})["visit"]
+    (pid,) = visitors.pids()
+    assert visitors.ask(visit, {"do": "here"}) == {"visit": visit}
+    visitors.tidy()
+    assert visitors.ask(visit, {"do": "resume"})["step"] == 0
+    visitors.absent = 0
+    visitors.tidy()
+    assert not alive(pid)
+    assert visitors.ask(visit, {"do": "here"}) == {"gone": True}
 
 
 def test_a_wish_is_an_object(visitors: Visitors) -> None:

@@ -1,7 +1,15 @@
 // Curves on a canvas, drawn from numbers: sharp on any screen, no library, a few hundred points at most.
 
+// Where a logarithmic axis has its lines: powers of ten from 10^low to 10^high, 2 and 5 times these too where they are few.
+function powers(low, high) {
+  const list = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
+  return high - low > 2 ? list : list.flatMap((value) => [value, 2 * value, 5 * value]).filter((value) => value <= 10 ** high);
+}
+
 // A chart on `canvas` for the named series; `paint` maps a series' name to a CSS variable, `words` to what people read.
-function makeChart(canvas, { paint, words, fixed, whole, marked }) {
+// `log` draws powers of ten, for positive numbers of very different size; `dashed(name)` says which lines are dashed.
+// `toggle` is a button that turns powers of ten on and off; it is there while every number is positive.
+function makeChart(canvas, { paint, words, fixed, whole, marked, log, dashed, toggle }) {
   const points = [];          // {step, name: number, ...}
   let hover = null, asked = false;
   const LEFT = 42, RIGHT = 8, TOP = 8, BOTTOM = 22;
@@ -14,6 +22,10 @@ function makeChart(canvas, { paint, words, fixed, whole, marked }) {
     if (fixed) return fixed;
     const values = points.flatMap((p) => names().map((n) => p[n])).filter(Number.isFinite).sort((a, b) => a - b);
     if (!values.length) return [0, 1];
+    if (log) {
+      const positive = values.filter((value) => value > 0);
+      return positive.length ? [Math.floor(Math.log10(positive[0])), Math.max(Math.ceil(Math.log10(positive.at(-1))), Math.floor(Math.log10(positive[0])) + 1)] : [-1, 0];
+    }
     const low = Math.min(0, values[Math.floor(values.length * 0.01)]);
     const high = whole ? values.at(-1) : values[Math.min(values.length - 1, Math.ceil(values.length * 0.99))];
     return high - low < 1e-9 ? [low, low + 1] : [low, high + (high - low) * 0.06];
@@ -44,14 +56,19 @@ function makeChart(canvas, { paint, words, fixed, whole, marked }) {
     pen.clearRect(0, 0, width, height);
     if (!points.length) return;
     const style = getComputedStyle(canvas), line = style.getPropertyValue("--gw-line"), muted = style.getPropertyValue("--gw-muted");
+    if (toggle) {
+      toggle.hidden = !points.every((point) => names().every((name) => !Number.isFinite(point[name]) || point[name] > 0));
+      log = !toggle.hidden && toggle.getAttribute("aria-pressed") === "true";
+    }
     const [low, high] = bounds(), first = points[0].step, last = Math.max(points.at(-1).step, first + 1);
     const x = (step) => LEFT + (step - first) / (last - first) * (width - LEFT - RIGHT);
-    const y = (value) => TOP + (high - value) / (high - low) * (height - TOP - BOTTOM);
+    const scaled = (value) => log ? Math.log10(Math.max(value, 10 ** low)) : value;
+    const y = (value) => TOP + (high - scaled(value)) / (high - low) * (height - TOP - BOTTOM);
     pen.font = "11px system-ui, sans-serif"; pen.lineWidth = 1; pen.strokeStyle = line; pen.fillStyle = muted;
     pen.textAlign = "right"; pen.textBaseline = "middle";
-    for (const value of ticks(low, high, 4)) {
+    for (const value of log ? powers(low, high) : ticks(low, high, 4)) {
       pen.beginPath(); pen.moveTo(LEFT, y(value)); pen.lineTo(width - RIGHT, y(value)); pen.stroke();
-      pen.fillText(Number(value.toPrecision(3)).toString(), LEFT - 7, y(value));
+      pen.fillText(Math.abs(value) >= 1e5 ? value.toExponential(0).replace("+", "") : Number(value.toPrecision(3)).toString(), LEFT - 7, y(value));
     }
     pen.textBaseline = "alphabetic";
     for (const step of ticks(first, last, width < 360 ? 3 : 5)) {
@@ -63,6 +80,7 @@ function makeChart(canvas, { paint, words, fixed, whole, marked }) {
     pen.lineJoin = "round";
     for (const name of names()) {
       pen.strokeStyle = colour(name);
+      pen.setLineDash(dashed?.(name) ? [4, 4] : []);
       // The raw curve lightly, its running mean on top.
       for (const [alpha, thick, smooth] of whole ? [[1, 2, 0]] : [[0.25, 1, 0], [1, 2, Math.max(0, Math.min(0.85, 1 - 12 / points.length))]]) {
         pen.globalAlpha = alpha; pen.lineWidth = thick; pen.beginPath();
@@ -114,6 +132,7 @@ function makeChart(canvas, { paint, words, fixed, whole, marked }) {
     const step = points[0].step + share * (points.at(-1).step - points[0].step);
     return points.reduce((best, point, i) => Math.abs(point.step - step) < Math.abs(points[best].step - step) ? i : best, 0);
   };
+  toggle?.addEventListener("click", () => { toggle.setAttribute("aria-pressed", toggle.getAttribute("aria-pressed") !== "true"); redraw(); });
   canvas.addEventListener("pointermove", (event) => { if (points.length) { hover = near(event); redraw(); } });
   canvas.addEventListener("pointerleave", () => { hover = null; redraw(); });
   canvas.addEventListener("blur", () => { hover = null; redraw(); });
@@ -132,7 +151,7 @@ function makeChart(canvas, { paint, words, fixed, whole, marked }) {
     legend(place) {
       place.replaceChildren(...names().map((name) => {
         const entry = document.createElement("span"), mark = document.createElement("i");
-        mark.style.background = `var(${paint(name)})`;
+        mark.style.background = dashed?.(name) ? `repeating-linear-gradient(90deg, var(${paint(name)}) 0 4px, transparent 4px 7px)` : `var(${paint(name)})`;
         entry.append(mark, words(name));
         return entry;
       }));

@@ -2,31 +2,40 @@
 
 const root = find(".lab"), canvas = find(".plane"), play = find(".play"), rewind = find(".rewind");
 const plane = makePlane(canvas, root);
-const chart = (place, series, fixed) => {
-  const made_ = makeChart(find(place), { paint: (name) => series[name][0], words: (name) => series[name][1], fixed });
-  return made_;
-};
+const chart = (place, series, more) => makeChart(find(place), { paint: (name) => series[name][0], words: (name) => series[name][1], ...more });
 const losses = chart(".losses", { discriminator: ["--gw-discriminator", "discriminator"], generator: ["--gw-generator", "generator"], joint: ["--gw-third", "together"] });
-const divergences = chart(".divergences", { kl: ["--gw-third", "KL"], js: ["--gw-fourth", "JS"], kl_floor: ["--gw-muted", "floor of KL"], js_floor: ["--gw-line-strong", "floor of JS"] });
-const covers = chart(".coverage", { covered: ["--gw-accent", "modes covered"], good: ["--gw-generator", "good points"] }, [0, 1]);
+// KL has no upper end and JS ends at log 2; on powers of ten both can be read, and how far they still are from their floors.
+const divergences = chart(".divergences", { kl: ["--gw-third", "KL"], js: ["--gw-fourth", "JS"], kl_floor: ["--gw-third", "floor of KL"], js_floor: ["--gw-fourth", "floor of JS"] }, { log: true, dashed: (name) => name.endsWith("floor") });
+const covers = chart(".coverage", { covered: ["--gw-accent", "modes covered"], good: ["--gw-generator", "good points"] }, { fixed: [0, 1] });
 
 let visit = null, choices, settings = {}, form, drawing, latest, playing = false, slow = null, spoken = 0, opened = false, queue = Promise.resolve();
 let clock = 0, counted = 0, framed = 0, measured = "";
 
 // --- Asking ----------------------------------------------------------------------------------------------------------
 
-// One wish at a time, in order. A place that was given up while nobody looked is opened anew.
+// The token of this visit, kept for as long as the browser's tab: a page that is loaded again finds its training again.
+const KEPT = "gan-workbench-lab";
+function keepVisit(token) {
+  if (token === visit) return;
+  visit = token;
+  try { sessionStorage.setItem(KEPT, token); } catch { /* a browser that keeps nothing: then a reload begins anew */ }
+}
+function keptVisit() {
+  try { return sessionStorage.getItem(KEPT); } catch { return null; }
+}
+
+// One wish at a time, in order; `more` may be a function, called when its turn has come, of what then holds. A place that was given up while nobody looked is opened anew.
 function wish(action, more = {}, options = {}) {
   const turn = queue.then(async () => {
     const layers = [...plane.layers];
-    let answer = await ask("play", { visit, do: action, layers, ...more });
+    let answer = await ask("play", { visit, do: action, layers, ...(typeof more === "function" ? more() : more) });
     if (answer.gone && action !== "choices") {
       answer = await ask("play", { visit: null, do: "open", settings, layers });
       say("This Lab had been closed because it rested for long while others were waiting; it begins again from step 0.", "info");
       setPlaying(false);
       options = { jump: true };
     }
-    visit = answer.visit;
+    keepVisit(answer.visit);
     return action === "choices" ? answer : show(answer, options);
   });
   queue = turn.catch(() => {});
@@ -40,6 +49,9 @@ async function press(action, more, options) {
     return null;
   }
 }
+
+// However quickly two settings are changed, the second change starts from the first.
+const change = (values) => press("change", () => ({ settings: { ...settings, ...values } }));
 
 function setPlaying(wanted) {
   playing = wanted;
@@ -60,6 +72,7 @@ function setSlow(wanted) {
 function show(answer, { jump = false } = {}) {
   const back = !latest || answer.step < latest.step, { numbers } = answer;
   if (back) for (const each of [losses, divergences, covers]) each.cut(answer.step);
+  if (answer.real) for (const each of [divergences, covers]) each.clear();  // other real points: the curves were of the old ones
   plane.show(answer, { jump: jump || back });
   latest = answer;
   root.dataset.step = answer.step;
@@ -88,6 +101,8 @@ function show(answer, { jump = false } = {}) {
   if (playing && !answer.playing) setPlaying(false);
   showStage(answer.stage ?? null);
   notices(answer);
+  find(".outside").hidden = answer.outside < 0.005;
+  find(".outside").textContent = `${Math.round(answer.outside * 100)} % of the generated points lie outside and are drawn at the edge`;
   legends();
   if (performance.now() - spoken > 1000) {
     spoken = performance.now();
@@ -106,14 +121,15 @@ function rates(step) {
   find(".rate").textContent = Number(root.dataset.rate) < 10 ? Number(root.dataset.rate).toFixed(1) : Math.round(root.dataset.rate);
   clock = now; counted = step; framed = plane.frames;
 }
+// What was said stays to be read until the next change; a text that stands already is not said again.
 function notices(answer) {
+  const place = find("[data-notice]"), tell = (text, kind) => { if (place.textContent !== text) say(text, kind); };
   if (answer.diverged) {
     if (playing) { setPlaying(false); press("play", { playing: false }); }
-    say(`Diverged at step ${answer.step.toLocaleString("en")}: the numbers left every range, and training cannot go on from here. Rewind to an earlier step, or lower a rate or raise the penalty and restart.`);
-  } else if (answer.note) say(answer.note, "info");
-  else if (answer.warning) say(`A negative control, kept as a warning: ${answer.warning}`);
-  else if (answer.outside > 0.02) say(`${Math.round(answer.outside * 100)} % of the generated points lie outside the picture; they are drawn at its edge.`, "info");
-  else if (answer.settings || find("[data-notice]").dataset.kind !== "error") say("", "info");
+    tell(`Diverged at step ${answer.step.toLocaleString("en")}: the numbers left every range, and training cannot go on from here. Rewind to an earlier step, or lower a rate or raise the penalty and restart.`);
+  } else if (answer.note) tell(answer.note, "info");
+  else if (answer.warning) tell(`A negative control, kept as a warning: ${answer.warning}`);
+  else if (answer.settings) tell("", "info");
 }
 let legended = "";
 function legends() {
@@ -128,7 +144,7 @@ function legends() {
 const speed = () => Number(find(".speed").value) || null;
 play.onclick = async () => {
   setPlaying(!playing);
-  say("", "info");
+  if (find("[data-notice]").dataset.kind === "error") say("", "info");
   const answer = await press("play", { playing, speed: speed() });
   if (!answer || answer.diverged) setPlaying(false);
 };
@@ -177,7 +193,7 @@ for (const button of element.querySelectorAll(".layer")) {
 }
 function choose(name) {
   drawing.open(name === "drawn");
-  if (name !== "drawn" || settings.strokes?.length) press("change", { settings: { ...settings, distribution: name } });
+  if (name !== "drawn" || settings.strokes?.length) change({ distribution: name });
   else {
     for (const thumb of find(".thumbs").children) thumb.setAttribute("aria-checked", thumb.dataset.name === "drawn");
     say("Draw in the plane, then press \u201cUse this drawing\u201d.", "info");
@@ -205,13 +221,14 @@ find(".send").onclick = () => {
 async function open() {
   opened = true;
   try {
+    const kept = visit = keptVisit();
     choices = await wish("choices");
-    form = makeForm(choices, () => settings, (name, value) => press("change", { settings: { ...settings, [name]: value } }));
-    drawing = makeDrawing(canvas, plane, (drawn) => press("change", { settings: { ...settings, ...drawn, distribution: "drawn" } }));
+    form = makeForm(choices, () => settings, (name, next) => press("change", () => ({ settings: { ...settings, [name]: next(settings[name]) } })));
+    drawing = makeDrawing(canvas, plane, (drawn) => change({ ...drawn, distribution: "drawn" }));
     form.thumbs(choose, plane.colours);
     drawing.open(false);
-    const first = choices.distributions[0];
-    await wish("open", { settings: { distribution: first.name, ...first.tuned } }, { jump: true });
+    const first = choices.distributions[0], anew = () => wish("open", { settings: { distribution: first.name, ...first.tuned } }, { jump: true });
+    if (kept && kept === visit) await wish("resume", {}, { jump: true }).catch(anew); else await anew();
     root.dataset.ready = "yes";
     find(".waiting").hidden = true;
   } catch (error) { opened = false; say(error.message, "error"); }
@@ -221,5 +238,7 @@ every(() => (playing ? 34 : opened ? 150 : 5000), async () => {
   if (!opened) await open();
   else if (playing) { try { await wish("look"); } catch (error) { setPlaying(false); say(error.message, "error"); } }
 });
+// A closed page falls silent, and its process is ended; a hidden one does not.
+setInterval(() => { if (opened && visit && element.isConnected) ask("play", { visit, do: "here" }).catch(() => {}); }, 20000);
 // The rest of the page is there first; then a process is made ready, so that the Lab opens at once.
 setTimeout(() => { if (!opened) ask("warm").catch(() => {}); }, 8000);

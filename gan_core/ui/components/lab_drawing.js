@@ -2,15 +2,15 @@
 
 function makeDrawing(canvas, plane, use) {
   const bar = find(".brushes"), NEAR = 0.16, STEP = 0.1;
-  let strokes = [], past = [], active = false, erasing = false, down = false, cross = null, erased = null;
+  let strokes = [], past = [], active = false, editing = false, erasing = false, down = false, cross = null, erased = null;
   const width = () => Number(find(".width").value);
 
   function refresh() {
-    plane.strokes(active ? strokes : null, width(), cross);
+    plane.strokes(active && editing ? strokes : null, width(), cross);
     find(".undo").disabled = !past.length;
     find(".clear").disabled = find(".use").disabled = !strokes.length;
   }
-  const remember = () => { past.push(strokes.map((stroke) => stroke.slice())); if (past.length > 100) past.shift(); };
+  const remember = () => { editing = true; past.push(strokes.map((stroke) => stroke.slice())); if (past.length > 100) past.shift(); };
   // Cuts what lies near the way from the last place to this one out of the strokes; a line cut in the middle becomes two.
   function erase([x, y]) {
     const [fromX, fromY] = erased ?? [x, y], dx = x - fromX, dy = y - fromY, length = dx * dx + dy * dy;
@@ -59,6 +59,7 @@ function makeDrawing(canvas, plane, use) {
     const move = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
     if (!move && event.key !== " ") return;
     event.preventDefault();
+    editing = true;
     cross ??= [0, 0];
     if (move) cross = cross.map((value, i) => Math.max(-3.1, Math.min(3.1, value + move[i])));
     else begin(cross);
@@ -71,19 +72,18 @@ function makeDrawing(canvas, plane, use) {
   };
   find(".brush").onclick = () => choose(false);
   find(".eraser").onclick = () => choose(true);
-  find(".undo").onclick = () => { strokes = past.pop() ?? strokes; refresh(); };
+  find(".undo").onclick = () => { strokes = past.pop() ?? strokes; editing = true; refresh(); };
   find(".clear").onclick = () => { remember(); strokes = []; refresh(); };
-  find(".width").oninput = refresh;
-  find(".use").onclick = () => use({ strokes, deviation: width() });
+  find(".width").oninput = () => { editing = true; refresh(); };
+  find(".use").onclick = () => { editing = false; refresh(); use({ strokes, deviation: width() }); };  // its points are seen instead
 
   return {
     open(wanted) {
-      active = wanted; cross = null;
+      active = editing = wanted; cross = null;
       bar.hidden = !wanted;
       canvas.classList.toggle("drawing", wanted);
       canvas.tabIndex = wanted ? 0 : -1;
       refresh();
     },
-    get active() { return active; },
   };
 }

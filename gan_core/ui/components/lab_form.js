@@ -18,7 +18,7 @@ const made = (tag, attributes = {}, ...children) => {
   return element_;
 };
 
-// `change(name, value)` is called with a setting's name and its new value.
+// `change(name, next)` is called with a setting's name and a function from its value, as it is then, to the new one.
 function makeForm(choices, settings, change) {
   const host = find(".parts");
 
@@ -31,7 +31,7 @@ function makeForm(choices, settings, change) {
     const part = known.find((each) => each.name === select.value);
     select.onchange = () => {
       const next = known.find((each) => each.name === select.value);
-      change(name, next ? start(next) : null);
+      change(name, () => next ? start(next) : null);
     };
     const about = made("p", { class: "gw-muted about" }, part?.summary ?? "Nothing keeps the discriminator tame.");
     const inputs = (part?.options ?? []).map((option) => input(name, part, option, value));
@@ -46,7 +46,7 @@ function makeForm(choices, settings, change) {
 
   function input(name, part, option, value) {
     const now = value[option.name] ?? option.default, label = `${part.name}: ${option.label}`;
-    const send = (next) => change(name, { ...settings()[name], [option.name]: next });
+    const send = (next) => change(name, (part_) => ({ ...part_, [option.name]: next }));
     if (option.kind === "bool") {
       const box = made("input", { type: "checkbox", "aria-label": label });
       box.checked = now;
@@ -83,7 +83,6 @@ function makeForm(choices, settings, change) {
       thumb.setAttribute("aria-checked", chosen);
       thumb.tabIndex = chosen ? 0 : -1;
     }
-    find(".about-distribution").textContent = choices.distributions.find((each) => each.name === settings().distribution)?.summary ?? "";
   }
 
   function thumbs(choose, colours) {
@@ -114,7 +113,11 @@ function makeForm(choices, settings, change) {
       next.focus(); next.click();
     };
     const preset = find(".preset");
-    preset.append(...choices.presets.map(({ name, title, summary }) => Object.assign(new Option(title, name), { title: summary })));
+    for (const [label, failure] of [["Games that work", false], ["Famous failures", true]]) {
+      const group = made("optgroup", { label });
+      group.append(...choices.presets.filter((each) => each.failure === failure).map(({ name, title, summary }) => Object.assign(new Option(title, name), { title: summary })));
+      preset.append(group);
+    }
   }
   return { refresh, thumbs, start };
 }

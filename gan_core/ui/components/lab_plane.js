@@ -89,8 +89,10 @@ function makePlane(canvas, root) {
     return still;
   }
 
-  const toX = (value, side) => Math.max(0, Math.min(side, (value / VIEW + 1) / 2 * side));
-  const toY = (value, side) => Math.max(0, Math.min(side, (1 - value / VIEW) / 2 * side));
+  // What lies outside is drawn at the edge, where all of a point is still seen.
+  const EDGE = 4, clamp = (value, side) => Math.max(EDGE, Math.min(side - EDGE, value));
+  const toX = (value, side) => clamp((value / VIEW + 1) / 2 * side, side);
+  const toY = (value, side) => clamp((1 - value / VIEW) / 2 * side, side);
   function each(points, side, mark) {
     if (points) for (let i = 0; i < points.length; i += 2) mark(toX(points[i], side), toY(points[i + 1], side), i / 2);
   }
@@ -111,7 +113,7 @@ function makePlane(canvas, root) {
       if (t === 1) morphs = null;
     }
     if ((on.has("net") || morphs) && net) drawNet(pen, side, net, generator);
-    if (on.has("real") && shown.real) pen.drawImage(realPicture(side, ratio, ink), 0, 0, side, side);
+    if (on.has("real") && shown.real && !shown.strokes) pen.drawImage(realPicture(side, ratio, ink), 0, 0, side, side);
     if (on.has("trails")) drawTrails(pen, side, generator);
     if (on.has("fakes") && fakes) {
       const size = Math.max(2, side / 215);
