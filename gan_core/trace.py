@@ -73,17 +73,21 @@ def _routed(solver: str, optimizer: str, options: Mapping[str, Any]) -> tuple[di
     of_solver, of_optimizer = _known(solvers[solver], ()), _known(optimizers[optimizer], ("learning_rate",))
     if solver == Lookahead.name:
         of_solver.append("order")
-    for_solver, for_optimizer = {}, dict(DEFAULTS.get(optimizer, {}))
+    for_solver: dict[str, Any] = {}
+    for_optimizer: dict[str, Any] = {}
     for option, value in options.items():
-        if SOLVER_ALIASES.get(option, option) in of_solver:
-            for_solver[SOLVER_ALIASES.get(option, option)] = value
-        elif OPTIMIZER_ALIASES.get(option, option) in of_optimizer:
-            for_optimizer[OPTIMIZER_ALIASES.get(option, option)] = value
+        if (name := SOLVER_ALIASES.get(option, option)) in of_solver:
+            part = for_solver
+        elif (name := OPTIMIZER_ALIASES.get(option, option)) in of_optimizer:
+            part = for_optimizer
         else:
             raise InputError(
                 f"There is no option named {option!r}: the solver {solver} has {_listed(of_solver, SOLVER_ALIASES)}, "
                 f"the optimizer {optimizer} has {_listed(of_optimizer, OPTIMIZER_ALIASES)}."
             )
+        if name in part:
+            raise InputError(f"The option {name} is given twice, once under its other name.")
+        part[name] = value
     if "order" in for_solver:
         order = for_solver["order"]
         if order not in (*ORDERS, *ORDERS.values(), "simultaneous"):
@@ -91,7 +95,7 @@ def _routed(solver: str, optimizer: str, options: Mapping[str, Any]) -> tuple[di
         for_solver["order"] = ORDERS.get(order, order)
     elif solver == Alternating.name:
         for_solver["order"] = ORDERS["xy"]
-    return for_solver, for_optimizer
+    return for_solver, DEFAULTS.get(optimizer, {}) | for_optimizer
 
 
 def _known(part: Callable[..., Any], hidden: Sequence[str]) -> list[str]:

@@ -52,7 +52,7 @@ class QuadraticGame(FunctionGame):
     def __init__(self, P: Rows, A: Rows, Q: Rows, x: Numbers, y: Numbers) -> None:  # noqa: N803 (as in the formula)
         first, second = vector("x", x), vector("y", y)
         n, m = len(first), len(second)
-        own, mixed, other = matrix("P", P, n, n), matrix("A", A, n, m), matrix("Q", Q, m, m)
+        own, mixed, other = matrix("P", P, (n, n)), matrix("A", A, (n, m)), matrix("Q", Q, (m, m))
         super().__init__(lambda x, y: x @ (own @ x) / 2 + x @ (mixed @ y) - y @ (other @ y) / 2, first, second)
 
 
@@ -64,13 +64,12 @@ def vector(name: str, values: Numbers) -> Tensor:
     return found
 
 
-def matrix(name: str, values: Rows, rows: int | None = None, columns: int | None = None) -> Tensor:
-    """`values` as float64 (rows, columns), any number of them where None; InputError for anything else."""
+def matrix(name: str, values: Rows, size: tuple[int, int] | None = None) -> Tensor:
+    """`values` as float64 (rows, columns), of that `size` if one is given; InputError for anything else."""
     found = _tensor(name, "a list of rows of equally many numbers", values)
-    asked = f"{'any' if rows is None else rows} x {'any' if columns is None else columns}"
-    fits = found.ndim == 2 and found.numel() and rows in (None, len(found)) and columns in (None, found.shape[1])
-    if not fits:
-        raise InputError(f"{name} is a matrix of {asked} numbers here, not of the shape {tuple(found.shape)}.")
+    if found.ndim != 2 or not found.numel() or (size is not None and tuple(found.shape) != size):
+        of = "" if size is None else f" {size[0]} x {size[1]}"
+        raise InputError(f"{name} is a matrix of{of} numbers here, not of the shape {tuple(found.shape)}.")
     return found
 
 

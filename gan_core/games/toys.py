@@ -15,7 +15,7 @@ from gan_core.games.regression import LeastSquaresGame
 from gan_core.objectives import objectives
 from gan_core.penalties import penalties
 from gan_core.recipes import Part
-from gan_core.registry import Registry, unknown
+from gan_core.registry import Registry, is_number, unknown
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ def _dirac(fields: Mapping[str, Any]) -> Toy:
     """`objective` and `penalty` are names or objects with a name; any further field is an option of one of them."""
     _check_fields("dirac", fields, ("theta", "psi", "objective"), open_ended=True)
     for name in ("theta", "psi"):
-        if isinstance(fields[name], bool) or not isinstance(fields[name], (int, float)):
-            raise InputError(f"{name} of the game dirac is a number, not {fields[name]!r}.")
+        if not is_number(fields[name]):
+            raise InputError(f"{name} of the game dirac is a finite number, not {fields[name]!r}.")
     named = fields.get("penalty")
-    penalty = None if named in (None, "none") else dict(Part.from_json(named).to_json())
-    objective = dict(Part.from_json(fields["objective"]).to_json())
+    penalty = None if named in (None, "none") else _part("penalty", named)
+    objective = _part("objective", fields["objective"])
     known = {"objective": _options(objectives[objective["name"]])}
     if penalty is not None:
         known["penalty"] = _options(penalties[penalty["name"]])
@@ -70,14 +70,27 @@ def _dirac(fields: Mapping[str, Any]) -> Toy:
         name = "weight" if option == "lambda" else option
         if name in known.get("penalty", ()) and not (option == "lambda" and name in known["objective"]):
             assert penalty is not None
-            penalty[name] = value
+            _set(penalty, name, value, option)
         elif name in known["objective"]:
-            objective[name] = value
+            _set(objective, name, value, option)
         elif not (option == "gamma" and penalty is None and value in (None, 0)):
             raise InputError(_stranger(option, objective["name"], penalty, known))
     tame = None if penalty is None else Part.from_json(penalty)
     game = DiracGame(fields["theta"], fields["psi"], Part.from_json(objective), tame)
     return Toy(game, game.draw)
+
+
+def _part(kind: str, value: Any) -> dict[str, Any]:
+    """The objective or penalty that a field names, with the options that it came with."""
+    if not isinstance(value, str) and not (isinstance(value, Mapping) and isinstance(value.get("name"), str)):
+        raise InputError(f"{kind} of the game dirac is a name or an object with a name, not {value!r}.")
+    return Part.from_json(value).to_json()
+
+
+def _set(part: dict[str, Any], name: str, value: Any, written: str) -> None:
+    if name in part:
+        raise InputError(f"{written} of {part['name']} is given twice in the game dirac.")
+    part[name] = value
 
 
 def _stranger(option: str, objective: str, penalty: Mapping[str, Any] | None, known: Mapping[str, list[str]]) -> str:
