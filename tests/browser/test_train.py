@@ -66,6 +66,13 @@ def test_start_watch_pause_resume_reload_stop(page: Page, app: App) -> None:
     assert run.status().state == "stopped"
     assert run.model.exists()
 
+    drawn = "() => document.querySelector('#loss-curve').toDataURL()"
+    linear = page.evaluate(drawn)
+    page.locator("#loss-log").click()
+    page.wait_for_function(f"linear => ({drawn})() !== linear", arg=linear)
+    page.locator("#loss-log").click()
+    page.wait_for_function(f"linear => ({drawn})() === linear", arg=linear)
+
     slider = page.locator("#keyframe-slider")
     now = source_of(page, LIVE)
     slider.focus()

@@ -1,11 +1,11 @@
 // One measurement of a run over its steps: value, the floor that real pictures have, and the best step so far marked.
 function makeMetric(figure, paint) {
   const canvas = figure.querySelector("canvas"), legend = figure.querySelector(".legend"), text = figure.querySelector("p");
-  const words = (name) => ({ value: "generated", floor: "floor: real pictures among themselves" })[name];
+  const words = (name) => ({ value: "generated", floor: "floor, real pictures" })[name];
   const paints = { value: "--gw-generator", floor: "--gw-third" };
   let found = [];
   const best = () => found.length ? found.reduce((low, one) => one.value < low.value ? one : low) : null;
-  const chart = makeChart(canvas, { paint: (name) => paints[name] ?? paint(name), words, whole: true,
+  const chart = makeChart(canvas, { paint: (name) => paints[name] ?? paint(name), words, whole: true, toggle: figure.querySelector(".log-axis"),
     marked: () => best() && { ...best(), name: "value" } });
   const short = (value) => value >= 100 ? Math.round(value).toLocaleString("en") : Number(value.toPrecision(3)).toString();
 

@@ -146,7 +146,7 @@ function showLane(lane, index) {
   if (lane.version) pictures[lane.run] = lane.version;
   const curve = lane.curves[last.seeds.indexOf(last.seed)] ?? [], value = curve.at(-1)?.[1];
   place.querySelector("p").textContent = lane.reason ?? [`step ${number(lane.step)}`, `${lane.seconds.toFixed(0)} s`,
-    lane.speed ? `${number(Math.round(lane.speed))} images/s` : "", value === undefined ? "" : `${last.metric.title} ${value.toPrecision(4)}`]
+    lane.speed ? `${number(Math.round(lane.speed))} images/s` : "", value === undefined ? "" : `${last.metric.title} ${Number(value.toPrecision(4)).toLocaleString("en")}`]
     .filter(Boolean).join(" · ");
 }
 
@@ -171,11 +171,13 @@ function drawCurve({ lanes: list, floor, metric, budget }) {
     return part;
   };
   const parts = [];
-  for (let i = 0; i <= 4; i++) {
-    const level = from + (to - from) * i / 4, value = logs ? Math.exp(level) : level;
+  const levels = logs ? powers(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))) : [0, 1, 2, 3, 4].map((i) => from + (to - from) * i / 4);
+  for (const value of levels.filter((value) => scale(value) >= from && scale(value) <= to)) {
     parts.push(draw("line", { class: "grid", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
       draw("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, Number(value.toPrecision(2)).toLocaleString("en")));
-    parts.push(draw("text", { x: x(most * i / 4), y: height - 6, "text-anchor": i === 4 ? "end" : "middle" }, `${Math.round(most * i / 4)} s`));
+  }
+  for (let i = 0; i <= 4; i++) {
+    parts.push(draw("text", { x: x(most * i / 4), y: height - 6, "text-anchor": i === 4 ? "end" : "middle" }, `${Number((most * i / 4).toPrecision(2))} s`));
   }
   if (Number.isFinite(floor)) parts.push(draw("line", { class: "floor", x1: left, x2: width - right, y1: y(floor), y2: y(floor) }));
   list.forEach((lane, index) => {
@@ -193,7 +195,11 @@ function drawCurve({ lanes: list, floor, metric, budget }) {
 function showTable(table) {
   find(".table").hidden = !table;
   if (!table) { find(".notes").replaceChildren(); return; }
-  const row = (cells, tag) => make("tr", {}, ...cells.map((cell) => make(tag, {}, cell)));
+  const row = (cells, tag) => make("tr", {}, ...cells.map((cell, column) => {
+    const place = make(tag, {}, cell);
+    place.dataset.label = table.headings[column];  // shown beside the number where the page is narrow
+    return place;
+  }));
   find("#race-table").replaceChildren(make("thead", {}, row(table.headings, "th")), make("tbody", {}, ...table.rows.map((cells) => row(cells, "td"))));
   find(".notes").replaceChildren(...table.notes.map((note) => make("li", {}, note)));
 }

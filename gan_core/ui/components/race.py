@@ -157,4 +157,4 @@ def _lane(
 def race_panel(context: Context) -> gr.HTML:
     """The panel."""
     races = Races(context)
-    return live_html("race", server_functions=[races.options, races.start, races.wish, races.poll])
+    return live_html("race", scripts=("charts",), server_functions=[races.options, races.start, races.wish, races.poll])

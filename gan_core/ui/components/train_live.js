@@ -10,7 +10,7 @@ const paint = (name) => PAINT[name] ?? "--gw-muted", words = (name) => WORDS[nam
 
 const picker = find("#run-picker"), pauseButton = find("#pause"), stopButton = find("#stop");
 const livePicture = find("#live-picture"), realPicture = find("#real-picture");
-const losses = makeChart(find("#loss-curve"), { paint, words });
+const losses = makeChart(find("#loss-curve"), { paint, words, toggle: find("#loss-log") });
 const scores = makeChart(find("#score-curve"), { paint, words });
 const metric = makeMetric(find(".metric"), paint);
 let have = {}, run = null, is = null, list = [], byHand = false, newest = null, wished = null, preview = null;
