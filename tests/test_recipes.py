@@ -79,6 +79,7 @@ def test_files(tmp_path: Path) -> None:
     assert Recipe.from_file(path) == Recipe.named("gan")
     for text, sentence in (
         ("{", "not a readable recipe"),
+        ("[" * 100_000, "not a readable recipe"),
         ("[]", "a JSON object is needed"),
         ("{}", "needs a name"),
         ('{"schema": 99}', "this version reads schema"),

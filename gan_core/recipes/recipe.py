@@ -209,7 +209,7 @@ class Recipe:
         """Read a recipe from a JSON file."""
         try:
             values = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise InputError(f"{path} is not a readable recipe: a JSON file is needed ({error}).") from error
         if not isinstance(values, dict):
             raise InputError(f"{path} is not a recipe: a JSON object is needed.")
@@ -233,7 +233,7 @@ def parse_value(text: str) -> Any:
     """A setting from the shell: JSON where it reads as JSON (`64`, `0.5`, `true`, `null`), else the text itself."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 
