@@ -98,7 +98,7 @@ function show(answer, { jump = false } = {}) {
     rewind.max = Math.max(answer.step, kept.at(-1) ?? 0); rewind.value = answer.step; rewind.disabled = kept.length < 2;
     find(".when").textContent = answer.step.toLocaleString("en");
   }
-  if (playing && !answer.playing) setPlaying(false);
+  if (playing && !answer.playing && !answer.settings) setPlaying(false);  // a change that was asked for before Play says nothing of it
   showStage(answer.stage ?? null);
   notices(answer);
   find(".outside").hidden = answer.outside < 0.005;
