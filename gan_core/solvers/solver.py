@@ -77,7 +77,7 @@ class Solver(ABC):
 
     @abstractmethod
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
-        """One step of every player, and every player's loss where it was first evaluated in this step."""
+        """One step of every player, and every player's loss where it stood before a move of its own in this step."""
 
 
 solvers: Registry[Callable[..., Solver]] = Registry("solver")

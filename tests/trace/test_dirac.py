@@ -91,6 +91,14 @@ def test_clipping_never_comes_to_rest(run: Run) -> None:
     assert all(abs(state["y"][0]) <= 1 for state in states)
 
 
+@pytest.mark.parametrize(("critic_steps", "nearest"), [(1, 1.14), (5, 0.675)])
+def test_wgan_gp_never_comes_to_rest(run: Run, critic_steps: int, nearest: float) -> None:
+    """The table's row: weight 0.35 is its reg / 2; G moves first, then D once or five times."""
+    game = {"kind": "dirac", "theta": 1, "psi": 1, "objective": "wasserstein", "penalty": "wgan-gp", "weight": 0.35}
+    states = run(game, "alternating", 0.2, 100, n_critic=critic_steps)["states"]
+    assert min(norm(state) for state in states[50:]) == pytest.approx(nearest, abs=3e-3)
+
+
 PRINTED = {"kind": "dirac", "objective": "coupled-printed"}
 
 
