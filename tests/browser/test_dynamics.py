@@ -9,14 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Browser, Page, Route, ViewportSize
 
 ROOT = Path(__file__).parents[2]
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
 
 
 def serve() -> None:
@@ -49,20 +46,12 @@ def address() -> Iterator[str]:
             process.terminate()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The page, opened and answered once; fails the test on a console error or a request to another host."""
     wrong: list[str] = []
-    page = browser.new_page(viewport=getattr(request, "param", {"width": 1280, "height": 900}))
+    size = getattr(request, "param", ViewportSize(width=1280, height=900))
+    page = browser.new_page(viewport=size)
     page.set_default_timeout(60_000)
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -10,14 +10,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
 
 ROOT = Path(__file__).parents[2]
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 
 def serve(folder: Path) -> None:
@@ -61,19 +58,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The page, opened; fails the test on a console error or a request to another host."""
-    playwright = pytest.importorskip("playwright.sync_api")
     wrong: list[str] = []
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport=getattr(request, "param", {"width": 1280, "height": 900}))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
-        page.goto(address)
-        yield page
-        browser.close()
+    size = getattr(request, "param", ViewportSize(width=1280, height=900))
+    page = browser.new_page(viewport=size)
+    page.set_default_timeout(60_000)
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
+    page.goto(address)
+    yield page
+    page.close()
     assert wrong == []
 
 
@@ -83,8 +79,10 @@ def picture(page: Page) -> str:
 
 def settled(page: Page) -> str:
     """The picture once everything asked for has arrived."""
-    page.wait_for_selector(".big[data-seq]", timeout=30_000)
-    page.wait_for_timeout(350)
+    page.wait_for_function(
+        "() => { const asked = document.querySelector('.explore')?.dataset.asked;"
+        " return asked && document.querySelector('.big').dataset.seq === asked; }"
+    )
     return picture(page)
 
 
@@ -92,7 +90,7 @@ def test_explore_every_control_moves_the_picture_and_undo_brings_it_back(page: P
     seen = [settled(page)]
 
     def changed() -> None:
-        page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=seen[-1], timeout=10_000)
+        page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=seen[-1])
         seen.append(settled(page))
 
     page.get_by_role("button", name="Next seed").click()
@@ -169,14 +167,12 @@ def test_explore_the_whole_latent_can_be_seen_moved_and_pasted(page: Page) -> No
     first = settled(page)
     page.get_by_text(re.compile("All 100 numbers")).click()
     page.wait_for_selector(".axes .row:nth-child(100)")
-    page.wait_for_timeout(300)
     slider = page.get_by_label("z3", exact=True)
     slider.press("PageUp")
     page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=first)
     slider.press("Delete")
     page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=first)
     page.get_by_text("As text").click()
-    page.wait_for_timeout(300)
     page.get_by_role("button", name="Copy this latent").click()
     text = page.get_by_label("The latent as numbers")
     values = text.input_value().split(", ")

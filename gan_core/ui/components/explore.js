@@ -36,6 +36,7 @@ const wish = (more) => ({ model, latent: compact(), seq, numbers: find(".all").o
 function draw() {
   if (!model) return;
   seq += 1;
+  root.dataset.asked = seq;  // and `seq` of the picture says what is shown
   wishFor(wish());
 }
 // New weights of a training show by themselves: ask again when the last wish is on screen and nothing else is wanted.
