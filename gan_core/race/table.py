@@ -8,6 +8,8 @@ from typing import Any
 
 FEW = 6
 """Pairs that a sentence can name."""
+ENDED = ("finished", "failed")
+"""States of a racer that has spent its budget, or cannot."""
 
 
 def standings(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +48,8 @@ def standings(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _row(entry: Mapping[str, Any], racers: list[dict[str, Any]], metrics: list[dict[str, Any]]) -> dict[str, Any]:
     mine = [racer for racer in racers if racer["label"] == entry["label"]]
-    last = {racer["seed"]: racer["moments"][-1] for racer in mine if racer["moments"] and racer["state"] != "failed"}
+    count = _compared(racers)
+    last = {r["seed"]: r["moments"][:count][-1] for r in mine if r["moments"][:count] and r["state"] != "failed"}
     summaries: dict[str, Any] = {}
     for metric in metrics:
         by_seed = {str(seed): moment["values"][metric["key"]] for seed, moment in last.items()}
@@ -64,6 +67,11 @@ def _row(entry: Mapping[str, Any], racers: list[dict[str, Any]], metrics: list[d
         "images_per_second": sum(m["images"] for m in last.values()) / seconds if seconds else None,
         "failed": {str(racer["seed"]): racer["reason"] for racer in mine if racer["state"] == "failed"},
     }
+
+
+def _compared(racers: list[dict[str, Any]]) -> int | None:
+    """How many moments of each racer count: while some still race, no more than all of these have behind them."""
+    return min((len(racer["moments"]) for racer in racers if racer["state"] not in ENDED), default=None)
 
 
 def cells(values: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -117,7 +125,11 @@ def notes(values: Mapping[str, Any]) -> list[str]:
     seeds = len(terms["seeds"])
     clock = "of processor time" if terms["clock"] == "processor" else "of its own turns"
     length = f"{terms['steps']:,} steps" if terms["steps"] else f"{60 * terms['minutes']:g} s {clock}"
-    said = [f"Each racer had {length} on one thread; {seeds} {'seed' if seeds == 1 else 'seeds'} each."]
+    each = f"{seeds} {'seed' if seeds == 1 else 'seeds'} each."
+    said = [f"Each racer had {length} on one thread; {each}"]
+    if (count := _compared(values["racers"])) is not None:
+        shares = [racer["moments"][:count][-1]["share"] for racer in values["racers"] if racer["moments"][:count]]
+        said = [f"Unfinished: compared after {min(shares, default=0):.0%} of {length} on one thread; {each}"]
     if judging:
         said.append(
             f"Measured on {judging['samples']:,} pictures of the averaged weights at {judging['size']} px, against "

@@ -50,3 +50,19 @@ def test_the_markdown_names_every_seed_floor_and_failure() -> None:
     assert lines[3].startswith("| bad (negative control) | 30.0 | 30.0, blew up, blew up |")
     assert "- Not told apart: good and bad." in lines
     assert "- bad, seed 1: Not finite." in lines
+
+
+def test_an_unfinished_race_compares_what_all_have_behind_them() -> None:
+    values = race(ahead=[10.0, 11.0], behind=[20.0, 21.0], bad=[None, None])
+    for racer in values["racers"]:
+        for moment in racer["moments"]:
+            moment["share"] = 0.25
+        if racer["label"] == "ahead":
+            later = {"share": 0.5, "step": 99, "images": 9900, "seconds": 4.0, "values": {"d": 1.0}}
+            racer["moments"].append(later)
+        if racer["state"] == "finished":
+            racer["state"] = "racing"
+    table = standings(values)
+    assert [row["metrics"]["d"]["mean"] for row in table["recipes"]] == [10.5, 20.5, None]
+    assert table["recipes"][0]["steps"] == [10, 11]
+    assert "- Unfinished: compared after 25% of 90 s of processor time on one thread; 3 seeds each." in markdown(values)
