@@ -44,7 +44,6 @@ def test_start_watch_pause_resume_reload_stop(page: Page, app: App) -> None:
     wait_for_change(page, LIVE, first)
     page.locator("#pause").click()
     state(page, "paused")
-    page.wait_for_timeout(500)
     still = source_of(page, LIVE)
     step = page.locator("#live-step").inner_text()
     page.wait_for_timeout(1200)
