@@ -98,9 +98,12 @@ _BASICS = (
         summary="Draws the class you ask for: both players are told what each picture shows.",
         origin="Mirza and Osindero 2014; projection discriminator of Miyato and Koyama, ICLR 2018; "
         "article 002 promises it.",
-        differs="DCGAN's small networks and rates; a class is a learned vector behind the latent.",
+        differs="DCGAN's small networks and rates, with R1 and 64 latents; a class is a learned vector behind the latent.",
         conditional=True,
-        **SMALL_DCGAN,
+        # Without R1 each class collapses to one picture (Fréchet distance 95 after 10,000 steps); with it and the 16
+        # latents of `dcgan` it was 55 after 540 steps, with 64 latents 8.
+        penalty=_r1(1.0),
+        **SMALL_DCGAN | {"latent_dim": 64},
     ),
 )
 
