@@ -11,7 +11,7 @@ from gan_core.recipes.recipe import Part, Recipe
 
 MLP = Part("mlp784")
 RESIDUAL = Part("residual", {"width": 32})
-ARTICLE_000, ARTICLE_003 = Part("article-000"), Part("article-003")
+ARTICLE_000, ARTICLE_003 = Part("article-000", {"width": 16}), Part("article-003")
 
 
 def _dcgan(norm: str = "batch") -> dict[str, Any]:
@@ -113,14 +113,16 @@ _CONJUGATE = (
         summary="Both players walk along conjugate directions at once (GCDG), on the 64 x 64 colour network of article 000.",
         origin="Article 000; conjugate directions after Naganuma and Iiduka, AISTATS 2023.",
         differs="The article prints neither a discriminator nor noise: it has the generator's mirror image, Goodfellow's "
-        "loss and R1. Directions are PRP+ through Adam's preconditioner; biases added.",
+        "loss and R1, at a quarter of the width. Directions are PRP+ through Adam's preconditioner; biases added.",
         size=64,
         channels=3,
+        # At full width, R1 5 and rates of 2e-4 it drew a black net after 470 steps (5 minutes of one core); so it draws
+        # digits after 1,400 steps, in 100 seconds.
         generator=ARTICLE_000,
         discriminator=ARTICLE_000,
-        penalty=_r1(5.0),
+        penalty=_r1(1.0),
         solver=Part("simultaneous"),
-        **_both(_cg_adam(2e-4)),
+        **_both(_cg_adam(1e-3)),
         batch_size=32,
         steps=20_000,
     ),
