@@ -20,7 +20,8 @@ def standings(values: Mapping[str, Any]) -> dict[str, Any]:
     than the larger spread of the two; `undecided`: the other pairs. Racers that blew up have no value and are named.
     """
     metrics = values["judging"].get("metrics", [])
-    rows = [_row(entry, values["racers"], metrics) for entry in values["recipes"]]
+    count = _compared(values["racers"])
+    rows = [_row(entry, values["racers"], count, metrics) for entry in values["recipes"]]
     if not metrics:
         return {"metric": None, "recipes": rows, "differences": [], "undecided": []}
     first = metrics[0]
@@ -46,9 +47,10 @@ def standings(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"metric": first["key"], "recipes": rows, "differences": differences, "undecided": undecided}
 
 
-def _row(entry: Mapping[str, Any], racers: list[dict[str, Any]], metrics: list[dict[str, Any]]) -> dict[str, Any]:
+def _row(
+    entry: Mapping[str, Any], racers: list[dict[str, Any]], count: int | None, metrics: list[dict[str, Any]]
+) -> dict[str, Any]:
     mine = [racer for racer in racers if racer["label"] == entry["label"]]
-    count = _compared(racers)
     last = {r["seed"]: r["moments"][:count][-1] for r in mine if r["moments"][:count] and r["state"] != "failed"}
     summaries: dict[str, Any] = {}
     for metric in metrics:

@@ -11,7 +11,12 @@ import contextlib
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gan_core.store.status import Status
 
 NICENESS = 10
 """The app's own answers go first: a slider stays quick while both cores train."""
@@ -75,16 +80,22 @@ def _log_to(path: Path) -> None:
 
 
 def _train(run: str, device: str) -> int:
-    from gan_core.errors import InputError
     from gan_core.store.runs import RunFolder
     from gan_core.training.session import run_training
 
+    return exit_status(lambda: run_training(RunFolder(Path(run)), device))
+
+
+def exit_status(hold: Callable[[], Status]) -> int:
+    """0 where `hold` ends as it was to, 2 after an InputError, which is one sentence on standard error, else 1."""
+    from gan_core.errors import InputError
+
     try:
-        status = run_training(RunFolder(Path(run)), device)
+        status = hold()
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
-    except Exception:  # noqa: BLE001 - the last words of the run; they end in its log
+    except Exception:  # noqa: BLE001 - the last words of a run or a race; they end in its log
         traceback.print_exc()
         return 1
     return 0 if status.state in ("finished", "stopped") else 1

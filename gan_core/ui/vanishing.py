@@ -42,15 +42,17 @@ class Experiment:
         return not self._lines
 
     def advance(self, seconds: float) -> None:
-        """Compute for about `seconds`, whichever line is behind first."""
+        """Compute for about `seconds`, but one point at least, whichever line is behind first."""
         until = time.perf_counter() + seconds
-        while self._lines and time.perf_counter() < until:
+        while self._lines:
             name = min(self._lines, key=lambda each: len(self.points[each]))
             point = next(self._lines[name], None)
             if point is None:
                 del self._lines[name]
             else:
                 self.points[name].append(point)
+            if time.perf_counter() >= until:
+                break
 
 
 class Vanishing:

@@ -89,9 +89,10 @@ def main() -> int:
     parser.add_argument("--solvers", nargs="*", default=[], help="some of them; all otherwise")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    from tests.browser.lab_page import served
+    from tests.browser import lab_page
+    from tests.browser.pages import served
 
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
+    with tempfile.TemporaryDirectory() as folder, served(lab_page.__name__, folder) as address:
         load = os.getloadavg()[0]
         found = measure(address, options.seconds, options.solvers)
     for name, steps in alone(options.solvers, options.seconds / 2).items():

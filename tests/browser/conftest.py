@@ -10,17 +10,16 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.pages import COMPLAINTS, ROOT, watched
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-PATIENCE = 60_000
-"""Milliseconds: two cores train, serve and draw at once here."""
 
 
 @dataclass
@@ -67,42 +66,13 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@dataclass
-class Complaints:
-    """What no page may do."""
-
-    console: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-
-
-COMPLAINTS: dict[Page, Complaints] = {}
-
-
 @pytest.fixture
 def page(browser: Browser, app: App, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The app's page, wide and light unless an indirect parameter says `/?__theme=dark`; at the end nothing may have complained and no other host been asked."""
-    context = browser.new_context(viewport={"width": 1360, "height": 900})
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    complaints = COMPLAINTS[page] = Complaints()
-
-    def console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.console.append(f"{message.text} ({message.location.get('url')})")
-
-    def ask(asked: Request) -> None:
-        if not asked.url.startswith((app.url, "data:", "blob:", "about:")):
-            complaints.foreign.append(asked.url)
-
-    page.on("console", console)
-    page.on("pageerror", lambda error: complaints.console.append(str(error)))
-    page.on("request", ask)
-    page.goto(app.url + getattr(request, "param", ""))
-    page.get_by_role("tab", name="Explore").wait_for()
-    yield page
-    context.close()
-    assert complaints.foreign == []
-    assert complaints.console == []
+    """The app's page, wide and light unless an indirect parameter says `/?__theme=dark`, under watch."""
+    size = ViewportSize(width=1360, height=900)
+    with watched(browser, app.url, "about:", path=getattr(request, "param", ""), viewport=size) as page:
+        page.get_by_role("tab", name="Explore").wait_for()
+        yield page
 
 
 def reload(page: Page) -> None:

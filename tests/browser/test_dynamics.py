@@ -1,25 +1,21 @@
 """Solvers on small games, and the vanishing gradient, in a real Chromium.
 
-The page runs in a process of its own, as it does for a person: `python tests/browser/test_dynamics.py`.
+The page runs in a process of its own, as it does for a person: `python -m tests.browser.test_dynamics`.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, ViewportSize
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.pages import launch, served, watched
 
 
 def serve() -> None:
     """The panel in a tab beside another one; prints the address and stays."""
-    sys.path.insert(0, str(ROOT))
-    from gan_core.ui.launch import launch_settings, prepare_environment
+    from gan_core.ui.launch import prepare_environment
 
     prepare_environment()
     import gradio as gr
@@ -31,36 +27,22 @@ def serve() -> None:
             build_dynamics()
         with gr.Tab("Other"):
             gr.Markdown("Nothing here.")
-    _, address, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_settings())
-    print(address, flush=True)
-    demo.block_thread()
+    launch(demo)
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        try:
-            yield next(line.strip() for line in process.stdout if line.startswith("http"))
-        finally:
-            process.terminate()
+    with served(__name__) as address:
+        yield address
 
 
 @pytest.fixture
 def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The page, opened and answered once; fails the test on a console error or a request to another host."""
-    wrong: list[str] = []
+    """The page, opened and answered once, under watch."""
     size = getattr(request, "param", ViewportSize(width=1280, height=900))
-    page = browser.new_page(viewport=size)
-    page.set_default_timeout(60_000)
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
-    page.goto(address)
-    page.wait_for_selector(".dynamics[data-ready=yes][data-answers]")
-    yield page
-    page.close()
-    assert wrong == []
+    with watched(browser, address, viewport=size) as page:
+        page.wait_for_selector(".dynamics[data-ready=yes][data-answers]")
+        yield page
 
 
 def answers(page: Page) -> int:

@@ -1,12 +1,11 @@
 """Explore in a real Chromium: every control is pressed once.
 
-The page runs in a process of its own, as it does for a person: `python tests/browser/test_explore.py FOLDER`.
+The page runs in a process of its own, as it does for a person: `python -m tests.browser.test_explore FOLDER`.
 """
 
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +13,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.pages import launch, served, watched
 
 
 def serve(folder: Path) -> None:
     """The tab with small untrained model; prints the address and stays."""
     import os
 
-    sys.path.insert(0, str(ROOT))
     from tests.benchmarks.slider_latency import make_model
 
     shipped = folder / "pretrained"
@@ -29,7 +27,7 @@ def serve(folder: Path) -> None:
     os.environ["GAN_WORKBENCH_PRETRAINED"] = str(shipped)
     make_model(shipped, size=32, width=4, name="small")
     make_model(shipped, size=28, width=4, name="other")
-    from gan_core.ui.launch import launch_settings, prepare_environment
+    from gan_core.ui.launch import prepare_environment
 
     prepare_environment()
     import gradio as gr
@@ -40,37 +38,20 @@ def serve(folder: Path) -> None:
     context = Context(folder / "runs", "cpu")
     with gr.Blocks(analytics_enabled=False) as demo, gr.Tabs(), gr.Tab("Explore"):
         build_explore_tab(context)
-    _, address, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_settings())
-    print(address, flush=True)
-    demo.block_thread()
+    launch(demo)
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("explore")
-    command = [sys.executable, __file__, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        try:
-            yield next(line.strip() for line in process.stdout if line.startswith("http"))
-        finally:
-            process.terminate()
+    with served(__name__, str(tmp_path_factory.mktemp("explore"))) as address:
+        yield address
 
 
 @pytest.fixture
 def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The page, opened; fails the test on a console error or a request to another host."""
-    wrong: list[str] = []
-    size = getattr(request, "param", ViewportSize(width=1280, height=900))
-    page = browser.new_page(viewport=size)
-    page.set_default_timeout(60_000)
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
-    page.goto(address)
-    yield page
-    page.close()
-    assert wrong == []
+    """The page, opened, under watch."""
+    with watched(browser, address, viewport=getattr(request, "param", ViewportSize(width=1280, height=900))) as page:
+        yield page
 
 
 def picture(page: Page) -> str:

@@ -5,33 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.lab_page import served
-
-PATIENCE = 90_000
+from tests.browser import lab_page
+from tests.browser.pages import served, watched
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("lab")) as address:
+    with served(lab_page.__name__, str(tmp_path_factory.mktemp("lab"))) as address:
         yield address
 
 
 @pytest.fixture
 def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The Lab, ready; at the end nothing may have complained and no other host been asked."""
-    context = browser.new_context(viewport={"width": getattr(request, "param", 1360), "height": 900}, has_touch=True)
-    context.set_default_timeout(PATIENCE)
-    page, wrong = context.new_page(), []
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
-    page.goto(address)
-    page.wait_for_selector(".lab[data-ready=yes]")
-    yield page
-    context.close()
-    assert wrong == []
+    """The Lab, ready, under watch."""
+    size = ViewportSize(width=getattr(request, "param", 1360), height=900)
+    with watched(browser, address, viewport=size, has_touch=True) as page:
+        page.wait_for_selector(".lab[data-ready=yes]")
+        yield page
 
 
 def step(page: Page) -> int:

@@ -15,7 +15,8 @@ from gan_core.race import list_races
 from gan_core.recipes import Recipe
 from gan_core.store import RunFolder, list_runs
 from gan_core.training.launcher import Launcher
-from tests.browser.conftest import ROOT, App, open_tab, reload, source_of, wait_for_change
+from tests.browser.conftest import App, open_tab, reload, source_of, wait_for_change
+from tests.browser.pages import ROOT
 
 LIVE = "#live-picture"
 EXPLORED = "#tab-explore img.big"

@@ -60,11 +60,6 @@ function mark() {
 
 // ---- drawing -----------------------------------------------------------------------------------------------------
 
-function make(tag, attributes = {}, ...children) {
-  const part = Object.assign(document.createElement(tag), attributes);
-  part.append(...children);
-  return part;
-}
 // One setting on a line of its own: its name and what it does on the left, the box to fill in on the right.
 function field({ key, id, label, help, type, choices }, value, set) {
   const input = type === "bool" ? make("input", { type: "checkbox", checked: Boolean(value), onchange: () => set(input.checked) })

@@ -236,12 +236,6 @@ function drawDistance() {
 
 // --- The table -------------------------------------------------------------------------------------------------------
 
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== undefined) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
 function swatch(slot) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), line = document.createElementNS("http://www.w3.org/2000/svg", "line");
   for (const [name, value] of Object.entries({ x1: 0, x2: 24, y1: 4, y2: 4, stroke: `var(--c${slot})`, "stroke-width": 3, "stroke-dasharray": DASHES[slot].join(" ") })) line.setAttribute(name, value);

@@ -9,22 +9,13 @@ const PARTS = [
 ];
 const AT_ONCE = { optimizer: 1 };  // how many options of a kind are seen without opening "More"
 
-const made = (tag, attributes = {}, ...children) => {
-  const element_ = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "class") element_.className = value; else element_.setAttribute(name, value);
-  }
-  element_.append(...children);
-  return element_;
-};
-
 // `change(name, next)` is called with a setting's name and a function from its value, as it is then, to the new one.
 function makeForm(choices, settings, change) {
   const host = find(".parts");
 
   function field(kind, name, title) {
     const known = choices.parts[kind], value = settings()[name];
-    const select = made("select", { class: "field", "aria-label": title, "data-part": name });
+    const select = make("select", { class: "field", "aria-label": title, "data-part": name });
     if (name === "penalty") select.append(new Option("none", ""));
     select.append(...known.map((part) => new Option(part.name, part.name)));
     select.value = value?.name ?? "";
@@ -33,12 +24,12 @@ function makeForm(choices, settings, change) {
       const next = known.find((each) => each.name === select.value);
       change(name, () => next ? start(next) : null);
     };
-    const about = made("p", { class: "gw-muted about" }, part?.summary ?? "Nothing keeps the discriminator tame.");
+    const about = make("p", { class: "gw-muted about" }, part?.summary ?? "Nothing keeps the discriminator tame.");
     const inputs = (part?.options ?? []).map((option) => input(name, part, option, value));
     const many = AT_ONCE[kind] ?? 3, rest = inputs.slice(many);
-    const box = made("fieldset", { class: "part" }, made("label", { class: "head" }, made("span", {}, title), select), about,
-      made("div", { class: "options" }, ...inputs.slice(0, many)));
-    if (rest.length) box.append(made("details", {}, made("summary", { class: "gw-focus" }, "More options"), made("div", { class: "options" }, ...rest)));
+    const box = make("fieldset", { class: "part" }, make("label", { class: "head" }, make("span", {}, title), select), about,
+      make("div", { class: "options" }, ...inputs.slice(0, many)));
+    if (rest.length) box.append(make("details", {}, make("summary", { class: "gw-focus" }, "More options"), make("div", { class: "options" }, ...rest)));
     return box;
   }
   // A part as it begins: its name and the options whose default here is not left to the engine.
@@ -48,19 +39,19 @@ function makeForm(choices, settings, change) {
     const now = value[option.name] ?? option.default, label = `${part.name}: ${option.label}`;
     const send = (next) => change(name, (part_) => ({ ...part_, [option.name]: next }));
     if (option.kind === "bool") {
-      const box = made("input", { type: "checkbox", "aria-label": label });
+      const box = make("input", { type: "checkbox", "aria-label": label });
       box.checked = now;
       box.onchange = () => send(box.checked);
-      return made("label", { class: "option check" }, box, option.label);
+      return make("label", { class: "option check" }, box, option.label);
     }
     if (option.choices) {
-      const select = made("select", { class: "field", "aria-label": label });
+      const select = make("select", { class: "field", "aria-label": label });
       select.append(...option.choices.map((word) => new Option(word, word)));
       select.value = now;
       select.onchange = () => send(select.value);
-      return made("label", { class: "option" }, option.label, select);
+      return make("label", { class: "option" }, option.label, select);
     }
-    const box = made("input", { class: "field", type: "number", step: "any", "aria-label": label, inputmode: "decimal" });
+    const box = make("input", { class: "field", type: "number", step: "any", "aria-label": label, inputmode: "decimal" });
     box.value = now ?? "";
     box.placeholder = now === null ? "as the rate" : "";
     box.onchange = () => {
@@ -68,7 +59,7 @@ function makeForm(choices, settings, change) {
       if (next !== null && !Number.isFinite(next)) return;
       send(option.kind === "int" && next !== null ? Math.round(next) : next);
     };
-    return made("label", { class: "option" }, option.label, box);
+    return make("label", { class: "option" }, option.label, box);
   }
 
   // Draws the form anew from the settings that hold; what was open and focused stays so.
@@ -88,8 +79,8 @@ function makeForm(choices, settings, change) {
   function thumbs(choose, colours) {
     const place = find(".thumbs");
     place.replaceChildren(...choices.distributions.map(({ name, summary, thumbnail }) => {
-      const picture = made("canvas", { width: 112, height: 112, "aria-hidden": "true" });
-      const button = made("button", { type: "button", class: "thumb", role: "radio", "data-name": name, title: summary }, picture, name === "drawn" ? "draw" : name);
+      const picture = make("canvas", { width: 112, height: 112, "aria-hidden": "true" });
+      const button = make("button", { type: "button", class: "thumb", role: "radio", "data-name": name, title: summary }, picture, name === "drawn" ? "draw" : name);
       button.onclick = () => choose(name);
       const paint = () => {
         const pen = picture.getContext("2d");
@@ -114,7 +105,7 @@ function makeForm(choices, settings, change) {
     };
     const preset = find(".preset");
     for (const [label, failure] of [["Games that work", false], ["Famous failures", true]]) {
-      const group = made("optgroup", { label });
+      const group = make("optgroup", { label });
       group.append(...choices.presets.filter((each) => each.failure === failure).map(({ name, title, summary }) => Object.assign(new Option(title, name), { title: summary })));
       preset.append(group);
     }

@@ -7,11 +7,6 @@ const MOST = 4;
 const fold = find("#race-fold"), lanes = find(".lanes"), panel = find(".race");
 let offer = null, entries = [], race = null, seed = null, pictures = {}, last = null, wished = null;
 
-function make(tag, attributes = {}, ...children) {
-  const part = Object.assign(document.createElement(tag), attributes);
-  part.append(...children);
-  return part;
-}
 const number = (value) => Number(value ?? 0).toLocaleString("en");
 
 // ---- choosing ----------------------------------------------------------------------------------------------------

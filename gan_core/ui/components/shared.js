@@ -3,6 +3,18 @@
 // The element of this component that a CSS selector names.
 const find = (selector) => element.querySelector(selector);
 
+// A new element: attributes by their names (`class`, `aria-label`) or as properties where it has one of that name (`checked`,
+// `onclick`); null and undefined leave them out.
+function make(tag, attributes = {}, ...children) {
+  const part = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined) continue;
+    if (name in part) part[name] = value; else part.setAttribute(name, value);
+  }
+  part.append(...children);
+  return part;
+}
+
 // Ask a server function; throws an Error with a sentence when it could not answer.
 async function ask(name, wish = {}) {
   const answer = await server[name](wish);

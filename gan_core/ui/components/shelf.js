@@ -2,14 +2,6 @@
 const KEEP = 5;            // rows of a card that are always shown
 let shown = "";
 
-function make(tag, attributes = {}, ...children) {
-  const part = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) part.addEventListener(name.slice(2), value); else part.setAttribute(name, value);
-  }
-  part.append(...children);
-  return part;
-}
 // Open a tab and choose a model there. The tab's script may only now be mounted, so its list is waited for.
 function openModel(tab, name) {
   openTab(tab);
@@ -41,7 +33,7 @@ const seen = new IntersectionObserver((entries) => {
 
 function card(item, isRun) {
   const name = isRun ? `runs/${item.name}` : item.name;
-  const image = make("img", { class: "gw-picture", alt: `What ${item.name} makes`, "data-name": name, hidden: "" });
+  const image = make("img", { class: "gw-picture", alt: `What ${item.name} makes`, "data-name": name, hidden: true });
   const place = make("div", { class: "asks" }), does = make("div", { class: "does" });
   const tag = isRun ? make("span", { class: `tag ${item.state}` }, item.state) : make("span", { class: "tag" }, item.kind);
   const body = [make("div", { class: "head" }, make("h3", {}, item.name), tag), image];

@@ -1,0 +1,81 @@
+"""What the browser tests share: a page served by a process of its own, and a browser page under watch."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 90_000
+"""Milliseconds: two cores train, serve and draw at once here."""
+
+
+def launch(demo: gr.Blocks) -> None:
+    """Print the address of `demo` and stay: the last line of a module for `served`."""
+    from gan_core.ui.launch import launch_settings
+
+    _, address, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_settings())
+    print(address, flush=True)
+    demo.block_thread()
+
+
+@contextlib.contextmanager
+def served(module: str, *arguments: str) -> Iterator[str]:
+    """The address that `python -m module` prints, for as long as the block lasts."""
+    command = [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        try:
+            yield next(line.strip() for line in process.stdout if line.startswith("http"))
+        finally:
+            process.terminate()
+
+
+@dataclass
+class Complaints:
+    """What no page may do."""
+
+    console: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+COMPLAINTS: dict[Page, Complaints] = {}
+
+
+@contextlib.contextmanager
+def watched(browser: Browser, address: str, *harmless: str, path: str = "", **context_settings: Any) -> Iterator[Page]:
+    """`address` + `path` in a new browser context; at the end nothing may have complained and no other host been asked.
+
+    Requests that begin with one of `harmless` are not counted as another host's.
+    """
+    context = browser.new_context(**context_settings)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    complaints = COMPLAINTS[page] = Complaints()
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.console.append(f"{message.text} ({message.location.get('url')})")
+
+    def ask(asked: Request) -> None:
+        if not asked.url.startswith((address, "data:", "blob:", *harmless)):
+            complaints.foreign.append(asked.url)
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: complaints.console.append(str(error)))
+    page.on("request", ask)
+    page.goto(address + path)
+    yield page
+    context.close()
+    assert complaints.foreign == []
+    assert complaints.console == []
