@@ -66,8 +66,11 @@ def build_discriminator(recipe: Recipe, channels: int, classes: int = 0) -> nn.M
 
 
 def build_translator(recipe: Recipe, channels: int) -> nn.Module:
-    """One direction of the recipe's translation; sides of its pictures are multiples of `.multiple`."""
-    network: Any = _started(_build(translators, recipe.generator, channels=channels), recipe)
+    """One direction of the recipe's translation; sides of its pictures are multiples of `.multiple`.
+
+    It gives back as many channels as it gets: what comes out of one direction goes into the other.
+    """
+    network: Any = _started(_build(translators, recipe.generator, channels=channels, out_channels=None), recipe)
     if recipe.size % network.multiple:
         raise InputError(
             f"This {recipe.generator.name} translator needs sides that are multiples of {network.multiple} pixels, "

@@ -17,7 +17,7 @@ generators: Registry[Any] = Registry("generator")
 discriminators: Registry[Any] = Registry("discriminator")
 """Pictures to logits; built with size, channels and options."""
 translators: Registry[Any] = Registry("translator network")
-"""Pictures to pictures of the same shape; built with channels and options."""
+"""Pictures to pictures of the same height and width; built with channels, out_channels and options."""
 
 M = TypeVar("M", bound=nn.Module)
 

@@ -36,13 +36,13 @@ class _SkipBlock(nn.Module):
 class _OutermostBlock(nn.Module):
     """Like `_SkipBlock`, from picture to picture: no rectifier before, no skip around, tanh behind."""
 
-    def __init__(self, channels: int, features: int, inner: _SkipBlock, bias: bool) -> None:
+    def __init__(self, channels: int, out_channels: int, features: int, inner: _SkipBlock, bias: bool) -> None:
         super().__init__()
         self.model = nn.Sequential(
             nn.Conv2d(channels, features, 4, 2, 1, bias=bias),
             inner,
             nn.ReLU(),
-            nn.ConvTranspose2d(2 * features, channels, 4, 2, 1),
+            nn.ConvTranspose2d(2 * features, out_channels, 4, 2, 1),
             nn.Tanh(),
         )
 
@@ -52,21 +52,29 @@ class _OutermostBlock(nn.Module):
 
 @announce(translators, "unet")
 class UnetGenerator(nn.Module):
-    """pictures (N, channels, H, W) -> pictures of the same shape in [-1, 1]; H and W multiples of 2**downs.
+    """pictures (N, channels, H, W) -> (N, out_channels, H, W) in [-1, 1]; H and W multiples of 2**downs.
 
     Args:
-        channels: of the picture, in and out.
+        channels: of the picture that goes in.
         width: channels after the first halving (`ngf`); doubled with every further one up to eight times.
         downs: how often the side is halved; 8 is the original's unet_256, 7 its unet_128.
         norm: "instance" or "batch".
         dropout: 0.5 in the inner blocks that have eight times the width on both sides.
+        out_channels: of the picture that comes out; None for as many as go in.
     """
 
     def __init__(
-        self, channels: int = 3, width: int = 64, downs: int = 8, norm: str = "instance", dropout: bool = False
+        self,
+        channels: int = 3,
+        width: int = 64,
+        downs: int = 8,
+        norm: str = "instance",
+        dropout: bool = False,
+        out_channels: int | None = None,
     ) -> None:
         super().__init__()
         whole_number("channels", channels, 1, 16)
+        out_channels = channels if out_channels is None else whole_number("out_channels", out_channels, 1, 16)
         whole_number("width", width, 1, 512)
         whole_number("downs", downs, 2, 10)
         one_of("dropout", dropout, (False, True))
@@ -77,7 +85,7 @@ class UnetGenerator(nn.Module):
             drops = dropout and block is not None and features[depth - 1] == features[depth]
             block = _SkipBlock(features[depth - 1], features[depth], block, norm, drops)
         assert block is not None
-        self.model = _OutermostBlock(channels, width, block, needs_bias(norm))
+        self.model = _OutermostBlock(channels, out_channels, width, block, needs_bias(norm))
         initialise(self)
 
     def forward(self, pictures: Tensor) -> Tensor:

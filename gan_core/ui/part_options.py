@@ -8,7 +8,7 @@ from typing import Any
 from gan_core.registry import PLAIN, Registry
 from gan_core.ui.part_words import OPTIONS, SENTENCES, sentence
 
-GIVEN = ("latent_dim", "size", "channels", "classes", "features_in", "features_out")
+GIVEN = ("latent_dim", "size", "channels", "out_channels", "classes", "features_in", "features_out")
 """What a network is told by the recipe itself."""
 TITLES = {
     "objective": "Objective",
@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "patch.norm": ("instance", "batch"),
     "pixel.norm": ("instance", "batch"),
     "resnet.norm": ("instance", "batch"),
+    "resnet.upsampling": ("transposed", "resize"),
     "unet.norm": ("instance", "batch"),
     "cycle.cycle_distance": ("l1", "l2"),
     "cycle.form": ("corrected", "printed-000", "printed-004"),

@@ -165,6 +165,7 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "resnet.width": WIDTH,
     "resnet.blocks": ("Blocks", "Residual blocks in the middle."),
     "resnet.norm": NORM,
+    "resnet.upsampling": ("Enlarging", "How pictures grow back: transposed as in the paper; resize leaves no checkerboard."),
     "resnet.dropout": ("Dropout", "Leaves out half of the numbers in the blocks at random."),
     "unet.width": WIDTH,
     "unet.downs": ("Levels", "How often the picture is halved and doubled again."),

@@ -36,7 +36,9 @@ SMALL: list[tuple[str, dict[str, Any]]] = [
     ("discriminator", {"name": "pixel", "width": 4}),
     ("translator", {"name": "resnet", "width": 4, "blocks": 1}),
     ("translator", {"name": "resnet", "width": 4, "blocks": 1, "norm": "batch", "dropout": True}),
+    ("translator", {"name": "resnet", "width": 4, "blocks": 1, "out_channels": 1, "upsampling": "resize"}),
     ("translator", {"name": "unet", "width": 4, "downs": 3}),
+    ("translator", {"name": "unet", "width": 4, "downs": 3, "out_channels": 1}),
 ]
 IDS = ["-".join([kind, *map(str, network.values())]) for kind, network in SMALL]
 every_network = pytest.mark.parametrize(("kind", "network"), SMALL, ids=IDS)
@@ -133,6 +135,13 @@ def test_a_cycle_recipe_builds(tiny_cycle: Recipe) -> None:
     pictures = torch.randn(1, 3, 16, 16)
     assert build_translator(tiny_cycle, 3)(pictures).shape == pictures.shape
     assert build_discriminator(tiny_cycle, 3)(pictures).shape[:2] == (1, 1)
+
+
+def test_a_recipe_chooses_the_upsampling_but_not_the_channels(tiny_cycle: Recipe) -> None:
+    resize = tiny_cycle.with_settings({"generator.upsampling": "resize"})
+    assert describe(build_translator(resize, 3))["upsampling"] == "resize"
+    with pytest.raises(InputError, match="out_channels is not an option"):
+        build_translator(tiny_cycle.with_settings({"generator.out_channels": "1"}), 3)
 
 
 def test_a_size_that_does_not_fit_is_refused(tiny_cycle: Recipe) -> None:

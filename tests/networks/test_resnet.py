@@ -7,6 +7,7 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.networks import translators
+from gan_core.networks.normalisation import InstanceNorm
 from tests.networks.counting import on_paper, parameters, shapes
 
 
@@ -59,6 +60,32 @@ def test_batch_norm_takes_the_place_of_biases() -> None:
     assert not {"model.1.bias", "model.10.conv_block.1.bias", "model.19.bias"} & keys
 
 
+def test_resizing_takes_two_more_places_each_time() -> None:
+    """nn.Upsample, padding and convolution where one transposed convolution stood, as users of the original write it."""
+    found = shapes(on_paper("translator", "resnet", blocks=6, upsampling="resize"))
+    assert found["model.18.weight"] == (128, 256, 3, 3)
+    assert found["model.23.weight"] == (64, 128, 3, 3)
+    assert found["model.27.weight"] == (3, 64, 7, 7)
+    assert len(found) == 36
+
+
+def test_resizing_leaves_no_checkerboard() -> None:
+    """Maps that are the same everywhere stay so: a transposed convolution adds more terms at every second pixel."""
+    even = {}
+    for upsampling in ("transposed", "resize"):
+        torch.manual_seed(0)
+        network = translators.build("resnet", width=2, blocks=0, upsampling=upsampling)
+        doubling = [layer for layer in network.model if not isinstance(layer, InstanceNorm)][6:-3]
+        maps = torch.nn.Sequential(*doubling)(torch.ones(1, 8, 6, 6))
+        even[upsampling] = torch.allclose(maps[..., 2:-2, 2:-2], maps[..., 4:5, 4:5].expand(1, 2, 20, 20), atol=1e-7)
+    assert even == {"transposed": False, "resize": True}
+
+
+def test_more_channels_in_than_out(device: torch.device) -> None:
+    network = translators.build("resnet", channels=4, out_channels=1, width=4, blocks=1).to(device)
+    assert network(torch.randn(1, 4, 16, 8, device=device)).shape == (1, 1, 16, 8)
+
+
 @pytest.mark.parametrize("shape", [(1, 3, 8, 8), (2, 3, 16, 12)])
 def test_shape_and_range(shape: tuple[int, ...], device: torch.device) -> None:
     network = translators.build("resnet", width=4, blocks=1).to(device)
@@ -69,7 +96,17 @@ def test_shape_and_range(shape: tuple[int, ...], device: torch.device) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"width": 0}, {"width": 10**9}, {"blocks": -1}, {"blocks": "9"}, {"norm": "layer"}, {"dropout": 1}]
+    "options",
+    [
+        {"width": 0},
+        {"width": 10**9},
+        {"blocks": -1},
+        {"blocks": "9"},
+        {"norm": "layer"},
+        {"dropout": 1},
+        {"upsampling": "bicubic"},
+        {"out_channels": 0},
+    ],
 )
 def test_bad_options_are_refused_in_a_sentence(options: dict) -> None:
     with pytest.raises(InputError, match=next(iter(options))):

@@ -56,3 +56,8 @@ def test_shape_and_range(device: torch.device) -> None:
 
 def test_a_picture_of_the_smallest_side_passes() -> None:
     assert translators.build("unet", width=2, downs=4)(torch.randn(1, 3, 16, 16)).shape == (1, 3, 16, 16)
+
+
+def test_more_channels_out_than_in() -> None:
+    network = translators.build("unet", channels=1, out_channels=3, width=2, downs=3)
+    assert network(torch.randn(1, 1, 8, 16)).shape == (1, 3, 8, 16)
