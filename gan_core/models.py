@@ -48,6 +48,8 @@ class Card:
     attribution: str = ""
     domains: Mapping[str, str] = field(default_factory=dict)
     """Of a translator: `{"A": "summer", "B": "winter"}`."""
+    judge: Mapping[str, Any] = field(default_factory=dict)
+    """Of a translator whose file holds its discriminators too: what both of them are built from, like `network`."""
     classes: tuple[str, ...] = ()
     """Of a conditional generator: the names of what it can be asked to draw, in the order of its labels."""
     recipe: Mapping[str, Any] = field(default_factory=dict)

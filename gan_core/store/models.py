@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
 from gan_core.registry import unknown
-from gan_core.store.runs import RunFolder, list_runs
+from gan_core.store.runs import MODELS, RunFolder, default_root, list_runs
 
 # Listing models reads headers only; torch and the networks are imported by whoever loads or saves one.
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PREFIXES = {"generator": ("generator",), "translator": ("AtoB", "BtoA")}
 """The networks of a model by its kind; the names of their weights begin with these words and a dot."""
+JUDGES = {"judge.A": "A", "judge.B": "B"}
+"""The discriminators that a translator's file may hold too, in the same way, and the domain that each knows."""
 HEADER_LIMIT = 16 * 2**20
 LARGEST = 4 * 2**30
 """Bytes of the largest model file that is opened."""
@@ -37,7 +39,7 @@ class ModelEntry:
     kind: str
     path: Path
     origin: str
-    """`pretrained` (shipped) or `run`."""
+    """`pretrained` (shipped), `imported` or `run`."""
     values: Mapping[str, Any]
     """The card as JSON."""
 
@@ -58,12 +60,21 @@ def pretrained_folder() -> Path:
     return Path(chosen) if chosen else Path(__file__).parents[2] / "pretrained"
 
 
-def list_models(runs_root: Path | str | None = None) -> list[ModelEntry]:
-    """Shipped models by name, then the models of runs, newest first, each before the best state of its run.
+def imported_folder(runs_root: Path | str | None = None) -> Path:
+    """Where models lie that were made from weights of elsewhere."""
+    return Path(runs_root or default_root()) / MODELS
 
-    Files that are no models are passed over.
+
+def list_models(runs_root: Path | str | None = None) -> list[ModelEntry]:
+    """Shipped models by name, then imported ones, then those of runs, newest first, each before the best of its run.
+
+    Files that are no models are passed over. An imported model whose name a shipped one has is called
+    `imported/NAME`.
     """
     places = [(path.stem, path, "pretrained") for path in sorted(pretrained_folder().glob("*.safetensors"))]
+    shipped = {name for name, _, _ in places}
+    for path in sorted(imported_folder(runs_root).glob("*.safetensors")):
+        places.append((f"imported/{path.stem}" if path.stem in shipped else path.stem, path, "imported"))
     for run in list_runs(runs_root):
         named = ((f"runs/{run.name}", run.model), (f"runs/{run.name}/best", run.best_model))
         places += [(name, path, "run") for name, path in named if path.exists()]
@@ -132,14 +143,20 @@ def load_model(
         part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
         if not part and card.kind == "translator":
             continue  # a translator of one direction only
-        networks[direction] = _filled(rebuild, card, part, path.name)
+        networks[direction] = _filled(lambda: rebuild(card.kind, card.network), part, path.name)
+    judges: dict[str, nn.Module] = {}
+    for label, domain in JUDGES.items() if card.judge else ():
+        prefix = f"{label}."
+        part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
+        if part:
+            judges[domain] = _filled(lambda: rebuild("discriminator", card.judge), part, path.name)
     if tensors:
         raise InputError(f"{path.name} holds weights that its card does not know: {', '.join(sorted(tensors)[:3])}.")
     if not networks:
         raise InputError(f"{path.name} has a card but no weights.")
     if card.kind == "generator":
         return GeneratorModel(networks["generator"], card, chosen)
-    return Translator(networks, card, chosen)
+    return Translator(networks, card, chosen, judges=judges)
 
 
 def save_model(
@@ -147,13 +164,16 @@ def save_model(
 ) -> None:
     """Write `networks` (`generator`, or `AtoB` and `BtoA`) and their card into one file, atomically.
 
+    Discriminators of a translator may go with it as `judge.A` and `judge.B`, if the card describes them (`judge`).
+
     `half` stores weights in half precision, which does not change a picture visibly and halves the file; running
     statistics stay as they are, their range is wider.
     """
     import safetensors.torch
     import torch
 
-    if not networks or not set(networks) <= set(PREFIXES[card.kind]):
+    allowed = {*PREFIXES[card.kind], *(JUDGES if card.judge else ())}
+    if not set(networks) & set(PREFIXES[card.kind]) or not set(networks) <= allowed:
         raise ValueError(f"The networks of a {card.kind} are {PREFIXES[card.kind]}, not {sorted(networks)}.")
     tensors: dict[str, Tensor] = {}
     for direction, network in networks.items():
@@ -166,15 +186,15 @@ def save_model(
     write_atomically(Path(path), safetensors.torch.save(tensors, header), durable=durable)
 
 
-def _filled(rebuild: Callable[..., nn.Module], card: Card, weights: dict[str, Tensor], file: str) -> nn.Module:
-    """The network that `card` names, with `weights`; strict, so that nothing is silently left as it was."""
+def _filled(rebuild: Callable[[], nn.Module], weights: dict[str, Tensor], file: str) -> nn.Module:
+    """The network that the card names, with `weights`; strict, so that nothing is silently left as it was."""
     import torch
 
     # On the meta device nothing is allocated or drawn: a file cannot ask for more memory than it has bytes, and
     # torch's global random state, which a training in this process may depend on, is left alone.
     try:
         with torch.device("meta"):
-            network = rebuild(card.kind, card.network)
+            network = rebuild()
         network.load_state_dict(weights, assign=True)
     except InputError as error:
         raise InputError(f"The card of {file} names a network that this version cannot build: {error}") from error

@@ -131,14 +131,20 @@ class Publisher:
         """Everything needed to go on, and the model as it is now. Raises NotFiniteError before anything is replaced."""
         tensors, values = self._state()
         checkpoints.save(self._checkpoints, tensors, values)
-        save_model(self.folder.model, self.trainer.exported(), self.card(), half=True)
+        self._save(self.folder.model, self.card())
 
     def best(self, metrics: Mapping[str, Any]) -> None:
         """Keep this moment as the best so far, `metrics` on its card. Raises like `checkpoint`."""
         tensors, values = self._state()
         checkpoints.save_best(self._checkpoints, tensors, {**values, "metrics": dict(metrics)})
         card = self.card().replace(name=f"{self.folder.name} (best)", metrics=dict(metrics))
-        save_model(self.folder.best_model, self.trainer.exported(), card, half=True)
+        self._save(self.folder.best_model, card)
+
+    def _save(self, path: Path, card: Card) -> None:
+        judges = self.trainer.judges()
+        if judges:
+            card = card.replace(judge=networks.describe(next(iter(judges.values()))))
+        save_model(path, self.trainer.exported() | judges, card, half=True)
 
     def _state(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         trainer = self.trainer

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
 from gan_core import devices, networks
 from gan_core.data import DataSet
@@ -57,7 +58,7 @@ class Trainer:
         torch.manual_seed(recipe.seed)
         self.classes: tuple[str, ...] = data["A"].classes if check_labels(recipe, data["A"]) is not None else ()
         """Names of the classes that the players are told; none in an unconditional run."""
-        players = build_players(recipe, channels, len(self.classes))
+        players = self.players = build_players(recipe, channels, len(self.classes))
         for network in players.values():
             devices.channels_last(network.to(device)).train()
         self.arithmetic = arithmetic or self._settle(players)
@@ -147,6 +148,17 @@ class Trainer:
             members = self.average.network.get_submodule("members")
             return dict(members.named_children())
         return {"generator": self.average.network}
+
+    def judges(self) -> dict[str, nn.Module]:
+        """The discriminators of a translation, as a model file holds them: `judge.A`, `judge.B`.
+
+        None where a penalty has changed how their weights are stored: a card could not describe them.
+        """
+        if not self.recipe.is_translation:
+            return {}
+        found = {f"judge.{domain}": self.players[domain] for domain in ("A", "B") if domain in self.players}
+        layers = (layer for network in found.values() for layer in network.modules())
+        return {} if any(parametrize.is_parametrized(layer) for layer in layers) else found
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Everything needed to go on bit for bit: tensors by name, and values that JSON can hold."""

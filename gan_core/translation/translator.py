@@ -55,6 +55,7 @@ class Translator:
         device: torch.device | str = "cpu",
         *,
         arithmetic: Arithmetic | None = None,
+        judges: Mapping[str, nn.Module] = MappingProxyType({}),
     ) -> None:
         strangers = set(networks) - set(DIRECTIONS)
         if strangers or not networks:
@@ -68,6 +69,10 @@ class Translator:
                 if direction in networks
             }
         )
+        self.judges: Mapping[str, nn.Module] = MappingProxyType(
+            {name: judge.to(self.device, torch.float32).eval().requires_grad_(False) for name, judge in judges.items()}
+        )
+        """The discriminators that came with the model, by the domain (`A`, `B`) whose pictures they know; often none."""
         self._fast = {name: FastNetwork(network, self.device, arithmetic) for name, network in self.networks.items()}
 
     @property

@@ -77,6 +77,30 @@ def test_half_precision_keeps_the_picture_and_the_statistics(model_file, generat
     assert np.abs(model.sample(8).astype(int) - before).max() <= 1
 
 
+def test_discriminators_come_back_with_their_translator(tmp_path, tiny_cycle, translators):
+    judge = networks.build_discriminator(tiny_cycle, 3).eval()
+    path = tmp_path / "judged.safetensors"
+    about = card(translators["AtoB"], "translator", channels=3, judge=networks.describe(judge))
+    save_model(path, {**translators, "judge.B": judge}, about, half=False)
+    model = load_model(path, "cpu")
+    assert isinstance(model, Translator)
+    assert set(model.judges) == {"B"}
+    pictures = torch.rand(1, 3, 32, 32) * 2 - 1
+    assert torch.equal(model.judges["B"](pictures), judge(pictures))
+    with pytest.raises(ValueError, match="networks of a translator"):
+        save_model(path, {**translators, "judge.B": judge}, about.replace(judge={}))
+
+
+def test_imported_models_are_listed_beside_the_runs(tmp_path, shelf, generator):
+    imported = tmp_path / "runs" / "models"
+    imported.mkdir(parents=True)
+    for name in ("digits", "mine"):
+        save_model(imported / f"{name}.safetensors", {"generator": generator}, card(generator))
+    found = {entry.name: entry.origin for entry in list_models(tmp_path / "runs")}
+    assert found == {"digits": "pretrained", "imported/digits": "imported", "mine": "imported"}
+    assert load_model("imported/digits", "cpu", tmp_path / "runs").card.name == "tiny"
+
+
 def test_translators_of_both_directions(tmp_path, translators):
     path = tmp_path / "t.safetensors"
     save_model(path, translators, card(translators["AtoB"], "translator", channels=3, size=16), half=False)

@@ -361,3 +361,8 @@ def test_place_of(tmp_path):
     assert place_of("mine", tmp_path) == (tmp_path, "mine")
     assert place_of("runs/mine", tmp_path) == (tmp_path, "mine")
     assert place_of(tmp_path / "other" / "mine") == (tmp_path / "other", "mine")
+
+
+def test_no_run_takes_the_folder_of_imported_models(tmp_path, tiny_recipe):
+    with pytest.raises(InputError, match="where imported models lie"):
+        RunFolder.create(tmp_path, tiny_recipe, "models")

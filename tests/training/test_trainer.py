@@ -125,3 +125,12 @@ def test_statistics_stay_on_the_device_and_name_both_scores(
     values = Trainer(tiny_recipe.replace(penalty=Part("r1")), tiny_data, device).step()
     assert set(values) == {"generator", "discriminator", "real", "fake", "penalty"}
     assert all(value.ndim == 0 and value.device.type == device.type for value in values.values())
+
+
+def test_a_translation_hands_out_its_discriminators(tiny_cycle: Recipe, tiny_pair: dict[str, DataSet]) -> None:
+    trainer = Trainer(tiny_cycle, tiny_pair, CPU, EXACT)
+    assert set(trainer.judges()) == {"judge.A", "judge.B"}
+    moved = {value.data_ptr() for value in trainer.game.players["discriminators"].parameters()}
+    assert {value.data_ptr() for judge in trainer.judges().values() for value in judge.parameters()} == moved
+    bound = tiny_cycle.with_settings({"penalty": "spectral-norm"})  # its weights are stored in another way
+    assert Trainer(bound, tiny_pair, CPU, EXACT).judges() == {}
