@@ -1,4 +1,4 @@
-"""The one exception that people are meant to read."""
+"""The one exception that people are meant to read, and the one that means that they changed their mind."""
 
 
 class InputError(ValueError):
@@ -8,3 +8,7 @@ class InputError(ValueError):
     The shell prints it on one line and leaves with exit code 2; the app shows it as a notice. Nothing else is
     ever shown without a traceback, so a bug is never mistaken for a wrong argument.
     """
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: somebody wished it
+    """Raised out of long work by a progress callback when nobody wants the result any more; nothing is left behind."""
