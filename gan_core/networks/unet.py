@@ -19,9 +19,10 @@ class _SkipBlock(nn.Module):
     rectified maps; whoever reads the skip applies ReLU first, and relu(leaky_relu(x)) = relu(x), so the results agree.
     """
 
-    def __init__(self, outer: int, features: int, inner: _SkipBlock | None, norm: str, dropout: bool) -> None:
+    def __init__(
+        self, outer: int, features: int, inner: _SkipBlock | None, norm: str, dropout: bool, bias: bool
+    ) -> None:
         super().__init__()
-        bias = needs_bias(norm)
         down: list[nn.Module] = [nn.LeakyReLU(SLOPE), nn.Conv2d(outer, features, 4, 2, 1, bias=bias)]
         if inner is not None:
             down += [normalisation(norm, features), inner]
@@ -58,9 +59,11 @@ class UnetGenerator(nn.Module):
         channels: of the picture that goes in.
         width: channels after the first halving (`ngf`); doubled with every further one up to eight times.
         downs: how often the side is halved; 8 is the original's unet_256, 7 its unet_128.
-        norm: "instance" or "batch".
+        norm: one of `normalisation.NORMS`.
         dropout: 0.5 in the inner blocks that have eight times the width on both sides.
         out_channels: of the picture that comes out; None for as many as go in.
+        bias: of the convolutions before a normalisation; None for what the original does with this `norm`. The first
+            files, of early 2017, have biases before BatchNorm too.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class UnetGenerator(nn.Module):
         norm: str = "instance",
         dropout: bool = False,
         out_channels: int | None = None,
+        bias: bool | None = None,
     ) -> None:
         super().__init__()
         whole_number("channels", channels, 1, 16)
@@ -78,14 +82,15 @@ class UnetGenerator(nn.Module):
         whole_number("width", width, 1, 512)
         whole_number("downs", downs, 2, 10)
         one_of("dropout", dropout, (False, True))
+        bias = needs_bias(norm) if bias is None else bias
         self.multiple = 2**downs
         features = [width * min(2**depth, 8) for depth in range(downs)]
         block = None
         for depth in reversed(range(1, downs)):
             drops = dropout and block is not None and features[depth - 1] == features[depth]
-            block = _SkipBlock(features[depth - 1], features[depth], block, norm, drops)
+            block = _SkipBlock(features[depth - 1], features[depth], block, norm, drops, bias)
         assert block is not None
-        self.model = _OutermostBlock(channels, out_channels, width, block, needs_bias(norm))
+        self.model = _OutermostBlock(channels, out_channels, width, block, bias)
         initialise(self)
 
     def forward(self, pictures: Tensor) -> Tensor:

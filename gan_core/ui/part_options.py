@@ -10,6 +10,8 @@ from gan_core.ui.part_words import OPTIONS, SENTENCES, sentence
 
 GIVEN = ("latent_dim", "size", "channels", "out_channels", "classes", "features_in", "features_out")
 """What a network is told by the recipe itself."""
+OF_OLD_FILES = ("bias", "padding")
+"""What only networks from other people's files need."""
 TITLES = {
     "objective": "Objective",
     "penalty": "Penalty",
@@ -38,7 +40,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "patch.norm": ("instance", "batch"),
     "pixel.norm": ("instance", "batch"),
     "resnet.norm": ("instance", "batch"),
-    "resnet.upsampling": ("transposed", "resize"),
+    "resnet.upsampling": ("transposed", "resize", "blur"),
+    "resnet.downsampling": ("strided", "blur"),
     "unet.norm": ("instance", "batch"),
     "cycle.cycle_distance": ("l1", "l2"),
     "cycle.form": ("corrected", "printed-000", "printed-004"),
@@ -115,7 +118,7 @@ def _option(part: str, parameter: inspect.Parameter) -> dict[str, Any] | None:
     """An option that a person may set; None for what the program gives."""
     if parameter.kind not in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD):
         return None
-    if parameter.default is parameter.empty or parameter.name in GIVEN:
+    if parameter.default is parameter.empty or parameter.name in (*GIVEN, *OF_OLD_FILES):
         return None
     annotation = parameter.annotation
     kinds = str(getattr(annotation, "__name__", annotation)).replace(" ", "").split("|")

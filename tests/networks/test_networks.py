@@ -37,7 +37,11 @@ SMALL: list[tuple[str, dict[str, Any]]] = [
     ("translator", {"name": "resnet", "width": 4, "blocks": 1}),
     ("translator", {"name": "resnet", "width": 4, "blocks": 1, "norm": "batch", "dropout": True}),
     ("translator", {"name": "resnet", "width": 4, "blocks": 1, "out_channels": 1, "upsampling": "resize"}),
+    ("translator", {"name": "resnet", "width": 4, "blocks": 1, "upsampling": "blur", "downsampling": "blur"}),
+    ("translator", {"name": "resnet", "width": 4, "blocks": 1, "norm": "instance-affine", "padding": "zero"}),
+    ("translator", {"name": "resnet", "width": 4, "blocks": 1, "norm": "none", "bias": True}),
     ("translator", {"name": "unet", "width": 4, "downs": 3}),
+    ("translator", {"name": "unet", "width": 4, "downs": 3, "norm": "batch", "bias": True}),
     ("translator", {"name": "unet", "width": 4, "downs": 3, "out_channels": 1}),
 ]
 IDS = ["-".join([kind, *map(str, network.values())]) for kind, network in SMALL]

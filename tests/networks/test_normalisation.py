@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from gan_core.errors import InputError
-from gan_core.networks.normalisation import InstanceNorm, normalisation
+from gan_core.networks.normalisation import InstanceNorm, needs_bias, normalisation
 
 LAYOUTS = [torch.contiguous_format, torch.channels_last]
 
@@ -24,6 +24,17 @@ def test_equal_to_torchs(layout: torch.memory_format, count: int, device: torch.
     (expected * weights).sum().backward()
     (found * weights).sum().backward()
     torch.testing.assert_close(ours.grad, theirs.grad, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_scale_and_shift_of_each_channel(layout: torch.memory_format, device: torch.device) -> None:
+    torch.manual_seed(0)
+    maps = torch.randn(2, 3, 6, 4).to(device).to(memory_format=layout)
+    ours, theirs = normalisation("instance-affine", 3).to(device), nn.InstanceNorm2d(3, affine=True).to(device)
+    scale_and_shift = {"weight": torch.randn(3), "bias": torch.randn(3)}
+    ours.load_state_dict(scale_and_shift)
+    theirs.load_state_dict(scale_and_shift)
+    torch.testing.assert_close(ours(maps), theirs(maps), atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -63,6 +74,12 @@ def test_second_derivatives() -> None:
         assert torch.autograd.gradgradcheck(InstanceNorm(2), maps)
 
 
+def test_none_changes_nothing() -> None:
+    maps = torch.randn(1, 2, 3, 3)
+    assert torch.equal(normalisation("none", 2)(maps), maps)
+    assert not needs_bias("none")  # as in the original, whose rule asks for instance normalisation
+
+
 def test_unknown_norm() -> None:
-    with pytest.raises(InputError, match="norm is one of 'instance', 'batch', not 'layer'"):
+    with pytest.raises(InputError, match="norm is one of 'instance', 'batch', 'none', 'instance-affine', not 'layer'"):
         normalisation("layer", 4)

@@ -69,6 +69,30 @@ def test_resizing_takes_two_more_places_each_time() -> None:
     assert len(found) == 36
 
 
+def test_keys_of_cut() -> None:
+    """An antialiased halving has one layer more behind it, a doubling one layer before it."""
+    found = shapes(on_paper("translator", "resnet", upsampling="blur", downsampling="blur"))
+    assert found["model.4.weight"] == (128, 64, 3, 3)
+    assert found["model.7.filt"] == (128, 1, 3, 3)
+    assert found["model.8.weight"] == (256, 128, 3, 3)
+    assert found["model.11.filt"] == (256, 1, 3, 3)
+    assert found["model.20.conv_block.5.weight"] == (256, 256, 3, 3)
+    assert found["model.21.filt"] == (256, 1, 4, 4)
+    assert found["model.22.weight"] == (128, 256, 3, 3)
+    assert found["model.25.filt"] == (128, 1, 4, 4)
+    assert found["model.26.weight"] == (64, 128, 3, 3)
+    assert found["model.30.weight"] == (3, 64, 7, 7)
+    assert len(found) == 52
+    assert parameters(on_paper("translator", "resnet", upsampling="blur", downsampling="blur")) == 11_378_179
+
+
+def test_keys_of_the_first_files() -> None:
+    """Zeros around every convolution: no layer for the border, so that all indices are smaller; biases before BatchNorm."""
+    found = shapes(on_paper("translator", "resnet", blocks=6, norm="batch", bias=True, padding="zero"))
+    assert {"model.0.bias", "model.9.conv_block.0.bias", "model.9.conv_block.3.bias", "model.21.weight"} <= set(found)
+    assert found["model.1.running_mean"] == (64,)
+
+
 def test_resizing_leaves_no_checkerboard() -> None:
     """Maps that are the same everywhere stay so: a transposed convolution adds more terms at every second pixel."""
     even = {}
