@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,7 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     second need not, and is left as it was if a reader on Windows does not let go of it.
     """
     path = Path(path)
-    # Two threads may write the same file at once: each has a name of its own, and the last to finish wins.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    temporary = _temporary(path)
     try:
         with temporary.open("wb") as file:
             file.write(data)
@@ -38,6 +39,22 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def draft_beside(path: Path) -> Iterator[Path]:
+    """A place beside `path` for somebody who writes a file bit by bit; becomes `path` when the block ends well."""
+    temporary = _temporary(path)
+    try:
+        yield temporary
+        _replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    # Two threads may write the same file at once: each has a name of its own, and the last to finish wins.
+    return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
 
 
 def _replace(temporary: Path, path: Path) -> None:
