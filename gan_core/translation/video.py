@@ -108,7 +108,7 @@ def translate_video(
     `progress` is called with the share done, 0 to 1; whatever it raises ends the work, and no file is left. Raises
     InputError for what is no film, is too long or too large, and for a target that is no .mp4.
     """
-    import av  # 100 MB of codecs, loaded by whoever has a film
+    from av.error import FFmpegError  # 100 MB of codecs, loaded by whoever has a film
 
     smoother = Smoother(smoothing)
     if target.suffix.lower() != ".mp4":
@@ -116,7 +116,7 @@ def translate_video(
     try:
         with _opened(source) as film, draft_beside(target) as draft:
             return _translate(film, draft, translator, direction, scale, smoother, progress or (lambda share: None))
-    except av.error.FFmpegError as error:
+    except FFmpegError as error:
         raise InputError(
             f"{source.name} is damaged or cut short and cannot be read to its end ({error.strerror})."
         ) from error
@@ -125,10 +125,11 @@ def translate_video(
 @contextlib.contextmanager
 def _opened(source: Path) -> Iterator[Any]:
     import av
+    from av.error import FFmpegError
 
     try:
         film = av.open(str(source))
-    except (av.error.FFmpegError, OSError, ValueError) as error:
+    except (FFmpegError, OSError, ValueError) as error:
         raise InputError(f"{source.name} is no film that can be read: {ACCEPTED}.") from error
     with film:
         if not film.streams.video:
