@@ -12,7 +12,7 @@ from gan_core.networks.registries import announce, one_of, translators, whole_nu
 SLOPE = 0.2
 
 
-class _SkipBlock(nn.Module):
+class SkipBlock(nn.Module):
     """Halves the side, runs `inner`, doubles the side, and puts the result beside its own input.
 
     (N, outer, H, W) -> (N, 2 * outer, H, W). The original rectifies its input in place, so that its skip carries the
@@ -20,7 +20,7 @@ class _SkipBlock(nn.Module):
     """
 
     def __init__(
-        self, outer: int, features: int, inner: _SkipBlock | None, norm: str, dropout: bool, bias: bool
+        self, outer: int, features: int, inner: SkipBlock | None, norm: str, dropout: bool, bias: bool
     ) -> None:
         super().__init__()
         down: list[nn.Module] = [nn.LeakyReLU(SLOPE), nn.Conv2d(outer, features, 4, 2, 1, bias=bias)]
@@ -34,10 +34,10 @@ class _SkipBlock(nn.Module):
         return torch.cat([maps, self.model(maps)], dim=1)
 
 
-class _OutermostBlock(nn.Module):
-    """Like `_SkipBlock`, from picture to picture: no rectifier before, no skip around, tanh behind."""
+class OutermostBlock(nn.Module):
+    """Like `SkipBlock`, from picture to picture: no rectifier before, no skip around, tanh behind."""
 
-    def __init__(self, channels: int, out_channels: int, features: int, inner: _SkipBlock, bias: bool) -> None:
+    def __init__(self, channels: int, out_channels: int, features: int, inner: SkipBlock, bias: bool) -> None:
         super().__init__()
         self.model = nn.Sequential(
             nn.Conv2d(channels, features, 4, 2, 1, bias=bias),
@@ -88,9 +88,9 @@ class UnetGenerator(nn.Module):
         block = None
         for depth in reversed(range(1, downs)):
             drops = dropout and block is not None and features[depth - 1] == features[depth]
-            block = _SkipBlock(features[depth - 1], features[depth], block, norm, drops, bias)
+            block = SkipBlock(features[depth - 1], features[depth], block, norm, drops, bias)
         assert block is not None
-        self.model = _OutermostBlock(channels, out_channels, width, block, bias)
+        self.model = OutermostBlock(channels, out_channels, width, block, bias)
         initialise(self)
 
     def forward(self, pictures: Tensor) -> Tensor:
