@@ -23,6 +23,7 @@ __all__ = [
     "load",
     "load_pair",
     "names",
+    "place_of",
 ]
 
 PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter")}
@@ -48,7 +49,7 @@ def load(
     name = str(source)
     if name in SOURCES:
         return SOURCES[name].build(size=size, channels=channels, seed=seed, progress=progress).with_channels(channels)
-    return load_folder(_place(source), size=size, channels=channels, progress=progress)
+    return load_folder(place_of(source), size=size, channels=channels, progress=progress)
 
 
 def load_pair(
@@ -73,7 +74,7 @@ def load_pair(
             raise InputError(
                 f"{data!r} is one domain: a translation needs two, so name a second data set, folder or zip."
             )
-        return load_pair_folder(_place(data), size=size, channels=channels, progress=progress)
+        return load_pair_folder(place_of(data), size=size, channels=channels, progress=progress)
     a = load(data, size=size, channels=channels, seed=seed, progress=progress)
     b = load(data_b, size=size, channels=channels, seed=seed, progress=progress)
     channels = max(a.channels, b.channels)
@@ -82,14 +83,14 @@ def load_pair(
 
 def holds_both(source: str | Path) -> bool:
     """Whether `source` alone is both domains of a translation: `scenes`, or a folder with `trainA` and `trainB`."""
-    return str(source) in PAIRS or (str(source) not in SOURCES and holds_pair(_place(source)))
+    return str(source) in PAIRS or (str(source) not in SOURCES and holds_pair(place_of(source)))
 
 
 def holds_true_pairs(data: str | Path, data_b: str | Path | None = None) -> bool:
     """Whether the held-out pictures of both domains are true pairs, in one order: scenes, or equal names in a folder."""
     if data_b is not None:
         return (str(data), str(data_b)) in PAIRS.values()
-    return str(data) in PAIRS or (str(data) not in SOURCES and folders.holds_true_pairs(_place(data)))
+    return str(data) in PAIRS or (str(data) not in SOURCES and folders.holds_true_pairs(place_of(data)))
 
 
 def lasting(source: str | Path | None) -> str | None:
@@ -106,7 +107,7 @@ def lasting(source: str | Path | None) -> str | None:
     return str(place.resolve()) if place.exists() else name
 
 
-def _place(source: str | Path) -> Path:
+def place_of(source: str | Path) -> Path:
     """The folder or zip that `source` names, or the sentence for a name that nobody knows."""
     place = Path(source).expanduser()
     looks_like_a_path = isinstance(source, Path) or "/" in source or "\\" in source or source.lower().endswith(".zip")

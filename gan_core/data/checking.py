@@ -1,0 +1,134 @@
+"""Is this data fit to be learned from? Looked at before a training starts, answered in plain words with plain advice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from gan_core import data as data_sets
+from gan_core.data.dataset import check_size
+from gan_core.data.files import PictureFile, list_files, part_of
+from gan_core.data.findings import GRADES, Finding, of_one, of_two, plural
+from gan_core.data.looking import Seen, look_at_files, look_at_set
+
+SECONDS = 6.0
+"""Longest look at all pictures together, decoding of the last few not counted."""
+NAMED_SIDE = 64
+"""Side at which named data sets are looked at: what they show does not depend on it."""
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The facts about one domain."""
+
+    name: str
+    count: int
+    held_out: int
+    """Pictures in a folder of their own for that (`testA`, `val`, ...), among those looked at."""
+    looked_at: int
+    unreadable: int
+    smallest: tuple[int, int] | None
+    """(width, height) of the picture with the shortest side; None for data sets made at the size asked for."""
+    middle: tuple[int, int] | None
+    """Median width and median height."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The answer."""
+
+    size: int
+    domains: dict[str, Domain]
+    findings: tuple[Finding, ...]
+    seconds: float
+
+    @property
+    def grade(self) -> str:
+        """The worst of all findings."""
+        return max((finding.grade for finding in self.findings), key=GRADES.index, default="good")
+
+    @property
+    def sentence(self) -> str:
+        """All in one line."""
+        problems, advices = (
+            sum(finding.grade == grade for finding in self.findings) for grade in ("problem", "advice")
+        )
+        counts = " and ".join(f"{domain.count:,}" for domain in self.domains.values())
+        if not problems and not advices:
+            return f"{counts} pictures, nothing to complain about."
+        parts = [plural(count, word) for count, word in ((problems, "problem"), (advices, "piece of advice")) if count]
+        return f"{counts} pictures: {' and '.join(parts)}.".replace("piece of advices", "pieces of advice")
+
+    def to_json(self) -> dict[str, Any]:
+        domains = {key: asdict(domain) for key, domain in self.domains.items()}
+        findings = [asdict(finding) for finding in self.findings]
+        return {"grade": self.grade, "sentence": self.sentence, "size": self.size, "domains": domains, "findings": findings, "seconds": round(self.seconds, 2)}  # fmt: skip
+
+
+def check(data: str | Path, data_b: str | Path | None = None, *, size: int, seconds: float = SECONDS) -> Check:
+    """Look at the pictures of one domain or two, as they would be learned from at `size` x `size` pixels.
+
+    `data` and `data_b` are what `load` and `load_pair` take: with `data_b`, or with a `data` that holds `trainA` and
+    `trainB`, two domains are compared. Looks for about `seconds` at most; of large sets at a sample, which a finding
+    says. Raises InputError for a place that cannot be read at all.
+    """
+    check_size(size)
+    start = time.monotonic()
+    seen = dict(_domains(data, data_b, seconds))
+    findings = [finding for key, domain in seen.items() for finding in of_one(key, domain, size)]
+    if len(seen) == 2:
+        findings += of_two(seen["A"], seen["B"])
+    findings.sort(key=lambda finding: -GRADES.index(finding.grade))
+    domains = {key: _facts(domain) for key, domain in seen.items()}
+    return Check(size, domains, tuple(findings), time.monotonic() - start)
+
+
+def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Iterator[tuple[str, Seen]]:
+    """The domains by name: `A` and `B`, or one without a name."""
+    if data_b is not None:
+        yield "A", _see(data, seconds / 2)
+        yield "B", _see(data_b, seconds / 2)
+        return
+    if str(data) in data_sets.PAIRS:
+        for key, name in zip("AB", data_sets.PAIRS[str(data)], strict=True):
+            yield key, _see(name, seconds / 2)
+        return
+    if str(data) in data_sets.SOURCES or not data_sets.holds_both(data):
+        yield "", _see(data, seconds)
+        return
+    place = data_sets.place_of(data)
+    for key in "AB":
+        files = [file for file in list_files(place) if _domain_of(file) == key]
+        yield key, look_at_files(f"{place.name} {key}", files, seconds / 2)
+
+
+def _see(source: str | Path, seconds: float) -> Seen:
+    if str(source) in data_sets.SOURCES:
+        return look_at_set(data_sets.load(source, size=NAMED_SIDE))
+    place = data_sets.place_of(source)
+    return look_at_files(place.name, list_files(place), seconds)
+
+
+def _domain_of(file: PictureFile) -> str | None:
+    part = part_of(file.path.parts[0]) if len(file.path.parts) > 1 else None
+    return part[1] if part else None
+
+
+def _facts(seen: Seen) -> Domain:
+    sizes = [look.size for look in seen.looks]
+    known = bool(sizes) and not seen.drawn
+    return Domain(
+        name=seen.name,
+        count=seen.count,
+        held_out=sum(look.held_out for look in seen.looks),
+        looked_at=seen.looked_at,
+        unreadable=len(seen.unreadable),
+        smallest=min(sizes, key=min) if known else None,
+        middle=(int(median(width for width, _ in sizes)), int(median(height for _, height in sizes)))
+        if known
+        else None,
+    )
