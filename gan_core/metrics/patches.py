@@ -54,9 +54,9 @@ def _patches(pictures: Tensor, draws: torch.Generator) -> Tensor:
     return windows[number, :, top, left].flatten(1)
 
 
-def mean_absolute_difference(pictures: Tensor, others: Tensor) -> float:
-    """Mean |a - b| over true pairs, uint8 of one shape, as a share of the full range (0 to 1)."""
-    return ((pictures.float() - others.float()).abs().mean() / 255).item()
+def mean_absolute_difference(pictures: Tensor, others: Tensor) -> Tensor:
+    """Mean |a - b| of each pair of uint8 pictures (N, C, H, W), as a share of the full range (0 to 1); float32 (N,)."""
+    return (pictures.float() - others.float()).abs().flatten(1).mean(1) / 255
 
 
 class ColourMap:

@@ -11,13 +11,16 @@ from torch import Tensor
 from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.metrics.patches import mean_absolute_difference, relative, sliced_wasserstein
+from gan_core.metrics.structure import lines, lines_kept, structural_similarity
 from gan_core.metrics.yardstick import DRAWS, Measurement
 
 Translate = Callable[[str, Tensor], Tensor]
 """`translate(direction, pictures)`: uint8 (N, C, H, W) to uint8 of the same shape."""
 COUNT = 150
 ENDS = {"AtoB": ("A", "B"), "BtoA": ("B", "A")}
-PATCHES, PAIRED = "patch-distance", "paired-l1"
+PATCHES, PAIRED, SIMILARITY, LINES = "patch-distance", "paired-l1", "paired-ssim", "lines-kept"
+DRAWN = 0.01
+"""Share of pixels in lines from which pictures count as drawings, whose lines are then watched."""
 
 
 class TranslationYardstick:
@@ -40,15 +43,37 @@ class TranslationYardstick:
         self._floors: dict[str, float] = {}
 
     def measure(self, translate: Translate, directions: tuple[str, ...] = tuple(ENDS)) -> list[Measurement]:
-        """Patch distance, and mean |difference| to the truth of true pairs, of every direction."""
+        """Of every direction: patch distance; with true pairs, mean |difference| and SSIM to the truth; of drawings, the
+        share of their lines that is kept. Each beside what doing nothing and a random training picture would get."""
         found: list[Measurement] = []
         for direction in directions:
             start, end = (self.data[domain] for domain in ENDS[direction])
             pictures = start.held_out[: self.count]
             translations = translate(direction, pictures)
             found.append(self._patches(direction, pictures, translations, end))
-            if self.pairs:
-                found.append(self._paired(direction, pictures, translations, end))
+            if not self.pairs:
+                continue
+            truths = end.held_out[: len(pictures)]
+            strangers = _drawn(end.pictures, self.seed)
+            strangers = strangers.repeat(-(-len(pictures) // len(strangers)), 1, 1, 1)[: len(pictures)]
+            rivals = {"do nothing": pictures, "a random training picture": strangers}
+            for name, compare, lower, words in (
+                (
+                    PAIRED,
+                    mean_absolute_difference,
+                    True,
+                    "mean difference to the true counterpart, as a share of the full range",
+                ),
+                (SIMILARITY, structural_similarity, False, "structural similarity to the true counterpart"),
+            ):
+                each = {rival: compare(shown, truths) for rival, shown in rivals.items()}
+                found.append(self._each(f"{direction} {name}", compare(translations, truths), each, end, words, lower))
+            if float(lines(pictures).float().mean()) > DRAWN:
+                each = {rival: lines_kept(pictures, shown) for rival, shown in rivals.items()}
+                words = "share of the drawing's lines that the translation still has (doing nothing keeps them all)"
+                found.append(
+                    self._each(f"{direction} {LINES}", lines_kept(pictures, translations), each, end, words, False)
+                )
         return found
 
     def _patches(self, direction: str, pictures: Tensor, translations: Tensor, end: DataSet) -> Measurement:
@@ -61,20 +86,15 @@ class TranslationYardstick:
         words = "distance of small patches of translations to real held-out pictures, in grey levels"
         return self._measurement(f"{direction} {PATCHES}", value, floor, values, len(pictures), end, words, about)
 
-    def _paired(self, direction: str, pictures: Tensor, translations: Tensor, end: DataSet) -> Measurement:
-        truths = end.held_out[: len(pictures)]
-        each = (translations.float() - truths.float()).abs().flatten(1).mean(1) / 255
+    def _each(
+        self, name: str, each: Tensor, rivals: Mapping[str, Tensor], end: DataSet, words: str, lower_is_better: bool
+    ) -> Measurement:
+        """The mean of one number a picture, (N,), beside those of the `rivals`; NaN marks pictures without one."""
+        each = each[~each.isnan()]
         values = [float(_drawn(each, self.seed + n).mean()) for n in range(self.draws)]
-        strangers = _drawn(end.pictures, self.seed)
-        strangers = strangers.repeat(-(-len(truths) // len(strangers)), 1, 1, 1)[: len(truths)]
-        about = {
-            "do nothing": _short(mean_absolute_difference(pictures, truths)),
-            "a random training picture": _short(mean_absolute_difference(strangers, truths)),
-        }
-        words = "mean difference to the true counterpart, as a share of the full range"
-        return self._measurement(
-            f"{direction} {PAIRED}", float(each.mean()), None, values, len(pictures), end, words, about
-        )
+        about = {rival: _short(float(theirs.nanmean())) for rival, theirs in rivals.items()}
+        value = float(each.mean())
+        return self._measurement(name, value, None, values, len(each), end, words, about, lower_is_better)
 
     def _distance(self, pictures: Tensor, end: DataSet, draw: int) -> float:
         return sliced_wasserstein(pictures, end.held_out, seed=self.seed + draw)
@@ -89,8 +109,10 @@ class TranslationYardstick:
         end: DataSet,
         words: str,
         about: dict[str, Any],
+        lower_is_better: bool = True,
     ) -> Measurement:
         return Measurement(
+            lower_is_better=lower_is_better,
             name=name,
             value=value,
             floor=floor,

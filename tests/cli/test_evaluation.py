@@ -85,7 +85,8 @@ def test_a_translator_in_both_directions(
     answer = shell("evaluate", seasons, "--data", here / "pair", "--json")
     assert answer.code == 0, answer.err
     names = [each["name"] for each in json.loads(answer.out)["measurements"]]
-    assert names == ["AtoB patch-distance", "AtoB paired-l1", "BtoA patch-distance", "BtoA paired-l1"]
+    kinds = ("patch-distance", "paired-l1", "paired-ssim", "lines-kept")
+    assert names == [f"{direction} {kind}" for direction in ("AtoB", "BtoA") for kind in kinds]
 
 
 @pytest.mark.parametrize(

@@ -34,12 +34,16 @@ def nothing(direction: str, pictures: Tensor) -> Tensor:
 
 def test_the_truth_is_at_the_floor_and_doing_nothing_is_not(pair: dict[str, DataSet]) -> None:
     yardstick = TranslationYardstick(pair, pairs=True)
-    there, there_paired, back, _ = yardstick.measure(negative)
-    assert [there.name, there_paired.name, back.name] == [
+    there, there_paired, there_similar, back, *_ = yardstick.measure(negative)
+    assert [there.name, there_paired.name, there_similar.name, back.name] == [
         "AtoB patch-distance",
         "AtoB paired-l1",
+        "AtoB paired-ssim",
         "BtoA patch-distance",
     ]
+    assert there_similar.value == pytest.approx(1)
+    assert there_similar.details["do nothing"] < 0.1
+    assert not there_similar.lower_is_better
     assert there.floor is not None
     assert there.value < 2 * there.floor
     assert there.details["way to the floor"] > 0.95
@@ -57,3 +61,24 @@ def test_without_true_pairs_or_both_directions(pair: dict[str, DataSet]) -> None
     assert (found[0].samples, found[0].spread) == (5, None)
     with pytest.raises(InputError, match="At least 2 pictures"):
         TranslationYardstick(pair, count=1)
+
+
+def test_the_lines_of_drawings_are_watched() -> None:
+    drawings = torch.full((24, 3, 64, 64), 255, dtype=torch.uint8)
+    for index in range(24):
+        drawings[index, :, 10 + index, 5:60] = 0
+        drawings[index, :, 5:60, 20 + index] = 0
+    coloured = drawings.clone()
+    coloured[:, 2] = torch.minimum(coloured[:, 2], torch.tensor(40, dtype=torch.uint8))
+    pair = {"A": _side("drawings", drawings[:8], drawings[16:]), "B": _side("coloured", coloured[8:16], coloured[16:])}
+
+    def half(direction: str, pictures: Tensor) -> Tensor:
+        result = pictures.clone()
+        result[..., :, 32:] = 255
+        return result
+
+    yardstick = TranslationYardstick(pair, pairs=True)
+    kept = {each.name: each for each in yardstick.measure(half)}["AtoB lines-kept"]
+    assert kept.value == pytest.approx(28 / 109, abs=0.01)  # of one stroke a half, of the crossing one nothing
+    assert kept.details["do nothing"] == 1
+    assert kept.details["a random training picture"] < 0.4
