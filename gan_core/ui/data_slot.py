@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -12,6 +12,9 @@ from gan_core.ui.components import failure, live_html
 from gan_core.ui.context import Context
 from gan_core.ui.recipe_form import OWN
 from gan_core.ui.uploads import keep_upload
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 OWN_CHOICE = ("Your own pictures …", OWN)
 ACCEPTED = [".zip", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"]
@@ -95,7 +98,7 @@ def _title(source: Any) -> str:
 
 
 def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
-    """What the strip shows for the chosen pictures: {picture, caption} or {error}."""
+    """What the strip shows for the chosen pictures: {picture, caption, both (kinds are in it)} or {error}."""
     from gan_core import data
     from gan_core.images import data_url, encode_jpeg, grid, to_float, to_uint8
 
@@ -116,11 +119,22 @@ def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str,
     summary = sources[name].summary if name in sources else pictures.name
     size = f"{len(pictures):,} pictures of {pictures.size} × {pictures.size}"
     caption = f"{summary}. {size}, {pictures.licence}." if name in sources else f"{summary}: {size}."
-    shown = to_uint8(to_float(pictures.pictures[:STRIP]))
+    both = preset.is_translation and data.holds_both(name)
+    if both:
+        caption += " Both kinds are in it: A and B."
+    shown = to_uint8(to_float(_spread(pictures.pictures, STRIP) if both else pictures.pictures[:STRIP]))
     large = to_uint8(to_float(pictures.pictures[:32]))
     return {
         "picture": data_url(encode_jpeg(grid(shown, columns=STRIP)), "image/jpeg"),
         "caption": " ".join([caption, *pictures.notes]),
         "beside": data_url(encode_jpeg(grid(large, columns=8)), "image/jpeg"),
         "short": f"{pictures.name}, {pictures.size} × {pictures.size}",
+        "both": both,
     }
+
+
+def _spread(pictures: "Tensor", count: int) -> "Tensor":
+    """`count` of (N, ...) pictures from the beginning to the end, so that both kinds are among them."""
+    import torch
+
+    return pictures[torch.linspace(0, len(pictures) - 1, min(count, len(pictures))).long()]

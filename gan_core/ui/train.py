@@ -1,6 +1,7 @@
 """The Train tab: what, how and for how long on the left; the training as it happens on the right."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -14,6 +15,7 @@ from gan_core.ui.components import live_html
 from gan_core.ui.components.race import race_panel
 from gan_core.ui.components.train_live import train_live
 from gan_core.ui.context import Context
+from gan_core.ui.data_check import checked
 from gan_core.ui.data_slot import DataSlot, choices, data_slot, look
 from gan_core.ui.uploads import forget_unused
 
@@ -39,6 +41,7 @@ def build_train_tab(context: Context) -> None:
                 data_slot(context, "data", "Pictures", Recipe.named(FIRST).data),
                 data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible=False),
             )
+            found = live_html("data_check")
             gr.HTML('<h2 class="gw-step">How</h2>', apply_default_css=False)
             recipe = live_html(
                 "cards", value=FIRST, elem_id="recipe", groups=recipe_form.groups(), stem="recipe", name="Recipe"
@@ -78,14 +81,18 @@ def build_train_tab(context: Context) -> None:
         second = gr.update(choices=listed, value=preset.data_b or "scenes-winter")
         return [first, second, gr.update(visible=preset.is_translation), preset.game.name]
 
-    def show_first(name: str, *values: Any) -> tuple[Any, Any]:
+    def show_first(name: str, *values: Any) -> tuple[Any, Any, Any]:
         shown = look(slots[0], name, (values[0], values[1], values[2]))
-        return shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
+        second = gr.update(visible=Recipe.named(name).is_translation and not shown.get("both"))
+        return shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}, second
 
     def show_second(name: str, *values: Any) -> Any:
         return (
             look(slots[1], name, (values[0], values[1], values[2])) if Recipe.named(name).is_translation else gr.skip()
         )
+
+    def show_check(name: str, settings: Any, shown: Any, *values: Any) -> Iterator[Any]:
+        yield from checked(slots, name, settings, shown, values)
 
     def press_start(name: str, how_long: str, length: float | None, *values: Any) -> tuple[Any, str]:
         chosen = values[6] or {}
@@ -118,16 +125,23 @@ def build_train_tab(context: Context) -> None:
     how.input(_length_for, [how, recipe], [number], **LIVE)
     gr.on(
         [recipe.change, slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur],
-        show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
+        show_first, [recipe, *slots[0].inputs], [slots[0].strip, view, slots[1].group], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
     gr.on(
         [recipe.change, slots[1].name.change, slots[1].files.change, slots[1].folder.submit, slots[1].folder.blur],
         show_second, [recipe, *slots[1].inputs], [slots[1].strip], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
+    chosen = [slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur]
+    chosen += [slots[1].name.change, slots[1].files.change, slots[1].folder.submit, slots[1].folder.blur]
+    gr.on(
+        [page.load, recipe.change, settings.change, *chosen],
+        show_check, [recipe, settings, found, *slots[0].inputs, *slots[1].inputs], [found], trigger_mode="always_last",
+        **{**FOLLOWS, "concurrency_id": "check"},
+    )  # fmt: skip
     for slot in slots:
         slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
     opened = page.load(open_page, [recipe], [slots[0].name, slots[1].name], **LIVE)
-    opened.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], **FOLLOWS)
+    opened.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view, slots[1].group], **FOLLOWS)
     _public_endpoints(context)
 
 
