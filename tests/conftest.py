@@ -60,6 +60,19 @@ def tiny_cycle() -> Recipe:
     )
 
 
+@pytest.fixture
+def tiny_fastcut() -> Recipe:
+    """A FastCUT of the same kind, with CUT's second term."""
+    return Recipe.named("fastcut").replace(
+        name="tiny-fastcut",
+        game=Part("contrastive", {"patches": 8, "identity": True}),
+        size=16,
+        generator=Part("resnet", {"width": 2, "blocks": 1}),
+        discriminator=Part("patch", {"width": 2, "layers": 1}),
+        steps=6,
+    )
+
+
 def noise_set(channels: int, size: int, *, count: int = 12, seed: int = 0) -> DataSet:
     """Random pictures: enough to train on for a few steps."""
     generator = torch.Generator().manual_seed(seed)

@@ -10,32 +10,21 @@ from torch.nn.functional import l1_loss, mse_loss
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games.game import Batch, Game, Position, Team, games
+from gan_core.games.game import Position, Team, games
 from gan_core.games.judging import check_bound, judge, noisy
-from gan_core.games.pool import ImagePool, PoolChoice
+from gan_core.games.pool import ImagePool
 from gan_core.games.printed_cycles import PRINTED
+from gan_core.games.translating import DOMAINS, TRANSLATORS, TranslationBatch, TranslationGame
 from gan_core.objectives import Objective
 from gan_core.penalties import Penalty
 from gan_core.registry import unknown
 
-DOMAINS = ("A", "B")
-TRANSLATORS = {"AtoB": ("A", "B"), "BtoA": ("B", "A")}
-"""From which domain to which."""
 DISTANCES = {"l1": l1_loss, "l2": mse_loss}
 FORMS = ("corrected", *PRINTED)
 
 
-class CycleBatch(Batch):
-    """Real samples of both domains (N, ...), pictures in [-1, 1], and the pool's choices for the fakes of both."""
-
-    def __init__(self, real: Mapping[str, Tensor], choices: Mapping[str, Sequence[PoolChoice]], seed: int = 0) -> None:
-        super().__init__(seed)
-        self.real = real
-        self.choices = choices
-
-
 @games.register("cycle")
-class CycleGame(Game[CycleBatch]):
+class CycleGame(TranslationGame):
     """Players `generators` (members AtoB, BtoA) and `discriminators` (members A, B; D_B judges what AtoB makes).
 
     Generators minimise  gamma [adv(D_B(AtoB(a))) + adv(D_A(BtoA(b)))] + lambda [dist(BtoA(AtoB(a)), a) +
@@ -77,12 +66,11 @@ class CycleGame(Game[CycleBatch]):
             raise InputError("A cycle game has no third move for all players: set split=false in its objective.")
         check_bound(objective, penalty)
         self.translators = Team(**translators)
-        """Both translators, whoever moves them."""
-        self._judges = Team(**discriminators)
+        judges = Team(**discriminators)
         players = (
-            {**dict(self.translators.members.items()), **dict(self._judges.members.items())}
+            {**dict(self.translators.members.items()), **dict(judges.members.items())}
             if per_network_batches
-            else {"generators": self.translators, "discriminators": self._judges}
+            else {"generators": self.translators, "discriminators": judges}
         )
         super().__init__(players, arithmetic)
         self._apart = per_network_batches
@@ -101,7 +89,7 @@ class CycleGame(Game[CycleBatch]):
     def sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (tuple(TRANSLATORS), DOMAINS) if self._apart else super().sides
 
-    def loss(self, player: str, position: Position, batch: CycleBatch) -> Tensor:
+    def loss(self, player: str, position: Position, batch: TranslationBatch) -> Tensor:
         # Of four players each translator minimises the whole: its gradient by one of them is the same as by both.
         if player == "generators" or player in TRANSLATORS:
             return self._generators_loss(position, batch)
@@ -114,7 +102,7 @@ class CycleGame(Game[CycleBatch]):
                 self.penalty.project(self.players[player].parameters())
 
     def _networks(
-        self, names: Iterable[str], position: Position, batch: CycleBatch, *, keep: bool
+        self, names: Iterable[str], position: Position, batch: TranslationBatch, *, keep: bool
     ) -> Callable[[str, Tensor], Tensor]:
         """The networks `names`, all of one side, as `call(name, samples)`."""
         if self._apart:
@@ -124,7 +112,7 @@ class CycleGame(Game[CycleBatch]):
             "generators" if set(names) <= set(TRANSLATORS) else "discriminators", position, batch, keep=keep
         )
 
-    def _fakes(self, position: Position, batch: CycleBatch) -> dict[str, Tensor]:
+    def _fakes(self, position: Position, batch: TranslationBatch) -> dict[str, Tensor]:
         """Translations by the domain that they land in."""
 
         def translate(names: Iterable[str]) -> dict[str, Tensor]:
@@ -136,7 +124,7 @@ class CycleGame(Game[CycleBatch]):
         made = [batch.once(name, position[name], lambda name=name: translate((name,))) for name in TRANSLATORS]
         return {domain: fakes for each in made for domain, fakes in each.items()}
 
-    def _generators_loss(self, position: Position, batch: CycleBatch) -> Tensor:
+    def _generators_loss(self, position: Position, batch: TranslationBatch) -> Tensor:
         call = self._networks(TRANSLATORS, position, batch, keep=False)
         judges = self._networks(DOMAINS, position, batch, keep=False)
         real, distance = batch.real, self.distance
@@ -163,7 +151,7 @@ class CycleGame(Game[CycleBatch]):
         self.statistics["identity"] = identity.detach()
         return loss + self.cycle_weight * self.identity_weight * identity
 
-    def _discriminators_loss(self, domains: Sequence[str], position: Position, batch: CycleBatch) -> Tensor:
+    def _discriminators_loss(self, domains: Sequence[str], position: Position, batch: TranslationBatch) -> Tensor:
         judges = self._networks(domains, position, batch, keep=True)
         if self.printed is not None:
             everybody = _either(
@@ -190,7 +178,7 @@ class CycleGame(Game[CycleBatch]):
             self.statistics[name] = _sum_of(values) / len(values)
         return _sum_of(losses)
 
-    def commit(self, batch: CycleBatch) -> None:
+    def commit(self, batch: TranslationBatch) -> None:
         super().commit(batch)
         for domain, fakes in batch.pending.get("pool", {}).items():
             self.pools[domain].store(fakes, batch.choices[domain])

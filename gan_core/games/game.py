@@ -44,11 +44,23 @@ class Batch:
         """`count` numbers in [0, 1) of the type of `like`, on its device; the same for the same purpose."""
         return self._draw(purpose, like.new_empty(count), torch.rand)
 
+    def places(self, purpose: str, count: int, total: int, device: torch.device) -> Tensor:
+        """`count` different whole numbers below `total` (all of them if there are fewer), int64, in random order."""
+        return self._fixed(purpose, lambda generator: torch.randperm(total, generator=generator)[:count].to(device))
+
+    def coin(self, purpose: str) -> bool:
+        """The toss of a coin, on no device: true half of the time; the same for the same purpose."""
+        return bool(self._fixed(purpose, lambda generator: torch.rand((), generator=generator)) < 0.5)
+
     def _draw(self, purpose: str, like: Tensor, draw: Callable[..., Tensor]) -> Tensor:
+        return self._fixed(
+            purpose, lambda generator: draw(like.shape, generator=generator, dtype=like.dtype).to(like.device)
+        )
+
+    def _fixed(self, purpose: str, draw: Callable[[torch.Generator], Tensor]) -> Tensor:
         if purpose not in self._drawn:
             digest = zlib.crc32(purpose.encode())
-            generator = torch.Generator().manual_seed((self.seed * 1_000_003 + digest) % 2**63)
-            self._drawn[purpose] = draw(like.shape, generator=generator, dtype=like.dtype).to(like.device)
+            self._drawn[purpose] = draw(torch.Generator().manual_seed((self.seed * 1_000_003 + digest) % 2**63))
         return self._drawn[purpose]
 
     def once(self, what: str, parameters: Parameters, make: Callable[[], Any]) -> Any:
@@ -68,14 +80,15 @@ DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d)
 
 
 class Team(nn.Module):
-    """Several networks that one player moves: `team("AtoB", x)`."""
+    """Several networks that one player moves: `team("AtoB", x)`, or another of their methods: `ask="features"`."""
 
     def __init__(self, **members: nn.Module) -> None:
         super().__init__()
         self.members = nn.ModuleDict(members)
 
-    def forward(self, member: str, inputs: Tensor) -> Tensor:
-        return self.members[member](inputs)
+    def forward(self, member: str, *inputs: Any, ask: str | None = None) -> Any:
+        network = self.members[member]
+        return network(*inputs) if ask is None else getattr(network, ask)(*inputs)
 
 
 class Game(ABC, Generic[B]):

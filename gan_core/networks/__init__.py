@@ -10,6 +10,7 @@ from torch import nn
 
 from gan_core.errors import InputError
 from gan_core.networks import articles, dcgan, mlp, patch, residual, resnet, unet  # noqa: F401  (each announces its networks)
+from gan_core.networks.heads import build_heads
 from gan_core.networks.initialisation import initialisations
 from gan_core.networks.registries import describe, discriminators, generators, translators
 from gan_core.recipes import Part, Recipe
@@ -18,6 +19,7 @@ from gan_core.registry import Registry
 __all__ = [
     "build_discriminator",
     "build_generator",
+    "build_heads",
     "build_translator",
     "describe",
     "discriminators",

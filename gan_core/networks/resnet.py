@@ -143,9 +143,12 @@ class ResnetGenerator(nn.Module):
         Those of Park et al. 2020 (section 4): the picture itself (padded), what both halvings convolve, the first block
         and the one in the middle; of 9 blocks the first and the fifth. None of these maps is changed in place later.
         """
-        channels = {0: self.channels, 4: 2 * self.width, 7: 4 * self.width}
-        blocks = {10: 4 * self.width, 10 + self.blocks // 2: 4 * self.width} if self.blocks else {}
-        return channels | blocks
+        layers = dict(enumerate(self.model))
+        convolutions = [(index, layer) for index, layer in layers.items() if isinstance(layer, nn.Conv2d)]
+        blocks = [index for index, layer in layers.items() if isinstance(layer, ResnetBlock)]
+        taps = {0: convolutions[0][1].in_channels} if isinstance(layers[0], nn.ReflectionPad2d) else {}
+        taps |= {index: layer.out_channels for index, layer in convolutions[1:3]}
+        return taps | dict.fromkeys(blocks[:1] + blocks[len(blocks) // 2 :][:1], convolutions[2][1].out_channels)
 
     @property
     def last(self) -> int:

@@ -13,6 +13,8 @@ from gan_core.errors import InputError
 from gan_core.registry import PLAIN, is_number, unknown
 
 SCHEMA = 1
+DIRECTIONS: dict[str, tuple[str, ...]] = {"cycle": ("AtoB", "BtoA"), "contrastive": ("AtoB",)}
+"""The games that end in a translator, and which ways it translates."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,11 @@ class Recipe:
     negative_control: bool = False
     """Kept because it is known not to work; its card says so."""
     game: Part = Part("adversarial")
-    """Who plays and for what: `adversarial` (a generator and a discriminator) or `cycle` (two of each)."""
+    """Who plays and for what: `adversarial` (a generator and a discriminator), `cycle` (two of each) or `contrastive`."""
     data: str = "glyphs"
-    """Name of a data set, or a folder or zip of pictures (domain A of a `cycle` game)."""
+    """Name of a data set, or a folder or zip of pictures (domain A of a translation)."""
     data_b: str | None = None
-    """Domain B of a `cycle` game; None when `data` holds both (folders trainA and trainB)."""
+    """Domain B of a translation; None when `data` holds both (folders trainA and trainB)."""
     size: int = 32
     """Side of the square pictures that the networks see, in pixels."""
     channels: int | None = None
@@ -119,7 +121,12 @@ class Recipe:
     @property
     def is_translation(self) -> bool:
         """Whether the run ends in a translator rather than a generator of new pictures."""
-        return self.game.name == "cycle"
+        return self.game.name in DIRECTIONS
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Which ways the run learns to translate; empty for a generator of new pictures."""
+        return DIRECTIONS.get(self.game.name, ())
 
     @classmethod
     def named(cls, name: str) -> Recipe:

@@ -12,7 +12,7 @@ from torch import Tensor
 from gan_core.data import DataSet
 from gan_core.data.augmentation import augmentations
 from gan_core.errors import InputError
-from gan_core.games import AdversarialBatch, Batch, CycleBatch, CycleGame
+from gan_core.games import AdversarialBatch, Batch, TranslationBatch, TranslationGame
 from gan_core.images import to_float
 from gan_core.recipes import Recipe
 
@@ -142,10 +142,12 @@ class AdversarialFeed:
         self.stream.position = int(values["position"])
 
 
-class CycleFeed:
-    """Batches of unpaired pictures of two domains, and the pools' choices, for a `CycleGame`."""
+class TranslationFeed:
+    """Batches of unpaired pictures of two domains, and the pools' choices, for a game of translators."""
 
-    def __init__(self, recipe: Recipe, data: Mapping[str, DataSet], game: CycleGame, device: torch.device) -> None:
+    def __init__(
+        self, recipe: Recipe, data: Mapping[str, DataSet], game: TranslationGame, device: torch.device
+    ) -> None:
         self.recipe = recipe
         self.game = game
         self.randomness = Randomness(recipe.seed)
@@ -155,7 +157,7 @@ class CycleFeed:
             for index, domain in enumerate(("A", "B"))
         }
 
-    def draw(self) -> CycleBatch:
+    def draw(self) -> TranslationBatch:
         count = self.recipe.batch_size
         real = {
             domain: _augment(stream.take(count), self.recipe, self.randomness["augmentation"])
@@ -163,7 +165,7 @@ class CycleFeed:
         }
         choices = {domain: pool.choose(count, self.randomness["pool"]) for domain, pool in self.game.pools.items()}
         seed = int(torch.randint(2**62, (), generator=self.randomness["batch"]))
-        return CycleBatch(real, choices, seed)
+        return TranslationBatch(real, choices, seed)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return self.randomness.state(), {domain: stream.position for domain, stream in self.streams.items()}

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
-from gan_core.games import CycleGame
+from gan_core.games import TranslationGame
 from gan_core.metrics.drawing import drawing, translated
 from gan_core.metrics.translations import TranslationYardstick
 from gan_core.metrics.yardstick import Measurement, Yardstick
@@ -23,7 +23,7 @@ from gan_core.training.trainer import Trainer
 
 COUNT, DRAWS = 400, 2
 TRANSLATED = 8
-"""Held-out pictures of each domain that a cycle run is measured with."""
+"""Held-out pictures of each domain that a translation is measured with."""
 EARLIEST = 20.0
 """Seconds into a session before which nothing is measured: the first moments belong to training and its pictures."""
 GUESS = {"generator": 1.0, "translator": 5.0}
@@ -105,9 +105,9 @@ class LiveMetric:
 
     def _prepare(self) -> Callable[[], Measurement]:
         seed = self.trainer.recipe.seed
-        if isinstance(self.trainer.game, CycleGame):
+        if isinstance(self.trainer.game, TranslationGame):
             translations = TranslationYardstick(self.data, count=TRANSLATED, draws=DRAWS, seed=seed)
-            return lambda: _mean_of(translations.measure(self._translate))
+            return lambda: _mean_of(translations.measure(self._translate, self.trainer.recipe.directions))
         data = self.data["A"]
         yardstick = Yardstick(data, count=COUNT, draws=DRAWS, seed=seed, train=False, main_only=True)
         draw = drawing(self.trainer.average.network, self.trainer.recipe.latent_dim, self.trainer.device, data)
@@ -124,7 +124,7 @@ class LiveMetric:
 
 
 def _mean_of(found: list[Measurement]) -> Measurement:
-    """Both directions as one number, their spreads taken as independent."""
+    """All directions as one number, their spreads taken as independent."""
     floors = [each.floor for each in found if each.floor is not None]
     spreads = torch.tensor([each.spread or 0.0 for each in found], dtype=torch.float64)
     return Measurement(
@@ -137,5 +137,5 @@ def _mean_of(found: list[Measurement]) -> Measurement:
         reference=found[0].reference,
         draws=found[0].draws,
         seed=found[0].seed,
-        words=f"{found[0].words}, mean of both directions",
+        words=f"{found[0].words}, mean of both directions" if len(found) > 1 else found[0].words,
     )

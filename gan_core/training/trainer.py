@@ -13,14 +13,15 @@ from gan_core import devices, networks
 from gan_core.data import DataSet
 from gan_core.data.augmentation import augmentations
 from gan_core.devices import Arithmetic
-from gan_core.games import CycleGame, Game, games
+from gan_core.games import Game, TranslationGame, games
+from gan_core.games.translating import DOMAINS, TRANSLATORS
 from gan_core.objectives import objectives
 from gan_core.optimizers import build_optimizer
 from gan_core.penalties import Penalty, penalties
 from gan_core.recipes import Recipe
 from gan_core.solvers import solvers
 from gan_core.training.averaging import Average
-from gan_core.training.feed import AdversarialFeed, CycleFeed, Feed, check_labels
+from gan_core.training.feed import AdversarialFeed, Feed, TranslationFeed, check_labels
 
 ANY_CLASSES = 2
 """How many classes a conditional recipe is checked with before its data are known."""
@@ -47,7 +48,7 @@ class Trainer:
         device: torch.device,
         arithmetic: Arithmetic | None = None,
     ) -> None:
-        """`data` holds domain `A`, and `B` for a cycle game. Without `arithmetic` the machine's self-test decides."""
+        """`data` holds domain `A`, and `B` for a translation. Without `arithmetic` the machine's self-test decides."""
         self.recipe = recipe
         self.data = dict(data)
         self.device = device
@@ -65,7 +66,9 @@ class Trainer:
         if device.type == "cpu":
             torch.set_num_threads(self.arithmetic.threads)
         self.game: Game = build_game(recipe, players, self.arithmetic)
-        self.generator: nn.Module = self.game.translators if isinstance(self.game, CycleGame) else players["generator"]
+        self.generator: nn.Module = (
+            self.game.translators if isinstance(self.game, TranslationGame) else players["generator"]
+        )
         self.solver = solvers.build(recipe.solver.name, **recipe.solver.options)
         self.optimizers = {
             player: build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), network.parameters())
@@ -74,8 +77,8 @@ class Trainer:
         self.average = Average(self.generator, recipe.ema_half_life)
         self._marked: tuple[int, list[Tensor]] | None = None
         self.feed: Feed = (
-            CycleFeed(recipe, data, self.game, device)
-            if isinstance(self.game, CycleGame)
+            TranslationFeed(recipe, data, self.game, device)
+            if isinstance(self.game, TranslationGame)
             else AdversarialFeed(recipe, data["A"], device)
         )
 
@@ -143,8 +146,8 @@ class Trainer:
                 group["lr"] = group["initial_lr"] * max(0.0, 1.0 - fallen)
 
     def exported(self) -> dict[str, nn.Module]:
-        """The averaged networks that a model file holds: `generator`, or `AtoB` and `BtoA`."""
-        if isinstance(self.game, CycleGame):
+        """The averaged networks that a model file holds: `generator`, or the recipe's directions, `AtoB` and `BtoA`."""
+        if isinstance(self.game, TranslationGame):
             members = self.average.network.get_submodule("members")
             return dict(members.named_children())
         return {"generator": self.average.network}
@@ -203,14 +206,19 @@ class Trainer:
 
 
 def build_players(recipe: Recipe, channels: int, classes: int = 0) -> dict[str, nn.Module]:
-    """The recipe's networks with fresh weights, as its penalty wants them: `generator`, `discriminator`; or `AtoB`, `BtoA`, `A`, `B`.
+    """The recipe's networks with fresh weights, as its penalty wants them.
+
+    `generator` and `discriminator`; of a translation `AtoB` and `BtoA`, `A` and `B`, or one of each and `heads`.
 
     `classes` is how many the data set has, in a conditional recipe.
     """
     games[recipe.game.name]  # an unknown game is refused here
     if recipe.is_translation:
-        made = {name: networks.build_translator(recipe, channels) for name in ("AtoB", "BtoA")}
-        judges = {domain: networks.build_discriminator(recipe, channels) for domain in ("A", "B")}
+        made = {name: networks.build_translator(recipe, channels) for name in recipe.directions}
+        landing = sorted(TRANSLATORS[name][1] for name in made)
+        judges = {domain: networks.build_discriminator(recipe, channels) for domain in landing}
+        if recipe.game.name == "contrastive":
+            made["heads"] = networks.build_heads(made["AtoB"])
     else:
         made = {"generator": networks.build_generator(recipe, channels, classes)}
         judges = {"discriminator": networks.build_discriminator(recipe, channels, classes)}
@@ -231,9 +239,9 @@ def build_game(recipe: Recipe, players: Mapping[str, nn.Module], arithmetic: Ari
     objective = objectives.build(recipe.objective.name, **recipe.objective.options)
     penalty = build_penalty(recipe)
     if recipe.is_translation:
-        translators = {name: players[name] for name in ("AtoB", "BtoA")}
-        judges = {domain: players[domain] for domain in ("A", "B")}
-        return games.build("cycle", translators, judges, objective, penalty, arithmetic, **recipe.game.options)
+        judges = {name: network for name, network in players.items() if name in DOMAINS}
+        makers = {name: network for name, network in players.items() if name not in judges}
+        return games.build(recipe.game.name, makers, judges, objective, penalty, arithmetic, **recipe.game.options)
     both = players["generator"], players["discriminator"]
     return games.build(recipe.game.name, *both, objective, penalty, arithmetic, **recipe.game.options)
 

@@ -90,7 +90,7 @@ def spec() -> dict[str, Any]:
         "optional": OPTIONAL,
         "parts": {
             kind: {**parts, "generator": _parts("generator", makers), "game": [_part("game", games, kind)]}
-            for kind, makers in (("adversarial", generators), ("cycle", translators))
+            for kind, makers in (("adversarial", generators), ("cycle", translators), ("contrastive", translators))
         },
     }
 

@@ -70,6 +70,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     "game": {
         "adversarial": "One generator against one discriminator.",
         "cycle": "Two translators, there and back, each against a discriminator.",
+        "contrastive": "One translator, whose patches must remember where they came from, against a discriminator.",
     },
     "augmentation": {
         "flip": "Mirrors every second picture.",
@@ -148,6 +149,12 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "cycle.pool_size": ("Older pictures kept", "The discriminators also judge some of the last so many translations."),
     "cycle.per_network_batches": ("Own pictures each", "Every network sees other pictures in a step."),
     "cycle.form": ("Form", "Corrected, or as printed in article 000 or 004, which is known not to work."),
+    "contrastive.adversarial_weight": ("Weight, looks real", "How much it counts that translations look real."),
+    "contrastive.contrast_weight": ("Weight, patches", "How much it counts that each patch resembles its origin more than the rest; lower if hardly anything changes."),
+    "contrastive.identity": ("Keep what fits", "Pictures already of the wanted kind must be recognised too (CUT instead of FastCUT)."),
+    "contrastive.flip": ("Mirror", "Half of the time the picture is mirrored before it is translated."),
+    "contrastive.patches": ("Patches", "Places of a picture that are compared in a step."),
+    "contrastive.temperature": ("Temperature", "How sharply the right patch must stand out; lower is stricter."),
     "article-000.width": WIDTH,
     "article-000.bias": ("Biases", "Whether layers may shift their numbers."),
     "article-003.width": WIDTH,

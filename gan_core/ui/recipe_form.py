@@ -15,6 +15,7 @@ TITLES = {
     "dcgan": "DCGAN",
     "gan": "Classic GAN",
     "cyclegan": "CycleGAN",
+    "fastcut": "FastCUT",
     "conditional": "Conditional DCGAN",
     "gcdg": "GCDG",
     "gcodg": "G-CoDG",
@@ -32,7 +33,7 @@ TITLES = {
 }
 CONTROLS = "Known not to work"
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Start here": ("dcgan", "gan", "cyclegan"),
+    "Start here": ("dcgan", "gan", "cyclegan", "fastcut"),
     "Classic": ("dcgan-2016", "wgan", "lsgan"),
     "Conjugate directions and gradients": ("gcdg", "gcodg", "sgg", "gda", "cggan"),
     "Regularised": ("wgan-gp", "hinge"),
@@ -40,7 +41,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Presets by group; those marked as negative controls come last, and what no group names goes to "More"."""
 HOW_LONG = ("Minutes", "Steps", "No limit")
-MINUTES = {"adversarial": 5.0, "cycle": 30.0}
+MINUTES = {"adversarial": 5.0, "cycle": 30.0, "contrastive": 15.0}
 KEYS = ("objective", "penalty", "solver", "generator_optimizer", "generator")
 """Parts that a card names in one line."""
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games import CycleBatch, CycleGame, ImagePool, PoolChoice
+from gan_core.games import CycleGame, ImagePool, PoolChoice, TranslationBatch
 from gan_core.objectives import Objective, objectives
 from gan_core.penalties import Penalty, penalties
 
@@ -29,7 +29,7 @@ class Scale(nn.Module):
 
 def make(
     objective: Objective | None = None, penalty: Penalty | None = None, **options: Any
-) -> tuple[CycleGame, CycleBatch]:
+) -> tuple[CycleGame, TranslationBatch]:
     game = CycleGame(
         {"AtoB": Scale(2.0), "BtoA": Scale(0.25)},
         {"A": Scale(1.0), "B": Scale(3.0)},
@@ -40,7 +40,7 @@ def make(
         **options,
     )
     real = {"A": torch.full((1, 1, 2, 2), 0.5), "B": torch.full((1, 1, 2, 2), 1.0)}
-    return game, CycleBatch(real, {domain: [PoolChoice(None, False)] for domain in "AB"})
+    return game, TranslationBatch(real, {domain: [PoolChoice(None, False)] for domain in "AB"})
 
 
 def test_losses_by_hand() -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_core.devices import Arithmetic
-from gan_core.games import CycleBatch, CycleGame, PoolChoice
+from gan_core.games import CycleGame, PoolChoice, TranslationBatch
 from gan_core.objectives import objectives
 from gan_core.optimizers import build_optimizer
 from gan_core.recipes import Part
@@ -55,9 +55,9 @@ def play(steps: int, form: str = "corrected", *, four: bool = False) -> tuple[fl
         chosen = torch.randint(len(CENTRES), (count,), generator=draws)
         return CENTRES[chosen] + 0.1 * torch.randn(count, 2, generator=draws)
 
-    def draw() -> CycleBatch:
+    def draw() -> TranslationBatch:
         choices = dict.fromkeys("AB", [PoolChoice(None, False)] * COUNT)
-        return CycleBatch({"A": sample(COUNT), "B": true_map(sample(COUNT))}, choices)
+        return TranslationBatch({"A": sample(COUNT), "B": true_map(sample(COUNT))}, choices)
 
     optimizers = {name: build_optimizer(ADAM, player.parameters()) for name, player in game.players.items()}
     solver = solvers.build("alternating", batches="disjoint" if four else "shared")

@@ -101,6 +101,23 @@ def test_a_recipe_that_does_not_fit_is_refused_without_weights(
         check_parts(recipe_for(Part(solver), optimizer, optimizer).replace(**changes))
 
 
+def plays(recipe: Recipe, data: dict[str, DataSet]) -> None:
+    """Two steps, in which every player has a finite loss."""
+    check_parts(recipe)
+    trainer = Trainer(recipe, data, CPU, EXACT)
+    for _ in range(2):
+        losses = trainer.step()
+        assert set(trainer.game.players) <= losses.keys()
+        assert all(value.isfinite() for value in losses.values())
+
+
+@pytest.mark.parametrize("solver", [*FIRST_ORDER, "sgg"])
+def test_contrastive_games(solver: str, tiny_fastcut: Recipe, tiny_pair: dict[str, DataSet]) -> None:
+    options = {"solver": solver, "discriminator_optimizer": "sgd", "discriminator_optimizer.learning_rate": 1e-3}
+    options |= {f"solver.{key}": value for key, value in CHOSEN.get(solver, {}).items()}
+    plays(tiny_fastcut.with_settings(options), tiny_pair)
+
+
 @pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("solver", [*FIRST_ORDER, "sgg"])
 def test_cycle_games_of_two_and_of_four_players(
@@ -111,9 +128,4 @@ def test_cycle_games_of_two_and_of_four_players(
         solver=Part(solver, CHOSEN.get(solver, {})),
         discriminator_optimizer=Part("sgd", {"learning_rate": 1e-3}),
     )
-    check_parts(recipe)
-    trainer = Trainer(recipe, tiny_pair, CPU, EXACT)
-    for _ in range(2):
-        losses = trainer.step()
-        assert set(trainer.game.players) <= losses.keys()
-        assert all(value.isfinite() for value in losses.values())
+    plays(recipe, tiny_pair)

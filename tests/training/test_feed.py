@@ -7,7 +7,7 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.training.feed import AdversarialFeed, CycleFeed, Randomness, Stream
+from gan_core.training.feed import AdversarialFeed, Randomness, Stream, TranslationFeed
 from gan_core.training.trainer import build_game, build_players
 
 CPU = torch.device("cpu")
@@ -70,7 +70,7 @@ def test_an_adversarial_feed_goes_on_where_it_was(tiny_recipe: Recipe, tiny_data
 def test_a_cycle_feed_goes_on_where_it_was(tiny_cycle: Recipe, tiny_pair: dict[str, DataSet], seed: int) -> None:
     recipe = tiny_cycle.replace(seed=seed)
     game = build_game(recipe, build_players(recipe, 3), Arithmetic(CPU, False, 1))
-    one, other = (CycleFeed(recipe, tiny_pair, game, CPU) for _ in range(2))  # pyright: ignore[reportArgumentType]
+    one, other = (TranslationFeed(recipe, tiny_pair, game, CPU) for _ in range(2))  # pyright: ignore[reportArgumentType]
     for _ in range(5):
         one.draw()
     other.load_state(*one.state())

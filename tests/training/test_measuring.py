@@ -77,6 +77,21 @@ def test_a_cycle_run_is_measured_by_the_patches_of_its_translations(
 
 
 @pytest.mark.usefixtures("eager")
+def test_a_run_of_one_direction_keeps_its_best_too(
+    tmp_path: Path, tiny_fastcut: Recipe, tiny_pair: dict[str, DataSet]
+) -> None:
+    folder, events = trained(tmp_path, tiny_fastcut.replace(steps=4), tiny_pair)
+    assert [event["name"] for event in events] == ["patch-distance"] * 4
+    assert "both directions" not in events[0]["words"]
+    best = min(events, key=lambda event: event["value"])
+    card = read_card(folder.best_model)
+    assert (card.steps, card.metrics["patch-distance"]["value"]) == (best["step"], best["value"])
+    assert load(folder.best_checkpoint)[1]["step"] == best["step"]
+    model = load_model(folder.best_model)
+    assert model.directions == ("AtoB",)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.usefixtures("eager")
 def test_a_resumed_run_remembers_its_best_and_forgets_one_that_it_has_not_reached(
     tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
 ) -> None:

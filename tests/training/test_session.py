@@ -78,10 +78,24 @@ session.run_training(folder, "cpu", data=data)
 """
 
 
-@pytest.mark.parametrize("kind", ["gan", "cycle"])
-def test_going_on_in_a_new_process_is_exact(kind: str, tmp_path: Path, tiny_recipe: Recipe, tiny_cycle: Recipe) -> None:
+def test_a_one_way_translation_run_exports_its_direction(
+    tmp_path: Path, tiny_fastcut: Recipe, tiny_pair: dict[str, DataSet]
+) -> None:
+    folder = run(tiny_fastcut, tmp_path, tiny_pair)
+    translator = load_model(folder.path, "cpu")
+    assert set(translator.networks) == {"AtoB"}  # pyright: ignore[reportAttributeAccessIssue]
+    assert translator.card.domains == {"A": "noise", "B": "noise"}
+    progress = next(event for event in folder.events()[0] if event["kind"] == "progress")
+    assert {"contrast", "identity", "adversarial"} <= set(progress["losses"])
+    assert set(progress["scores"]) == {"real", "fake"}
+
+
+@pytest.mark.parametrize("kind", ["gan", "cycle", "fastcut"])
+def test_going_on_in_a_new_process_is_exact(
+    kind: str, tmp_path: Path, tiny_recipe: Recipe, tiny_cycle: Recipe, tiny_fastcut: Recipe
+) -> None:
     """3 steps, save, a new process, 3 more: bit for bit what 6 steps give, the machine's own arithmetic included."""
-    recipe = tiny_recipe if kind == "gan" else tiny_cycle
+    recipe = {"gan": tiny_recipe, "cycle": tiny_cycle, "fastcut": tiny_fastcut}[kind]
     data = {"A": noise_set(1, 32)} if kind == "gan" else {"A": noise_set(3, 16), "B": noise_set(3, 16, seed=1)}
     whole = run(recipe, tmp_path, data, "whole")
     half = run(recipe.replace(steps=3), tmp_path, data, "half")

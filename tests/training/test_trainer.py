@@ -23,9 +23,14 @@ def steps(trainer: Trainer, count: int) -> Trainer:
     return trainer
 
 
-@pytest.mark.parametrize("kind", ["gan", "spectral", "cycle", "four"])
+@pytest.mark.parametrize("kind", ["gan", "spectral", "cycle", "four", "fastcut"])
 def test_saving_in_between_changes_no_bit(
-    kind: str, tiny_recipe: Recipe, tiny_cycle: Recipe, tiny_data: dict[str, DataSet], tiny_pair: dict[str, DataSet]
+    kind: str,
+    tiny_recipe: Recipe,
+    tiny_cycle: Recipe,
+    tiny_fastcut: Recipe,
+    tiny_data: dict[str, DataSet],
+    tiny_pair: dict[str, DataSet],
 ) -> None:
     four = {"game.per_network_batches": True, "solver.batches": "disjoint", "penalty": "r1"}
     recipe, data = {
@@ -33,6 +38,7 @@ def test_saving_in_between_changes_no_bit(
         "spectral": (tiny_recipe.with_settings({"penalty": "spectral-norm"}), tiny_data),
         "cycle": (tiny_cycle, tiny_pair),
         "four": (tiny_cycle.with_settings(four), tiny_pair),
+        "fastcut": (tiny_fastcut, tiny_pair),
     }[kind]
     whole = steps(Trainer(recipe, data, CPU, EXACT), 6)
     half = steps(Trainer(recipe, data, CPU, EXACT), 3)
@@ -56,6 +62,27 @@ def test_four_players_are_averaged_and_exported_as_two_translators(
     for name, network in exported.items():
         trained = dict(trainer.game.players[name].named_parameters())
         assert all(torch.equal(value, trained[key]) for key, value in network.named_parameters())
+
+
+def test_a_contrastive_game_exports_one_translator_and_its_judge(
+    tiny_fastcut: Recipe, tiny_pair: dict[str, DataSet]
+) -> None:
+    trainer = steps(Trainer(tiny_fastcut.replace(ema_half_life=0), tiny_pair, CPU, EXACT), 2)
+    assert trainer.feed.state()[1] == {"A": 2, "B": 2}
+    assert set(trainer.judges()) == {"judge.B"}
+    assert list(trainer.exported()) == ["AtoB"]
+    trained = dict(trainer.players["AtoB"].named_parameters())
+    exported = dict(trainer.exported()["AtoB"].named_parameters())
+    assert exported.keys() == trained.keys()
+    assert all(torch.equal(value, trained[name]) for name, value in exported.items())
+    heads = trainer.players["heads"].parameters()
+    fresh = Trainer(tiny_fastcut, tiny_pair, CPU, EXACT).players["heads"].parameters()
+    assert not any(torch.equal(one, other) for one, other in zip(heads, fresh, strict=True))
+
+
+def test_a_contrastive_game_needs_a_network_that_shows_its_inside(tiny_fastcut: Recipe) -> None:
+    with pytest.raises(InputError, match="choose generator=resnet"):
+        check_parts(tiny_fastcut.replace(generator=Part("unet", {"downs": 4})))
 
 
 def test_the_seed_decides_everything(tiny_recipe: Recipe, tiny_data: dict[str, DataSet]) -> None:

@@ -4,7 +4,7 @@ const fold = find("#advanced-fold"), body = find(".body"), notice = find("#advan
 let offer = null, recipe = props.recipe, form = {};
 
 const preset = () => props.presets[recipe];
-const kindOfGame = () => (preset().game.name === "cycle" ? "cycle" : "adversarial");
+const kindOfGame = () => preset().game.name;
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const partNamed = (kind, name) => offer.parts[kindOfGame()][kind].find((part) => part.name === name);
 

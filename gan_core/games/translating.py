@@ -1,0 +1,32 @@
+"""What the games of translators have in common: pictures of two domains, no pairs, translators and judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from torch import Tensor
+
+from gan_core.games.game import Batch, Game, Team
+from gan_core.games.pool import ImagePool, PoolChoice
+
+DOMAINS = ("A", "B")
+TRANSLATORS = {"AtoB": ("A", "B"), "BtoA": ("B", "A")}
+"""From which domain to which."""
+
+
+class TranslationBatch(Batch):
+    """Real samples of both domains (N, ...), pictures in [-1, 1], and the pools' choices for the fakes of each."""
+
+    def __init__(self, real: Mapping[str, Tensor], choices: Mapping[str, Sequence[PoolChoice]], seed: int = 0) -> None:
+        super().__init__(seed)
+        self.real = real
+        self.choices = choices
+
+
+class TranslationGame(Game[TranslationBatch]):
+    """A game whose makers translate pictures of one domain into the other."""
+
+    translators: Team
+    """The translators by direction, whoever moves them."""
+    pools: Mapping[str, ImagePool]
+    """Pools of earlier translations by the domain that they land in; empty in a game that keeps none."""
