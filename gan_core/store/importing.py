@@ -1,0 +1,43 @@
+"""Weights of others become model files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gan_core.errors import InputError
+from gan_core.store.models import save_model
+
+if TYPE_CHECKING:
+    from gan_core.translation.foreign import ForeignWeights
+
+
+def import_weights(
+    path: Path | str,
+    name: str | None = None,
+    direction: str | None = None,
+    *,
+    out: Path | str,
+    domains: tuple[str, str] | None = None,
+    back: Path | str | None = None,
+    licence: str | None = None,
+    data: str | None = None,
+) -> ForeignWeights:
+    """Read a generator as `read_foreign` does and write it to `out` as a float32 model file.
+
+    `licence` and `data` go on the card where they are known. Raises InputError for a file that cannot be read and for
+    a place that cannot be written.
+    """
+    from gan_core.translation.foreign import read_foreign
+
+    out = Path(out)
+    foreign = read_foreign(path, name=name or out.stem, direction=direction, domains=domains, back=back)
+    card = foreign.card.replace(licence=licence or foreign.card.licence, data=data or foreign.card.data)
+    if out.suffix != ".safetensors":
+        raise InputError(f"A model file is called NAME.safetensors, not {out.name}.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        save_model(out, foreign.networks, card, half=False)
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror or error}.") from error
+    return foreign

@@ -1,0 +1,267 @@
+"""Which network a dictionary of weights belongs to, from its keys and shapes alone.
+
+The generators of the CycleGAN and pix2pix code base (2017 to 2025) and of CUT number their layers, so that keys tell
+everything but three things, which then do not matter or are said: dropout of a U-Net (without keys, idle when
+translating), whether a convolution behind an enlargement follows repeated or interpolated pixels, and whether
+BatchNorm's keys with biases before them belong to an InstanceNorm of early 2017.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+Weights = dict[str, "Tensor"]
+STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
+NORM_WORDS = {
+    "instance": "instance normalisation",
+    "batch": "batch normalisation",
+    "none": "no normalisation",
+    "instance-affine": "instance normalisation with scale and shift",
+}
+SHOWN = 4
+"""Keys listed of a network that nobody knows."""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """One network of a file."""
+
+    network: Mapping[str, Any]
+    """What `gan_core.networks.rebuild` makes it from."""
+    weights: Weights
+    """By the key names of that network."""
+    words: str
+    """Such as `ResNet with 9 blocks, width 64, instance normalisation, 3 to 3 channels`."""
+    changes: tuple[str, ...]
+    """What was changed in the file's weights, a few words each."""
+    trained_side: int
+    """Side in pixels of the squares that the original trains this network on, unless told otherwise."""
+
+
+def first_layers(keys: Mapping[str, Tensor]) -> Iterator[tuple[str, str]]:
+    """(what stands before a generator's numbered layers, `resnet` or `unet`) for each generator among `keys`."""
+    for key, value in keys.items():
+        match = re.fullmatch(r"((?:.*\.)?)([01])\.weight", key)
+        if match is None or value.dim() != 4:
+            continue
+        before, number = match.groups()
+        if value.shape[2:] == (7, 7) and f"{before}{int(number) + 3}.weight" in keys:
+            yield before, "resnet"
+        elif value.shape[2:] == (4, 4) and number == "0" and f"{before}1.model.1.weight" in keys:
+            yield before, "unet"
+
+
+def recognise(weights: Mapping[str, Tensor], kind: str, file: str) -> Recognised:
+    """The network with these weights, their keys beginning with the number of a layer.
+
+    Raises InputError for weights that are of no network of this `kind` (`resnet` or `unet`), naming the first key
+    that does not fit.
+    """
+    prefix = "model." if kind == "resnet" else "model.model."
+    cleaned: Weights = {prefix + key: value for key, value in weights.items()}
+    removed = _legacy_statistics(cleaned)
+    for key in removed:
+        del cleaned[key]
+    network = (_resnet if kind == "resnet" else _unet)(cleaned, bool(removed))
+    if network is None:
+        raise InputError(f"{file} is like no generator that is known here: it has {listed(weights)}.")
+    changes = [f"removed {len(removed)} legacy statistics"] if removed else []
+    empty = built(network, file)
+    added = _missing_counters(cleaned, empty)
+    if added:
+        changes.append(f"added {added} counters that old files lack")
+    _compare(cleaned, empty, file)
+    changes += _as_float32(cleaned, file)
+    side = 256 if kind == "resnet" else 2 ** int(network["downs"])
+    return Recognised(network, cleaned, _words(network, cleaned), tuple(changes), side)
+
+
+def listed(weights: Mapping[str, Tensor]) -> str:
+    """A few keys with their shapes."""
+    some = [f"{key} {tuple(value.shape)}" for key, value in list(weights.items())[:SHOWN]]
+    more = f" and {len(weights) - SHOWN} more" if len(weights) > SHOWN else ""
+    return f"{', '.join(some)}{more}"
+
+
+def built(network: Mapping[str, Any], file: str) -> nn.Module:
+    """The network without weights (meta device): nothing is allocated or drawn."""
+    import torch
+
+    from gan_core.networks import rebuild
+
+    try:
+        with torch.device("meta"):
+            return rebuild("translator", network)
+    except InputError as error:
+        raise InputError(f"{file} holds a generator of a size that cannot be built here: {error}") from error
+
+
+def _legacy_statistics(weights: Mapping[str, Tensor]) -> list[str]:
+    """Keys of running statistics that belong to normalisations without weights: those of 2018 and 2019 kept them,
+    and never used them."""
+    norms = {key.rpartition(".")[0] for key in weights if key.rpartition(".")[2] in STATISTICS}
+    idle = [norm for norm in norms if f"{norm}.weight" not in weights]
+    return [key for key in weights if key.rpartition(".")[0] in idle and key.rpartition(".")[2] in STATISTICS]
+
+
+def _norm(weights: Mapping[str, Tensor], norm: str, bias: bool, had_statistics: bool) -> str:
+    """The kind of the normalisation called `norm`, from its keys and from what was before it."""
+    if f"{norm}.weight" not in weights:
+        # The original has biases before instance normalisation, and none where there is no normalisation.
+        return "instance" if bias or had_statistics else "none"
+    return "batch" if f"{norm}.running_mean" in weights else "instance-affine"
+
+
+def _resnet(weights: Mapping[str, Tensor], had_statistics: bool) -> dict[str, Any] | None:
+    """The description of the ResNet; None where the keys have no order that a ResNet could have."""
+    layers = {int(key.split(".")[1]) for key in weights if key.split(".")[1].isdigit()}
+    kernels = {n: weights[f"model.{n}.weight"] for n in sorted(layers) if f"model.{n}.weight" in weights}
+    convolutions = {n: kernel for n, kernel in kernels.items() if kernel.dim() == 4}
+    ends = [n for n, kernel in convolutions.items() if kernel.shape[2:] == (7, 7)]
+    blocks = sorted({int(key.split(".")[1]) for key in weights if ".conv_block." in key})
+    inner = [n for n in convolutions if n not in ends]
+    if len(ends) != 2 or len(inner) != 4:
+        return None
+    first, last = ends
+    filters = [weights[f"model.{n}.filt"] for n in sorted(layers) if f"model.{n}.filt" in weights]
+    width, channels = convolutions[first].shape[:2]
+    bias = f"model.{first}.bias" in weights
+    padding = "reflect" if first == 1 else "zero"
+    up = convolutions[inner[2]].shape
+    norm = _norm(weights, f"model.{first + 1}", bias, had_statistics)
+    network: dict[str, Any] = {
+        "name": "resnet",
+        "channels": channels,
+        "width": width,
+        "blocks": len(blocks),
+        "norm": norm,
+        "dropout": bool(blocks) and _second_convolution(weights, blocks[0]) == {"reflect": 6, "zero": 4}[padding],
+        "out_channels": convolutions[last].shape[0],
+        "upsampling": "transposed" if up[0] > up[1] else "resize",
+        "downsampling": "strided",
+        "padding": padding,
+    }
+    if any(kernel.shape[2:] == (4, 4) for kernel in filters if kernel.dim() == 4):
+        network["upsampling"] = "blur"
+    if any(kernel.shape[2:] == (3, 3) for kernel in filters if kernel.dim() == 4):
+        network["downsampling"] = "blur"
+    return _with_bias(network, bias)
+
+
+def _second_convolution(weights: Mapping[str, Tensor], block: int) -> int:
+    """The number that the last convolution of a residual block has in it."""
+    head = f"model.{block}.conv_block."
+    numbers = [
+        int(number)
+        for key, value in weights.items()
+        if key.startswith(head) and (number := key[len(head) :].split(".")[0]).isdigit() and value.dim() == 4
+    ]
+    return max(numbers, default=0)
+
+
+def _unet(weights: Mapping[str, Tensor], had_statistics: bool) -> dict[str, Any] | None:
+    downs, inner = 2, "model.model.1.model"
+    while f"{inner}.3.model.1.weight" in weights:
+        downs, inner = downs + 1, f"{inner}.3.model"
+    first, last = weights.get("model.model.0.weight"), weights.get("model.model.3.weight")
+    if first is None or last is None or last.dim() != 4:
+        return None
+    bias = f"{inner}.1.bias" in weights
+    network = {
+        "name": "unet",
+        "channels": first.shape[1],
+        "width": first.shape[0],
+        "downs": downs,
+        "norm": _norm(weights, f"{inner}.4", bias, had_statistics),
+        "out_channels": last.shape[1],  # a transposed convolution: channels in, channels out
+    }
+    return _with_bias(network, bias)
+
+
+def _with_bias(network: dict[str, Any], bias: bool) -> dict[str, Any]:
+    """Biases are described only where the file has them against the habit of the original."""
+    from gan_core.networks.normalisation import needs_bias
+
+    return network if bias == needs_bias(network["norm"]) else {**network, "bias": bias}
+
+
+def _missing_counters(weights: Weights, empty: nn.Module) -> int:
+    """Add the counters that BatchNorm has since 2018 (nothing reads them when translating); returns how many."""
+    import torch
+
+    missing = [key for key in empty.state_dict() if key.endswith(".num_batches_tracked") and key not in weights]
+    weights.update({key: torch.tensor(0) for key in missing})
+    return len(missing)
+
+
+def _compare(weights: Mapping[str, Tensor], empty: nn.Module, file: str) -> None:
+    """Raise InputError for the first key that is missing, too many, or of another shape."""
+    wanted = {key: tuple(value.shape) for key, value in empty.state_dict().items()}
+    for key, shape in wanted.items():
+        if key not in weights:
+            raise InputError(f"{file} lacks {key} {shape}, which the network that its other weights make needs.")
+        if tuple(weights[key].shape) != shape:
+            raise InputError(
+                f"The weights in {file} do not fit each other: {key} has the shape {tuple(weights[key].shape)}, "
+                f"and the network that the others make needs {shape}."
+            )
+    strangers = [key for key in weights if key not in wanted]
+    if strangers:
+        raise InputError(
+            f"{file} holds weights that no known generator has beside those of one: "
+            f"{listed({key: weights[key] for key in strangers})}."
+        )
+
+
+def _as_float32(weights: Weights, file: str) -> list[str]:
+    """Turn what is stored otherwise into float32, in place; returns what was changed."""
+    import torch
+
+    types: set[str] = set()
+    for key, value in weights.items():
+        if key.endswith(".num_batches_tracked"):
+            weights[key] = torch.tensor(int(value))
+            continue
+        if not value.is_floating_point() or value.layout != torch.strided or value.is_meta:
+            kind = str(value.dtype).removeprefix("torch.")
+            raise InputError(f"{key} in {file} is stored as {kind} numbers; weights are float32, float16 or the like.")
+        # A tensor may claim to be larger than the numbers stored for it, and would fill the memory when copied.
+        if value.numel() * value.element_size() > value.untyped_storage().nbytes():
+            raise InputError(f"{key} in {file} claims more numbers than the file holds, and is refused.")
+        if value.dtype != torch.float32:
+            types.add(str(value.dtype).removeprefix("torch."))
+        weights[key] = value.detach().to(torch.float32, copy=True).contiguous()
+        if not weights[key].isfinite().all():
+            raise InputError(f"{key} in {file} holds values that are not finite: the training that made it had failed.")
+    return [f"{' and '.join(sorted(types))} became float32"] if types else []
+
+
+def _words(network: Mapping[str, Any], weights: Iterable[str]) -> str:
+    """The network in words."""
+    size = f"{network['blocks']} blocks" if network["name"] == "resnet" else f"{network['downs']} levels"
+    parts = [f"{'ResNet' if network['name'] == 'resnet' else 'U-Net'} with {size}", f"width {network['width']}"]
+    parts += [NORM_WORDS[network["norm"]], f"{network['channels']} to {network['out_channels']} channels"]
+    if network.get("dropout"):
+        parts.append("dropout in its blocks (idle when translating)")
+    antialiased = [
+        words
+        for key, words in (("downsampling", "reductions"), ("upsampling", "enlargements"))
+        if network.get(key) == "blur"
+    ]
+    if antialiased:
+        parts.append(f"CUT's antialiased {' and '.join(antialiased)}")
+    if network.get("upsampling") == "resize":
+        parts.append("enlarging by repeated pixels (the file does not say whether they were interpolated)")
+    if network.get("padding") == "zero":
+        parts.append("borders of zeros as in early 2017")
+    if "bias" in network:
+        parts.append(f"{'with' if network['bias'] else 'without'} biases before the normalisation")
+    return ", ".join(parts)

@@ -1,0 +1,65 @@
+"""Weights of others as model files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from gan_core.errors import InputError
+from gan_core.store import load_model
+from gan_core.store.importing import import_weights
+from gan_core.translation import Translator
+from tests.translation.layout_table import Resnet, Unet
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        Resnet(norm="instance-2019"),
+        Resnet(norm="batch", dropout=True),
+        Resnet(blur_up=True, blur_down=True),
+        Resnet(old=True, norm="batch"),
+        Unet(norm="batch"),
+    ],
+    ids=str,
+)
+def test_the_model_file_computes_what_the_original_does(layout: Resnet | Unet, tmp_path: Path) -> None:
+    weights = layout.weights()
+    torch.save(weights, tmp_path / "horse2zebra.pth")
+    out = tmp_path / "models" / "stripes.safetensors"
+    foreign = import_weights(tmp_path / "horse2zebra.pth", out=out, licence="BSD", data="horses and zebras")
+    model = load_model(out, device="cpu")
+    assert isinstance(model, Translator)
+    assert model.directions == ("AtoB",)
+    assert model.card.precision == "float32"
+    assert (model.card.name, model.card.licence, model.card.data) == ("stripes", "BSD", "horses and zebras")
+    assert foreign.sentence in model.card.notes[0]
+    side = 128 if isinstance(layout, Unet) else 32
+    pictures = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    torch.testing.assert_close(model.network(pictures), layout.forward(weights, pictures), atol=1e-4, rtol=0)
+
+
+def test_tensors_that_share_their_memory_are_written_apart(tmp_path: Path) -> None:
+    weights = Resnet(blocks=1, width=2).weights()
+    flat = torch.cat([value.flatten() for value in weights.values()])
+    parts = flat.split([value.numel() for value in weights.values()])
+    shared = {key: part.view_as(value) for (key, value), part in zip(weights.items(), parts, strict=True)}
+    torch.save(shared, tmp_path / "net.pth")
+    import_weights(tmp_path / "net.pth", out=tmp_path / "net.safetensors")
+    model = load_model(tmp_path / "net.safetensors", device="cpu")
+    assert isinstance(model, Translator)
+    assert torch.equal(model.network.state_dict()["model.4.weight"], weights["model.4.weight"])
+
+
+def test_nothing_is_written_where_it_cannot_be(tmp_path: Path) -> None:
+    torch.save(Resnet(blocks=1, width=2).weights(), tmp_path / "net.pth")
+    with pytest.raises(InputError, match=r"called NAME\.safetensors"):
+        import_weights(tmp_path / "net.pth", out=tmp_path / "net.onnx")
+    with pytest.raises(InputError, match=r"cannot be written"):
+        import_weights(tmp_path / "net.pth", out=tmp_path / "net.pth" / "net.safetensors")
+    (tmp_path / "bad.pth").write_bytes(b"")
+    with pytest.raises(InputError, match="is empty"):
+        import_weights(tmp_path / "bad.pth", out=tmp_path / "bad.safetensors")
+    assert not (tmp_path / "bad.safetensors").exists()
