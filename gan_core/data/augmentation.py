@@ -22,6 +22,7 @@ ENLARGEMENT = 286 / 256
 """Random crops are cut from a picture this much larger, as in CycleGAN (Zhu et al. 2017, appendix 7.1)."""
 ROTATION = math.radians(10)
 SCALE = 1.12
+BRIGHTNESS, CONTRAST, SATURATION = 0.1, 0.1, 0.1
 
 
 @augmentations.register("flip")
@@ -53,6 +54,27 @@ def scale(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     exponent = 2 * _uniform(pictures, 1, generator) - 1
     factor = torch.exp(exponent * math.log(SCALE)).view(-1, 1, 1)
     return _look(pictures, torch.eye(2, device=pictures.device) * factor)
+
+
+@augmentations.register("colour")
+def colour(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Brightness by up to 5 % of the range either way, contrast and saturation by up to 10 %.
+
+    Little, because generated pictures are compared with these: a generator learns the changed colours too. Where more
+    is needed, the option `diffaugment` of the games changes what discriminators see, and leaks nothing.
+    """
+    drawn = 2 * _uniform(pictures, 3, generator).view(-1, 3, 1, 1, 1) - 1
+    contrast, saturation, brightness = (
+        1 + CONTRAST * drawn[:, 0],
+        1 + SATURATION * drawn[:, 1],
+        BRIGHTNESS * drawn[:, 2],
+    )
+    changed = pictures.float()
+    middle = changed.mean((1, 2, 3), keepdim=True)
+    changed = middle + (changed - middle) * contrast
+    grey = changed.mean(1, keepdim=True)
+    changed = grey + (changed - grey) * saturation + brightness
+    return changed.clamp(-1, 1).to(pictures.dtype)
 
 
 def _uniform(pictures: torch.Tensor, columns: int, generator: torch.Generator) -> torch.Tensor:

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games.game import Batch, Game, Position, games
-from gan_core.games.judging import check_bound, judge, noisy
+from gan_core.games.judging import check_bound, judge
+from gan_core.games.sight import Sight
 from gan_core.objectives import Objective
 from gan_core.penalties import Penalty
 
@@ -48,11 +49,12 @@ class AdversarialGame(Game[AdversarialBatch]):
         /,
         *,
         feature_matching: float = 0.0,
+        diffaugment: str = "none",
     ) -> None:
         """`penalty.prepare` has been done to the discriminator already, by whoever makes its optimizer.
 
         `feature_matching` is the weight of |E phi(x) - E phi(G(z))|^2 in the generator's loss (Salimans et al. 2016,
-        section 3.1), phi being the discriminator's last hidden features: article 004's Euclidean distance.
+        section 3.1), phi being the discriminator's last hidden features: article 004's Euclidean distance. `diffaugment` is one of `sight.DIFFAUGMENTS`.
         """
         if feature_matching < 0:
             raise InputError(f"feature_matching is a weight of 0 or more, not {feature_matching}.")
@@ -60,6 +62,7 @@ class AdversarialGame(Game[AdversarialBatch]):
         super().__init__({"generator": generator, "discriminator": discriminator}, arithmetic)
         self.objective = objective
         self.penalty = penalty
+        self.seen = Sight(penalty, diffaugment)
         self.feature_matching = feature_matching
 
     @property
@@ -80,7 +83,7 @@ class AdversarialGame(Game[AdversarialBatch]):
     def joint(self, position: Position, batch: AdversarialBatch) -> Tensor:
         assert self.objective.joint is not None
         discriminator = self._judge(position, batch, keep=True)
-        real, fake = self._seen(batch.real, batch, "real"), self._seen(self._fakes(position, batch), batch, "fake")
+        real, fake = self.seen(batch.real, batch, "real"), self.seen(self._fakes(position, batch), batch, "fake")
         return self.objective.joint(discriminator(real, batch.labels), discriminator(fake, batch.fake_labels))
 
     def moved(self, player: str) -> None:
@@ -97,13 +100,9 @@ class AdversarialGame(Game[AdversarialBatch]):
     def _judge(self, position: Position, batch: AdversarialBatch, *, keep: bool) -> Callable[..., Any]:
         return _given(self.caller("discriminator", position, batch, keep=keep))
 
-    def _seen(self, samples: Tensor, batch: AdversarialBatch, which: str) -> Tensor:
-        """What the discriminator is shown of `samples`."""
-        return noisy(samples, self.penalty, batch, which)
-
     def _generator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
         discriminator = self._judge(position, batch, keep=False)
-        fake, real = self._seen(self._fakes(position, batch), batch, "fake"), self._seen(batch.real, batch, "real")
+        fake, real = self.seen(self._fakes(position, batch), batch, "fake"), self.seen(batch.real, batch, "real")
         if self.feature_matching == 0:
             fake_scores = discriminator(fake, batch.fake_labels)
             real_scores = discriminator(real, batch.labels) if self.objective.paired else None
@@ -116,7 +115,7 @@ class AdversarialGame(Game[AdversarialBatch]):
         return loss + self.feature_matching * distance
 
     def _discriminator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
-        real, fake = self._seen(batch.real, batch, "real"), self._seen(self._fakes(position, batch), batch, "fake")
+        real, fake = self.seen(batch.real, batch, "real"), self.seen(self._fakes(position, batch), batch, "fake")
         discriminator = self._judge(position, batch, keep=True)
 
         def of_real(samples: Tensor) -> Tensor:

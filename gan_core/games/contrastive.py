@@ -12,7 +12,8 @@ from torch.nn.functional import cross_entropy, normalize
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games.game import Position, Team, games
-from gan_core.games.judging import check_bound, judge, noisy
+from gan_core.games.judging import check_bound, judge
+from gan_core.games.sight import Sight
 from gan_core.games.translating import TranslationBatch, TranslationGame
 from gan_core.objectives import Objective
 from gan_core.penalties import Penalty
@@ -68,10 +69,11 @@ class ContrastiveGame(TranslationGame):
         flip: bool = True,
         patches: int = 256,
         temperature: float = 0.07,
+        diffaugment: str = "none",
     ) -> None:
         """`translators` holds AtoB and its heads, `discriminators` B. `adversarial_weight` is gamma, `contrast_weight` lambda.
 
-        `penalty.prepare` has been done to the discriminator.
+        `diffaugment` is one of `sight.DIFFAUGMENTS`. `penalty.prepare` has been done to the discriminator.
         """
         if min(adversarial_weight, contrast_weight) < 0:
             raise InputError("The weights of a contrastive game are 0 or more.")
@@ -88,6 +90,7 @@ class ContrastiveGame(TranslationGame):
         self.pools = {}
         self.objective = objective
         self.penalty = penalty
+        self.seen = Sight(penalty, diffaugment)
         self.adversarial_weight = adversarial_weight
         self.contrast_weight = contrast_weight
         self.identity = identity
@@ -151,8 +154,8 @@ class ContrastiveGame(TranslationGame):
     def _generator_loss(self, position: Position, batch: TranslationBatch) -> Tensor:
         judged = self.caller("discriminator", position, batch, keep=False)
         fakes, _ = self._translated("A", position, batch)
-        real_scores = judged(noisy(batch.real["B"], self.penalty, batch, "real")) if self.objective.paired else None
-        adversarial = self.objective.generator(judged(noisy(fakes, self.penalty, batch, "fake")), real_scores)
+        real_scores = judged(self.seen(batch.real["B"], batch, "real")) if self.objective.paired else None
+        adversarial = self.objective.generator(judged(self.seen(fakes, batch, "fake")), real_scores)
         contrast = self._contrast("A", position, batch)
         self.statistics["adversarial"] = adversarial.detach()
         self.statistics["contrast"] = contrast.detach()
@@ -165,8 +168,8 @@ class ContrastiveGame(TranslationGame):
     def _discriminator_loss(self, position: Position, batch: TranslationBatch) -> Tensor:
         judged = self.caller("discriminator", position, batch, keep=True)
         fakes, _ = self._translated("A", position, batch)
-        real = noisy(batch.real["B"], self.penalty, batch, "real")
-        fake = noisy(fakes, self.penalty, batch, "fake")
+        real = self.seen(batch.real["B"], batch, "real")
+        fake = self.seen(fakes, batch, "fake")
         loss, statistics = judge(self.objective, self.penalty, batch, real, fake, judged, judged)
         self.statistics |= statistics
         return loss

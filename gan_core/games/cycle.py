@@ -11,9 +11,10 @@ from torch.nn.functional import l1_loss, mse_loss
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games.game import Position, Team, games
-from gan_core.games.judging import check_bound, judge, noisy
+from gan_core.games.judging import check_bound, judge
 from gan_core.games.pool import ImagePool
 from gan_core.games.printed_cycles import PRINTED
+from gan_core.games.sight import Sight
 from gan_core.games.translating import DOMAINS, TRANSLATORS, TranslationBatch, TranslationGame
 from gan_core.objectives import Objective
 from gan_core.penalties import Penalty
@@ -52,10 +53,11 @@ class CycleGame(TranslationGame):
         pool_size: int = 50,
         per_network_batches: bool = False,
         form: str = "corrected",
+        diffaugment: str = "none",
     ) -> None:
         """`adversarial_weight` is gamma, `cycle_weight` lambda, `identity_weight` idt; `cycle_distance` (l1 or l2, a
         mean over pixels) is the distance of the cycle and identity terms. `form` chooses an article's degenerate
-        print, a negative control, instead of all this. `penalty.prepare` has been done to the discriminators."""
+        print, a negative control, instead of all this. `diffaugment` is one of `sight.DIFFAUGMENTS`. `penalty.prepare` has been done to the discriminators."""
         if min(adversarial_weight, cycle_weight, identity_weight, pool_size) < 0:
             raise InputError("The weights of a cycle game and its pool_size are 0 or more.")
         if cycle_distance not in DISTANCES:
@@ -76,6 +78,7 @@ class CycleGame(TranslationGame):
         self._apart = per_network_batches
         self.objective = objective
         self.penalty = penalty
+        self.seen = Sight(penalty, diffaugment)
         self.adversarial_weight = adversarial_weight
         self.cycle_weight = cycle_weight
         self.distance = DISTANCES[cycle_distance]
@@ -136,8 +139,8 @@ class CycleGame(TranslationGame):
 
         def adversarial_term(domain: str) -> Tensor:
             paired = self.objective.paired
-            real_scores = judges(domain, noisy(real[domain], self.penalty, batch, f"real {domain}")) if paired else None
-            fake_scores = judges(domain, noisy(fakes[domain], self.penalty, batch, f"fake {domain}"))
+            real_scores = judges(domain, self.seen(real[domain], batch, f"real {domain}")) if paired else None
+            fake_scores = judges(domain, self.seen(fakes[domain], batch, f"fake {domain}"))
             return self.objective.generator(fake_scores, real_scores)
 
         adversarial = _sum_of(adversarial_term(domain) for domain in DOMAINS)
@@ -163,9 +166,9 @@ class CycleGame(TranslationGame):
         fakes, losses = self._fakes(position, batch), []
         for domain in domains:
             batch.pending.setdefault("pool", {})[domain] = fakes[domain].detach()
-            real = noisy(batch.real[domain], self.penalty, batch, f"real {domain}")
+            real = self.seen(batch.real[domain], batch, f"real {domain}")
             shown = self.pools[domain].shown(fakes[domain], batch.choices[domain])
-            fake = noisy(shown, self.penalty, batch, f"fake {domain}")
+            fake = self.seen(shown, batch, f"fake {domain}")
 
             def of(samples: Tensor, domain: str = domain) -> Tensor:
                 return judges(domain, samples)

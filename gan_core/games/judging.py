@@ -19,12 +19,6 @@ def check_bound(objective: Objective, penalty: Penalty | None) -> None:
         raise InputError(objective.needs_bound)
 
 
-def noisy(samples: Tensor, penalty: Penalty | None, batch: Batch, which: str) -> Tensor:
-    """What a discriminator is shown of `samples`: with the penalty's noise, the same whenever `batch` is evaluated."""
-    noise = penalty.noise if penalty is not None else 0.0
-    return samples + noise * batch.normal(f"{which} noise", samples) if noise else samples
-
-
 def judge(
     objective: Objective,
     penalty: Penalty | None,

@@ -44,6 +44,19 @@ WORDS: dict[str, tuple[str, ...]] = {
     "resnet.downsampling": ("strided", "blur"),
     "unet.norm": ("instance", "batch"),
     "cycle.cycle_distance": ("l1", "l2"),
+    **dict.fromkeys(
+        ("adversarial.diffaugment", "cycle.diffaugment", "contrastive.diffaugment"),
+        (
+            "none",
+            "colour",
+            "translation",
+            "cutout",
+            "colour,translation",
+            "colour,cutout",
+            "translation,cutout",
+            "colour,translation,cutout",
+        ),
+    ),
     "cycle.form": ("corrected", "printed-000", "printed-004"),
 }
 """Words that an option takes, by part and option; other options of words are a line to write in."""

@@ -77,6 +77,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "crop": "Enlarges a little and cuts out a random place.",
         "rotate": "Turns by up to 10 degrees either way.",
         "scale": "Enlarges or shrinks by up to 12 %.",
+        "colour": "Changes brightness, contrast and saturation a little.",
     },
 }
 """One sentence for each part that the form offers, by kind (one kind for both optimizers). A part that is not here cannot work on pictures."""
@@ -91,7 +92,9 @@ TARGETS = {
     "generator_target": ("Generator's aim", "The score that the generator wants for its pictures."),
     "generator_factor": ("Generator's weight", "Factor on the generator's loss."),
 }
+DIFFAUGMENT = ("Change what is judged", "For few pictures: real and generated ones are changed alike before the discriminator sees them, so that it cannot learn them by heart.")  # fmt: skip
 OPTIONS: dict[str, tuple[str, str]] = {
+    **{f"{part}.diffaugment": DIFFAUGMENT for part in ("adversarial", "cycle", "contrastive")},
     **{f"{part}.{option}": words for part in ("least-squares", "least-absolute") for option, words in TARGETS.items()},
     "coupled.weight": ("Weight", "How much the shared loss counts (lambda in the article); below 1 if cooperative."),
     "coupled.mode": ("Kind", "Cooperative: both reduce the shared loss. Contrastive: one against the other; needs a penalty."),

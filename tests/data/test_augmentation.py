@@ -42,10 +42,24 @@ def test_crop_stays_inside_and_moves_little() -> None:
     assert torch.allclose(across, torch.full_like(across, 2 * 256 / 286), atol=0.02)
 
 
+def test_colour_leaves_grey_pictures_grey_and_changes_little() -> None:
+    grey = ramps()[:, :1].expand(-1, 3, 16, 16)
+    changed = augmentations["colour"](grey, torch.Generator().manual_seed(0))
+    assert torch.allclose(changed[:, 0], changed[:, 2], atol=1e-6)
+    assert 0.02 < (changed - grey).abs().mean() < 0.1
+    flat = torch.tensor([0.5, -0.5, 0.0]).view(1, 3, 1, 1).expand(400, 3, 4, 4)
+    changed = augmentations["colour"](flat, torch.Generator().manual_seed(0))
+    means, spread = changed.mean((1, 2, 3)), changed[:, 0, 0, 0] - changed[:, 1, 0, 0]
+    assert (means.min() + 0.1).abs() < 0.01, "brightness alone moves the mean"
+    assert (means.max() - 0.1).abs() < 0.01
+    assert 0.8 < spread.min() < 0.85, "contrast and saturation together"
+    assert 1.15 < spread.max() < 1.22
+
+
 def test_half_precision_pictures_stay_so() -> None:
     assert augmentations["rotate"](ramps().bfloat16(), torch.Generator()).dtype == torch.bfloat16
 
 
 def test_unknown_names_are_answered() -> None:
-    with pytest.raises(InputError, match="Known: crop, flip, rotate, scale"):
+    with pytest.raises(InputError, match="Known: colour, crop, flip, rotate, scale"):
         augmentations["spin"]

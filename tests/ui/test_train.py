@@ -160,7 +160,13 @@ def _try(kind: str, part: str, option: str, word: str) -> None:
     if kind.endswith("optimizer"):
         build_optimizer(Part(part, {option: word}), [torch.zeros(3, requires_grad=True)])
         return
-    name = "fastcut" if part == "contrastive" else "cyclegan" if part in ("cycle", "resnet", "unet", "patch", "pixel") else "dcgan"
+    name = (
+        "fastcut"
+        if part == "contrastive"
+        else "cyclegan"
+        if part in ("cycle", "resnet", "unet", "patch", "pixel")
+        else "dcgan"
+    )
     size = 256 if part == "unet" else Recipe.named(name).size
     check_parts(Recipe.named(name).with_settings({"size": size, kind: {"name": part, option: word}}))
 
