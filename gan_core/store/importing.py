@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.store.models import save_model
@@ -20,19 +21,18 @@ def import_weights(
     out: Path | str,
     domains: tuple[str, str] | None = None,
     back: Path | str | None = None,
-    licence: str | None = None,
-    data: str | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> ForeignWeights:
     """Read a generator as `read_foreign` does and write it to `out` as a float32 model file.
 
-    `licence` and `data` go on the card where they are known. Raises InputError for a file that cannot be read and for
+    `known` are fields of the card that are known from elsewhere, such as `licence`. Raises InputError for a file that cannot be read and for
     a place that cannot be written.
     """
     from gan_core.translation.foreign import read_foreign
 
     out = Path(out)
     foreign = read_foreign(path, name=name or out.stem, direction=direction, domains=domains, back=back)
-    card = foreign.card.replace(licence=licence or foreign.card.licence, data=data or foreign.card.data)
+    card = foreign.card.replace(**known or {})
     if out.suffix != ".safetensors":
         raise InputError(f"A model file is called NAME.safetensors, not {out.name}.")
     try:

@@ -29,7 +29,8 @@ def test_the_model_file_computes_what_the_original_does(layout: Resnet | Unet, t
     weights = layout.weights()
     torch.save(weights, tmp_path / "horse2zebra.pth")
     out = tmp_path / "models" / "stripes.safetensors"
-    foreign = import_weights(tmp_path / "horse2zebra.pth", out=out, licence="BSD", data="horses and zebras")
+    known = {"licence": "BSD", "data": "horses and zebras"}
+    foreign = import_weights(tmp_path / "horse2zebra.pth", out=out, known=known)
     model = load_model(out, device="cpu")
     assert isinstance(model, Translator)
     assert model.directions == ("AtoB",)
