@@ -77,11 +77,14 @@ class TranslationYardstick:
         return found
 
     def _patches(self, direction: str, pictures: Tensor, translations: Tensor, end: DataSet) -> Measurement:
+        # The value is that of the translations as they are; one drawn with replacement lies further off, and is only
+        # good for the spread.
         values = [self._distance(_drawn(translations, self.seed + n), end, n) for n in range(self.draws)]
+        value = _mean([self._distance(translations, end, n) for n in range(self.draws)])
         if direction not in self._floors:
-            chosen = [_drawn(end.pictures, self.seed + n)[: len(pictures)] for n in range(self.draws)]
+            chosen = [_chosen(end.pictures, len(pictures), self.seed + n) for n in range(self.draws)]
             self._floors[direction] = _mean([self._distance(real, end, n) for n, real in enumerate(chosen)])
-        value, floor, nothing = _mean(values), self._floors[direction], self._distance(pictures, end, 0)
+        floor, nothing = self._floors[direction], _mean([self._distance(pictures, end, n) for n in range(self.draws)])
         about = {"do nothing": _short(nothing), "way to the floor": _short(relative(value, nothing, floor))}
         words = "distance of small patches of translations to real held-out pictures, in grey levels"
         return self._measurement(f"{direction} {PATCHES}", value, floor, values, len(pictures), end, words, about)
@@ -131,6 +134,11 @@ def _drawn(values: Tensor, seed: int) -> Tensor:
     """As many rows as there are, drawn with replacement: a bootstrap sample."""
     chosen = torch.randint(len(values), (len(values),), generator=torch.Generator().manual_seed(seed))
     return values[chosen]
+
+
+def _chosen(values: Tensor, count: int, seed: int) -> Tensor:
+    """`count` different rows, or all of fewer."""
+    return values[torch.randperm(len(values), generator=torch.Generator().manual_seed(seed))[:count]]
 
 
 def _mean(values: list[float]) -> float:
