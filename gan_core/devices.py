@@ -98,8 +98,8 @@ def settle(
     if device.type == "cuda":
         with torch.cuda.device(device):  # emulated bfloat16 is slower than float32
             return Arithmetic(device, torch.cuda.is_bf16_supported(including_emulation=False), threads)
-    fingerprint = hashlib.sha256(f"{key}|{threads}|{torch.__version__}|{_cpu_name()}".encode()).hexdigest()[:16]
-    busy, entry = _is_busy(), _remembered().get(fingerprint)
+    fingerprint = hashlib.sha256(f"{key}|{threads}|{torch.__version__}|{cpu_name()}".encode()).hexdigest()[:16]
+    busy, entry = is_busy(), _remembered().get(fingerprint)
     if entry is None or (entry["busy"] and not busy):
         entry = {"bfloat16": _bfloat16_is_faster(work), "busy": busy}
         _remember(fingerprint, entry)
@@ -129,12 +129,12 @@ def _bfloat16_is_faster(work: Callable[[], object], rounds: int = 5) -> bool:
     return best[True] < 0.9 * best[False]  # a small gain is not worth the lost digits
 
 
-def _is_busy() -> bool:
+def is_busy() -> bool:
     """Whether so much else runs on this machine that a timing of now should not be believed for good."""
     return hasattr(os, "getloadavg") and os.getloadavg()[0] > 1.5 * physical_threads()
 
 
-def _cpu_name() -> str:
+def cpu_name() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         return next(line for line in lines if line.startswith(("flags", "Features")))

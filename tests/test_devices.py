@@ -44,7 +44,7 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def settled(monkeypatch: pytest.MonkeyPatch, *, busy: bool, would_find: bool) -> bool:
-    monkeypatch.setattr(devices, "_is_busy", lambda: busy)
+    monkeypatch.setattr(devices, "is_busy", lambda: busy)
     monkeypatch.setattr(devices, "_bfloat16_is_faster", lambda work: would_find)
     return devices.settle(CPU, lambda: None, "key").bfloat16
 

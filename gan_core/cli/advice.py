@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from gan_core.cli.output import print_json, whole
+from gan_core.cli.output import complain, positive, print_json, whole
 from gan_core.recipes import Recipe
 
 MARKS = {"problem": "!!", "advice": "! ", "good": "ok"}
@@ -26,6 +26,24 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=check_data)
 
+    parser = commands.add_parser(
+        "estimate",
+        help="say how long a training will take here",
+        description="Say how long a training will take on this machine: a few real steps are made and timed, unless "
+        "that, or a run like it, was done before.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("recipe", metavar="RECIPE", help="name of a recipe, or a JSON file")
+    parser.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings of the recipe"
+    )
+    parser.add_argument("--steps", type=whole(1, 2**53), help="total steps of the run")
+    parser.add_argument("--minutes", type=positive, help="total minutes of training")
+    parser.add_argument("--again", action="store_true", help="measure even if that was done before")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.set_defaults(run=estimate)
+
 
 def check_data(options: argparse.Namespace) -> int:
     from gan_core.data.checking import check
@@ -41,4 +59,29 @@ def check_data(options: argparse.Namespace) -> int:
         if finding.files:
             print(f"   such as {', '.join(finding.files)}")
     print(found.sentence)
+    return 0
+
+
+def estimate(options: argparse.Namespace) -> int:
+    from gan_core import devices
+    from gan_core.cli.training import chosen_recipe, settings
+    from gan_core.store import list_runs
+    from gan_core.training.estimate import Estimate, known_speed, trial
+    from gan_core.training.trainer import check_parts
+
+    recipe = chosen_recipe(options.recipe).with_settings(settings(options.set))
+    recipe = recipe.with_request(steps=options.steps, minutes=options.minutes)
+    check_parts(recipe)
+    device = devices.choose(options.device)
+    speed = None if options.again else known_speed(recipe, device)
+    others = [run.name for run in list_runs() if run.status().is_active] if speed is None else []
+    found = Estimate(recipe, speed or trial(recipe, device))
+    if options.json:
+        print_json({**found.to_json(), "shared_with": others})
+        return 0
+    print(f"{found.sentence}.")
+    if others:
+        complain(f"{', '.join(others)} trained meanwhile: both share this machine, alone it is faster.")
+    elif found.speed.busy:
+        complain("The machine was busy with other work when this was measured; on a quiet one it is faster.")
     return 0

@@ -81,7 +81,7 @@ def recipe_from(options: argparse.Namespace) -> Recipe:
     """The recipe that the command line describes."""
     from gan_core.data import lasting
 
-    recipe = chosen_recipe(options.recipe).with_settings(_settings(options.set))
+    recipe = chosen_recipe(options.recipe).with_settings(settings(options.set))
     return recipe.with_request(
         data=lasting(options.data),
         data_b=lasting(options.data_b),
@@ -91,14 +91,15 @@ def recipe_from(options: argparse.Namespace) -> Recipe:
     )
 
 
-def _settings(pairs: list[str]) -> dict[str, str]:
-    settings: dict[str, str] = {}
+def settings(pairs: list[str]) -> dict[str, str]:
+    """What `--set KEY=VALUE ...` says."""
+    found: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise InputError(f"--set takes settings like size=64 or penalty.gamma=1, not {pair!r}.")
-        settings[key] = value
-    return settings
+        found[key] = value
+    return found
 
 
 def _new(options: argparse.Namespace) -> RunFolder:

@@ -19,6 +19,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.store.runs import RunFolder, Status
 from gan_core.training import checkpoints
+from gan_core.training.estimate import learn_from_run
 from gan_core.training.identity import check_data, check_recipe
 from gan_core.training.recorder import WRITE_ERRORS, NotFiniteError, Recorder, Stopped
 from gan_core.training.trainer import Trainer, check_parts
@@ -127,8 +128,10 @@ def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Ma
         trainer.load_state(*saved)
     folder.keep_limits()
     recorder.open(trainer, data, seconds=saved[1]["seconds"] if saved else 0.0)
+    before = trainer.step_count
     while (reason := recorder.finished()) is None:
         recorder.after_step(trainer.step())
+    learn_from_run(trainer, trainer.step_count - before, recorder.budget.session_seconds())
     recorder.close(reason)
 
 

@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     run: str = options.run or ""
-    _leave_a_core()
+    leave_a_core()
     if options.warm:
         _get_ready(options.device)
         run = sys.stdin.readline().strip()
@@ -41,17 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
     return _train(run, options.device)
 
 
-def _leave_a_core() -> None:
-    """Train with all cores but one.
-
-    Threads of one team wait for the slowest: with as many threads as cores, a browser that takes a slice of one core
-    now and then stops them all (2 cores, page open: 20 steps a second with one thread, 1 to 13 with two).
-    """
+def leave_a_core() -> None:
+    """Train with all cores but one; why is said at `worker_threads`."""
     import torch
 
-    from gan_core.devices import physical_threads
+    from gan_core.training.estimate import worker_threads
 
-    torch.set_num_threads(max(1, physical_threads() - 1))
+    torch.set_num_threads(worker_threads())
 
 
 def _get_ready(device: str) -> None:

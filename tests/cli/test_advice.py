@@ -1,10 +1,13 @@
-"""`check-data`: the shell's answer about pictures."""
+"""`check-data` and `estimate`: what the shell knows before a training."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import pytest
+
+from gan_core.training import estimate
 from tests.cli.conftest import Shell, picture
 
 
@@ -26,5 +29,35 @@ def test_check_data_in_words_and_as_json(shell: Shell, here: Path) -> None:
 def test_check_data_refuses_in_one_line(shell: Shell, here: Path) -> None:
     for arguments in (("nowhere/at-all",), ("a", "b", "--size", "4"), ()):
         answer = shell("check-data", *arguments)
+        assert answer.code == 2
+        assert len(answer.complaints) == 1
+
+
+SMALL = (
+    "--set",
+    "size=16",
+    "generator.width=2",
+    "generator.blocks=1",
+    "discriminator.width=2",
+    "discriminator.layers=1",
+)
+
+
+def test_estimate_measures_once(shell: Shell, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAN_WORKBENCH_CACHE", str(here / "cache"))
+    monkeypatch.setattr(estimate, "TRIAL", 0.05)
+    monkeypatch.setattr("gan_core.devices.is_busy", lambda: False)
+    told = json.loads(shell("estimate", "cyclegan", *SMALL, "--steps", 100, "--json").out)
+    assert (told["steps"], told["size"], told["measured"]["source"]) == (100, 16, "trial")
+    assert told["seconds"] == pytest.approx(100 / told["measured"]["steps_per_second"], rel=0.02, abs=0.06)
+    again = json.loads(shell("estimate", "cyclegan", *SMALL, "--steps", 200, "--json").out)
+    assert again["measured"] == told["measured"]
+    assert "for 100 steps at 16 px on this machine" in shell("estimate", "cyclegan", *SMALL, "--steps", 100).out
+    assert " steps in 5 min " in shell("estimate", "cyclegan", *SMALL, "--minutes", 5).out
+
+
+def test_estimate_refuses_in_one_line(shell: Shell, here: Path) -> None:
+    for arguments in (("nothing",), ("cyclegan", "--set", "size=3"), ("cyclegan", "--set", "generator=unet")):
+        answer = shell("estimate", *arguments)
         assert answer.code == 2
         assert len(answer.complaints) == 1
