@@ -1,4 +1,4 @@
-"""`translate`: pictures, folders and zips through a translator."""
+"""`translate`: pictures, folders, zips and films through a translator."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Source:
 
 
 def add_commands(commands: Any) -> None:
-    text = "translate pictures, folders and zips"
+    text = "translate pictures, folders, zips and short films"
     parser = commands.add_parser("translate", help=text, description=text.capitalize() + ".", allow_abbrev=False)
     parser.add_argument("model", metavar="MODEL", help="a name that `models` lists, or a .safetensors file")
-    parser.add_argument("inputs", nargs="+", metavar="IMAGE|FOLDER|ZIP")
+    parser.add_argument("inputs", nargs="+", metavar="IMAGE|FOLDER|ZIP|FILM")
     parser.add_argument("--direction", choices=("AtoB", "BtoA"), help="default: the first that the model knows")
     parser.add_argument("--cycle", action="store_true", help="also write NAME.cycle.png, translated there and back")
     parser.add_argument(
@@ -40,6 +40,13 @@ def add_commands(commands: Any) -> None:
         choices=("auto", "native", "trained"),
         default="auto",
         help="what the network sees: the size it knows best (auto), the picture's own, or the trained square",
+    )
+    parser.add_argument(
+        "--smoothing",
+        type=float,
+        default=0.6,
+        metavar="0..0.95",
+        help="of a film: how much of the last frame stays where nothing moves, against flicker (default 0.6)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
@@ -79,7 +86,11 @@ def _translate_one(
 ) -> None:
     from gan_core.images import encode_png
     from gan_core.translation import translate_file
+    from gan_core.translation.video import is_video
 
+    if source.path is not None and is_video(source.path):
+        _translate_film(translator, source.path, source.name, direction, options, names)
+        return
     result = translate_file(
         translator, source.read(), direction, name=source.name.name, scale=options.scale, cycle=options.cycle
     )
@@ -90,6 +101,31 @@ def _translate_one(
         back = names.take(PurePosixPath(target.relative_to(options.out).as_posix()).with_suffix(".cycle.png"))
         write_output(back, encode_png(result.cycle.rgb))
         print(back, flush=True)
+
+
+def _translate_film(
+    translator: Translator,
+    path: Path,
+    name: PurePosixPath,
+    direction: str,
+    options: argparse.Namespace,
+    names: Names,
+) -> None:
+    from gan_core.translation.video import translate_video
+
+    if options.cycle:
+        raise InputError(f"{name} is a film; --cycle translates pictures there and back, not films.")
+    target = names.take(name.with_suffix(".mp4"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with progress_bar(1000, unit="‰", desc=str(name)) as bar:
+
+        def tell(share: float) -> None:
+            bar.update(round(1000 * share) - bar.n)
+
+        report = translate_video(
+            translator, path, target, direction, scale=options.scale, smoothing=options.smoothing, progress=tell
+        )
+    print(" ".join([str(target), f"{report.frames} frames.", *report.notes]), flush=True)
 
 
 class Names:
@@ -136,12 +172,13 @@ def _sources(given: Path, out: Path) -> Iterator[Source]:
 def _in_folder(folder: Path, out: Path) -> Iterator[Source]:
     """The pictures below `folder`, without hidden ones and without what an earlier call wrote into `out`."""
     from gan_core.data.files import EXTENSIONS
+    from gan_core.translation.video import SUFFIXES
 
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name[0] != "." and Path(place, name).resolve() != out)
         for name in sorted(files):
             path = Path(place, name)
-            if name[0] != "." and path.suffix.lower() in EXTENSIONS:
+            if name[0] != "." and path.suffix.lower() in EXTENSIONS | SUFFIXES:
                 inside = PurePosixPath(path.relative_to(folder).as_posix())
                 yield Source(inside, lambda path=path: path, path)
 

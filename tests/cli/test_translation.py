@@ -7,6 +7,7 @@ from PIL import Image
 
 from gan_core.store import load_model
 from tests.cli.conftest import Shell, picture, zip_of
+from tests.translation.toy_films import film
 
 
 def names(folder) -> list[str]:
@@ -141,3 +142,15 @@ def test_what_cannot_work_for_any_picture_is_said_once(shell: Shell, here, digit
     assert answer.code == 2
     assert len(answer.complaints) == 1
     assert not (here / "out").exists()
+
+
+def test_a_film_comes_back_as_a_film_and_its_faults_are_told(shell: Shell, here, seasons):
+    film(here / "walk.webm", codec="libvpx-vp9")
+    (here / "bad.mp4").write_bytes(b"no film")
+    answer = shell("translate", seasons, "walk.webm", "bad.mp4", "--scale", "native", "--out", "out")
+    assert answer.code == 2
+    assert answer.out.startswith("out/walk.mp4 10 frames.")
+    assert "bad.mp4 is no film" in answer.err
+    assert names(here / "out") == ["walk.mp4"]
+    assert "from 0 to" in shell("translate", seasons, "walk.webm", "--smoothing", "1", "--out", "out").err
+    assert "not films" in shell("translate", seasons, "walk.webm", "--cycle", "--out", "out").err
