@@ -4,33 +4,59 @@ import gradio as gr
 
 from gan_core.errors import InputError
 from gan_core.ui.components import live_html
-from gan_core.ui.components.translate_desk import Desk
 from gan_core.ui.context import Context
+from gan_core.ui.translating.desk import Desk
+from gan_core.ui.translating.jobs import Jobs
+from gan_core.ui.translating.looking import Looking
+from gan_core.ui.translating.many import Many
+from gan_core.ui.translating.out import Out
+from gan_core.ui.translating.results import Results
+from gan_core.ui.translating.shelf import Shelf
+
+SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "out")
+STYLES = ("stage", "tools")
 
 
 def build_translate_tab(context: Context) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `translate` endpoint."""
-    desk = Desk(context)
-    live_html("translate", server_functions=[desk.offer, desk.preview, desk.translate, desk.expand, desk.pack])
+    jobs, shelf = Jobs(), Shelf()
+    results = Results(context, jobs)
+    desk, many, out = Desk(context, jobs, results, shelf), Many(context, jobs, shelf), Out(context, jobs, shelf)
+    live_html(
+        "translate",
+        scripts=[f"translate_{name}" for name in SCRIPTS],
+        styles=[f"translate_{name}" for name in STYLES],
+        server_functions=[
+            *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file),
+            *(jobs.progress, jobs.cancel, Looking(results).look),
+            *(many.expand, many.begin, many.convert, many.packed, out.snippet),
+        ],
+    )
 
-    def translate(picture: str | None, model: str, direction: str) -> str:
+    def translate(
+        picture: str | None, model: str, direction: str = "AtoB", scale: str = "auto", strength: float = 1.0
+    ) -> str:
         """Translate one picture file and get a file of the same name, format and size.
 
         Args:
-            picture: a PNG, JPEG, WebP, GIF, BMP or TIFF file.
+            picture: a PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF file of up to 100 MB and 50 million pixels.
             model: name of a translator, as `python -m gan_core models` lists them.
             direction: AtoB or BtoA.
+            scale: auto (near the size that the network learned on, fine detail put back), native or trained.
+            strength: from 0 (the picture itself) to 1 (the whole translation).
         """
         try:
-            return desk.endpoint(picture, model, direction)
+            return out.endpoint(picture, model, direction, scale, strength)
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    with gr.Group(visible=False):  # nothing to see: these give the endpoint its argument types
-        picture = gr.File(label="picture", type="filepath")
-        model = gr.Textbox(label="model")
-        direction = gr.Textbox("AtoB", label="direction")
+    with gr.Group(visible=False):  # nothing to see: these give the endpoint its argument types and defaults
+        inputs = [
+            gr.File(label="picture", type="filepath"),
+            gr.Textbox(label="model"),
+            gr.Textbox("AtoB", label="direction"),
+            gr.Textbox("auto", label="scale"),
+            gr.Number(1.0, label="strength"),
+        ]
         result = gr.File(label="translated")
-        gr.Button("translate").click(
-            translate, [picture, model, direction], result, api_name="translate", concurrency_id="translate"
-        )
+        gr.Button("translate").click(translate, inputs, result, api_name="translate", concurrency_id="translate")

@@ -74,6 +74,7 @@ def live_html(
     /,
     *,
     scripts: Sequence[str] = (),
+    styles: Sequence[str] = (),
     server_functions: Sequence[Callable[..., Any]] = (),
     value: Any = None,
     elem_id: str | None = None,
@@ -81,7 +82,8 @@ def live_html(
 ) -> gr.HTML:
     """A live component from `name.html`, `name.css` (may be missing) and `name.js`.
 
-    `scripts` names further `.js` files of this package that its own script builds on. Further `options` go to `gr.HTML`; unknown ones become `props` of the script.
+    `scripts` names further `.js` files of this package that its own script builds on, `styles` further `.css` files.
+    Further `options` go to `gr.HTML`; unknown ones become `props` of the script.
     """
     try:
         css = component_file(f"{name}.css")
@@ -90,7 +92,7 @@ def live_html(
     return gr.HTML(
         value,
         html_template=literal(component_file(f"{name}.html")),
-        css_template=literal(css),
+        css_template=literal("\n".join([css, *(component_file(f"{style}.css") for style in styles)])),
         js_on_load="\n".join(component_file(f"{script}.js") for script in ("shared", *scripts, name)),
         server_functions=[answering(function) for function in server_functions],
         elem_id=elem_id or name.replace("_", "-"),

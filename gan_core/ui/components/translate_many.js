@@ -1,0 +1,100 @@
+// Many pictures: all that can be done is done, one line for each that cannot; the zip grows on the server meanwhile.
+
+function makeMany({ settings, strength, tell, open }) {
+  const strip = find(".strip"), results = find(".results"), count = find(".count"), bar = find(".batch progress"), zip = find(".zip"), halt = find(".halt");
+  let batch = { stopped: true };
+
+  function begin(total) {
+    batch.stopped = true;
+    if (batch.job) ask("cancel", { job: batch.job }).catch(() => {});
+    batch = { stopped: false, total, done: 0, failed: 0, job: null, settings: { ...settings(), strength: strength() } };
+    find(".batch").hidden = false;
+    zip.hidden = true;
+    halt.hidden = false;
+    results.replaceChildren();
+    strip.replaceChildren();
+    return batch;
+  }
+  function progress(mine, words) {
+    if (mine !== batch) return;
+    count.textContent = `${words} ${mine.done} of ${mine.total}${mine.failed ? `, ${mine.failed} not possible` : ""}`;
+    bar.value = mine.total ? (mine.done + mine.failed) / mine.total : 1;
+  }
+  function remark(mine, text, bad) {
+    if (mine !== batch) return;
+    results.append(make("li", { class: bad ? "failed" : "" }, text));
+    results.scrollTop = results.scrollHeight;
+  }
+  function failure(mine, name, error) {
+    mine.failed += 1;
+    remark(mine, error.message.includes(name.split("/").at(-1)) ? error.message : `${name}: ${error.message}`, true);
+    progress(mine, "Translating,");
+  }
+  // A thumbnail, half before and half after; a click brings it to the stage.
+  function thumb(mine, source, answer) {
+    if (mine !== batch) return;
+    const half = (picture, name) => make("img", { src: picture, alt: "", class: name });
+    const button = make("button", { type: "button", title: answer.name, "aria-label": `Show ${answer.name}` }, half(answer.before, "was"), half(answer.after, "is"));
+    button.addEventListener("click", () => {
+      for (const other of strip.children) other.setAttribute("aria-pressed", String(other === button));
+      open(source);
+    });
+    strip.append(button);
+  }
+
+  async function one(mine, source, inside) {
+    mine.job = newJob();
+    const answer = await ask("convert", { ...mine.settings, batch: mine.batch, source, inside, job: mine.job });
+    if (answer.cancelled) return;
+    mine.done += 1;
+    thumb(mine, source, answer);
+    if (mine.done === 1 && mine === batch) open(source);
+    for (const note of answer.notes) remark(mine, note.includes(answer.name) ? note : `${answer.name}: ${note}`);
+    progress(mine, "Translating,");
+  }
+  async function fromZip(mine, place, folder) {
+    const { entries } = await ask("expand", place);
+    mine.total += entries.length - 1;
+    progress(mine, "Translating,");
+    for (const entry of entries) {
+      if (mine.stopped) return;
+      try { await one(mine, { ...place, entry }, folder ? `${folder}/${entry}` : entry); } catch (error) { failure(mine, entry, error); }
+    }
+  }
+
+  async function take(files) {
+    const mine = begin(files.length);
+    progress(mine, "Translating,");
+    try { mine.batch = (await ask("begin")).batch; } catch (error) { tell(error.message, "error"); return; }
+    let coming = sent(files[0]);  // one file travels while the one before it is translated
+    coming.catch(() => {});
+    for (const [index, file] of files.entries()) {
+      if (mine.stopped) break;
+      const arriving = coming;
+      if (index + 1 < files.length) { coming = sent(files[index + 1]); coming.catch(() => {}); }
+      try {
+        const place = await arriving;
+        if (mine.stopped) break;
+        if (isZip(file)) await fromZip(mine, place, files.length > 1 ? file.name.replace(/\.zip$/i, "") : "");
+        else await one(mine, place, pathOf(file));
+      } catch (error) { failure(mine, pathOf(file), error); }
+    }
+    await finish(mine);
+  }
+  async function finish(mine) {
+    if (mine !== batch) return;
+    progress(mine, mine.stopped ? "Stopped after" : "Translated");
+    halt.hidden = true;
+    if (!mine.done) return;
+    try {
+      const packed = await ask("packed", { batch: mine.batch });
+      if (mine !== batch) return;
+      Object.assign(zip, { href: packed.url, download: packed.name, hidden: false });
+    } catch (error) { tell(error.message, "error"); }
+  }
+  halt.addEventListener("click", () => {
+    batch.stopped = true;
+    if (batch.job) ask("cancel", { job: batch.job }).catch(() => {});
+  });
+  return { take };
+}

@@ -1,0 +1,44 @@
+"""Results that a browser may fetch."""
+
+import secrets
+import shutil
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+
+SHELF_BYTES = 2_000_000_000
+
+
+class Shelf:
+    """Files in the folder that gradio serves (behind its login); the oldest give way."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: OrderedDict[str, Path] = OrderedDict()
+
+    def put(self, name: str, data: bytes) -> str:
+        """Write a file and return its address, relative to the page."""
+        path = self.path(name)
+        path.write_bytes(data)
+        return self.address(path)
+
+    def path(self, name: str) -> Path:
+        """Where a new file called `name` may be written; nobody can guess the place."""
+        with self._lock:
+            held = [(key, path.stat().st_size if path.exists() else 0) for key, path in self._files.items()]
+            total = sum(size for _, size in held)
+            for key, size in held:
+                if total <= SHELF_BYTES:
+                    break
+                shutil.rmtree(self._files.pop(key).parent, ignore_errors=True)
+                total -= size
+            key = secrets.token_hex(16)
+            path = Path(get_upload_folder()) / "translated" / key / name
+            path.parent.mkdir(parents=True)
+            self._files[key] = path
+            return path
+
+    def address(self, path: Path) -> str:
+        return f"gradio_api/file={path.as_posix()}"

@@ -1,0 +1,64 @@
+"""Folders, several files, zips: all out with the same names."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.translate_desk import Desk, picture
+
+
+@pytest.fixture
+def desk(page: Page) -> Desk:
+    return Desk(page)
+
+
+def packed(desk: Desk) -> list[str]:
+    expect(desk.find(".zip")).to_be_visible()
+    with desk.page.expect_download() as saved:
+        desk.find(".zip").click()
+    assert saved.value.suggested_filename == "translated.zip"
+    with zipfile.ZipFile(saved.value.path()) as archive:
+        assert archive.testzip() is None
+        return sorted(archive.namelist())
+
+
+def test_several_pictures_come_back_as_a_zip_and_what_cannot_be_done_is_named(desk: Desk, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"")
+    desk.drop(*[picture(tmp_path / f"{number}.png", (50, 40)) for number in range(3)], bad)
+    assert packed(desk) == ["0.png", "1.png", "2.png"]
+    expect(desk.find(".results")).to_contain_text("bad.jpg")
+    expect(desk.find(".count")).to_have_text("Translated 3 of 4, 1 not possible")
+    desk.tab.get_by_role("button", name="Show 2.png").click()
+    desk.wait_shown("2.png")
+    assert desk.find("[name=gw-mode]:checked").get_attribute("value") == "many"
+
+
+def test_a_folder_keeps_its_folders(desk: Desk, tmp_path: Path) -> None:
+    for part in ("one", "two"):
+        (tmp_path / "set" / part).mkdir(parents=True)
+        picture(tmp_path / "set" / part / "a.png", (40, 40))
+    desk.mode("many")
+    desk.find("input.directory").set_input_files(tmp_path / "set")
+    assert packed(desk) == ["set/one/a.png", "set/two/a.png"]
+
+
+def test_a_zip_is_opened(desk: Desk, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        archive.write(picture(tmp_path / "x.png", (40, 30)), "deep/x.png")
+        archive.write(picture(tmp_path / "y.png", (40, 30)), "y.png")
+    desk.drop(tmp_path / "set.zip")
+    assert packed(desk) == ["deep/x.png", "y.png"]
+
+
+def test_a_batch_can_be_stopped_and_what_is_done_can_be_had(desk: Desk, tmp_path: Path) -> None:
+    desk.drop(*[picture(tmp_path / f"{number}.png", (300, 300)) for number in range(60)])
+    desk.find(".strip button").nth(1).wait_for()
+    desk.find(".halt").click()
+    expect(desk.find(".count")).to_contain_text("Stopped after")
+    names = packed(desk)
+    assert 2 <= len(names) < 60

@@ -1,0 +1,41 @@
+"""What the page is told about the translators that there are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from gan_core.ui.translating.offers import describe, domains, offer
+from tests.ui.translating.conftest import FakeContext
+
+
+def test_the_offer_names_directions_by_their_domains(context: FakeContext) -> None:
+    given = offer(context)
+    assert [each["label"] for each in given["models"][0]["directions"]] == ["doodle → emoji", "emoji → doodle"]
+    assert given["models"][0]["line"] == "Drawings to colours · trained at 32 x 32"
+    assert {"doodle", "summer", "winter"} <= {example["domain"] for example in given["examples"]}
+    json.dumps(given)
+    assert offer(context, given["version"]) == {"version": given["version"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("cat-to-dog", ("cat", "dog")), ("runs/summer-winter", ("summer", "winter")), ("runs/first-7", ("A", "B"))],
+)
+def test_domains_without_a_card_come_from_the_name(name: str, expected: tuple[str, str]) -> None:
+    assert domains(name, {}) == expected
+
+
+def test_a_model_of_one_direction_offers_that_one_and_says_which_judges_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "cat-to-dog.safetensors"
+    weight = np.zeros(1, np.float32)
+    save_file({"AtoB.model.1.weight": weight, "judge.B.model.0.weight": weight}, path)
+    entry = SimpleNamespace(name="cat-to-dog", origin="imported", values={}, path=path)
+    told = describe(entry)
+    assert told["directions"] == [{"id": "AtoB", "label": "cat → dog"}]
+    assert (told["judges"], told["group"]) == (["B"], "Imported")

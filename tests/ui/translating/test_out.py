@@ -1,0 +1,99 @@
+"""The same function elsewhere: the snippet runs, the endpoint answers over HTTP as it is documented."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from gradio_client import Client, handle_file
+from PIL import Image
+
+from gan_core.errors import InputError
+from gan_core.models import Card
+from gan_core.networks import describe
+from gan_core.store import save_model
+from gan_core.ui.context import Context
+from gan_core.ui.translate import build_translate_tab
+from tests.translation.toy_translators import resnet
+from tests.ui.translating.conftest import FakeContext, Page, noise
+
+# Gradio leaves event loops and sockets of its pages to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Collect what gradio left behind while nobody minds."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+def test_the_snippet_runs_as_it_stands(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = resnet()
+    folder = tmp_path / "runs" / "models"
+    folder.mkdir(parents=True)
+    card = Card(name="cat-to-dog", kind="translator", network=describe(network), size=32, channels=3)
+    save_model(folder / "cat-to-dog.safetensors", {"AtoB": network}, card)
+    page = Page(Context(tmp_path / "runs", "cpu"))
+    code = page.out.snippet({"model": "cat-to-dog", "direction": "AtoB", "scale": "native"})["code"]
+    assert len(code.splitlines()) == 3
+    Image.fromarray(noise(20, 30)).save(tmp_path / "picture.png")
+    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
+    with Image.open(tmp_path / "translated.png") as image:
+        assert image.size == (30, 20)
+
+
+def test_a_shipped_model_is_named_and_an_unknown_one_refused(page: Page) -> None:
+    assert "load_model('negative')" in page.out.snippet({"model": "negative", "direction": "AtoB"})["code"]
+    with pytest.raises(InputError, match="nobody"):
+        page.out.snippet({"model": "nobody"})
+
+
+def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> None:
+    with gr.Blocks(analytics_enabled=False) as demo:
+        build_translate_tab(FakeContext())
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True)
+    try:
+        client = Client(address, verbose=False, download_files=str(tmp_path / "got"))
+        told = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+        assert list(told) == ["/translate"]
+        names = [each["parameter_name"] for each in told["/translate"]["parameters"]]
+        assert names == ["picture", "model", "direction", "scale", "strength"]
+        Image.fromarray(noise(30, 50)).save(tmp_path / "photo.png")
+        own = handle_file(tmp_path / "photo.png")
+        with Image.open(client.predict(own, "negative", scale="native", api_name="/translate")) as file:
+            assert (file.format, Path(file.filename).name) == ("PNG", "photo.png")
+            assert np.array_equal(np.asarray(file), 255 - noise(30, 50))
+        half = client.predict(own, "negative", "BtoA", "native", 0.5, api_name="/translate")
+        with Image.open(half) as file:
+            assert np.abs(np.asarray(file).astype(int) - 127.5).max() <= 0.5
+        with pytest.raises(Exception, match="nobody"):
+            client.predict(own, "nobody", api_name="/translate")
+        client.close()
+    finally:
+        demo.close(verbose=False)
+
+
+def test_the_endpoint_refuses_in_a_sentence(page: Page, tmp_path: Path) -> None:
+    Image.fromarray(noise(30, 50)).save(tmp_path / "photo.jpg")
+    with Image.open(page.out.endpoint(str(tmp_path / "photo.jpg"), "negative", "", "", None)) as file:
+        assert (file.format, file.size, Path(file.filename).name) == ("JPEG", (50, 30), "photo.jpg")
+    for arguments, words in (
+        ((None, "negative", "AtoB", "auto", 1), "picture file is needed"),
+        ((str(tmp_path / "photo.jpg"), "negative", "sideways", "auto", 1), "sideways"),
+        ((str(tmp_path / "photo.jpg"), "negative", "AtoB", "huge", 1), "huge"),
+        ((str(tmp_path / "photo.jpg"), "negative", "AtoB", "auto", 3), "from 0 to 1"),
+    ):
+        with pytest.raises(InputError, match=words):
+            page.out.endpoint(*arguments)
