@@ -6,6 +6,7 @@ from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.translating.desk import Desk
+from gan_core.ui.translating.films import Films
 from gan_core.ui.translating.jobs import Jobs
 from gan_core.ui.translating.looking import Looking
 from gan_core.ui.translating.many import Many
@@ -13,7 +14,7 @@ from gan_core.ui.translating.out import Out
 from gan_core.ui.translating.results import Results
 from gan_core.ui.translating.shelf import Shelf
 
-SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "out")
+SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "film", "out")
 STYLES = ("stage", "tools")
 
 
@@ -29,7 +30,8 @@ def build_translate_tab(context: Context) -> None:
         server_functions=[
             *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file),
             *(jobs.progress, jobs.cancel, Looking(results).look),
-            *(many.expand, many.begin, many.convert, many.packed, out.snippet),
+            *(many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
+            out.snippet,
         ],
     )
 

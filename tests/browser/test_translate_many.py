@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.translate_desk import Desk, picture
+from tests.ui.translating.test_films import film
 
 
 @pytest.fixture
@@ -62,3 +63,26 @@ def test_a_batch_can_be_stopped_and_what_is_done_can_be_had(desk: Desk, tmp_path
     expect(desk.find(".count")).to_contain_text("Stopped after")
     names = packed(desk)
     assert 2 <= len(names) < 60
+
+
+def test_a_film_is_translated_played_and_can_be_had(page: Page, desk: Desk, tmp_path: Path) -> None:
+    desk.mode("many")
+    desk.find(".smoothing input").fill("30")
+    desk.drop(film(tmp_path / "walk.mp4"))
+    expect(desk.find(".zip")).to_have_text("Download film")
+    with page.expect_download() as saved:
+        desk.find(".zip").click()
+    assert saved.value.suggested_filename == "walk.mp4"
+    expect(desk.find(".facts")).to_contain_text("5 frames of 48 x 32 pixels")
+    expect(desk.find(".panes video")).to_have_count(2)
+    page.wait_for_function("() => document.querySelectorAll('.panes video')[1].videoWidth === 48")
+    desk.find(".refilm").click()
+    expect(desk.find(".count")).to_have_text("walk.mp4: translated")
+
+
+def test_a_film_that_is_none_is_refused_and_the_picture_stays(desk: Desk, tmp_path: Path) -> None:
+    shown = desk.find(".pane .after").first.get_attribute("src")
+    (tmp_path / "text.mp4").write_text("no film")
+    desk.drop(tmp_path / "text.mp4")
+    desk.notice("no film that can be read")
+    assert desk.find(".pane .after").first.get_attribute("src") == shown

@@ -168,6 +168,7 @@ const out = makeOut(settings);
 const draw = makeDraw(stage, { settings, labels: () => labels(state), propose, tell, picture: () => wishes.last()?.answer, keep: showFile, facts });
 const camera = makeCamera(stage, { settings, labels: () => labels(state), tell, keep: showFile, facts, view: views.view });
 const many = makeMany({ settings, strength: stage.strength, tell, open: (source) => wish({ file: undefined, source }) });
+const film = makeFilm(stage, { settings, labels, tell, facts, board: many.board });
 
 // The model that a mode is best with, if there is one; the choice stays the person's.
 function propose(domain) {
@@ -203,7 +204,7 @@ makeSources(async (files, folder) => {
   tell("");
   if (!folder && files.length === 1 && !isZip(files[0]) && !isVideo(files[0])) { showFile(files[0]); return; }
   setMode("many");
-  many.take(files);
+  if (files.length === 1 && isVideo(files[0])) film.take(files[0]); else many.take(files);
 });
 
 every(() => 4000, refresh);

@@ -85,8 +85,8 @@ function makeDraw(stage, { settings, labels, propose, tell, picture, keep, facts
   find(".undo").addEventListener("click", undo);
   find(".redo").addEventListener("click", redo);
   find(".clear").addEventListener("click", () => { base = null; strokes = []; undone = []; size(1, 1); redraw(); });
-  find(".translate").addEventListener("keydown", (event) => {
-    if (find(".drawing").hidden || event.target.matches("input[type=text], textarea, select")) return;
+  document.addEventListener("keydown", (event) => {  // wherever the focus is: a button that was pressed may be disabled by now
+    if (find(".drawing").hidden || page.offsetParent === null || event.target.matches("input[type=text], textarea, select")) return;
     const name = event.key.toLowerCase();
     if ((event.ctrlKey || event.metaKey) && (name === "z" || name === "y")) { event.preventDefault(); if (name === "y" || event.shiftKey) redo(); else undo(); }
   });

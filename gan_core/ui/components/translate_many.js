@@ -5,8 +5,7 @@ function makeMany({ settings, strength, tell, open }) {
   let batch = { stopped: true };
 
   function begin(total) {
-    batch.stopped = true;
-    if (batch.job) ask("cancel", { job: batch.job }).catch(() => {});
+    stop();
     batch = { stopped: false, total, done: 0, failed: 0, job: null, settings: { ...settings(), strength: strength() } };
     find(".batch").hidden = false;
     zip.hidden = true;
@@ -75,6 +74,7 @@ function makeMany({ settings, strength, tell, open }) {
       try {
         const place = await arriving;
         if (mine.stopped) break;
+        if (isVideo(file)) throw new Error(`${file.name}: a film is translated by itself; drop it alone.`);
         if (isZip(file)) await fromZip(mine, place, files.length > 1 ? file.name.replace(/\.zip$/i, "") : "");
         else await one(mine, place, pathOf(file));
       } catch (error) { failure(mine, pathOf(file), error); }
@@ -89,12 +89,32 @@ function makeMany({ settings, strength, tell, open }) {
     try {
       const packed = await ask("packed", { batch: mine.batch });
       if (mine !== batch) return;
-      Object.assign(zip, { href: packed.url, download: packed.name, hidden: false });
+      Object.assign(zip, { href: packed.url, download: packed.name, hidden: false, textContent: "Download zip" });
     } catch (error) { tell(error.message, "error"); }
   }
-  halt.addEventListener("click", () => {
+  function stop() {
     batch.stopped = true;
     if (batch.job) ask("cancel", { job: batch.job }).catch(() => {});
-  });
-  return { take };
+    batch.cancel?.();
+  }
+  halt.addEventListener("click", stop);
+
+  // The same card for one long work: its words and its share, how to cancel it, what can be had at its end.
+  function beginOne(words, cancel) {
+    const mine = begin(1);
+    mine.cancel = cancel;
+    count.textContent = `${words} …`;
+    bar.value = 0;
+    return {
+      progress(share) { if (mine === batch && !halt.hidden) { bar.value = share; count.textContent = `${words}, ${Math.round(share * 100)} %`; } },
+      end(text, file, label) {
+        if (mine !== batch) return;
+        count.textContent = text;
+        halt.hidden = true;
+        bar.value = file ? 1 : 0;
+        if (file) Object.assign(zip, { href: file.url, download: file.name, hidden: false, textContent: label });
+      },
+    };
+  }
+  return { take, board: { begin: beginOne } };
 }
