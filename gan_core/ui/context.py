@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gan_core.race.launching import RaceLauncher
     from gan_core.store import ModelEntry, RunFolder
     from gan_core.training.launcher import Launcher
+    from gan_core.training.trials import Trials
     from gan_core.translation.translator import Translator
 
 MODELS_IN_MEMORY = 6
@@ -41,6 +42,7 @@ class Context:
         self._models_lock = threading.Lock()
         self._launcher: Launcher | None = None
         self._races: RaceLauncher | None = None
+        self._trials: Trials | None = None
         self._models: OrderedDict[Path, tuple[int, Any]] = OrderedDict()
         self._preparing: threading.Thread | None = None
         self._closed = False
@@ -103,6 +105,19 @@ class Context:
                 atexit.register(self.shutdown)
             return self._races
 
+    @property
+    def trials(self) -> Trials:
+        """Measures how fast recipes train here, in a process of their own. Made when first asked for."""
+        with self._lock:
+            if self._closed:
+                raise InputError("The app is closing; start it again to measure.")
+            if self._trials is None:
+                from gan_core.training.trials import Trials
+
+                self._trials = Trials(self.device)
+                atexit.register(self.shutdown)
+            return self._trials
+
     def race(self, name: str) -> RaceFolder:
         """The race called `name`. Refuses what is no plain name of a race's folder."""
         from gan_core.race.folder import RaceFolder, list_races
@@ -141,6 +156,9 @@ class Context:
             self._closed = True
             launcher, self._launcher = self._launcher, None
             races, self._races = self._races, None
+            trials, self._trials = self._trials, None
+        if trials is not None:
+            trials.stop()
         if races is not None:
             races.shutdown()
         if launcher is not None:

@@ -17,6 +17,7 @@ from gan_core.ui.components.train_live import train_live
 from gan_core.ui.context import Context
 from gan_core.ui.data_check import checked
 from gan_core.ui.data_slot import DataSlot, choices, data_slot, look
+from gan_core.ui.pace import Pace, scales, translations
 from gan_core.ui.uploads import forget_unused
 
 FIRST = "dcgan"
@@ -28,6 +29,11 @@ MINUTES_OF = """(recipe, how, number) => {
   return how === "Minutes" && Object.values(minutes).includes(number) ? minutes[recipe] : number;
 }"""
 """In the browser, so that nothing typed meanwhile is lost: the recipe's usual minutes, unless others were typed."""
+
+
+FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
+REST = 20.0
+"""Seconds after Start in which nothing is measured: the first pictures come first."""
 
 
 def build_train_tab(context: Context) -> None:
@@ -46,6 +52,15 @@ def build_train_tab(context: Context) -> None:
             recipe = live_html(
                 "cards", value=FIRST, elem_id="recipe", groups=recipe_form.groups(), stem="recipe", name="Recipe"
             )
+            pace = Pace(context)
+            live_html(
+                "scale",
+                server_functions=[pace.suggest],
+                recipe=FIRST,
+                offer=scales(),
+                presets=recipe_form.presets(),
+                translations=translations(),
+            )
             settings = live_html(
                 "advanced",
                 value={},
@@ -63,23 +78,24 @@ def build_train_tab(context: Context) -> None:
                         recipe_form.minutes()[FIRST], label="How many", show_label=False, container=False, minimum=0, elem_id="length-number",
                         min_width=90, scale=1,
                     )  # fmt: skip
+                estimate = live_html("estimate", server_functions=[pace.estimate])
                 note = gr.HTML(elem_id="start-note", apply_default_css=False)
                 start = gr.Button("Start", variant="primary", size="lg", elem_id="start")
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
             view, live = train_live(context)
             race_panel(context)
 
-    def show_choices(name: str, was: str) -> list[Any]:
-        """Other pictures are proposed only for another kind of game: what somebody chose stays for the next recipe."""
+    def show_choices(name: str, translated: bool) -> list[Any]:
+        """Other pictures are proposed only for another kind of recipe: what somebody chose stays for the next one."""
         preset = Recipe.named(name)
-        if preset.game.name == was:
+        if preset.is_translation == translated:
             return [gr.skip()] * 4
         listed = choices(two_needed=preset.is_translation)
         first = gr.update(
             choices=listed, value=preset.data, label="Pictures of one kind (A)" if preset.is_translation else "Pictures"
         )
         second = gr.update(choices=listed, value=preset.data_b or "scenes-winter")
-        return [first, second, gr.update(visible=preset.is_translation), preset.game.name]
+        return [first, second, gr.update(visible=preset.is_translation), preset.is_translation]
 
     def show_first(name: str, *values: Any) -> tuple[Any, Any, Any]:
         shown = look(slots[0], name, (values[0], values[1], values[2]))
@@ -103,6 +119,7 @@ def build_train_tab(context: Context) -> None:
                 slot.check(chosen_data)
             asked = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
             other = context.active_run()
+            context.trials.stop(rest=REST)
             run = context.launcher.start(asked)
         except InputError as error:
             gr.Warning(str(error))
@@ -119,8 +136,18 @@ def build_train_tab(context: Context) -> None:
     lengths = [how, number]
     fields = [*slots[0].inputs, *slots[1].inputs, settings]
     start.click(press_start, [recipe, *lengths, *fields], [view, note], **LIVE)
-    game = gr.State(Recipe.named(FIRST).game.name)
-    recipe.change(show_choices, [recipe, game], [slots[0].name, slots[1].name, slots[1].group, game], **LIVE)
+    translated = gr.State(Recipe.named(FIRST).is_translation)
+    recipe.change(
+        show_choices, [recipe, translated], [slots[0].name, slots[1].name, slots[1].group, translated], **LIVE
+    )
+    gr.on(
+        [page.load, recipe.change, how.change, number.change, settings.change],
+        None,
+        [recipe, *lengths, settings],
+        [estimate],
+        js=FORM,
+        **LIVE,
+    )
     recipe.change(None, [recipe, *lengths], [number], js=MINUTES_OF % json.dumps(recipe_form.minutes()), **LIVE)
     how.input(_length_for, [how, recipe], [number], **LIVE)
     gr.on(
@@ -136,7 +163,7 @@ def build_train_tab(context: Context) -> None:
     gr.on(
         [page.load, recipe.change, settings.change, *chosen],
         show_check, [recipe, settings, found, *slots[0].inputs, *slots[1].inputs], [found], trigger_mode="always_last",
-        **{**FOLLOWS, "concurrency_id": "check"},
+        **FOLLOWS,
     )  # fmt: skip
     for slot in slots:
         slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)

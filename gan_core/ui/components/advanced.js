@@ -45,10 +45,11 @@ const check = latestWins(
   (answer) => { notice.textContent = answer.sentence; },
   (error) => { notice.textContent = error.message; },
 );
-function changed(redraw) {
+function changed(redraw, byHand = true) {
   props.value = changes(); trigger("change");
   if (redraw) draw(); else mark();
   check({});
+  window.dispatchEvent(new CustomEvent("gw:settings", { detail: { recipe, settings: props.value, byHand } }));
 }
 function mark() {
   const found = changes(), keys = Object.keys(found);
@@ -149,6 +150,19 @@ window.addEventListener("gw:setting", async (event) => {
     arrived.textContent = carry(event.detail.settings ?? {});
     changed(true);
     fold.scrollIntoView({ block: "start" });
+  } catch (error) { notice.textContent = error.message; }
+});
+// A few settings at once, by the keys of Recipe.with_settings (the choice of size and width of a translation).
+window.addEventListener("gw:apply", async (event) => {
+  if (!element.isConnected) return;
+  try {
+    await ready();
+    for (const [key, value] of Object.entries(event.detail.settings)) {
+      const [kind, option] = key.split(".");
+      if (!option) form[kind] = value;
+      else if (form[kind] && option in form[kind]) form[kind] = { ...form[kind], [option]: value };
+    }
+    changed(true, false);
   } catch (error) { notice.textContent = error.message; }
 });
 // Whoever asks what is set here (the race) gets it at once.
