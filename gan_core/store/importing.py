@@ -1,13 +1,15 @@
-"""Weights of others become model files."""
+"""Weights of others become model files, and what is said of them can be changed later."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.store.models import save_model
+from gan_core.files import write_atomically
+from gan_core.store.models import read_card, save_model
 
 if TYPE_CHECKING:
     from gan_core.translation.foreign import ForeignWeights
@@ -41,3 +43,15 @@ def import_weights(
     except OSError as error:
         raise InputError(f"{out} cannot be written: {error.strerror or error}.") from error
     return foreign
+
+
+def change_card(path: Path, **changes: Any) -> None:
+    """Write fields of a model file's card anew; the weights stay byte for byte."""
+    card = read_card(path).replace(**changes)
+    content = path.read_bytes()
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"]["card"] = json.dumps(card.to_json())
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)  # so that the weights behind it stay aligned
+    write_atomically(path, len(text).to_bytes(8, "little") + text + content[end:])

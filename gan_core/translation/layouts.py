@@ -246,7 +246,8 @@ def _as_float32(weights: Weights, file: str) -> list[str]:
 
 def _words(network: Mapping[str, Any], weights: Iterable[str]) -> str:
     """The network in words."""
-    size = f"{network['blocks']} blocks" if network["name"] == "resnet" else f"{network['downs']} levels"
+    count, unit = (network["blocks"], "block") if network["name"] == "resnet" else (network["downs"], "level")
+    size = f"{count} {unit}{'s' if count != 1 else ''}"
     parts = [f"{'ResNet' if network['name'] == 'resnet' else 'U-Net'} with {size}", f"width {network['width']}"]
     parts += [NORM_WORDS[network["norm"]], f"{network['channels']} to {network['out_channels']} channels"]
     if network.get("dropout"):

@@ -5,8 +5,10 @@ from typing import Any
 import gradio as gr
 
 from gan_core.errors import InputError
+from gan_core.ui.components import live_html
 from gan_core.ui.components.shelf import shelf
 from gan_core.ui.context import Context
+from gan_core.ui.importing import Importing
 
 LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
@@ -20,7 +22,10 @@ FETCH = """(file) => {
 
 def build_models_tab(context: Context) -> None:
     """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
-    view, server = shelf(context)
+    importing = Importing(context)
+    brings = [importing.bring, importing.catalogue, importing.fetch, importing.stop]
+    live_html("bring", scripts=["open_model"], server_functions=brings)
+    view, server = shelf(context, importing)
     file = gr.File(visible="hidden", elem_id="model-file")
 
     def fetch(event: gr.EventData) -> Any:

@@ -9,7 +9,7 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.store import load_model
-from gan_core.store.importing import import_weights
+from gan_core.store.importing import change_card, import_weights
 from gan_core.translation import Translator
 from tests.translation.layout_table import Resnet, Unet
 
@@ -64,3 +64,18 @@ def test_nothing_is_written_where_it_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is empty"):
         import_weights(tmp_path / "bad.pth", out=tmp_path / "bad.safetensors")
     assert not (tmp_path / "bad.safetensors").exists()
+
+
+def test_a_card_is_changed_and_the_weights_stay(tmp_path: Path) -> None:
+    torch.save(Resnet(blocks=1, width=2).weights(), tmp_path / "net.pth")
+    out = tmp_path / "net.safetensors"
+    import_weights(tmp_path / "net.pth", out=out)
+    before = load_model(out, device="cpu")
+    change_card(out, domains={"A": "Pferd 🐴", "B": "zebra"}, title="Stripes")
+    after = load_model(out, device="cpu")
+    assert isinstance(before, Translator)
+    assert isinstance(after, Translator)
+    assert (after.card.domains["A"], after.card.title) == ("Pferd 🐴", "Stripes")
+    assert after.card.replace(domains=before.card.domains, title=before.card.title) == before.card
+    for key, value in before.network.state_dict().items():
+        assert torch.equal(value, after.network.state_dict()[key])

@@ -2,18 +2,6 @@
 const KEEP = 5;            // rows of a card that are always shown
 let shown = "";
 
-// Open a tab and choose a model there. The tab's script may only now be mounted, so its list is waited for.
-function openModel(tab, name) {
-  openTab(tab);
-  const until = Date.now() + 8000;
-  const choose = () => {
-    const select = document.querySelector(`#tab-${tab} select.model`);
-    if (select && [...select.options].some((option) => option.value === name)) {
-      select.value = name; select.dispatchEvent(new Event("change", { bubbles: true }));
-    } else if (Date.now() < until) setTimeout(choose, 100);
-  };
-  choose();
-}
 function watchRun(name) {
   openTab("train");
   window.dispatchEvent(new CustomEvent("gw:train", { detail: { name } }));
@@ -52,9 +40,13 @@ function card(item, isRun) {
     if (item.best) does.append(button(`${verb} best`, () => openModel(tab, item.best)));
     does.append(button("Download", () => trigger("fetch_model", { name: model })));
   }
+  if (item.imported) {
+    does.append(button("Rename", () => askRename(place, item)));
+    does.append(button("Delete", () => askDelete(place, item, "discard", { name: item.name }, "The model's file goes."), "danger"));
+  }
   if (isRun && !item.active) {
     does.append(button("Train more", () => askMore(place, item)));
-    does.append(button("Delete", () => askDelete(place, item), "danger"));
+    does.append(button("Delete", () => askDelete(place, item, "delete", { run: item.name }, "Pictures, checkpoints and the model go."), "danger"));
   }
   const whole = make("article", { "data-name": item.name }, ...body, does, place);
   seen.observe(whole);
@@ -72,13 +64,27 @@ function askMore(place, item) {
                              button("Cancel", () => place.replaceChildren())));
   number.focus();
 }
-function askDelete(place, item) {
+function askRename(place, item) {
+  const field = (label, value) => make("label", {}, label, make("input", { type: "text", value, maxLength: 60 }));
+  const parts = [field("Name", item.file), field("translates", item.domains?.A ?? "A"), field("into", item.domains?.B ?? "B")];
   const go = async () => {
-    try { await ask("delete", { run: item.name }); say(`${item.name} is deleted.`, "info"); } catch (error) { say(error.message); }
+    const [to, ...domains] = parts.map((part) => part.querySelector("input").value);
+    try { await ask("change", { name: item.name, to, domains: item.kind === "translator" ? domains : [] }); }
+    catch (error) { say(error.message); return; }
+    place.replaceChildren(); refresh();
+  };
+  const shownParts = item.kind === "translator" ? parts : parts.slice(0, 1);
+  place.replaceChildren(make("form", { class: "ask", onsubmit: (event) => { event.preventDefault(); go(); } }, ...shownParts,
+                             button("Save", go, "primary"), button("Cancel", () => place.replaceChildren())));
+  parts[0].querySelector("input").select();
+}
+function askDelete(place, item, verb, wish, what) {
+  const go = async () => {
+    try { await ask(verb, wish); say(`${item.name} is deleted.`, "info"); } catch (error) { say(error.message); }
     place.replaceChildren(); refresh();
   };
   const yes = button("Delete for good", go, "danger");
-  place.replaceChildren(make("div", { class: "ask" }, "Pictures, checkpoints and the model go.", yes, button("Keep", () => place.replaceChildren())));
+  place.replaceChildren(make("div", { class: "ask" }, what, yes, button("Keep", () => place.replaceChildren())));
   yes.focus();
 }
 
@@ -91,7 +97,10 @@ async function refresh() {
   if (text === shown || find(".ask")) return;   // nothing new, or somebody is answering a question
   shown = text;
   fill("#models-shelf", list.models, false, "No model is shipped with this copy of the app.");
+  fill("#imported-shelf", list.imported, false, "");
+  find("#imported").hidden = !list.imported.length;
   fill("#runs-shelf", list.runs, true, "No run yet. Press Start on the Train tab.");
   find(".where").textContent = list.folder ? `In ${list.folder}` : "";
 }
 every(() => 3000, refresh);
+window.addEventListener("gw:models", refresh);   // a model was brought or fetched just now

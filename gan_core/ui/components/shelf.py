@@ -12,6 +12,7 @@ from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.examples import domain_of, example_files
+from gan_core.ui.importing import Importing
 
 if TYPE_CHECKING:
     from gan_core.store import ModelEntry, RunFolder
@@ -31,12 +32,14 @@ class Shelf:
         """Cards of all models and runs, in the order shown."""
         entries = self.context.models()
         models = [_model_card(entry) for entry in entries if entry.origin == "pretrained"]
+        imported = [_model_card(entry) for entry in entries if entry.origin == "imported"]
         with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
         runs = [
             _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best")) for run in self.context.runs()
         ]
         return {
             "models": models,
+            "imported": imported,
             "runs": runs,
             "folder": str(self.context.runs_root.resolve()) if self.context.local else "",
         }
@@ -100,11 +103,11 @@ class Shelf:
         raise InputError(f"There is no model named {name!r} (any more); reload the list.")
 
 
-def shelf(context: Context) -> tuple[gr.HTML, Shelf]:
+def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
     """The component and the object behind it. Its event `fetch_model` names a model to download."""
     server = Shelf(context)
-    functions = [server.listing, server.thumbnail, server.delete, server.resume]
-    return live_html("shelf", server_functions=functions), server
+    functions = [server.listing, server.thumbnail, server.delete, server.resume, importing.change, importing.discard]
+    return live_html("shelf", scripts=["open_model"], server_functions=functions), server
 
 
 def _model_card(entry: "ModelEntry") -> dict[str, Any]:
@@ -129,6 +132,9 @@ def _model_card(entry: "ModelEntry") -> dict[str, Any]:
         "name": entry.name,
         "title": entry.title,
         "kind": entry.kind,
+        "imported": entry.origin == "imported",
+        "file": Path(entry.path).stem,
+        "domains": dict(domains),
         "rows": [[name, str(value)] for name, value in rows if value],
         "notes": [str(note) for note in values.get("notes") or ()],
     }

@@ -1,0 +1,246 @@
+"""Models from elsewhere: weights that a person drops into the page, and the published ones, downloaded on request.
+
+For any tab. `Importing(context).bring({"files": [{"path", "name"}]})` takes files that the page has uploaded, saves
+models among the imported ones and answers with the names under which `Context.models` lists them, so that a weight
+file dropped on the Translate tab can be chosen there at once:
+
+    {"models": [{"name", "title", "sentence"}], "refused": [sentence, ...]}
+
+No gradio component here.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import functools
+import re
+import shutil
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gan_core.errors import Cancelled, InputError
+from gan_core.ui.context import Context
+
+SUFFIXES = (".pth", ".pt", ".ckpt", ".safetensors")
+MOST_FILES = 20
+
+
+class Importing:
+    """Server functions; each takes one object from the browser."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._downloads: dict[str, Download] = {}
+        self._lock = threading.Lock()
+
+    def bring(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Import dropped weight files, or model files of this program; two named G_A and G_B become one model."""
+        paths = [_uploaded(file.get("path")) for file in (wish.get("files") or [])[:MOST_FILES]]
+        if not paths:
+            raise InputError("Drop a .pth, .pt or .safetensors file with a generator's weights.")
+        models: list[dict[str, str]] = []
+        refused: list[str] = []
+        for path, back in _pairs(paths):
+            try:
+                models.append(self._listed(*self._imported(path, back)))
+            except InputError as error:
+                refused.append(str(error))
+        if not models:
+            raise InputError(refused[0] if len(refused) == 1 else " ".join(refused))
+        return {"models": models, "refused": refused}
+
+    def change(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Give an imported model another name (`to`), and say what its two domains are (`domains`)."""
+        from gan_core.store.importing import change_card
+        from gan_core.store.runs import NAME
+
+        path, name = self._own(wish), str(wish.get("to") or "").strip()
+        if not NAME.fullmatch(name):
+            raise InputError(
+                "A model's name begins with a letter or digit; letters, digits, spaces, . _ and - may follow."
+            )
+        target = path.with_name(f"{name}.safetensors")
+        if target != path and target.exists():
+            raise InputError(f"There is a model named {name} already; choose another name.")
+        domains = [str(word).strip()[:40] for word in wish.get("domains") or ()]
+        if len(domains) == 2 and all(domains):
+            changes: dict[str, Any] = {"domains": {"A": domains[0], "B": domains[1]}}
+            change_card(path, name=name, **changes)
+        path.rename(target)
+        return self._listed(target, "")
+
+    def discard(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Delete an imported model."""
+        self._own(wish).unlink()
+        return {"done": True}
+
+    def catalogue(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """The published models: what they do, whose terms they are under, whether they are here or on their way."""
+        from gan_core.translation.catalogue import ABOUT_BYTES, CATALOGUE, NOTE
+
+        there = {entry.path.stem: entry.name for entry in self.context.models() if entry.origin == "imported"}
+        rows = []
+        for entry in CATALOGUE.values():
+            download = self._downloads.get(entry.name)
+            rows.append(
+                {
+                    "name": entry.name,
+                    "domains": list(entry.domains),
+                    "terms": entry.terms,
+                    "model": there.get(entry.name),
+                    **(download.state() if download else {"state": "idle"}),
+                }
+            )
+        return {"published": rows, "about": ABOUT_BYTES, "note": NOTE}
+
+    def fetch(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Begin to download a published model, or go on with it; `catalogue` tells how far it is."""
+        from gan_core.translation.catalogue import published
+
+        entry = published(str(wish.get("name")))
+        with self._lock:
+            running = self._downloads.get(entry.name)
+            if running is None or running.ended:
+                self._downloads[entry.name] = Download(entry, self._keep)
+        return {"done": True}
+
+    def stop(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Interrupt a download; what is there is kept for the next one."""
+        download = self._downloads.get(str(wish.get("name")))
+        if download is not None:
+            download.unwanted.set()
+        return {"done": True}
+
+    def _imported(self, path: Path, back: Path | None) -> tuple[Path, str]:
+        """The model file made of dropped files, and the sentence about it."""
+        from gan_core.store import load_model, read_card
+        from gan_core.store.importing import import_weights
+        from gan_core.translation.foreign import model_name
+
+        if path.suffix.lower() == ".safetensors":
+            try:
+                card = read_card(path)
+            except InputError:
+                card = None  # weights of others
+            if card is not None:
+                load_model(path, device="cpu")  # refuses what could not be used later
+                return self._place(path, model_name(path), shutil.copyfile), f"A {card.kind} made by this program."
+        sentence = ""
+
+        def write(path: Path, out: Path) -> None:
+            nonlocal sentence
+            sentence = import_weights(path, model_name(path), out=out, back=back).sentence
+
+        return self._place(path, model_name(path), write), sentence
+
+    def _keep(self, path: Path, entry: Any) -> None:
+        """Import a downloaded file; its weights are then in the model, and the file is not needed any more."""
+        from gan_core.store.importing import import_weights
+
+        write = functools.partial(import_weights, name=entry.name, domains=entry.domains, known=entry.known())
+        self._place(path, entry.name, lambda path, out: write(path, out=out))
+        path.unlink()
+
+    def _place(self, source: Path, name: str, write: Any) -> Path:
+        """Let `write(source, draft)` make a model file and put it among the imported ones under a name of its own.
+
+        The same file brought twice is one model.
+        """
+        from gan_core.store.models import imported_folder
+
+        folder = imported_folder(self.context.runs_root)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder) as place:
+                draft = Path(place) / "draft.safetensors"
+                write(source, draft)
+                with self._lock:
+                    target, number = folder / f"{name}.safetensors", 1
+                    while target.exists() and not filecmp.cmp(target, draft, shallow=False):
+                        number += 1
+                        target = folder / f"{name}-{number}.safetensors"
+                    draft.replace(target)
+        except OSError as error:
+            raise InputError(f"The model cannot be kept in {folder}: {error.strerror or error}.") from error
+        return target
+
+    def _listed(self, path: Path, sentence: str) -> dict[str, str]:
+        for entry in self.context.models():
+            if entry.path == path:
+                return {"name": entry.name, "title": entry.title, "kind": entry.kind, "sentence": sentence}
+        raise InputError(f"{path.stem} was saved but cannot be listed; reload the page.")
+
+    def _own(self, wish: dict[str, Any]) -> Path:
+        """The file of an imported model; the shipped ones and those of runs are not to be changed here."""
+        for entry in self.context.models():
+            if entry.name == wish.get("name") and entry.origin == "imported":
+                return entry.path
+        raise InputError(f"There is no imported model named {wish.get('name')!r} (any more); reload the list.")
+
+
+class Download:
+    """One download on a thread of its own."""
+
+    def __init__(self, entry: Any, keep: Any) -> None:
+        self.unwanted = threading.Event()
+        self._done, self._total, self._error = 0, 0, ""
+        self._thread = threading.Thread(
+            target=self._run, args=(entry, keep), name=f"download {entry.name}", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def ended(self) -> bool:
+        return not self._thread.is_alive()
+
+    def state(self) -> dict[str, Any]:
+        """`loading` with bytes done and in all, `failed` with a sentence, or `idle`."""
+        if not self.ended:
+            return {"state": "loading", "done": self._done, "total": self._total}
+        return {"state": "failed", "error": self._error} if self._error else {"state": "idle"}
+
+    def _run(self, entry: Any, keep: Any) -> None:
+        from gan_core.files import cache_folder
+        from gan_core.translation.catalogue import download
+        from gan_core.ui.components import failure
+
+        try:
+            keep(download(entry.name, cache_folder() / "catalogue", self._progress), entry)
+        except Cancelled:
+            self._error = "Interrupted; Download goes on from there."
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of anything
+            self._error = failure(error)["error"]
+
+    def _progress(self, done: int, total: int) -> None:
+        if self.unwanted.is_set():
+            raise Cancelled
+        self._done, self._total = done, total
+
+
+def _uploaded(path: Any) -> Path:
+    """A file that a page uploaded. Nothing else on this machine can be named, whatever a browser sends."""
+    from gradio.utils import get_upload_folder
+
+    folder, file = Path(get_upload_folder()).resolve(), Path(str(path or "")).resolve()
+    if not path or not file.is_relative_to(folder):
+        raise InputError("Only weights that were dropped here can be imported: drop the file first.")
+    if not file.is_file():
+        raise InputError("The file is not kept any more: drop it again.")
+    return file
+
+
+def _pairs(paths: Sequence[Path]) -> list[tuple[Path, Path | None]]:
+    """Every file with the one that goes back, if two of one training were dropped (`net_G_A` and `net_G_B`)."""
+    by_name = {path.name: path for path in paths}
+    returning = {path: by_name.get(_way_back(path.name)) for path in paths}
+    taken = {path for path in returning.values() if path is not None}
+    return [(path, returning[path]) for path in paths if path not in taken]
+
+
+def _way_back(name: str) -> str:
+    """The name of the file with the other direction; the empty one if the name tells nothing."""
+    other = re.sub(r"G_A(?![A-Za-z])", "G_B", name)
+    return other if other != name else ""
