@@ -13,10 +13,11 @@ from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.games import TranslationGame
 from gan_core.metrics.drawing import drawing, translated
-from gan_core.metrics.translations import TranslationYardstick
+from gan_core.metrics.translations import ENDS, TranslationYardstick
 from gan_core.metrics.yardstick import Measurement, Yardstick
 from gan_core.store.models import read_card
 from gan_core.store.runs import RunFolder
+from gan_core.training import alarms
 from gan_core.training.budget import Budget
 from gan_core.training.publishing import Publisher
 from gan_core.training.trainer import Trainer
@@ -52,6 +53,10 @@ class LiveMetric:
         self._next = EARLIEST
         self._measure: Callable[[], Measurement] | None = None
         self._best: tuple[str, float] | None = None
+        self._made: dict[str, tuple[Tensor, Tensor]] = {}
+        """By direction the pictures translated by the latest measurement, and their translations."""
+        self._apart: dict[str, float] = {}
+        self._watches = {direction: alarms.Watch() for direction in trainer.recipe.directions}
         self._forget_future()
 
     def due(self) -> bool:
@@ -83,6 +88,26 @@ class LiveMetric:
             **{key: values[key] for key in kept},
             "best": best,
         }
+
+    def alarms(self) -> list[str]:
+        """What the latest measurement's translations show to be going wrong, in sentences; each once until it clears.
+
+        Nothing before the run has learned from `alarms.CHANCE` pictures, and nothing that one look alone has seen: what
+        a young translator draws is grey or alike for a while, and a wild moment passes.
+        """
+        if self.trainer.images < alarms.CHANCE:
+            return []
+        told: list[str] = []
+        with self.budget.measuring():
+            for direction, (pictures, made) in self._made.items():
+                start, end = ENDS[direction]
+                real = self.data[end].held_out
+                if direction not in self._apart:
+                    self._apart[direction] = alarms.domain_distance(pictures, real)
+                game = self.trainer.recipe.game.name
+                found = alarms.look(pictures, made, real, game, self._apart[direction])
+                told += [f"{start} to {end}: {alarm.sentence}" for alarm in self._watches[direction].news(found)]
+        return told
 
     def _is_best(self, found: Measurement) -> bool:
         """A number of another name cannot be compared: the instrument has changed, and the record begins anew."""
@@ -120,7 +145,9 @@ class LiveMetric:
 
     def _translate(self, direction: str, pictures: Tensor) -> Tensor:
         with self.trainer.arithmetic.autocast():
-            return translated(self.trainer.exported()[direction], pictures, self.trainer.device, at_once=1)
+            made = translated(self.trainer.exported()[direction], pictures, self.trainer.device, at_once=1)
+        self._made[direction] = (pictures, made)
+        return made
 
 
 def _mean_of(found: list[Measurement]) -> Measurement:

@@ -154,6 +154,8 @@ class Recorder:
             self._next_live = seconds + 0.25
         if self._metric.due():
             self._event(self._metric.measure())
+            for alarm in self._metric.alarms():
+                self._warn(alarm)
         if seconds >= self._next_save:
             with self.budget.spending():
                 self._checkpoint()
