@@ -81,7 +81,8 @@ class Importing:
         """The published models: what they do, whose terms they are under, whether they are here or on their way."""
         from gan_core.translation.catalogue import ABOUT_BYTES, CATALOGUE, NOTE
 
-        there = {entry.path.stem: entry.name for entry in self.context.models() if entry.origin == "imported"}
+        imported = [entry for entry in self.context.models() if entry.origin == "imported"]
+        there = {(entry.title, entry.values.get("data")): entry.name for entry in imported}
         rows = []
         for entry in CATALOGUE.values():
             download = self._downloads.get(entry.name)
@@ -90,7 +91,7 @@ class Importing:
                     "name": entry.name,
                     "domains": list(entry.domains),
                     "terms": entry.terms,
-                    "model": there.get(entry.name),
+                    "model": there.get((entry.known()["title"], entry.data)),
                     **(download.state() if download else {"state": "idle"}),
                 }
             )

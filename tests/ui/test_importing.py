@@ -190,3 +190,8 @@ def test_a_download_is_stopped_and_a_failed_one_says_why(importing: Importing, m
     wait_until(lambda: published(importing).get("error") == "The server cannot be reached.")
     with pytest.raises(InputError, match="Did you mean"):
         importing.fetch({"name": "horse2zebras"})
+
+
+def test_a_file_of_ones_own_is_not_taken_for_the_published_one(importing: Importing, uploads: Path) -> None:
+    importing.bring({"files": [dropped(uploads, "horse2zebra.pth")]})
+    assert published(importing)["model"] is None

@@ -10,7 +10,7 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.models import Card
-from gan_core.networks import build_generator, describe
+from gan_core.networks import build_generator, describe, translators
 from gan_core.recipes import Recipe
 from gan_core.store import save_model
 from gan_core.ui.components.shelf import Shelf
@@ -121,3 +121,24 @@ def test_a_download_is_named_after_the_model(shelf: Shelf, tmp_path: Path) -> No
     assert copy.read_bytes() == (tmp_path / "pretrained" / "digits.safetensors").read_bytes()
     with pytest.raises(InputError):
         shelf.file("../secret")
+
+
+def test_imported_models_say_which_way_they_go(shelf: Shelf, tmp_path: Path) -> None:
+    folder = shelf.context.runs_root / "models"
+    for name, directions in (("there", ["AtoB"]), ("back", ["BtoA"]), ("both", ["AtoB", "BtoA"])):
+        network = translators.build("resnet", width=2, blocks=1)
+        card = Card(
+            name=name,
+            kind="translator",
+            network=describe(network),
+            size=256,
+            channels=3,
+            domains={"A": "horse", "B": "zebra"},
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        save_model(folder / f"{name}.safetensors", dict.fromkeys(directions, network), card)
+    cards = {card["name"]: dict(card["rows"]) for card in shelf.listing({})["imported"]}
+    assert cards["there"]["Does"] == "translates horse → zebra"
+    assert cards["back"]["Does"] == "translates zebra → horse"
+    assert cards["both"]["Does"] == "translates horse ⇄ zebra"
+    assert cards["there"]["Network"] == "resnet: channels 3, width 2, blocks 1, norm instance"

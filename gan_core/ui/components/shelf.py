@@ -1,5 +1,6 @@
 """The shelf of models and runs: what its script asks the server for."""
 
+import functools
 import shutil
 import time
 from pathlib import Path
@@ -113,7 +114,7 @@ def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
 def _model_card(entry: "ModelEntry") -> dict[str, Any]:
     values = entry.values
     domains = values.get("domains") or {}
-    direction = f"{domains.get('A')} ⇄ {domains.get('B')}" if domains else ""
+    direction = _ways(entry, domains)
     rows = [
         (
             "Does",
@@ -211,8 +212,28 @@ def _best(values: Any) -> str:
     return f"step {values['steps']:,}, distance to real pictures {_metric(metric)}"
 
 
+def _ways(entry: "ModelEntry", domains: Any) -> str:
+    """What a translator turns into what; an arrow both ways only where the file holds both networks."""
+    if not domains:
+        return ""
+    ways = _directions(entry.path, entry.path.stat().st_mtime_ns) if entry.kind == "translator" else ()
+    first, second = (domains.get("B"), domains.get("A")) if ways == ("BtoA",) else (domains.get("A"), domains.get("B"))
+    return f"{first} {'→' if len(ways) == 1 else '⇄'} {second}"
+
+
+@functools.lru_cache(maxsize=256)
+def _directions(path: Path, version: int) -> tuple[str, ...]:
+    """The directions whose weights are in the file, from its header."""
+    from safetensors import safe_open
+
+    with safe_open(path, "numpy") as file:
+        return tuple(sorted({key.split(".")[0] for key in file.keys()} & {"AtoB", "BtoA"}))  # noqa: SIM118 - no mapping
+
+
 def _network(network: Any) -> str:
-    options = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in network.items() if key != "name")
+    usual = (None, False, "transposed", "strided", "reflect")
+    shown = {key: value for key, value in network.items() if key != "name" and value not in usual}
+    options = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items())
     return f"{network.get('name', '')}: {options}" if options else str(network.get("name", ""))
 
 
