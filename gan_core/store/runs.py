@@ -258,6 +258,11 @@ class RunFolder:
         """A model file with the newest averaged weights in half precision; `model` once the run has ended."""
         return self.live_folder / "live.safetensors"
 
+    @property
+    def layout(self) -> Path:
+        """Of a translation: how its sheets of pictures are to be read (see `training.chains`)."""
+        return self.path / "layout.json"
+
     # -- wishes ------------------------------------------------------------------------------------------------------
 
     def wish(self, wish: str) -> int:

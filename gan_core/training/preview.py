@@ -9,14 +9,13 @@ import torch
 from torch import Tensor
 
 from gan_core.data import DataSet
-from gan_core.games import TranslationGame
 from gan_core.images import grid, to_float, to_uint8
 from gan_core.models import latents_for_seed
+from gan_core.training.chains import Chains
 from gan_core.training.trainer import Trainer
 
 COLUMNS = 8
 ROWS = 4
-CYCLE_PICTURES = 4
 MOST_ROWS = 6
 MOST_CLASSES = 12
 """Classes shown of a conditional run: up to `MOST_ROWS` one a row, otherwise the first of them one a column."""
@@ -26,8 +25,8 @@ class Preview:
     """The fixed grid of a run, and the real pictures beside it.
 
     A generator's grid is `ROWS` x `COLUMNS` fixed latents. A conditional one's has one class a row or a column, in order,
-    and the same latents for each: what stays and what the class changes can be seen at once. A translator's has one column a held-out picture, and rows
-    a, AtoB(a), BtoA(AtoB(a)), then b, BtoA(b), AtoB(BtoA(b)), or the first two alone where there is no way back.
+    and the same latents for each: what stays and what the class changes can be seen at once. A translation's is explained
+    in `chains`.
     """
 
     def __init__(self, trainer: Trainer, data: Mapping[str, DataSet]) -> None:
@@ -36,9 +35,10 @@ class Preview:
         recipe = trainer.recipe
         self.columns = COLUMNS
         self.labels: Tensor | None = None
+        self.chains = Chains(trainer, data) if recipe.is_translation else None
         if trainer.classes:
             self._lay_out_classes(len(trainer.classes))
-        elif not isinstance(trainer.game, TranslationGame):
+        elif self.chains is None:
             # The latents that `sample --seed SEED_OF_THE_RUN` draws, so that a run's grid can be asked for again.
             self.latents = latents_for_seed(recipe.seed, ROWS * COLUMNS, recipe.latent_dim)
 
@@ -59,31 +59,16 @@ class Preview:
         """The grid as uint8 (H, W, 3), one pixel a pixel."""
         trainer = self.trainer
         with trainer.arithmetic.autocast():
-            if isinstance(trainer.game, TranslationGame):
-                return self._translations()
+            if self.chains is not None:
+                return self.chains.draw()
             told = () if self.labels is None else (self.labels.to(trainer.device),)
             pictures = trainer.average.network(self.latents.to(trainer.device), *told)
         return grid(to_uint8(pictures.float()), columns=self.columns)
 
-    def _translations(self) -> np.ndarray:
-        networks = self.trainer.exported()
-        rows: list[Tensor] = []
-        for domain, there, back in (("A", "AtoB", "BtoA"), ("B", "BtoA", "AtoB")):
-            if there not in networks:
-                continue
-            pictures = to_float(self.data[domain].held_out[:CYCLE_PICTURES].to(self.trainer.device))
-            pictures = pictures.contiguous(memory_format=torch.channels_last)
-            translated = networks[there](pictures)
-            rows += [pictures, translated.float()]
-            if back in networks:
-                rows.append(networks[back](translated).float())
-        return grid(to_uint8(torch.cat(rows)), columns=CYCLE_PICTURES)
-
     def real(self) -> np.ndarray:
         """The grid of real pictures shown beside the generator's."""
-        if isinstance(self.trainer.game, TranslationGame):
-            pictures = torch.cat([self.data[domain].pictures[: 2 * CYCLE_PICTURES] for domain in ("A", "B")])
-            return grid(to_uint8(to_float(pictures)), columns=CYCLE_PICTURES)
+        if self.chains is not None:
+            return self.chains.real()
         data = self.data["A"]
         chosen = torch.arange(min(ROWS * COLUMNS, len(data.pictures)))
         if self.labels is not None and data.labels is not None:

@@ -10,7 +10,7 @@ import torch
 
 from gan_core import networks
 from gan_core.data import DataSet
-from gan_core.files import write_atomically
+from gan_core.files import write_atomically, write_json
 from gan_core.images import encode_jpeg
 from gan_core.models import Card
 from gan_core.store.live import close_live_folder
@@ -67,8 +67,10 @@ class Publisher:
                 path.unlink(missing_ok=True)
 
     def real(self) -> None:
-        """The grid of real pictures."""
+        """The grid of real pictures; of a translation also how its sheets are to be read."""
         write_atomically(self.folder.path / "real.jpg", encode_jpeg(self.preview.real()))
+        if self.preview.chains is not None:
+            write_json(self.folder.layout, self.preview.chains.layout())
 
     def live(self, *, weights: bool) -> bool:
         """The newest grid, and the newest weights if asked for. Answers whether they could be written."""

@@ -40,3 +40,71 @@ def test_one_class_a_row_or_a_column_in_order(tiny_recipe: Recipe, classes: int,
     with torch.inference_mode():
         tile = grid(to_uint8(trainer.average.network(latent, torch.tensor([label]))))
     np.testing.assert_allclose(preview.draw()[34:66, 68:100].astype(int), tile.astype(int), atol=1)
+
+
+def plain(levels: list[int], side: int = 16) -> torch.Tensor:
+    """One-colour pictures (N, 3, side, side)."""
+    return torch.tensor(levels, dtype=torch.uint8).reshape(-1, 1, 1, 1).expand(-1, 3, side, side).contiguous()
+
+
+def domains(held_out_a: int, held_out_b: int) -> dict[str, DataSet]:
+    a, b = [10 * i for i in range(9)], [100 + 10 * i for i in range(9)]
+    return {
+        "A": DataSet("cold.zip", plain(a), plain(a[:held_out_a])),
+        "B": DataSet("warm", plain(b), plain(b[:held_out_b])),
+    }
+
+
+class Brighter(torch.nn.Module):
+    """A translator that can be followed: adds `by` in [-1, 1]."""
+
+    def __init__(self, by: float) -> None:
+        super().__init__()
+        self.by = by
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        return pictures + self.by
+
+
+def followed(
+    recipe: Recipe, data: dict[str, DataSet], monkeypatch: pytest.MonkeyPatch, ways: dict[str, float]
+) -> Preview:
+    trainer = Trainer(recipe, data, torch.device("cpu"), EXACT)
+    networks = {way: Brighter(by) for way, by in ways.items()}
+    monkeypatch.setattr(trainer, "exported", lambda: networks)
+    return Preview(trainer, data)
+
+
+def tiles(sheet: np.ndarray) -> list[list[int]]:
+    return sheet[8::18, 8::18, 0].tolist()
+
+
+def test_a_translation_is_read_from_left_to_right(tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    preview = followed(tiny_cycle, domains(5, 4), monkeypatch, {"AtoB": 2 / 255 * 20, "BtoA": -2 / 255 * 5})
+    assert tiles(preview.draw()) == [
+        [10 * i, 10 * i + 20, 10 * i + 15, 100 + 10 * i, 95 + 10 * i, 115 + 10 * i] for i in range(4)
+    ]
+    assert preview.chains is not None
+    assert preview.chains.layout() == {
+        "side": 16,
+        "rows": 4,
+        "groups": [{"domain": "A", "ways": ["AtoB", "BtoA"]}, {"domain": "B", "ways": ["BtoA", "AtoB"]}],
+        "names": {"A": "cold", "B": "warm"},
+    }
+    assert tiles(preview.real()) == [[20 * i, 20 * i + 10, 100 + 20 * i, 110 + 20 * i] for i in range(4)]
+
+
+@pytest.mark.parametrize(("held_out", "first", "groups"), [(9, [0, 20, 40, 60], 2), (3, [0, 20], 1)])
+def test_one_way_only_shows_more_pictures_instead(
+    tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch, held_out: int, first: list[int], groups: int
+) -> None:
+    preview = followed(tiny_cycle, domains(held_out, 2), monkeypatch, {"AtoB": 2 / 255 * 20})
+    assert tiles(preview.draw())[0] == first
+    assert preview.chains is not None
+    assert len(preview.chains.layout()["groups"]) == groups
+    assert preview.chains.layout()["rows"] == min(4, held_out)
+
+
+def test_few_held_out_pictures_leave_no_hole(tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    preview = followed(tiny_cycle, domains(1, 4), monkeypatch, {"AtoB": 0.0, "BtoA": 0.0})
+    assert tiles(preview.draw()) == [[0, 0, 0, 100, 100, 100]]

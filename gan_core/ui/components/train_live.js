@@ -9,7 +9,8 @@ const WORDS = { real: "real", fake: "generated", cycle: "cycle", identity: "iden
 const paint = (name) => PAINT[name] ?? "--gw-muted", words = (name) => WORDS[name] ?? name;
 
 const picker = find("#run-picker"), pauseButton = find("#pause"), stopButton = find("#stop");
-const livePicture = find("#live-picture"), realPicture = find("#real-picture");
+const livePicture = find("#live-picture"), realPicture = find("#real-picture"), secondPicture = find("#live-picture-second");
+const sheets = makeSheets([livePicture, secondPicture], find("#real-heads"));
 const losses = makeChart(find("#loss-curve"), { paint, words, toggle: find("#loss-log") });
 const scores = makeChart(find("#score-curve"), { paint, words });
 const metric = makeMetric(find(".metric"), paint);
@@ -27,7 +28,7 @@ function waiting(image, text) {
   image.nextElementSibling.replaceChildren(line);
 }
 function showMoment(picture, step) {
-  put(livePicture, picture ?? newest ?? "");
+  put(livePicture, picture ?? newest ?? ""); put(secondPicture, picture ?? newest ?? "");
   find("#made-note").textContent = step === null ? (is ? `step ${number(is.step)}` : "") : `at step ${number(step)}`;
 }
 const number = (value) => Number(value ?? 0).toLocaleString("en");
@@ -40,7 +41,7 @@ function duration(seconds) {
 function clear() {
   have = {}; is = null; newest = null; wished = null;
   losses.clear(); scores.clear(); metric.clear(); timeline.clear();
-  put(livePicture, ""); put(realPicture, "");
+  put(livePicture, ""); put(secondPicture, ""); put(realPicture, ""); sheets.set(null);
   waiting(livePicture, "The first picture comes after the first step."); waiting(realPicture, "");
   find("#made-note").textContent = find("#real-note").textContent = "";
   for (const section of [".curves", ".notes", ".log"]) find(section).hidden = true;
@@ -88,11 +89,13 @@ function showStatus() {
   line.setAttribute("aria-valuenow", Math.round(Math.min(1, share) * 100));
 
   find("#made-title").textContent = is.cycle ? "Translated" : "Drawn by the generator";
-  livePicture.alt = is.cycle ? "Rows: A, A to B, back to A; then B, B to A, back to B" : `Pictures drawn at step ${is.step}`;
-  find("#real-title").textContent = is.cycle ? "Real pictures of A and B" : "Real pictures";
-  find("#real-note").textContent = `${is.data}, ${is.size} × ${is.size}`;
+  find(".pictures").dataset.kind = is.layout ? "sheets" : "grid";
+  sheets.set(is.layout);
+  if (!is.layout) livePicture.alt = is.cycle ? "Rows: A, A to B, back to A; then B, B to A, back to B" : `Pictures drawn at step ${is.step}`;
+  find("#real-title").textContent = is.cycle && !is.layout ? "Real pictures of A and B" : "Real pictures";
+  find("#real-note").textContent = is.layout ? `${is.size} × ${is.size}` : `${is.data}, ${is.size} × ${is.size}`;
   if (timeline.now) find("#made-note").textContent = is.step ? `step ${number(is.step)}` : "";
-  if (is.cycle) waiting(livePicture, "Rows: A, A translated to B, back to A; then the same from B.");
+  if (is.cycle) waiting(livePicture, "Held-out pictures, translated and back, from left to right.");
   if (!active && !newest) waiting(livePicture, "No picture was drawn.");
   if (is.state === "starting" && is.reason) waiting(livePicture, is.reason);
   const gist = [is.device, `recipe ${is.recipe}`, is.images ? `${number(is.images)} images seen in ${duration(is.seconds)}` : ""];
@@ -194,6 +197,7 @@ watch("value", () => {
   const message = props.value ?? {};
   if (message.run) {
     attach(message.run, false);
+    window.dispatchEvent(new CustomEvent("gw:started"));
     const top = element.getBoundingClientRect().top;  // Start is always in sight, this may not be
     if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
   } else if (message.preview) { preview = message.preview; showPreview(); }

@@ -4,6 +4,7 @@ The browser says what it has already, the answer holds only what is new.
 """
 
 import base64
+import json
 import math
 import time
 from pathlib import Path
@@ -112,6 +113,7 @@ class LiveRun:
             "cycle": recipe.is_translation,
             "data": " and ".join(_short_name(data) for data in (recipe.data, recipe.data_b) if data),
             "size": recipe.size,
+            "layout": _read(folder.layout) if recipe.is_translation else None,
         }
         if (version := _version(shown)) == wish.get("status"):
             return {}
@@ -142,7 +144,7 @@ def train_live(context: Context) -> tuple[gr.HTML, LiveRun]:
     """The component and the object behind it. Its value: `{"run": name}` attaches, `{"preview": {...}}` shows data."""
     live = LiveRun(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
-    return live_html("train_live", scripts=("charts", "metric", "timeline"), server_functions=functions), live
+    return live_html("train_live", scripts=("charts", "metric", "sheets", "timeline"), server_functions=functions), live
 
 
 def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
@@ -192,6 +194,13 @@ def _written(path: Path) -> str | None:
 
 def _version(value: Any) -> str:
     return str(hash(repr(value)))
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def _short_name(data: str) -> str:
