@@ -17,6 +17,7 @@ import re
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from gan_core.ui.context import Context
 
 SUFFIXES = (".pth", ".pt", ".ckpt", ".safetensors")
 MOST_FILES = 20
+UPLOAD_SECONDS = 5.0
 
 
 class Importing:
@@ -228,6 +230,9 @@ def _uploaded(path: Any) -> Path:
     folder, file = Path(get_upload_folder()).resolve(), Path(str(path or "")).resolve()
     if not path or not file.is_relative_to(folder):
         raise InputError("Only weights that were dropped here can be imported: drop the file first.")
+    deadline = time.monotonic() + UPLOAD_SECONDS  # gradio moves a large file into place after it has answered
+    while not file.is_file() and time.monotonic() < deadline:
+        time.sleep(0.05)
     if not file.is_file():
         raise InputError("The file is not kept any more: drop it again.")
     return file

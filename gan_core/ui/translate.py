@@ -5,6 +5,7 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
+from gan_core.ui.importing import Importing
 from gan_core.ui.translating.desk import Desk
 from gan_core.ui.translating.films import Films
 from gan_core.ui.translating.jobs import Jobs
@@ -14,7 +15,7 @@ from gan_core.ui.translating.out import Out
 from gan_core.ui.translating.results import Results
 from gan_core.ui.translating.shelf import Shelf
 
-SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "film", "out")
+SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "film", "import", "out")
 STYLES = ("stage", "tools")
 
 
@@ -31,7 +32,7 @@ def build_translate_tab(context: Context) -> None:
             *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file),
             *(jobs.progress, jobs.cancel, Looking(results).look),
             *(many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
-            out.snippet,
+            *(out.snippet, Importing(context).bring),
         ],
     )
 

@@ -169,6 +169,7 @@ const draw = makeDraw(stage, { settings, labels: () => labels(state), propose, t
 const camera = makeCamera(stage, { settings, labels: () => labels(state), tell, keep: showFile, facts, view: views.view });
 const many = makeMany({ settings, strength: stage.strength, tell, open: (source) => wish({ file: undefined, source }) });
 const film = makeFilm(stage, { settings, labels, tell, facts, board: many.board });
+const bring = makeImport({ tell, refresh, choose: (model) => turn({ model }) });
 
 // The model that a mode is best with, if there is one; the choice stays the person's.
 function propose(domain) {
@@ -200,6 +201,7 @@ for (const input of element.querySelectorAll("[name=gw-mode]")) input.addEventLi
 
 makeSources(async (files, folder) => {
   if (!files.length) { tell("There is nothing in it that could be translated."); return; }
+  if (files.every(isModel)) { bring(files); return; }
   if (!state.model) { tell("There is no translator yet: train one, or drop a model here."); return; }
   tell("");
   if (!folder && files.length === 1 && !isZip(files[0]) && !isVideo(files[0])) { showFile(files[0]); return; }

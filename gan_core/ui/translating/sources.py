@@ -60,7 +60,7 @@ def source_of(wish: dict[str, Any]) -> tuple[Path | bytes, str]:
 
 
 def uploaded(path: Any) -> Path:
-    """A file that a page uploaded. Nothing else on this machine can be named, whatever a browser sends."""
+    """A picture that a page uploaded. Nothing else on this machine can be named, whatever a browser sends."""
     folder, file = Path(get_upload_folder()).resolve(), Path(str(path or "")).resolve()
     if not path or not file.is_relative_to(folder):
         raise InputError("Only pictures that were dropped here can be translated: drop the picture first.")
