@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -27,6 +31,20 @@ FLAGS += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
 class App:
     url: str
     runs: Path
+    web: Path
+    """What the server of published models has, for this app."""
+
+
+class SlowFiles(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder so slowly that a page can be seen to wait."""
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        while piece := source.read(2**16):
+            outputfile.write(piece)
+            time.sleep(0.02)
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +53,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    runs = base / "runs"
+    runs, web = base / "runs", base / "web"
+    web.mkdir()
     log = (base / "log.txt").open("w")
     command = [sys.executable, "app.py", "--port", str(port), "--runs", str(runs), "--device", "cpu"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ))
+    files = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SlowFiles, directory=str(web)))
+    threading.Thread(target=files.serve_forever, daemon=True).start()
+    env = {**os.environ, "GAN_WORKBENCH_CATALOGUE": f"http://127.0.0.1:{files.server_port}"}
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=env)
     url = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 90
@@ -50,8 +72,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
                 assert process.poll() is None, (base / "log.txt").read_text()
                 assert time.monotonic() < deadline, "the app did not answer within 90 s"
                 time.sleep(0.2)
-        yield App(url, runs)
+        yield App(url, runs, web)
     finally:
+        files.shutdown()
+        files.server_close()
         process.terminate()
         process.wait(60)
         log.close()

@@ -73,9 +73,10 @@ function askRename(place, item) {
     catch (error) { say(error.message); return; }
     place.replaceChildren(); refresh();
   };
+  const save = make("button", { type: "submit", class: "gw-button primary", "data-does": "Save" }, "Save");   // Enter saves too
   const shownParts = item.kind === "translator" ? parts : parts.slice(0, 1);
   place.replaceChildren(make("form", { class: "ask", onsubmit: (event) => { event.preventDefault(); go(); } }, ...shownParts,
-                             button("Save", go, "primary"), button("Cancel", () => place.replaceChildren())));
+                             save, button("Cancel", () => place.replaceChildren())));
   parts[0].querySelector("input").select();
 }
 function askDelete(place, item, verb, wish, what) {

@@ -1,6 +1,5 @@
 """The shelf of models and runs: what its script asks the server for."""
 
-import functools
 import shutil
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.examples import domain_of, example_files
 from gan_core.ui.importing import Importing
+from gan_core.ui.translating.offers import parts_of
 
 if TYPE_CHECKING:
     from gan_core.store import ModelEntry, RunFolder
@@ -216,18 +216,9 @@ def _ways(entry: "ModelEntry", domains: Any) -> str:
     """What a translator turns into what; an arrow both ways only where the file holds both networks."""
     if not domains:
         return ""
-    ways = _directions(entry.path, entry.path.stat().st_mtime_ns) if entry.kind == "translator" else ()
-    first, second = (domains.get("B"), domains.get("A")) if ways == ("BtoA",) else (domains.get("A"), domains.get("B"))
+    ways = parts_of(entry.path, entry.path.stat().st_mtime_ns) & {"AtoB", "BtoA"}
+    first, second = (domains.get("B"), domains.get("A")) if ways == {"BtoA"} else (domains.get("A"), domains.get("B"))
     return f"{first} {'→' if len(ways) == 1 else '⇄'} {second}"
-
-
-@functools.lru_cache(maxsize=256)
-def _directions(path: Path, version: int) -> tuple[str, ...]:
-    """The directions whose weights are in the file, from its header."""
-    from safetensors import safe_open
-
-    with safe_open(path, "numpy") as file:
-        return tuple(sorted({key.split(".")[0] for key in file.keys()} & {"AtoB", "BtoA"}))  # noqa: SIM118 - no mapping
 
 
 def _network(network: Any) -> str:
