@@ -3,9 +3,9 @@ const STATES = { starting: "Starting", running: "Training", paused: "Paused", fi
                  failed: "Failed", interrupted: "Interrupted" };
 const ACTIVE = ["starting", "running", "paused"];
 const PAINT = { generator: "--gw-generator", discriminator: "--gw-discriminator", generators: "--gw-generator",
-                discriminators: "--gw-discriminator", cycle: "--gw-third", identity: "--gw-fourth",
+                discriminators: "--gw-discriminator", cycle: "--gw-third", contrast: "--gw-third", identity: "--gw-fourth",
                 real: "--gw-third", fake: "--gw-generator" };
-const WORDS = { real: "real", fake: "generated", cycle: "cycle", identity: "identity" };
+const WORDS = { real: "real", fake: "generated", cycle: "cycle", contrast: "patches", identity: "identity" };
 const paint = (name) => PAINT[name] ?? "--gw-muted", words = (name) => WORDS[name] ?? name;
 
 const picker = find("#run-picker"), pauseButton = find("#pause"), stopButton = find("#stop");
