@@ -12,8 +12,7 @@ from __future__ import annotations
 import copy
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -38,11 +37,24 @@ class FastNetwork:
         self._arithmetic = arithmetic
         self._fast: nn.Module | None = None
         self._lock = threading.Lock()
+        self._watched = threading.local()
+        """`.progress`: whom the pass of this thread reports to."""
+
+    @property
+    def device(self) -> torch.device:
+        return self._device
 
     @property
     def channels(self) -> int:
-        """Channels of the pictures, 1 (grey) or 3 (colour)."""
-        return int(_convolutions(self._network)[0].in_channels)
+        """Channels that the network reads, 1 (grey) or 3 (colour). Raises InputError for others, in or out."""
+        layers = _convolutions(self._network)
+        read, painted = int(layers[0].in_channels), int(layers[-1].out_channels)
+        if read not in (1, 3) or painted not in (1, 3):
+            raise InputError(
+                f"This model turns {read} channels into {painted}; "
+                "pictures can be translated between 1 (grey) and 3 (colour) only."
+            )
+        return read
 
     @property
     def multiple(self) -> int:
@@ -57,11 +69,36 @@ class FastNetwork:
         assert self._arithmetic is not None
         return self._arithmetic
 
-    def __call__(self, pictures: Tensor) -> Tensor:
-        """Float pictures (N, channels, H, W) in [-1, 1], sides multiples of `.multiple`, to the same on the device."""
+    @property
+    def module(self) -> nn.Module:
+        """The private copy itself, for who computes its layers in another order; not to be changed."""
+        return self._prepare()
+
+    def __call__(self, pictures: Tensor, progress: Callable[[float], None] | None = None) -> Tensor:
+        """Float pictures (N, channels, H, W) in [-1, 1], sides multiples of `.multiple`, to the same on the device.
+
+        `progress` is told the share of the convolutions done, after each; whatever it raises ends the pass.
+        """
         fast = self._prepare()
-        with torch.inference_mode():
-            return fast(pictures.to(self._device).contiguous(memory_format=torch.channels_last))
+        done, total = 0, len(_convolutions(fast))
+
+        def step() -> None:
+            nonlocal done
+            done += 1
+            if progress is not None:
+                progress(min(done / total, 1.0))
+
+        self._watched.progress = step
+        try:
+            with torch.inference_mode():
+                return fast(pictures.to(self._device).contiguous(memory_format=torch.channels_last))
+        finally:
+            self._watched.progress = None
+
+    def _report(self, *_: object) -> None:
+        step = getattr(self._watched, "progress", None)
+        if step is not None:
+            step()
 
     def _prepare(self) -> nn.Module:
         with self._lock:
@@ -70,6 +107,8 @@ class FastNetwork:
                 if self._arithmetic is None:
                     self._arithmetic = self._settle(fast)
                 self._fast = in_bfloat16(fast) if self._arithmetic.bfloat16 else fast
+                for layer in _convolutions(fast):
+                    layer.register_forward_hook(self._report)
             return self._fast
 
     def _settle(self, network: nn.Module) -> devices.Arithmetic:
@@ -108,20 +147,3 @@ def _convolutions(network: nn.Module) -> list[Any]:
     if not layers:
         raise InputError("This model has no convolution and cannot translate pictures: a translator is needed.")
     return layers
-
-
-@contextmanager
-def memory_answered(width: int, height: int, device: torch.device) -> Iterator[None]:
-    """Answer running out of memory with a sentence instead of a traceback."""
-    sentence = (
-        f"The memory of {devices.describe(device)} is not enough to translate {width} x {height} pixels at once: "
-        "choose the size 'as trained', a smaller picture or another device."
-    )
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        if not devices.ran_out_of_memory(error):
-            raise
-        if device.type == "cuda":
-            torch.cuda.empty_cache()
-        raise InputError(sentence) from error

@@ -2,7 +2,7 @@
 
 | scale     | the network sees                                                                                      |
 |-----------|-------------------------------------------------------------------------------------------------------|
-| `native`  | the picture at its own size (reduced only when it is larger than one pass takes)                        |
+| `native`  | the picture at its own size; in bands (see `tiling`) when it is larger than one pass takes              |
 | `trained` | the picture squeezed into the square that the network was trained on, as in the paper                   |
 | `auto`    | the picture, aspect kept, with its shorter side at the trained side, unless it is within a factor of 1.5 |
 
@@ -22,7 +22,7 @@ CLOSE = 1.5
 LONGEST = 4
 """A small picture is enlarged until its longer side is at most this many trained sides."""
 PASS_PIXELS = 2_000_000
-"""Most pixels of one pass. A ResNet of width 64 takes about 1.1 GB for them."""
+"""Most pixels of one pass. A ResNet of width 64 takes about 1.1 GB for them; larger pictures go in bands."""
 UNKNOWN_SIDE = 256
 """Trained side of weights that do not say it: the original's default."""
 
@@ -38,7 +38,7 @@ def trained_side(card: Any) -> int:
 
 
 def working_size(width: int, height: int, scale: str, side: int) -> tuple[int, int]:
-    """The (width, height) at which a picture is translated under `scale` by a network trained on `side` pixels."""
+    """The (width, height) at which one pass translates a picture under `scale` by a network trained on `side` pixels."""
     if scale == "trained":
         return side, side
     factor = _auto_factor(width, height, side) if scale == "auto" else 1.0

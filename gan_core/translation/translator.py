@@ -15,16 +15,14 @@ from torch import nn
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.images import decode, to_float, to_uint8
+from gan_core.images import decode
 from gan_core.registry import unknown
 from gan_core.translation.enlarge import enlarge_with_detail, resize
-from gan_core.translation.inference import FastNetwork, memory_answered
+from gan_core.translation.inference import FastNetwork
 from gan_core.translation.scales import PASS_PIXELS, SCALES, trained_side, working_size
+from gan_core.translation.ways import Progress, has_bands, through
 
 DIRECTIONS = ("AtoB", "BtoA")
-SMALLEST_SIDE = 8
-"""Two residual paddings of the ResNet at a quarter of the side need two pixels there."""
-GREY_WEIGHTS = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow's "L"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +34,7 @@ class Translation:
     worked_at: tuple[int, int]
     """(width, height) at which the network saw the picture."""
     notes: tuple[str, ...]
-    """What a person should know, one sentence each; empty when the network saw the picture at its own size."""
+    """What a person should know, one sentence each; empty when the network saw the picture as it is, at once."""
     seconds: float
     """Wall time from pixels to pixels."""
 
@@ -100,10 +98,13 @@ class Translator:
         """How this machine computes `direction`."""
         return self._network(direction).arithmetic
 
-    def run(self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native") -> Translation:
+    def run(
+        self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native", progress: Progress | None = None
+    ) -> Translation:
         """Translate a uint8 picture (H, W, 3); the result has the same size. `scale` is explained in `scales`.
 
-        Raises InputError for an unknown direction or scale, and when memory runs out.
+        `progress` is told the share of the work done, from 0 to 1. It may raise to end the work (`Cancelled`); nothing
+        is left behind then. Raises InputError for an unknown direction or scale, and when memory runs out.
         """
         network = self._network(direction)
         if scale not in SCALES:
@@ -111,15 +112,18 @@ class Translator:
         start = time.perf_counter()
         height, width = rgb.shape[:2]
         size = working_size(width, height, scale, self.side)
+        if scale == "native" and size != (width, height) and has_bands(network):
+            size = (width, height)
         small = resize(rgb, *size)
-        with memory_answered(*size, self.device):
-            translated = _through(network, small)
-        notes: tuple[str, ...] = ()
+        translated, bands = through(network, small, progress)
+        notes = [_bands_note(size, bands)] if bands > 1 else []
         if size != (width, height):
-            notes = (_size_note((width, height), size, scale),)
+            notes.append(_size_note((width, height), size, scale))
             smaller = size[0] < width and size[1] < height and scale != "trained"
             translated = enlarge_with_detail(translated, small, rgb) if smaller else resize(translated, width, height)
-        return Translation(translated, size, notes, time.perf_counter() - start)
+        if progress is not None:
+            progress(1.0)
+        return Translation(translated, size, tuple(notes), time.perf_counter() - start)
 
     def translate(
         self, image: Image.Image, direction: str = "AtoB", *, scale: str = "native", as_trained: bool = False
@@ -146,17 +150,17 @@ class Translator:
         return self.translate_array(rgb, direction, max_side=side)
 
     def cycle(
-        self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native"
+        self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native", progress: Progress | None = None
     ) -> tuple[Translation, Translation]:
         """There and back again: the translation of a picture, and the translation of that back.
 
-        Raises InputError when the translator knows one direction only.
+        Raises InputError when the translator knows one direction only. `progress` is as for `run`.
         """
         back = self.back(direction)
         if back is None:
             raise InputError(f"This translator knows {direction} only; a cycle needs both directions.")
-        there = self.run(rgb, direction, scale=scale)
-        return there, self.run(there.rgb, back, scale=scale)
+        there = self.run(rgb, direction, scale=scale, progress=_half(progress, 0))
+        return there, self.run(there.rgb, back, scale=scale, progress=_half(progress, 1))
 
     def _network(self, direction: str) -> FastNetwork:
         if direction not in self._fast:
@@ -172,24 +176,12 @@ def _within(rgb: np.ndarray, max_side: int | None) -> np.ndarray:
     return resize(rgb, max(1, round(width * factor)), max(1, round(height * factor)))
 
 
-def _through(network: FastNetwork, rgb: np.ndarray) -> np.ndarray:
-    """One pass: padded to sides that the network accepts, translated, cropped back; uint8 (h, w, 3) both."""
-    height, width = rgb.shape[:2]
-    # numpy's reflection goes back and forth as often as it must, and repeats a single row, so 1 x 1 works too.
-    # Sides that fit are not padded at all: instance statistics then are those of the picture alone.
-    padded = np.pad(rgb, (_margins(height, network.multiple), _margins(width, network.multiple), (0, 0)), "reflect")
-    if network.channels == 1:
-        padded = np.rint(padded @ GREY_WEIGHTS).astype(np.uint8)[..., None]
-    batch = to_float(torch.from_numpy(padded).permute(2, 0, 1)[None])
-    translated = to_uint8(network(batch))[0]
-    top, left = _margins(height, network.multiple)[0], _margins(width, network.multiple)[0]
-    return translated[top : top + height, left : left + width]
+def _half(progress: Progress | None, which: int) -> Progress | None:
+    return None if progress is None else lambda share: progress((which + share) / 2)
 
 
-def _margins(side: int, multiple: int) -> tuple[int, int]:
-    """Pixels to add before and behind so that `side` becomes an accepted one."""
-    missing = max(-(-side // multiple) * multiple, SMALLEST_SIDE) - side
-    return missing // 2, missing - missing // 2
+def _bands_note(size: tuple[int, int], bands: int) -> str:
+    return f"Translated at {size[0]} x {size[1]} in {bands} bands, with the numbers of one pass over the whole picture."
 
 
 def _size_note(own: tuple[int, int], worked: tuple[int, int], scale: str) -> str:
