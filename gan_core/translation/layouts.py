@@ -122,11 +122,11 @@ def _norm(weights: Mapping[str, Tensor], norm: str, bias: bool, had_statistics: 
 
 def _resnet(weights: Mapping[str, Tensor], had_statistics: bool) -> dict[str, Any] | None:
     """The description of the ResNet; None where the keys have no order that a ResNet could have."""
-    layers = {int(key.split(".")[1]) for key in weights if key.split(".")[1].isdigit()}
+    layers = {int(match[1]) for key in weights if (match := re.match(r"model\.([0-9]{1,4})\.", key))}
     kernels = {n: weights[f"model.{n}.weight"] for n in sorted(layers) if f"model.{n}.weight" in weights}
     convolutions = {n: kernel for n, kernel in kernels.items() if kernel.dim() == 4}
     ends = [n for n, kernel in convolutions.items() if kernel.shape[2:] == (7, 7)]
-    blocks = sorted({int(key.split(".")[1]) for key in weights if ".conv_block." in key})
+    blocks = sorted(n for n in layers if any(key.startswith(f"model.{n}.conv_block.") for key in weights))
     inner = [n for n in convolutions if n not in ends]
     if len(ends) != 2 or len(inner) != 4:
         return None
@@ -159,12 +159,9 @@ def _resnet(weights: Mapping[str, Tensor], had_statistics: bool) -> dict[str, An
 def _second_convolution(weights: Mapping[str, Tensor], block: int) -> int:
     """The number that the last convolution of a residual block has in it."""
     head = f"model.{block}.conv_block."
-    numbers = [
-        int(number)
-        for key, value in weights.items()
-        if key.startswith(head) and (number := key[len(head) :].split(".")[0]).isdigit() and value.dim() == 4
-    ]
-    return max(numbers, default=0)
+    return max(
+        (n for n in range(8) if f"{head}{n}.weight" in weights and weights[f"{head}{n}.weight"].dim() == 4), default=0
+    )
 
 
 def _unet(weights: Mapping[str, Tensor], had_statistics: bool) -> dict[str, Any] | None:

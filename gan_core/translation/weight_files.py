@@ -7,7 +7,10 @@ which runs none of them.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import itertools
+import mmap
 import pickletools
 import re
 import struct
@@ -127,7 +130,7 @@ def _check_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             files = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, struct.error) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
         raise InputError(f"{path.name} is cut short or damaged: fetch it again, or save it again.") from error
     names = [file.filename for file in files]
     if any(name.endswith("/constants.pkl") or "/code/" in name for name in names):
@@ -155,7 +158,7 @@ def _unpickled(path: Path) -> Any:
             return torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, KeyError, AttributeError, IndexError, TypeError) as error:
         raise InputError(_refusal(path)) from error
-    except (EOFError, RuntimeError, ValueError, OSError, MemoryError, OverflowError, struct.error) as error:
+    except Exception as error:  # a damaged file leads torch into errors of every kind
         raise InputError(f"{path.name} is cut short or damaged: fetch it again, or save it again.") from error
 
 
@@ -196,18 +199,16 @@ def _refusal(path: Path) -> str:
 def _names(path: Path) -> list[str]:
     """The functions and classes that the pickle asks for, in order. Its instructions are listed, not followed."""
     found: list[str] = []
-    try:
+    with contextlib.suppress(Exception):  # what was found until the damage is what can be told
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 inside = next(name for name in archive.namelist() if name.endswith("data.pkl"))
-                with archive.open(inside) as file:
-                    _list(file, found)
+                _list(io.BytesIO(archive.read(inside)), found)
         else:
-            with path.open("rb") as file:
+            # Mapped, because a damaged length would make an ordinary file ask for all the memory there is.
+            with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
                 for _ in range(4):  # an old file is four pickles: its magic number, a version, the machine, the weights
-                    _list(file, found)
-    except (OSError, ValueError, EOFError, StopIteration, zipfile.BadZipFile, struct.error):
-        pass  # what was found until here is what can be told
+                    _list(content, found)
     return found
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
@@ -274,3 +276,28 @@ def test_what_is_no_generator_is_answered_in_a_sentence(value: object, sentence:
 def test_an_unknown_direction_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="AtoB or BtoA"):
         read_foreign(saved(tmp_path / "a.pth", Resnet(blocks=0, width=1).weights()), direction="forward")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damaged_files_are_answered_in_a_sentence(seed: int, tmp_path: Path) -> None:
+    """Bytes changed, lost and added anywhere in the keys and instructions: a sentence, or weights that are still whole."""
+    random = np.random.default_rng(seed)
+    weights = Resnet(blocks=1, width=1, norm="batch").weights()
+    originals = []
+    for zipped in (True, False):
+        file = io.BytesIO()
+        torch.save({"netG": weights, "epoch": 3}, file, _use_new_zipfile_serialization=zipped)
+        originals.append(file.getvalue())
+    originals.append(safetensors.torch.save(weights))
+    path, refused = tmp_path / "net.pth", 0
+    for trial in range(60):
+        content = bytearray(originals[trial % 3])
+        for _ in range(random.integers(1, 6)):
+            place = int(random.integers(0, min(len(content), 6000)))
+            content[place : place + int(random.integers(0, 9))] = random.bytes(int(random.integers(0, 9)))
+        path.write_bytes(content)
+        try:
+            read_foreign(path)
+        except InputError:
+            refused += 1
+    assert refused > 30
