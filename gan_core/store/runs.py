@@ -19,6 +19,7 @@ from gan_core.files import write_json
 from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 from gan_core.store.live import close_live_folder, live_folder, open_live_folder
+from gan_core.store.own import OwnPictures
 from gan_core.store.processes import is_running, started
 from gan_core.store.status import Keyframe, Status
 
@@ -257,6 +258,20 @@ class RunFolder:
     def live_weights(self) -> Path:
         """A model file with the newest averaged weights in half precision; `model` once the run has ended."""
         return self.live_folder / "live.safetensors"
+
+    @property
+    def own(self) -> OwnPictures:
+        """The pictures that a person wants to see translated while the run learns."""
+        return OwnPictures(self.path / "own")
+
+    @property
+    def live_own(self) -> Path:
+        """The newest sheet of them; the last key frame's once the run has ended."""
+        return self.live_folder / "own.jpg"
+
+    def own_at(self, step: int) -> Path:
+        """The sheet of them at a key frame; not there if there were none then."""
+        return self.path / "keyframes" / f"{step:08d}.own.jpg"
 
     @property
     def layout(self) -> Path:

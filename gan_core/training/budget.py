@@ -10,6 +10,10 @@ SHARE = 0.035
 """Largest share of the wall time that showing may take."""
 MEASURING = 0.0125
 """The same for measuring; together they stay below the 5 % that are promised."""
+OWN = 0.015
+"""Part of SHARE that is set aside for somebody's own pictures, where there are any."""
+OWN_LOAN = 0.5
+"""Seconds of them granted beforehand: whoever brings a picture wants to see it."""
 LOAN = 0.08
 """Seconds of showing granted beforehand: the first steps change most and come before anything is earned."""
 
@@ -31,6 +35,10 @@ class Budget:
         self.spent = 0.0
         self.measured = 0.0
         """Seconds that went into measuring: an account of its own, which pictures cannot empty."""
+        self.own = 0.0
+        """Seconds that went into somebody's own pictures, from an account of their own."""
+        self.own_cost = 0.0
+        """Of drawing them once; 0 where there are none."""
         self._cost = 0.0
         """Of the latest showing, as an estimate for the next."""
 
@@ -43,12 +51,13 @@ class Budget:
         return now - self._begin - self._paused
 
     def share(self) -> float:
-        """Share of this session's time that went into showing and measuring, 0 to 1."""
-        return min(1.0, (self.spent + self.measured) / max(self.session_seconds(), 1e-9))
+        """Share of this session's time that went into showing, own pictures and measuring, 0 to 1."""
+        return min(1.0, (self.spent + self.own + self.measured) / max(self.session_seconds(), 1e-9))
 
     def affords(self) -> bool:
-        """Whether showing once more keeps the share below `SHARE`, the loan left out."""
-        return self.spent + self._cost <= LOAN + SHARE * (self.session_seconds() + self._cost)
+        """Whether showing once more keeps the share below `SHARE`, the loan and what is set aside left out."""
+        share = SHARE - OWN if self.own_cost else SHARE
+        return self.spent + self._cost <= LOAN + share * (self.session_seconds() + self._cost)
 
     @contextmanager
     def spending(self) -> Iterator[None]:
@@ -58,6 +67,19 @@ class Budget:
         finally:
             self._cost = self._clock() - start
             self.spent += self._cost
+
+    def affords_own(self) -> bool:
+        """Whether own pictures may be drawn once more from what is set aside for them; always while there are none."""
+        return self.own + self.own_cost <= OWN_LOAN + OWN * self.session_seconds() or not self.own_cost
+
+    @contextmanager
+    def drawing_own(self) -> Iterator[None]:
+        start = self._clock()
+        try:
+            yield
+        finally:
+            self.own_cost = self._clock() - start
+            self.own += self.own_cost
 
     def affords_measuring(self, cost: float) -> bool:
         """Whether a measurement of `cost` seconds has been earned; none is granted beforehand."""

@@ -20,6 +20,7 @@ from gan_core.training import checkpoints
 from gan_core.training.budget import Budget
 from gan_core.training.identity import identity
 from gan_core.training.keyframes import to_thin
+from gan_core.training.own import OwnSheets
 from gan_core.training.preview import Preview
 from gan_core.training.trainer import Trainer
 
@@ -55,6 +56,7 @@ class Publisher:
         self.data = data
         self.budget = budget
         self.preview = Preview(trainer, data)
+        self.own = OwnSheets(folder.own, trainer, self.card) if trainer.recipe.is_translation else None
         self._warn: Callable[[str], None] | None = warn
         self._identity = identity(data)
         self._keyframes = folder.path / "keyframes"
@@ -63,7 +65,8 @@ class Publisher:
     def forget_after(self, step: int) -> None:
         """Remove keyframes and damaged checkpoints of a future that `step`, where training goes on, does not have."""
         for path in [*self._keyframes.glob("[0-9]*.*"), *checkpoints.saved(self._checkpoints)]:
-            if path.stem.isdecimal() and int(path.stem) > step:
+            stem = path.name.partition(".")[0]  # 00000012.own.jpg goes with 00000012.jpg
+            if stem.isdecimal() and int(stem) > step:
                 path.unlink(missing_ok=True)
 
     def real(self) -> None:
@@ -95,10 +98,25 @@ class Publisher:
         if weights:
             save_model(self.folder.live_weights, self.trainer.exported(), self.card(), half=True, durable=False)
 
+    def own_pictures(self, *, keyframe: bool = False) -> None:
+        """The newest sheet of somebody's own pictures, kept with the key frame of this step if it is one."""
+        if self.own is None:
+            return
+        try:
+            sheet = self.own.draw()
+            if sheet is None:
+                self.folder.live_own.unlink(missing_ok=True)
+                return
+            write_atomically(self.folder.live_own, sheet, durable=False)
+            if keyframe:
+                write_atomically(self.folder.own_at(self.trainer.step_count), sheet, durable=False)
+        except OSError as error:
+            self._give_up(error)
+
     def withdraw(self) -> None:
         """Remove live files that may show what is no number; readers fall back to the last keyframe and the model."""
         for place in (self.folder.live_folder, self.folder.path):  # an earlier training left its last picture there
-            for path in (self.folder.live_picture, self.folder.live_weights):
+            for path in (self.folder.live_picture, self.folder.live_weights, self.folder.live_own):
                 (place / path.name).unlink(missing_ok=True)
 
     def keyframe(self) -> bool:

@@ -98,7 +98,7 @@ class Recorder:
         self._metric = LiveMetric(self.folder, trainer, data, self.budget, self.publisher)
         self._first_step = step
         self._begin_images = trainer.images
-        self._last_keyframe = step
+        self._last_keyframe = self._own_step = step
         self._next_look = self._next_tell = self._next_live = self._next_weights = 0.0
         expected = self.publisher.state_bytes() / DISK_SPEED / SHARE
         self._next_save = seconds + min(SAVES[1], max(SAVES[0], expected))
@@ -136,7 +136,7 @@ class Recorder:
         self._measure_change()
         step = self.trainer.step_count
         first = step == self._first_step + 1
-        if is_keyframe(step) and (first or self.budget.affords()):
+        if is_keyframe(step) and (first or (self.budget.affords() and self.budget.affords_own())):
             self._keyframe()
         now = time.perf_counter()
         if now < self._next_look and not first:
@@ -152,10 +152,14 @@ class Recorder:
             with self.budget.spending():
                 self._live(weights=first or seconds >= self._next_weights)
             self._next_live = seconds + 0.25
+        self._draw_own()
         if self._metric.due():
-            self._event(self._metric.measure())
+            measured = self._metric.measure()
+            self._event(measured)
+            if measured["best"] and self.recipe.is_translation:
+                self._keyframe()  # so that the best state can be looked at again
             for alarm in self._metric.alarms():
-                self._warn(alarm)
+                self._warn(alarm, alarm=True)
         if seconds >= self._next_save:
             with self.budget.spending():
                 self._checkpoint()
@@ -253,6 +257,8 @@ class Recorder:
                     self.ask_to_stop(BY_HAND)
                 if wish == "resume":
                     break
+                if self.publisher.own is not None and self.publisher.own.changed():
+                    self._draw_own()
                 time.sleep(0.05)
                 if time.time() - self.status.heartbeat > 1:
                     self._update()
@@ -306,9 +312,29 @@ class Recorder:
         step = self.trainer.step_count
         with self.budget.spending():
             kept = self.publisher.keyframe()
+        if kept and self.publisher.own is not None and (self.publisher.own.changed() or self.publisher.own.any):
+            with self.budget.drawing_own():
+                self.publisher.own_pictures(keyframe=True)
+            self._own_drawn()
         self._last_keyframe = step
         if kept:
             self._event({"kind": "keyframe", "step": step, "seconds": round(self.budget.seconds(), 3)})
+
+    def _draw_own(self) -> None:
+        """Own pictures that have just come, at once; the others as often as what is set aside for them allows."""
+        own = self.publisher.own
+        if own is None or not (
+            own.changed() or (own.any and self.budget.affords_own() and self._own_step < self.trainer.step_count)
+        ):
+            return
+        with self.budget.drawing_own():
+            self.publisher.own_pictures()
+        self._own_drawn()
+
+    def _own_drawn(self) -> None:
+        self._own_step = self.trainer.step_count
+        if self.publisher.own is None or not self.publisher.own.any:
+            self.budget.own_cost = 0.0
 
     def _checkpoint(self) -> None:
         start = self.budget.seconds()
@@ -335,8 +361,10 @@ class Recorder:
         step = self.folder.saved_step()
         return "nothing was saved yet" if step is None else f"the last checkpoint is at step {step}"
 
-    def _warn(self, text: str) -> None:
-        self._event({"kind": "warning", "step": self.trainer.step_count, "text": text})
+    def _warn(self, text: str, *, alarm: bool = False) -> None:
+        """`alarm` for what somebody should look at now, and not only read of later."""
+        marked = {"alarm": True} if alarm else {}
+        self._event({"kind": "warning", "step": self.trainer.step_count, "text": text, **marked})
 
     def _event(self, event: dict[str, Any]) -> None:
         self.folder.append_event(event)

@@ -1,0 +1,127 @@
+"""A person's own pictures beside a run: fixed, whole, translated at every key frame. `own/1-A.png`, `own/2-B.png`, ..."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from gan_core.errors import InputError
+from gan_core.files import write_atomically
+from gan_core.images import decode, encode_png
+
+MOST = 4
+LONGEST = 512
+"""Pixels of the longer side; larger pictures are made smaller, none is made larger."""
+SMALLEST = 16
+THINNEST = 8
+"""How many times as long as wide a picture may be: a thinner one would be a line."""
+NAME = re.compile(r"([1-9][0-9]{0,3})-([AB])")
+
+
+@dataclass(frozen=True)
+class OwnPicture:
+    """One of them."""
+
+    number: int
+    domain: str
+    """`A` or `B`: which kind it is, and so which way it is translated."""
+    path: Path
+
+    def read(self) -> np.ndarray:
+        """uint8 (H, W, 3). Raises OSError where it has just been removed."""
+        with Image.open(self.path) as image:
+            return np.array(image.convert("RGB"))
+
+
+class OwnPictures:
+    """The folder of them; cheap to make, reads from disk whenever asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def all(self) -> list[OwnPicture]:
+        """In the order in which they were added."""
+        found = []
+        for path in self.folder.glob("*.png"):
+            if match := NAME.fullmatch(path.stem):
+                found.append(OwnPicture(int(match[1]), match[2], path))
+        return sorted(found, key=lambda picture: picture.number)
+
+    def version(self) -> tuple[str, ...]:
+        """Changes whenever a picture comes, goes or becomes the other kind."""
+        return tuple(picture.path.stem for picture in self.all())
+
+    def add(self, source: Path | bytes, name: str, domain: str = "A") -> tuple[OwnPicture, tuple[str, ...]]:
+        """Keep a picture file, whole; also what should be known about it. Raises InputError for what cannot be used."""
+        there = self.all()
+        if len(there) >= MOST:
+            raise InputError(f"There are {MOST} pictures already: remove one first.")
+        rgb, notes = prepare(source, name)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Numbers are not used again: a key frame knows its pictures by them.
+        number = max([self._last(), *(picture.number for picture in there)]) + 1
+        path = self.folder / f"{number}-{_checked(domain)}.png"
+        write_atomically(path, encode_png(rgb))
+        write_atomically(self.folder / "last", str(number).encode(), durable=False)
+        return OwnPicture(number, domain, path), notes
+
+    def turn(self, number: int, domain: str) -> None:
+        """Say that the picture is an A or a B."""
+        picture = self._find(number)
+        picture.path.rename(self.folder / f"{number}-{_checked(domain)}.png")
+
+    def remove(self, number: int) -> None:
+        """Forget the picture."""
+        self._find(number).path.unlink(missing_ok=True)
+
+    def take(self, other: OwnPictures) -> None:
+        """Take over the pictures of `other`, which has none afterwards."""
+        for picture in other.all():
+            if len(self.all()) < MOST:
+                self.add(picture.path, picture.path.name, picture.domain)
+            picture.path.unlink(missing_ok=True)
+
+    def _find(self, number: int) -> OwnPicture:
+        for picture in self.all():
+            if picture.number == number:
+                return picture
+        raise InputError("This picture is not there any more.")
+
+    def _last(self) -> int:
+        try:
+            return int((self.folder / "last").read_text())
+        except (OSError, ValueError):
+            return 0
+
+
+def prepare(source: Path | bytes, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """A picture file as it is kept: upright, transparency laid on white, at most LONGEST pixels long; and notes about it.
+
+    Raises InputError for what is no picture, and for one too small or too thin to be looked at.
+    """
+    picture = decode(source, name=name)
+    rgb, notes = picture.composited(), list(picture.notes)
+    height, width = rgb.shape[:2]
+    if min(width, height) < SMALLEST:
+        raise InputError(f"{name} is {width:,} x {height:,} pixels: at least {SMALLEST} x {SMALLEST} are needed.")
+    if max(width, height) > THINNEST * min(width, height):
+        raise InputError(
+            f"{name} is {width:,} x {height:,} pixels, more than {THINNEST} times as long as wide: cut out a part of it."
+        )
+    if picture.alpha is not None and int(picture.alpha.min()) < 255:
+        notes.append(f"{name} is see-through in places; they are laid on white.")
+    factor = LONGEST / max(width, height)
+    if factor < 1:
+        size = (max(1, round(width * factor)), max(1, round(height * factor)))
+        rgb = np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS))
+    return rgb, tuple(notes)
+
+
+def _checked(domain: str) -> str:
+    if domain not in ("A", "B"):
+        raise InputError(f"A picture is an A or a B, not {domain!r}.")
+    return domain
