@@ -31,6 +31,14 @@ def test_settings_are_text_or_values_and_parts_come_before_their_options() -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [("flip", ("flip",)), ("flip, crop", ("flip", "crop")), ('["flip", "colour"]', ("flip", "colour")), ("", ())],
+)
+def test_augmentations_are_named_with_commas_between(text: str, names: tuple[str, ...]) -> None:
+    assert Recipe.named("dcgan-2016").with_settings({"augmentation": text}).augmentation == names
+
+
+@pytest.mark.parametrize(
     ("settings", "sentence"),
     [
         ({"width": "3"}, "setting of a recipe"),

@@ -91,7 +91,7 @@ class Recipe:
     ema_half_life: int = 10_000
     """Half-life of the averaged weights, in images; never longer than 5 % of the images seen so far."""
     augmentation: tuple[str, ...] = ()
-    """Names of augmentations applied to real pictures."""
+    """Names of augmentations applied to real pictures; as text with commas between them: `flip,crop`."""
     seed: int = 0
     deterministic: bool = False
     """Fixes float32 arithmetic, whatever the machine's self-test prefers."""
@@ -251,7 +251,7 @@ def _checked(key: str, kind: str, value: Any) -> Any:
     if "Part" in kind:
         return Part.from_json(value)
     if "tuple" in kind:
-        names = [value] if isinstance(value, str) else value
+        names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
         if isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names):
             return tuple(names)
     elif "bool" in kind:
