@@ -18,6 +18,7 @@ from gan_core.store.runs import RunFolder
 from gan_core.training import alarms, budget, measuring
 from gan_core.training.alarms import Alarm, Watch, look
 from gan_core.training.session import run_training
+from gan_core.training.trainer import check_parts
 
 SEED = 900_000
 """Of the first of eight places that no data set holds."""
@@ -99,6 +100,20 @@ def test_a_domain_without_variety_of_its_own_does_not_count_as_collapse(summers:
     only = draw(SEED + 100, 1, True, 64).expand(8, -1, -1, -1)
     real = (only.int() + torch.arange(8).view(8, 1, 1, 1)).clamp(0, 255).to(torch.uint8)
     assert "collapsed" not in kinds(look(summers, real, real))
+
+
+@pytest.mark.parametrize(("game", "name"), [("cycle", "cyclegan"), ("contrastive", "fastcut")])
+def test_the_settings_that_help_can_be_typed_as_they_are(
+    game: str, name: str, summers: Tensor, winters: Tensor
+) -> None:
+    broken = [255 - summers, summers, winters[:1].expand(8, -1, -1, -1)]
+    advice = " ".join(alarm.sentence for outputs in broken for alarm in look(summers, outputs, winters, game, apart=60))
+    settings = re.findall(r"((?:game\.\w+|augmentation)=[\w.,]*\w)", advice)
+    assert len(settings) >= 4
+    for setting in settings:
+        check_parts(Recipe.named(name).with_settings(dict([setting.split("=", 1)])))
+    named = re.findall(r"(game\.\w+)(?!\w|=)", advice)  # settings to be lowered
+    assert all(key.removeprefix("game.") in Recipe.named(name).game.options for key in named)
 
 
 def test_measures_by_hand() -> None:
