@@ -196,6 +196,9 @@ def _sentence(found: Mapping[str, _Found]) -> str:
     stripped = [generator.prefix for generator in found.values() if generator.prefix]
     changes = [*changes, *(f"stripped {prefix} from the keys" for prefix in stripped)]
     parts += dict.fromkeys(changes)
+    network = first.recognised.network
+    if not {network["channels"], network["out_channels"]} <= {1, 3}:
+        parts.append("pictures have 1 or 3 channels, so that it can be used from Python only")
     return "; ".join(parts) + "."
 
 

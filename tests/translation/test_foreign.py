@@ -81,6 +81,9 @@ def test_the_sentence_says_what_it_is_and_what_was_changed(tmp_path: Path) -> No
         "U-Net with 8 levels, width 2, instance normalisation, 3 to 3 channels."
     )
     antialiased = read_foreign(saved(tmp_path / "d.pth", Resnet(blur_up=True, blur_down=True).weights()))
+    strange = read_foreign(saved(tmp_path / "e.pth", Resnet(blocks=1, channels=4, out=2).weights()))
+    assert "4 to 2 channels" in strange.sentence
+    assert "from Python only" in strange.sentence
     assert "CUT's antialiased reductions and enlargements" in antialiased.sentence
 
 
