@@ -11,6 +11,7 @@ from PIL import Image, features
 
 from gan_core.images import Picture, decode
 from gan_core.translation.translator import Translation, Translator
+from gan_core.translation.ways import Progress
 
 SUFFIXES = {
     "PNG": (".png", ".apng"),
@@ -64,15 +65,19 @@ def translate_file(
     name: str | None = None,
     scale: str = "auto",
     cycle: bool = False,
+    progress: Progress | None = None,
 ) -> TranslatedFile:
-    """Translate a picture file, or its bytes called `name`. Raises InputError for what cannot be used."""
+    """Translate a picture file, or its bytes called `name`. Raises InputError for what cannot be used.
+
+    `progress` is told the share of the work done, as by `Translator.run`.
+    """
     name = name or (source.name if isinstance(source, Path) else "picture.png")
     picture = decode(source, name=name)
     rgb = picture.composited()
     if cycle:
-        there, back = translator.cycle(rgb, direction, scale=scale)
+        there, back = translator.cycle(rgb, direction, scale=scale, progress=progress)
     else:
-        there, back = translator.run(rgb, direction, scale=scale), None
+        there, back = translator.run(rgb, direction, scale=scale, progress=progress), None
     return TranslatedFile(name_like(name, picture), picture, there, back)
 
 

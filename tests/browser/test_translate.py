@@ -185,3 +185,28 @@ def test_a_narrow_dark_page_has_everything_within_its_width(page: Page, desk: De
         desk.mode(mode)
         page.wait_for_timeout(100)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_long_work_shows_its_progress_and_can_be_cancelled(page: Page, desk: Desk, tmp_path: Path) -> None:
+    earlier = desk.shown()
+    desk.tab.get_by_text("Size that the network sees").click()
+    desk.find("[name='gw-scale'][value='native']").check()
+    desk.drop(picture(tmp_path / "large.png", (2600, 1900)))
+    expect(desk.find(".facts")).to_contain_text("2600 x 1900 pixels, translating")
+    expect(desk.find(".work")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('.work progress').value > 0")
+    desk.find(".work .cancel").click()
+    expect(desk.find(".facts")).to_contain_text("Cancelled")
+    expect(desk.find(".work")).to_be_hidden()
+    assert desk.shown()[0] == earlier[0]
+    desk.find("[name='gw-scale'][value='trained']").check()  # another wish: the picture is still there
+    desk.wait_shown("large.png", "trained")
+
+
+def test_a_newer_wish_ends_the_work_on_the_one_before(desk: Desk, tmp_path: Path) -> None:
+    desk.tab.get_by_text("Size that the network sees").click()
+    desk.find("[name='gw-scale'][value='native']").check()
+    desk.drop(picture(tmp_path / "large.png", (2600, 1900)))
+    expect(desk.find(".work")).to_be_visible()
+    desk.find("[name='gw-scale'][value='auto']").check()
+    desk.wait_shown("large.png", "auto")

@@ -8,7 +8,7 @@ from PIL import Image
 from toy_translators import inverse, noise
 
 from gan_core.errors import InputError
-from gan_core.translation import translate_file
+from gan_core.translation import Cancelled, translate_file
 
 
 def file_of(kind: str, mode: str = "RGB", **options) -> bytes:
@@ -64,3 +64,17 @@ def test_refusals_name_the_file(tmp_path):
     (tmp_path / "text.png").write_text("hello")
     with pytest.raises(InputError, match=r"text\.png"):
         translate_file(inverse(), tmp_path / "text.png")
+
+
+def test_progress_is_told_and_may_end_the_work(tmp_path):
+    Image.fromarray(noise(20, 30)).save(tmp_path / "a.png")
+    told = []
+    translate_file(inverse(), tmp_path / "a.png", progress=told.append)
+    assert told[0] == 0
+    assert told[-1] == 1
+
+    def enough(share):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        translate_file(inverse(), tmp_path / "a.png", progress=enough)

@@ -165,11 +165,16 @@ for (const radio of element.querySelectorAll("[name=gw-scale]")) radio.addEventL
 // --- Modes ---------------------------------------------------------------------------------------------------------------
 
 const out = makeOut(settings);
-const draw = makeDraw(stage, { settings, labels: () => labels(state), propose, tell, picture: () => wishes.last()?.answer, keep: showFile, facts });
+const draw = makeDraw(stage, { settings, side: () => modelOf(state.model)?.size || 256, labels: () => labels(state), propose, tell, picture: () => wishes.last()?.answer, keep: showFile, facts });
 const camera = makeCamera(stage, { settings, labels: () => labels(state), tell, keep: showFile, facts, view: views.view });
 const many = makeMany({ settings, strength: stage.strength, tell, open: (source) => wish({ file: undefined, source }) });
 const film = makeFilm(stage, { settings, labels, tell, facts, board: many.board });
 const bring = makeImport({ tell, refresh, choose: (model) => turn({ model }) });
+// The Train tab sends a model of its run.
+window.addEventListener("gw:translate", async (event) => {
+  if (!element.isConnected) return;
+  try { await refresh(); turn({ model: event.detail.model }); } catch (error) { tell(error.message); }
+});
 
 // The model that a mode is best with, if there is one; the choice stays the person's.
 function propose(domain) {
@@ -192,7 +197,7 @@ function setMode(next) {
   find(".strip").hidden = next !== "many";
   find(".line").textContent = "";
   camera.leave();
-  if (next === "draw") { draw.enter(); across = draw.side(); settle(); }
+  if (next === "draw") { draw.enter(); across = draw.across(); settle(); }
   else if (next === "camera") { camera.enter(); settle(); }
   else if (wishes.last()) { settle(); wishes.last().wish.model === state.model ? views.whole() : wish(); facts(wishes.last().answer.line, wishes.last().answer.notes); }
   else settle();

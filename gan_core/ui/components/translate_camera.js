@@ -1,7 +1,7 @@
 // Camera: frame by frame through the network, as fast as it goes; each is shown beside the frame that it was made from.
 
-const FINE = 256, ROUGH = 128;  // pixels of a frame's shorter side; the second one where the first is too slow
-const TOO_SLOW = 6;  // frames a second
+const FINE = 256, ROUGH = 160;  // pixels of a frame's shorter side; the second one where the first is too slow
+const TOO_SLOW = 8;  // frames a second
 
 function makeCamera(stage, { settings, labels, tell, keep, facts, view }) {
   const video = make("video", { muted: true, playsInline: true }), canvas = make("canvas"), pen = canvas.getContext("2d");
@@ -51,19 +51,25 @@ function makeCamera(stage, { settings, labels, tell, keep, facts, view }) {
     buttons();
   }
 
-  // One frame after the other: the next one is taken when the last one is on the page, so that nothing is ever late.
+  // A frame is taken and sent when the one before it has come back, and travels while that one is drawn: nothing is ever late.
   async function film(mine) {
-    const drawn = [];
+    const drawn = [], send = () => { const before = take(); return { before, look: { ratio: canvas.width / canvas.height, width: 640 }, answer: before && ask("frame", { ...settings(), picture: before }) }; };
+    let coming = null;
     while (mine === turns && element.isConnected) {
-      if (document.hidden || element.offsetParent === null) { await new Promise((done) => setTimeout(done, 300)); continue; }
-      const before = take();
+      if (document.hidden || element.offsetParent === null) { coming = null; await new Promise((done) => setTimeout(done, 300)); continue; }
+      const { before, look, answer } = coming ?? send();
+      coming = null;
       try {
-        const answer = before ? await ask("frame", { ...settings(), picture: before }) : null;
+        const made = await answer;
         if (mine !== turns) return;
-        if (answer) await show(before, answer.after);
+        if (made) {
+          coming = send();
+          coming.answer?.catch(() => {});
+          await show(before, made.after, look);
+        }
       } catch (error) { if (mine === turns) { end(); tell(error.message, "error"); } return; }
       await new Promise(requestAnimationFrame);
-      if (!before) continue;
+      if (!before) continue;  // the camera is still opening its eye
       drawn.push(performance.now());
       while (drawn[0] < performance.now() - 2000) drawn.shift();
       const seconds = (drawn.at(-1) - drawn[0]) / 1000, frames = seconds > 0 ? (drawn.length - 1) / seconds : 0;
@@ -82,11 +88,11 @@ function makeCamera(stage, { settings, labels, tell, keep, facts, view }) {
     pen.drawImage(video, 0, 0, canvas.width, canvas.height);
     return canvas.toDataURL("image/jpeg", 0.9);
   }
-  async function show(before, after) {
+  async function show(before, after, look) {
     const image = new Image();
     image.src = after;
     await image.decode();  // both sides change in one frame
-    const { from, to } = labels(), look = { ratio: canvas.width / canvas.height, width: 640 };
+    const { from, to } = labels();
     const both = { before, after, title: to, left: from, text: "The camera's picture, translated" };
     stage.show(view() === "slider" ? [{ ...both, kind: "compare" }] : [{ kind: "plain", before, after: before, title: from }, { ...both, kind: "blend" }], look);
   }

@@ -5,7 +5,7 @@ const INKS = [["black", "#000000"], ["red", "#d92b2b"], ["orange", "#f59f0b"], [
 const BRUSHES = [["fine", 0.012], ["usual", 0.021], ["broad", 0.05], ["wide", 0.11]];  // of the shorter side; the drawings that it learned on have 0.02
 const SUGGESTION = "doodle-cat.png";
 
-function makeDraw(stage, { settings, labels, propose, tell, picture, keep, facts }) {
+function makeDraw(stage, { settings, side, labels, propose, tell, picture, keep, facts }) {
   const page = make("canvas", { class: "page", tabindex: 0, width: PAGE, height: PAGE });
   const hint = make("span", { class: "hint" }, "Draw here"), ghost = make("img", { class: "ghost", alt: "", draggable: false });
   const desk = make("div", { class: "desk" }, ghost, page, hint);
@@ -93,8 +93,18 @@ function makeDraw(stage, { settings, labels, propose, tell, picture, keep, facts
 
   // --- Its translation: of every state of the page, or of the suggestion while it is empty ---------------------------------
 
+  // While the pen moves, a reduced page is sent, which the network sees without further ado; at rest all of its pixels.
+  const reduced = make("canvas"), small = reduced.getContext("2d");
+  function moving() {
+    const factor = (1.25 * side()) / unit();
+    reduced.width = Math.round(page.width * factor);
+    reduced.height = Math.round(page.height * factor);
+    small.imageSmoothingQuality = "high";
+    small.drawImage(page, 0, 0, reduced.width, reduced.height);
+    return reduced.toDataURL("image/png");
+  }
   const translate = latestWins(async () => {
-    const url = desk.classList.contains("empty") ? await suggested() : page.toDataURL("image/png");
+    const url = desk.classList.contains("empty") ? await suggested() : stroke && 1.25 * side() < unit() ? moving() : page.toDataURL("image/jpeg", 0.95);
     return { before: url, ...(await ask("frame", { ...settings(), picture: url })) };
   }, (answer) => {
     if (find(".drawing").hidden) return;
@@ -161,5 +171,5 @@ function makeDraw(stage, { settings, labels, propose, tell, picture, keep, facts
     panes();
     redraw();
   }
-  return { enter, again, side: () => PAGE };
+  return { enter, again, across: () => PAGE };
 }

@@ -82,7 +82,10 @@ class Many:
         job = self._jobs.job(wish.get("job"))
         with self._jobs.working(job):
             made = Result(
-                translate_file(translator, source, direction, name=name, scale=scale), translator, direction, scale
+                translate_file(translator, source, direction, name=name, scale=scale, progress=job.progress),
+                translator,
+                direction,
+                scale,
             )
             placed = batch.add(inside(wish.get("inside"), made.file.name), made.data(wish.get("strength")))
         alpha = made.file.source.alpha

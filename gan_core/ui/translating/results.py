@@ -94,7 +94,8 @@ class Results:
         if made.back is None:
             job = self._jobs.job(wish.get("job"))
             with self._jobs.working(job):
-                made.back = made.translator.run(made.file.translation.rgb, back, scale=made.scale)
+                rgb = made.file.translation.rgb
+                made.back = made.translator.run(rgb, back, scale=made.scale, progress=job.progress)
             with self._lock:
                 self._make_room()
         return made, made.back
@@ -104,7 +105,7 @@ class Results:
 
         source, name = source_of(wish)
         direction, scale = str(wish.get("direction")), str(wish.get("scale") or "auto")
-        file = translate_file(translator, source, direction, name=name, scale=scale)
+        file = translate_file(translator, source, direction, name=name, scale=scale, progress=job.progress)
         return Result(file, translator, direction, scale)
 
     def _make_room(self) -> None:

@@ -6,12 +6,14 @@ import threading
 from pathlib import Path
 
 import pytest
+import torch
 
 from gan_core.errors import InputError
-from gan_core.translation import Cancelled
+from gan_core.translation import Cancelled, Translator
 from gan_core.ui.translating import jobs as module
 from gan_core.ui.translating.jobs import Jobs
-from tests.ui.translating.conftest import Page, drop
+from tests.translation.toy_translators import EXACT, Inverse
+from tests.ui.translating.conftest import FakeContext, Page, drop
 
 
 def test_progress_is_told_and_a_cancelled_job_stops_at_its_next_sign() -> None:
@@ -67,3 +69,34 @@ def test_jobs_are_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("2", "3"):
         jobs.job(name)
     assert jobs.job("1") is not first
+
+
+def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, context: FakeContext, uploads: Path) -> None:
+    wish = {**drop(uploads), "job": "mine"}
+
+    class Unwanted(Inverse):
+        def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+            page.jobs.cancel({"job": "mine"})
+            return super().forward(pictures)
+
+    good = context.translator
+    context.translator = Translator({"AtoB": Unwanted()}, good.card, arithmetic=EXACT)
+    assert page.desk.translate(wish) == {"cancelled": True}
+    context.translator = good
+    assert page.desk.translate({**wish, "job": "next"})["name"] == "own.png"
+
+
+def test_memory_that_ends_inside_the_network_is_a_sentence_and_the_next_picture_works(
+    page: Page, context: FakeContext, uploads: Path
+) -> None:
+    class Greedy(Inverse):
+        def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+            raise MemoryError
+
+    good = context.translator
+    context.translator = Translator({"AtoB": Greedy()}, good.card, arithmetic=EXACT)
+    wish = drop(uploads)
+    with pytest.raises(InputError, match="memory"):
+        page.desk.translate(wish)
+    context.translator = good
+    assert page.desk.translate(wish)["name"] == "own.png"
