@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from torch import nn
+from torch import Tensor, nn
 
 from gan_core.errors import InputError
 from gan_core.registry import Registry
@@ -17,6 +17,16 @@ CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
 
 initialisations: Registry[Callable[..., None]] = Registry("initialisation")
 """Built with the network given; a recipe without one leaves first weights to the networks."""
+
+
+def draw_normal(weight: Tensor, mean: float, deviation: float) -> None:
+    """Fill `weight` from N(mean, deviation^2), unless it has no memory (meta device: the weights come from a file).
+
+    Drawing there would do nothing either, but torch imports its decompositions for it: 1.7 seconds before the first
+    model of a process is loaded.
+    """
+    if not weight.is_meta:
+        nn.init.normal_(weight, mean, deviation)
 
 
 def initialise(network: nn.Module) -> None:
@@ -40,6 +50,6 @@ def _draw(network: nn.Module, layers: tuple[type[nn.Module], ...], deviation: fl
         norm = isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d))
         if not norm and not isinstance(module, layers):
             continue
-        nn.init.normal_(module.get_parameter("weight"), 1.0 if norm else 0.0, deviation)
+        draw_normal(module.get_parameter("weight"), 1.0 if norm else 0.0, deviation)
         if module.bias is not None:
             nn.init.zeros_(module.get_parameter("bias"))

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gan_core.networks.initialisation import draw_normal
 from gan_core.networks.registries import whole_number
 
 CLASS_FEATURES = 32
@@ -63,7 +64,7 @@ class Discriminator(nn.Module):
         self.classes = whole_number("classes", classes, 0, MOST_CLASSES)
         if classes:
             self.projection = nn.Embedding(classes, features)
-            nn.init.normal_(self.projection.weight, 0.0, features**-0.5)
+            draw_normal(self.projection.weight, 0.0, features**-0.5)
 
     def forward(self, samples: Tensor, labels: Tensor | None = None, features: bool = False) -> Any:
         """Scores (N,), or with `features` (scores, last hidden features (N, F)); `labels` are int64 (N,)."""

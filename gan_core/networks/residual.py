@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gan_core.networks.dcgan import start
+from gan_core.networks.initialisation import draw_normal
 from gan_core.networks.players import Discriminator, Generator
 from gan_core.networks.registries import announce, discriminators, generators, whole_number
 
@@ -26,7 +27,7 @@ Fixup has it, because spectral normalisation divides by the norm of the weights.
 
 
 def _draw(layer: nn.Conv2d | nn.Linear, gain: float) -> None:
-    nn.init.normal_(layer.weight, 0.0, gain / math.sqrt(layer.weight[0].numel()))
+    draw_normal(layer.weight, 0.0, gain / math.sqrt(layer.weight[0].numel()))
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch import nn
@@ -48,3 +51,15 @@ def test_a_deviation_of_nothing_is_refused(tiny_recipe: Recipe) -> None:
         build_generator(tiny_recipe.replace(initialisation=Part("normal", {"deviation": 0})), 1)
     with pytest.raises(InputError, match="no initialisation named 'gaussian'"):
         build_generator(tiny_recipe.replace(initialisation=Part("gaussian")), 1)
+
+
+def test_nothing_is_drawn_for_weights_that_come_from_a_file() -> None:
+    """torch would import sympy for it: seconds before the first model of a process is loaded."""
+    program = (
+        "import sys, torch; from gan_core.networks import rebuild\n"
+        "with torch.device('meta'):\n"
+        "    for kind, name in (('translator', 'resnet'), ('generator', 'dcgan'), ('generator', 'residual')):\n"
+        "        rebuild(kind, {'name': name})\n"
+        "assert 'sympy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
