@@ -12,7 +12,7 @@ MEASURING = 0.0125
 """The same for measuring; together they stay below the 5 % that are promised."""
 OWN = 0.015
 """Part of SHARE that is set aside for somebody's own pictures, where there are any."""
-OWN_LOAN = 0.5
+OWN_LOAN = 1.0
 """Seconds of them granted beforehand: whoever brings a picture wants to see it."""
 LOAN = 0.08
 """Seconds of showing granted beforehand: the first steps change most and come before anything is earned."""

@@ -9,7 +9,7 @@ from gradio.context import Context as Building
 from gradio.events import api
 
 from gan_core.errors import InputError
-from gan_core.recipes import Recipe
+from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui import part_options, recipe_form
 from gan_core.ui.components import live_html
 from gan_core.ui.components.race import race_panel
@@ -17,6 +17,7 @@ from gan_core.ui.components.train_live import train_live
 from gan_core.ui.context import Context
 from gan_core.ui.data_check import checked
 from gan_core.ui.data_slot import DataSlot, choices, data_slot, look
+from gan_core.ui.own_pictures import OwnDesk
 from gan_core.ui.pace import Pace, scales, translations
 from gan_core.ui.uploads import forget_unused
 
@@ -48,6 +49,15 @@ def build_train_tab(context: Context) -> None:
                 data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible=False),
             )
             found = live_html("data_check")
+            desk = OwnDesk(context)
+            live_html(
+                "own_before",
+                scripts=("own",),
+                styles=("own",),
+                server_functions=[desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_give],
+                recipe=FIRST,
+                ways={name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation},
+            )
             gr.HTML('<h2 class="gw-step">How</h2>', apply_default_css=False)
             recipe = live_html(
                 "cards", value=FIRST, elem_id="recipe", groups=recipe_form.groups(), stem="recipe", name="Recipe"

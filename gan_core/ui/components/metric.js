@@ -33,6 +33,7 @@ function makeMetric(figure, paint) {
       show();
     },
     cut(step) { found = found.filter((one) => one.step <= step); chart.cut(step); show(); },
+    best: () => best()?.step ?? null,
     clear() { found = []; chart.clear(); show(); },
   };
 }

@@ -3,7 +3,8 @@
 function makeTimeline(run, showPicture) {
   const bar = find(".timeline"), slider = find("#keyframe-slider"), label = find("#keyframe-label");
   const play = find("#keyframe-play"), save = find("#keyframe-gif");
-  let steps = [], kept = new Map(), playing = false;
+  const jump = find("#keyframe-best"), mark = find(".best-mark");
+  let steps = [], kept = new Map(), playing = false, best = null;
 
   const frame = async (step) => {
     if (!kept.has(step)) {
@@ -49,14 +50,27 @@ function makeTimeline(run, showPicture) {
     } catch (error) { say(error.message); }
     save.disabled = false; save.textContent = "Save as GIF";
   });
+  // The key frame of the best score so far: the newest one that is not later, as it is kept at that very step.
+  const bestPlace = () => best === null ? -1 : steps.findLastIndex((step) => step <= best);
+  function star() {
+    const place = bestPlace();
+    jump.hidden = mark.hidden = place < 0;
+    if (place < 0) return;
+    const share = place / Math.max(1, steps.length);
+    mark.style.left = `calc(8px + ${share} * (100% - 16px))`;
+    jump.title = `Step ${steps[place].toLocaleString("en")} has the best held-out score so far`;
+  }
+  jump.addEventListener("click", () => { stop(); go(bestPlace()); });
   return {
+    setBest(step) { best = step; star(); },
     // New key frames; who looks at "now" goes on looking at "now".
     set(more) {
       const now = isNow();
       steps = more; slider.max = steps.length; bar.hidden = steps.length < 2;
       if (now) { slider.value = steps.length; label.textContent = "now"; }
+      star();
     },
-    clear() { stop(); kept = new Map(); steps = []; slider.max = 0; slider.value = 0; label.textContent = "now"; bar.hidden = true; },
+    clear() { best = null; star(); stop(); kept = new Map(); steps = []; slider.max = 0; slider.value = 0; label.textContent = "now"; bar.hidden = true; },
     get now() { return isNow(); },
   };
 }

@@ -16,6 +16,7 @@ const scores = makeChart(find("#score-curve"), { paint, words });
 const metric = makeMetric(find(".metric"), paint);
 let have = {}, run = null, is = null, list = [], byHand = false, newest = null, wished = null, preview = null;
 const timeline = makeTimeline(() => run, showMoment);
+const own = makeOwnDuring(() => run);
 
 // ---- what is shown -----------------------------------------------------------------------------------------------
 
@@ -29,6 +30,7 @@ function waiting(image, text) {
 }
 function showMoment(picture, step) {
   put(livePicture, picture ?? newest ?? ""); put(secondPicture, picture ?? newest ?? "");
+  own.at(step);
   find("#made-note").textContent = step === null ? (is ? `step ${number(is.step)}` : "") : `at step ${number(step)}`;
 }
 const number = (value) => Number(value ?? 0).toLocaleString("en");
@@ -40,11 +42,11 @@ function duration(seconds) {
 
 function clear() {
   have = {}; is = null; newest = null; wished = null;
-  losses.clear(); scores.clear(); metric.clear(); timeline.clear();
+  losses.clear(); scores.clear(); metric.clear(); timeline.clear(); own.clear();
   put(livePicture, ""); put(secondPicture, ""); put(realPicture, ""); sheets.set(null);
   waiting(livePicture, "The first picture comes after the first step."); waiting(realPicture, "");
   find("#made-note").textContent = find("#real-note").textContent = "";
-  for (const section of [".curves", ".notes", ".log"]) find(section).hidden = true;
+  for (const section of [".curves", ".notes", ".log", ".use", ".alarm"]) find(section).hidden = true;
   find("#doctor-notes").replaceChildren();
   say("");
 }
@@ -100,6 +102,9 @@ function showStatus() {
   if (is.state === "starting" && is.reason) waiting(livePicture, is.reason);
   const gist = [is.device, `recipe ${is.recipe}`, is.images ? `${number(is.images)} images seen in ${duration(is.seconds)}` : ""];
   find("#live-foot").textContent = gist.filter(Boolean).join("  ·  ");
+  own.status(is);
+  find(".use").hidden = !is.cycle || !is.models?.length;
+  find("#use-best").hidden = !is.models?.includes("best"); find("#use-newest").hidden = !is.models?.includes("newest");
   explainEnd(active);
   if (active) document.title = `${paused ? "❚❚" : "▶"} ${is.steps ? Math.round(share * 100) + " %" : number(is.step)} · GAN Workbench`;
   else document.title = "GAN Workbench";
@@ -144,6 +149,7 @@ function take(news) {
   }
   if (news.beside) { put(realPicture, news.beside); have.real = news.real; }
   if (news.steps) { timeline.set(news.steps); have.frames = news.frames; }
+  if (news.own) own.news(news);
   if (news.offset !== undefined) takeEvents(news);
   if (news.log !== undefined) { find(".log").hidden = !news.log; find("#run-log").textContent = news.log; }
   // A run that somebody starts elsewhere is shown at once, unless this page was told to look at another.
@@ -160,14 +166,37 @@ function takeEvents(news) {
     losses.legend(find('[data-of="losses"]')); scores.legend(find('[data-of="scores"]'));
   }
   metric.add(news.metrics ?? []);
+  timeline.setBest(is?.cycle ? metric.best() : null);
   for (const note of news.notes) {
     const entry = document.createElement("li"), step = document.createElement("b");
     step.textContent = note.step ? `step ${number(note.step)}` : "data";
     entry.append(step, note.text);
+    entry.classList.toggle("alarmed", Boolean(note.alarm));
+    if (note.alarm) alarm(note);
     find("#doctor-notes").prepend(entry);
     find(".notes").hidden = false;
   }
 }
+
+// What should be looked at now stands above the pictures until somebody has seen it.
+const seenAlarms = new Set();
+function alarm(note) {
+  const key = `${run} ${note.step} ${note.text}`;
+  if (seenAlarms.has(key)) return;
+  const place = find(".alarm");
+  place.dataset.key = key;
+  place.querySelector("b").textContent = `⚠ step ${number(note.step)}`;
+  place.querySelector("span").textContent = note.text;
+  place.hidden = false;
+}
+find("#alarm-close").addEventListener("click", () => { seenAlarms.add(find(".alarm").dataset.key); find(".alarm").hidden = true; });
+function useInTranslate(model) {
+  openTab("translate");
+  window.dispatchEvent(new CustomEvent("gw:translate", { detail: { model } }));
+}
+find("#use-best").addEventListener("click", () => useInTranslate(`runs/${run}/best`));
+find("#use-newest").addEventListener("click", () => useInTranslate(`runs/${run}`));
+window.addEventListener("gw:own", () => { if (element.isConnected) look(); });
 
 function attach(name, chosen = true) {
   const runs = have.runs;
@@ -179,7 +208,7 @@ function attach(name, chosen = true) {
 }
 let lost = false;
 const look = latestWins(
-  () => ask("poll", { run, ...have }),
+  () => ask("poll", { run, ...have, own: own.have }),
   (news) => { if (lost) { lost = false; say(""); if (is) showStatus(); } take(news); },
   () => { lost = true; say("The app does not answer. Trainings go on by themselves; this page looks again every second."); },
 );
@@ -197,7 +226,7 @@ watch("value", () => {
   const message = props.value ?? {};
   if (message.run) {
     attach(message.run, false);
-    window.dispatchEvent(new CustomEvent("gw:started"));
+    window.dispatchEvent(new CustomEvent("gw:started", { detail: { run: message.run } }));
     const top = element.getBoundingClientRect().top;  // Start is always in sight, this may not be
     if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
   } else if (message.preview) { preview = message.preview; showPreview(); }

@@ -16,6 +16,7 @@ from gan_core.errors import InputError
 from gan_core.store.status import ACTIVE
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context, race_of
+from gan_core.ui.own_pictures import OwnDesk, newest_sheet
 
 if TYPE_CHECKING:
     from gan_core.store import RunFolder
@@ -114,6 +115,7 @@ class LiveRun:
             "data": " and ".join(_short_name(data) for data in (recipe.data, recipe.data_b) if data),
             "size": recipe.size,
             "layout": _read(folder.layout) if recipe.is_translation else None,
+            "models": [name for name, path in (("best", folder.best_model), ("newest", folder.model)) if path.exists()],
         }
         if (version := _version(shown)) == wish.get("status"):
             return {}
@@ -137,14 +139,27 @@ class LiveRun:
             news |= {"real": real, "beside": _jpeg(folder.path / "real.jpg")}
         if (version := _version(frames)) != wish.get("frames"):
             news |= {"frames": version, "steps": frames}
-        return news
+        return news | _own(folder, wish)
+
+
+def _own(folder: "RunFolder", wish: dict[str, Any]) -> dict[str, Any]:
+    """Which own pictures there are, and when the newest sheet of them was drawn, where that is news."""
+    if not (folder.path / "own").exists():
+        return {}
+    pictures = folder.own.version()
+    sheet = newest_sheet(folder)
+    told = {"version": _version(pictures), "sheet": f"{sheet.name} {_written(sheet)}" if pictures else ""}
+    return {} if told == wish.get("own") else {"own": {**told, "count": len(pictures)}}
 
 
 def train_live(context: Context) -> tuple[gr.HTML, LiveRun]:
     """The component and the object behind it. Its value: `{"run": name}` attaches, `{"preview": {...}}` shows data."""
     live = LiveRun(context)
+    desk = OwnDesk(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
-    return live_html("train_live", scripts=("charts", "metric", "sheets", "timeline"), server_functions=functions), live
+    functions += [desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_sheet]
+    scripts = ("charts", "metric", "sheets", "timeline", "own", "own_during")
+    return live_html("train_live", scripts=scripts, styles=("own",), server_functions=functions), live
 
 
 def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
@@ -169,7 +184,11 @@ def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
         for event in events
         if event["kind"] == "metric" and math.isfinite(event["value"])
     ]
-    notes = [{"step": event["step"], "text": event["text"]} for event in events if event["kind"] == "warning"]
+    notes = [
+        {key: event[key] for key in ("step", "text", "alarm") if key in event}
+        for event in events
+        if event["kind"] == "warning"
+    ]
     news = {"offset": offset, "first": after == 0, "points": points, "metrics": metrics, "notes": notes}
     return news if cut is None else {**news, "cut": cut}
 
