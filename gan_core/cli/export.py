@@ -1,0 +1,37 @@
+"""`export-onnx`: a model for other programs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from gan_core.errors import InputError
+
+
+def add_commands(commands: Any) -> None:
+    text = "write a model as an ONNX file, and say how closely it draws what the model draws"
+    parser = commands.add_parser("export-onnx", help=text, description=text.capitalize() + ".", allow_abbrev=False)
+    parser.add_argument("model", metavar="MODEL", help="a name that `models` lists, or a .safetensors file")
+    parser.add_argument("--out", type=Path, required=True, metavar="MODEL.onnx")
+    parser.add_argument(
+        "--direction", choices=("AtoB", "BtoA"), help="of a translator (default: the first that it knows)"
+    )
+    parser.set_defaults(run=export_onnx)
+
+
+def export_onnx(options: argparse.Namespace) -> int:
+    if options.out.suffix.lower() != ".onnx":
+        raise InputError(f"An ONNX file cannot be called {options.out.name!r}: its name ends in .onnx.")
+    if options.out.is_dir():
+        raise InputError(f"{options.out} is a folder; give the name of a file in it.")
+    from gan_core.store import load_model
+
+    model = load_model(options.model, "cpu")
+    from gan_core.translation.onnx import export_onnx as export
+
+    report = export(model, options.out, options.direction)
+    which = f", {report.direction}" if report.direction else ""
+    print(f"{report.path} ({report.size / 1e6:.1f} MB{which})")
+    print(f"Compared with torch: {report.parity.describe()}.")
+    return 0
