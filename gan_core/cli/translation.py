@@ -69,20 +69,31 @@ def translate(options: argparse.Namespace) -> int:
             complain(str(error))
             complaints += 1
     names = Names(options.out, sources)
-    with progress_bar(len(sources), unit="picture") as bar:
+    alone = len(sources) == 1  # then the bar shows how far that picture is, which may be a large one
+    with progress_bar(1000 if alone else len(sources), unit="‰" if alone else "picture") as bar:
+
+        def tell(share: float) -> None:
+            if alone:
+                bar.update(round(1000 * share) - bar.n)
+
         for source in sources:
             try:
-                _translate_one(translator, source, direction, options, names)
+                _translate_one(translator, source, direction, options, names, tell)
             except InputError as error:
                 bar.clear()
                 complain(str(error))
                 complaints += 1
-            bar.update(1)
+            bar.update(1000 - bar.n if alone else 1)
     return 2 if complaints else 0
 
 
 def _translate_one(
-    translator: Translator, source: Source, direction: str, options: argparse.Namespace, names: Names
+    translator: Translator,
+    source: Source,
+    direction: str,
+    options: argparse.Namespace,
+    names: Names,
+    progress: Callable[[float], None],
 ) -> None:
     from gan_core.images import encode_png
     from gan_core.translation import translate_file
@@ -92,7 +103,13 @@ def _translate_one(
         _translate_film(translator, source.path, source.name, direction, options, names)
         return
     result = translate_file(
-        translator, source.read(), direction, name=source.name.name, scale=options.scale, cycle=options.cycle
+        translator,
+        source.read(),
+        direction,
+        name=source.name.name,
+        scale=options.scale,
+        cycle=options.cycle,
+        progress=progress,
     )
     target = names.take(source.name.with_name(result.name))
     write_output(target, result.encoded(result.translation))

@@ -154,3 +154,35 @@ def test_a_film_comes_back_as_a_film_and_its_faults_are_told(shell: Shell, here,
     assert names(here / "out") == ["walk.mp4"]
     assert "from 0 to" in shell("translate", seasons, "walk.webm", "--smoothing", "1", "--out", "out").err
     assert "not films" in shell("translate", seasons, "walk.webm", "--cycle", "--out", "out").err
+
+
+def test_one_large_picture_at_its_own_size_shows_how_far_it_is(shell: Shell, here, seasons, monkeypatch):
+    import contextlib
+
+    from gan_core.cli import translation as command
+
+    steps: list[int] = []
+
+    class Bar:
+        n = 0
+
+        def update(self, count: int) -> None:
+            self.n += count
+            steps.append(self.n)
+
+    @contextlib.contextmanager
+    def bar(total: float, **_: object):
+        assert total == 1000
+        yield Bar()
+
+    monkeypatch.setattr(command, "progress_bar", bar)
+    monkeypatch.setattr("gan_core.translation.scales.PASS_PIXELS", 2000)
+    monkeypatch.setattr("gan_core.translation.ways.PASS_PIXELS", 2000)
+    monkeypatch.setattr("gan_core.translation.tiling.WORKING_BYTES", 50_000)
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (80, 60, 3), dtype=np.uint8)).save("large.png")
+    answer = shell("translate", seasons, "large.png", "--scale", "native", "--out", "out")
+    assert answer.code == 0
+    assert "bands" in answer.out
+    assert steps == sorted(steps)
+    assert steps[-1] == 1000
+    assert len(set(steps)) > 20
