@@ -29,10 +29,10 @@ def build_translate_tab(context: Context) -> None:
         scripts=[f"translate_{name}" for name in SCRIPTS],
         styles=[f"translate_{name}" for name in STYLES],
         server_functions=[
-            *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file),
+            *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file, desk.pixels),
             *(jobs.progress, jobs.cancel, Looking(results).look),
             *(many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
-            *(out.snippet, Importing(context).bring),
+            *(out.snippet, out.onnx, Importing(context).bring),
         ],
     )
 

@@ -9,7 +9,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
+from gan_core.models import Card
+from gan_core.networks import build_discriminator, describe
+from gan_core.recipes import Recipe
+from gan_core.store import save_model
+from tests.browser.conftest import App
 from tests.browser.translate_desk import Desk, picture
+from tests.translation.toy_translators import resnet
 
 
 @pytest.fixture
@@ -117,6 +123,16 @@ def test_zoom_is_one_for_all_panes(page: Page, desk: Desk) -> None:
     assert zoom_of(desk) == 1
 
 
+def test_zooming_into_a_large_picture_fetches_all_of_its_pixels(desk: Desk, tmp_path: Path) -> None:
+    desk.drop(picture(tmp_path / "wide.png", (2400, 400)))
+    desk.wait_shown("wide.png")
+    after = desk.find(".pane .after").first
+    assert after.evaluate("(image) => image.naturalWidth") == 1600
+    for _ in range(3):
+        desk.find(".zooming .in").click()
+    desk.page.wait_for_function("() => document.querySelector('#tab-translate .pane .after').naturalWidth === 2400")
+
+
 def test_every_view_shows_its_panes_and_models_are_compared(desk: Desk) -> None:
     desk.view("side")
     assert len(desk.panes()) == 2
@@ -176,6 +192,40 @@ def test_the_snippet_is_shown_and_copied(page: Page, desk: Desk) -> None:
     desk.find(".copy").click()
     expect(desk.find(".copied")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == desk.find(".code").inner_text()
+
+
+def test_an_onnx_file_is_written_and_told(page: Page, desk: Desk) -> None:
+    desk.tab.get_by_text("Use it elsewhere").click()
+    with page.expect_download() as saved:
+        desk.find(".onnx").click()
+    assert saved.value.suggested_filename.endswith(f"{desk.shown()[2]}.onnx")
+    expect(desk.find(".parity")).to_contain_text("grey levels")
+
+
+def test_the_judge_of_a_model_that_brought_one_is_asked(app: App, desk: Desk) -> None:
+    recipe = Recipe.named("cyclegan").replace(size=32)
+    networks = {name: resnet() for name in ("AtoB", "BtoA")}
+    judges = {name: build_discriminator(recipe, 3) for name in "AB"}
+    card = Card(
+        name="judged",
+        kind="translator",
+        network=describe(networks["AtoB"]),
+        size=32,
+        channels=3,
+        judge=describe(judges["A"]),
+        recipe=recipe.to_json(),
+    )
+    folder = app.runs / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    save_model(folder / "judged.safetensors", {**networks, **{f"judge.{name}": judges[name] for name in "AB"}}, card)
+    expect(desk.find("[name=gw-view][value=judge]").locator("..")).to_be_hidden()
+    desk.find("select.model option[value=judged]").wait_for(state="attached")
+    desk.find("select.model").select_option("judged")
+    desk.wait_shown('"judged"')
+    desk.view("judge")
+    expect(desk.find(".line")).to_contain_text("Blue looks real")
+    assert len(desk.panes()) == 2
+    expect(desk.find(".pane .note").last).to_contain_text("of its patches look real")
 
 
 @pytest.mark.parametrize("page", ["/?__theme=dark"], indirect=True)

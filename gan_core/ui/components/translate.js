@@ -20,7 +20,18 @@ function tell(text, kind = "info") {
 
 const stage = makeStage();
 let across = 512;
-const zoom = makeZoom(stage, () => across);
+const SHOWN = 1600;  // pixels of the longer side that travel at first
+const zoom = makeZoom(stage, () => across, async (wanted) => {
+  const last = wishes.last();
+  if (wanted <= SHOWN || across <= SHOWN || !last || last.answer.pixels || !DIRECT.includes(views.view()) || mode === "draw" || mode === "camera") return;
+  last.answer.pixels = true;
+  try {
+    const all = await ask("pixels", { ...wishes.payload(last.wish), job: newJob() });
+    await Promise.all([all.before, all.after].map((source) => Object.assign(new Image(), { src: source }).decode()));
+    Object.assign(last.answer, all);
+    if (wishes.last() === last && wishes.idle()) views.whole();
+  } catch (error) { console.warn(error.message); }  // the smaller pictures stay
+});
 const views = makeViews(stage, () => {
   const last = wishes.last();
   return last && { wish: Object.assign(last.wish, { payload: wishes.payload(last.wish) }), answer: last.answer, labels: labels(last.wish) };
@@ -164,7 +175,7 @@ for (const radio of element.querySelectorAll("[name=gw-scale]")) radio.addEventL
 
 // --- Modes ---------------------------------------------------------------------------------------------------------------
 
-const out = makeOut(settings);
+const out = makeOut(settings, tell);
 const draw = makeDraw(stage, { settings, side: () => modelOf(state.model)?.size || 256, labels: () => labels(state), propose, tell, picture: () => wishes.last()?.answer, keep: showFile, facts });
 const camera = makeCamera(stage, { settings, labels: () => labels(state), tell, keep: showFile, facts, view: views.view });
 const many = makeMany({ settings, strength: stage.strength, tell, open: (source) => wish({ file: undefined, source }) });

@@ -1,7 +1,8 @@
 // Zoom and pan of all panes together: wheel, pinch, drag, buttons, double click, keys + - 0 and arrows.
 
-// The place is (x, y) in pane widths and heights, the same in every pane; `pixels()` says how many the picture has across.
-function makeZoom(stage, pixels) {
+// The place is (x, y) in pane widths and heights, the same in every pane; `pixels()` says how many the picture has across;
+// `changed(across)` is told over how many pixels of the screen it goes now.
+function makeZoom(stage, pixels, changed) {
   const host = stage.host, fit = find(".zooming .fit");
   const place = { k: 1, x: 0, y: 0 };
   const view = () => host.querySelector(".view").getBoundingClientRect();
@@ -18,6 +19,7 @@ function makeZoom(stage, pixels) {
     host.dataset.zoom = place.k.toFixed(2);
     fit.textContent = `${place.k < 10 ? Number(place.k.toFixed(1)) : Math.round(place.k)}×`;
     find(".zooming .out").disabled = place.k <= 1;
+    if (place.k > 1) changed(place.k * view().width * devicePixelRatio);
   }
   // Bring the zoom to `k` while the point (u, v) of the pane stays where it is.
   function to(k, u = 0.5, v = 0.5) {

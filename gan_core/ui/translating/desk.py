@@ -7,7 +7,7 @@ from gan_core.ui.translating.jobs import Jobs, cancellable
 from gan_core.ui.translating.offers import offer, translator_of
 from gan_core.ui.translating.results import Results
 from gan_core.ui.translating.shelf import Shelf
-from gan_core.ui.translating.showing import seconds_in_words, shown, within
+from gan_core.ui.translating.showing import encoded, seconds_in_words, shown, within
 from gan_core.ui.translating.sources import frame_bytes, source_of
 
 PREVIEW_SIDE = 128
@@ -75,6 +75,17 @@ class Desk:
             "name": made.file.name,
             "line": f"{width} x {height} pixels, own size kept · {seconds_in_words(translation.seconds)} on {machine}",
             "notes": list(made.file.notes),
+        }
+
+    @cancellable
+    def pixels(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Picture and translation with all of their pixels, for whoever zooms in further than `SHOWN_SIDE` goes."""
+        made = self._results.get(wish)
+        alpha = made.file.source.alpha
+        kind = "jpg" if alpha is None else "png"
+        return {
+            part: self._shelf.put(f"{part}.{kind}", encoded(rgb, alpha))
+            for part, rgb in (("before", made.file.source.rgb), ("after", made.file.translation.rgb))
         }
 
     @cancellable

@@ -34,6 +34,19 @@ class Out:
             f"load_model({place!r}).translate(Image.open('picture.png'), {options}).save('translated.png')"
         }
 
+    def onnx(self, wish: dict[str, Any]) -> dict[str, str]:
+        """The network of a direction as an ONNX file, with the figure of how closely onnxruntime follows torch."""
+        from gan_core.translation.onnx import export_onnx
+
+        translator = translator_of(self._context, wish)
+        direction = str(wish.get("direction"))
+        name = f"{str(wish.get('model')).replace('/', '-')}-{direction}.onnx"
+        path = self._shelf.path(name)
+        with self._jobs.working(self._jobs.job(None)):
+            report = export_onnx(translator, path, direction)
+        line = f"{name}, {report.size / 1e6:.1f} MB; onnxruntime against torch: {report.parity.describe()}."
+        return {"url": self._shelf.address(path), "name": name, "line": line}
+
     def endpoint(self, picture: str | None, model: str, direction: str, scale: str, strength: float | None) -> str:
         """Translate one picture file: the path of a file of the same name, format and size.
 

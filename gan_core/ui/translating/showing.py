@@ -24,16 +24,23 @@ def within(picture: "np.ndarray", side: int) -> "np.ndarray":
 
 def shown(rgb: "np.ndarray", alpha: "np.ndarray | None", side: int = SHOWN_SIDE) -> str:
     """A picture as a data URL: JPEG, or PNG where transparency must be seen or every pixel of a small one counts."""
-    import numpy as np
-
-    from gan_core.images import data_url, encode_jpeg, encode_png
+    from gan_core.images import data_url, encode_png
 
     rgb = within(rgb, side)
     if alpha is not None:
-        return data_url(encode_png(np.dstack([rgb, within(alpha, side)])), "image/png")
+        return data_url(encoded(rgb, within(alpha, side)), "image/png")
     if max(rgb.shape[:2]) <= 64:
         return data_url(encode_png(rgb), "image/png")
-    return data_url(encode_jpeg(rgb, quality=92), "image/jpeg")
+    return data_url(encoded(rgb, None), "image/jpeg")
+
+
+def encoded(rgb: "np.ndarray", alpha: "np.ndarray | None") -> bytes:
+    """A JPEG for the screen, or a PNG where there is transparency."""
+    import numpy as np
+
+    from gan_core.images import encode_jpeg, encode_png
+
+    return encode_jpeg(rgb, quality=92) if alpha is None else encode_png(np.dstack([rgb, alpha]))
 
 
 def seconds_in_words(seconds: float) -> str:

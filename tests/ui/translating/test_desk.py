@@ -86,6 +86,14 @@ def test_a_large_frame_is_reduced_and_a_huge_one_refused(page: Page) -> None:
         page.desk.frame({**wish, "picture": data_url(b"x" * 4_000_000, "image/png")})
 
 
+def test_whoever_zooms_in_gets_every_pixel(page: Page, uploads: Path) -> None:
+    wish = drop(uploads, size=(2000, 30))
+    assert shown(page.desk.translate(wish)["after"]).size[0] == 1600
+    for name, address in page.desk.pixels(wish).items():
+        with Image.open(fetched({"url": address})) as image:
+            assert (image.size, image.format, Path(str(image.filename)).stem) == ((2000, 30), "JPEG", name)
+
+
 def test_the_last_translations_are_kept_until_their_memory_is_needed(
     page: Page, uploads: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,15 +15,17 @@ import pytest
 import torch
 from gradio_client import Client, handle_file
 from PIL import Image
+from torch import nn
 
 from gan_core.errors import InputError
 from gan_core.models import Card
 from gan_core.networks import describe
 from gan_core.store import save_model
+from gan_core.translation import Translator
 from gan_core.ui.context import Context
 from gan_core.ui.translate import build_translate_tab
-from tests.translation.toy_translators import resnet
-from tests.ui.translating.conftest import FakeContext, Page, noise
+from tests.translation.toy_translators import EXACT, resnet
+from tests.ui.translating.conftest import FakeContext, Page, fetched, noise
 
 # Gradio leaves event loops and sockets of its pages to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -38,13 +40,16 @@ def collected() -> Iterator[None]:
         gc.collect()
 
 
+def card_of(network: nn.Module) -> Card:
+    return Card(name="cat-to-dog", kind="translator", network=describe(network), size=32, channels=3)
+
+
 def test_the_snippet_runs_as_it_stands(tmp_path: Path) -> None:
     torch.manual_seed(0)
     network = resnet()
     folder = tmp_path / "runs" / "models"
     folder.mkdir(parents=True)
-    card = Card(name="cat-to-dog", kind="translator", network=describe(network), size=32, channels=3)
-    save_model(folder / "cat-to-dog.safetensors", {"AtoB": network}, card)
+    save_model(folder / "cat-to-dog.safetensors", {"AtoB": network}, card_of(network))
     page = Page(Context(tmp_path / "runs", "cpu"))
     code = page.out.snippet({"model": "cat-to-dog", "direction": "AtoB", "scale": "native"})["code"]
     assert len(code.splitlines()) == 3
@@ -97,3 +102,13 @@ def test_the_endpoint_refuses_in_a_sentence(page: Page, tmp_path: Path) -> None:
     ):
         with pytest.raises(InputError, match=words):
             page.out.endpoint(*arguments)
+
+
+def test_a_direction_becomes_an_onnx_file_with_its_parity(page: Page, context: FakeContext) -> None:
+    context.translator = Translator({"AtoB": resnet()}, card_of(resnet()), arithmetic=EXACT)
+    answer = page.out.onnx({"model": "negative", "direction": "AtoB"})
+    assert answer["name"] == "negative-AtoB.onnx"
+    assert "largest difference" in answer["line"]
+    assert fetched(answer).stat().st_size > 1000
+    with pytest.raises(InputError, match="sideways"):
+        page.out.onnx({"model": "negative", "direction": "sideways"})
