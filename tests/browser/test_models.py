@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from gan_core.recipes import Recipe
 from gan_core.store import RunFolder, Status
 from tests.browser.conftest import App, open_tab
+from tests.browser.pages import PATIENCE
 from tests.translation.layout_table import Resnet, Weights
 
 
@@ -151,3 +152,13 @@ def test_a_published_model_that_cannot_be_had_says_why(page: Page) -> None:
     row = page.locator("#published li[data-name='sat2map']")
     row.locator("[data-does='Download']").click()
     expect(row.locator("[role=alert]")).to_contain_text("has no such file (any more)")
+
+
+def test_a_direction_is_fetched_as_onnx(page: Page) -> None:
+    open_tab(page, "Models and runs")
+    card = page.locator("#models-shelf article[data-name='doodle-to-emoji']")
+    card.locator("[data-does='ONNX']").click()
+    with page.expect_download(timeout=PATIENCE) as saved:
+        card.locator("[data-does='doodle → emoji']").click()
+    assert saved.value.suggested_filename == "doodle-to-emoji-AtoB.onnx"
+    expect(page.locator("#shelf [data-notice]")).to_contain_text("onnxruntime against torch: largest difference")

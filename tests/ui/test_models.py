@@ -142,3 +142,12 @@ def test_imported_models_say_which_way_they_go(shelf: Shelf, tmp_path: Path) -> 
     assert cards["back"]["Does"] == "translates zebra → horse"
     assert cards["both"]["Does"] == "translates horse ⇄ zebra"
     assert cards["there"]["Network"] == "resnet: channels 3, width 2, blocks 1, norm instance"
+
+
+def test_onnx_of_a_model_with_its_parity(shelf: Shelf) -> None:
+    answer = shelf.onnx({"name": "digits"})
+    assert answer["name"] == "digits.onnx"
+    assert "onnxruntime against torch: largest difference" in answer["line"]
+    assert Path(answer["url"].partition("=")[2]).stat().st_size > 1000
+    with pytest.raises(InputError, match="There is no model named 'nothing'"):
+        shelf.onnx({"name": "nothing"})

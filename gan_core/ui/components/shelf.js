@@ -39,6 +39,7 @@ function card(item, isRun) {
     does.append(button(verb, () => openModel(tab, model)));
     if (item.best) does.append(button(`${verb} best`, () => openModel(tab, item.best)));
     does.append(button("Download", () => trigger("fetch_model", { name: model })));
+    if (!isRun) does.append(button("ONNX", (event) => (item.ways.length > 1 ? askWay(place, item) : writeOnnx(event.target, item))));
   }
   if (item.imported) {
     does.append(button("Rename", () => askRename(place, item)));
@@ -63,6 +64,22 @@ function askMore(place, item) {
   place.replaceChildren(make("div", { class: "ask" }, "Train", number, "steps more", button("Go on", go, "primary"),
                              button("Cancel", () => place.replaceChildren())));
   number.focus();
+}
+// For other programs: the file is written on the server, which takes a while, and then fetched.
+async function writeOnnx(pressed, item, direction) {
+  const words = pressed.textContent;
+  pressed.disabled = true; pressed.textContent = "Writing …";
+  try {
+    const file = await ask("onnx", { name: item.name, direction });
+    make("a", { href: file.url, download: file.name }).click();
+    say(file.line, "info");
+  } catch (error) { say(error.message); }
+  pressed.textContent = words; pressed.disabled = false;
+}
+function askWay(place, item) {
+  const ways = item.ways.map(({ id, label }) => button(label, async (event) => { await writeOnnx(event.target, item, id); place.replaceChildren(); }));
+  place.replaceChildren(make("div", { class: "ask" }, "A file holds one direction:", ...ways, button("Cancel", () => place.replaceChildren())));
+  ways[0].focus();
 }
 function askRename(place, item) {
   const field = (label, value) => make("label", {}, label, make("input", { type: "text", value, maxLength: 60 }));

@@ -1,6 +1,9 @@
 """The shelf of models and runs: what its script asks the server for."""
 
+import os
+import secrets
 import shutil
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +31,7 @@ class Shelf:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._exporting = threading.Lock()  # torch's exporter works for one at a time
 
     def listing(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Cards of all models and runs, in the order shown."""
@@ -88,14 +92,25 @@ class Shelf:
 
     def file(self, name: str) -> str:
         """A copy of a model's file in the folder that may be downloaded from, named after the model."""
-        import os
-
         entry = self._entry(name)
         folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models"
         folder.mkdir(parents=True, exist_ok=True)
         copy = folder / f"{name.removeprefix('runs/').replace('/', '-')}.safetensors"
         shutil.copyfile(entry.path, copy)
         return str(copy)
+
+    def onnx(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """A model (one direction of a translator) as an ONNX file: its address, and how closely it follows torch."""
+        from gan_core.translation.onnx import export_onnx
+
+        name, direction = str(wish.get("name")), wish.get("direction")
+        model = self.context.model(self._entry(name).name)
+        file = "-".join(part for part in (name.removeprefix("runs/").replace("/", "-"), direction) if part)
+        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models" / secrets.token_hex(16)  # no place that can be guessed
+        with self._exporting:
+            report = export_onnx(model, folder / f"{file}.onnx", direction and str(direction))
+        line = f"{report.path.name}, {report.size / 1e6:.1f} MB; onnxruntime against torch: {report.parity.describe()}."
+        return {"url": f"gradio_api/file={report.path.as_posix()}", "name": report.path.name, "line": line}
 
     def _entry(self, name: str) -> "ModelEntry":
         for entry in self.context.models():
@@ -107,18 +122,19 @@ class Shelf:
 def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
     """The component and the object behind it. Its event `fetch_model` names a model to download."""
     server = Shelf(context)
-    functions = [server.listing, server.thumbnail, server.delete, server.resume, importing.change, importing.discard]
+    functions = [server.listing, server.thumbnail, server.delete, server.resume, server.onnx]
+    functions += [importing.change, importing.discard]
     return live_html("shelf", scripts=["open_model"], server_functions=functions), server
 
 
 def _model_card(entry: "ModelEntry") -> dict[str, Any]:
     values = entry.values
     domains = values.get("domains") or {}
-    direction = _ways(entry, domains)
+    ways = _ways(entry, domains)
     rows = [
         (
             "Does",
-            f"translates {direction}" if entry.kind == "translator" else f"draws {values.get('size')} px pictures",
+            f"translates {_arrows(ways)}" if entry.kind == "translator" else f"draws {values.get('size')} px pictures",
         ),
         ("Learned from", values.get("data")),
         ("Pictures' licence", values.get("data_licence")),
@@ -136,6 +152,7 @@ def _model_card(entry: "ModelEntry") -> dict[str, Any]:
         "imported": entry.origin == "imported",
         "file": Path(entry.path).stem,
         "domains": dict(domains),
+        "ways": ways,
         "rows": [[name, str(value)] for name, value in rows if value],
         "notes": [str(note) for note in values.get("notes") or ()],
     }
@@ -212,13 +229,17 @@ def _best(values: Any) -> str:
     return f"step {values['steps']:,}, distance to real pictures {_metric(metric)}"
 
 
-def _ways(entry: "ModelEntry", domains: Any) -> str:
-    """What a translator turns into what; an arrow both ways only where the file holds both networks."""
-    if not domains:
-        return ""
-    ways = parts_of(entry.path, entry.path.stat().st_mtime_ns) & {"AtoB", "BtoA"}
-    first, second = (domains.get("B"), domains.get("A")) if ways == {"BtoA"} else (domains.get("A"), domains.get("B"))
-    return f"{first} {'→' if len(ways) == 1 else '⇄'} {second}"
+def _ways(entry: "ModelEntry", domains: Any) -> list[dict[str, str]]:
+    """The directions of a translator that its file holds, each in words."""
+    first, second = domains.get("A", "A"), domains.get("B", "B")
+    words = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
+    held = parts_of(entry.path, entry.path.stat().st_mtime_ns)
+    return [{"id": way, "label": label} for way, label in words.items() if way in held]
+
+
+def _arrows(ways: list[dict[str, str]]) -> str:
+    """An arrow both ways where there are both."""
+    return ways[0]["label"].replace("→", "⇄" if len(ways) == 2 else "→") if ways else ""
 
 
 def _network(network: Any) -> str:
