@@ -126,14 +126,22 @@ class Translator:
         return Translation(translated, size, tuple(notes), time.perf_counter() - start)
 
     def translate(
-        self, image: Image.Image, direction: str = "AtoB", *, scale: str = "native", as_trained: bool = False
+        self,
+        image: Image.Image,
+        direction: str = "AtoB",
+        *,
+        scale: str = "native",
+        as_trained: bool = False,
+        progress: Progress | None = None,
     ) -> Image.Image:
         """A picture of the same size, upright, with the transparency of `image` (RGBA when it has some, else RGB).
 
-        Transparent parts are seen by the network on white. `as_trained` is short for `scale="trained"`.
+        Transparent parts are seen by the network on white. `as_trained` is short for `scale="trained"`;
+        `progress` is as for `run`.
         """
         picture = decode(image)
-        result = self.run(picture.composited(), direction, scale="trained" if as_trained else scale)
+        scale = "trained" if as_trained else scale
+        result = self.run(picture.composited(), direction, scale=scale, progress=progress)
         translated = Image.fromarray(result.rgb)
         if picture.alpha is not None:
             translated.putalpha(Image.fromarray(picture.alpha))

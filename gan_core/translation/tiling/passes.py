@@ -93,7 +93,7 @@ class Passes:
         for rows in self.read(maps):
             if watch is not None:
                 watch(rows)
-            kept.pieces.append(rows.contiguous(memory_format=torch.channels_last))
+            kept.pieces.append(_own(rows))
         passing = sum(old.size for old in set(maps.kept()) if old.releasing)  # these go as the new one comes
         self.most = max(self.most, before, before - passing + kept.size)
         self.held += kept.size
@@ -111,6 +111,13 @@ class Passes:
         else:
             maps = self.keep(maps, moments.add)
         return (maps, None, None) if self.dry else (maps, *moments.mean_and_variance())
+
+
+def _own(rows: Tensor) -> Tensor:
+    """`rows` in memory of just their size, channels last: a slice would keep alive what it was cut from."""
+    if rows.untyped_storage().nbytes() > rows.numel() * rows.element_size():
+        return rows.clone(memory_format=torch.channels_last)
+    return rows.contiguous(memory_format=torch.channels_last)
 
 
 class Moments:
