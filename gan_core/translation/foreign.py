@@ -7,7 +7,7 @@ A file may hold one generator or a whole training (nested dictionaries, discrimi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +99,13 @@ def model_name(path: Path) -> str:
     if re.fullmatch(r"(latest|best|\d+)_net_G(_[AB])?", stem) and _tells(path.parent.name):
         stem = f"{path.parent.name}-{stem.rpartition('net_')[2]}".removesuffix("-G")
     return re.sub(r"[^A-Za-z0-9._]+", "-", stem).strip("-._")[:60] or "imported"
+
+
+def imported_title(domains: tuple[str, str], directions: Collection[str]) -> str:
+    """The title of an imported model, such as `Horse to zebra, imported`."""
+    first, second = domains if "AtoB" in directions else domains[::-1]
+    words = f"{first} and {second}, there and back" if len(directions) == 2 else f"{first} to {second}"
+    return f"{words[:1].upper()}{words[1:]}, imported"
 
 
 def _generators(path: Path) -> list[_Found]:
@@ -227,9 +234,6 @@ def _card(path: Path, name: str, found: Mapping[str, _Found], domains: tuple[str
     from gan_core.models import Card
 
     recognised = next(iter(found.values())).recognised
-    a, b = domains
-    one_way = f"{a} to {b}" if "AtoB" in found else f"{b} to {a}"
-    title = f"{a} and {b}, there and back" if len(found) == 2 else one_way
     notes = [f"Imported from {path.name}: {sentence}"]
     if recognised.network["name"] == "unet":
         notes.append("A file does not tell whether a U-Net was trained with dropout; it is idle when translating.")
@@ -244,9 +248,9 @@ def _card(path: Path, name: str, found: Mapping[str, _Found], domains: tuple[str
         network=recognised.network,
         size=recognised.trained_side,
         channels=recognised.network["channels"],
-        title=f"{title[:1].upper()}{title[1:]}, imported",
+        title=imported_title(domains, found),
         data="unknown",
         licence=UNKNOWN_LICENCE,
-        domains={"A": a, "B": b},
+        domains=dict(zip("AB", domains, strict=True)),
         notes=tuple(notes),
     )

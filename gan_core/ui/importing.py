@@ -56,8 +56,11 @@ class Importing:
 
     def change(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Give an imported model another name (`to`), and say what its two domains are (`domains`)."""
+        from gan_core.store import read_card
         from gan_core.store.importing import change_card
         from gan_core.store.runs import NAME
+        from gan_core.translation.foreign import imported_title
+        from gan_core.ui.translating.offers import parts_of
 
         path, name = self._own(wish), str(wish.get("to") or "").strip()
         if not NAME.fullmatch(name):
@@ -70,6 +73,10 @@ class Importing:
         domains = [str(word).strip()[:40] for word in wish.get("domains") or ()]
         if len(domains) == 2 and all(domains):
             changes: dict[str, Any] = {"domains": {"A": domains[0], "B": domains[1]}}
+            before, ways = read_card(path), parts_of(path, path.stat().st_mtime_ns) & {"AtoB", "BtoA"}
+            # The title that the import made follows; one of somebody else's stays.
+            if before.title == imported_title((before.domains.get("A", ""), before.domains.get("B", "")), ways):
+                changes["title"] = imported_title((domains[0], domains[1]), ways)
             change_card(path, name=name, **changes)
         path.rename(target)
         return self._listed(target, "")

@@ -113,6 +113,7 @@ def test_renamed_told_anew_and_deleted(importing: Importing, uploads: Path) -> N
     assert names(importing) == ["other", "stripes"]
     card = load_model(importing.context.runs_root / "models" / "stripes.safetensors", "cpu").card
     assert (card.name, dict(card.domains)) == ("stripes", {"A": "horse", "B": "zebra"})
+    assert card.title == "Horse to zebra, imported"
     with pytest.raises(InputError, match="model named other already"):
         importing.change({"name": "stripes", "to": "other"})
     for name in ("../stripes", "", "a/b"):

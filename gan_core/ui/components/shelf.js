@@ -83,9 +83,12 @@ function askWay(place, item) {
 }
 function askRename(place, item) {
   const field = (label, value) => make("label", {}, label, make("input", { type: "text", value, maxLength: 60 }));
-  const parts = [field("Name", item.file), field("translates", item.domains?.A ?? "A"), field("into", item.domains?.B ?? "B")];
+  const words = [item.domains?.A ?? "A", item.domains?.B ?? "B"], backward = item.ways.length === 1 && item.ways[0].id === "BtoA";
+  if (backward) words.reverse();
+  const parts = [field("Name", item.file), field("translates", words[0]), field("into", words[1])];
   const go = async () => {
     const [to, ...domains] = parts.map((part) => part.querySelector("input").value);
+    if (backward) domains.reverse();
     try { await ask("change", { name: item.name, to, domains: item.kind === "translator" ? domains : [] }); }
     catch (error) { say(error.message); return; }
     place.replaceChildren(); refresh();
