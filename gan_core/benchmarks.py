@@ -40,17 +40,22 @@ def run(say: Say = print, device: str = "auto") -> dict[str, Any]:
     return results
 
 
-def take_turns(ways: dict[str, Callable[[], object]], device: torch.device, rounds: int = 5) -> dict[str, float]:
-    """Median seconds of each way, after one warm-up each, in alternating order."""
+def take_turns(
+    ways: dict[str, Callable[[], object]],
+    device: torch.device,
+    rounds: int = 5,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
+    """Median seconds of each way by `clock`, after one warm-up each, in alternating order."""
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for round_ in range(rounds + 1):
         for name, way in ways.items():
-            start = time.perf_counter()
+            start = clock()
             way()
             if device.type == "cuda":
                 torch.cuda.synchronize()
             if round_:
-                seconds[name].append(time.perf_counter() - start)
+                seconds[name].append(clock() - start)
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
