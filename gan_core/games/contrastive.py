@@ -51,7 +51,10 @@ class ContrastiveGame(TranslationGame):
 
     With `flip` the input is mirrored half of the time, its translation mirrored back before it is compared
     (flip-equivariance: FastCUT's augmentation). `identity` adds C(b, AtoB(b)), both with half of lambda: CUT, which takes
-    lambda 1 and no flip.
+    no flip.
+
+    CUT's lambda is 1, FastCUT's 10. Beware of the latter: copying its input is what C likes best, and under so much of
+    it a translator may hardly change its pictures (reported of the authors' code, and seen here: see the preset).
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class ContrastiveGame(TranslationGame):
         /,
         *,
         adversarial_weight: float = 1.0,
-        contrast_weight: float = 10.0,
+        contrast_weight: float = 1.0,
         identity: bool = False,
         flip: bool = True,
         patches: int = 256,

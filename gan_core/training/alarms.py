@@ -41,7 +41,7 @@ REMEDIES = {
     },
     "contrastive": {
         "inverted": "set game.identity=true",
-        "unchanged": "set game.contrast_weight=1",
+        "unchanged": "lower game.contrast_weight",
     },
 }
 """What helps, by game and kind."""

@@ -83,7 +83,7 @@ def test_a_translator_that_hardly_does_anything_is_told(summers: Tensor, winters
     assert alarm.kind == "unchanged"
     assert "game.cycle_weight" in alarm.sentence
     (alarm,) = look(summers, copied, winters, "contrastive")
-    assert "game.contrast_weight=1" in alarm.sentence
+    assert "lower game.contrast_weight" in alarm.sentence
 
 
 @pytest.mark.parametrize("noise", [0, 40])
@@ -109,7 +109,7 @@ def test_the_settings_that_help_can_be_typed_as_they_are(
     broken = [255 - summers, summers, winters[:1].expand(8, -1, -1, -1)]
     advice = " ".join(alarm.sentence for outputs in broken for alarm in look(summers, outputs, winters, game, apart=60))
     settings = re.findall(r"((?:game\.\w+|augmentation)=[\w.,]*\w)", advice)
-    assert len(settings) >= 4
+    assert len(settings) >= 3
     for setting in settings:
         check_parts(Recipe.named(name).with_settings(dict([setting.split("=", 1)])))
     named = re.findall(r"(game\.\w+)(?!\w|=)", advice)  # settings to be lowered
