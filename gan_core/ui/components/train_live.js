@@ -191,8 +191,9 @@ function alarm(note) {
 }
 find("#alarm-close").addEventListener("click", () => { seenAlarms.add(find(".alarm").dataset.key); find(".alarm").hidden = true; });
 function useInTranslate(model) {
+  window.gwTranslate = model;  // that tab is made when it is first opened, and looks here
   openTab("translate");
-  window.dispatchEvent(new CustomEvent("gw:translate", { detail: { model } }));
+  window.dispatchEvent(new CustomEvent("gw:translate"));
 }
 find("#use-best").addEventListener("click", () => useInTranslate(`runs/${run}/best`));
 find("#use-newest").addEventListener("click", () => useInTranslate(`runs/${run}`));

@@ -181,11 +181,16 @@ const camera = makeCamera(stage, { settings, labels: () => labels(state), tell, 
 const many = makeMany({ settings, strength: stage.strength, tell, open: (source) => wish({ file: undefined, source }) });
 const film = makeFilm(stage, { settings, labels, tell, facts, board: many.board });
 const bring = makeImport({ tell, refresh, choose: (model) => turn({ model }) });
-// The Train tab sends a model of its run.
-window.addEventListener("gw:translate", async (event) => {
-  if (!element.isConnected) return;
-  try { await refresh(); turn({ model: event.detail.model }); } catch (error) { tell(error.message); }
-});
+// The Train tab sends a model of its run; it may have done so before this tab was there.
+async function receive() {
+  const model = window.gwTranslate;
+  if (!model || !element.isConnected) return;
+  window.gwTranslate = null;
+  try { await refresh(); } catch (error) { tell(error.message); return; }
+  if (state.picture) turn({ model }); else open(model);  // the first picture of the page may still be on its way, for another model
+}
+window.addEventListener("gw:translate", receive);
+receive();
 
 // The model that a mode is best with, if there is one; the choice stays the person's.
 function propose(domain) {
