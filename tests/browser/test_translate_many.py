@@ -37,6 +37,10 @@ def test_several_pictures_come_back_as_a_zip_and_what_cannot_be_done_is_named(de
     desk.tab.get_by_role("button", name="Show 2.png").click()
     desk.wait_shown("2.png")
     assert desk.find("[name=gw-mode]:checked").get_attribute("value") == "many"
+    desk.find(".directions input:not(:checked)").click(force=True)
+    desk.find(".rerun").click()
+    expect(desk.find(".zip")).to_be_hidden()
+    assert packed(desk) == ["0.png", "1.png", "2.png"]
 
 
 def test_a_folder_keeps_its_folders(desk: Desk, tmp_path: Path) -> None:
@@ -76,8 +80,16 @@ def test_a_film_is_translated_played_and_can_be_had(page: Page, desk: Desk, tmp_
     expect(desk.find(".facts")).to_contain_text("5 frames of 48 x 32 pixels")
     expect(desk.find(".panes video")).to_have_count(2)
     page.wait_for_function("() => document.querySelectorAll('.panes video')[1].videoWidth === 48")
-    desk.find(".refilm").click()
-    expect(desk.find(".count")).to_have_text("walk.mp4: translated")
+    expect(desk.find(".views")).to_be_hidden()
+    first = desk.find(".panes video").last.get_attribute("src") or ""
+    desk.find(".rerun").click()
+    expect(desk.find(".panes video").last).not_to_have_attribute("src", first)
+    second = desk.find(".panes video").last.get_attribute("src") or ""
+    desk.find(".directions input:not(:checked)").click(force=True)  # at once, as for a picture
+    expect(desk.find(".panes video").last).not_to_have_attribute("src", second)
+    desk.mode("picture")
+    expect(desk.find(".views")).to_be_visible()
+    expect(desk.find(".panes video")).to_have_count(0)
 
 
 def test_a_film_that_is_none_is_refused_and_the_picture_stays(desk: Desk, tmp_path: Path) -> None:

@@ -138,11 +138,16 @@ function settle() {
   Object.assign(state, { model: aim.model, direction: aim.direction });
   models.value = aim.model;
   find(".about").textContent = model?.line ?? "";
-  directions.replaceChildren(...(model?.directions ?? []).map((each) => {
-    const radio = make("input", { type: "radio", name: "gw-direction", value: each.id, checked: each.id === aim.direction });
-    radio.addEventListener("change", () => turn({ direction: each.id }));
-    return make("label", {}, radio, make("span", {}, each.label));
-  }));
+  const ways = model?.directions ?? [], listing = JSON.stringify([aim.model, ways]);
+  if (directions.dataset.of !== listing) {  // built anew only for another model: the focus stays where it is
+    directions.dataset.of = listing;
+    directions.replaceChildren(...ways.map((each) => {
+      const radio = make("input", { type: "radio", name: "gw-direction", value: each.id });
+      radio.addEventListener("change", () => turn({ direction: each.id }));
+      return make("label", {}, radio, make("span", {}, each.label));
+    }));
+  }
+  for (const radio of directions.querySelectorAll("input")) radio.checked = radio.value === aim.direction;
   views.allow({ live: mode === "draw" || mode === "camera", drawn: mode === "draw", back: model?.directions.length > 1, judge: model?.judges.length > 0, models: offered.models.length > 1 });
   const pictures = fitting(aim.model), place = find(".examples");
   if (place.dataset.of !== pictures.map((each) => each.id).join()) {
@@ -166,6 +171,7 @@ function turn(changes) {
   if (!ways.includes(state.direction)) state.direction = ways[0] ?? "AtoB";
   if (mode === "draw") { settle(); draw.again(); return; }
   if (mode === "camera") { settle(); return; }
+  if (root.dataset.film === "yes") { settle(); film.again(); return; }
   const example = offered.examples.find((each) => each.id === state.picture?.source?.example);
   if (changes.model && example && !fits(example, changes.model)) open(changes.model);
   else wish();

@@ -1,7 +1,7 @@
 // A film: every frame translated on the server, then played beside the one that it was made from, in step.
 
 function makeFilm(stage, { settings, labels, tell, facts, board }) {
-  const smoothing = find(".smoothing input"), again = find(".refilm");
+  const smoothing = find(".smoothing input");
   let newest = null, current = null;
 
   const player = (source, text) => {
@@ -20,18 +20,17 @@ function makeFilm(stage, { settings, labels, tell, facts, board }) {
   function show(answer, wish) {
     const { from, to } = labels(wish), original = player(answer.before, `Original film: ${from}`), made = player(answer.url, `Translated film: ${to}`);
     together(original, made);
-    stage.show([{ kind: "plain", element: original, title: from }, { kind: "plain", element: made, title: to }], { ratio: answer.width / answer.height, width: answer.width });
+    stage.show([{ kind: "plain", element: original, title: from }, { kind: "plain", element: made, title: to }], { ratio: answer.width / answer.height, width: answer.width, film: true });
     made.play().catch(() => {});
     facts(answer.line, answer.notes);
   }
 
   async function run(place) {
     const wish = newest = { ...settings(), source: place, smoothing: Number(smoothing.value) / 100, job: newJob() };
-    const line = board.begin(`${place.name}: translating`, () => ask("cancel", { job: wish.job }).catch(() => {}));
+    const line = board.begin(`${place.name}: translating`, () => ask("cancel", { job: wish.job }).catch(() => {}), again);
     const watch = setInterval(async () => {
       try { line.progress((await ask("progress", { job: wish.job })).share); } catch { /* the answer itself will say what is wrong */ }
     }, 400);
-    again.hidden = true;
     stage.busy(true);
     try {
       const answer = await ask("film", wish);
@@ -45,16 +44,16 @@ function makeFilm(stage, { settings, labels, tell, facts, board }) {
       tell(error.message, "error");
     } finally {
       clearInterval(watch);
-      if (newest === wish) { stage.busy(false); again.hidden = false; }
+      if (newest === wish) stage.busy(false);
     }
   }
   async function take(file) {
     if (newest) ask("cancel", { job: newest.job }).catch(() => {});
-    const line = board.begin(`${file.name}: sending`, () => {});
+    const line = board.begin(`${file.name}: sending`, () => {}, null);
     try { current = await sent(file); } catch (error) { line.end(`${file.name}: not sent`); tell(error.message, "error"); return; }
     await run(current);
   }
-  again.addEventListener("click", () => { if (current) run(current); });
+  const again = () => run(current);
   smoothing.addEventListener("input", () => { find(".smoothing output").textContent = `${smoothing.value} %`; });
-  return { take };
+  return { take, again };
 }

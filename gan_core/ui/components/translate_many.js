@@ -1,14 +1,14 @@
 // Many pictures: all that can be done is done, one line for each that cannot; the zip grows on the server meanwhile.
 
 function makeMany({ settings, strength, tell, open }) {
-  const strip = find(".strip"), results = find(".results"), count = find(".count"), bar = find(".batch progress"), zip = find(".zip"), halt = find(".halt");
+  const strip = find(".strip"), results = find(".results"), count = find(".count"), bar = find(".batch progress"), zip = find(".zip"), halt = find(".halt"), rerun = find(".rerun");
   let batch = { stopped: true };
 
-  function begin(total) {
+  function begin(total, again) {
     stop();
-    batch = { stopped: false, total, done: 0, failed: 0, job: null, settings: { ...settings(), strength: strength() } };
+    batch = { stopped: false, total, done: 0, failed: 0, job: null, again, settings: { ...settings(), strength: strength() } };
     find(".batch").hidden = false;
-    zip.hidden = true;
+    zip.hidden = rerun.hidden = true;
     halt.hidden = false;
     results.replaceChildren();
     strip.replaceChildren();
@@ -62,7 +62,7 @@ function makeMany({ settings, strength, tell, open }) {
   }
 
   async function take(files) {
-    const mine = begin(files.length);
+    const mine = begin(files.length, () => take(files));
     progress(mine, "Translating,");
     try { mine.batch = (await ask("begin")).batch; } catch (error) { tell(error.message, "error"); return; }
     let coming = sent(files[0]);  // one file travels while the one before it is translated
@@ -85,6 +85,7 @@ function makeMany({ settings, strength, tell, open }) {
     if (mine !== batch) return;
     progress(mine, mine.stopped ? "Stopped after" : "Translated");
     halt.hidden = true;
+    rerun.hidden = false;
     if (!mine.done) return;
     try {
       const packed = await ask("packed", { batch: mine.batch });
@@ -98,10 +99,11 @@ function makeMany({ settings, strength, tell, open }) {
     batch.cancel?.();
   }
   halt.addEventListener("click", stop);
+  rerun.addEventListener("click", () => batch.again());
 
   // The same card for one long work: its words and its share, how to cancel it, what can be had at its end.
-  function beginOne(words, cancel) {
-    const mine = begin(1);
+  function beginOne(words, cancel, again) {
+    const mine = begin(1, again);
     mine.cancel = cancel;
     count.textContent = `${words} …`;
     bar.value = 0;
@@ -111,6 +113,7 @@ function makeMany({ settings, strength, tell, open }) {
         if (mine !== batch) return;
         count.textContent = text;
         halt.hidden = true;
+        rerun.hidden = !again;
         bar.value = file ? 1 : 0;
         if (file) Object.assign(zip, { href: file.url, download: file.name, hidden: false, textContent: label });
       },

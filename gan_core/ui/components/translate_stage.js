@@ -1,7 +1,7 @@
 // The stage: one to five panes of one size, each a picture, a blend of two, or two with a handle between them.
 
 // `show(panes, look)` draws; `update(index, change)` changes pictures only. A pane is { kind: "plain" | "blend" | "compare",
-// title, note, before, after, element }; `look` gives ratio, width and clear (transparency is to be seen).
+// title, note, before, after, element }; `look` gives ratio, width, clear (transparency is to be seen) and film.
 function makeStage() {
   const host = find(".panes"), frame = find(".frame"), range = find(".strength input");
   const shown = [];  // the panes that are on the page, used again so that nothing flickers
@@ -38,6 +38,7 @@ function makeStage() {
     panes.forEach((pane, index) => fill(shown[index], pane));
     if (host.childElementCount !== panes.length) host.replaceChildren(...shown.slice(0, panes.length).map((each) => each.root));
     host.dataset.count = panes.length;
+    find(".translate").dataset.film = look.film ? "yes" : "no";
     host.style.setProperty("--ratio", Math.max(look.ratio, 0.05));
     host.style.setProperty("--most", `${Math.max(look.width, 360) * (look.width < 360 ? 1.4 : 1)}px`);
     host.classList.toggle("tiny", look.width <= 64 && look.width / look.ratio <= 64);
