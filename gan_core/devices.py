@@ -171,3 +171,17 @@ def ran_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(
         words in str(error) for words in ("not enough memory", "out of memory")
     )
+
+
+def free_memory(device: torch.device) -> int | None:
+    """Bytes that can still be had on `device`, None where that is not known.
+
+    Linux promises memory that it does not have and ends the process later, so large work asks first.
+    """
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines() if device.type == "cpu" else []
+        return next(1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError):
+        return None

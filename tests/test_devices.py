@@ -98,3 +98,15 @@ def test_words() -> None:
     assert devices.Arithmetic(CPU, True, 1).describe() == "CPU, 1 thread, bfloat16"
     assert devices.Arithmetic(CPU, False, 2).describe() == "CPU, 2 threads, float32"
     assert devices.describe(CPU).startswith("CPU, ")
+
+
+def test_free_memory_is_told_where_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(text: str) -> None:
+        monkeypatch.setattr(Path, "read_text", lambda self: text)
+
+    answer("MemTotal: 2000 kB\nMemAvailable:   1000 kB\n")
+    assert devices.free_memory(CPU) == 1_024_000
+    assert devices.free_memory(torch.device("mps")) is None
+    for damaged in ("", "MemAvailable: much kB\n"):
+        answer(damaged)
+        assert devices.free_memory(CPU) is None

@@ -81,4 +81,7 @@ def _in_bands(
 ) -> tuple[np.ndarray, int]:
     channels, device = network.channels, network.device
     plan = tiling.plan(network.module, picture, channels, device, working_bytes)
+    free = devices.free_memory(device)
+    if free is not None and plan.kept_bytes + working_bytes > free:
+        raise MemoryError
     return tiling.translate(network.module, picture, channels, device, plan, progress), plan.bands

@@ -168,6 +168,15 @@ def test_memory_that_is_never_enough_is_a_sentence(monkeypatch, build):
         build().run(noise(8, 8))
 
 
+@pytest.mark.usefixtures("small_passes")
+def test_a_picture_that_would_take_more_memory_than_there_is_is_not_begun(monkeypatch):
+    monkeypatch.setattr(ways.devices, "free_memory", lambda _: 10_000)
+    shares: list[float] = []
+    with pytest.raises(InputError, match="not enough to translate 64 x 64 pixels"):
+        translator().run(noise(64, 64), progress=shares.append)
+    assert shares == [0]
+
+
 def test_other_errors_are_not_taken_for_a_lack_of_memory(monkeypatch):
     monkeypatch.setattr(ways, "_at_once", failing(1, RuntimeError("shape mismatch"), ways._at_once))
     with pytest.raises(RuntimeError, match="shape mismatch"):
