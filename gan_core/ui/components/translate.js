@@ -78,8 +78,13 @@ const wishes = makeWishes(stage, {
   },
   refuse(error) { stage.rough(false); tell(error.message, "error"); settle(); },
 });
+// The picture that was asked for last: another model chosen while one is on its way means that one.
+function aimed() {
+  const newest = wishes.idle() ? null : wishes.newest();
+  return newest ? { file: newest.file, source: newest.source } : state.picture;
+}
 function wish(changes = {}) {
-  const next = { ...state.picture, ...settings(), ...changes };
+  const next = { ...aimed(), ...settings(), ...changes };
   if ((next.source || next.file) && next.model) wishes.wish(next);
 }
 function showFile(blob) { setMode("picture"); wish({ source: undefined, file: { blob } }); }
@@ -172,7 +177,7 @@ function turn(changes) {
   if (mode === "draw") { settle(); draw.again(); return; }
   if (mode === "camera") { settle(); return; }
   if (root.dataset.film === "yes") { settle(); film.again(); return; }
-  const example = offered.examples.find((each) => each.id === state.picture?.source?.example);
+  const example = offered.examples.find((each) => each.id === aimed()?.source?.example);
   if (changes.model && example && !fits(example, changes.model)) open(changes.model);
   else wish();
 }
