@@ -160,21 +160,22 @@ def build_train_tab(context: Context) -> None:
     )
     recipe.change(None, [recipe, *lengths], [number], js=MINUTES_OF % json.dumps(recipe_form.minutes()), **LIVE)
     how.input(_length_for, [how, recipe], [number], **LIVE)
-    gr.on(
+    first = gr.on(
         [recipe.change, slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur],
         show_first, [recipe, *slots[0].inputs], [slots[0].strip, view, slots[1].group], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
-    gr.on(
+    second = gr.on(
         [recipe.change, slots[1].name.change, slots[1].files.change, slots[1].folder.submit, slots[1].folder.blur],
         show_second, [recipe, *slots[1].inputs], [slots[1].strip], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
-    chosen = [slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur]
-    chosen += [slots[1].name.change, slots[1].files.change, slots[1].folder.submit, slots[1].folder.blur]
-    gr.on(
-        [page.load, recipe.change, settings.change, *chosen],
-        show_check, [recipe, settings, found, *slots[0].inputs, *slots[1].inputs], [found], trigger_mode="always_last",
-        **FOLLOWS,
-    )  # fmt: skip
+    looking: dict[str, Any] = {
+        "fn": show_check,
+        "inputs": [recipe, settings, found, *slots[0].inputs, *slots[1].inputs],
+        "outputs": [found],
+    }
+    for strips in (first, second):  # after them: the pictures are then read, and none of the choices is missed
+        strips.then(**looking, **FOLLOWS)
+    settings.change(**looking, trigger_mode="always_last", **FOLLOWS)
     for slot in slots:
         slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
     opened = page.load(open_page, [recipe], [slots[0].name, slots[1].name], **LIVE)
