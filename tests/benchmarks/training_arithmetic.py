@@ -8,8 +8,8 @@ the cosine of both gradients, alone and as the mean of many batches, with what t
 patch distance of every run with its floor.
 
 Found on 2 cores with bfloat16 instructions (cyclegan, transposed convolutions, mean of both directions after 2,000 steps, seeds
-0, 1, 2): float32 6.8, 7.1, 6.1; bfloat16 8.8, 10.1, 7.3; floor 1.8, doing nothing 62. At this size bfloat16 learns a little
-less, and is slower (110 seconds against 89), so that the self-test chooses float32 here by itself.
+0, 1, 2): float32 6.8, 7.1, 6.1; bfloat16 8.8, 10.1, 7.3; floor 1.8, doing nothing 62. At this size bfloat16 learned a little
+less, and was slower (110 seconds of CPU time against 87).
 """
 
 from __future__ import annotations
