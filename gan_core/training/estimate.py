@@ -217,11 +217,20 @@ def _noise(recipe: Recipe) -> dict[str, DataSet]:
     return {domain: make() for domain in (("A", "B") if recipe.is_translation else ("A",))}
 
 
-def _key(recipe: Recipe, device: torch.device, threads: int) -> str:
+def alike(first: Recipe, second: Recipe) -> bool:
+    """Whether a step of one takes as long as a step of the other: what they differ in does not matter for the time."""
+    return _relevant(first) == _relevant(second)
+
+
+def _relevant(recipe: Recipe) -> str:
     values = {key: value for key, value in recipe.to_json().items() if key in RELEVANT}
     for part in ("generator_optimizer", "discriminator_optimizer"):
         values[part] = {key: value for key, value in values[part].items() if key not in RATES}
-    words = [json.dumps(values, sort_keys=True), devices.describe(device), torch.__version__]
+    return json.dumps(values, sort_keys=True)
+
+
+def _key(recipe: Recipe, device: torch.device, threads: int) -> str:
+    words = [_relevant(recipe), devices.describe(device), torch.__version__]
     if device.type == "cpu":
         words += [devices.cpu_name(), str(threads)]
     return hashlib.sha256("|".join(words).encode()).hexdigest()[:16]

@@ -22,7 +22,7 @@ from gan_core.recipes import Recipe
 REST = 60.0
 """Seconds without a wish after which the process is ended: it holds some hundred megabytes."""
 PATIENCE = 5.0
-"""Seconds that a trial under way is given when another recipe is asked for; a longer one is broken off."""
+"""Seconds after which a trial that nobody asks for any more is broken off, when another recipe is wanted."""
 
 
 class Trials:
@@ -32,20 +32,30 @@ class Trials:
         self.device = device
         self._lock = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
-        self._wish: tuple[Recipe, float] | None = None
+        self._wish: Recipe | None = None
         self._current: tuple[Recipe, float] | None = None
-        """The recipe being measured, and since when."""
+        """The recipe being measured, and when it was last asked for."""
         self._refused: dict[str, str] = {}
         self._thread: threading.Thread | None = None
         self._resting_until = 0.0
 
     def ask(self, recipe: Recipe) -> None:
-        """Measure `recipe` as soon as possible; returns at once. What was asked for before and has not begun is dropped."""
+        """Measure `recipe` as soon as possible; returns at once. What was asked for before and has not begun is dropped.
+
+        A trial under way is left alone while somebody goes on asking for it: two askers (two parts of a page, two pages)
+        would else break off each other's for ever on a machine where one takes longer than `PATIENCE`.
+        """
+        from gan_core.training.estimate import alike
+
         with self._lock:
-            if time.monotonic() < self._resting_until or (self._current and self._current[0] == recipe):
+            now = time.monotonic()
+            if now < self._resting_until:
                 return
-            self._wish = (recipe, time.monotonic())
-            if self._current and time.monotonic() - self._current[1] > PATIENCE:
+            if self._current and alike(self._current[0], recipe):
+                self._current = (self._current[0], now)
+                return
+            self._wish = recipe
+            if self._current and now - self._current[1] > PATIENCE:
                 self._kill()
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="trials", daemon=True)
@@ -72,7 +82,7 @@ class Trials:
                     self._thread = None
                     return
                 assert self._wish is not None
-                recipe, _ = self._wish
+                recipe = self._wish
                 self._wish, self._current = None, (recipe, time.monotonic())
                 if self._process is None or self._process.poll() is not None:
                     self._process = _spawn(self.device)

@@ -14,6 +14,7 @@ from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.training import estimate, session
+from gan_core.training import trials as trials_module
 from gan_core.training.estimate import Estimate, Speed, duration, known_speed, learn_from_run, trial
 from gan_core.training.trainer import Trainer
 from gan_core.training.trials import Trials
@@ -161,6 +162,35 @@ def test_trials_in_the_background(trials: Trials, tiny_cycle: Recipe, monkeypatc
     wait(lambda: known_speed(tiny_cycle, CPU, threads))
     assert "24" in str(trials.refusal(broken))
     assert trials.refusal(tiny_cycle) is None
+
+
+def test_a_trial_that_is_still_asked_for_is_not_broken_off(
+    trials: Trials, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "is_busy", lambda: True)
+    monkeypatch.setattr(trials_module, "PATIENCE", 0.5)  # far less than a process takes to begin
+    threads, larger = estimate.worker_threads(), tiny_cycle.with_settings({"size": 24})
+    same = tiny_cycle.replace(steps=None, minutes=30.0)  # what the form asks for, beside what the choice of size does
+    deadline = time.monotonic() + 60
+    while not (known_speed(tiny_cycle, CPU, threads) and known_speed(larger, CPU, threads)):
+        for recipe in (tiny_cycle, same, larger):
+            if known_speed(recipe, CPU, threads) is None:
+                trials.ask(recipe)
+        assert time.monotonic() < deadline, "the askers broke off each other's trials"
+        time.sleep(0.1)
+
+
+def test_a_trial_that_nobody_asks_for_any_more_makes_way(
+    trials: Trials, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials_module, "PATIENCE", 0.3)
+    trials.ask(tiny_cycle)
+    wait(lambda: trials._current is not None)
+    time.sleep(0.4)
+    other = tiny_cycle.with_settings({"size": 24})
+    trials.ask(other)
+    wait(lambda: trials._current is not None and trials._current[0] == other)
+    assert known_speed(tiny_cycle, CPU, estimate.worker_threads()) is None
 
 
 def test_a_training_that_begins_breaks_trials_off(trials: Trials, tiny_cycle: Recipe) -> None:
