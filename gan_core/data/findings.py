@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 from typing import Any
@@ -67,7 +67,13 @@ def _counts(seen: Seen, found: Found) -> Iterator[Finding]:
         share = len(seen.unreadable) / seen.looked_at
         names = [sentence.split(" ")[0] for sentence in seen.unreadable]
         text = f"{plural(len(seen.unreadable), 'file')} of {seen.looked_at:,} cannot be read and will be left out. {seen.unreadable[0]}"
-        yield found("problem" if share >= MANY else "advice", "unreadable", text, "Replace or remove them.", names)
+        yield found(
+            "problem" if share >= MANY else "advice",
+            "unreadable",
+            text,
+            f"Replace or remove {_it(seen.unreadable)}.",
+            names,
+        )
     different = len({look.digest for look in seen.looks})
     usable = different if seen.looked_at == seen.count else seen.count
     if usable < FEWEST:
@@ -77,7 +83,7 @@ def _counts(seen: Seen, found: Found) -> Iterator[Finding]:
         advice = "Add pictures of this kind: a few hundred are a good beginning, a thousand are better."
         yield found("problem", "few", f"{usable} pictures are learned by heart within minutes.", advice)
     elif usable < FEW:
-        advice = "Add pictures if you can, and choose DiffAugment (Change what is judged) behind Advanced: each picture then lasts longer."
+        advice = "Add pictures if you can, and set 'Change what is judged' behind Advanced to colour,translation,cutout: each picture then lasts longer."
         yield found("advice", "few", f"{usable} pictures are few.", advice)
     else:
         yield found("good", "count", f"{seen.count:,} pictures.")
@@ -115,13 +121,13 @@ def _sizes(seen: Seen, size: int, found: Found) -> Iterator[Finding]:
         least = min(min(look.size) for look in small)
         text = f"{plural(len(small), 'picture')} {'is' if len(small) == 1 else 'are'} smaller than {size} pixels (down to {least}) and will be enlarged, which looks soft."
         grade = "problem" if len(small) >= 5 * MANY * len(seen.looks) else "advice"
-        yield found(
-            grade,
-            "small",
-            text,
-            f"Use larger pictures, or train at {_side_below(least)} pixels.",
-            (look.name for look in small),
-        )
+        if len(small) < MANY * len(seen.looks):  # for the sake of a few nobody trains all at a smaller size
+            larger = "a larger one" if len(small) == 1 else "larger ones"
+            advice = f"Replace {_it(small)} by {larger}, or remove {_it(small)}."
+        else:
+            fitting = _side_below(int(median(min(look.size) for look in small)))
+            advice = f"Use larger pictures, or train at {fitting} pixels."
+        yield found(grade, "small", text, advice, (look.name for look in small))
     else:
         smallest, middle = (
             min((look.size for look in seen.looks), key=min),
@@ -143,7 +149,11 @@ def _contents(seen: Seen, found: Found) -> Iterator[Finding]:
         text = f"{plural(len(plain), 'picture')} {'is' if len(plain) == 1 else 'are'} of one colour."
         grade = "problem" if len(plain) >= MANY * total else "advice"
         yield found(
-            grade, "one-colour", text, "Remove them: there is nothing to learn from.", (look.name for look in plain)
+            grade,
+            "one-colour",
+            text,
+            f"Remove {_it(plain)}: there is nothing to learn from.",
+            (look.name for look in plain),
         )
     masks = [look for look in seen.looks if 1 < look.colours <= FEW_COLOURS and look not in plain]
     if len(masks) >= 5 * MANY * total:
@@ -207,6 +217,10 @@ def of_two(a: Seen, b: Seen) -> Iterator[Finding]:
 
 def plural(count: int, word: str) -> str:
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def _it(several: Sequence[object]) -> str:
+    return "it" if len(several) == 1 else "them"
 
 
 def _pair(names: tuple[str, str]) -> str:

@@ -77,8 +77,8 @@ _BASICS = (
         summary="Translates between two kinds of pictures without pairs (Zhu et al. 2017).",
         origin="Zhu, Park, Isola and Efros, ICCV 2017; articles 000 and 004.",
         differs="Six blocks of half the width at 64 pixels, enlarged by resizing against checkerboards, and no identity term; the "
-        "articles' objective has no real pictures in it and is not used. For few pictures: augmentation=flip,crop and "
-        "game.diffaugment=colour,translation,cutout.",
+        "articles' objective has no real pictures in it and is not used. For few pictures, behind Advanced: 'Change what is "
+        "judged' (game.diffaugment=colour,translation,cutout) and crop (augmentation=flip,crop).",
         game=Part("cycle", {"cycle_weight": 10.0, "identity_weight": 0.0, "pool_size": 50}),
         data="scenes-summer",
         data_b="scenes-winter",
@@ -100,8 +100,8 @@ _BASICS = (
         summary="Translates one way only, in half the time: every patch must remember where it came from (Park et al. 2020).",
         origin="Park, Efros, Zhang and Zhu, Contrastive Learning for Unpaired Image-to-Image Translation, ECCV 2020 (FastCUT).",
         differs="Patches weigh 1, not 10, which made some runs copy their pictures. Narrow networks for 64 pixels, enlarged by "
-        "resizing against checkerboards. CUT itself: game.identity=true, game.flip=false. For few pictures: "
-        "augmentation=flip,crop and game.diffaugment=colour,translation,cutout.",
+        "resizing against checkerboards. CUT itself: game.identity=true, game.flip=false. For few pictures, "
+        "behind Advanced: 'Change what is judged' (game.diffaugment=colour,translation,cutout) and crop (augmentation=flip,crop).",
         # Share of the way to the floor of the patch distance, scenes at 32 pixels. Weight 10: 0.98 after 4,300 steps, but
         # in three of five runs it fell back towards copying (0.19 after 1,660 steps, 0.25 after 600, 0.46 after 500).
         # Weight 1: from 0.79 to 0.97 in all five, at the same difference to the true counterparts (0.089 against 0.087).

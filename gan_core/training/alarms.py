@@ -36,15 +36,15 @@ REAL = 64
 LUMA = (0.299, 0.587, 0.114)
 REMEDIES = {
     "cycle": {
-        "inverted": "set game.identity_weight=0.5",
-        "unchanged": "lower game.identity_weight and game.cycle_weight",
+        "inverted": "set 'Weight, identity' behind Advanced to 0.5 (game.identity_weight=0.5)",
+        "unchanged": "lower 'Weight, identity' and 'Weight, there and back' behind Advanced (game.identity_weight, game.cycle_weight)",
     },
     "contrastive": {
-        "inverted": "set game.identity=true",
-        "unchanged": "lower game.contrast_weight",
+        "inverted": "turn 'Keep what fits' on behind Advanced (game.identity=true)",
+        "unchanged": "lower 'Weight, patches' behind Advanced (game.contrast_weight)",
     },
 }
-"""What helps, by game and kind."""
+"""What helps, by game and kind: in quotes as the page calls it, in brackets as `--set` does."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def look(inputs: Tensor, outputs: Tensor, real: Tensor, game: str = "cycle", apa
     if made < ALIKE * kinds:  # nothing else can be said of pictures that do not depend on their originals
         seen = f"Translations all look alike: {made:.1f} grey levels apart, where different pictures are {kinds:.0f}."
         helps = (
-            "Start again with another seed; more pictures help, or augmentation=flip,crop and "
-            "game.diffaugment=colour,translation,cutout."
+            "Start again with another seed; more pictures help, or, behind Advanced, 'Change what is judged' set to "
+            "colour,translation,cutout (game.diffaugment=colour,translation,cutout)."
         )
         return [Alarm("collapsed", f"{seen} {helps}")]
     found: list[Alarm] = []
@@ -85,7 +85,7 @@ def look(inputs: Tensor, outputs: Tensor, real: Tensor, game: str = "cycle", apa
     apart = domain_distance(inputs, real) if apart is None else apart
     if change < LITTLE * apart:
         seen = f"Pictures hardly change: by {change:.1f} of 255 grey levels, where the two kinds are {apart:.0f} apart."
-        helps = f"If that stays, start again and {remedies['unchanged']}, or train on crops (augmentation=crop)."
+        helps = f"If that stays, start again and {remedies['unchanged']}, or train on crops ('Change real pictures a little', augmentation=flip,crop)."
         found.append(Alarm("unchanged", f"{seen} {helps}"))
     return found
 

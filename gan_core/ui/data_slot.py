@@ -16,6 +16,8 @@ from gan_core.ui.uploads import keep_upload
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from gan_core.data import DataSet
+
 OWN_CHOICE = ("Your own pictures …", OWN)
 ACCEPTED = [".zip", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"]
 STRIP = 12
@@ -118,7 +120,7 @@ def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str,
     sources = {source.name: source for source in data.names()}
     summary = sources[name].summary if name in sources else pictures.name
     size = f"{len(pictures):,} pictures of {pictures.size} × {pictures.size}"
-    caption = f"{summary}. {size}, {pictures.licence}." if name in sources else f"{summary}: {size}."
+    caption = f"{summary}. {size}, {pictures.licence}." if name in sources else f"{summary}: {size}{_kept(pictures)}."
     both = preset.is_translation and data.holds_both(name)
     if both:
         caption += " Both kinds are in it: A and B."
@@ -131,6 +133,12 @@ def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str,
         "short": f"{pictures.name}, {pictures.size} × {pictures.size}",
         "both": both,
     }
+
+
+def _kept(pictures: "DataSet") -> str:
+    """That some pictures are not learned from: somebody who counts their files should find all of them."""
+    kept = len(pictures.held_out)
+    return f" to learn from, {kept:,} held back to see whether it works on others" if kept else ""
 
 
 def _spread(pictures: "Tensor", count: int) -> "Tensor":

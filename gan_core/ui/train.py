@@ -40,6 +40,7 @@ REST = 20.0
 def build_train_tab(context: Context) -> None:
     """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
     page = Building.root_block
+    ways = {name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation}
     assert page is not None, "build_train_tab must be called inside a gr.Blocks"
     with gr.Row(elem_id="train", equal_height=False):
         with gr.Column(scale=4, min_width=300, elem_id="train-form"):
@@ -56,7 +57,7 @@ def build_train_tab(context: Context) -> None:
                 styles=("own",),
                 server_functions=[desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_give],
                 recipe=FIRST,
-                ways={name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation},
+                ways=ways,
             )
             gr.HTML('<h2 class="gw-step">How</h2>', apply_default_css=False)
             recipe = live_html(
@@ -92,7 +93,7 @@ def build_train_tab(context: Context) -> None:
                 note = gr.HTML(elem_id="start-note", apply_default_css=False)
                 start = gr.Button("Start", variant="primary", size="lg", elem_id="start")
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
-            view, live = train_live(context)
+            view, live = train_live(context, FIRST, ways)
             race_panel(context)
 
     def show_choices(name: str, translated: bool) -> list[Any]:

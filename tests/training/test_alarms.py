@@ -56,7 +56,7 @@ def test_an_inverting_translator_is_told(summers: Tensor, winters: Tensor) -> No
     assert alarm.kind == "inverted"
     assert re.search(r"swapped in [678] of 8 held-out pictures\.", alarm.sentence)
     assert "another seed" in alarm.sentence
-    assert "game.identity_weight=0.5" in alarm.sentence
+    assert "'Weight, identity' behind Advanced to 0.5 (game.identity_weight=0.5)" in alarm.sentence
     (alarm,) = look(summers, inverted, winters, "contrastive")
     assert "game.identity=true" in alarm.sentence
 
@@ -83,7 +83,7 @@ def test_a_translator_that_hardly_does_anything_is_told(summers: Tensor, winters
     assert alarm.kind == "unchanged"
     assert "game.cycle_weight" in alarm.sentence
     (alarm,) = look(summers, copied, winters, "contrastive")
-    assert "lower game.contrast_weight" in alarm.sentence
+    assert "(game.contrast_weight)" in alarm.sentence
 
 
 @pytest.mark.parametrize("noise", [0, 40])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,6 +41,15 @@ def test_two_own_folders_are_checked_for_a_translation(slots: tuple[DataSlot, Da
     larger = last(slots, "cyclegan", *a, *b, settings={"size": 256}, shown=steps[1])
     assert larger["size"] == 256
     assert "problem" in last(slots, "dcgan", *a, *NOTHING)["grade"]
+
+
+def test_what_is_held_back_is_counted_too(slots: tuple[DataSlot, DataSlot], tmp_path: Path) -> None:
+    for number in range(12):
+        picture(tmp_path / f"{number}.png", seed=number)
+    caption = look(slots[0], "cyclegan", (OWN, None, str(tmp_path)))["caption"]
+    found = re.search(r"(\d+) pictures of 64 × 64 to learn from, (\d+) held back", caption)
+    assert found is not None, caption
+    assert int(found[1]) + int(found[2]) == 12
 
 
 def test_what_is_not_chosen_or_cannot_be_read_leaves_the_page_as_it_is(

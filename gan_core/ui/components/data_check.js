@@ -6,7 +6,7 @@ function entry({ grade, sentence, advice, files }) {
   const mark = make("i", { title: SAID[grade] }, MARKS[grade]), text = make("div", {}, sentence);
   mark.setAttribute("role", "img"); mark.setAttribute("aria-label", SAID[grade]);
   if (advice) text.append(make("small", {}, advice));
-  if (files?.length) text.append(make("small", {}, `Such as ${files.join(", ")}.`));
+  if (files?.length) text.append(make("small", {}, `${files.length < 5 ? "" : "Such as "}${files.join(", ")}.`));
   const line = make("li", {}, mark, text);
   line.dataset.grade = grade;
   return line;

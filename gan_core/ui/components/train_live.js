@@ -15,6 +15,8 @@ const losses = makeChart(find("#loss-curve"), { paint, words, toggle: find("#los
 const scores = makeChart(find("#score-curve"), { paint, words });
 const metric = makeMetric(find(".metric"), paint);
 let have = {}, run = null, is = null, list = [], byHand = false, newest = null, wished = null, preview = null;
+let recipe = props.recipe;
+const intros = [find("#intro-draws"), find("#intro-translates")];
 const timeline = makeTimeline(() => run, showMoment);
 const own = makeOwnDuring(() => run);
 
@@ -54,8 +56,13 @@ function clear() {
 function showNothing() {
   find("#run-state").dataset.state = "none";
   find(".buttons").hidden = true; find(".line").hidden = true; find(".numbers").hidden = true; picker.parentElement.hidden = true;
-  find(".intro").hidden = false;
-  waiting(livePicture, "Here you will watch the generator learn. It begins with noise; press Start and the first picture "
+  const translates = recipe in props.ways;
+  find("#intro-draws").hidden = translates; find("#intro-translates").hidden = !translates;
+  find("#intro-back").hidden = props.ways[recipe]?.length !== 2; find("#intro-patches").hidden = props.ways[recipe]?.length !== 1;
+  find("#made-title").textContent = translates ? "Translated" : "Drawn by the generator";
+  waiting(livePicture, translates
+    ? "Here you will watch pictures being translated. It begins with noise; press Start and the first picture appears within seconds, then it changes as the networks learn."
+    : "Here you will watch the generator learn. It begins with noise; press Start and the first picture "
     + "appears within seconds, then it changes several times a second.");
   if (preview) showPreview();
 }
@@ -68,7 +75,7 @@ function showPreview() {
 
 function showStatus() {
   const active = ACTIVE.includes(is.state), paused = is.state === "paused";
-  picker.parentElement.hidden = false; find(".intro").hidden = true;
+  picker.parentElement.hidden = false; for (const intro of intros) intro.hidden = true;
   find(".line").hidden = find(".numbers").hidden = false;
   const state = find("#run-state");
   state.dataset.state = is.state;
@@ -114,7 +121,7 @@ function explainEnd(active) {
   if (is.state === "failed") say(is.reason || "The training ended with an error; its last words are below.", "error");
   else if (is.state === "interrupted") say(`${is.reason} Resume it under Models and runs.`, "error");
   else if (is.state === "stopped" && !is.step) say("Stopped before the first step.", "info");
-  else if (is.state === "stopped") say("Stopped and saved. Explore the model, or resume the run under Models and runs.", "info");
+  else if (is.state === "stopped") say(`Stopped and saved. ${is.cycle ? "Use it in Translate" : "Explore the model"}, or resume the run under Models and runs.`, "info");
   else if (is.state === "finished") say("Finished and saved. Slide through what it has learned under " + (is.cycle ? "Translate." : "Explore."), "info");
 }
 function small(text) { const element_ = document.createElement("small"); element_.textContent = text; return element_; }
@@ -232,6 +239,7 @@ watch("value", () => {
     if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
   } else if (message.preview) { preview = message.preview; showPreview(); }
 });
+window.addEventListener("gw:recipe", (event) => { recipe = event.detail.name; if (element.isConnected && run === null) showNothing(); });
 window.addEventListener("gw:train", (event) => { if (element.isConnected) attach(event.detail.name); });
 showNothing();
 every(() => lost ? 1000 : !is ? 700 : is.state === "starting" || wished ? 120 : is.state === "running" ? 300 : 900, () => look());

@@ -7,6 +7,7 @@ import base64
 import json
 import math
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,14 +153,19 @@ def _own(folder: "RunFolder", wish: dict[str, Any]) -> dict[str, Any]:
     return {} if told == wish.get("own") else {"own": {**told, "count": len(pictures)}}
 
 
-def train_live(context: Context) -> tuple[gr.HTML, LiveRun]:
-    """The component and the object behind it. Its value: `{"run": name}` attaches, `{"preview": {...}}` shows data."""
+def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]]) -> tuple[gr.HTML, LiveRun]:
+    """The component and the object behind it; `recipe` is the form's first one, `ways` the directions of those that translate.
+
+    Its value: `{"run": name}` attaches, `{"preview": {...}}` shows data."""
     live = LiveRun(context)
     desk = OwnDesk(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
     functions += [desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_sheet]
     scripts = ("charts", "metric", "sheets", "timeline", "own", "own_during")
-    return live_html("train_live", scripts=scripts, styles=("own",), server_functions=functions), live
+    component = live_html(
+        "train_live", scripts=scripts, styles=("own",), server_functions=functions, recipe=recipe, ways=ways
+    )
+    return component, live
 
 
 def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
