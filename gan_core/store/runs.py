@@ -12,17 +12,18 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.files import write_json
 from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 from gan_core.store.live import close_live_folder, live_folder, open_live_folder
-from gan_core.store.own import OwnPictures
 from gan_core.store.processes import is_running, started
 from gan_core.store.status import Keyframe, Status
 
+if TYPE_CHECKING:
+    from gan_core.store.own import OwnPictures
 if sys.platform != "win32":
     import fcntl
 
@@ -262,6 +263,8 @@ class RunFolder:
     @property
     def own(self) -> OwnPictures:
         """The pictures that a person wants to see translated while the run learns."""
+        from gan_core.store.own import OwnPictures  # it decodes pictures, which listing runs need not wait for
+
         return OwnPictures(self.path / "own")
 
     @property
