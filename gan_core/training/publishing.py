@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -127,13 +128,16 @@ class Publisher:
         try:
             self._keyframes.mkdir(exist_ok=True)
             save_model(weights, self.trainer.exported(), self.card(), half=True, durable=False)
-            write_atomically(
-                self._keyframes / f"{stem}.jpg", encode_jpeg(self.preview.draw(), quality=92), durable=False
-            )
+            picture = encode_jpeg(self.preview.draw(), quality=92)
+            write_atomically(self._keyframes / f"{stem}.jpg", picture, durable=False)
             self._thin()
         except OSError as error:
             self._give_up(error)
             return False
+        with contextlib.suppress(
+            OSError
+        ):  # the newest picture is drawn already; where there is no room, `live` says so
+            write_atomically(self.folder.live_picture, picture, durable=False)
         return True
 
     def _thin(self) -> None:

@@ -99,6 +99,8 @@ class Recorder:
         self._first_step = step
         self._begin_images = trainer.images
         self._last_keyframe = self._own_step = step
+        self._keyframe_due = False
+        """A key frame's step came and could not be afforded then: the next step that affords it is one in its place."""
         self._next_look = self._next_tell = self._next_live = self._next_weights = 0.0
         expected = self.publisher.state_bytes() / DISK_SPEED / SHARE
         self._next_save = seconds + min(SAVES[1], max(SAVES[0], expected))
@@ -136,7 +138,8 @@ class Recorder:
         self._measure_change()
         step = self.trainer.step_count
         first = step == self._first_step + 1
-        if is_keyframe(step) and (first or (self.budget.affords() and self.budget.affords_own())):
+        self._keyframe_due = self._keyframe_due or is_keyframe(step)
+        if self._keyframe_due and (first or (self.budget.affords() and self.budget.affords_own())):
             self._keyframe()
         now = time.perf_counter()
         if now < self._next_look and not first:
@@ -309,9 +312,10 @@ class Recorder:
             self._next_weights = self.budget.seconds() + 1.0
 
     def _keyframe(self) -> None:
-        step = self.trainer.step_count
+        step, self._keyframe_due = self.trainer.step_count, False
         with self.budget.spending():
             kept = self.publisher.keyframe()
+        self._next_live = self.budget.seconds() + 0.25  # it is shown as the newest, too
         if kept and self.publisher.own is not None and (self.publisher.own.changed() or self.publisher.own.any):
             with self.budget.drawing_own():
                 self.publisher.own_pictures(keyframe=True)
@@ -321,11 +325,13 @@ class Recorder:
             self._event({"kind": "keyframe", "step": step, "seconds": round(self.budget.seconds(), 3)})
 
     def _draw_own(self) -> None:
-        """Own pictures that have just come, at once; the others as often as what is set aside for them allows."""
+        """Own pictures that have just come, at once; the others as often as what is set aside for them allows.
+
+        A key frame that is due comes first: it draws them too, and they are kept with it.
+        """
         own = self.publisher.own
-        if own is None or not (
-            own.changed() or (own.any and self.budget.affords_own() and self._own_step < self.trainer.step_count)
-        ):
+        again = not self._keyframe_due and self.budget.affords_own() and self._own_step < self.trainer.step_count
+        if own is None or not (own.changed() or (own.any and again)):
             return
         with self.budget.drawing_own():
             self.publisher.own_pictures()

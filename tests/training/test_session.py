@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import safetensors.torch
@@ -15,7 +16,9 @@ from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
 from gan_core.store import RunFolder, load_model
 from gan_core.training import session, train
-from gan_core.training.recorder import NotFiniteError
+from gan_core.training.budget import Budget
+from gan_core.training.keyframes import is_keyframe
+from gan_core.training.recorder import NotFiniteError, Recorder
 from gan_core.training.trainer import Trainer
 from tests.conftest import noise_set
 
@@ -53,6 +56,23 @@ def test_a_run_tells_everything_through_its_folder(
     assert not folder.live_weights.exists()
     assert (folder.path / "real.jpg").exists()
     assert not (folder.path / "lock").exists()
+
+
+def test_a_key_frame_that_cannot_be_afforded_is_made_up_for(
+    tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = [0]
+    after_step = Recorder.after_step
+
+    def counted(self: Recorder, values: Any) -> None:
+        done[0] = self.trainer.step_count
+        after_step(self, values)
+
+    monkeypatch.setattr(Recorder, "after_step", counted)
+    monkeypatch.setattr(Budget, "affords", lambda self: done[0] == 13)
+    assert not is_keyframe(13)
+    folder = run(tiny_recipe.replace(steps=14), tmp_path, tiny_data)
+    assert [keyframe.step for keyframe in folder.keyframes()] == [1, 13, 14]
 
 
 def test_a_translation_run_exports_both_directions(
