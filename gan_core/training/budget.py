@@ -14,8 +14,8 @@ OWN = 0.015
 """Part of SHARE that is set aside for somebody's own pictures, where there are any."""
 OWN_LOAN = 1.0
 """Seconds of them granted beforehand: whoever brings a picture wants to see it."""
-LOAN = 0.08
-"""Seconds of showing granted beforehand: the first steps change most and come before anything is earned."""
+LOAN = 0.08, 1.0
+"""Seconds of showing granted beforehand, at least and at most: the first steps change most and come before anything is earned."""
 
 
 class Budget:
@@ -33,6 +33,8 @@ class Budget:
         self._paused = 0.0
         self._held: float | None = None
         self.spent = 0.0
+        self._granted = LOAN[0]
+        """Seconds of it that need not be earned."""
         self.measured = 0.0
         """Seconds that went into measuring: an account of its own, which pictures cannot empty."""
         self.own = 0.0
@@ -55,9 +57,16 @@ class Budget:
         return min(1.0, (self.spent + self.own + self.measured) / max(self.session_seconds(), 1e-9))
 
     def affords(self) -> bool:
-        """Whether showing once more keeps the share below `SHARE`, the loan and what is set aside left out."""
+        """Whether showing once more keeps the share below `SHARE`, what was granted and what is set aside left out."""
         share = SHARE - OWN if self.own_cost else SHARE
-        return self.spent + self._cost <= LOAN + share * (self.session_seconds() + self._cost)
+        return self.spent + self._cost <= self._granted + share * (self.session_seconds() + self._cost)
+
+    def grant(self) -> None:
+        """What the first picture of a session cost need not be earned, and about as much again is lent.
+
+        A translation's first picture takes half a second: earned at `SHARE`, the second would come a quarter of a minute later.
+        """
+        self._granted = self.spent + min(LOAN[1], max(LOAN[0], self.spent))
 
     @contextmanager
     def spending(self) -> Iterator[None]:

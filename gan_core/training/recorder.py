@@ -155,6 +155,8 @@ class Recorder:
             with self.budget.spending():
                 self._live(weights=first or seconds >= self._next_weights)
             self._next_live = seconds + 0.25
+        if first:
+            self.budget.grant()
         self._draw_own()
         if self._metric.due():
             measured = self._metric.measure()

@@ -19,7 +19,7 @@ from gan_core.store import RunFolder
 from gan_core.store.own import OwnPictures
 from gan_core.training import own as drawing
 from gan_core.training import session
-from gan_core.training.budget import OWN, OWN_LOAN, Budget
+from gan_core.training.budget import OWN, OWN_LOAN, SHARE, Budget
 from gan_core.training.own import OwnSheets, read_layout
 from gan_core.training.trainer import Trainer
 from gan_core.translation.translator import Translator
@@ -172,6 +172,21 @@ def test_own_pictures_have_an_account_of_their_own() -> None:
     assert budget.affords_own()
     assert budget.spent == 0.0
     assert budget.share() == pytest.approx(1.0 / now[0])
+
+
+def test_the_second_picture_does_not_wait_until_the_first_is_earned() -> None:
+    now = [0.0]
+    budget = Budget(clock=lambda: now[0])
+    with budget.spending():
+        now[0] += 0.5
+    assert not budget.affords()
+    budget.grant()
+    assert budget.affords()
+    with budget.spending():
+        now[0] += 0.5
+    assert not budget.affords(), "only once"
+    now[0] += 0.5 / SHARE
+    assert budget.affords()
 
 
 def test_a_picture_that_is_removed_at_that_moment_is_left_out(
