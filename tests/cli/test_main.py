@@ -1,7 +1,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -103,18 +102,16 @@ def test_bench_passes_its_results_on(shell: Shell, monkeypatch):
     assert "  speed: 1.235" in shell("bench").out
 
 
-@pytest.mark.parametrize("command", [["--help"], ["recipes"], ["models"], ["runs"]])
+@pytest.mark.parametrize("command", [["--help"], ["recipes"], ["models"], ["runs"], ["catalogue"]])
 def test_quick_commands_import_neither_torch_nor_gradio(here, command):
     program = (
         "import sys\nfrom gan_core.cli import main\nmain(sys.argv[1:])\n"
         "print([name for name in ('torch', 'gradio', 'numpy') if name in sys.modules], file=sys.stderr)"
     )
-    start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", program, *command], check=False, capture_output=True, text=True, timeout=60
     )
     assert done.stderr == "[]\n"
-    assert time.perf_counter() - start < 5  # a tenth of a second on an idle machine
 
 
 def test_as_a_program_there_is_no_traceback(here):
