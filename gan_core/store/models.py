@@ -129,7 +129,9 @@ def load_model(
     path = find_model(name, runs_root)
     values = _card_values(path)  # before torch is imported: a wrong name is answered at once
 
-    from gan_core.devices import choose
+    import torch
+
+    from gan_core.devices import Arithmetic, choose
     from gan_core.models import Card, GeneratorModel
     from gan_core.networks import rebuild
     from gan_core.translation.translator import Translator
@@ -156,7 +158,9 @@ def load_model(
         raise InputError(f"{path.name} has a card but no weights.")
     if card.kind == "generator":
         return GeneratorModel(networks["generator"], card, chosen)
-    return Translator(networks, card, chosen, judges=judges)
+    # Weights that keep all of their digits are computed with all of them: imports draw what the original draws.
+    exact = Arithmetic(chosen, False, torch.get_num_threads()) if card.precision == "float32" else None
+    return Translator(networks, card, chosen, arithmetic=exact, judges=judges)
 
 
 def save_model(
@@ -167,7 +171,7 @@ def save_model(
     Discriminators of a translator may go with it as `judge.A` and `judge.B`, if the card describes them (`judge`).
 
     `half` stores weights in half precision, which does not change a picture visibly and halves the file; running
-    statistics stay as they are, their range is wider.
+    statistics stay as they are, their range is wider. A translator stored without it is never computed in bfloat16.
     """
     import safetensors.torch
     import torch

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from gan_core import devices
 from gan_core.errors import InputError
-from gan_core.store import load_model
+from gan_core.images import to_float, to_uint8
+from gan_core.store import load_model, save_model
 from gan_core.store.importing import change_card, import_weights
 from gan_core.translation import Translator
 from tests.translation.layout_table import Resnet, Unet
@@ -40,6 +43,23 @@ def test_the_model_file_computes_what_the_original_does(layout: Resnet | Unet, t
     side = 128 if isinstance(layout, Unet) else 32
     pictures = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(1)) * 2 - 1
     torch.testing.assert_close(model.network(pictures), layout.forward(weights, pictures), atol=1e-4, rtol=0)
+
+
+def test_an_import_translates_in_float32_whatever_is_faster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "settle", lambda device, *_: devices.Arithmetic(device, True, 1))
+    layout = Resnet(blocks=2, width=8)
+    weights = layout.weights()
+    torch.save(weights, tmp_path / "net.pth")
+    import_weights(tmp_path / "net.pth", out=tmp_path / "net.safetensors")
+    model = load_model(tmp_path / "net.safetensors", device="cpu")
+    assert isinstance(model, Translator)
+    picture = np.random.default_rng(0).integers(0, 256, (32, 48, 3), dtype=np.uint8)
+    expected = to_uint8(layout.forward(weights, to_float(torch.from_numpy(picture).permute(2, 0, 1)[None])))[0]
+    assert np.abs(model.run(picture).rgb.astype(int) - expected).max() <= 1
+    save_model(tmp_path / "half.safetensors", model.networks, model.card)
+    half = load_model(tmp_path / "half.safetensors", device="cpu")
+    assert isinstance(half, Translator)
+    assert (model.arithmetic("AtoB").bfloat16, half.arithmetic("AtoB").bfloat16) == (False, True)
 
 
 def test_tensors_that_share_their_memory_are_written_apart(tmp_path: Path) -> None:
