@@ -13,7 +13,10 @@ from gan_core.errors import InputError
 from gan_core.images import MAX_BYTES
 
 EXTENSIONS = frozenset(
-    (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif")
+    (
+        *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib"),
+        *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm", ".avif"),
+    )
 )
 MAX_COUNT = 200_000
 """Most pictures of one data set."""

@@ -7,14 +7,16 @@ import pytest
 from PIL import Image
 from toy_translators import inverse, noise
 
+from gan_core.data.files import EXTENSIONS
 from gan_core.errors import InputError
 from gan_core.translation import Cancelled, translate_file
+from gan_core.translation.files import SUFFIXES
 
 
 def file_of(kind: str, mode: str = "RGB", **options) -> bytes:
     image = Image.fromarray(noise(24, 40)).convert(mode)
     if mode == "RGBA":
-        image.putalpha(Image.fromarray(np.tile(np.uint8([0, 255]), (24, 20))))
+        image.putalpha(Image.fromarray(np.tile(np.array([0, 255], np.uint8), (24, 20))))
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
@@ -39,6 +41,10 @@ def test_a_file_comes_back_as_it_was(kind, mode, name):
     with Image.open(io.BytesIO(result.data)) as image:
         assert (image.format, image.size) == (kind, (40, 24))
         assert image.has_transparency_data == (mode == "RGBA")
+
+
+def test_every_ending_that_is_kept_is_found_in_folders_and_zips():
+    assert {ending for endings in SUFFIXES.values() for ending in endings} == EXTENSIONS
 
 
 def test_an_ending_that_lies_is_mended():
