@@ -83,7 +83,10 @@ def _counts(seen: Seen, found: Found) -> Iterator[Finding]:
         advice = "Add pictures of this kind: a few hundred are a good beginning, a thousand are better."
         yield found("problem", "few", f"{usable} pictures are learned by heart within minutes.", advice)
     elif usable < FEW:
-        advice = "Add pictures if you can, and set 'Change what is judged' behind Advanced to colour,translation,cutout: each picture then lasts longer."
+        advice = (
+            "Add pictures if you can, and set 'Change what is judged' behind Advanced to colour,translation,cutout "
+            "(game.diffaugment=colour,translation,cutout): each picture then lasts longer."
+        )
         yield found("advice", "few", f"{usable} pictures are few.", advice)
     else:
         yield found("good", "count", f"{seen.count:,} pictures.")

@@ -71,8 +71,9 @@ def read_tensors(path: Path) -> Tensors:
     if sum(map(len, found.values())) > MOST_TENSORS:
         raise InputError(f"{path.name} holds more than {MOST_TENSORS:,} tensors, which no generator does.")
     if not found:
-        what = f"one {type(value).__name__}" if not isinstance(value, Mapping) else "no weights"
-        raise InputError(f"{path.name} holds {what} and not the named weights of a network; {ACCEPTED}.")
+        kind = type(value).__name__
+        what = "no weights of a network" if isinstance(value, Mapping) else f"one {kind} and not a network's named weights"
+        raise InputError(f"{path.name} holds {what}; {ACCEPTED}.")
     return found
 
 

@@ -195,9 +195,10 @@ def test_a_trial_that_nobody_asks_for_any_more_makes_way(
 
 def test_a_training_that_begins_breaks_trials_off(trials: Trials, tiny_cycle: Recipe) -> None:
     trials.ask(tiny_cycle)
-    trials.stop(rest=60.0)
+    trials.stop(rest=600.0)
+    wait(lambda: trials._current is None)
     trials.ask(tiny_cycle)
-    time.sleep(0.3)
+    assert (trials._wish, trials._current) == (None, None)
     assert known_speed(tiny_cycle, CPU, estimate.worker_threads()) is None
 
 
