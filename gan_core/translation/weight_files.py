@@ -72,7 +72,9 @@ def read_tensors(path: Path) -> Tensors:
         raise InputError(f"{path.name} holds more than {MOST_TENSORS:,} tensors, which no generator does.")
     if not found:
         kind = type(value).__name__
-        what = "no weights of a network" if isinstance(value, Mapping) else f"one {kind} and not a network's named weights"
+        what = (
+            "no weights of a network" if isinstance(value, Mapping) else f"one {kind} and not a network's named weights"
+        )
         raise InputError(f"{path.name} holds {what}; {ACCEPTED}.")
     return found
 
