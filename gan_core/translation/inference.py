@@ -26,7 +26,7 @@ TRIAL_SIDE = 96
 
 
 class FastNetwork:
-    """A private copy of `network` (float32, eval) for inference: same numbers to about one level of 255, sooner.
+    """A private copy of `network` (float32, eval) for inference: the same picture to the eye, sooner (README: how near).
 
     The copy is made, and the arithmetic settled, at the first call. Calls from several threads are safe.
     """

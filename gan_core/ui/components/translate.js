@@ -153,7 +153,7 @@ function settle() {
     }));
   }
   for (const radio of directions.querySelectorAll("input")) radio.checked = radio.value === aim.direction;
-  views.allow({ live: mode === "draw" || mode === "camera", drawn: mode === "draw", back: model?.directions.length > 1, judge: model?.judges.length > 0, models: offered.models.length > 1 });
+  views.allow({ live: mode === "draw" || mode === "camera", drawn: mode === "draw", back: model?.directions.length > 1, judge: model?.judges.includes(aim.direction.at(-1)), models: offered.models.length > 1 });
   const pictures = fitting(aim.model), place = find(".examples");
   if (place.dataset.of !== pictures.map((each) => each.id).join()) {
     place.dataset.of = pictures.map((each) => each.id).join();
