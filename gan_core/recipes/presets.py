@@ -54,6 +54,26 @@ def _digits(batch_size: int = 64, steps: int = 20_000) -> dict[str, Any]:
     return {"size": 28, "channels": 1, "latent_dim": 100, "batch_size": batch_size, "steps": steps}
 
 
+def _small_translation() -> dict[str, Any]:
+    """Drawn landscapes at 64 pixels and networks that learn them on two cores."""
+    # Checkerboard (metrics/checkerboard.py; real pictures have 1.06) after some minutes at 32 pixels: 0.5 by resizing, 1.7
+    # by transposed convolutions; a step costs 7 % more, and pictures come as near to the floor (0.97 and 0.84 of the
+    # way after 400 steps, 0.94 and 0.85 by transposed ones).
+    return {
+        "data": "scenes-summer",
+        "data_b": "scenes-winter",
+        "size": 64,
+        "channels": 3,
+        "generator": Part("resnet", {"width": 32, "blocks": 6, "upsampling": "resize"}),
+        "discriminator": Part("patch", {"width": 32, "layers": 3}),
+        "objective": Part("least-squares", {"generator_factor": 1.0}),
+        "batch_size": 1,
+        "steps": 20_000,
+        "ema_half_life": 2_000,
+        "augmentation": ("flip",),
+    }
+
+
 _BASICS = (
     Recipe(
         name="dcgan",
@@ -80,20 +100,7 @@ _BASICS = (
         "articles' objective has no real pictures in it and is not used. For few pictures, behind Advanced: 'Change what is "
         "judged' (game.diffaugment=colour,translation,cutout) and crop (augmentation=flip,crop).",
         game=Part("cycle", {"cycle_weight": 10.0, "identity_weight": 0.0, "pool_size": 50}),
-        data="scenes-summer",
-        data_b="scenes-winter",
-        size=64,
-        channels=3,
-        # Checkerboard (metrics/checkerboard.py; real pictures have 1.06) after some minutes at 32 pixels: 0.5 by resizing, 1.7
-        # by transposed convolutions; a step costs 7 % more, and pictures come as near to the floor (0.97 and 0.84 of the
-        # way after 400 steps, 0.94 and 0.85 by transposed ones).
-        generator=Part("resnet", {"width": 32, "blocks": 6, "upsampling": "resize"}),
-        discriminator=Part("patch", {"width": 32, "layers": 3}),
-        objective=Part("least-squares", {"generator_factor": 1.0}),
-        batch_size=1,
-        steps=20_000,
-        ema_half_life=2_000,
-        augmentation=("flip",),
+        **_small_translation(),
     ),
     Recipe(
         name="fastcut",
@@ -106,17 +113,7 @@ _BASICS = (
         # in three of five runs it fell back towards copying (0.19 after 1,660 steps, 0.25 after 600, 0.46 after 500).
         # Weight 1: from 0.79 to 0.97 in all five, at the same difference to the true counterparts (0.089 against 0.087).
         game=Part("contrastive", {"contrast_weight": 1.0, "identity": False, "flip": True}),
-        data="scenes-summer",
-        data_b="scenes-winter",
-        size=64,
-        channels=3,
-        generator=Part("resnet", {"width": 32, "blocks": 6, "upsampling": "resize"}),
-        discriminator=Part("patch", {"width": 32, "layers": 3}),
-        objective=Part("least-squares", {"generator_factor": 1.0}),
-        batch_size=1,
-        steps=20_000,
-        ema_half_life=2_000,
-        augmentation=("flip",),
+        **_small_translation(),
     ),
     Recipe(
         name="conditional",

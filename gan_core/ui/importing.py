@@ -17,17 +17,16 @@ import re
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from gan_core.errors import Cancelled, InputError
 from gan_core.ui.context import Context
+from gan_core.ui.translating.sources import uploaded
 
 SUFFIXES = (".pth", ".pt", ".ckpt", ".safetensors")
 MOST_FILES = 20
-UPLOAD_SECONDS = 5.0
 
 
 class Importing:
@@ -40,7 +39,8 @@ class Importing:
 
     def bring(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Import dropped weight files, or model files of this program; two named G_A and G_B become one model."""
-        paths = [_uploaded(file.get("path")) for file in (wish.get("files") or [])[:MOST_FILES]]
+        dropped = (wish.get("files") or [])[:MOST_FILES]
+        paths = [uploaded(file.get("path"), "weights", "imported", "file") for file in dropped]
         if not paths:
             raise InputError("Drop a .pth, .pt or .safetensors file with a generator's weights.")
         models: list[dict[str, str]] = []
@@ -228,21 +228,6 @@ class Download:
         if self.unwanted.is_set():
             raise Cancelled
         self._done, self._total = done, total
-
-
-def _uploaded(path: Any) -> Path:
-    """A file that a page uploaded. Nothing else on this machine can be named, whatever a browser sends."""
-    from gradio.utils import get_upload_folder
-
-    folder, file = Path(get_upload_folder()).resolve(), Path(str(path or "")).resolve()
-    if not path or not file.is_relative_to(folder):
-        raise InputError("Only weights that were dropped here can be imported: drop the file first.")
-    deadline = time.monotonic() + UPLOAD_SECONDS  # gradio moves a large file into place after it has answered
-    while not file.is_file() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    if not file.is_file():
-        raise InputError("The file is not kept any more: drop it again.")
-    return file
 
 
 def _pairs(paths: Sequence[Path]) -> list[tuple[Path, Path | None]]:

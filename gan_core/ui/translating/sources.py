@@ -59,16 +59,16 @@ def source_of(wish: dict[str, Any]) -> tuple[Path | bytes, str]:
     raise InputError(f"There is no {source['entry']} in the zip.")
 
 
-def uploaded(path: Any) -> Path:
-    """A picture that a page uploaded. Nothing else on this machine can be named, whatever a browser sends."""
+def uploaded(path: Any, many: str = "pictures", use: str = "translated", one: str = "picture") -> Path:
+    """A file that a page uploaded; the words are for refusals. Nothing else here can be named, whatever a browser sends."""
     folder, file = Path(get_upload_folder()).resolve(), Path(str(path or "")).resolve()
     if not path or not file.is_relative_to(folder):
-        raise InputError("Only pictures that were dropped here can be translated: drop the picture first.")
+        raise InputError(f"Only {many} that were dropped here can be {use}: drop the {one} first.")
     deadline = time.monotonic() + UPLOAD_SECONDS  # gradio moves a large file into place after it has answered
     while not file.is_file() and time.monotonic() < deadline:
         time.sleep(0.05)
     if not file.is_file():
-        raise InputError("The picture is not kept any more: drop it again.")
+        raise InputError(f"The {one} is not kept any more: drop it again.")
     return file
 
 
