@@ -11,7 +11,6 @@ from PIL import Image
 
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
-from gan_core.images import decode, encode_png
 
 MOST = 4
 LONGEST = 512
@@ -57,6 +56,8 @@ class OwnPictures:
 
     def add(self, source: Path | bytes, name: str, domain: str = "A") -> tuple[OwnPicture, tuple[str, ...]]:
         """Keep a picture file, whole; also what should be known about it. Raises InputError for what cannot be used."""
+        from gan_core.images import encode_png  # brings torch, which the page need not wait for
+
         there = self.all()
         if len(there) >= MOST:
             raise InputError(f"There are {MOST} pictures already: remove one first.")
@@ -103,6 +104,8 @@ def prepare(source: Path | bytes, name: str) -> tuple[np.ndarray, tuple[str, ...
 
     Raises InputError for what is no picture, and for one too small or too thin to be looked at.
     """
+    from gan_core.images import decode
+
     picture = decode(source, name=name)
     rgb, notes = picture.composited(), list(picture.notes)
     height, width = rgb.shape[:2]

@@ -193,3 +193,10 @@ def test_the_end_of_the_app_reaches_the_launcher(tmp_path: Path) -> None:
     assert launcher.asked == [("shutdown", None)]
     with pytest.raises(InputError, match="closing"):
         _ = context.launcher
+
+
+def test_the_page_does_not_wait_for_torch() -> None:
+    """Importing torch takes longer than everything else until the page answers: it comes behind the first page."""
+    program = "import sys, gan_core.ui.app\nprint('torch' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    assert answer.stdout.split() == ["False"]
