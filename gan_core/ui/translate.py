@@ -6,9 +6,9 @@ from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.importing import Importing
+from gan_core.ui.jobs import Jobs
 from gan_core.ui.translating.desk import Desk
 from gan_core.ui.translating.films import Films
-from gan_core.ui.translating.jobs import Jobs
 from gan_core.ui.translating.looking import Looking
 from gan_core.ui.translating.many import Many
 from gan_core.ui.translating.out import Out

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gan_core.registry import Registry
-from gan_core.ui.translating.jobs import cancellable
+from gan_core.ui.jobs import cancellable
 from gan_core.ui.translating.results import Results
 from gan_core.ui.translating.showing import SHOWN_SIDE, shown, within
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gan_core.ui.context import Context
-from gan_core.ui.translating.jobs import Job, Jobs
+from gan_core.ui.jobs import Job, Jobs
 from gan_core.ui.translating.offers import translator_of
 from gan_core.ui.translating.sources import source_of
 

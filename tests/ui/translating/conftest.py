@@ -18,9 +18,9 @@ from gan_core.models import Card
 from gan_core.networks import build_discriminator, describe
 from gan_core.recipes import Recipe
 from gan_core.translation import Translator
+from gan_core.ui.jobs import Jobs
 from gan_core.ui.translating import sources
 from gan_core.ui.translating.desk import Desk
-from gan_core.ui.translating.jobs import Jobs
 from gan_core.ui.translating.looking import Looking
 from gan_core.ui.translating.many import Many
 from gan_core.ui.translating.out import Out

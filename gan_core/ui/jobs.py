@@ -52,7 +52,7 @@ class Jobs:
 
     @contextmanager
     def working(self, job: Job) -> Iterator[None]:
-        """Hold the machine for whole pictures: one at a time, so that memory and time are predictable.
+        """Hold the machine for work of seconds: one piece at a time, so that memory and time are predictable.
 
         Raises Cancelled while waiting or later, and an InputError when the machine's memory ends.
         """
@@ -63,7 +63,7 @@ class Jobs:
             yield
         except MemoryError as error:
             raise InputError(
-                "The memory of this machine is not enough for this picture: choose the size 'as trained' or a smaller one."
+                "The memory of this machine is not enough for this: choose a smaller size, or less at once."
             ) from error
         finally:
             self._working.release()
