@@ -145,13 +145,13 @@ def load_model(
         part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
         if not part and card.kind == "translator":
             continue  # a translator of one direction only
-        networks[direction] = _filled(lambda: rebuild(card.kind, card.network), part, path.name)
+        networks[direction] = filled(lambda: rebuild(card.kind, card.network), part, path.name)
     judges: dict[str, nn.Module] = {}
     for label, domain in JUDGES.items() if card.judge else ():
         prefix = f"{label}."
         part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
         if part:
-            judges[domain] = _filled(lambda: rebuild("discriminator", card.judge), part, path.name)
+            judges[domain] = filled(lambda: rebuild("discriminator", card.judge), part, path.name)
     if tensors:
         raise InputError(f"{path.name} holds weights that its card does not know: {', '.join(sorted(tensors)[:3])}.")
     if not networks:
@@ -190,7 +190,7 @@ def save_model(
     write_atomically(Path(path), safetensors.torch.save(tensors, header), durable=durable)
 
 
-def _filled(rebuild: Callable[[], nn.Module], weights: dict[str, Tensor], file: str) -> nn.Module:
+def filled(rebuild: Callable[[], nn.Module], weights: dict[str, Tensor], file: str) -> nn.Module:
     """The network that the card names, with `weights`; strict, so that nothing is silently left as it was."""
     import torch
 

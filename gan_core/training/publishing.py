@@ -20,7 +20,7 @@ from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.budget import Budget
 from gan_core.training.identity import identity
-from gan_core.training.keyframes import to_thin
+from gan_core.store.keyframes import to_thin
 from gan_core.training.own import OwnSheets
 from gan_core.training.preview import Preview
 from gan_core.training.trainer import Trainer

@@ -17,7 +17,7 @@ from gan_core.errors import InputError
 from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.budget import SHARE, Budget
-from gan_core.training.keyframes import is_keyframe
+from gan_core.store.keyframes import is_keyframe
 from gan_core.training.measuring import LiveMetric
 from gan_core.training.publishing import NotFiniteError, Publisher
 from gan_core.training.statistics import Statistics, not_finite

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from gan_core.training.keyframes import PER_DECADE, is_keyframe, to_thin
+from gan_core.store.keyframes import PER_DECADE, is_keyframe, nearest, spread, to_thin
 
 
 def test_keyframes_are_log_spaced() -> None:
@@ -31,3 +31,23 @@ def test_thinning_keeps_the_ends_and_spreads_the_rest() -> None:
 @pytest.mark.parametrize(("steps", "keep"), [([], 3), ([1], 0), ([1, 5], 0), ([1, 2, 3], 3)])
 def test_nothing_to_thin(steps: list[int], keep: int) -> None:
     assert to_thin(steps, keep) == []
+
+
+def test_pinned_ones_are_passed_over() -> None:
+    steps = [1, 2, 3, 4, 5, 6, 7, 8]
+    assert to_thin(steps, 2, pinned={4, 5}) == [7, 6, 3, 2]
+    assert to_thin(steps, 4, pinned=steps) == []
+
+
+def test_a_choice_is_evenly_spread_and_ends_with_the_newest() -> None:
+    steps = [step for step in range(1, 1001) if is_keyframe(step)]
+    assert spread(steps, 4) == [1, 10, 100, 1000]
+    assert spread(steps, 2) == [1, 1000]
+    assert spread([1, 900, 950, 1000], 3) == [1, 900, 1000]
+    assert spread(steps, 1) == [1000]
+    assert spread([], 1) == spread([], 5) == []
+    assert spread([3, 9], 5) == [3, 9]
+
+
+def test_nearest_in_log_time() -> None:
+    assert [nearest([1, 10, 464], step) for step in (-5, 3, 4, 67, 69, 10**6)] == [1, 1, 10, 10, 464, 464]
