@@ -1,9 +1,11 @@
-"""Directions of latent space along which pictures change most."""
+"""The directions that a generator's first layer amplifies most, in closed form."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+
+from gan_core.latent.directions.vectors import with_settled_signs
 
 
 def first_weight(network: nn.Module, latent_dim: int) -> Tensor | None:
@@ -24,8 +26,7 @@ def strongest(network: nn.Module, latent_dim: int, count: int) -> Tensor:
     """The `count` directions that the first layer amplifies most, unit vectors (count, latent_dim), strongest first.
 
     The closed form of Shen and Zhou 2021 (SeFa): eigenvectors of A A^T for the first layer's matrix A, sorted by
-    eigenvalue. It needs no pictures and takes milliseconds, so it works on a network that is still training. The sign
-    of an eigenvector is free; the largest component is made positive so that it is the same every time. A network
+    eigenvalue. It needs no pictures and takes milliseconds, so it works on a network that is still training. A network
     without such a layer is given the coordinate axes. Fewer come back where latent_dim is smaller.
     """
     count = min(count, latent_dim)
@@ -33,6 +34,4 @@ def strongest(network: nn.Module, latent_dim: int, count: int) -> Tensor:
     if weight is None or not bool(weight.isfinite().all()):
         return torch.eye(latent_dim)[:count]
     _, vectors = torch.linalg.eigh(weight @ weight.T)  # eigenvalues ascend
-    directions = vectors.T.flip(0)[:count].contiguous()
-    largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
-    return directions * largest.sign()
+    return with_settled_signs(vectors.T.flip(0)[:count].contiguous())

@@ -1,4 +1,4 @@
-"""The strongest directions of a generator."""
+"""The directions that the first layer amplifies most."""
 
 import pytest
 import torch

@@ -1,0 +1,113 @@
+"""All directions that a model has, by id, each computed when it is first asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.latent.directions.closed_form import strongest
+from gan_core.latent.directions.components import Components, principal_components
+from gan_core.latent.directions.vectors import unit
+from gan_core.registry import unknown
+
+if TYPE_CHECKING:
+    from gan_core.models import GeneratorModel
+
+COUNT = 8
+"""Of the closed form's and of the components' directions."""
+GROUPS = {"sefa": "Strongest changes", "pca": "Main variations", "attribute": "Attributes", "saved": "Your own"}
+"""What the first part of an id means, in the order in which a person sees them."""
+
+
+class Directions(Mapping[str, Tensor]):
+    """Directions of one model by id, unit vectors float32 (latent_dim,): `sefa/1`, `pca/1`, `attribute/slant`, `saved/smile`.
+
+    They are those of the model's weights as of the first use: a slider of a training that goes on keeps its meaning.
+    Any number of threads may ask; two that ask for the same at once wait for one computation.
+    """
+
+    def __init__(self, model: GeneratorModel, saved: Callable[[], Mapping[str, Sequence[float]]] = dict) -> None:
+        self._model = model
+        self._saved = saved
+        self._lock = threading.RLock()
+        self._strongest: Tensor | None = None
+        self._components: Components | None = None
+        self._measured: dict[str, Tensor] = {}
+
+    def __getitem__(self, key: str) -> Tensor:
+        kind, _, name = str(key).partition("/")
+        if kind in ("sefa", "pca") and name.isdecimal():
+            found = self.strongest if kind == "sefa" else self.components.directions
+            if 1 <= int(name) <= len(found):
+                return found[int(name) - 1]
+        if kind == "saved" and name in (saved := self._saved()):
+            return self._own(name, saved[name])
+        if kind == "attribute":
+            with self._lock:
+                if name in self._measured:
+                    return self._measured[name]
+        raise InputError(unknown("direction", str(key)[:80], list(self)))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([entry["id"] for entry in self.list()])
+
+    def __len__(self) -> int:
+        return len(self.list())
+
+    @property
+    def strongest(self) -> Tensor:
+        """(K, latent_dim), milliseconds."""
+        with self._lock:
+            if self._strongest is None:
+                self._strongest = strongest(self._model.network, self._model.latent_dim, COUNT)
+            return self._strongest
+
+    @property
+    def components(self) -> Components:
+        """Of an early layer; about a second at first use."""
+        with self._lock:
+            if self._components is None:
+                self._components = principal_components(self._model.network, self._model.latent_dim, COUNT)
+            return self._components
+
+    def learn(self, measured: Mapping[str, Tensor]) -> None:
+        """Enter directions of attributes, each (latent_dim,), under `attribute/NAME`."""
+        vectors = {name: unit(vector, name) for name, vector in measured.items()}
+        with self._lock:
+            self._measured |= vectors
+
+    def list(self) -> list[dict[str, Any]]:
+        """`{"id", "name", "group", "ready"}` of each; `ready` says that asking for it computes nothing.
+
+        Until the components are computed there are as many as could be found; afterwards those that were.
+        """
+        count = min(COUNT, self._model.latent_dim)
+        with self._lock:
+            components = self._components
+            ready = {"sefa": self._strongest is not None, "pca": components is not None}
+            names = {
+                "sefa": [str(index + 1) for index in range(count)],
+                "pca": [str(index + 1) for index in range(count if components is None else len(components.linear))],
+                "attribute": list(self._measured),
+            }
+        names["saved"] = [name for name, vector in self._saved().items() if self._fits(vector)]
+        return [
+            {"id": f"{kind}/{name}", "name": name, "group": group, "ready": ready.get(kind, True)}
+            for kind, group in GROUPS.items()
+            for name in names[kind]
+        ]
+
+    def _fits(self, vector: Sequence[float]) -> bool:
+        return len(vector) == self._model.latent_dim
+
+    def _own(self, name: str, vector: Sequence[float]) -> Tensor:
+        if not self._fits(vector):
+            raise InputError(
+                f"The direction {name} has {len(vector)} numbers; this model's latents have {self._model.latent_dim}."
+            )
+        return unit(torch.tensor(vector, dtype=torch.float64), name)

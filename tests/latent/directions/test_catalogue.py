@@ -1,0 +1,70 @@
+"""All directions of a model by id."""
+
+import threading
+
+import pytest
+import torch
+
+from gan_core.errors import InputError
+from gan_core.latent.directions import Directions, catalogue, strongest
+from gan_core.models import Card, GeneratorModel
+from gan_core.networks import describe, generators
+
+
+@pytest.fixture
+def model() -> GeneratorModel:
+    torch.manual_seed(0)
+    network = generators.build("dcgan", latent_dim=5, size=32, channels=1, width=2)
+    return GeneratorModel(network, Card(name="toy", kind="generator", network=describe(network), size=32, channels=1))
+
+
+def test_ids_groups_and_vectors(model) -> None:
+    directions = Directions(model, lambda: {"smile": [0, 0, 3, 0, 4], "of another model": [1.0]})
+    assert torch.equal(directions["sefa/2"], strongest(model.network, 5, 8)[1])
+    assert torch.equal(directions["pca/1"], directions.components.directions[0])
+    assert torch.allclose(directions["saved/smile"], torch.tensor([0, 0, 0.6, 0, 0.8]))
+    directions.learn({"slant": torch.tensor([0.0, 2, 0, 0, 0])})
+    assert torch.equal(directions["attribute/slant"], torch.eye(5)[1])
+    listed = directions.list()
+    assert [entry["id"] for entry in listed] == list(directions)
+    assert len(listed) == len(directions)
+    assert list(dict.fromkeys(entry["group"] for entry in listed)) == list(catalogue.GROUPS.values())
+    assert "saved/of another model" not in list(directions)  # what does not fit is not offered
+    for key, vector in directions.items():
+        assert vector.shape == (5,), key
+        assert abs(float(vector.norm()) - 1) < 1e-5
+
+
+@pytest.mark.parametrize(
+    "key", ["sefa/0", "sefa/6", "sefa/x", "pca/9", "saved/nobody", "attribute/slant", "nonsense", ""]
+)
+def test_an_unknown_one_names_what_there_is(model, key) -> None:
+    with pytest.raises(InputError, match="sefa/1"):
+        Directions(model)[key]
+
+
+def test_a_saved_one_of_another_length_or_of_nothing_is_refused_in_a_sentence(model) -> None:
+    directions = Directions(model, lambda: {"short": [1.0], "none": [0.0] * 5, "nan": [float("nan")] * 5})
+    for name, words in {"short": "has 1 numbers", "none": "points nowhere", "nan": "not a finite number"}.items():
+        with pytest.raises(InputError, match=words):
+            directions[f"saved/{name}"]
+
+
+def test_computed_once_however_many_ask(model, monkeypatch) -> None:
+    calls = []
+
+    def counted(network, latent_dim, count):
+        calls.append(1)
+        return strongest(network, latent_dim, count)
+
+    monkeypatch.setattr(catalogue, "strongest", counted)
+    directions = Directions(model)
+    assert not directions.list()[0]["ready"]
+    assert not calls
+    threads = [threading.Thread(target=lambda: directions["sefa/1"]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
+    assert directions.list()[0]["ready"]
