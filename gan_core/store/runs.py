@@ -19,6 +19,7 @@ from gan_core.files import write_json
 from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 from gan_core.store.live import close_live_folder, live_folder, open_live_folder
+from gan_core.store.pins import Pins
 from gan_core.store.processes import is_running, started
 from gan_core.store.status import Keyframe, Status
 
@@ -268,6 +269,11 @@ class RunFolder:
         return OwnPictures(self.path / "own")
 
     @property
+    def pins(self) -> Pins:
+        """Moments that are never thinned out."""
+        return Pins(self.path)
+
+    @property
     def live_own(self) -> Path:
         """The newest sheet of them; the last key frame's once the run has ended."""
         return self.live_folder / "own.jpg"
@@ -295,6 +301,7 @@ class RunFolder:
         """Nothing is wished of a run that is not being trained: what comes from now on is meant for the next training."""
         with suppress(OSError):
             (self.path / "control.json").unlink(missing_ok=True)
+            self.pins.forget_asking()
 
     def control(self) -> dict[str, Any] | None:
         """The newest wish, with its number."""

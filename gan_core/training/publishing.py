@@ -14,19 +14,18 @@ from gan_core.data import DataSet
 from gan_core.files import write_atomically, write_json
 from gan_core.images import encode_jpeg
 from gan_core.models import Card
+from gan_core.store.keyframes import to_thin
 from gan_core.store.live import close_live_folder
 from gan_core.store.models import save_model
+from gan_core.store.pins import WEIGHTS_BUDGET
 from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.budget import Budget
 from gan_core.training.identity import identity
-from gan_core.store.keyframes import to_thin
 from gan_core.training.own import OwnSheets
 from gan_core.training.preview import Preview
 from gan_core.training.trainer import Trainer
 
-WEIGHTS_BUDGET = 256 * 2**20
-"""Bytes of keyframe weights a run may keep."""
 TRANSLATOR_WEIGHTS = 1
 """Translators are large: pictures of every keyframe, weights of the newest."""
 UNKNOWN = ("unknown", "none stated")
@@ -64,10 +63,15 @@ class Publisher:
         self._checkpoints = folder.path / "checkpoints"
 
     def forget_after(self, step: int) -> None:
-        """Remove keyframes and damaged checkpoints of a future that `step`, where training goes on, does not have."""
+        """Remove keyframes and damaged checkpoints of a future that `step`, where training goes on, does not have.
+
+        What somebody pinned stays until the training comes by again.
+        """
+        pinned = self.folder.pins.steps()
         for path in [*self._keyframes.glob("[0-9]*.*"), *checkpoints.saved(self._checkpoints)]:
             stem = path.name.partition(".")[0]  # 00000012.own.jpg goes with 00000012.jpg
-            if stem.isdecimal() and int(stem) > step:
+            kept = path.parent == self._keyframes and stem.isdecimal() and int(stem) in pinned
+            if stem.isdecimal() and int(stem) > step and not kept:
                 path.unlink(missing_ok=True)
 
     def real(self) -> None:
@@ -146,7 +150,8 @@ class Publisher:
         if self.trainer.recipe.is_translation:
             gone = steps[:-TRANSLATOR_WEIGHTS]
         else:
-            gone = to_thin(steps, WEIGHTS_BUDGET // max(1, weights[-1].stat().st_size))
+            room = WEIGHTS_BUDGET // max(1, weights[-1].stat().st_size)
+            gone = to_thin(steps, room, self.folder.pins.steps())
         for path in weights:
             if int(path.stem) in gone:
                 path.unlink(missing_ok=True)

@@ -14,10 +14,10 @@ import torch
 from gan_core import devices
 from gan_core.data import DataSet
 from gan_core.errors import InputError
+from gan_core.store.keyframes import is_keyframe
 from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.budget import SHARE, Budget
-from gan_core.store.keyframes import is_keyframe
 from gan_core.training.measuring import LiveMetric
 from gan_core.training.publishing import NotFiniteError, Publisher
 from gan_core.training.statistics import Statistics, not_finite
@@ -105,6 +105,8 @@ class Recorder:
         expected = self.publisher.state_bytes() / DISK_SPEED / SHARE
         self._next_save = seconds + min(SAVES[1], max(SAVES[0], expected))
         self.publisher.forget_after(step)
+        self._pinned_ahead = {pinned for pinned in self.folder.pins.steps() if pinned > step}
+        """Moments that an earlier try reached and somebody pinned: they are kept anew when this one comes by."""
         if (self.folder.path / "events.jsonl").exists():
             self._event({"kind": "resumed", "step": step})
         parameters = sum(p.numel() for p in trainer.generator.parameters())
@@ -139,7 +141,9 @@ class Recorder:
         step = self.trainer.step_count
         first = step == self._first_step + 1
         self._keyframe_due = self._keyframe_due or is_keyframe(step)
-        if self._keyframe_due and (first or (self.budget.affords() and self.budget.affords_own())):
+        if step in self._pinned_ahead or (
+            self._keyframe_due and (first or (self.budget.affords() and self.budget.affords_own()))
+        ):
             self._keyframe()
         now = time.perf_counter()
         if now < self._next_look and not first:
@@ -175,6 +179,7 @@ class Recorder:
         self._live(weights=True)
         if self.trainer.step_count > self._last_keyframe:
             self._keyframe()
+        self._keep_if_asked()
         self._checkpoint()
         self.end(state, self._stop if state == "stopped" else self._reached)
 
@@ -233,6 +238,7 @@ class Recorder:
     # -- wishes ------------------------------------------------------------------------------------------------------
 
     def _obey(self) -> None:
+        self._keep_if_asked()
         wish = self._new_wish()
         if wish == "stop":
             self.ask_to_stop(BY_HAND)
@@ -241,6 +247,16 @@ class Recorder:
                 self._checkpoint()
         elif wish == "pause":
             self._pause()
+
+    def _keep_if_asked(self) -> None:
+        """Pin this moment if somebody wants it kept."""
+        pins = self.folder.pins
+        if not pins.asked:
+            return
+        if self.trainer.step_count > self._last_keyframe:
+            self._keyframe()
+        with contextlib.suppress(OSError):  # a disk that takes no more: who asked sees that there is no pin
+            pins.grant(self.trainer.step_count)
 
     def _new_wish(self) -> str | None:
         control = self.folder.control()
@@ -264,6 +280,7 @@ class Recorder:
                     break
                 if self.publisher.own is not None and self.publisher.own.changed():
                     self._draw_own()
+                self._keep_if_asked()
                 time.sleep(0.05)
                 if time.time() - self.status.heartbeat > 1:
                     self._update()

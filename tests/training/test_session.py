@@ -15,9 +15,9 @@ from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
 from gan_core.store import RunFolder, load_model
+from gan_core.store.keyframes import is_keyframe
 from gan_core.training import session, train
 from gan_core.training.budget import Budget
-from gan_core.store.keyframes import is_keyframe
 from gan_core.training.recorder import NotFiniteError, Recorder
 from gan_core.training.trainer import Trainer
 from tests.conftest import noise_set
