@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -30,6 +30,10 @@ class DataSet:
     """int64 (N,), an index into `classes`."""
     held_out_labels: torch.Tensor | None = None
     classes: tuple[str, ...] = ()
+    attributes: Mapping[str, torch.Tensor] = field(default_factory=dict)
+    """What else is known of the pictures, by name: one number each, float32 (N,), such as a digit's slant."""
+    held_out_attributes: Mapping[str, torch.Tensor] = field(default_factory=dict)
+    """The same names, float32 (M,)."""
     licence: str = "unknown: the owner of the pictures decides"
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each: skipped files, removed duplicates."""

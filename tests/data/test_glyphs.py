@@ -25,9 +25,9 @@ def test_ten_thousand_different_digits_within_seconds() -> None:
 
 
 def test_the_seed_decides() -> None:
-    first, labels = glyphs.draw(50, 28, torch.Generator().manual_seed(3))
-    again, _ = glyphs.draw(50, 28, torch.Generator().manual_seed(3))
-    other, _ = glyphs.draw(50, 28, torch.Generator().manual_seed(4))
+    first, labels, _ = glyphs.draw(50, 28, torch.Generator().manual_seed(3))
+    again, _, _ = glyphs.draw(50, 28, torch.Generator().manual_seed(3))
+    other, _, _ = glyphs.draw(50, 28, torch.Generator().manual_seed(4))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
     assert labels.bincount().tolist() == [5] * 10
@@ -35,7 +35,7 @@ def test_the_seed_decides() -> None:
 
 def test_digits_are_whole_smooth_and_light_on_dark() -> None:
     for size in (32, 64):
-        pictures, _ = glyphs.draw(300, size, torch.Generator().manual_seed(0))
+        pictures, _, _ = glyphs.draw(300, size, torch.Generator().manual_seed(0))
         border = torch.cat(
             [pictures[..., :1, :].flatten(), pictures[..., -1:, :].flatten(), pictures[..., :, 0].flatten()]
         )
@@ -48,5 +48,33 @@ def test_digits_are_whole_smooth_and_light_on_dark() -> None:
 
 
 def test_large_glyphs_are_fewer() -> None:
-    pictures, _ = glyphs.draw(10, 512, torch.Generator().manual_seed(0))
+    pictures, _, _ = glyphs.draw(10, 512, torch.Generator().manual_seed(0))
     assert pictures.shape == (10, 1, 512, 512)
+
+
+def test_it_tells_what_it_drew_with() -> None:
+    """Slant, place, height and thickness are measured on the pictures themselves, on ones, which are nearly bars."""
+    digits = data.load("glyphs", size=64, seed=5)
+    assert all(len(values) == 2_000 for values in digits.held_out_attributes.values())
+    assert digits.labels is not None
+    ones = digits.labels == 1
+    ink = digits.pictures[ones][:, 0].double() / 255
+    rows, columns = torch.meshgrid(torch.arange(64.0), torch.arange(64.0), indexing="ij")
+    mass = ink.sum((1, 2))
+    across, down = (ink * columns).sum((1, 2)) / mass, (ink * rows).sum((1, 2)) / mass
+    x, y = columns - across[:, None, None], rows - down[:, None, None]
+    # The lean of the long axis, to the right above 0; rows count downwards.
+    lean = -torch.rad2deg(0.5 * torch.atan2(2 * (ink * x * y).sum((1, 2)), (ink * (y**2 - x**2)).sum((1, 2))))
+    shown = ink.amax(2) > 0.5
+    seen = {
+        "slant": lean,
+        "left-right": across,
+        "up-down": down,
+        "height": shown.sum(1),
+        "thickness": mass / shown.sum(1),
+    }
+    assert seen.keys() == digits.attributes.keys()
+    for name, values in seen.items():
+        told = digits.attributes[name][ones]
+        together = torch.corrcoef(torch.stack([values.double(), told.double()]))[0, 1]
+        assert together > 0.85, (name, together)

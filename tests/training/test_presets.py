@@ -39,7 +39,7 @@ def toy(name: str) -> tuple[Recipe, dict[str, DataSet]]:
 
 
 def digits(count: int, size: int, channels: int | None = None) -> DataSet:
-    pictures, labels = glyphs.draw(count, size, torch.Generator().manual_seed(0))
+    pictures, labels, _ = glyphs.draw(count, size, torch.Generator().manual_seed(0))
     data = DataSet("digits", pictures, pictures[:4], labels, labels[:4], tuple("0123456789"))
     return data.with_channels(channels)
 
