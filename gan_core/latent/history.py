@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from gan_core.errors import InputError
 from gan_core.store.histories import SUFFIX, PackedHistory, beside
 from gan_core.store.keyframes import nearest
-from gan_core.store.runs import RunFolder
+from gan_core.store.models import find_model
+from gan_core.store.runs import RunFolder, find_run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,6 +60,22 @@ class Shelf:
 
 
 SHELF = Shelf()
+
+
+def open_history(name: str | Path, device: str = "auto", runs_root: Path | str | None = None) -> History:
+    """The history of the run or model called `name`, or lying at that path, as on the shell.
+
+    Raises InputError for an unknown name and for one that has no history.
+    """
+    path = Path(name)
+    if str(name).startswith("runs/") or (path / "recipe.json").is_file():
+        history = History(find_run(str(name).removesuffix("/best"), runs_root), device)
+    else:
+        path = find_model(name, runs_root)
+        history = History(path.parent if (path.parent / "recipe.json").is_file() else path, device)
+    if not history.steps():
+        raise InputError(history.why_empty())
+    return history
 
 
 class History:
@@ -115,8 +132,14 @@ class History:
         """The kept step that is nearest to `step` in log-time. Raises InputError where none is kept."""
         steps = self.steps()
         if not steps:
-            raise InputError(f"No moment of the training of {self.name} is kept.")
+            raise InputError(self.why_empty())
         return nearest(steps, step)
+
+    def why_empty(self) -> str:
+        """Why no moment is kept, and how one gets a model of which they are."""
+        if self.is_run:
+            return f"The run {self.name} has kept no weights yet; the first come with its first step."
+        return f"{self.name} came without a history of its training. Every model that you train here keeps its own."
 
     def at(self, step: int) -> GeneratorModel:
         """The generator as it was at `step`, from memory if it was there a moment ago.
@@ -183,7 +206,7 @@ class History:
     def _missing(self, step: int) -> str:
         steps = self.steps()
         if not steps:
-            return f"No moment of the training of {self.name} is kept."
+            return self.why_empty()
         return f"Step {step} of {self.name} is not kept; {nearest(steps, step)} is the nearest that is."
 
     def _load(self, step: int) -> GeneratorModel:
