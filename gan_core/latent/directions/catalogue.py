@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from gan_core.errors import InputError
+from gan_core.latent.directions.attributes import Attribute, remember, remembered
 from gan_core.latent.directions.closed_form import strongest
 from gan_core.latent.directions.components import Components, principal_components
 from gan_core.latent.directions.vectors import unit
@@ -37,7 +38,8 @@ class Directions(Mapping[str, Tensor]):
         self._lock = threading.RLock()
         self._strongest: Tensor | None = None
         self._components: Components | None = None
-        self._measured: dict[str, Tensor] = {}
+        self._attributes: Sequence[Attribute] | None = None
+        self._looked = False
 
     def __getitem__(self, key: str) -> Tensor:
         kind, _, name = str(key).partition("/")
@@ -48,9 +50,14 @@ class Directions(Mapping[str, Tensor]):
         if kind == "saved" and name in (saved := self._saved()):
             return self._own(name, saved[name])
         if kind == "attribute":
-            with self._lock:
-                if name in self._measured:
-                    return self._measured[name]
+            found = next((each for each in self.attributes or () if each.name == name and each.found), None)
+            if found is not None:
+                return torch.tensor(found.vector)
+            if self.attributes is None:
+                raise InputError(
+                    f"The attribute {name[:60]} has not been looked for in this model yet: "
+                    'press "Find attributes" under Directions.'
+                )
         raise InputError(unknown("direction", str(key)[:80], list(self)))
 
     def __iter__(self) -> Iterator[str]:
@@ -75,11 +82,19 @@ class Directions(Mapping[str, Tensor]):
                 self._components = principal_components(self._model.network, self._model.latent_dim, COUNT)
             return self._components
 
-    def learn(self, measured: Mapping[str, Tensor]) -> None:
-        """Enter directions of attributes, each (latent_dim,), under `attribute/NAME`."""
-        vectors = {name: unit(vector, name) for name, vector in measured.items()}
+    @property
+    def attributes(self) -> Sequence[Attribute] | None:
+        """What was found of attributes, here or before for the same weights; None if nobody has looked."""
         with self._lock:
-            self._measured |= vectors
+            if self._attributes is None and not self._looked:
+                self._attributes, self._looked = remembered(self._model), True
+            return self._attributes
+
+    def learn(self, found: Sequence[Attribute]) -> None:
+        """Enter the directions of attributes under `attribute/NAME`, and keep them for the next time."""
+        remember(self._model, found)
+        with self._lock:
+            self._attributes, self._looked = list(found), True
 
     def list(self) -> list[dict[str, Any]]:
         """`{"id", "name", "group", "ready"}` of each; `ready` says that asking for it computes nothing.
@@ -93,7 +108,7 @@ class Directions(Mapping[str, Tensor]):
             names = {
                 "sefa": [str(index + 1) for index in range(count)],
                 "pca": [str(index + 1) for index in range(count if components is None else len(components.linear))],
-                "attribute": list(self._measured),
+                "attribute": [each.name for each in self.attributes or () if each.found],
             }
         names["saved"] = [name for name, vector in self._saved().items() if self._fits(vector)]
         return [

@@ -7,6 +7,7 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.latent.directions import Directions, catalogue, strongest
+from gan_core.latent.directions.attributes import Attribute
 from gan_core.models import Card, GeneratorModel
 from gan_core.networks import describe, generators
 
@@ -23,7 +24,7 @@ def test_ids_groups_and_vectors(model) -> None:
     assert torch.equal(directions["sefa/2"], strongest(model.network, 5, 8)[1])
     assert torch.equal(directions["pca/1"], directions.components.directions[0])
     assert torch.allclose(directions["saved/smile"], torch.tensor([0, 0, 0.6, 0, 0.8]))
-    directions.learn({"slant": torch.tensor([0.0, 2, 0, 0, 0])})
+    directions.learn([Attribute("slant", "drawn", (0.0, 1.0, 0.0, 0.0, 0.0), 0.5, 0.9)])
     assert torch.equal(directions["attribute/slant"], torch.eye(5)[1])
     listed = directions.list()
     assert [entry["id"] for entry in listed] == list(directions)
@@ -35,9 +36,7 @@ def test_ids_groups_and_vectors(model) -> None:
         assert abs(float(vector.norm()) - 1) < 1e-5
 
 
-@pytest.mark.parametrize(
-    "key", ["sefa/0", "sefa/6", "sefa/x", "pca/9", "saved/nobody", "attribute/slant", "nonsense", ""]
-)
+@pytest.mark.parametrize("key", ["sefa/0", "sefa/6", "sefa/x", "pca/9", "saved/nobody", "nonsense", ""])
 def test_an_unknown_one_names_what_there_is(model, key) -> None:
     with pytest.raises(InputError, match="sefa/1"):
         Directions(model)[key]
@@ -68,3 +67,25 @@ def test_computed_once_however_many_ask(model, monkeypatch) -> None:
         thread.join()
     assert len(calls) == 1
     assert directions.list()[0]["ready"]
+
+
+def test_attributes_are_kept_for_the_same_weights_and_weak_ones_are_not_offered(model) -> None:
+    with torch.no_grad():
+        model.network.main[0].weight.mul_(2)  # the cache is shared by all tests: weights of its own
+    first = Directions(model)
+    with pytest.raises(InputError, match="has not been looked for"):
+        first["attribute/slant"]
+    found = [
+        Attribute("slant", "drawn", (0.0, 1.0, 0.0, 0.0, 0.0), 0.5, 0.9),
+        Attribute("mood", "drawn", (1.0, 0.0, 0.0, 0.0, 0.0), 0.05, 0.9),
+        Attribute("constant", "picture", (), 1.0, None),
+    ]
+    first.learn(found)
+    again = Directions(model)
+    assert again.attributes == found
+    assert [key for key in again if key.startswith("attribute/")] == ["attribute/slant"]
+    with pytest.raises(InputError, match="attribute/slant"):
+        again["attribute/mood"]
+    with torch.no_grad():
+        model.network.main[0].weight.mul_(1.01)
+    assert Directions(model).attributes is None, "other weights, another model"
