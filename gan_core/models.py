@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +49,7 @@ class Card:
     domains: Mapping[str, str] = field(default_factory=dict)
     """Of a translator: `{"A": "summer", "B": "winter"}`."""
     judge: Mapping[str, Any] = field(default_factory=dict)
-    """Of a translator whose file holds its discriminators too: what both of them are built from, like `network`."""
+    """Of a model whose file holds its discriminator (a translator: both) too: what it is built from, like `network`."""
     classes: tuple[str, ...] = ()
     """Of a conditional generator: the names of what it can be asked to draw, in the order of its labels."""
     recipe: Mapping[str, Any] = field(default_factory=dict)
@@ -118,12 +118,16 @@ def latents_for_seed(seed: int, count: int, latent_dim: int) -> Tensor:
 class GeneratorModel:
     """A generator ready to draw: `model.sample(16, seed=0)`."""
 
-    def __init__(self, network: nn.Module, card: Card, device: torch.device | str = "cpu") -> None:
+    def __init__(
+        self, network: nn.Module, card: Card, device: torch.device | str = "cpu", judge: nn.Module | None = None
+    ) -> None:
         self.card = card
         self.device = torch.device(device)
         # Channels-last draws a single picture a fifth faster on a CPU.
         self.network = channels_last(network.to(self.device)).eval().requires_grad_(False)
         self.latent_dim: int = int(network.latent_dim)  # pyright: ignore[reportArgumentType]
+        self.judge = None if judge is None else channels_last(judge.to(self.device)).eval().requires_grad_(False)
+        """The discriminator that it learnt against, where the file holds it."""
 
         count = int(getattr(network, "classes", 0))
         numbered = tuple(str(index) for index in range(count))
@@ -161,9 +165,31 @@ class GeneratorModel:
     def render(self, latents: Tensor, labels: Tensor | None = None) -> np.ndarray:
         """The pictures of `latents` (N, latent_dim), uint8 (N, H, W, 3).
 
-        `labels`, int64 (N,), are the classes to draw; without them a conditional generator draws its classes in turn.
-        Raises InputError for latents of another length or with numbers that are not finite, and for wrong labels.
+        `labels`, int64 (N,), are the classes to draw, or float (N, classes), weights to draw between classes; without
+        them a conditional generator draws its classes in turn. Raises InputError for latents of another length or with
+        numbers that are not finite, and for wrong labels.
         """
+        return np.concatenate([to_uint8(batch) for batch in self._drawn(latents, labels)])
+
+    @torch.inference_mode()
+    def scores(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """What the discriminator says of the pictures of `latents`, logits float32 (N,): higher looks more real to it.
+
+        It is asked in evaluation mode, with the running statistics of its training. `labels` as in `render`; of a
+        picture between classes it is asked how real it looks as one of any class. Raises InputError without a judge.
+        """
+        if self.judge is None:
+            raise InputError(f"The file of {self.card.name} does not hold the discriminator that it learnt against.")
+        told = labels if labels is not None and not labels.is_floating_point() else None
+        scores, done = [], 0
+        for batch in self._drawn(latents, labels):
+            part = None if told is None else told[done : done + len(batch)].to(self.device)
+            scores.append(self.judge(batch, part).float().cpu())
+            done += len(batch)
+        return torch.cat(scores)
+
+    def _drawn(self, latents: Tensor, labels: Tensor | None) -> Iterator[Tensor]:
+        """The generator's pictures (N, C, H, W) in [-1, 1], batch after batch, for latents and labels that are checked."""
         if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
             raise InputError(f"A latent of this model has {self.latent_dim} numbers, not {tuple(latents.shape)[-1]}.")
         if not torch.isfinite(latents).all():
@@ -172,10 +198,19 @@ class GeneratorModel:
         if not self.classes:
             if labels is not None:
                 raise InputError(f"{self.card.name} draws pictures of one kind: it has no classes to choose from.")
-            return np.concatenate([to_uint8(self.network(batch)) for batch in batches])
+            yield from (self.network(batch) for batch in batches)
+            return
         if labels is None:
             labels = torch.arange(len(latents)) % len(self.classes)
-        if labels.shape != latents.shape[:1] or int(labels.min()) < 0 or int(labels.max()) >= len(self.classes):
-            raise InputError(f"Every picture needs one label from 0 to {len(self.classes) - 1}.")
+        self._check_labels(labels, len(latents))
         told = zip(batches, labels.to(self.device).split(RENDER_BATCH), strict=True)
-        return np.concatenate([to_uint8(self.network(batch, part)) for batch, part in told])
+        yield from (self.network(batch, part) for batch, part in told)
+
+    def _check_labels(self, labels: Tensor, count: int) -> None:
+        if labels.is_floating_point():
+            if labels.shape != (count, len(self.classes)) or not bool(labels.isfinite().all()):
+                raise InputError(
+                    f"Every picture between classes needs {len(self.classes)} weights, one for each class."
+                )
+        elif labels.shape != (count,) or int(labels.min()) < 0 or int(labels.max()) >= len(self.classes):
+            raise InputError(f"Every picture needs one label from 0 to {len(self.classes) - 1}.")

@@ -143,3 +143,43 @@ def test_classes_that_are_not_there(model, conditional):
     for labels in (torch.tensor([3]), torch.tensor([0, 1])):
         with pytest.raises(InputError, match="one label from 0 to 2"):
             conditional.render(torch.zeros(1, 4), labels)
+
+
+@pytest.fixture
+def pets() -> GeneratorModel:
+    """A conditional generator of three classes, with the discriminator that it learnt against."""
+    torch.manual_seed(0)
+    network = networks.generators.build("dcgan", latent_dim=6, size=32, channels=1, width=2, classes=3)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(4 if parameter.ndim > 1 else 1)  # untrained, its pictures would hardly differ
+    judge = networks.discriminators.build("dcgan", size=32, channels=1, width=2, classes=3)
+    return GeneratorModel(network, card(network, classes=("cat", "dog", "hen")), judge=judge)
+
+
+def test_all_the_weight_on_one_class_draws_that_class_and_less_lies_between(pets):
+    latents = latents_for_seed(0, 2, 6)
+    dogs = pets.render(latents, torch.tensor([1, 1])).astype(int)
+    assert abs(pets.render(latents, torch.tensor([[0.0, 1.0, 0.0]] * 2)) - dogs).max() <= 1
+    hens = pets.render(latents, torch.tensor([2, 2])).astype(int)
+    between = pets.render(latents, torch.tensor([[0.0, 0.5, 0.5]] * 2)).astype(int)
+    assert abs(between - dogs).max() > 1
+    assert abs(between - hens).max() > 1
+
+
+@pytest.mark.parametrize("weights", [[[0.5, 0.5]], [[0.0, 1.0, 0.0]] * 2, [[float("nan"), 1.0, 0.0]]])
+def test_wrong_class_weights(pets, weights):
+    with pytest.raises(InputError, match="3 weights"):
+        pets.render(latents_for_seed(0, 1, 6), torch.tensor(weights))
+
+
+def test_scores_are_the_judges_of_the_pictures_that_are_drawn(pets, model):
+    latents, labels = latents_for_seed(0, 70, 6), torch.arange(70) % 3
+    with torch.inference_mode():
+        expected = pets.judge(pets.network(latents, labels), labels)
+        of_any_class = pets.judge(pets.network(latents, labels))
+    assert torch.allclose(pets.scores(latents, labels), expected, atol=1e-4)
+    weights = torch.nn.functional.one_hot(labels, 3).float()
+    assert torch.allclose(pets.scores(latents, weights), of_any_class, atol=1e-4)
+    with pytest.raises(InputError, match="does not hold the discriminator"):
+        model.scores(latents_for_seed(0, 1, 4))

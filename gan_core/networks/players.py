@@ -34,12 +34,18 @@ class Generator(nn.Module):
         """How many numbers the first layer sees: the latent first, then the class."""
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """`labels`, int64 (N,), are the classes to draw; without them a conditional generator draws all in turn."""
+        """`labels`, int64 (N,), are the classes to draw; without them a conditional generator draws all in turn.
+
+        `labels` of floating point, (N, classes), are weights: what is drawn lies between the classes, whose vectors are
+        averaged with them.
+        """
         if self.embedding is None:
             return self.paint(latents)
         if labels is None:
             labels = torch.arange(len(latents), device=latents.device) % self.classes
-        return self.paint(torch.cat([latents, self.embedding(labels).to(latents.dtype)], 1))
+        mixed = labels.is_floating_point()
+        told = labels.to(self.embedding.weight.dtype) @ self.embedding.weight if mixed else self.embedding(labels)
+        return self.paint(torch.cat([latents, told.to(latents.dtype)], 1))
 
     @abstractmethod
     def paint(self, inputs: Tensor) -> Tensor:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 PREFIXES = {"generator": ("generator",), "translator": ("AtoB", "BtoA")}
 """The networks of a model by its kind; the names of their weights begin with these words and a dot."""
-JUDGES = {"judge.A": "A", "judge.B": "B"}
-"""The discriminators that a translator's file may hold too, in the same way, and the domain that each knows."""
+JUDGES = {"generator": {"judge": "judge"}, "translator": {"judge.A": "A", "judge.B": "B"}}
+"""The discriminators that a model's file may hold too, in the same way; of a translator with the domain that each knows."""
 HEADER_LIMIT = 16 * 2**20
 LARGEST = 4 * 2**30
 """Bytes of the largest model file that is opened."""
@@ -147,7 +147,7 @@ def load_model(
             continue  # a translator of one direction only
         networks[direction] = filled(lambda: rebuild(card.kind, card.network), part, path.name)
     judges: dict[str, nn.Module] = {}
-    for label, domain in JUDGES.items() if card.judge else ():
+    for label, domain in JUDGES[card.kind].items() if card.judge else ():
         prefix = f"{label}."
         part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
         if part:
@@ -157,7 +157,7 @@ def load_model(
     if not networks:
         raise InputError(f"{path.name} has a card but no weights.")
     if card.kind == "generator":
-        return GeneratorModel(networks["generator"], card, chosen)
+        return GeneratorModel(networks["generator"], card, chosen, judges.get("judge"))
     # Weights that keep all of their digits are computed with all of them: imports draw what the original draws.
     exact = Arithmetic(chosen, False, torch.get_num_threads()) if card.precision == "float32" else None
     return Translator(networks, card, chosen, arithmetic=exact, judges=judges)
@@ -168,7 +168,7 @@ def save_model(
 ) -> None:
     """Write `networks` (`generator`, or `AtoB` and `BtoA`) and their card into one file, atomically.
 
-    Discriminators of a translator may go with it as `judge.A` and `judge.B`, if the card describes them (`judge`).
+    Its discriminator may go with it as `judge` (of a translator: `judge.A`, `judge.B`), if the card describes it.
 
     `half` stores weights in half precision, which does not change a picture visibly and halves the file; running
     statistics stay as they are, their range is wider. A translator stored without it is never computed in bfloat16.
@@ -176,7 +176,7 @@ def save_model(
     import safetensors.torch
     import torch
 
-    allowed = {*PREFIXES[card.kind], *(JUDGES if card.judge else ())}
+    allowed = {*PREFIXES[card.kind], *(JUDGES[card.kind] if card.judge else ())}
     if not set(networks) & set(PREFIXES[card.kind]) or not set(networks) <= allowed:
         raise ValueError(f"The networks of a {card.kind} are {PREFIXES[card.kind]}, not {sorted(networks)}.")
     tensors: dict[str, Tensor] = {}

@@ -32,6 +32,8 @@ WISHES = ("pause", "resume", "stop", "save")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
 MODELS = "models"
 """The folder beside the runs that holds imported models."""
+KEPT = "kept"
+"""The folder beside the runs that holds what was kept with models that are of no run."""
 SILENCE = 30.0
 """Seconds without a heartbeat after which a starting run without a lock counts as interrupted."""
 LONG_SILENCE = 600.0
@@ -61,8 +63,8 @@ class RunFolder:
         if name is not None:
             if not NAME.fullmatch(name):
                 raise InputError(f"A run's name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
-            if name.casefold() == MODELS:
-                raise InputError(f"The folder {MODELS} is where imported models lie; choose another name for the run.")
+            if name.casefold() in (MODELS, KEPT):
+                raise InputError(f"The folder {name} is where this program keeps other things; choose another name for the run.")
             path = root / name
             try:
                 path.mkdir()

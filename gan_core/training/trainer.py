@@ -153,13 +153,12 @@ class Trainer:
         return {"generator": self.average.network}
 
     def judges(self) -> dict[str, nn.Module]:
-        """The discriminators of a translation, as a model file holds them: `judge.A`, `judge.B`.
+        """The discriminators as a model file holds them: `judge`, or of a translation `judge.A` and `judge.B`.
 
         None where a penalty has changed how their weights are stored: a card could not describe them.
         """
-        if not self.recipe.is_translation:
-            return {}
-        found = {f"judge.{domain}": self.players[domain] for domain in ("A", "B") if domain in self.players}
+        names = {"A": "judge.A", "B": "judge.B"} if self.recipe.is_translation else {"discriminator": "judge"}
+        found = {label: self.players[name] for name, label in names.items() if name in self.players}
         layers = (layer for network in found.values() for layer in network.modules())
         return {} if any(parametrize.is_parametrized(layer) for layer in layers) else found
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.registry import unknown
+from gan_core.ui.threads import Turns
 
 if TYPE_CHECKING:
     from gan_core.models import GeneratorModel
@@ -36,7 +37,7 @@ class Context:
         self._runs_root = Path(runs_root) if runs_root is not None else None
         self.device = device
         self.local = local
-        self.model_lock = threading.Lock()
+        self.model_lock = Turns()
         """Held while a model of the cache draws: one drawing at a time keeps the server's torch work predictable."""
         self._lock = threading.RLock()
         self._models_lock = threading.Lock()

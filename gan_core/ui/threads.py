@@ -1,8 +1,10 @@
-"""How many cores the server's own torch work takes."""
+"""How many cores the server's own torch work takes, and whose turn it is."""
 
 import functools
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import TracebackType
 
 
 @functools.cache
@@ -27,3 +29,41 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(usual)
+
+
+class Turns:
+    """A lock with two queues: `with turns:` for whoever is waited for, `with turns.patient():` for long work in pieces.
+
+    Between two pieces everybody of the first queue goes first: a plain lock would often go straight back to whoever has
+    just released it. Not reentrant.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = False
+        self._urgent = 0
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._urgent += 1
+            self._changed.wait_for(lambda: not self._taken)
+            self._urgent -= 1
+            self._taken = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._changed:
+            self._taken = False
+            self._changed.notify_all()
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Hold the lock once it is free and nobody of the first queue waits for it."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._taken and not self._urgent)
+            self._taken = True
+        try:
+            yield
+        finally:
+            self.__exit__(None, None, None)

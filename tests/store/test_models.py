@@ -91,6 +91,22 @@ def test_discriminators_come_back_with_their_translator(tmp_path, tiny_cycle, tr
         save_model(path, {**translators, "judge.B": judge}, about.replace(judge={}))
 
 
+def test_a_generator_brings_its_discriminator_along(tmp_path, tiny_recipe):
+    network, judge = networks.build_generator(tiny_recipe, 1), networks.build_discriminator(tiny_recipe, 1)
+    path = tmp_path / "judged.safetensors"
+    about = card(network, "generator", judge=networks.describe(judge))
+    save_model(path, {"generator": network, "judge": judge}, about, half=False)
+    model = load_model(path, "cpu")
+    assert isinstance(model, GeneratorModel)
+    assert model.judge is not None
+    pictures = torch.randn(2, 1, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(model.judge(pictures), judge.eval()(pictures), atol=1e-5)
+    save_model(path, {"generator": network}, card(network, "generator"))
+    plain = load_model(path, "cpu")
+    assert isinstance(plain, GeneratorModel)
+    assert plain.judge is None
+
+
 def test_imported_models_are_listed_beside_the_runs(tmp_path, shelf, generator):
     imported = tmp_path / "runs" / "models"
     imported.mkdir(parents=True)

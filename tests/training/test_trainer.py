@@ -161,3 +161,11 @@ def test_a_translation_hands_out_its_discriminators(tiny_cycle: Recipe, tiny_pai
     assert {value.data_ptr() for judge in trainer.judges().values() for value in judge.parameters()} == moved
     bound = tiny_cycle.with_settings({"penalty": "spectral-norm"})  # its weights are stored in another way
     assert Trainer(bound, tiny_pair, CPU, EXACT).judges() == {}
+
+
+def test_a_gan_hands_out_its_discriminator_unless_its_weights_are_stored_in_another_way(
+    tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
+) -> None:
+    trainer = Trainer(tiny_recipe, tiny_data, CPU, EXACT)
+    assert trainer.judges() == {"judge": trainer.players["discriminator"]}
+    assert Trainer(tiny_recipe.with_settings({"penalty": "spectral-norm"}), tiny_data, CPU, EXACT).judges() == {}

@@ -33,6 +33,11 @@ def component_file(name: str) -> str:
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
+def component_exists(name: str) -> bool:
+    """Whether such a file lies beside this module."""
+    return resources.files(__name__).joinpath(name).is_file()
+
+
 def literal(text: str) -> str:
     """`text` so escaped that gradio's templates (a JavaScript template string after Handlebars) give it back as is."""
     return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${").replace("{{", "\\{{")
@@ -75,6 +80,7 @@ def live_html(
     *,
     scripts: Sequence[str] = (),
     styles: Sequence[str] = (),
+    pieces: Sequence[str] = (),
     server_functions: Sequence[Callable[..., Any]] = (),
     value: Any = None,
     elem_id: str | None = None,
@@ -82,16 +88,20 @@ def live_html(
 ) -> gr.HTML:
     """A live component from `name.html`, `name.css` (may be missing) and `name.js`.
 
-    `scripts` names further `.js` files of this package that its own script builds on, `styles` further `.css` files.
+    `scripts` names further `.js` files of this package that its own script builds on, `styles` further `.css` files, and
+    `pieces` further `.html` files that take the place of `<!-- NAME -->` in its content.
     Further `options` go to `gr.HTML`; unknown ones become `props` of the script.
     """
     try:
         css = component_file(f"{name}.css")
     except FileNotFoundError:
         css = ""
+    content = component_file(f"{name}.html")
+    for piece in pieces:
+        content = content.replace(f"<!-- {piece} -->", component_file(f"{piece}.html"))
     return gr.HTML(
         value,
-        html_template=literal(component_file(f"{name}.html")),
+        html_template=literal(content),
         css_template=literal("\n".join([css, *(component_file(f"{style}.css") for style in styles)])),
         js_on_load="\n".join(component_file(f"{script}.js") for script in ("shared", *scripts, name)),
         server_functions=[answering(function) for function in server_functions],

@@ -1,0 +1,116 @@
+"""Small named things that a person keeps with a model: favourites, directions, paths. One JSON file for each kind."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+from gan_core.errors import InputError
+from gan_core.files import write_json
+from gan_core.registry import unknown
+
+KINDS = {"favourites": "favourite", "directions": "direction", "paths": "path"}
+"""And what one of them is called."""
+LONGEST_NAME = 60
+MOST = 200
+LARGEST = 200_000
+"""Characters of one thing as JSON: a latent of 4,096 numbers and its picture take less."""
+_WRITING = threading.Lock()
+
+
+class Kept:
+    """The things kept in one folder: `runs/NAME/kept` for a run's model, `kept/MODEL` beside the runs for any other.
+
+    Every write replaces the whole file, so that a reader never sees half of one. Names are unique within a kind.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, kind: str) -> list[dict[str, Any]]:
+        """All of a kind, oldest first, each with its `name`. A file that cannot be read counts as empty and stays."""
+        try:
+            values = json.loads(self._file(kind).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return []
+        if not isinstance(values, list):
+            return []
+        return [value for value in values if isinstance(value, dict) and isinstance(value.get("name"), str)]
+
+    def put(self, kind: str, name: str, value: dict[str, Any]) -> None:
+        """Keep `value` under `name`; what had that name is replaced, in its place.
+
+        Raises InputError for a name of the wrong length, a value that is too large or holds what is no finite number,
+        and when there are MOST already.
+        """
+        name = _name(name)
+        entry = {**value, "name": name}
+        try:
+            size = len(json.dumps(entry, allow_nan=False))
+        except ValueError:
+            raise InputError(f"This {KINDS[kind]} holds a number that is not finite and is not kept.") from None
+        if size > LARGEST:
+            raise InputError(f"This {KINDS[kind]} is too large to be kept: {size:,} characters, up to {LARGEST:,}.")
+        with _WRITING:
+            entries = self._for_writing(kind)
+            names = [each["name"] for each in entries]
+            if name in names:
+                entries[names.index(name)] = entry
+            elif len(entries) >= MOST:
+                raise InputError(f"There are {MOST} {kind} already; remove one first.")
+            else:
+                entries.append(entry)
+            self._write(kind, entries)
+
+    def rename(self, kind: str, old: str, new: str) -> None:
+        """Raises InputError for a name that is not there, is taken, or is too long."""
+        new = _name(new)
+        with _WRITING:
+            entries = self._for_writing(kind)
+            entry = self._find(kind, entries, old)
+            if new != old and any(each["name"] == new for each in entries):
+                raise InputError(f"There is a {KINDS[kind]} called {new!r} already.")
+            entry["name"] = new
+            self._write(kind, entries)
+
+    def remove(self, kind: str, name: str) -> None:
+        """Raises InputError for a name that is not there."""
+        with _WRITING:
+            entries = self._for_writing(kind)
+            entries.remove(self._find(kind, entries, name))
+            self._write(kind, entries)
+
+    def _find(self, kind: str, entries: list[dict[str, Any]], name: str) -> dict[str, Any]:
+        for entry in entries:
+            if entry["name"] == name:
+                return entry
+        raise InputError(unknown(KINDS[kind], str(name), [entry["name"] for entry in entries]))
+
+    def _for_writing(self, kind: str) -> list[dict[str, Any]]:
+        """What there is; a file that cannot be read is put aside, so that nothing of it is written over."""
+        file = self._file(kind)
+        entries = self.read(kind)
+        if not entries and file.exists() and file.read_bytes().strip() not in (b"[]", b""):
+            file.replace(file.with_suffix(".damaged.json"))
+        return entries
+
+    def _write(self, kind: str, entries: list[dict[str, Any]]) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_json(self._file(kind), entries)
+        except OSError as error:
+            raise InputError(f"It could not be kept in {self.folder}: {error.strerror or error}.") from error
+
+    def _file(self, kind: str) -> Path:
+        if kind not in KINDS:
+            raise InputError(unknown("kind of kept things", kind, KINDS))
+        return self.folder / f"{kind}.json"
+
+
+def _name(name: Any) -> str:
+    name = " ".join(name.split()) if isinstance(name, str) else ""
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InputError(f"A name has 1 to {LONGEST_NAME} characters.")
+    return name
