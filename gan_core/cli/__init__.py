@@ -8,7 +8,20 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from gan_core.cli import advice, bench, evaluation, export, latent, listing, race, trace, training, translation, weights
+from gan_core.cli import (
+    advice,
+    bench,
+    evaluation,
+    export,
+    latent,
+    listing,
+    race,
+    time_lapse,
+    trace,
+    training,
+    translation,
+    weights,
+)
 from gan_core.cli.output import complain
 from gan_core.errors import InputError
 from gan_core.version import __version__
@@ -34,7 +47,21 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gan_core {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (listing, advice, training, race, trace, latent, translation, weights, export, evaluation, bench):
+    groups = (
+        listing,
+        advice,
+        training,
+        race,
+        trace,
+        latent,
+        time_lapse,
+        translation,
+        weights,
+        export,
+        evaluation,
+        bench,
+    )
+    for group in groups:
         group.add_commands(commands)
     return parser
 

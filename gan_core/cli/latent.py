@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import SEED, progress_bar, whole, write_output
+from gan_core.cli.output import SEED, progress_bar, seeds, whole, write_output
 from gan_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def add_commands(commands: Any) -> None:
     walk_ = commands.add_parser(
         "walk", help="film a walk between pictures", description="Film a walk between pictures.", allow_abbrev=False
     )
-    walk_.add_argument("--seeds", type=_seeds, required=True, metavar="1,2,3", help="the pictures to visit")
+    walk_.add_argument("--seeds", type=seeds(2), required=True, metavar="1,2,3", help="the pictures to visit")
     walk_.add_argument("--frames", type=whole(1, 10_000), default=120, help="of the whole film (default: 120)")
     walk_.add_argument("--mode", choices=("slerp", "lerp"), default="slerp", help="along the sphere, or straight")
     walk_.add_argument("--loop", action="store_true", help="go back to the first picture, to be played without a jump")
@@ -97,13 +97,3 @@ def _generator(options: argparse.Namespace) -> GeneratorModel:
     if not isinstance(model, GeneratorModel):
         raise InputError(f"{options.model} is a translator; {options.command} needs a generator.")
     return model
-
-
-def _seeds(text: str) -> list[int]:
-    try:
-        seeds = [SEED(part.strip()) for part in text.split(",")]
-    except argparse.ArgumentTypeError:
-        seeds = []
-    if len(seeds) < 2:
-        raise argparse.ArgumentTypeError(f"at least two whole numbers with commas between are accepted, not {text!r}")
-    return seeds

@@ -82,3 +82,19 @@ def positive(text: str) -> float:
 
 
 SEED = whole(0, 2**63 - 1)
+
+
+def seeds(least: int) -> Callable[[str], list[int]]:
+    """An argument's type: at least `least` seeds with commas between."""
+    count = "whole numbers" if least < 2 else f"at least {least} whole numbers"
+
+    def read(text: str) -> list[int]:
+        try:
+            found = [SEED(part.strip()) for part in text.split(",")]
+        except argparse.ArgumentTypeError:
+            found = []
+        if len(found) < least:
+            raise argparse.ArgumentTypeError(f"{count} with commas between are accepted, not {text!r}")
+        return found
+
+    return read

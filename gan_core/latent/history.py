@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -164,6 +165,18 @@ class History:
             if self._wanted and (self._fetching is None or not self._fetching.is_alive()):
                 self._fetching = threading.Thread(target=self._fetch, name=f"history of {self.name}", daemon=True)
                 self._fetching.start()
+
+    def prefetch_around(self, step: int) -> None:
+        """Load what is nearest to `step` in log-time first, as much as half of the room holds."""
+        steps = self.steps()
+        if not steps:
+            return
+        files = [self.path] if self._packed is not None else [self._file(each) for each in steps]
+        stored = sum(file.stat().st_size for file in files if file.exists()) / len(steps)
+        # Stored in half precision, held in single precision.
+        count = max(1, int(self._shelf.room / 2 / max(1, 2 * stored)))
+        order = sorted(steps, key=lambda kept: abs(math.log(kept / max(step, 1))))
+        self.prefetch(order[:count])
 
     def settle(self) -> None:
         """Wait for what is being loaded in the background."""

@@ -149,6 +149,15 @@ def test_neighbours_are_fetched_beforehand_and_memory_is_bounded(run: RunFolder)
     assert [history._key(step) in small for step in STEPS] == [False, True, False, False]
 
 
+def test_what_is_around_comes_first_and_does_not_thrash(run: RunFolder) -> None:
+    size = (run.path / "keyframes" / "00000020.safetensors").stat().st_size
+    shelf = Shelf(room=9 * size)  # half of it holds two in single precision
+    history = History(run, "cpu", shelf)
+    history.prefetch_around(18)
+    history.settle()
+    assert [history._key(step) in shelf for step in STEPS] == [False, True, True, False]
+
+
 def test_packing_refuses_what_is_not_kept(run: RunFolder, tmp_path: Path) -> None:
     assert pack(run, [5, 464], tmp_path / "two.history.safetensors") == [5, 464]
     with pytest.raises(InputError, match="has kept no weights at step 6"):
