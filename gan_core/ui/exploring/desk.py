@@ -124,7 +124,7 @@ class Desk:
         if step is not None:
             if isinstance(step, bool) or not isinstance(step, int):
                 raise InputError(f"A training step is a whole number, not {step!r}.")
-            return self._history_of(name).at(step), f"step {step}"
+            return self.history_of(name).at(step), f"step {step}"
         if not name.startswith(LIVE):
             return self.context.cached(path, lambda: self._load(path)), "0"
         from gan_core.latent.follower import Follower
@@ -149,11 +149,15 @@ class Desk:
         return model
 
     def history(self, name: str) -> History | None:
-        """The kept moments of the model's training; None if there are none."""
-        history = self._history_of(name)
-        return history if history.steps() else None
+        """The kept moments of the model's training; None if there are none, or none that can be read."""
+        try:
+            history = self.history_of(name)
+            return history if history.steps() else None
+        except InputError:  # what is wrong is said by the Time panel; the model itself can be explored
+            return None
 
-    def _history_of(self, name: str) -> History:
+    def history_of(self, name: str) -> History:
+        """The same, empty or not. Raises InputError for a history that is cut short or that of another model."""
         from gan_core.latent.history import History
 
         path = self._path(name)
