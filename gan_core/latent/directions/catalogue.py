@@ -13,7 +13,7 @@ from gan_core.errors import InputError
 from gan_core.latent.directions.attributes import Attribute, remember, remembered
 from gan_core.latent.directions.closed_form import strongest
 from gan_core.latent.directions.components import Components, principal_components
-from gan_core.latent.directions.vectors import unit
+from gan_core.latent.directions.vectors import locked, unit
 from gan_core.registry import unknown
 
 if TYPE_CHECKING:
@@ -25,8 +25,15 @@ GROUPS = {"sefa": "Strongest changes", "pca": "Main variations", "attribute": "A
 """What the first part of an id means, in the order in which a person sees them."""
 
 
+LOCK = "|"
+DRAFT = "~"
+"""The names of saved directions that have not been given one yet begin with this; they are not listed."""
+
+
 class Directions(Mapping[str, Tensor]):
     """Directions of one model by id, unit vectors float32 (latent_dim,): `sefa/1`, `pca/1`, `attribute/slant`, `saved/smile`.
+
+    `pca/2|sefa/1|attribute/slant` is what is left of `pca/2` at right angles to the others: locked against them.
 
     They are those of the model's weights as of the first use: a slider of a training that goes on keeps its meaning.
     Any number of threads may ask; two that ask for the same at once wait for one computation.
@@ -42,23 +49,31 @@ class Directions(Mapping[str, Tensor]):
         self._looked = False
 
     def __getitem__(self, key: str) -> Tensor:
-        kind, _, name = str(key).partition("/")
+        found = self._single(str(key))
+        if found is None and LOCK in str(key):
+            first, *others = str(key).split(LOCK)
+            return locked(self[first], {other: self[other] for other in others}, first)
+        if found is None:
+            raise InputError(unknown("direction", str(key)[:80], list(self)))
+        return found
+
+    def _single(self, key: str) -> Tensor | None:
+        kind, _, name = key.partition("/")
         if kind in ("sefa", "pca") and name.isdecimal():
             found = self.strongest if kind == "sefa" else self.components.directions
-            if 1 <= int(name) <= len(found):
-                return found[int(name) - 1]
+            return found[int(name) - 1] if 1 <= int(name) <= len(found) else None
         if kind == "saved" and name in (saved := self._saved()):
             return self._own(name, saved[name])
         if kind == "attribute":
-            found = next((each for each in self.attributes or () if each.name == name and each.found), None)
-            if found is not None:
-                return torch.tensor(found.vector)
+            for each in self.attributes or ():
+                if each.name == name and each.found:
+                    return torch.tensor(each.vector)
             if self.attributes is None:
                 raise InputError(
                     f"The attribute {name[:60]} has not been looked for in this model yet: "
                     'press "Find attributes" under Directions.'
                 )
-        raise InputError(unknown("direction", str(key)[:80], list(self)))
+        return None
 
     def __iter__(self) -> Iterator[str]:
         return iter([entry["id"] for entry in self.list()])
@@ -110,7 +125,7 @@ class Directions(Mapping[str, Tensor]):
                 "pca": [str(index + 1) for index in range(count if components is None else len(components.linear))],
                 "attribute": [each.name for each in self.attributes or () if each.found],
             }
-        names["saved"] = [name for name, vector in self._saved().items() if self._fits(vector)]
+        names["saved"] = [name for name, vector in self._saved().items() if self._is_listed(name, vector)]
         return [
             {"id": f"{kind}/{name}", "name": name, "group": group, "ready": ready.get(kind, True)}
             for kind, group in GROUPS.items()
@@ -119,6 +134,9 @@ class Directions(Mapping[str, Tensor]):
 
     def _fits(self, vector: Sequence[float]) -> bool:
         return len(vector) == self._model.latent_dim
+
+    def _is_listed(self, name: str, vector: Sequence[float]) -> bool:
+        return self._fits(vector) and not name.startswith(DRAFT)
 
     def _own(self, name: str, vector: Sequence[float]) -> Tensor:
         if not self._fits(vector):

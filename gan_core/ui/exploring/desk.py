@@ -59,6 +59,8 @@ class Desk:
         self._followers: dict[str, Follower[Any]] = {}
         self._directions: dict[str, tuple[GeneratorModel, Directions]] = {}
         self._histories: dict[str, History] = {}
+        self.drafts: dict[str, dict[str, list[float]]] = {}
+        """By model, directions that nobody has named yet: their names begin with `directions.catalogue.DRAFT`."""
 
     # Which models -------------------------------------------------------------------------------------------------
 
@@ -185,7 +187,8 @@ class Desk:
                 if first is model or (name.startswith(LIVE) and first.latent_dim == model.latent_dim):
                     return known[1]
             kept = self.kept
-            directions = Directions(model, lambda: _vectors(kept(name)))
+            drafts = self.drafts.setdefault(name, {})
+            directions = Directions(model, lambda: _vectors(kept(name)) | drafts)
             self._directions[name] = (model, directions)
         return directions
 

@@ -8,6 +8,7 @@ import torch
 from gan_core.errors import InputError
 from gan_core.latent.directions import Directions, catalogue, strongest
 from gan_core.latent.directions.attributes import Attribute
+from gan_core.latent.directions.vectors import locked
 from gan_core.models import Card, GeneratorModel
 from gan_core.networks import describe, generators
 
@@ -20,7 +21,9 @@ def model() -> GeneratorModel:
 
 
 def test_ids_groups_and_vectors(model) -> None:
-    directions = Directions(model, lambda: {"smile": [0, 0, 3, 0, 4], "of another model": [1.0]})
+    directions = Directions(model, lambda: {"smile": [0, 0, 3, 0, 4], "of another model": [1.0], "~draft": [1.0] * 5})
+    assert directions["saved/~draft"].tolist() == pytest.approx([5**-0.5] * 5)
+    assert "saved/~draft" not in list(directions)
     assert torch.equal(directions["sefa/2"], strongest(model.network, 5, 8)[1])
     assert torch.equal(directions["pca/1"], directions.components.directions[0])
     assert torch.allclose(directions["saved/smile"], torch.tensor([0, 0, 0.6, 0, 0.8]))
@@ -31,12 +34,16 @@ def test_ids_groups_and_vectors(model) -> None:
     assert len(listed) == len(directions)
     assert list(dict.fromkeys(entry["group"] for entry in listed)) == list(catalogue.GROUPS.values())
     assert "saved/of another model" not in list(directions)  # what does not fit is not offered
+    left = directions["pca/1|sefa/2|saved/smile"]
+    assert torch.equal(left, locked(directions["pca/1"], {"a": directions["sefa/2"], "b": directions["saved/smile"]}))
     for key, vector in directions.items():
         assert vector.shape == (5,), key
         assert abs(float(vector.norm()) - 1) < 1e-5
 
 
-@pytest.mark.parametrize("key", ["sefa/0", "sefa/6", "sefa/x", "pca/9", "saved/nobody", "nonsense", ""])
+@pytest.mark.parametrize(
+    "key", ["sefa/0", "sefa/6", "sefa/x", "pca/9", "saved/nobody", "sefa/1|saved/nobody", "nonsense", ""]
+)
 def test_an_unknown_one_names_what_there_is(model, key) -> None:
     with pytest.raises(InputError, match="sefa/1"):
         Directions(model)[key]
