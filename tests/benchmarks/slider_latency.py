@@ -43,27 +43,42 @@ async (values) => {
 """
 
 DRAGS = """
-async ([drags, moves]) => {
-  const image = document.querySelector(".explore .big"), slider = document.querySelector(".directions input");
-  let pictures = 0, stale = 0, spent = 0;
+async ([drags, moves, way]) => {
+  const image = document.querySelector(".explore .big"), pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const kind = (name) => { const input = document.querySelector(`[name=gw-kind][value=${name}]`); if (!input.checked) input.click(); };
+  kind(way === "pad" ? "pad" : "seed");
+  await pause(300);
+  const target = { slider: ".directions input", pad: ".pad", picture: ".big" }[way], part = document.querySelector(target);
+  const box = part.getBoundingClientRect();
+  const pointer = (type, x, y) => part.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 1, isPrimary: true,
+    clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
+  part.setPointerCapture = () => {}; part.hasPointerCapture = () => true;  // no real pointer is down
+  const start = {
+    slider: () => {}, pad: () => pointer("pointerdown", 0.5, 0.5), picture: () => pointer("pointerdown", 0.5, 0.5) }[way];
+  const move = way === "slider"
+    ? () => { part.value = Math.random() * 6 - 3; part.dispatchEvent(new Event("input", { bubbles: true })); }
+    : () => pointer("pointermove", Math.random(), Math.random());
+  const end = () => (way === "slider" ? part.dispatchEvent(new Event("change", { bubbles: true })) : pointer("pointerup", 0.5, 0.5));
+  const root = document.querySelector(".explore");
+  let pictures = 0, stale = 0, spent = 0, lags = [];
   const count = () => { pictures += 1; };
   image.addEventListener("load", count);
   for (let drag = 0; drag < drags; drag++) {
-    const start = performance.now();
-    for (let move = 0; move < moves; move++) {
-      slider.value = Math.random() * 6 - 3;
-      slider.dispatchEvent(new Event("input", { bubbles: true }));
-      await new Promise((done) => requestAnimationFrame(done));
-    }
-    spent += performance.now() - start;
-    const last = Number(slider.value), until = performance.now() + 2000;
-    const arrived = () => Math.abs((JSON.parse(image.dataset.place).amounts?.[0] ?? 0) - last) < 1e-9;
-    while (!arrived() && performance.now() < until) await new Promise((done) => setTimeout(done, 5));
-    await new Promise((done) => setTimeout(done, 20));  // nothing older may come after it
+    const begin = performance.now();
+    start();
+    for (let step = 0; step < moves; step++) { move(); await new Promise((done) => requestAnimationFrame(done)); }
+    spent += performance.now() - begin;
+    const wanted = root.dataset.asked, last = performance.now(), until = last + 2000;
+    const arrived = () => image.dataset.seq === wanted;
+    while (!arrived() && performance.now() < until) await pause(2);
+    lags.push(performance.now() - last);
+    await pause(20);  // nothing older may come after it
     if (!arrived()) stale += 1;
+    end();
   }
   image.removeEventListener("load", count);
-  return { pictures, stale, seconds: spent / 1000 };
+  delete part.setPointerCapture; delete part.hasPointerCapture;
+  return { pictures, stale, seconds: spent / 1000, lags };
 }
 """
 

@@ -67,93 +67,135 @@ def settled(page: Page) -> str:
     return picture(page)
 
 
-def test_explore_every_control_moves_the_picture_and_undo_brings_it_back(page: Page) -> None:
+def changed(page: Page, before: str) -> str:
+    """Wait for another picture than `before`, and until everything asked for has arrived."""
+    page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=before)
+    return settled(page)
+
+
+def test_every_control_of_moving_moves_the_picture_and_undo_brings_it_back(page: Page) -> None:
     seen = [settled(page)]
 
-    def changed() -> None:
-        page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=seen[-1])
-        seen.append(settled(page))
+    def moved() -> None:
+        seen.append(changed(page, seen[-1]))
 
     page.get_by_role("button", name="Next seed").click()
-    changed()
+    moved()
     page.get_by_role("button", name="Previous seed").click()
-    changed()
+    moved()
     assert seen[-1] == seen[0]
     page.get_by_label("Seed", exact=True).fill("77")
     page.get_by_label("Seed", exact=True).press("Enter")
-    changed()
+    moved()
     page.locator(".panel[data-kind=seed] .random").click()
-    changed()
+    moved()
     for name in ("Direction 1", "Direction 8", "Truncation"):
-        page.get_by_label(name).focus()
+        page.get_by_role("slider", name=name, exact=True).focus()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("PageUp")
-        changed()
-    page.get_by_label("Truncation").press("Delete")
-    changed()
+        moved()
+    page.get_by_role("slider", name="Truncation").press("Delete")
+    moved()
     page.locator(".strip button").nth(2).click()
-    changed()
+    moved()
     page.get_by_text("Neighbours").click()
-    page.wait_for_selector(".strip button[data-kind=neighbours]")
+    page.wait_for_selector(".strip.grid button[data-kind=neighbours]")
+    page.get_by_label("How far a neighbour is").press("ArrowRight")
     page.locator(".strip button").nth(1).click()
-    changed()
+    moved()
     page.get_by_text("Two seeds").click()
-    changed()
+    moved()
     for control in ("Seed A", "Seed B"):
         page.get_by_label(control).fill("41" if control == "Seed A" else "42")
         page.get_by_label(control).press("Enter")
-        changed()
+        moved()
     page.get_by_role("slider", name="A to B").press("Home")
-    changed()
+    moved()
     page.get_by_role("slider", name="A to B").press("PageUp")
-    changed()
-    page.get_by_text("lerp", exact=True).click()
-    changed()
+    moved()
+    page.get_by_text("lerp", exact=True).first.click()
+    moved()
+    page.get_by_text("Why they differ").click()
+    page.wait_for_selector(".wayplots polyline.lerp")
+    page.get_by_text("From A to B", exact=True).click()
     page.wait_for_selector(".strip button[data-kind=path]")
     page.locator(".strip button").nth(6).click()
-    changed()
+    moved()
     page.get_by_text("Four seeds").click()
-    changed()
+    moved()
     page.get_by_role("slider", name="Position between").press("ArrowLeft")
-    changed()
+    moved()
     box = page.locator(".pad").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 60, box["y"] + 90, steps=5)
     page.mouse.up()
-    changed()
-    page.locator(".corner").first.click()
-    changed()
-    page.get_by_label("Model").select_option("small")
-    changed()
-    page.get_by_label("Model").select_option("other")
-    changed()
+    moved()
+    page.get_by_label("New seed, top left").click()
+    moved()
+    page.locator(".pin[data-corner='3'] .pinhere").click()
+    moved()
     before = seen[-1]
     page.get_by_role("button", name="Reset").click()
-    changed()
+    moved()
     page.get_by_role("button", name="Undo").click()
-    changed()
+    moved()
     assert seen[-1] == before
     page.get_by_role("button", name="Redo").click()
-    changed()
+    moved()
     page.get_by_label("Smooth").check()
     assert page.locator(".big.soft").count() == 1
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download PNG").click()
-    assert download.value.suggested_filename.endswith(".png")
 
 
-def test_explore_the_whole_latent_can_be_seen_moved_and_pasted(page: Page) -> None:
+def test_the_picture_itself_is_dragged_and_a_walk_goes_on_until_it_is_stopped(page: Page) -> None:
+    before = settled(page)
+    box = page.locator(".big").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 200, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 150, steps=6)
+    page.mouse.up()
+    shown = changed(page, before)
+    assert page.locator(".big").get_attribute("data-place") != '{"kind":"seed","seed":0}'
+    page.locator(".big").press("ArrowRight")
+    shown = changed(page, shown)
+    page.get_by_role("button", name="Random walk").click()
+    for _ in range(3):
+        page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=shown)
+        shown = picture(page)
+    page.get_by_role("button", name="Stop walking").click()
+    shown = settled(page)
+    page.wait_for_timeout(300)
+    assert picture(page) == shown
+    page.locator(".big").press("r")
+    shown = changed(page, shown)
+    page.locator(".big").press("Control+z")
+    changed(page, shown)
+
+
+def test_the_whole_latent_can_be_seen_moved_and_pasted(page: Page) -> None:
     first = settled(page)
     page.get_by_text(re.compile("All 100 numbers")).click()
-    page.wait_for_selector(".axes .row:nth-child(100)")
-    slider = page.get_by_label("z3", exact=True)
+    page.wait_for_function("() => document.querySelector('.bars').width > 100")
+    settled(page)
+    slider = page.get_by_role("slider", name="z1", exact=True)
     slider.press("PageUp")
-    page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=first)
+    moved = changed(page, first)
     slider.press("Delete")
     page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=first)
+    bars = page.locator(".bars")
+    box = bars.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 50, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 60, steps=8)
+    page.mouse.up()
+    moved = changed(page, first)
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=first)
     page.get_by_text("As text").click()
+    settled(page)
     page.get_by_role("button", name="Copy this latent").click()
     text = page.get_by_label("The latent as numbers")
     values = text.input_value().split(", ")
@@ -165,14 +207,70 @@ def test_explore_the_whole_latent_can_be_seen_moved_and_pasted(page: Page) -> No
         assert picture(page) == first
     text.fill(", ".join(["3.5", *values[1:]]))
     page.get_by_role("button", name="Use these numbers").click()
-    page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=first)
+    assert changed(page, first) != moved
 
 
-def test_explore_the_last_position_is_the_one_shown(page: Page) -> None:
+def test_what_is_kept_comes_back_from_the_tray_a_file_and_a_link(page: Page, address: str, tmp_path: Path) -> None:
+    first = settled(page)
+    page.get_by_label("Model").select_option("small")
+    start = changed(page, first)
+    page.get_by_label("Seed", exact=True).fill("5")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    five = changed(page, start)
+    page.get_by_role("slider", name="Direction 2", exact=True).press("PageUp")
+    place = changed(page, five)
+    page.get_by_role("button", name="Keep").click()
+    page.wait_for_selector(".favourite")
+    page.get_by_label("Rename favourite 1").click()
+    page.get_by_label("New name of favourite 1").fill("mine")
+    page.get_by_label("New name of favourite 1").press("Enter")
+    page.get_by_role("button", name="Favourite mine").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download PNG").click()
+    assert download.value.suggested_filename == "small-seed-5.png"
+    download.value.save_as(tmp_path / "mine.png")
+    page.get_by_role("button", name="Link", exact=True).click()
+    page.wait_for_function("() => location.hash.startsWith('#explore=')")
+    link = page.url
+    for back in ("tray", "file", "link"):
+        page.get_by_label("Model").select_option("other")
+        away = changed(page, place)
+        if back == "tray":
+            page.get_by_label("Model").select_option("small")
+            page.get_by_role("button", name="Favourite mine").click()
+        elif back == "file":
+            page.locator(".chosen").set_input_files(tmp_path / "mine.png")
+        else:
+            page.evaluate("(hash) => { location.hash = ''; location.hash = hash; }", link.partition("#")[2])
+        page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=place)
+        assert away != place
+        assert page.get_by_label("Model").input_value() == "small"
+    page.get_by_role("button", name="Browse").click()
+    page.wait_for_function("() => document.querySelectorAll('.face img').length === 2")
+    page.get_by_role("button", name="other").click()
+    changed(page, place)
+    page.get_by_label("Model").select_option("small")
+    page.get_by_label("Remove mine").click()
+    page.wait_for_selector(".favourite", state="detached")
+
+
+def test_two_browsers_do_not_disturb_each_other_and_the_last_position_is_the_one_shown(
+    page: Page, browser: Browser, address: str
+) -> None:
     from tests.benchmarks.slider_latency import DRAGS
 
     settled(page)
-    assert page.evaluate(DRAGS, [15, 6])["stale"] == 0
+    with watched(browser, address, viewport=ViewportSize(width=900, height=800)) as other:
+        settled(other)
+        other.get_by_label("Seed", exact=True).fill("9")
+        other.get_by_label("Seed", exact=True).press("Enter")
+        nine = settled(other)
+        other.evaluate("(code) => { window.dragged = eval(code)([25, 4, 'slider']); }", DRAGS)
+        for way in ("slider", "pad", "picture"):
+            assert page.evaluate(DRAGS, [25, 4, way])["stale"] == 0
+        assert other.evaluate("window.dragged")["stale"] == 0
+        assert settled(other) != nine
+        assert page.locator(".big").get_attribute("data-place") != other.locator(".big").get_attribute("data-place")
 
 
 @pytest.mark.parametrize("page", [{"width": 390, "height": 844}], indirect=True)

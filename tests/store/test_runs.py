@@ -363,6 +363,7 @@ def test_place_of(tmp_path):
     assert place_of(tmp_path / "other" / "mine") == (tmp_path / "other", "mine")
 
 
-def test_no_run_takes_the_folder_of_imported_models(tmp_path, tiny_recipe):
-    with pytest.raises(InputError, match="where imported models lie"):
-        RunFolder.create(tmp_path, tiny_recipe, "models")
+@pytest.mark.parametrize("name", ["models", "Models", "kept"])
+def test_no_run_takes_a_folder_of_the_programs_own(tmp_path, tiny_recipe, name):
+    with pytest.raises(InputError, match="keeps other things"):
+        RunFolder.create(tmp_path, tiny_recipe, name)

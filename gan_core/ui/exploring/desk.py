@@ -69,6 +69,8 @@ class Desk:
 
         Each has an `id`, a `label` and its `group`.
         """
+        from gan_core.store.histories import beside
+
         listed, paths, runs = [], {}, self.context.runs()
         racers = {run.name for run in runs if race_of(run)}
         for run in runs:
@@ -87,7 +89,9 @@ class Desk:
             for table in (self._followers, self._directions, self._histories):
                 for gone in set(table) - set(paths):
                     del table[gone]
-        return sorted(listed, key=lambda item: GROUPS.index(item["group"]))
+        # Those whose training can be looked at come first within their group: everything can be tried with them.
+        with_history = {entry.name for entry in entries if beside(Path(entry.path)).exists()}
+        return sorted(listed, key=lambda item: (GROUPS.index(item["group"]), item["id"] not in with_history))
 
     def _path(self, name: Any) -> Path:
         if not isinstance(name, str) or not name:
