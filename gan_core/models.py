@@ -169,7 +169,7 @@ class GeneratorModel:
         them a conditional generator draws its classes in turn. Raises InputError for latents of another length or with
         numbers that are not finite, and for wrong labels.
         """
-        return np.concatenate([to_uint8(batch) for batch in self._drawn(latents, labels)])
+        return np.concatenate([to_uint8(batch) for batch in self.drawn(latents, labels)])
 
     @torch.inference_mode()
     def scores(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -182,13 +182,13 @@ class GeneratorModel:
             raise InputError(f"The file of {self.card.name} does not hold the discriminator that it learnt against.")
         told = labels if labels is not None and not labels.is_floating_point() else None
         scores, done = [], 0
-        for batch in self._drawn(latents, labels):
+        for batch in self.drawn(latents, labels):
             part = None if told is None else told[done : done + len(batch)].to(self.device)
             scores.append(self.judge(batch, part).float().cpu())
             done += len(batch)
         return torch.cat(scores)
 
-    def _drawn(self, latents: Tensor, labels: Tensor | None) -> Iterator[Tensor]:
+    def drawn(self, latents: Tensor, labels: Tensor | None) -> Iterator[Tensor]:
         """The generator's pictures (N, C, H, W) in [-1, 1], batch after batch, for latents and labels that are checked."""
         if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
             raise InputError(f"A latent of this model has {self.latent_dim} numbers, not {tuple(latents.shape)[-1]}.")

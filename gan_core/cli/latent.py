@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import SEED, progress_bar, seeds, whole, write_output
+from gan_core.cli.output import SEED, progress_bar, seeds, whole, write_output, writing
 from gan_core.errors import InputError
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from gan_core.latent.journeys import Journey
     from gan_core.models import GeneratorModel
 
 PICTURES = (".png", ".jpg", ".jpeg")
 MOST_PICTURES = 10_000
 CHUNK = 64
+FRAMES, STRIP_FRAMES = 120, 20
 
 
 def add_commands(commands: Any) -> None:
@@ -29,16 +35,46 @@ def add_commands(commands: Any) -> None:
     sample_.set_defaults(run=sample)
 
     walk_ = commands.add_parser(
-        "walk", help="film a walk between pictures", description="Film a walk between pictures.", allow_abbrev=False
+        "walk",
+        help="film a walk between pictures",
+        description="Film a walk between pictures, or lay them out as a strip (.png). The file carries its path inside.",
+        allow_abbrev=False,
     )
-    walk_.add_argument("--seeds", type=seeds(2), required=True, metavar="1,2,3", help="the pictures to visit")
-    walk_.add_argument("--frames", type=whole(1, 10_000), default=120, help="of the whole film (default: 120)")
-    walk_.add_argument("--mode", choices=("slerp", "lerp"), default="slerp", help="along the sphere, or straight")
-    walk_.add_argument("--loop", action="store_true", help="go back to the first picture, to be played without a jump")
-    walk_.add_argument("--fps", type=whole(1, 50), default=25, help="frames a second (default: 25)")
+    visited = walk_.add_mutually_exclusive_group(required=True)
+    visited.add_argument("--seeds", type=seeds(1), metavar="1,2,3", help="the pictures to visit")
+    visited.add_argument(
+        "--path", type=Path, metavar="FILE", help="a path as JSON, or a film or strip that was exported: its path again"
+    )
+    walk_.add_argument(
+        "--frames",
+        type=whole(1, 10_000),
+        help=f"of the whole film (default: the path's own; of seeds {FRAMES}, of a strip {STRIP_FRAMES})",
+    )
+    walk_.add_argument(
+        "--mode",
+        choices=("slerp", "lerp", "spline"),
+        help="along the sphere (default), straight, or in one smooth curve through all stops",
+    )
+    walk_.add_argument(
+        "--loop", action="store_true", default=None, help="go back to the first picture, to be played without a jump"
+    )
+    walk_.add_argument(
+        "--easing",
+        choices=("linear", "ease-in-out", "ease-in", "ease-out", "hold"),
+        help="how one goes from stop to stop (default: linear)",
+    )
+    walk_.add_argument(
+        "--steady", action="store_true", default=None, help="time it so that the picture changes equally fast all along"
+    )
+    walk_.add_argument("--fps", type=whole(1, 60), help="frames a second (default: 25)")
+    walk_.add_argument(
+        "--scale",
+        type=whole(1, 64),
+        help="repeat every pixel so often (default: 1; an .mp4 to about 256 pixels, for players blur small films)",
+    )
     walk_.set_defaults(run=walk)
 
-    for parser, out in ((sample_, "grid.png"), (walk_, "walk.gif|.webp")):
+    for parser, out in ((sample_, "grid.png"), (walk_, "walk.mp4|.gif|.webp|.png")):
         parser.add_argument("model", metavar="MODEL", help="a name that `models` lists, or a .safetensors file")
         parser.add_argument(
             "--class",
@@ -64,28 +100,85 @@ def sample(options: argparse.Namespace) -> int:
 
 
 def walk(options: argparse.Namespace) -> int:
-    from gan_core.latent.video import check_video_path, encode_video
+    from gan_core.latent.video import STRIP, check_video_path, watchable_scale, write_video
 
-    check_video_path(options.out)
+    suffix = check_video_path(options.out).suffix.lower()
+    read = _read_path(options.path) if options.path is not None else None
     model = _generator(options)
-    import numpy as np
-    import torch
+    from gan_core.latent.directions import Directions
+    from gan_core.latent.retiming import looking, steady
 
-    from gan_core.latent import paths
-    from gan_core.models import latents_for_seed
+    if read is None and options.frames is None:
+        options.frames = STRIP_FRAMES if suffix == STRIP else FRAMES
+    journey = _journey(options, model, read)
+    directions = Directions(model)
+    count = options.frames or journey.frames()
+    course = journey.course(model.latent_dim, directions, len(model.classes))
+    pace = steady(journey, course, looking(course, model.drawn), count) if journey.steady else None
+    positions = journey.positions(count, pace)
+    scale = options.scale or (watchable_scale(model.card.size) if suffix == ".mp4" else 1)
+    kept = journey.kept(model.latent_dim, directions)
+    note = {"schema": 2, "model": options.model, "step": None, "path": kept.to_json()}
+    with progress_bar(count, unit="frame") as bar, writing(options.out) as out:
 
-    stops = torch.cat([latents_for_seed(seed, 1, model.latent_dim) for seed in options.seeds])
-    latents = paths.walk(stops, options.frames, options.mode, options.loop)
-    # One class for the whole film: the first, unless another one is asked for.
-    label = model.label(options.label) if options.label is not None else 0
-    frames = []
-    with progress_bar(len(latents), unit="frame") as bar:
-        for chunk in latents.split(CHUNK):
-            frames.append(model.render(chunk, torch.full((len(chunk),), label) if model.classes else None))
-            bar.update(len(chunk))
-    write_output(options.out, encode_video(np.concatenate(frames), options.out.suffix, options.fps))
+        def frames() -> Iterator[np.ndarray]:
+            for start in range(0, count, CHUNK):
+                pictures = model.render(*course.at(positions[start : start + CHUNK]))
+                yield from pictures
+                bar.update(len(pictures))
+
+        write_video(out, frames(), journey.fps, scale=scale, note=note)
     print(options.out)
     return 0
+
+
+def _read_path(file: Path) -> Journey:
+    """The path in a JSON file or inside an exported one."""
+    from gan_core.latent.journeys import Journey
+    from gan_core.latent.notes import read_note
+
+    if file.suffix.lower() == ".json":
+        try:
+            value = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{file} cannot be read as JSON ({error}).") from error
+    else:
+        value = read_note(file)
+    if isinstance(value, dict) and isinstance(value.get("path"), dict):
+        value = value["path"]
+    elif file.suffix.lower() != ".json":
+        raise InputError(f"{file.name} carries no path: films and strips that were exported here do.")
+    return Journey.from_json(value)
+
+
+def _journey(options: argparse.Namespace, model: GeneratorModel, read: Journey | None) -> Journey:
+    """The path that is asked for: the one read, or one over the seeds, with what the options say otherwise."""
+    from dataclasses import replace
+
+    from gan_core.latent.explorer import LARGEST_SEED, Place, seed_latent
+    from gan_core.latent.journeys import Journey, Stop
+
+    def place(seed: int) -> Place:
+        if seed <= LARGEST_SEED:
+            return Place(seed=seed)
+        return Place(kind="vector", vector=tuple(seed_latent(seed, model.latent_dim).tolist()))
+
+    journey = read or Journey(stops=tuple(Stop(place=place(seed)) for seed in options.seeds))
+    wanted = {"way": options.mode, "loop": options.loop, "steady": options.steady, "fps": options.fps}
+    journey = replace(journey, **{name: value for name, value in wanted.items() if value is not None})
+    stops = journey.stops
+    if options.easing is not None:
+        stops = tuple(replace(stop, easing=options.easing) for stop in stops)
+    if options.label is not None:
+        label = model.label(options.label)
+        stops = tuple(replace(stop, place=replace(stop.place, label=label, towards=None)) for stop in stops)
+    journey = replace(journey, stops=stops)
+    if options.frames is None:
+        return journey
+    # The file says what its film is: as long as its frames take, each leg in proportion.
+    steps = options.frames if journey.closed or len(stops) == 1 else max(1, options.frames - 1)
+    longer = steps / journey.fps / journey.seconds
+    return replace(journey, stops=tuple(replace(stop, seconds=stop.seconds * longer) for stop in journey.stops))
 
 
 def _generator(options: argparse.Namespace) -> GeneratorModel:

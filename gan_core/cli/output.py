@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,15 +44,22 @@ def progress_bar(total: float | None, *, unit: str, **options: Any) -> AbstractC
     return tqdm(total=total, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(), dynamic_ncols=True, **options)
 
 
-def write_output(path: Path, data: bytes) -> None:
-    """Write a file that was asked for, making its folder; InputError where that cannot be done."""
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """A file that was asked for, about to be written: its folder is made, and what goes wrong is an InputError."""
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the name of a file in it.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, data)
+        yield path
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file that was asked for, making its folder; InputError where that cannot be done."""
+    with writing(path):
+        write_atomically(path, data)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -1,4 +1,4 @@
-"""Ways through latent space: straight, along the sphere, and walks over many stops."""
+"""Ways from one latent to another: straight, and along the sphere."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from gan_core.errors import InputError
-
 PARALLEL = 1e-3
 """Sine of the angle below which two directions are joined straight: there the spherical formula is 0 / 0 in float32."""
-MOST_FRAMES = 10_000
 
 
 def lerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
@@ -52,33 +49,6 @@ def slerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
 
 
 WAYS: dict[str, Callable[[Tensor, Tensor, float | Tensor], Tensor]] = {"slerp": slerp, "lerp": lerp}
-
-
-def walk(latents: Tensor, frames: int, mode: str = "slerp", loop: bool = False) -> Tensor:
-    """A walk of `frames` even steps over the stops `latents` (S, D), float32 (frames, D).
-
-    Without `loop` the first frame is the first stop and the last frame the last one. With it the walk goes on to the
-    first stop again, and ends one step before it, so that played over and over it neither jumps nor rests. One stop
-    alone is a picture that stands still.
-
-    Raises:
-        InputError: for no stops, an unknown mode, or a number of frames that is not 1 to 10,000.
-    """
-    if mode not in WAYS:
-        raise InputError(f"A walk goes by {' or '.join(WAYS)}, not by {mode!r}.")
-    if latents.ndim != 2 or len(latents) == 0:
-        raise InputError("A walk needs at least one latent to start from.")
-    if not 1 <= frames <= MOST_FRAMES:
-        raise InputError(f"A walk has 1 to {MOST_FRAMES} frames, not {frames}.")
-    stops = torch.cat([latents, latents[:1]]) if loop else latents
-    ways = len(stops) - 1
-    if ways == 0:
-        return latents.float().repeat(frames, 1)
-    steps = frames if loop else max(1, frames - 1)
-    # In float64, so that a frame that falls on a stop falls on it exactly.
-    position = torch.arange(frames, dtype=torch.float64) * ways / steps
-    leg = position.floor().long().clamp_max(ways - 1)
-    return WAYS[mode](stops[leg].double(), stops[leg + 1].double(), position - leg).float()
 
 
 def _together(start: Tensor, end: Tensor, t: float | Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -1,93 +1,215 @@
-"""A walk as a file that plays: GIF for everywhere, WebP for exact colours."""
+"""Walks as files: MP4 to send around, GIF for everywhere, WebP for exact colours, PNG strips for paper.
+
+Frames are encoded as they come, so that a film of thousands of them needs no memory, and a work that is cancelled or
+fails in the middle leaves no file.
+"""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+import itertools
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from gan_core.errors import InputError
-from gan_core.files import write_atomically
+from gan_core.files import draft_beside
+from gan_core.images import encode_png, grid
+from gan_core.images.films import add_pictures, put_picture
+from gan_core.latent import notes
 
-ACCEPTED = ".gif and .webp are accepted"
-SUFFIXES = (".gif", ".webp")
-FASTEST = 50
+SUFFIXES = (".mp4", ".gif", ".webp")
+STRIP = ".png"
+ACCEPTED = ".mp4, .gif, .webp and .png (a strip of all pictures) are accepted"
+FASTEST = {".mp4": 60, ".webp": 60, ".gif": 50}
 """Frames a second; browsers slow a GIF down that asks for more."""
-EXACT_SIDE = 128
-"""WebP keeps pictures up to this side exactly; above it, at a quality where no difference is seen, in far fewer bytes."""
+EXACT_SIDE = 256
+"""WebP keeps frames up to this side exactly; above it, at a quality where no difference is seen, in far fewer bytes."""
+WATCHABLE = 256
+"""Pixels that the side of small pictures is enlarged to at most where nothing else is asked for."""
+MP4_CRF = 16
+COLUMNS = 10
+"""Of a strip."""
+LARGEST_STRIP = 40_000_000
+"""Pixels."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """What was written."""
+
+    frames: int
+    width: int
+    height: int
+    bytes: int
 
 
 def check_video_path(path: Path | str) -> Path:
     """The path, if a walk can be written there; InputError naming what is accepted otherwise."""
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix == ".mp4":
-        raise InputError(f"Films in .mp4 cannot be written by this version: {ACCEPTED}.")
-    if suffix not in SUFFIXES:
+    if path.suffix.lower() not in (*SUFFIXES, STRIP):
         raise InputError(f"A walk cannot be written as {path.name!r}: {ACCEPTED}.")
     return path
 
 
-def encode_video(frames: np.ndarray, suffix: str, fps: float = 25.0, *, loop: bool = True) -> bytes:
-    """The uint8 frames (N, H, W, 3) as the bytes of an animation of the kind `suffix`, `.gif` or `.webp`.
+def watchable_scale(side: int) -> int:
+    """The whole factor that brings pictures of `side` pixels near to `WATCHABLE`, 1 for those that are larger."""
+    return max(1, WATCHABLE // side)
 
-    It plays for ever, or with `loop=False` once. A GIF counts time in hundredths of a second, so its rate is the
-    nearest that they allow; each frame has the 256 colours that suit it best, which is all that grey pictures need.
 
-    Raises InputError for no frames, another suffix and a rate beyond 1 to 50 frames a second.
+def write_video(
+    path: Path | str,
+    frames: Iterable[np.ndarray],
+    fps: float = 25.0,
+    *,
+    loop: bool = True,
+    scale: int = 1,
+    note: Mapping[str, Any] | None = None,
+    columns: int = COLUMNS,
+) -> Film:
+    """Write the uint8 `frames` (H, W, 3), all of one size, to `path`, whose ending says the kind of file.
+
+    Args:
+        fps: frames a second, 1 to 60 (a GIF: 50). A GIF counts time in hundredths of a second, so its rate is the
+            nearest that they allow; each of its frames has the 256 colours that suit it best, which is all that grey
+            pictures need. Nothing to a strip.
+        loop: whether GIF and WebP play for ever, or once.
+        scale: how often every pixel is repeated to either side.
+        note: what the file carries inside; see `notes`.
+        columns: pictures in a row of a strip.
+
+    Whatever iterating over `frames` raises ends the work, and no file is left. Raises InputError for no frames, another
+    ending, an impossible rate and a strip of too many pixels.
     """
-    if len(frames) == 0:
-        raise InputError("A film needs at least one frame.")
-    if not 1 <= fps <= FASTEST:
-        raise InputError(f"A film has 1 to {FASTEST} frames a second, not {fps:g}.")
-    check_video_path(f"film{suffix}")
-    buffer = io.BytesIO()
-    if suffix.lower() == ".gif":
-        first, *rest = _for_gif(frames)
-        milliseconds = 10 * round(100 / fps)
-        # Without a `loop` entry a GIF plays once; 0 means for ever.
-        forever = {"loop": 0} if loop else {}
-        first.save(
-            buffer,
-            "GIF",
-            save_all=True,
-            append_images=rest,
-            duration=milliseconds,
-            disposal=1,
-            optimize=False,
-            **forever,
-        )
-    else:
-        first, *rest = (Image.fromarray(frame) for frame in frames)
-        exact = max(frames.shape[1:3]) <= EXACT_SIDE
-        first.save(
-            buffer,
-            "WEBP",
-            save_all=True,
-            append_images=rest,
-            duration=round(1000 / fps),
-            loop=0 if loop else 1,
-            lossless=exact,
-            quality=50 if exact else 92,  # of an exact picture: how long to look for a smaller file
-            method=2,
-        )
-    return buffer.getvalue()
-
-
-def write_video(path: Path | str, frames: np.ndarray, fps: float = 25.0, *, loop: bool = True) -> Path:
-    """Write `frames` to `path`, whose ending says the kind of file; see `encode_video`."""
     path = check_video_path(path)
-    write_atomically(path, encode_video(frames, path.suffix, fps, loop=loop))
-    return path
+    suffix = path.suffix.lower()
+    if suffix != STRIP and not 1 <= fps <= FASTEST[suffix]:
+        raise InputError(f"A film in {suffix} has 1 to {FASTEST[suffix]} frames a second, not {fps:g}.")
+    coming = iter(frames)
+    first = next(coming, None)
+    if first is None:
+        raise InputError("A film needs at least one frame.")
+    enlarged = (_enlarged(frame, scale) for frame in itertools.chain([first], coming))
+    with draft_beside(path) as draft:
+        if suffix == STRIP:
+            return _strip(draft, enlarged, columns, note)
+        height, width = (side * scale for side in first.shape[:2])
+        count = _ENCODERS[suffix](draft, enlarged, (width, height), fps, loop, note)
+        if note is not None and suffix != ".mp4":
+            draft.write_bytes(notes.embed(draft.read_bytes(), suffix, note))
+        even = (width + width % 2, height + height % 2) if suffix == ".mp4" else (width, height)
+        return Film(count, *even, draft.stat().st_size)
 
 
-def _for_gif(frames: np.ndarray) -> Sequence[Image.Image]:
-    grey = bool((frames == frames[..., :1]).all())
-    if grey:
-        return [Image.fromarray(np.ascontiguousarray(frame[..., 0])) for frame in frames]
-    return [
-        Image.fromarray(frame).quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE) for frame in frames
-    ]
+def encode_video(frames: Iterable[np.ndarray], suffix: str, fps: float = 25.0, **options: Any) -> bytes:
+    """The bytes of what `write_video` would write into a file that ends on `suffix`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"film{suffix}"
+        write_video(path, frames, fps, **options)
+        return path.read_bytes()
+
+
+def _enlarged(frame: np.ndarray, scale: int) -> np.ndarray:
+    return frame if scale == 1 else frame.repeat(scale, 0).repeat(scale, 1)
+
+
+def _mp4(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps: float, loop: bool, note: Any) -> int:
+    import av
+
+    count, rate = 0, Fraction(fps).limit_denominator(1001)
+    with av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as made:
+        if note is not None:
+            made.metadata["comment"] = notes.tagged(notes.as_text(note))
+        stream = add_pictures(made, *size, rate, MP4_CRF)
+        for frame in frames:
+            put_picture(made, stream, frame, count / rate)
+            count += 1
+        made.mux(stream.encode())
+    return count
+
+
+def _gif(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps: float, loop: bool, note: Any) -> int:
+    # A GIF that says nothing of loops (-1) plays once; 0 means for ever.
+    options = {"loop": "0" if loop else "-1"}
+    return _frames(draft, map(_with_palette, frames), size, "gif", "gif", Fraction(round(100 / fps), 100), options, {})
+
+
+def _webp(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps: float, loop: bool, note: Any) -> int:
+    import av
+
+    exact = max(size) <= EXACT_SIDE
+    # Of exact frames, quality is how long to look for a smaller file.
+    quality = {"lossless": "1", "quality": "50"} if exact else {"lossless": "0", "quality": "92"}
+    drawn = (av.VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="bgra") for frame in frames)
+    milliseconds, options = Fraction(round(1000 / fps), 1000), {"loop": "0" if loop else "1"}
+    return _frames(
+        draft, drawn, size, "webp", "libwebp_anim", milliseconds, options, {**quality, "compression_level": "2"}
+    )
+
+
+def _frames(
+    draft: Path,
+    frames: Iterator[Any],
+    size: tuple[int, int],
+    container: str,
+    codec: str,
+    apart: Fraction,
+    options: dict[str, str],
+    quality: dict[str, str],
+) -> int:
+    """Encode frames of PyAV that are shown `apart` seconds each."""
+    import av
+
+    count, clock = 0, Fraction(1, apart.denominator)
+    with av.open(str(draft), "w", format=container, options=options) as made:
+        stream: Any = made.add_stream(codec, rate=1 / apart, options=quality)
+        stream.width, stream.height = size
+        stream.codec_context.time_base = clock
+        for frame in frames:
+            if count == 0:
+                stream.pix_fmt = frame.format.name
+            frame.time_base, frame.pts = clock, count * apart.numerator
+            made.mux(stream.encode(frame))
+            count += 1
+        made.mux(stream.encode())
+    return count
+
+
+def _with_palette(frame: np.ndarray) -> Any:
+    """A frame (H, W, 3) of at most 256 colours: its own greys, or those that suit it best."""
+    import av
+
+    colours = np.zeros((256, 4), np.uint8)
+    colours[:, 0] = 255  # opaque
+    if (frame == frame[..., :1]).all():
+        colours[:, 1:] = np.arange(256, dtype=np.uint8)[:, None]
+        indices = np.ascontiguousarray(frame[..., 0])
+    else:
+        image = Image.fromarray(frame).quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        found = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
+        colours[: len(found), 1:] = found
+        indices = np.asarray(image)
+    return av.VideoFrame.from_ndarray((indices, colours), format="pal8")  # pyright: ignore[reportArgumentType]
+
+
+_ENCODERS = {".mp4": _mp4, ".gif": _gif, ".webp": _webp}
+
+
+def _strip(draft: Path, frames: Iterator[np.ndarray], columns: int, note: Mapping[str, Any] | None) -> Film:
+    pictures, pixels = [], 0
+    for frame in frames:
+        pixels += frame.shape[0] * frame.shape[1]
+        if pixels > LARGEST_STRIP:
+            raise InputError(
+                f"A strip has up to {LARGEST_STRIP / 1e6:g} million pixels: use fewer pictures, or smaller ones."
+            )
+        pictures.append(frame)
+    sheet = grid(np.stack(pictures), min(columns, len(pictures)))
+    data = encode_png(sheet)
+    draft.write_bytes(data if note is None else notes.embed(data, STRIP, note))
+    return Film(len(pictures), sheet.shape[1], sheet.shape[0], draft.stat().st_size)

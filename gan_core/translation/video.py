@@ -24,6 +24,7 @@ import torch.nn.functional as F
 
 from gan_core.errors import InputError
 from gan_core.files import draft_beside
+from gan_core.images.films import add_pictures, put_picture
 from gan_core.translation.translator import Translator
 
 SUFFIXES = frozenset((".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ogv", ".3gp"))
@@ -37,8 +38,6 @@ STILL = 6.0
 NEIGHBOURHOOD = 5
 """Side in pixels of the window over which the source's change is averaged, so that noise does not pass for movement."""
 MOST_SMOOTHING = 0.95
-CLOCK = Fraction(1, 90_000)
-"""Unit of time stamps: every usual frame rate is a whole number of these."""
 COPIED = ("aac", "mp3", "ac3", "eac3")
 """Sound that an MP4 file takes as it is; any other is encoded anew."""
 
@@ -188,7 +187,7 @@ def _translate(
                     written = _picture_stream(made, shown, pictures, notes)
                     notes += result.notes
                 ends = _time_of(frame, count, pictures)
-                _write(made, written, shown, ends)
+                put_picture(made, written, shown, ends)
                 count += 1
                 if count > MOST_FRAMES:
                     raise InputError(f"The film has more than {MOST_FRAMES:,} frames: cut it first.")
@@ -212,27 +211,11 @@ def _time_of(frame: Any, count: int, stream: Any) -> Fraction:
 
 def _picture_stream(made: Any, first: np.ndarray, source: Any, notes: list[str]) -> Any:
     height, width = first.shape[:2]
-    rate = source.average_rate or Fraction(25)
-    stream = made.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "veryfast"})
-    stream.width, stream.height = width + width % 2, height + height % 2
-    stream.pix_fmt = "yuv420p"  # the one that every browser and phone plays; its colours lie in squares of 2 x 2
-    stream.codec_context.time_base = CLOCK
     if width % 2 or height % 2:
         notes.append(
             f"One line of pixels was added: a film that plays everywhere has even sides, not {width} x {height}."
         )
-    return stream
-
-
-def _write(made: Any, stream: Any, rgb: np.ndarray, seconds: Fraction) -> None:
-    import av
-
-    height, width = rgb.shape[:2]
-    even = np.pad(rgb, ((0, height % 2), (0, width % 2), (0, 0)), "edge")
-    frame = av.VideoFrame.from_ndarray(even, format="rgb24")
-    frame.time_base = CLOCK
-    frame.pts = round(seconds / CLOCK)
-    made.mux(stream.encode(frame))
+    return add_pictures(made, width, height, source.average_rate or Fraction(25), crf=18)
 
 
 class _Sound:

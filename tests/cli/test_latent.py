@@ -1,3 +1,7 @@
+import json
+from pathlib import Path
+
+import av
 import numpy as np
 import pytest
 import torch
@@ -5,6 +9,7 @@ from PIL import Image
 
 from gan_core import networks
 from gan_core.images import grid
+from gan_core.latent.notes import read_note
 from gan_core.models import Card
 from gan_core.store import load_model, save_model
 from tests.cli.conftest import Shell
@@ -57,15 +62,79 @@ def test_walk(shell: Shell, here, digits, suffix):
             assert film.info["duration"] == 100
 
 
-def test_walk_in_a_loop_and_straight(shell: Shell, here, digits):
-    for arguments in (["--loop"], ["--mode", "lerp"]):
-        assert shell("walk", digits, "--seeds", "1,2", "--frames", 5, "--out", "walk.webp", *arguments).code == 0
+def film(path) -> tuple[int, tuple[int, int]]:
+    """Number of frames, and the size of one."""
+    if str(path).endswith(".mp4"):
+        with av.open(str(path)) as container:
+            frames = list(container.decode(video=0))
+        return len(frames), (frames[0].width, frames[0].height)
+    with Image.open(path) as image:
+        return image.n_frames, image.size  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def test_walk_refuses_mp4_before_it_draws(shell: Shell, here):
-    answer = shell("walk", "nobody", "--seeds", "1,2", "--out", "walk.mp4")
-    assert answer.code == 2
-    assert ".gif and .webp are accepted" in answer.err
+def test_walk_in_all_ways_and_kinds(shell: Shell, here, digits):
+    asked = {
+        "loop.webp": ["--loop"],
+        "straight.gif": ["--mode", "lerp", "--easing", "ease-in-out"],
+        "smooth.mp4": ["--mode", "spline", "--loop", "--steady", "--fps", 60],
+        "large.webp": ["--scale", 2],
+    }
+    for name, arguments in asked.items():
+        answer = shell("walk", digits, "--seeds", "1,2", "--frames", 6, "--out", f"new/{name}", *arguments)
+        assert (answer.code, answer.err) == (0, "")
+    sizes = [film(f"new/{name}") for name in asked]
+    assert sizes == [(6, (32, 32)), (6, (32, 32)), (6, (256, 256)), (6, (64, 64))]
+    assert shell("walk", digits, "--seeds", "1,2", "--out", "new/strip.png").code == 0
+    assert pixels("new/strip.png").shape == (2 * 34 - 2, 10 * 34 - 2, 3)
+
+
+def test_a_walk_comes_back_from_its_file(shell: Shell, here, digits):
+    arguments = ["--frames", 7, "--mode", "spline", "--loop", "--steady", "--fps", 10, "--easing", "ease-in"]
+    for name in ("first.mp4", "first.gif", "first.webp", "first.png"):
+        assert shell("walk", digits, "--seeds", "1,5000000000,3", *arguments, "--out", name).code == 0
+        assert shell("walk", digits, "--path", name, "--out", "again.webp").code == 0
+        note = read_note(here / name)
+        assert note is not None
+        assert note["model"] == digits
+        assert note["path"] == read_note(here / "again.webp")["path"]  # pyright: ignore[reportOptionalSubscript]
+        assert (note["path"]["way"], note["path"]["fps"], len(note["path"]["stops"])) == ("spline", 10, 3)
+    assert film("again.webp") == film("first.webp") == (7, (32, 32))
+    np.testing.assert_array_equal(pixels("again.webp"), pixels("first.webp"))
+    Path("path.json").write_text(json.dumps(note["path"]))  # pyright: ignore[reportPossiblyUnboundVariable]
+    answer = shell("walk", digits, "--path", "path.json", "--frames", 4, "--mode", "lerp", "--out", "again.webp")
+    assert (answer.code, film("again.webp")[0]) == (0, 4)
+
+
+def test_walk_of_one_stop_stands_still(shell: Shell, here, digits):
+    assert shell("walk", digits, "--seeds", "4", "--frames", 3, "--out", "still.mp4").code == 0
+    assert film("still.mp4")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--seeds", "1,2", "--out", "walk.avi"], ".mp4, .gif, .webp and .png"),
+        (["--seeds", "1,2", "--fps", "60", "--out", "walk.gif"], "1 to 50 frames a second"),
+        (["--path", "nothing.json", "--out", "walk.gif"], "cannot be read as JSON"),
+        (["--path", "nothing.mp4", "--out", "walk.gif"], "nothing.mp4 cannot be read"),
+        (["--path", "other.png", "--out", "walk.gif"], "other.png carries no path"),
+        (["--path", "broken.json", "--out", "walk.gif"], "A path is an object"),
+        (["--out", "walk.gif"], "--seeds"),
+        (["--seeds", "1,2", "--path", "other.png", "--out", "walk.gif"], "not allowed with"),
+        (["--seeds", "1,2", "--out", "pretrained"], "cannot be written as"),
+        (["--seeds", "1,2", "--out", "other.png/walk.gif"], "cannot be written"),
+    ],
+)
+def test_walk_refuses_in_one_line(shell: Shell, here, digits, arguments, sentence):
+    Image.new("RGB", (4, 4)).save("other.png")
+    Path("broken.json").write_text("[1]")
+    answer = shell("walk", digits, *arguments)
+    assert (answer.code, len(answer.complaints)) == (2, 1)
+    assert sentence in answer.err
+
+
+def test_walk_refuses_other_endings_before_it_draws(shell: Shell, here):
+    assert ".mp4, .gif" in shell("walk", "nobody", "--seeds", "1,2", "--out", "walk.avi").err
 
 
 def test_a_translator_draws_nothing(shell: Shell, seasons):

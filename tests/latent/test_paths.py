@@ -3,8 +3,7 @@ import math
 import pytest
 import torch
 
-from gan_core.errors import InputError
-from gan_core.latent.paths import lerp, slerp, walk
+from gan_core.latent.paths import lerp, slerp
 
 
 def latents(count: int, dim: int = 64, seed: int = 0) -> torch.Tensor:
@@ -69,36 +68,3 @@ def test_batches_and_one_share_each():
     for row in range(3):
         torch.testing.assert_close(together[row], slerp(start[row], end[row], float(shares[row])))
     assert slerp(start[0], end, 0.5).shape == (3, 64)
-
-
-@pytest.mark.parametrize("mode", ["slerp", "lerp"])
-def test_walk_visits_every_stop(mode):
-    stops = latents(3)
-    way = walk(stops, 9, mode)
-    assert way.shape == (9, 64)
-    assert way.dtype == torch.float32
-    for frame, stop in ((0, 0), (4, 1), (8, 2)):
-        torch.testing.assert_close(way[frame], stops[stop])
-
-
-def test_loop_comes_back_without_showing_the_start_twice():
-    stops = latents(3)
-    way = walk(stops, 12, loop=True)
-    for frame, stop in ((0, 0), (4, 1), (8, 2)):
-        torch.testing.assert_close(way[frame], stops[stop])
-    torch.testing.assert_close(way[11], slerp(stops[2], stops[0], 0.75))
-
-
-def test_walk_of_one_stop_stands_still():
-    stops = latents(1)
-    torch.testing.assert_close(walk(stops, 4, loop=True), stops.repeat(4, 1))
-    torch.testing.assert_close(walk(stops, 4), stops.repeat(4, 1))
-    torch.testing.assert_close(walk(latents(2), 1), latents(2)[:1])
-
-
-@pytest.mark.parametrize(
-    ("count", "frames", "mode"), [(0, 5, "slerp"), (2, 0, "slerp"), (2, 10**6, "lerp"), (2, 5, "x")]
-)
-def test_walk_refuses_in_a_sentence(count, frames, mode):
-    with pytest.raises(InputError, match=r"^A walk .*\.$"):
-        walk(latents(2)[:count], frames, mode)

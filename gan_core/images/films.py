@@ -1,0 +1,36 @@
+"""Frames into an MP4 film (H.264) that every browser and phone plays: what translated films and walks share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+CLOCK = Fraction(1, 90_000)
+"""Unit of time stamps: every usual frame rate is a whole number of these."""
+
+
+def add_pictures(made: Any, width: int, height: int, rate: Fraction, crf: int) -> Any:
+    """A picture stream for frames of `width` x `height` in the open MP4 container `made`.
+
+    Its sides are even, for the kind of colour that plays everywhere lies in squares of 2 x 2 pixels. `crf` is x264's
+    measure of quality: 18 looks like the source, lower is larger.
+    """
+    stream = made.add_stream("libx264", rate=rate, options={"crf": str(crf), "preset": "veryfast"})
+    stream.width, stream.height = width + width % 2, height + height % 2
+    stream.pix_fmt = "yuv420p"
+    stream.codec_context.time_base = CLOCK
+    return stream
+
+
+def put_picture(made: Any, stream: Any, rgb: np.ndarray, seconds: Fraction) -> None:
+    """Show the uint8 frame (H, W, 3) from `seconds` on; a line or column is repeated where a side is odd."""
+    import av  # 100 MB of codecs, loaded by whoever has a film
+
+    height, width = rgb.shape[:2]
+    even = np.pad(rgb, ((0, height % 2), (0, width % 2), (0, 0)), "edge")
+    frame = av.VideoFrame.from_ndarray(even, format="rgb24")
+    frame.time_base = CLOCK
+    frame.pts = round(seconds / CLOCK)
+    made.mux(stream.encode(frame))
