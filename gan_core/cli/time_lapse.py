@@ -29,6 +29,9 @@ def add_commands(commands: Any) -> None:
         default="log",
         help="evenly in log(step), evenly in steps, or each kept moment equally long (default: log)",
     )
+    parser.add_argument(
+        "--from", dest="start", type=whole(1, 10**12), default=1, metavar="STEP", help="leave earlier moments out"
+    )
     parser.add_argument("--no-numbers", action="store_true", help="do not write the step below the pictures")
     parser.add_argument("--columns", type=whole(2, 40), default=10, help="of a .png: how many moments (default: 10)")
     parser.add_argument(
@@ -65,6 +68,7 @@ def time_lapse(options: argparse.Namespace) -> int:
     weights = [place.class_weights(len(newest.classes)) for place in places]
     told = torch.stack([each for each in weights if each is not None]) if newest.classes else None
     wish = {"seconds": options.seconds, "rest": options.rest, "fps": options.fps, "timing": options.timing}
+    wish["start"] = options.start
     plan = lapse.TimeLapse.from_json({**wish, "latents": places, "numbers": not options.no_numbers})
     note = {"schema": 2, "model": options.model, "step": None, "time": plan.to_json()}
     if options.out.suffix.lower() == SHEET:

@@ -67,6 +67,8 @@ class TimeLapse:
     fps: int = 25
     timing: str = "log"
     """A name in TIMINGS."""
+    start: int = 1
+    """Moments before this step are left out: the first ones of many trainings show next to nothing."""
     numbers: bool = True
     """Whether the step and a time line stand below the pictures."""
 
@@ -86,6 +88,8 @@ class TimeLapse:
         for name, low, high in (("seconds", 0.1, LONGEST), ("rest", 0.0, LONGEST), ("fps", 1, FASTEST)):
             if not is_number(values[name]) or not low <= values[name] <= high:
                 raise InputError(f"{name} of a time-lapse is a number from {low:g} to {high:g}, not {values[name]!r}.")
+        if isinstance(values["start"], bool) or not isinstance(values["start"], int) or values["start"] < 1:
+            raise InputError(f"start of a time-lapse is a step, a whole number from 1, not {values['start']!r}.")
         if values["timing"] not in TIMINGS:
             raise InputError(unknown("timing", str(values["timing"]), TIMINGS))
         if not isinstance(values["numbers"], bool):
@@ -96,6 +100,7 @@ class TimeLapse:
             rest=float(values["rest"]),
             fps=round(values["fps"]),
             timing=values["timing"],
+            start=values["start"],
             numbers=values["numbers"],
         )
 
@@ -109,8 +114,10 @@ class TimeLapse:
 
         Raises InputError for fewer than two: nothing would move.
         """
+        steps = [step for step in steps if step >= self.start]
         if len(steps) < 2:
-            raise InputError("A time-lapse needs at least two kept moments; let the run go on a little longer.")
+            since = f" from step {self.start:,} on" if self.start > 1 else ""
+            raise InputError(f"A time-lapse needs at least two kept moments{since}; let the run go on a little longer.")
         count = max(2, round(self.seconds * self.fps))
         position = TIMINGS[self.timing]
         shown = []

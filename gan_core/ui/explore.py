@@ -12,8 +12,10 @@ from gan_core.ui.components import component_exists, live_html
 from gan_core.ui.context import Context
 from gan_core.ui.exploring.choosing import Choosing
 from gan_core.ui.exploring.desk import Desk
+from gan_core.ui.exploring.directions import DirectionsPanel
 from gan_core.ui.exploring.drawing import Drawing
 from gan_core.ui.exploring.keeping import Keeping
+from gan_core.ui.exploring.time import Time
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Panel(Protocol):
         ...
 
 
-PANELS: tuple[type[Panel], ...] = ()
+PANELS: tuple[type[Panel], ...] = (DirectionsPanel, Time)
 """What stands beside Move, in the order of the tabs in explore.html."""
 
 

@@ -32,17 +32,20 @@ SHOWN = [1, 10, 100, 1000]
 def test_every_frame_shows_what_had_been_reached(timing: str, expected: list[int]) -> None:
     lapse = TimeLapse(seconds=1, fps=10, rest=0.1, timing=timing)
     assert lapse.moments(SHOWN) == expected
+    assert set(TimeLapse(timing=timing, start=5).moments(SHOWN)) == {10, 100, 1000}
 
 
 def test_one_moment_is_no_film() -> None:
     for steps in ([], [5]):
         with pytest.raises(InputError, match="at least two kept moments"):
             TimeLapse().moments(steps)
+    with pytest.raises(InputError, match="kept moments from step 101 on"):
+        TimeLapse(start=101).moments(SHOWN)
 
 
 def test_a_time_lapse_comes_back_from_its_file() -> None:
     lapse = TimeLapse(
-        latents=(Place(seed=4), Place(kind="pad", x=0.25)), seconds=3, timing="each", numbers=False, fps=12
+        latents=(Place(seed=4), Place(kind="pad", x=0.25)), seconds=3, timing="each", start=10, numbers=False, fps=12
     )
     assert TimeLapse.from_json(lapse.to_json()) == lapse
     assert TimeLapse.from_json({}) == TimeLapse()
@@ -57,6 +60,7 @@ def test_a_time_lapse_comes_back_from_its_file() -> None:
         ({"latents": [{"kind": "seed", "seed": -1}]}, "A seed is a whole number"),
         ({"seconds": 0}, "seconds of a time-lapse is a number from 0.1 to 120"),
         ({"seconds": float("nan")}, "seconds of a time-lapse"),
+        ({"start": 0}, "start of a time-lapse is a step"),
         ({"fps": True}, "fps of a time-lapse"),
         ({"timing": "slow"}, "There is no timing named 'slow'. Known: each, even, log"),
         ({"numbers": 1}, "true or false"),

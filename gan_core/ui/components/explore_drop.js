@@ -13,7 +13,7 @@ function makeDrop() {
       say("");
       if (answer.kind === "place") explorer.arrive(answer);
       else {
-        explorer.openPanel(answer.kind === "path" ? "path" : "project");
+        explorer.openPanel(answer.kind === "picture" ? "project" : answer.kind);
         explorer.tell("dropped", answer, file);
       }
     } catch (error) { say(error.message || String(error), "error"); }

@@ -88,6 +88,8 @@ class Keeping:
             return {"kind": "picture", "path": str(file), "name": name}
         if isinstance(note.get("path"), dict):
             return {"kind": "path", "note": note, "name": name}
+        if isinstance(note.get("time"), dict):
+            return {"kind": "time", "note": note, "name": name}
         return {"kind": "place", "name": name, **self._found(note)}
 
     def _found(self, note: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,293 @@
+"""Time: the same latent at every kept moment of a training; pins, the grid of steps x latents, the film."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.ui.exploring.desk import Desk
+from gan_core.ui.exploring.drawing import as_url
+from gan_core.ui.jobs import Jobs, cancellable
+from gan_core.ui.translating.shelf import Shelf
+
+if TYPE_CHECKING:
+    from gan_core.latent.explorer import Place
+    from gan_core.latent.history import History
+    from gan_core.store import RunFolder
+
+MOST_ROWS = 16
+MOST_COLUMNS = 40
+CURVE_POINTS = 600
+"""Of one curve, evenly in log-time: more than a screen shows."""
+PATIENCE = 3.0
+"""Seconds that a pin of the present moment is waited for; with very long steps it comes later."""
+DRAWING = 0.85
+"""Share of a film's time that drawing takes; writing it takes the rest."""
+
+
+class Time:
+    """Every public method takes one object from the browser and answers with one."""
+
+    files = ("time_track", "time_bar", "time", "time_grid", "time_film")
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._jobs = Jobs()
+        self._shelf = Shelf()
+
+    def functions(self) -> list[Callable[..., Any]]:
+        return [
+            self.time_state,
+            self.time_near,
+            self.time_curves,
+            self.time_pin,
+            self.time_unpin,
+            self.time_columns,
+            self.time_column,
+            self.time_sheet,
+            self.time_film,
+            self.time_progress,
+            self.time_cancel,
+        ]
+
+    # What is kept -------------------------------------------------------------------------------------------------
+
+    def time_state(self, wish: Any) -> dict[str, Any]:
+        """The kept moments of a model: `steps`, `pins`, how much room they take, or `why` there are none."""
+        name = _name(wish)
+        run = self._desk.run(name)
+        try:
+            history = self._desk.history_of(name)
+            steps = history.steps()
+            why = None if steps else history.why_empty()
+        except InputError as error:  # a history that is cut short or another model's; the model itself can be explored
+            steps, why = [], str(error)
+        pins = [] if run is None else [{"step": pin.step, "name": pin.name} for pin in run.pins.all()]
+        return {
+            "model": name,
+            "steps": steps,
+            "why": why,
+            "pins": [pin for pin in pins if pin["step"] in steps],
+            "run": run is not None,
+            "active": run is not None and run.status().is_active,
+            "words": _room(run, len(steps)) if run is not None else "",
+        }
+
+    def time_near(self, wish: Any) -> dict[str, Any]:
+        """Somebody is about to move the slider from `step`: load what lies around it, in the background."""
+        history = self._desk.history(_name(wish))
+        if history is not None:
+            step = wish.get("step")
+            history.prefetch_around(_step(step) if step is not None else history.steps()[-1])
+        return {}
+
+    def time_curves(self, wish: Any) -> dict[str, Any]:
+        """What a run has told of itself since byte `after`: points {step, kind, values}; `next` to go on from.
+
+        Kinds are `losses`, `scores` and `metric`; `from` is the step after which older points hold no more (a training
+        that went on from a checkpoint).
+        """
+        run, after = self._desk.run(_name(wish)), wish.get("after", 0)
+        if run is None:
+            return {"points": [], "next": 0}
+        events, end = run.events(after if isinstance(after, int) and after >= 0 else 0)
+        points: list[dict[str, Any]] = []
+        words = ""
+        for event in events:
+            step = event.get("step")
+            if not isinstance(step, int) or step < 1:
+                continue
+            if event.get("kind") == "resumed":
+                points = [point for point in points if point["step"] <= step] + [{"step": step, "kind": "resumed"}]
+            elif event.get("kind") == "progress":
+                for kind in ("losses", "scores"):
+                    points.append({"step": step, "kind": kind, "values": _finite(event.get(kind))})
+            elif event.get("kind") == "metric":
+                values = _finite({"score": event.get("value"), "floor": event.get("floor")})
+                points.append({"step": step, "kind": "metric", "values": values})
+                words = str(event.get("words") or event.get("name") or "")
+        return {"points": _thinned(points), "next": end, "words": words}
+
+    # Pins ---------------------------------------------------------------------------------------------------------
+
+    def time_pin(self, wish: Any) -> dict[str, Any]:
+        """Keep the moment at `step` for good; without one the present moment. Again to give it another `name`."""
+        name, run = _name(wish), self._own(wish)
+        title, step = wish.get("name") or "", wish.get("step")
+        if step is not None:
+            run.pins.pin(_step(step), title)
+        elif run.status().is_active:
+            run.pins.ask(title)
+            deadline = time.monotonic() + PATIENCE
+            while run.pins.asked and time.monotonic() < deadline:
+                time.sleep(0.05)
+        else:
+            newest = self._desk.model(name)[0].card.steps
+            run.pins.pin(newest, title)
+        return self.time_state(wish) | {"asked": run.pins.asked}
+
+    def time_unpin(self, wish: Any) -> dict[str, Any]:
+        """The moment at `step` may be thinned out again."""
+        self._own(wish).pins.unpin(_step(wish.get("step")))
+        return self.time_state(wish)
+
+    def _own(self, wish: Any) -> RunFolder:
+        run = self._desk.run(_name(wish))
+        if run is None:
+            raise InputError("Only moments of your own runs can be pinned: a shipped history keeps all that it has.")
+        return run
+
+    # Steps x latents ----------------------------------------------------------------------------------------------
+
+    def time_columns(self, wish: Any) -> dict[str, Any]:
+        """Up to `count` kept steps from `start` on, evenly spread in log-time."""
+        from gan_core.store.keyframes import spread
+
+        count = wish.get("count", 8)
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_COLUMNS:
+            raise InputError(f"A grid has 1 to {MOST_COLUMNS} columns, not {count!r}.")
+        start = _step(wish.get("start", 1))
+        return {"steps": spread([step for step in self._history(wish).steps() if step >= start], count)}
+
+    def time_column(self, wish: Any) -> dict[str, Any]:
+        """The pictures of `latents` at `step`."""
+        places = _places(wish)
+        look = self._desk.look({**wish, "step": _step(wish.get("step")), "latent": places[0].to_json()})
+        pictures = self._desk.render(look.model, *self._desk.latents(look, places))
+        return {"step": look.step, "pictures": [as_url(picture) for picture in pictures]}
+
+    def time_sheet(self, wish: Any) -> dict[str, Any]:
+        """The grid of `latents` (called `names`) x `steps` as a PNG with its recipe inside."""
+        from gan_core.images import data_url, encode_png
+        from gan_core.latent.notes import embed
+        from gan_core.latent.time_lapse import TimeLapse, columns, sheet
+
+        places, names, steps = _places(wish), wish.get("names"), wish.get("steps")
+        if not isinstance(names, list) or len(names) != len(places) or not isinstance(steps, list) or not steps:
+            raise InputError("A sheet needs steps, latents, and a name for each latent.")
+        look = self._desk.look({"model": _name(wish), "latent": places[0].to_json()})
+        latents, weights = self._desk.latents(look, places)
+        chosen = [_step(step) for step in steps[:MOST_COLUMNS]]
+        found = list(columns(self._history(wish), latents, weights, chosen, self._desk.render))
+        png = encode_png(sheet(found, [str(name)[:40] for name in names]))
+        note = _note(look.name, TimeLapse(latents=tuple(places)))
+        return {"name": f"{_stem(look.name)}-steps.png", "file": data_url(embed(png, ".png", note), "image/png")}
+
+    # The film -----------------------------------------------------------------------------------------------------
+
+    @cancellable
+    def time_film(self, wish: Any) -> dict[str, Any]:
+        """A film of the time-lapse `time`, of the kind `suffix`: where it can be fetched, and what is missing in it."""
+        import numpy as np
+
+        from gan_core.latent.notes import embed
+        from gan_core.latent.time_lapse import TimeLapse
+        from gan_core.latent.video import check_video_path, encode_video
+
+        plan, suffix = TimeLapse.from_json(wish.get("time") or {}), str(wish.get("suffix"))
+        file = check_video_path(f"{_stem(_name(wish))}-time-lapse{suffix}").name
+        history = self._history(wish)
+        look = self._desk.look({"model": wish["model"], "latent": plan.latents[0].to_json()})
+        latents, weights = self._desk.latents(look, list(plan.latents))
+        job = self._jobs.job(wish.get("job"))
+        with self._jobs.working(job):
+            film = plan.film(history, latents, weights, self._desk.render, lambda share: job.progress(DRAWING * share))
+            data = encode_video(np.stack(film.frames), suffix, plan.fps)
+            job.check()
+        note = _note(look.name, plan)
+        missing = ", ".join(f"{step:,}" for step in film.left_out)
+        return {
+            "url": self._shelf.put(Path(file).name, embed(data, suffix, note)),
+            "name": file,
+            "words": f"{len(film.frames)} frames, {len(film.frames) / plan.fps:.1f} s, {len(data) / 1e6:.1f} MB",
+            "missing": f"Left out, because they could not be read: step {missing}." if missing else "",
+        }
+
+    def time_progress(self, wish: Any) -> dict[str, Any]:
+        """How far the film is."""
+        return self._jobs.progress(wish)
+
+    def time_cancel(self, wish: Any) -> dict[str, Any]:
+        """Nobody wants the film any more."""
+        return self._jobs.cancel(wish)
+
+    def _history(self, wish: Any) -> History:
+        history = self._desk.history_of(_name(wish))
+        if not history.steps():
+            raise InputError(history.why_empty())
+        return history
+
+
+def _name(wish: Any) -> str:
+    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
+        raise InputError("Choose a model first.")
+    return wish["model"]
+
+
+def _step(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(f"A training step is a whole number from 1, not {value!r}.")
+    return value
+
+
+def _places(wish: Any) -> list[Place]:
+    from gan_core.latent.explorer import Place
+
+    latents = wish.get("latents") if isinstance(wish, dict) else None
+    if not isinstance(latents, list) or not 1 <= len(latents) <= MOST_ROWS:
+        raise InputError(f"1 to {MOST_ROWS} latents are shown at a time.")
+    return [Place.from_json(latent) for latent in latents]
+
+
+def _note(model: str, plan: Any) -> dict[str, Any]:
+    """What a film or sheet says of itself; a reader that knows no time-lapse finds the first latent."""
+    return {
+        "schema": 2,
+        "model": model,
+        "step": None,
+        "latent": plan.latents[0].to_json(),
+        "time": plan.to_json(),
+    }
+
+
+def _stem(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name)
+
+
+def _finite(values: Any) -> dict[str, float]:
+    items = values.items() if isinstance(values, dict) else ()
+    return {key: value for key, value in items if isinstance(value, (int, float)) and math.isfinite(value)}
+
+
+def _thinned(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most CURVE_POINTS of each kind, evenly in log-time; the newest of each, and marks, always."""
+    longest = max((math.log(point["step"]) for point in points), default=0.0)
+    gap = longest / CURVE_POINTS
+    last: dict[str, float] = {}
+    kept = []
+    newest = {point["kind"]: point for point in points}
+    for point in points:
+        place = math.log(point["step"])
+        kind = point["kind"]
+        if kind == "resumed" or point is newest[kind] or place - last.get(kind, -math.inf) >= gap:
+            kept.append(point)
+            last[kind] = place if kind != "resumed" else last.get(kind, -math.inf)
+        if kind == "resumed":
+            last = {}
+    return kept
+
+
+def _room(run: RunFolder, count: int) -> str:
+    from gan_core.store.pins import WEIGHTS_BUDGET
+
+    used = 0
+    for file in (run.path / "keyframes").glob("*.safetensors"):
+        try:
+            used += file.stat().st_size
+        except OSError:
+            continue  # thinned out between the two looks
+    return f"{count} moments kept, {used / 2**20:.0f} of {WEIGHTS_BUDGET / 2**20:.0f} MiB"
