@@ -6,11 +6,6 @@ function makeWay() {
   const WIDTH = 300, HEIGHT = 96, PAD = 6;
   let seen = "", timer = 0;
 
-  const svg = (tag, attributes) => {
-    const part = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, value);
-    return part;
-  };
   function plot(title, shares, lines, level) {
     const all = Object.values(lines).flat().concat(level === undefined ? [] : [level]);
     const low = Math.min(...all), high = Math.max(...all), room = Math.max(high - low, 1e-6);
