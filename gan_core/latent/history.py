@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from gan_core.models import Card, GeneratorModel
+    from gan_core.store.curves import Point
 
 ROOM = 256 * 2**20
 """Bytes of loaded weights that stay in memory, of all histories together."""
@@ -128,6 +129,10 @@ class History:
         if not found:
             self._check_there()
         return sorted(int(stem) for stem in found if stem.isdecimal())
+
+    def curves(self) -> list[Point]:
+        """What the training told of itself, as far as a packed history has it; a run tells it by itself."""
+        return self._packed.curves if self._packed is not None else []
 
     def nearest(self, step: float) -> int:
         """The kept step that is nearest to `step` in log-time. Raises InputError where none is kept."""

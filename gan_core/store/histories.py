@@ -1,7 +1,7 @@
 """The history of a model in one file beside it: its weights at many steps of its training, in half precision.
 
 `NAME.history.safetensors` beside `NAME.safetensors` holds the tensors `STEP/generator.layer.weight`, ...; the header
-holds the model's card and, for every step, what the card said then. No model by itself: it carries no `card`.
+holds the model's card, what the card said at every step, and the curves of the training. No model by itself: it carries no `card`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
+from gan_core.store.curves import Point, curves, thinned
 from gan_core.store.keyframes import spread
 from gan_core.store.runs import RunFolder
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SUFFIX = ".history.safetensors"
 SCHEMA = 1
 HEADER_LIMIT = 16 * 2**20
+CURVE_POINTS = 200
+"""Of one curve."""
 OF_THE_STEP = ("steps", "images", "training_seconds")
 """What of a card is another at every step."""
 OF_THE_TRAINING = ("network", "data", "seed", "recipe")
@@ -59,6 +62,8 @@ class PackedHistory:
             self._moments = {int(step): dict(values) for step, values in told["moments"].items()}
             self.values: dict[str, Any] = dict(told["card"])
             """The card of the model as JSON."""
+            self.curves: list[Point] = list(told.get("curves", ()))
+            """What the training told of itself (see `store.curves`)."""
             end = max(entry["data_offsets"][1] for entry in header.values())
             if told["schema"] != SCHEMA or status.st_size < self._start + end:
                 raise InputError(damaged)
@@ -136,6 +141,11 @@ def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str) -> list[i
         moments[str(step)] = {key: getattr(card, key) for key in OF_THE_STEP}
         tensors |= {f"{step}/{name}": value for name, value in safetensors.torch.load(file.read_bytes()).items()}
     values = read_card(run.model).replace(metrics={}, judge={}).to_json()
-    told = {"schema": SCHEMA, "card": values, "moments": moments}
+    told = {
+        "schema": SCHEMA,
+        "card": values,
+        "moments": moments,
+        "curves": thinned(curves(run.events()[0]), CURVE_POINTS),
+    }
     write_atomically(Path(path), safetensors.torch.save(tensors, {"history": json.dumps(told)}))
     return chosen

@@ -37,6 +37,7 @@ def run(tmp_path: Path, tiny_recipe: Recipe) -> RunFolder:
         save_model(keyframes / f"{step:08d}.safetensors", {"generator": network}, card(network, step))
         (keyframes / f"{step:08d}.jpg").touch()
     shutil.copy(keyframes / "00000464.safetensors", folder.model)
+    folder.append_event({"kind": "progress", "step": 5, "losses": {"generator": 2.5}})
     folder.write_status(Status(state="finished"))
     return folder
 
@@ -79,6 +80,7 @@ def test_a_packed_history_draws_the_same_and_is_no_model(run: RunFolder, shipped
         model = history.at(step)
         assert (model.card.steps, model.card.images) == (step, 4 * step)
         np.testing.assert_array_equal(drawn(model), drawn(History(run, "cpu", Shelf()).at(step)))
+    assert history.curves() == [{"step": 5, "kind": "losses", "values": {"generator": 2.5}}]
     assert [entry.name for entry in list_models(run.path.parent)] == ["tiny", "runs/tiny"]
     with pytest.raises(InputError, match="Step 5 of tiny is not kept; 20 is the nearest that is"):
         history.at(5)

@@ -24,6 +24,7 @@ function makeTime() {
       choose.value = kinds.includes(before) ? before : kinds[0] ?? "";
     }
     legend.hidden = !kinds.length;
+    find(".time-tall").classList.toggle("bare", !kinds.length);
     tall.redraw();
     values();
   }, (error) => console.warn(error.message));

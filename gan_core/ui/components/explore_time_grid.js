@@ -86,6 +86,7 @@ function makeTimeGrid() {
     if (state.facts && drawn !== `${state.model} ${rowsOf.value} ${count.value} ${from.value}`) draw();
     mark();
   }
+  if (matchMedia("(max-width: 480px)").matches) count.value = "6";
   for (const select of [rowsOf, count, from]) select.addEventListener("change", draw);
   find(".time-again").onclick = draw;
   find(".time-save").onclick = async () => {

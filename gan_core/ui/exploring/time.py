@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 16
 MOST_COLUMNS = 40
-CURVE_POINTS = 600
-"""Of one curve, evenly in log-time: more than a screen shows."""
 PATIENCE = 3.0
 """Seconds that a pin of the present moment is waited for; with very long steps it comes later."""
 DRAWING = 0.85
@@ -86,31 +83,15 @@ class Time:
         return {}
 
     def time_curves(self, wish: Any) -> dict[str, Any]:
-        """What a run has told of itself since byte `after`: points {step, kind, values}; `next` to go on from.
+        """What a training told of itself since byte `after` of its events, as `points`; `next` to go on from."""
+        from gan_core.store.curves import curves, thinned
 
-        Kinds are `losses`, `scores` and `metric`; `from` is the step after which older points hold no more (a training
-        that went on from a checkpoint).
-        """
-        run, after = self._desk.run(_name(wish)), wish.get("after", 0)
+        name, after = _name(wish), wish.get("after", 0)
+        run = self._desk.run(name)
         if run is None:
-            return {"points": [], "next": 0}
+            return {"points": self._desk.history_of(name).curves() if not after else [], "next": 1}
         events, end = run.events(after if isinstance(after, int) and after >= 0 else 0)
-        points: list[dict[str, Any]] = []
-        words = ""
-        for event in events:
-            step = event.get("step")
-            if not isinstance(step, int) or step < 1:
-                continue
-            if event.get("kind") == "resumed":
-                points = [point for point in points if point["step"] <= step] + [{"step": step, "kind": "resumed"}]
-            elif event.get("kind") == "progress":
-                for kind in ("losses", "scores"):
-                    points.append({"step": step, "kind": kind, "values": _finite(event.get(kind))})
-            elif event.get("kind") == "metric":
-                values = _finite({"score": event.get("value"), "floor": event.get("floor")})
-                points.append({"step": step, "kind": "metric", "values": values})
-                words = str(event.get("words") or event.get("name") or "")
-        return {"points": _thinned(points), "next": end, "words": words}
+        return {"points": thinned(curves(events)), "next": end}
 
     # Pins ---------------------------------------------------------------------------------------------------------
 
@@ -256,29 +237,6 @@ def _note(model: str, plan: Any) -> dict[str, Any]:
 
 def _stem(name: str) -> str:
     return "".join(letter if letter.isalnum() else "-" for letter in name)
-
-
-def _finite(values: Any) -> dict[str, float]:
-    items = values.items() if isinstance(values, dict) else ()
-    return {key: value for key, value in items if isinstance(value, (int, float)) and math.isfinite(value)}
-
-
-def _thinned(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """At most CURVE_POINTS of each kind, evenly in log-time; the newest of each, and marks, always."""
-    longest = max((math.log(point["step"]) for point in points), default=0.0)
-    gap = longest / CURVE_POINTS
-    last: dict[str, float] = {}
-    kept = []
-    newest = {point["kind"]: point for point in points}
-    for point in points:
-        place = math.log(point["step"])
-        kind = point["kind"]
-        if kind == "resumed" or point is newest[kind] or place - last.get(kind, -math.inf) >= gap:
-            kept.append(point)
-            last[kind] = place if kind != "resumed" else last.get(kind, -math.inf)
-        if kind == "resumed":
-            last = {}
-    return kept
 
 
 def _room(run: RunFolder, count: int) -> str:
