@@ -13,7 +13,7 @@ from gan_core.networks.initialisation import initialise
 from gan_core.networks.players import Discriminator, Generator
 from gan_core.networks.registries import announce, discriminators, generators, one_of, whole_number
 
-STARTS = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
+STARTS = {28: (7, 2), 32: (4, 3), 64: (4, 4), 128: (4, 5)}
 """Side of the picture -> side of the first map, and how often it is doubled."""
 SLOPE = 0.2
 

@@ -32,7 +32,7 @@ def test_64_pixels_are_pytorchs_example() -> None:
     assert parameters(on_paper("discriminator", "dcgan")) == 2_765_568
 
 
-@pytest.mark.parametrize("size", [28, 32, 64])
+@pytest.mark.parametrize("size", [28, 32, 64, 128])
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("norm", ["batch", "none"])
 def test_shapes_and_range(size: int, channels: int, norm: str, device: torch.device) -> None:
@@ -71,7 +71,7 @@ def test_norm_none_judges_each_picture_alone() -> None:
 
 
 def test_other_sizes_and_options_are_refused_in_a_sentence() -> None:
-    with pytest.raises(InputError, match="28, 32 or 64 pixels, not 48"):
+    with pytest.raises(InputError, match="28, 32, 64 or 128 pixels, not 48"):
         generators.build("dcgan", size=48)
     with pytest.raises(InputError, match="not \\[32\\]"):
         discriminators.build("dcgan", size=[32])

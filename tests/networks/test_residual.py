@@ -11,7 +11,7 @@ from gan_core.networks import discriminators, generators
 from gan_core.networks.residual import Block
 
 
-@pytest.mark.parametrize("size", [28, 32, 64])
+@pytest.mark.parametrize("size", [28, 32, 64, 128])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_shapes_and_range(size: int, channels: int, device: torch.device) -> None:
     generator = generators.build("residual", latent_dim=5, size=size, channels=channels, width=4, blocks=2).to(device)
@@ -59,7 +59,7 @@ def test_spectral_normalisation_finds_no_zero_weights() -> None:
 
 
 def test_other_sizes_are_refused() -> None:
-    with pytest.raises(InputError, match="The residual networks see pictures with sides of 28, 32 or 64 pixels"):
+    with pytest.raises(InputError, match="The residual networks see pictures with sides of 28, 32, 64 or 128 pixels"):
         generators.build("residual", size=48)
     with pytest.raises(InputError, match="blocks is a whole number from 1 to 8"):
         discriminators.build("residual", size=32, blocks=0)

@@ -1,0 +1,65 @@
+"""Everything on Explore for every generator: fully connected, convolutional, residual; 28 to 128 pixels; grey, colour, conditional."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gan_core.models import Card
+from gan_core.networks import describe, generators
+from gan_core.store import save_model
+from gan_core.ui.exploring.choosing import Choosing
+from gan_core.ui.exploring.desk import Desk
+from gan_core.ui.exploring.drawing import Drawing
+from gan_core.ui.exploring.keeping import Keeping
+from tests.ui.exploring.conftest import pixels
+
+NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "mlp784": ("mlp784", {"latent_dim": 5, "hidden": 8}),
+    "mlp784 with classes": ("mlp784", {"latent_dim": 5, "hidden": 8, "classes": 3}),
+    "article 003": ("article-003", {"latent_dim": 6, "width": 2}),
+    "article 000": ("article-000", {"latent_dim": 6, "width": 2}),
+    "dcgan 28": ("dcgan", {"latent_dim": 9, "size": 28, "channels": 1, "width": 2}),
+    "dcgan 64 colour": ("dcgan", {"latent_dim": 20, "size": 64, "channels": 3, "width": 2}),
+    "dcgan with classes": ("dcgan", {"latent_dim": 9, "size": 32, "channels": 1, "width": 2, "classes": 3}),
+    "residual 32": ("residual", {"latent_dim": 7, "size": 32, "channels": 1, "width": 4}),
+    "residual 128 colour": ("residual", {"latent_dim": 7, "size": 128, "channels": 3, "width": 4}),
+    "residual with classes": ("residual", {"latent_dim": 7, "size": 32, "channels": 3, "width": 4, "classes": 3}),
+}
+
+
+@pytest.fixture(params=NETWORKS)
+def name(request: pytest.FixtureRequest, shipped: Path) -> str:
+    """A model of each kind."""
+    kind, arguments = NETWORKS[request.param]
+    torch.manual_seed(0)
+    network = generators.build(kind, **arguments).eval()
+    channels, size, _ = network.image_shape
+    with torch.no_grad():
+        for parameter in network.parameters():
+            if parameter.ndim > 1:  # as first drawn, its pictures would hardly differ
+                parameter.normal_(0, 2 * parameter[0].numel() ** -0.5)
+    card = Card(name="it", kind="generator", network=describe(network), size=size, channels=channels)
+    save_model(shipped / "it.safetensors", {"generator": network}, card)
+    return "it"
+
+
+def test_it_is_drawn_moved_kept_and_found_again(desk: Desk, name: str) -> None:
+    facts = Choosing(desk).facts({"model": name})
+    drawing, keeping = Drawing(desk), Keeping(desk)
+    label = {"label": 1, "towards": 2, "mix": 0.4} if facts["classes"] else {}
+    wish = {"model": name, "latent": {"seed": 1, "amounts": {"sefa/1": 1.0, "pca/1": -1.0}, **label}}
+    answer = drawing.draw({**wish, "numbers": True})
+    picture = pixels(answer["picture"])
+    assert picture.shape[:2] == (facts["size"], facts["size"])
+    assert len(answer["numbers"]) == facts["latent_dim"]
+    plain = drawing.draw({"model": name, "latent": {"seed": 1, **label}})
+    assert abs(pixels(plain["picture"]) - picture).max() > 1
+    for kind in ("seeds", "neighbours", *(["classes"] if facts["classes"] else [])):
+        strip = drawing.strip({**wish, "kind": kind})
+        assert len(set(strip["pictures"])) == len(strip["labels"])
+    way = drawing.way({"model": name, "latent": {"kind": "path", "ends": [1, 2], **label}})
+    assert min(way["lerp"]["norms"]) < min(way["slerp"]["norms"])
+    note = keeping.keep(wish)["favourites"][0]
+    assert keeping.recall({"note": note})["latent"] == note["latent"] == wish["latent"] | {"kind": "seed"}
