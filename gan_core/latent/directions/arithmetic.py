@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from torch import Tensor
 
 from gan_core.errors import InputError
 from gan_core.latent.directions.vectors import unit
-from gan_core.registry import unknown
 
 LONGEST = 500
 NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
@@ -154,8 +154,10 @@ class _Reader:
             if found:
                 choices = " or ".join(f"{kind}:{known}" for kind, known in found)
                 raise self._wrong(f"{written!r} could be several: write {choices}")
-        every = {name for known in self.known.values() for name in known}
-        raise self._wrong(unknown("direction or favourite", written[:60], every).rstrip("."))
+        every = {name.casefold(): name for known in self.known.values() for name in known}
+        close = [every[name] for name in difflib.get_close_matches(written.casefold(), every, n=3)]
+        hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+        raise self._wrong(f"there is no direction or favourite named {written[:60]!r}{hint}")
 
     def _next(self) -> str:
         """The next character that is no space, at which the reader then stands; empty at the end."""
@@ -164,7 +166,7 @@ class _Reader:
         return self.text[self.at : self.at + 1]
 
     def _wrong(self, what: str) -> InputError:
-        return InputError(f"At character {self.at + 1}: {what}.")
+        return InputError(f"At character {self.at + 1}: {what}" + ("" if what.endswith("?") else "."))
 
 
 def _added(first: Term, second: Term, weight: float) -> Term:

@@ -25,6 +25,8 @@ GROUPS = {"sefa": "Strongest changes", "pca": "Main variations", "attribute": "A
 """What the first part of an id means, in the order in which a person sees them."""
 
 
+TITLES = {"sefa": "Direction", "pca": "Variation"}
+"""What the numbered ones are called."""
 LOCK = "|"
 DRAFT = "~"
 """The names of saved directions that have not been given one yet begin with this; they are not listed."""
@@ -54,8 +56,16 @@ class Directions(Mapping[str, Tensor]):
             first, *others = str(key).split(LOCK)
             return locked(self[first], {other: self[other] for other in others}, first)
         if found is None:
-            raise InputError(unknown("direction", str(key)[:80], list(self)))
+            raise InputError(self._unknown(str(key)))
         return found
+
+    def _unknown(self, key: str) -> str:
+        kind, _, name = key.partition("/")
+        if kind == "saved" and name.startswith(DRAFT):
+            return "The picture was moved along a direction that was never given a name and is forgotten by now."
+        if kind == "saved":
+            return f"This model has no direction of your own called {name[:60]!r} (any more)."
+        return unknown("direction", key[:80], list(self))
 
     def _single(self, key: str) -> Tensor | None:
         kind, _, name = key.partition("/")
@@ -127,7 +137,12 @@ class Directions(Mapping[str, Tensor]):
             }
         names["saved"] = [name for name, vector in self._saved().items() if self._is_listed(name, vector)]
         return [
-            {"id": f"{kind}/{name}", "name": name, "group": group, "ready": ready.get(kind, True)}
+            {
+                "id": f"{kind}/{name}",
+                "name": f"{TITLES[kind]} {name}" if kind in TITLES else name,
+                "group": group,
+                "ready": ready.get(kind, True),
+            }
             for kind, group in GROUPS.items()
             for name in names[kind]
         ]

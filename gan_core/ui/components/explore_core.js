@@ -10,6 +10,13 @@ const OWN = { seed: ["seed"], path: ["ends", "t", "way"], pad: ["corners", "x", 
 const randomSeed = () => Math.floor(Math.random() * 1e6);
 const isEmpty = (object) => !Object.keys(object).length;
 
+// A part of a drawing: like `make`, for what stands inside an <svg>.
+function svg(tag, attributes = {}) {
+  const part = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, value);
+  return part;
+}
+
 // Only what matters for this kind of place travels.
 function compact(place) {
   const sent = { kind: place.kind };

@@ -36,5 +36,5 @@ explorer.directionRow = (id, name, options) => {
   line.dataset.direction = id;
   return line;
 };
-// What a person reads for a direction of `facts.directions`: the closed form's and the components' are numbered.
-explorer.directionName = ({ id, name }) => (id.startsWith("sefa/") ? `Direction ${name}` : id.startsWith("pca/") ? `Variation ${name}` : name);
+// What a person reads for a direction of `facts.directions`.
+explorer.directionName = ({ name }) => name;

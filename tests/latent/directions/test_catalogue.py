@@ -41,12 +41,18 @@ def test_ids_groups_and_vectors(model) -> None:
         assert abs(float(vector.norm()) - 1) < 1e-5
 
 
-@pytest.mark.parametrize(
-    "key", ["sefa/0", "sefa/6", "sefa/x", "pca/9", "saved/nobody", "sefa/1|saved/nobody", "nonsense", ""]
-)
+@pytest.mark.parametrize("key", ["sefa/0", "sefa/6", "sefa/x", "pca/9", "nonsense", ""])
 def test_an_unknown_one_names_what_there_is(model, key) -> None:
     with pytest.raises(InputError, match="sefa/1"):
         Directions(model)[key]
+
+
+def test_one_of_ones_own_that_is_gone_is_said_without_a_list(model) -> None:
+    directions = Directions(model)
+    with pytest.raises(InputError, match="no direction of your own called 'smile'"):
+        directions["sefa/1|saved/smile"]
+    with pytest.raises(InputError, match="never given a name"):
+        directions["saved/~abc"]
 
 
 def test_a_saved_one_of_another_length_or_of_nothing_is_refused_in_a_sentence(model) -> None:

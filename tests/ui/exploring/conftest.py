@@ -19,12 +19,13 @@ from gan_core.ui.context import Context
 from gan_core.ui.exploring.desk import Desk
 
 
-def save(path: Path, seed: int = 0, steps: int = 0, classes: tuple[str, ...] = (), judge: bool = False) -> None:
+def save(
+    path: Path, seed: int = 0, steps: int = 0, classes: tuple[str, ...] = (), judge: bool = False, data: str = ""
+) -> None:
     torch.manual_seed(seed)
     network = generators.build("dcgan", latent_dim=12, size=32, channels=1, width=2, classes=len(classes)).eval()
-    card = Card(
-        name=path.stem, kind="generator", network=describe(network), size=32, channels=1, steps=steps, classes=classes
-    )
+    described = {"network": describe(network), "size": 32, "channels": 1}
+    card = Card(name=path.stem, kind="generator", steps=steps, classes=classes, data=data, **described)
     networks = {"generator": network}
     if judge:
         discriminator = discriminators.build("dcgan", size=32, channels=1, width=2, classes=len(classes))

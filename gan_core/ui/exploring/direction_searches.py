@@ -1,0 +1,182 @@
+"""Long work on directions: looking for attributes, and when in a training the directions settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.registry import unknown
+from gan_core.ui.exploring.desk import Desk
+from gan_core.ui.jobs import Job, Jobs, cancellable
+from gan_core.ui.threads import one_thread
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gan_core.data import DataSet
+    from gan_core.latent.directions.readers import Reader
+    from gan_core.models import GeneratorModel
+
+READING = 0.6
+"""Share of a search for attributes that learning to read them takes; the rest is drawing pictures to read."""
+CHUNK = 8
+MOST_MOMENTS = 40
+"""Kept moments that directions are computed at, evenly in log-time."""
+FEW_SAMPLES = 512
+"""Pictures that attributes are read from at every moment."""
+
+
+class Searches:
+    """Every public method takes one object from the browser and answers with one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._jobs = Jobs()
+
+    def functions(self) -> list[Callable[..., Any]]:
+        return [
+            self.directions_attributes,
+            self.directions_course,
+            self.directions_progress,
+            self.directions_cancel,
+        ]
+
+    def directions_progress(self, wish: Any) -> dict[str, Any]:
+        """How far a search is."""
+        return self._jobs.progress(wish)
+
+    def directions_cancel(self, wish: Any) -> dict[str, Any]:
+        """Nobody wants the search any more."""
+        return self._jobs.cancel(wish)
+
+    # Attributes ---------------------------------------------------------------------------------------------------
+
+    @cancellable
+    def directions_attributes(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Look for the attributes of a model's pictures; afterwards they are among its directions.
+
+        `words` says what could not be looked for, and why.
+        """
+        from gan_core.latent.directions.attributes import find_attributes
+
+        model, _ = self._desk.model(wish.get("model"))
+        name, job = str(wish["model"]), self._jobs.job(wish.get("job"))
+        with self._jobs.working(job), one_thread():
+            readers, words = self._readers(name, model, job)
+
+            def render(latents: Tensor, weights: Tensor | None) -> Any:
+                return self._desk.render(model, latents, weights, chunk=CHUNK)
+
+            found = find_attributes(model, readers, render, lambda share: job.progress(READING + share * (1 - READING)))
+        self._desk.directions(name, model).learn(found)
+        return {"words": words}
+
+    def _readers(self, name: str, model: GeneratorModel, job: Job) -> tuple[list[Reader], str]:
+        from gan_core.latent.directions.readers import readers_for
+
+        data, words = self._data(name, model, job)
+        job.check()
+        if data is not None and data.labels is None and not data.attributes:
+            words = "Its pictures have no labels, so only what can be measured in any picture was looked for."
+        return readers_for(
+            data, model.card.channels, bool(model.classes), lambda share: job.progress(share * READING)
+        ), words
+
+    def _data(self, name: str, model: GeneratorModel, job: Job) -> tuple[DataSet | None, str]:
+        """What the model learnt from, if that is here, and a sentence if it is not.
+
+        Of a run its recipe says so. The card of a file from elsewhere may name a data set of this project, but no folder
+        of this machine.
+        """
+        from gan_core import data
+
+        run = self._desk.run(name)
+        source = model.card.data if run is None else run.recipe().data
+        if not source or (run is None and source not in data.SOURCES):
+            return (
+                None,
+                "The pictures that this model learnt from are not here, so only what any picture shows was looked for.",
+            )
+        card = model.card
+        try:
+            return data.load(
+                source, size=card.size, channels=card.channels, progress=lambda done, total: job.check()
+            ), ""
+        except InputError as error:
+            return None, f"Only what any picture shows was looked for: {error}"
+
+    # Over the training --------------------------------------------------------------------------------------------
+
+    @cancellable
+    def directions_course(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """How near the directions of a `kind` (`sefa`, `pca`, `attribute`) were to their final form at every kept moment.
+
+        `lines` are in the order of `names`: |cosine| with the final one, and `since`, the step from which on it was the
+        same; `floor` is what unrelated directions come to.
+        """
+        from gan_core.latent.directions.stability import STABLE, course
+        from gan_core.store.keyframes import spread
+
+        model, _ = self._desk.model(wish.get("model"))
+        name, job = str(wish["model"]), self._jobs.job(wish.get("job"))
+        history = self._desk.history(name)
+        if history is None:
+            raise InputError(f"No moments of {name} were kept, so nothing can be said of when a direction settled.")
+        steps = spread(history.steps(), MOST_MOMENTS)
+        with self._jobs.working(job), one_thread():
+            names, final, find = self._kind(str(wish.get("kind")), name, model, job)
+            found = course(final, steps, history.at, find, ordered=wish["kind"] == "attribute", progress=job.progress)
+        lines = [
+            {
+                "name": title,
+                "cosines": [round(value, 3) for value in found.cosines[:, index].tolist()],
+                "since": found.since(index),
+            }
+            for index, title in enumerate(names)
+        ]
+        return {"steps": steps, "lines": lines, "floor": round(found.floor, 3), "stable": STABLE}
+
+    def _kind(
+        self, kind: str, name: str, model: GeneratorModel, job: Job
+    ) -> tuple[list[str], Tensor, Callable[[GeneratorModel], Tensor]]:
+        """Names and final directions (K, latent_dim) of a kind, and how they are found in another moment's model."""
+        import torch
+
+        from gan_core.latent.directions.attributes import find_attributes
+        from gan_core.latent.directions.catalogue import COUNT, TITLES
+        from gan_core.latent.directions.closed_form import strongest
+        from gan_core.latent.directions.components import principal_components
+
+        directions = self._desk.directions(name, model)
+        if kind == "sefa":
+            final = directions.strongest
+            return _numbered(TITLES[kind], final), final, lambda each: strongest(each.network, each.latent_dim, COUNT)
+        if kind == "pca":
+            final = directions.components.directions
+            return (
+                _numbered(TITLES[kind], final),
+                final,
+                lambda each: principal_components(each.network, each.latent_dim, COUNT).directions,
+            )
+        if kind != "attribute":
+            raise InputError(unknown("kind of direction", kind, ("sefa", "pca", "attribute")))
+        known = [each for each in directions.attributes or () if each.found]
+        if not known:
+            raise InputError("Look for the attributes of this model first.")
+        readers, _ = self._readers(name, model, job)
+
+        def find(each: GeneratorModel) -> Tensor:
+            found = {}
+            rendered = find_attributes(
+                each, readers, lambda z, w: self._desk.render(each, z, w, CHUNK), lambda _: job.check(), FEW_SAMPLES
+            )
+            for attribute in rendered:
+                found[attribute.name] = torch.tensor(attribute.vector or [0.0] * each.latent_dim)
+            return torch.stack([found[attribute.name] for attribute in known])
+
+        return [each.name for each in known], torch.tensor([each.vector for each in known]), find
+
+
+def _numbered(title: str, directions: Tensor) -> list[str]:
+    return [f"{title} {index + 1}" for index in range(len(directions))]
