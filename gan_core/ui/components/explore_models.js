@@ -23,7 +23,7 @@ function makeModels() {
     const gone = state.model, heir = gone.startsWith("live:") ? ids.find((id) => id === `runs/${gone.slice(5)}`) : undefined;
     if (gone && heir) say("The training has ended; this is its final model.", "info");
     else if (gone && ids.length) say(`${gone} is not there any more; this is ${ids[0]}. Your place in latent space is kept.`);
-    choose(heir || ids[0] || "");
+    choose(heir || ids[0] || "", heir ? state.step : null);
   }
   function choose(id, step = null) {
     if (id !== state.model) { state.facts = null; state.shown = {}; }  // until it answers: a class of the last model may not be one of this one's

@@ -47,6 +47,7 @@ function makeTimeFilm() {
     timeRows.bring(time.latents ?? []);
     for (const [name, value] of [[".time-timing", time.timing], [".time-seconds", time.seconds]]) if (value !== undefined) find(name).value = value;
     find(".time-numbers").checked = time.numbers !== false;
+    for (const select of [".time-from", ".time-film-from"]) if ([...find(select).options].some((option) => option.value === String(time.start))) find(select).value = time.start;
     explorer.recall({ ...answer.note, latent: time.latents?.[0] ?? {} });
     refresh();
     explorer.tell("time");

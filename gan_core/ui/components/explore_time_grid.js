@@ -49,7 +49,7 @@ function makeTimeGrid() {
     let steps;
     try { ({ steps } = await ask("time_columns", { model, count: Number(count.value), start: Number(from.value) })); } catch (error) { say(error.message, "error"); return; }
     if (mine !== turn) return;
-    grid = { model, rows, steps, keys: rows.map((row) => JSON.stringify(row.latent)) };
+    grid = { model, rows, steps, newest: steps.at(-1) ?? 0, keys: rows.map((row) => JSON.stringify(row.latent)) };
     cells.style.setProperty("--columns", steps.length);
     cells.replaceChildren(make("span", { class: "gw-muted" }, "step"),
       ...steps.map((step) => make("button", { type: "button", class: "time-head", onclick: () => { moments.stop(); moments.seek(step); explorer.remember(); } }, moments.number(step))));
@@ -83,6 +83,9 @@ function makeTimeGrid() {
     if (card.hidden || !explorer.isOpen("time")) return;
     timeRows.offerStart(from);
     timeRows.offer(rowsOf, ["seeds", "favourites", "classes", "brought"]);
+    const more = grid && drawn ? moments.get().steps.filter((step) => step > grid.newest).length : 0;
+    const text = more ? `Draw again: ${more} new` : "Draw again";
+    if (find(".time-again").textContent !== text) find(".time-again").textContent = text;
     if (state.facts && drawn !== `${state.model} ${rowsOf.value} ${count.value} ${from.value}`) draw();
     mark();
   }

@@ -155,7 +155,7 @@ class Time:
         chosen = [_step(step) for step in steps[:MOST_COLUMNS]]
         found = list(columns(self._history(wish), latents, weights, chosen, self._desk.render))
         png = encode_png(sheet(found, [str(name)[:40] for name in names]))
-        note = _note(look.name, TimeLapse(latents=tuple(places)))
+        note = _note(look.name, TimeLapse(latents=tuple(places), start=chosen[0]))
         return {"name": f"{_stem(look.name)}-steps.png", "file": data_url(embed(png, ".png", note), "image/png")}
 
     # The film -----------------------------------------------------------------------------------------------------
