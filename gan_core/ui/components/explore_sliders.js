@@ -9,11 +9,14 @@ explorer.row = (name, low, high, step, home, get, set, { label = name } = {}) =>
 };
 explorer.equip = (line, home, get, set) => {
   const range = line.querySelector("input"), output = line.querySelector("output");
+  let told = "";
   line.refresh = () => {
-    const value = get();
+    const value = get(), moved = line.isMoved ? line.isMoved() : Math.abs(value - home) > 1e-6, now = `${value} ${moved}`;
+    if (now === told) return;  // most rows stand still while one is dragged
+    told = now;
     if (document.activeElement !== range || Math.abs(range.value - value) > 0.02) range.value = value;
     output.textContent = value.toFixed(2);
-    line.classList.toggle("moved", line.isMoved ? line.isMoved() : Math.abs(value - home) > 1e-6);
+    line.classList.toggle("moved", moved);
   };
   range.addEventListener("input", () => { explorer.drag(() => set(Number(range.value))); line.refresh(); });
   range.addEventListener("change", explorer.remember);
