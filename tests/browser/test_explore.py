@@ -139,12 +139,12 @@ def test_every_control_of_moving_moves_the_picture_and_undo_brings_it_back(page:
     before = seen[-1]
     page.get_by_role("button", name="Reset").click()
     moved()
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).first.click()
     moved()
     assert seen[-1] == before
-    page.get_by_role("button", name="Redo").click()
+    page.get_by_role("button", name="Redo", exact=True).first.click()
     moved()
-    page.get_by_label("Smooth").check()
+    page.get_by_label("Smooth", exact=True).check()
     assert page.locator(".big.soft").count() == 1
 
 
