@@ -15,6 +15,7 @@ from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.directions import DirectionsPanel
 from gan_core.ui.exploring.drawing import Drawing
 from gan_core.ui.exploring.keeping import Keeping
+from gan_core.ui.exploring.paths import Paths
 from gan_core.ui.exploring.time import Time
 from gan_core.ui.threads import one_thread
 
@@ -29,8 +30,10 @@ MOST_GENERATED = 256
 class Panel(Protocol):
     """The server's half of a tab within Explore."""
 
-    files: tuple[str, ...]
-    """Its `explore_NAME.js`, `.css` and `.html`."""
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its `explore_NAME.js`, `.css` and `.html`."""
+        ...
 
     def __init__(self, desk: Desk) -> None: ...
 
@@ -39,7 +42,7 @@ class Panel(Protocol):
         ...
 
 
-PANELS: tuple[type[Panel], ...] = (DirectionsPanel, Time)
+PANELS: tuple[type[Panel], ...] = (DirectionsPanel, Paths, Time)
 """What stands beside Move, in the order of the tabs in explore.html."""
 
 

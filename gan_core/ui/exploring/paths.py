@@ -1,0 +1,320 @@
+"""Paths: what lies along one, its film before it is made, the film as a file, and paths that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.ui.exploring.desk import LIVE, Desk, Look
+from gan_core.ui.exploring.drawing import as_url
+from gan_core.ui.jobs import Job, Jobs, cancellable
+from gan_core.ui.threads import one_thread
+from gan_core.ui.translating.shelf import Shelf
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+    from gan_core.latent.journeys import Course, Journey
+    from gan_core.latent.retiming import SteadyPace
+    from gan_core.models import GeneratorModel
+
+PATHS = "paths"
+MOST_THUMBS = 24
+"""Pictures of stops that one request asks for."""
+POINTS = 240
+"""Places along a path that the browser is told at most; it goes straight between them."""
+MOST_NUMBERS = 60_000
+"""Of all of these places together."""
+CHUNK = 4
+"""Pictures drawn at a time; between two chunks a slider's picture may go first."""
+MEASURING = 0.3
+"""Share of a film's work that measuring its speed is told to be."""
+LARGEST_SIDE = 1024
+KINDS = {"mp4": ".mp4", "gif": ".gif", "webp": ".webp", "strip": ".png"}
+MOST_STRIP = 200
+"""Pictures of a strip."""
+
+
+class Paths:
+    """Every public method takes one object from the browser and answers with one.
+
+    A wish has a `model`, a `step` and a `path` as `gan_core.latent.journeys` reads it.
+    """
+
+    files = ("path_line", "path_play", "path_film", "path")
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._jobs = Jobs()
+        self._shelf = Shelf()
+
+    def functions(self) -> list[Callable[..., Any]]:
+        return [
+            self.path_thumbs,
+            self.path_course,
+            self.path_film,
+            self.path_progress,
+            self.path_cancel,
+            self.path_read,
+            self.path_list,
+            self.path_save,
+            self.path_rename,
+            self.path_remove,
+        ]
+
+    # What lies along a path ---------------------------------------------------------------------------------------
+
+    def path_thumbs(self, wish: Any) -> dict[str, Any]:
+        """The pictures of the `stops` of a wish, each a stop of a path."""
+        look = self._look(wish)
+        stops = wish.get("stops")
+        if not isinstance(stops, list) or not 1 <= len(stops) <= MOST_THUMBS:
+            raise InputError(f"Pictures of 1 to {MOST_THUMBS} stops are drawn at a time.")
+        course = self._course(look, _journey({"schema": 1, "stops": stops}))
+        pictures = self._desk.render(look.model, course.latents, course.weights)
+        return {"pictures": [as_url(picture) for picture in pictures], "version": look.version}
+
+    @cancellable
+    def path_course(self, wish: Any) -> dict[str, Any]:
+        """Where a film of the path is from moment to moment, so that the browser can play it by itself.
+
+        `points` are the latents at even times, `classes` what is drawn there ([label, towards, mix]), `cuts` after
+        which points the picture jumps. Of a steady path also `speed`: how fast the picture changes, in grey levels a
+        second, `before` and `after`, and `spread`, how far from even the steps still are.
+        """
+        import numpy as np
+
+        look, journey = self._look(wish), _journey(wish.get("path"))
+        job = self._jobs.job(wish.get("job"))
+        course = self._course(look, journey)
+        frames = journey.frames()
+        count = min(frames, POINTS, max(2, MOST_NUMBERS // look.model.latent_dim))
+        answer: dict[str, Any] = {"frames": frames, "seconds": journey.seconds, "version": look.version}
+        pace = None
+        if journey.steady and len(journey.stops) > 1:
+            pace, speed = self._measured(look, journey, course, count, job)
+            answer["speed"] = speed
+        positions = journey.positions(count, pace)
+        if journey.closed:
+            positions = np.append(positions, len(journey.legs))  # so that play and slider close the circle
+        latents, weights = course.at(positions)
+        cuts = {number for number, leg in enumerate(journey.legs) if leg.easing == "hold"}
+        whole = np.floor(positions + 1e-9).astype(int)
+        answer["points"] = [[round(number, 4) for number in row] for row in latents.tolist()]
+        answer["classes"] = None if weights is None else [_mix(row) for row in weights.tolist()]
+        answer["cuts"] = [
+            index
+            for index in range(len(positions) - 1)
+            if cuts.intersection(range(whole[index], whole[index + 1])) and len(journey.stops) > 1
+        ]
+        ends = np.concatenate(
+            [[0.0], np.cumsum([leg.seconds for leg in journey.legs] if pace is None else pace.seconds)]
+        )
+        answer["stops"] = [round(float(end), 4) for end in ends[: len(journey.stops)]]
+        return answer
+
+    def _measured(
+        self, look: Look, journey: Journey, course: Course, count: int, job: Job
+    ) -> tuple[SteadyPace, dict[str, Any]]:
+        """How the path is timed with `count` frames, and how fast its picture changes before and after."""
+        import numpy as np
+
+        from gan_core.latent.retiming import distances_between, looking, steady, uneven
+
+        see = looking(course, lambda latents, weights: self._drawn(look.model, latents, weights, job))
+        pace = steady(journey, course, see, count)
+
+        def steps(timed: Any) -> np.ndarray:
+            positions = journey.positions(count, timed)
+            return distances_between(see(np.append(positions, len(journey.legs)) if journey.closed else positions))
+
+        before, after = steps(None), steps(pace)
+        rate = len(before) / journey.seconds
+        return pace, {
+            "before": [round(float(step) * rate, 2) for step in before],
+            "after": [round(float(step) * rate, 2) for step in after],
+            "spread": round(uneven(pace.distances), 4),
+            "uneven": round(uneven(before), 4),
+        }
+
+    def _drawn(self, model: GeneratorModel, latents: Tensor, weights: Tensor | None, job: Job) -> Iterator[Tensor]:
+        """The pictures as the network draws them, a few at a time, for as long as the job is wanted."""
+        import torch
+
+        for start in range(0, len(latents), CHUNK):
+            job.check()
+            part = slice(start, start + CHUNK)
+            with self._desk.context.model_lock.patient(), one_thread(), torch.inference_mode():
+                pictures = list(model.drawn(latents[part], None if weights is None else weights[part]))
+            yield from pictures
+
+    # The film -----------------------------------------------------------------------------------------------------
+
+    @cancellable
+    def path_film(self, wish: Any) -> dict[str, Any]:
+        """Make the path into a file of `kind`: where it can be fetched, and what it is.
+
+        `scale` is how often every pixel is repeated, `pictures` how many a strip shows.
+        """
+        from gan_core.latent.retiming import looking, steady
+        from gan_core.latent.video import write_video
+
+        look, journey = self._look(wish), _journey(wish.get("path"))
+        suffix, scale = KINDS.get(str(wish.get("kind"))), _whole(wish.get("scale", 1), 1, 64, "scale")
+        if suffix is None:
+            raise InputError(f"A path is exported as {', '.join(KINDS)}, not as {wish.get('kind')!r}.")
+        if scale > 1 and scale * look.model.card.size > LARGEST_SIDE:
+            raise InputError(f"Pictures are enlarged to at most {LARGEST_SIDE} pixels.")
+        count = journey.frames()
+        if suffix == ".png":
+            count = _whole(wish.get("pictures", 20), 1, MOST_STRIP, "pictures of a strip")
+        job = self._jobs.job(wish.get("job"))
+        course = self._course(look, journey)
+        share = MEASURING if journey.steady else 0.0
+        with self._jobs.working(job):
+            pace = None
+            if journey.steady:
+                looked = 0
+
+                def drawing(latents: Tensor, weights: Tensor | None) -> Iterator[Tensor]:
+                    nonlocal looked
+                    for pictures in self._drawn(look.model, latents, weights, job):
+                        looked += len(pictures)
+                        job.progress(share * looked / (looked + count))  # nobody knows how often it has to look
+                        yield pictures
+
+                pace = steady(journey, course, looking(course, drawing), count)
+            positions = journey.positions(count, pace)
+
+            def frames() -> Iterator[np.ndarray]:
+                for start in range(0, count, CHUNK):
+                    job.progress(share + (1 - share) * start / count)
+                    yield from self._desk.render(look.model, *course.at(positions[start : start + CHUNK]))
+
+            path = self._shelf.path(f"{_stem(look)}-path{suffix}")
+            film = write_video(path, frames(), journey.fps, scale=scale, note=self._note(look, journey))
+        what = "pictures" if suffix == ".png" else "frames"
+        return {
+            "url": self._shelf.address(path),
+            "name": path.name,
+            "kind": suffix[1:],
+            "words": f"{film.frames} {what} · {film.width} x {film.height} pixels · {_size(film.bytes)}",
+        }
+
+    def path_progress(self, wish: Any) -> dict[str, Any]:
+        """How far a job is."""
+        return self._jobs.progress(wish)
+
+    def path_cancel(self, wish: Any) -> dict[str, Any]:
+        """Nobody wants the job any more."""
+        return self._jobs.cancel(wish)
+
+    def _note(self, look: Look, journey: Journey) -> dict[str, Any]:
+        """What a film says of itself: see `gan_core.latent.notes`."""
+        card = look.model.card
+        return {
+            "schema": 2,
+            "model": look.name,
+            "card": {"name": card.name, "data": card.data, "steps": card.steps},
+            "step": look.step,
+            "path": self._kept(look, journey).to_json(),
+        }
+
+    # Paths that are kept ------------------------------------------------------------------------------------------
+
+    def path_read(self, wish: Any) -> dict[str, Any]:
+        """The path in the `note` of a film: the path, and the model and step that it belongs to, where they are here."""
+        note = wish.get("note") if isinstance(wish, dict) else None
+        if not isinstance(note, dict):
+            raise InputError("A film's note is an object with a path.")
+        path = _journey(note.get("path")).to_json()
+        name, step = str(note.get("model", "")), note.get("step")
+        known = [each["id"] for each in self._desk.models()]
+        heir = next((each for each in (name, f"runs/{name.removeprefix(LIVE)}") if each in known), None)
+        if heir is None:
+            words = (
+                f"Made with {name or 'an unknown model'}, which is not here: this is the same path in the open model."
+            )
+            return {"path": path, "model": None, "step": None, "words": words}
+        words = ""
+        history = self._desk.history(heir)
+        if step is not None and (history is None or step not in history.steps()):
+            words, step = f"Step {step} is not kept any more; this is the newest state.", None
+        return {"path": path, "model": heir, "step": step, "words": words}
+
+    def path_list(self, wish: Any) -> dict[str, Any]:
+        """The paths kept with a model."""
+        return {"paths": self._desk.kept(_name(wish)).read(PATHS)}
+
+    def path_save(self, wish: Any) -> dict[str, Any]:
+        """Keep the path under `name`, with the picture of its first stop; the same name again replaces it."""
+        look, journey = self._look(wish), _journey(wish.get("path"))
+        course = self._course(look, journey)
+        first = self._desk.render(
+            look.model, course.latents[:1], None if course.weights is None else course.weights[:1]
+        )
+        value = {"path": self._kept(look, journey).to_json(), "step": look.step, "picture": as_url(first[0])}
+        self._desk.kept(look.name).put(PATHS, wish.get("name"), value)
+        return self.path_list(wish)
+
+    def path_rename(self, wish: Any) -> dict[str, Any]:
+        """Call the path `old` `new`."""
+        self._desk.kept(_name(wish)).rename(PATHS, str(wish.get("old")), str(wish.get("new")))
+        return self.path_list(wish)
+
+    def path_remove(self, wish: Any) -> dict[str, Any]:
+        """Keep the path `name` no longer."""
+        self._desk.kept(_name(wish)).remove(PATHS, str(wish.get("name")))
+        return self.path_list(wish)
+
+    # Shared -------------------------------------------------------------------------------------------------------
+
+    def _look(self, wish: Any) -> Look:
+        """The model and moment of a wish; its place does not matter."""
+        return self._desk.look({**wish, "latent": {}} if isinstance(wish, dict) else wish)
+
+    def _directions(self, look: Look) -> Any:
+        return self._desk.directions(look.name, look.model if look.step is None else self._desk.model(look.name)[0])
+
+    def _course(self, look: Look, journey: Journey) -> Course:
+        return journey.course(look.model.latent_dim, self._directions(look), len(look.model.classes))
+
+    def _kept(self, look: Look, journey: Journey) -> Journey:
+        return journey.kept(look.model.latent_dim, self._directions(look))
+
+
+def _journey(value: Any) -> Journey:
+    from gan_core.latent.journeys import Journey
+
+    return Journey.from_json(value)
+
+
+def _name(wish: Any) -> str:
+    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
+        raise InputError("Choose a model first.")
+    return wish["model"]
+
+
+def _whole(value: Any, low: int, high: int, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InputError(f"{what} is a whole number from {low} to {high}, not {value!r}.".capitalize())
+    return value
+
+
+def _mix(weights: list[float]) -> list[Any]:
+    """Class weights as a place has them: the two largest, as [label, towards, mix]."""
+    order = sorted(range(len(weights)), key=lambda index: -weights[index])[:2]
+    if len(order) < 2 or weights[order[1]] <= 0:
+        return [order[0], None, 0]
+    return [*order, round(weights[order[1]] / (weights[order[0]] + weights[order[1]]), 4)]
+
+
+def _stem(look: Look) -> str:
+    step = "" if look.step is None else f"-step-{look.step}"
+    return "".join(letter if letter.isalnum() else "-" for letter in look.name) + step
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
