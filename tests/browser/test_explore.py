@@ -25,6 +25,7 @@ def serve(folder: Path) -> None:
     shipped = folder / "pretrained"
     shipped.mkdir()
     os.environ["GAN_WORKBENCH_PRETRAINED"] = str(shipped)
+    os.environ["GRADIO_TEMP_DIR"] = str(folder / "temporary")
     make_model(shipped, size=32, width=4, name="small")
     make_model(shipped, size=28, width=4, name="other")
     from gan_core.ui.launch import prepare_environment
@@ -42,8 +43,14 @@ def serve(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(__name__, str(tmp_path_factory.mktemp("explore"))) as address:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that the app of these tests may write to."""
+    return tmp_path_factory.mktemp("explore")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with served(__name__, str(folder)) as address:
         yield address
 
 
@@ -255,11 +262,13 @@ def test_what_is_kept_comes_back_from_the_tray_a_file_and_a_link(page: Page, add
 
 
 def test_two_browsers_do_not_disturb_each_other_and_the_last_position_is_the_one_shown(
-    page: Page, browser: Browser, address: str
+    page: Page, browser: Browser, address: str, folder: Path
 ) -> None:
+    """And no picture of them is ever a file."""
     from tests.benchmarks.slider_latency import DRAGS
 
     settled(page)
+    files = set(folder.rglob("*"))
     with watched(browser, address, viewport=ViewportSize(width=900, height=800)) as other:
         settled(other)
         other.get_by_label("Seed", exact=True).fill("9")
@@ -270,6 +279,7 @@ def test_two_browsers_do_not_disturb_each_other_and_the_last_position_is_the_one
             assert page.evaluate(DRAGS, [25, 4, way])["stale"] == 0
         assert other.evaluate("window.dragged")["stale"] == 0
         assert settled(other) != nine
+        assert set(folder.rglob("*")) == files
         assert page.locator(".big").get_attribute("data-place") != other.locator(".big").get_attribute("data-place")
 
 
