@@ -39,6 +39,14 @@ class Kept:
             return []
         return [value for value in values if isinstance(value, dict) and isinstance(value.get("name"), str)]
 
+    def version(self, kind: str) -> tuple[int, ...]:
+        """Changes whenever something of the kind does; empty where there is nothing."""
+        try:
+            status = self._file(kind).stat()
+        except OSError:
+            return ()
+        return status.st_mtime_ns, status.st_ino, status.st_size  # a clock may tick too slowly to tell two writes apart
+
     def put(self, kind: str, name: str, value: dict[str, Any]) -> None:
         """Keep `value` under `name`; what had that name is replaced, in its place.
 

@@ -73,3 +73,13 @@ def test_a_damaged_file_is_put_aside_and_not_written_over(kept: Kept, text: str)
     kept.put("favourites", "one", {})
     assert names(kept) == ["one"]
     assert (kept.folder / "favourites.damaged.json").read_text() == text
+
+
+def test_the_version_changes_with_every_change(kept: Kept) -> None:
+    versions = [kept.version("directions")]
+    for number in range(5):
+        kept.put("directions", "one", {"vector": [number]})
+        versions.append(kept.version("directions"))
+    assert kept.version("directions") == versions[-1]
+    assert len(set(versions)) == 6
+    assert kept.version("paths") == ()

@@ -57,9 +57,12 @@ function makeDirections() {
     rows = new Map();
     for (const [group, card] of Object.entries(cards)) {
       const mine = listed.filter((each) => each.group === group);
-      if (group !== "used") card.querySelector(".dir-rows").replaceChildren(...mine.map((each) => { const row = makeRow(each.id); rows.set(each.id, row); return row; }));
-      card.hidden = (group === "used" || group === "Your own") && !mine.length;
+      if (group === "used") continue;
+      card.querySelector(".dir-rows").replaceChildren(...mine.map((each) => { const row = makeRow(each.id); rows.set(each.id, row); return row; }));
+      card.hidden = group === "Your own" && !mine.length;
     }
+    delete cards.used.querySelector(".dir-rows").dataset.ids;
+    showUsed();
     find(".dir-find").textContent = answer.searched ? "Look again" : "Find attributes";
     find(".dir-weak").textContent = answer.weak.length ? `Not offered, because the latent hardly says anything about it: ${answer.weak.join(", ")}.` : "";
     showLocks();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -252,7 +253,19 @@ def _group(entry: ModelEntry, racers: set[str]) -> int:
 
 
 def _vectors(kept: Kept) -> dict[str, Any]:
-    return {each["name"]: each["vector"] for each in kept.read("directions") if isinstance(each.get("vector"), list)}
+    """The directions of one's own; every picture along one of them asks, so the file is read once a change."""
+    return _vectors_as_of(kept.folder, kept.version("directions"))
+
+
+@functools.lru_cache(maxsize=32)
+def _vectors_as_of(folder: Path, version: tuple[int, ...]) -> dict[str, Any]:
+    from gan_core.store.kept import Kept
+
+    if not version:
+        return {}
+    return {
+        each["name"]: each["vector"] for each in Kept(folder).read("directions") if isinstance(each.get("vector"), list)
+    }
 
 
 def _makes_pictures(run: RunFolder) -> bool:
