@@ -26,6 +26,7 @@ def serve(folder: Path) -> None:
     shipped.mkdir()
     os.environ["GAN_WORKBENCH_PRETRAINED"] = str(shipped)
     os.environ["GRADIO_TEMP_DIR"] = str(folder / "temporary")
+    os.environ["GAN_WORKBENCH_CACHE"] = str(folder / "cache")
     make_model(shipped, size=32, width=4, name="small")
     make_model(shipped, size=28, width=4, name="other")
     from gan_core.ui.launch import prepare_environment
