@@ -138,7 +138,7 @@ function makeTime() {
     find(".time-keep").hidden = !run || !steps.length;
     if (document.activeElement !== number) number.value = state.step ?? (moments.live() ? state.shown.step ?? "" : moments.newest() ?? "");
     find(".time-words").textContent = moments.words();
-    find(".time-newest").textContent = moments.live() ? "Now" : "Newest";
+    find(".time-newest").textContent = moments.live() ? "Now" : state.model.endsWith("/best") ? "Best" : "Newest";
     find(".time-newest").disabled = state.step === null;
     find(".time-pin").textContent = pinned() ? "Let this moment go" : state.step === null && active ? "Pin the present moment" : "Pin this moment";
     find(".time-room").textContent = words;

@@ -14,6 +14,8 @@ function makeMoments() {
   function take(answer) {
     if (answer.model !== state.model) return;
     known = answer;
+    // A moment that has been thinned out, or that a training which began anew has not reached: the nearest takes its place.
+    if (state.step !== null && known.steps.length && !known.steps.includes(state.step)) seek(state.step);
     tell();
   }
   const again = () => { if (state.model) stateFor({ model: state.model }); };
@@ -21,6 +23,7 @@ function makeMoments() {
     if (known.model !== state.model) { stop(); known = { ...known, model: state.model, steps: [], pins: [] }; asked = ""; tell(); }
     again();
   });
+  explorer.on("failed", again);
   explorer.on("place", tell);
   explorer.on("shown", tell);
 
@@ -56,7 +59,8 @@ function makeMoments() {
   function here() {
     if (state.step !== null) return `step ${number(state.step)}`;
     const step = state.shown.step ?? newest();
-    return live() ? `now${step ? `, step ${number(step)}` : ""}` : `newest${step ? `, step ${number(step)}` : ""}`;
+    const name = live() ? "now" : state.model.endsWith("/best") ? "best" : "newest";
+    return step ? `${name}, step ${number(step)}` : name;
   }
   function words() {
     const at = state.step ?? (apart() ? null : last());
@@ -159,7 +163,7 @@ function timeTrack(canvas, { numbers = false, above = null } = {}) {
     };
     write(moments.number(steps[0]), x(0) - 4, "left");
     for (let power = 10; power <= steps.at(-1); power *= 10) if (power > steps[0]) write(moments.number(power), x(moments.share(power)), "center");
-    if (moments.apart()) write(moments.live() ? "now" : "model", x(1) + 6, "right");
+    if (moments.apart()) write(moments.live() ? "now" : explorer.state.model.endsWith("/best") ? "best" : "newest", x(1) + 6, "right");
     else if (steps.length > 1) write(moments.number(steps.at(-1)), x(1) + 6, "right");
   }
 
