@@ -97,7 +97,8 @@ function makePathFilm() {
     if (answer.kind !== "path") return;
     try {
       const found = await ask("path_read", { note: answer.note });
-      pathData.set({ steady: false, ...found.path });
+      find(".path-slider").value = 0;
+      pathData.set(found.path);
       const [first] = found.path.stops;
       explorer.show(first.z?.length ? { kind: "vector", vector: first.z } : first.place, { model: found.model ?? state.model, step: found.model ? found.step : state.step });
       say(found.words || `The path of ${answer.name} is back.`, "info");

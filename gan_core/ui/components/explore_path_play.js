@@ -7,16 +7,31 @@ function makePathPlay() {
 
   // --- Where the film is ---------------------------------------------------------------------------------------------------
   const wanted = () => JSON.stringify([state.model, state.step, pathData.get()]);
-  const courseFor = latestWins((wish) => { job = wish.job; return ask("path_course", wish); }, (answer, wish) => {
+  function take(answer, wish) {
     if (answer.cancelled) { if (asked === wish.key) asked = ""; return; }
     if (wish.key !== wanted()) return;
     course = { ...answer, key: wish.key };
     slider.disabled = button.disabled = false;
-    root.dataset.path = answer.version;
     refresh();
     drawSpeed();
     explorer.tell("path-course", course);
-  }, (error, wish) => { course = null; pause(); slider.disabled = button.disabled = true; explorer.tell("path-course", null, error.message); refresh(); console.warn(wish.model, error.message); });
+    if (!wish.path.steady || answer.speed || wish.path.stops.length === 1) root.dataset.path = answer.version;
+  }
+  // Measuring the speed of a path takes its time; until then it can be played as it is timed.
+  async function send(wish) {
+    job = wish.job;
+    const { path } = wish;
+    if (path.steady) take(await ask("path_course", { ...wish, path: { ...path, steady: false } }), wish);
+    return wish.key === wanted() ? ask("path_course", wish) : { cancelled: true };
+  }
+  const courseFor = latestWins(send, take, (error, wish) => {
+    if (wish.key !== wanted()) return;
+    course = null;
+    pause();
+    slider.disabled = button.disabled = true;
+    explorer.tell("path-course", null, error.message);
+    refresh();
+  });
   function fetch() {
     if (!state.model || !explorer.isOpen("path") || !pathData.get().stops.length) return;
     const key = wanted();
@@ -100,8 +115,9 @@ function makePathPlay() {
     ticks.replaceChildren(...(course && stops.length > 1 ? course.stops : []).map((time) => { const mark = make("i"); mark.style.left = `${(100 * time) / course.seconds}%`; return mark; }));
   }
   function drawSpeed() {
-    speed.hidden = !course?.speed;
-    if (speed.hidden) return;
+    speed.hidden = !course || !pathData.get().steady || pathData.get().stops.length < 2;
+    speed.classList.toggle("waiting", !course?.speed);
+    if (!course?.speed) { find(".path-even").textContent = "Measuring how fast the picture changes …"; return; }
     const { before, after, spread, uneven } = course.speed, top = Math.max(...before, ...after, 1e-9);
     for (const [name, values] of [["before", before], ["after", after]])
       speed.querySelector(`polyline.${name}`).setAttribute("points", values.map((value, index) => `${((300 * index) / Math.max(1, values.length - 1)).toFixed(1)},${(66 - (62 * value) / top).toFixed(1)}`).join(" "));

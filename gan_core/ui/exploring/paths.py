@@ -27,6 +27,8 @@ POINTS = 240
 """Places along a path that the browser is told at most; it goes straight between them."""
 MOST_NUMBERS = 60_000
 """Of all of these places together."""
+MEASURED = 100
+"""Steps of a path at most by which its speed is measured before it is made; its film is measured by its own frames."""
 CHUNK = 4
 """Pictures drawn at a time; between two chunks a slider's picture may go first."""
 MEASURING = 0.3
@@ -94,7 +96,7 @@ class Paths:
         answer: dict[str, Any] = {"frames": frames, "seconds": journey.seconds, "version": look.version}
         pace = None
         if journey.steady and len(journey.stops) > 1:
-            pace, speed = self._measured(look, journey, course, count, job)
+            pace, speed = self._measured(look, journey, course, min(frames, MEASURED), job)
             answer["speed"] = speed
         positions = journey.positions(count, pace)
         if journey.closed:
