@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import complain, positive, progress_bar, seeds, whole, write_output
+from gan_core.cli.output import complain, positive, progress_bar, seeds, whole, write_output, writing
+from gan_core.errors import InputError
 
-SHEET = ".png"
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gan_core.latent.history import History
+    from gan_core.latent.time_lapse import TimeLapse
 
 
 def add_commands(commands: Any) -> None:
@@ -43,50 +48,67 @@ def add_commands(commands: Any) -> None:
 
 
 def time_lapse(options: argparse.Namespace) -> int:
-    from gan_core.latent.video import check_video_path, encode_video
+    from gan_core.latent.video import STRIP, SUFFIXES
 
-    if options.out.suffix.lower() != SHEET:
-        check_video_path(options.out)
+    suffix = options.out.suffix.lower()
+    if suffix not in (*SUFFIXES, STRIP):
+        accepted = f"{', '.join(SUFFIXES)} and {STRIP} (a sheet of moments) are accepted"
+        raise InputError(f"A time-lapse cannot be written as {options.out.name!r}: {accepted}.")
     from gan_core.latent.history import open_history
 
     history = open_history(options.model, options.device)
-    import numpy as np
     import torch
 
-    from gan_core.images import encode_png
     from gan_core.latent import time_lapse as lapse
     from gan_core.latent.explorer import Place
-    from gan_core.latent.notes import embed
-    from gan_core.models import GeneratorModel
-    from gan_core.store.keyframes import spread
 
-    steps = history.steps()
-    newest = history.at(steps[-1])
+    newest = history.at(history.steps()[-1])
     label = newest.label(options.label) if options.label is not None else None
     places = tuple(Place(kind="seed", seed=seed, label=label) for seed in options.seeds)
     latents = torch.stack([place.latent(newest.latent_dim) for place in places])
     weights = [place.class_weights(len(newest.classes)) for place in places]
     told = torch.stack([each for each in weights if each is not None]) if newest.classes else None
-    wish = {"seconds": options.seconds, "rest": options.rest, "fps": options.fps, "timing": options.timing}
-    wish["start"] = options.start
+    wish = {name: getattr(options, name) for name in ("seconds", "rest", "fps", "timing", "start")}
     plan = lapse.TimeLapse.from_json({**wish, "latents": places, "numbers": not options.no_numbers})
-    note = {"schema": 2, "model": options.model, "step": None, "time": plan.to_json()}
-    if options.out.suffix.lower() == SHEET:
-        chosen = spread(steps, options.columns)
-        with progress_bar(len(chosen), unit="moment") as bar:
-            found = []
-            for column in lapse.columns(history, latents, told, chosen, GeneratorModel.render):
-                found.append(column)
-                bar.update(1)
-        left_out = [step for step in chosen if step not in dict(found)]
-        data = encode_png(lapse.sheet(found, [f"seed {seed}" for seed in options.seeds]))
-    else:
-        with progress_bar(1.0, unit="film") as bar:
-            film = plan.film(history, latents, told, GeneratorModel.render, lambda share: bar.update(share - bar.n))
-        left_out = film.left_out
-        data = encode_video(np.stack(film.frames), options.out.suffix, options.fps)
+    note = lapse.note(options.model, newest, plan)
+    left_out = (_sheet if suffix == STRIP else _film)(options, history, plan, latents, told, note)
     for step in left_out:
         complain(f"Step {step} of {history.name} could not be read and is left out.")
-    write_output(options.out, embed(data, options.out.suffix, note))
     print(options.out)
     return 2 if left_out else 0
+
+
+def _film(
+    options: argparse.Namespace, history: History, plan: TimeLapse, latents: Tensor, weights: Tensor | None, note: Any
+) -> list[int]:
+    """Write it; the steps that are missing in it."""
+    from gan_core.latent.video import write_video
+    from gan_core.models import GeneratorModel
+
+    with progress_bar(1.0, unit="film") as bar, writing(options.out) as out:
+        film = plan.film(history, latents, weights, GeneratorModel.render, lambda share: bar.update(share - bar.n))
+        write_video(out, film.frames, plan.fps, note=note)
+    return film.left_out
+
+
+def _sheet(
+    options: argparse.Namespace, history: History, plan: TimeLapse, latents: Tensor, weights: Tensor | None, note: Any
+) -> list[int]:
+    """Write it; the steps that are missing in it."""
+    from gan_core.images import encode_png
+    from gan_core.latent.notes import embed
+    from gan_core.latent.time_lapse import columns, sheet
+    from gan_core.models import GeneratorModel
+    from gan_core.store.keyframes import spread
+
+    chosen = spread([step for step in history.steps() if step >= plan.start], options.columns)
+    if not chosen:
+        raise InputError(f"No moment of {history.name} from step {plan.start:,} on is kept.")
+    found = []
+    with progress_bar(len(chosen), unit="moment") as bar:
+        for column in columns(history, latents, weights, chosen, GeneratorModel.render):
+            found.append(column)
+            bar.update(1)
+    page = encode_png(sheet(found, [f"seed {seed}" for seed in options.seeds]))
+    write_output(options.out, embed(page, ".png", note))
+    return [step for step in chosen if step not in dict(found)]

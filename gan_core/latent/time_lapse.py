@@ -154,6 +154,16 @@ class TimeLapse:
         return Film([drawn[step] for step in order], order, [step for step in wanted if step not in drawn])
 
 
+def note(name: str, model: GeneratorModel, plan: TimeLapse) -> dict[str, Any]:
+    """What a film or a sheet of the model called `name` says of itself; see `notes`.
+
+    A reader that knows no time-lapse finds its first latent.
+    """
+    card = {"name": model.card.name, "data": model.card.data, "steps": model.card.steps}
+    latent = plan.latents[0].to_json()
+    return {"schema": 2, "model": name, "card": card, "step": None, "latent": latent, "time": plan.to_json()}
+
+
 @dataclass(frozen=True, eq=False)
 class Film:
     """Frames, many of them the same array: a moment usually stands for several."""

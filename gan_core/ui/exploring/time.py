@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
@@ -14,6 +13,8 @@ from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translating.shelf import Shelf
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gan_core.latent.explorer import Place
     from gan_core.latent.history import History
     from gan_core.store import RunFolder
@@ -145,7 +146,7 @@ class Time:
         """The grid of `latents` (called `names`) x `steps` as a PNG with its recipe inside."""
         from gan_core.images import data_url, encode_png
         from gan_core.latent.notes import embed
-        from gan_core.latent.time_lapse import TimeLapse, columns, sheet
+        from gan_core.latent.time_lapse import TimeLapse, columns, note, sheet
 
         places, names, steps = _places(wish), wish.get("names"), wish.get("steps")
         if not isinstance(names, list) or len(names) != len(places) or not isinstance(steps, list) or not steps:
@@ -155,36 +156,39 @@ class Time:
         chosen = [_step(step) for step in steps[:MOST_COLUMNS]]
         found = list(columns(self._history(wish), latents, weights, chosen, self._desk.render))
         png = encode_png(sheet(found, [str(name)[:40] for name in names]))
-        note = _note(look.name, TimeLapse(latents=tuple(places), start=chosen[0]))
-        return {"name": f"{_stem(look.name)}-steps.png", "file": data_url(embed(png, ".png", note), "image/png")}
+        told = note(look.name, look.model, TimeLapse(latents=tuple(places), start=chosen[0]))
+        return {"name": f"{_stem(look.name)}-steps.png", "file": data_url(embed(png, ".png", told), "image/png")}
 
     # The film -----------------------------------------------------------------------------------------------------
 
     @cancellable
     def time_film(self, wish: Any) -> dict[str, Any]:
         """A film of the time-lapse `time`, of the kind `suffix`: where it can be fetched, and what is missing in it."""
-        import numpy as np
+        from gan_core.latent.time_lapse import TimeLapse, note
+        from gan_core.latent.video import SUFFIXES, write_video
 
-        from gan_core.latent.notes import embed
-        from gan_core.latent.time_lapse import TimeLapse
-        from gan_core.latent.video import check_video_path, encode_video
-
-        plan, suffix = TimeLapse.from_json(wish.get("time") or {}), str(wish.get("suffix"))
-        file = check_video_path(f"{_stem(_name(wish))}-time-lapse{suffix}").name
+        plan, suffix = TimeLapse.from_json(wish.get("time") or {}), wish.get("suffix")
+        if suffix not in SUFFIXES:
+            raise InputError(f"A time-lapse is written as {', '.join(SUFFIXES)}, not as {suffix!r}.")
         history = self._history(wish)
         look = self._desk.look({"model": wish["model"], "latent": plan.latents[0].to_json()})
         latents, weights = self._desk.latents(look, list(plan.latents))
         job = self._jobs.job(wish.get("job"))
         with self._jobs.working(job):
             film = plan.film(history, latents, weights, self._desk.render, lambda share: job.progress(DRAWING * share))
-            data = encode_video(np.stack(film.frames), suffix, plan.fps)
-            job.check()
-        note = _note(look.name, plan)
+
+            def frames() -> Iterator[np.ndarray]:
+                for number, frame in enumerate(film.frames, start=1):
+                    yield frame
+                    job.progress(DRAWING + (1 - DRAWING) * number / len(film.frames))
+
+            path = self._shelf.path(f"{_stem(look.name)}-time-lapse{suffix}")
+            written = write_video(path, frames(), plan.fps, note=note(look.name, look.model, plan))
         missing = ", ".join(f"{step:,}" for step in film.left_out)
         return {
-            "url": self._shelf.put(Path(file).name, embed(data, suffix, note)),
-            "name": file,
-            "words": f"{len(film.frames)} frames, {len(film.frames) / plan.fps:.1f} s, {len(data) / 1e6:.1f} MB",
+            "url": self._shelf.address(path),
+            "name": path.name,
+            "words": f"{written.frames} frames, {written.frames / plan.fps:.1f} s, {written.bytes / 1e6:.1f} MB",
             "missing": f"Left out, because they could not be read: step {missing}." if missing else "",
         }
 
@@ -222,17 +226,6 @@ def _places(wish: Any) -> list[Place]:
     if not isinstance(latents, list) or not 1 <= len(latents) <= MOST_ROWS:
         raise InputError(f"1 to {MOST_ROWS} latents are shown at a time.")
     return [Place.from_json(latent) for latent in latents]
-
-
-def _note(model: str, plan: Any) -> dict[str, Any]:
-    """What a film or sheet says of itself; a reader that knows no time-lapse finds the first latent."""
-    return {
-        "schema": 2,
-        "model": model,
-        "step": None,
-        "latent": plan.latents[0].to_json(),
-        "time": plan.to_json(),
-    }
 
 
 def _stem(name: str) -> str:
