@@ -136,7 +136,7 @@ function makeTime() {
     find(".time-why").hidden = steps.length > 0 || !why;
     find(".time-why").textContent = why ?? "";
     find(".time-keep").hidden = !run || !steps.length;
-    if (document.activeElement !== number) number.value = state.step ?? (moments.live() ? state.shown.step ?? "" : moments.newest() ?? "");
+    if (document.activeElement !== number) number.value = state.step ?? (moments.newest() ?? "");
     find(".time-words").textContent = moments.words();
     find(".time-newest").textContent = moments.live() ? "Now" : state.model.endsWith("/best") ? "Best" : "Newest";
     find(".time-newest").disabled = state.step === null;

@@ -9,6 +9,10 @@ function makeMoments() {
   let sought = null, playing = false, asked = "";
   const tell = () => { for (const listen of listeners) listen(); };
 
+  // The step of the newest weights; those of a training say it with every picture.
+  let drawn = null;
+  explorer.on("shown", (answer, wish) => { if (wish.step === null) drawn = answer.step ?? null; });
+
   // --- What is kept ------------------------------------------------------------------------------------------------------
   const stateFor = latestWins((wish) => ask("time_state", wish), take, (error) => console.warn(error.message));
   function take(answer) {
@@ -20,7 +24,7 @@ function makeMoments() {
   }
   const again = () => { if (state.model) stateFor({ model: state.model }); };
   explorer.on("model", () => {
-    if (known.model !== state.model) { stop(); known = { ...known, model: state.model, steps: [], pins: [] }; asked = ""; tell(); }
+    if (known.model !== state.model) { stop(); known = { ...known, model: state.model, steps: [], pins: [] }; asked = ""; drawn = null; tell(); }
     again();
   });
   explorer.on("failed", again);
@@ -30,7 +34,7 @@ function makeMoments() {
   // --- Where a step lies, 0 (the first kept one) to 1 (the newest weights) -------------------------------------------------
   const first = () => known.steps[0], last = () => known.steps.at(-1);
   const live = () => state.model.startsWith("live:");
-  const newest = () => state.facts?.trained || last();
+  const newest = () => (live() && drawn) || state.facts?.trained || last();
   // The newest weights of a training, and a model that is not the last of what is kept, stand alone at the right end.
   const apart = () => live() || newest() !== last();
   const span = () => (apart() ? APART : 1);
@@ -58,7 +62,7 @@ function makeMoments() {
   const number = (step) => step.toLocaleString("en");
   function here() {
     if (state.step !== null) return `step ${number(state.step)}`;
-    const step = state.shown.step ?? newest();
+    const step = newest();
     const name = live() ? "now" : state.model.endsWith("/best") ? "best" : "newest";
     return step ? `${name}, step ${number(step)}` : name;
   }
