@@ -98,7 +98,7 @@ def test_attributes_are_found_in_the_background(page: Page) -> None:  # noqa: F8
     open_panel(page)
     page.get_by_role("button", name="Find attributes").click()
     page.locator(row("attribute/lightness")).wait_for()
-    page.get_by_text("are not here").wait_for()
+    page.get_by_text("What this model learnt from is not here").wait_for()
     before = picture(page)
     page.locator(f"{row('attribute/lightness')} input").fill("3")
     changed(page, before)

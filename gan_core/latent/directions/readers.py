@@ -43,17 +43,13 @@ class Reader:
     """Of each on real pictures held out: R2 of a factor, the classifier's share of right answers; None where it is exact."""
 
 
-def readers_for(data: DataSet | None, channels: int, conditional: bool, progress: Progress) -> list[Reader]:
-    """Everything that can be read off a generator's pictures, given the data set that it learnt from (None: unknown).
+def quick_readers(data: DataSet | None, channels: int, progress: Progress = lambda share: None) -> list[Reader]:
+    """What is learnt in seconds: light and colour, and the factors that the data set was drawn with, if it tells them.
 
-    A conditional generator is told its class, so there is no direction towards one.
+    `data` is what the generator learnt from, None if that is not known.
     """
-    readers = [_light_and_colour(channels)]
-    if data is not None and data.attributes:
-        readers.append(factor_reader(data, progress))
-    if data is not None and data.labels is not None and len(data.classes) > 1 and not conditional:
-        readers.append(class_reader(data, progress))
-    return readers
+    known = data is not None and data.attributes
+    return [_light_and_colour(channels), *([factor_reader(data, progress)] if data is not None and known else [])]
 
 
 def _light_and_colour(channels: int) -> Reader:

@@ -49,8 +49,9 @@ function makeDirections() {
   const allRows = () => [...element.querySelectorAll('[data-panel="directions"] .dir-row')];
 
   // --- The list -----------------------------------------------------------------------------------------------------------
-  const listFor = latestWins((wish) => ask("directions_list", wish), (answer, wish) => { if (wish.model === state.model) take(answer); }, (error) => say(error.message, "error"));
-  const fetchList = () => { if (state.model) listFor({ model: state.model }); };
+  const listFor = latestWins((wish) => ask("directions_list", wish), (answer, { model: of }) => { if (of === state.model) { take(answer); then(); then = () => {}; } }, (error) => say(error.message, "error"));
+  let then = () => {};         // what is to be done once the list is there
+  const fetchList = (next = () => {}) => { then = next; if (state.model) listFor({ model: state.model }); };
   function take(answer) {
     listed = answer.directions;
     locks = locks.filter(known);
@@ -191,16 +192,18 @@ function makeDirections() {
   }
   let stop = null;
   const findButton = find(".dir-find");
-  findButton.onclick = () => {
-    if (stop) { stop(); return; }
+  // First what is found in seconds, then the classes.
+  function lookFor(classes) {
     findButton.textContent = "Cancel";
-    stop = search("directions_attributes", {}, find(".dir-progress"), (answer) => {
+    find(".dir-weak").textContent = classes ? "Now for the classes; if nobody has looked before, learning to tell them apart takes about half a minute." : "Drawing pictures and reading them …";
+    stop = search("directions_attributes", { classes }, find(".dir-progress"), (answer) => {
       stop = null;
-      fetchList();
+      fetchList(answer?.more ? () => lookFor(true) : () => {});
       models.again();
       if (answer?.words) say(answer.words, "info");
     });
-  };
+  }
+  findButton.onclick = () => { if (stop) stop(); else lookFor(false); };
 
   // --- Cards by their titles, to jump to ---------------------------------------------------------------------------------
   const nav = find(".dir-nav");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from gan_core.data import DataSet
+    from gan_core.latent.directions.attributes import Render
     from gan_core.latent.directions.readers import Reader
     from gan_core.models import GeneratorModel
 
 READING = 0.6
 """Share of a search for attributes that learning to read them takes; the rest is drawing pictures to read."""
-CHUNK = 8
+PIECE = 0.01
+"""Seconds that drawing for a search takes at a time; between two pieces a slider's picture may go first."""
 MOST_MOMENTS = 40
 """Kept moments that directions are computed at, evenly in log-time."""
 FEW_SAMPLES = 512
@@ -56,32 +59,51 @@ class Searches:
     def directions_attributes(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Look for the attributes of a model's pictures; afterwards they are among its directions.
 
-        `words` says what could not be looked for, and why.
+        First for what is read in seconds. `more` then says that its pictures have classes, which are looked for with
+        `classes` in a second wish: a classifier may have to be trained. `words` says what could not be looked for.
         """
         from gan_core.latent.directions.attributes import find_attributes
 
         model, _ = self._desk.model(wish.get("model"))
-        name, job = str(wish["model"]), self._jobs.job(wish.get("job"))
+        name, job, classes = str(wish["model"]), self._jobs.job(wish.get("job")), bool(wish.get("classes"))
         with self._jobs.working(job), one_thread():
-            readers, words = self._readers(name, model, job)
+            data, words = self._data(name, model, job)
+            more = data is not None and data.labels is not None and len(data.classes) > 1 and not model.classes
+            found = find_attributes(
+                model,
+                self._readers(data, model, job, quick=not classes, classes=classes and more),
+                self._render(model),
+                lambda share: job.progress(READING + share * (1 - READING)),
+            )
+        directions = self._desk.directions(name, model)
+        names = {each.name for each in found}
+        others = [each for each in directions.attributes or () if each.name not in names]
+        directions.learn([*others, *found] if classes else [*found, *others])
+        return {"words": words, "more": more and not classes}
 
-            def render(latents: Tensor, weights: Tensor | None) -> Any:
-                return self._desk.render(model, latents, weights, chunk=CHUNK)
+    def _readers(
+        self, data: DataSet | None, model: GeneratorModel, job: Job, quick: bool, classes: bool
+    ) -> list[Reader]:
+        from gan_core.latent.directions.readers import class_reader, quick_readers
 
-            found = find_attributes(model, readers, render, lambda share: job.progress(READING + share * (1 - READING)))
-        self._desk.directions(name, model).learn(found)
-        return {"words": words}
+        def progress(share: float) -> None:
+            job.progress(share * READING)
 
-    def _readers(self, name: str, model: GeneratorModel, job: Job) -> tuple[list[Reader], str]:
-        from gan_core.latent.directions.readers import readers_for
+        readers = quick_readers(data, model.card.channels, progress) if quick else []
+        return [*readers, class_reader(data, progress)] if classes and data is not None else readers
 
-        data, words = self._data(name, model, job)
-        job.check()
-        if data is not None and data.labels is None and not data.attributes:
-            words = "Its pictures have no labels, so only what can be measured in any picture was looked for."
-        return readers_for(
-            data, model.card.channels, bool(model.classes), lambda share: job.progress(share * READING)
-        ), words
+    def _render(self, model: GeneratorModel) -> Render:
+        """Draws many pictures of a model, in pieces of about `PIECE` seconds."""
+        chunk = 1
+
+        def render(latents: Tensor, weights: Tensor | None) -> Any:
+            nonlocal chunk
+            start = time.perf_counter()
+            pictures = self._desk.render(model, latents, weights, chunk)
+            chunk = max(1, int(PIECE * len(latents) / (time.perf_counter() - start)))
+            return pictures
+
+        return render
 
     def _data(self, name: str, model: GeneratorModel, job: Job) -> tuple[DataSet | None, str]:
         """What the model learnt from, if that is here, and a sentence if it is not.
@@ -94,17 +116,15 @@ class Searches:
         run = self._desk.run(name)
         source = model.card.data if run is None else run.recipe().data
         if not source or (run is None and source not in data.SOURCES):
-            return (
-                None,
-                "The pictures that this model learnt from are not here, so only what any picture shows was looked for.",
-            )
+            return None, "What this model learnt from is not here, so only what any picture shows was looked for."
         card = model.card
         try:
-            return data.load(
-                source, size=card.size, channels=card.channels, progress=lambda done, total: job.check()
-            ), ""
+            found = data.load(source, size=card.size, channels=card.channels, progress=lambda done, total: job.check())
         except InputError as error:
             return None, f"Only what any picture shows was looked for: {error}"
+        if found.labels is None and not found.attributes:
+            return found, "Its pictures have no labels, so only what any picture shows was looked for."
+        return found, ""
 
     # Over the training --------------------------------------------------------------------------------------------
 
@@ -164,13 +184,13 @@ class Searches:
         known = [each for each in directions.attributes or () if each.found]
         if not known:
             raise InputError("Look for the attributes of this model first.")
-        readers, _ = self._readers(name, model, job)
+        data, _ = self._data(name, model, job)
+        kinds = {each.kind for each in known}
+        readers = self._readers(data, model, job, quick=bool(kinds - {"class"}), classes="class" in kinds)
 
         def find(each: GeneratorModel) -> Tensor:
             found = {}
-            rendered = find_attributes(
-                each, readers, lambda z, w: self._desk.render(each, z, w, CHUNK), lambda _: job.check(), FEW_SAMPLES
-            )
+            rendered = find_attributes(each, readers, self._render(each), lambda _: job.check(), FEW_SAMPLES)
             for attribute in rendered:
                 found[attribute.name] = torch.tensor(attribute.vector or [0.0] * each.latent_dim)
             return torch.stack([found[attribute.name] for attribute in known])

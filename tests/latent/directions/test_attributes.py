@@ -10,7 +10,7 @@ import torch
 from gan_core.data import DataSet, glyphs
 from gan_core.errors import Cancelled
 from gan_core.latent.directions.attributes import find_attributes, regress
-from gan_core.latent.directions.readers import Reader, class_reader, explained, factor_reader, readers_for
+from gan_core.latent.directions.readers import Reader, class_reader, explained, factor_reader, quick_readers
 
 
 @pytest.fixture(scope="module")
@@ -36,24 +36,17 @@ def test_factors_are_read_off_real_pictures_held_out(digits) -> None:
     assert shares[-1] < 1
 
 
-def test_which_readers_there_are(digits, monkeypatch) -> None:
-    def fake(data: DataSet, progress: Any) -> Reader:
-        return Reader(("more like 0",), "class", lambda pictures: torch.zeros(len(pictures), 1), (1.0,))
-
-    monkeypatch.setattr("gan_core.latent.directions.readers.class_reader", fake)
-    kinds = [[reader.kind for reader in readers_for(digits, 1, told, lambda share: None)] for told in (False, True)]
-    assert kinds == [["picture", "drawn", "class"], ["picture", "drawn"]]
-    assert [reader.names for reader in readers_for(None, 3, False, lambda share: None)] == [
-        ("lightness", "warm colours")
-    ]
+def test_which_readers_are_quick(digits) -> None:
+    assert [reader.kind for reader in quick_readers(digits, 1)] == ["picture", "drawn"]
+    assert [reader.names for reader in quick_readers(None, 3)] == [("lightness", "warm colours")]
 
 
 def test_lightness_and_colour_are_those_of_the_pixels() -> None:
     pictures = torch.zeros(2, 3, 4, 4, dtype=torch.uint8)
     pictures[0, 0], pictures[1] = 200, 100
-    (reader,) = readers_for(None, 3, False, lambda share: None)
+    (reader,) = quick_readers(None, 3)
     assert torch.allclose(reader.read(pictures), torch.tensor([[60.0, 200.0], [100.0, 0.0]]))
-    (reader,) = readers_for(None, 1, False, lambda share: None)
+    (reader,) = quick_readers(None, 1)
     assert reader.read(pictures[:, :1]).tolist() == [[200.0], [100.0]]
 
 
@@ -91,7 +84,7 @@ def test_a_planted_attribute_is_found_and_one_that_is_not_there_is_not(classes) 
         return torch.randn(len(pictures), 1, generator=torch.Generator().manual_seed(int(pictures[0, 0, 0, 0])))
 
     readers = [
-        *readers_for(None, 1, False, lambda share: None),
+        *quick_readers(None, 1),
         Reader(("noise",), "drawn", noise, (0.5,)),
         Reader(("constant",), "drawn", lambda pictures: torch.ones(len(pictures), 1), (0.5,)),
     ]
@@ -122,4 +115,4 @@ def test_it_can_be_cancelled() -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        find_attributes(model(), readers_for(None, 1, False, stop), paint, stop, samples=1024)
+        find_attributes(model(), quick_readers(None, 1), paint, stop, samples=1024)

@@ -10,6 +10,7 @@ import torch
 
 from gan_core.data import DataSet, glyphs
 from gan_core.errors import InputError
+from gan_core.latent.directions.readers import Reader
 from gan_core.store import RunFolder
 from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.direction_searches import Searches
@@ -121,7 +122,7 @@ def test_attributes_of_a_conditional_model_are_found_and_stay(
     monkeypatch.setattr("gan_core.latent.directions.readers.FEATURES", 100)
     save(shipped / "digits.safetensors", seed=3, classes=("a", "b"), data="glyphs")
     searches, panel = Searches(desk), DirectionsPanel(desk)
-    assert searches.directions_attributes({"model": "digits", "job": "one"}) == {"words": ""}
+    assert searches.directions_attributes({"model": "digits", "job": "one"}) == {"words": "", "more": False}
     assert searches.directions_progress({"job": "one"})["share"] == 1
     answer = panel.directions_list({"model": "digits"})
     assert answer["searched"]
@@ -132,11 +133,33 @@ def test_attributes_of_a_conditional_model_are_found_and_stay(
     assert DirectionsPanel(Desk(desk.context)).directions_list({"model": "digits"}) == answer, "kept in the cache"
 
 
+def test_classes_are_looked_for_after_the_rest(desk: Desk, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a classifier that asks which half is lighter, there is a way towards the one and the same way back."""
+
+    def halves(data: DataSet, progress: Any) -> Reader:
+        def read(pictures: torch.Tensor) -> torch.Tensor:
+            left, right = (half.float().mean((1, 2, 3))[:, None] / 255 for half in pictures.chunk(2, 3))
+            return torch.cat([left - right, right - left], 1)
+
+        return Reader(("more like 0", "more like 1"), "class", read, (1.0, 1.0))
+
+    monkeypatch.setattr("gan_core.data.load", digits)
+    monkeypatch.setattr("gan_core.latent.directions.readers.FEATURES", 100)
+    monkeypatch.setattr("gan_core.latent.directions.readers.class_reader", halves)
+    save(shipped / "plain.safetensors", seed=5, data="glyphs")
+    searches = Searches(desk)
+    assert searches.directions_attributes({"model": "plain"})["more"]
+    assert not searches.directions_attributes({"model": "plain", "classes": True})["more"]
+    directions = desk.directions("plain", desk.model("plain")[0])
+    assert torch.allclose(directions["attribute/more like 1"], -directions["attribute/more like 0"], atol=1e-5)
+    assert "attribute/slant" in directions, "what was found before is still there"
+
+
 def test_a_model_of_unknown_pictures_has_what_any_picture_shows(desk: Desk, shipped: Path) -> None:
     """A card may name a folder of this machine; it is not opened."""
     save(shipped / "stranger.safetensors", seed=4, data=str(shipped))
     answer = Searches(desk).directions_attributes({"model": "stranger"})
-    assert "are not here" in answer["words"]
+    assert "is not here" in answer["words"]
     listed = DirectionsPanel(desk).directions_list({"model": "stranger"})
     assert len([entry for entry in listed["directions"] if entry["group"] == "Attributes"] + listed["weak"]) == 1
 
