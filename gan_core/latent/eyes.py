@@ -40,7 +40,7 @@ def eye_for(data: DataSet, *, train: bool = True, progress: Callable[[int, int],
     these very training pictures from others, so that no held-out picture could be compared through its eyes.
     """
     if data.labels is None or data.held_out_labels is None or len(data.classes) < 2:
-        return Eye("outlines", "outlines: where edges lie and which way they run", outlines)
+        return OUTLINES
     known = classifier_for(data, progress=progress)[0] if train else cached_classifier(data)
     if known is None:
         return None
@@ -70,3 +70,7 @@ def _outlines(pictures: Tensor) -> Tensor:
     share = (1 - torch.minimum(apart, ANGLES - apart)).clamp_min(0)
     cells = adaptive_avg_pool2d(share * size, CELLS).flatten(1)
     return cells / (cells.norm(dim=1, keepdim=True) + CONTRAST)
+
+
+OUTLINES = Eye("outlines", "outlines: where edges lie and which way they run", outlines)
+"""For pictures without classes, and until a classifier has been taught."""

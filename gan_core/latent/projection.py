@@ -33,7 +33,10 @@ NEGATIVE = 0.6
 """The negative of the target is suggested where its nearest random picture is nearer by this factor."""
 FRAME_SECONDS = 0.15
 """A step of the race takes no longer, so that it can be watched."""
-LARGEST_JACOBIAN = 256 * 2**20
+PARTS = 3
+"""Of the Jacobian, of which a step draws one anew: measured on the shipped models, no worse in the end, and thrice to watch."""
+LARGEST_JACOBIAN = 64 * 2**20
+"""Bytes; every finalist keeps one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,7 @@ class Effort:
     """Of the race."""
     finalists: int = 4
     """Starts that are finished by Gauss-Newton."""
-    refinements: int = 20
+    refinements: int = 48
     """Gauss-Newton steps of each."""
 
 
@@ -79,7 +82,7 @@ class Moment:
     starts: tuple[Start, ...]
     """In an order that does not change once the race has begun."""
     negative: bool = False
-    """Whether the target's negative would be much nearer to what the model draws."""
+    """Of a grey model: whether the target's negative would be much nearer to what it draws."""
     best: Start = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,7 +116,7 @@ def similarity(picture: np.ndarray, target: np.ndarray) -> float | None:
     return float(structural_similarity(pair[0], pair[1]))
 
 
-def effort_for(model: GeneratorModel, seconds: float = 6.0, starts: int = 8) -> Effort:
+def effort_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> Effort:
     """The effort that takes about `seconds` on this machine, from a short measurement of how fast the model draws.
 
     Raises InputError for a number of starts that is not 1 to 32.
@@ -123,11 +126,10 @@ def effort_for(model: GeneratorModel, seconds: float = 6.0, starts: int = 8) -> 
     channels, side = _shape(model)
     picture = _seconds_a_picture(model)
     starts = max(1, min(starts, int(FRAME_SECONDS / (3 * picture))))
-    jacobian = (model.latent_dim + 1) * picture
-    affordable = int(0.65 * seconds / jacobian)
-    if 4 * model.latent_dim * channels * side * side > LARGEST_JACOBIAN or affordable < 6:
+    affordable = int(0.65 * seconds / ((model.latent_dim / PARTS + 3) * picture))  # 3: the step itself, tried and shown
+    if 4 * model.latent_dim * channels * side * side > LARGEST_JACOBIAN or affordable < 6 * PARTS:
         affordable = 0
-    refinements = min(24, affordable)
+    refinements = min(24 * PARTS, affordable)
     race = (0.2 if affordable else 0.9) * seconds / (3 * picture * starts * 0.6)  # 0.6: starts are dropped on the way
     return Effort(
         candidates=max(64, min(2000, int(0.1 * seconds / picture))),
@@ -218,7 +220,7 @@ class _Search:
             if time.perf_counter() - told > FRAME_SECONDS or done + LOOK_BATCH >= count:
                 told = time.perf_counter()
                 self.starts = self.seen(self.draw(self.latents, self.labels), self.latents, self.labels)
-                self.negative = least[1] < NEGATIVE * least[0]
+                self.negative = len(self.levels) == 1 and least[1] < NEGATIVE * least[0]
                 yield self.moment("look", 0.1 * min(1.0, (done + LOOK_BATCH) / count))
 
     def race(self, effort: Effort) -> Iterator[Moment]:
@@ -286,7 +288,9 @@ class _Search:
         return Descent(latent, loss)
 
     def _descended(self, place: int, state: Descent) -> Descent:
-        moved = descend(lambda many: self.draw(many, self._label(place, len(many))), self.target.flatten(), state)
+        moved = descend(
+            lambda many: self.draw(many, self._label(place, len(many))), self.target.flatten(), state, PARTS
+        )
         latents = moved.latent[None]
         with torch.no_grad():
             label = self._label(place, 1)
@@ -317,7 +321,7 @@ def _seconds_a_picture(model: GeneratorModel) -> float:
     """How long one of 16 pictures drawn at once takes, to the nearest power of two: the effort should not jitter."""
     latents = latents_for_seed(0, 16, model.latent_dim)
     best = math.inf
-    for _ in range(3):
+    for _ in range(5):
         begun = time.perf_counter()
         for batch in model.drawn(latents, None):
             to_levels(batch).cpu()

@@ -23,7 +23,7 @@ from gan_core.images import to_float, to_uint8
 from gan_core.latent.projection import Effort, Moment, project
 from gan_core.models import GeneratorModel, latents_for_seed
 
-HELD_OUT, OWN = 5, 3
+HELD_OUT, OWN = 8, 3
 """Pictures of each kind."""
 OWN_SEED = 2**31
 """Of the model's own pictures: no seed that a search looks at."""
