@@ -8,7 +8,8 @@ most `SIDE` pixels wide, in grey levels: at 25 frames a second that is what is s
 
 Between neighbouring frames the way bends (a pixel brightens and darkens again), so that equal stretches of a finely
 measured curve are not yet equal steps. Therefore the steps of the film itself are measured, and moved until they are
-equal: the equidistribution of de Boor 1973, repeated.
+equal: the equidistribution of de Boor 1973, repeated. Every leg is divided by itself first, so that stops are frames.
+Where few frames to a leg make that too coarse, legs are divided together; see `dividers` for the corners between them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from gan_core.latent import dividers
 from gan_core.latent.journeys import Course, Journey
 
 SIDE = 32
@@ -115,8 +117,11 @@ def steady(journey: Journey, course: Course, look: Look, count: int | None = Non
     for leg in legs:
         leg.refine(sum(each.length for each in legs) / budget / 2)
     laid = _lay(legs, budget)
-    if laid.spread > TOLERANCE and len(legs) > 1:
-        laid = min(laid, _lay(_joined(legs), budget), key=lambda each: each.spread)
+    if laid.spread > TOLERANCE:
+        together = _joined(legs)
+        laid = min(laid, _lay(together, budget), key=lambda each: each.spread)
+        if laid.spread > TOLERANCE:
+            laid = min(laid, _lay(together, budget, by_dividers=True), key=lambda each: each.spread)
     marks, positions = [stops], [stops]
     for knots in laid.knots:
         first, last = round(knots[0]), round(knots[-1])
@@ -163,9 +168,14 @@ class _Stretch:
         both.seen = torch.cat([self.seen, other.seen[1:]])
         return both
 
-    def equal_steps(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def equal_steps(self, count: int, by_dividers: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Positions (count + 1,) whose pictures lie equally far apart, and the distances between them (count,)."""
-        positions = _even(self.positions, distances_between(self.seen), count)
+        if by_dividers:
+            self.refine(self.length / count / 4)
+            ends = dividers.equal_steps(self.seen, count)
+            positions = np.interp(ends, np.arange(len(self.positions)), self.positions)
+        else:
+            positions = _even(self.positions, distances_between(self.seen), count)
         best, least, share = (positions, np.zeros(count)), np.inf, 1.0
         for _ in range(ROUNDS):
             distances = distances_between(self.look(positions))
@@ -214,10 +224,10 @@ def _joined(stretches: Sequence[_Stretch]) -> list[_Stretch]:
     return found
 
 
-def _lay(stretches: Sequence[_Stretch], steps: int) -> _Laid:
+def _lay(stretches: Sequence[_Stretch], steps: int, by_dividers: bool = False) -> _Laid:
     """`steps` steps over all stretches, shared by their lengths, as equal as they can be made."""
     shares = _whole(np.array([stretch.length for stretch in stretches]), steps)
-    made = [stretch.equal_steps(int(share)) for stretch, share in zip(stretches, shares, strict=True)]
+    made = [stretch.equal_steps(int(share), by_dividers) for stretch, share in zip(stretches, shares, strict=True)]
     return _Laid([knots for knots, _ in made], [distances for _, distances in made])
 
 
