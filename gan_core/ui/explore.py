@@ -15,7 +15,9 @@ from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.directions import DirectionsPanel
 from gan_core.ui.exploring.drawing import Drawing
 from gan_core.ui.exploring.keeping import Keeping
+from gan_core.ui.exploring.memory import MemoryPanel
 from gan_core.ui.exploring.paths import Paths
+from gan_core.ui.exploring.projecting import Projecting
 from gan_core.ui.exploring.time import Time
 from gan_core.ui.threads import one_thread
 
@@ -42,7 +44,7 @@ class Panel(Protocol):
         ...
 
 
-PANELS: tuple[type[Panel], ...] = (DirectionsPanel, Paths, Time)
+PANELS: tuple[type[Panel], ...] = (DirectionsPanel, Paths, Time, Projecting, MemoryPanel)
 """What stands beside Move, in the order of the tabs in explore.html."""
 
 
