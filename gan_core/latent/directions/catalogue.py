@@ -92,6 +92,11 @@ class Directions(Mapping[str, Tensor]):
         return len(self.list())
 
     @property
+    def step(self) -> int:
+        """The training step of the weights that they are of."""
+        return self._model.card.steps
+
+    @property
     def strongest(self) -> Tensor:
         """(K, latent_dim), milliseconds."""
         with self._lock:

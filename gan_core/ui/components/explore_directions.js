@@ -67,7 +67,23 @@ function makeDirections() {
     find(".dir-find").textContent = answer.searched ? "Look again" : "Find attributes";
     find(".dir-weak").textContent = answer.weak.length ? `Not offered, because the latent hardly says anything about it: ${answer.weak.join(", ")}.` : "";
     showLocks();
+    showAge(answer);
     for (const listen of changed) listen(listed, answer);
+  }
+  // A training goes on under its sliders: they keep their meaning until somebody wants newer ones.
+  function showAge({ step, newest }) {
+    const note = find(".dir-age");
+    note.hidden = step === newest;
+    note.replaceChildren(`These are the directions of step ${step.toLocaleString("en")}; the training has gone on to step ${newest.toLocaleString("en")}. `,
+      make("button", { type: "button", class: "gw-button", onclick: async () => {
+        if (await change("directions_renew", {})) letGo((key) => key.includes("attribute/"));  // those have to be looked for anew
+      } }, "Find them anew"));
+  }
+  // The picture is no longer moved along some directions.
+  function letGo(which) {
+    if (Object.keys(state.place.amounts).some(which))
+      go((place) => { for (const key of Object.keys(place.amounts).filter(which)) delete place.amounts[key]; });
+    else explorer.draw();
   }
   // After a change of the list the other panels' lists (the axes of dragging) are fetched anew, too.
   async function change(name, wish) {
@@ -111,8 +127,7 @@ function makeDirections() {
   async function remove(id) {
     const name = called(id);
     // First the picture lets go of it: nothing can be drawn along a direction that is gone.
-    if (Object.keys(state.place.amounts).some((key) => key.split("|").includes(id)))
-      go((place) => { for (const key of Object.keys(place.amounts)) if (key.split("|").includes(id)) delete place.amounts[key]; });
+    letGo((key) => key.split("|").includes(id));
     await change("directions_remove", { old: name });
   }
 
@@ -222,6 +237,6 @@ function makeDirections() {
   });
   explorer.on("place", () => { if (explorer.isOpen("directions")) showUsed(); });
   explorer.on("shown", soon);
-  explorer.panel("directions", { open: () => { if (!listed.length) fetchList(); else { showUsed(); soon(); } } });
+  explorer.panel("directions", { open: () => { if (!listed.length || state.model.startsWith("live:")) fetchList(); else { showUsed(); soon(); } } });
   return { makeRow, keep, search, soon, showUsed, showLocks, listed: () => listed, onList: (listen) => changed.push(listen) };
 }

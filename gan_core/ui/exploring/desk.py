@@ -197,6 +197,11 @@ class Desk:
             self._directions[name] = (model, directions)
         return directions
 
+    def renew_directions(self, name: str) -> None:
+        """The next directions of `name` are those of its newest weights."""
+        with self._lock:
+            self._directions.pop(name, None)
+
     def look(self, wish: Any) -> Look:
         """What a wish `{"model", "step", "latent"}` points at. Raises InputError for whatever is wrong with it."""
         from gan_core.latent.explorer import Place

@@ -168,20 +168,16 @@ class Searches:
         from gan_core.latent.directions.closed_form import strongest
         from gan_core.latent.directions.components import principal_components
 
-        directions = self._desk.directions(name, model)
-        if kind == "sefa":
-            final = directions.strongest
-            return _numbered(TITLES[kind], final), final, lambda each: strongest(each.network, each.latent_dim, COUNT)
-        if kind == "pca":
-            final = directions.components.directions
-            return (
-                _numbered(TITLES[kind], final),
-                final,
-                lambda each: principal_components(each.network, each.latent_dim, COUNT).directions,
-            )
+        finders: dict[str, Callable[[GeneratorModel], Tensor]] = {
+            "sefa": lambda each: strongest(each.network, each.latent_dim, COUNT),
+            "pca": lambda each: principal_components(each.network, each.latent_dim, COUNT).directions,
+        }
+        if kind in finders:  # of the newest weights: a training's sliders may be older
+            final = finders[kind](model)
+            return [f"{TITLES[kind]} {index + 1}" for index in range(len(final))], final, finders[kind]
         if kind != "attribute":
-            raise InputError(unknown("kind of direction", kind, ("sefa", "pca", "attribute")))
-        known = [each for each in directions.attributes or () if each.found]
+            raise InputError(unknown("kind of direction", kind, (*finders, "attribute")))
+        known = [each for each in self._desk.directions(name, model).attributes or () if each.found]
         if not known:
             raise InputError("Look for the attributes of this model first.")
         data, _ = self._data(name, model, job)
@@ -196,7 +192,3 @@ class Searches:
             return torch.stack([found[attribute.name] for attribute in known])
 
         return [each.name for each in known], torch.tensor([each.vector for each in known]), find
-
-
-def _numbered(title: str, directions: Tensor) -> list[str]:
-    return [f"{title} {index + 1}" for index in range(len(directions))]

@@ -42,6 +42,7 @@ class DirectionsPanel:
     def functions(self) -> list[Callable[..., Any]]:
         return [
             self.directions_list,
+            self.directions_renew,
             self.directions_ends,
             self.directions_save,
             self.directions_rename,
@@ -55,11 +56,12 @@ class DirectionsPanel:
     # What there is ------------------------------------------------------------------------------------------------
 
     def directions_list(self, wish: Any) -> dict[str, Any]:
-        """All directions of a model, with `words` on each, and `attributes`: whether they were looked for, and which were not found.
+        """All directions of a model, with `words` on each; whether attributes were `searched`, and which are too `weak`.
 
-        Computes the main variations if nobody has yet: about half a second.
+        `step` is the training step that they are of; a training's model may be at a `newest` one by now. Computes the
+        main variations if nobody has yet: about half a second.
         """
-        _, _, directions = self._of(wish)
+        _, model, directions = self._of(wish)
         with one_thread():
             components = directions.components
         found = directions.attributes
@@ -74,7 +76,14 @@ class DirectionsPanel:
                 entry["words"] = f"{fits[entry['id']].fit:.0%} explained"
                 entry["help"] = "How much of it a straight direction explains, in pictures that it was not found from"
         weak = [f"{each.name} ({max(0.0, each.fit):.0%})" for each in found or () if not each.found]
-        return {"directions": entries, "searched": found is not None, "weak": weak}
+        steps = {"step": directions.step, "newest": model.card.steps}
+        return {"directions": entries, "searched": found is not None, "weak": weak, **steps}
+
+    def directions_renew(self, wish: Any) -> dict[str, Any]:
+        """The directions of a training as of its newest weights, instead of those that it had when it was opened."""
+        name, _, _ = self._of(wish)
+        self._desk.renew_directions(name)
+        return self.directions_list(wish)
 
     def directions_ends(self, wish: Any) -> dict[str, Any]:
         """The picture of a wish moved along each of `ids` by -`amount` and by +`amount`, instead of by what it is now.

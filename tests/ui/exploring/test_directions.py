@@ -108,6 +108,25 @@ def test_arithmetic_of_shown_names_ids_and_favourites(panel: DirectionsPanel, de
         panel.directions_calculate({"model": "small", "text": "of another model"})
 
 
+def test_a_training_keeps_its_directions_until_they_are_renewed(desk: Desk, live: RunFolder) -> None:
+    panel, wish = DirectionsPanel(desk), {"model": f"live:{live.name}"}
+    first = panel.directions_list(wish)
+    assert (first["step"], first["newest"]) == (10, 10)
+    before = desk.directions(wish["model"], desk.model(wish["model"])[0])["sefa/1"]
+    save(live.live_weights, seed=2, steps=20)
+    deadline = time.monotonic() + 10
+    while desk.model(wish["model"])[0].card.steps == 10 and time.monotonic() < deadline:
+        time.sleep(0.01)  # new weights are read beside the drawing
+    again = panel.directions_list(wish)
+    assert (again["step"], again["newest"]) == (10, 20)
+    directions = desk.directions(wish["model"], desk.model(wish["model"])[0])
+    assert torch.equal(directions["sefa/1"], before)
+    renewed = panel.directions_renew(wish)
+    assert (renewed["step"], renewed["newest"]) == (20, 20)
+    directions = desk.directions(wish["model"], desk.model(wish["model"])[0])
+    assert not torch.equal(directions["sefa/1"], before)
+
+
 def digits(*_: Any, **__: Any) -> DataSet:
     pictures, labels, factors = glyphs.draw(500, 32, torch.Generator().manual_seed(0))
     halves = [{name: values[part] for name, values in factors.items()} for part in (slice(400), slice(400, None))]
