@@ -64,7 +64,9 @@ class RunFolder:
             if not NAME.fullmatch(name):
                 raise InputError(f"A run's name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
             if name.casefold() in (MODELS, KEPT):
-                raise InputError(f"The folder {name} is where this program keeps other things; choose another name for the run.")
+                raise InputError(
+                    f"The folder {name} is where this program keeps other things; choose another name for the run."
+                )
             path = root / name
             try:
                 path.mkdir()
