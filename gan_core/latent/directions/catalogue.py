@@ -127,27 +127,20 @@ class Directions(Mapping[str, Tensor]):
             self._attributes, self._looked = list(found), True
 
     def list(self) -> list[dict[str, Any]]:
-        """`{"id", "name", "group", "ready"}` of each; `ready` says that asking for it computes nothing.
+        """`{"id", "name", "group"}` of each, at once: main variations only once somebody has asked for `components`.
 
-        Until the components are computed there are as many as could be found; afterwards those that were.
+        Only then is it known how many there are.
         """
-        count = min(COUNT, self._model.latent_dim)
         with self._lock:
             components = self._components
-            ready = {"sefa": self._strongest is not None, "pca": components is not None}
-            names = {
-                "sefa": [str(index + 1) for index in range(count)],
-                "pca": [str(index + 1) for index in range(count if components is None else len(components.linear))],
-                "attribute": [each.name for each in self.attributes or () if each.found],
-            }
-        names["saved"] = [name for name, vector in self._saved().items() if self._is_listed(name, vector)]
+        names = {
+            "sefa": [str(index + 1) for index in range(min(COUNT, self._model.latent_dim))],
+            "pca": [] if components is None else [str(index + 1) for index in range(len(components.linear))],
+            "attribute": [each.name for each in self.attributes or () if each.found],
+            "saved": [name for name, vector in self._saved().items() if self._is_listed(name, vector)],
+        }
         return [
-            {
-                "id": f"{kind}/{name}",
-                "name": f"{TITLES[kind]} {name}" if kind in TITLES else name,
-                "group": group,
-                "ready": ready.get(kind, True),
-            }
+            {"id": f"{kind}/{name}", "name": f"{TITLES[kind]} {name}" if kind in TITLES else name, "group": group}
             for kind, group in GROUPS.items()
             for name in names[kind]
         ]

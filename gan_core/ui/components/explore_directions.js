@@ -53,6 +53,7 @@ function makeDirections() {
   let then = () => {};         // what is to be done once the list is there
   const fetchList = (next = () => {}) => { then = next; if (state.model) listFor({ model: state.model }); };
   function take(answer) {
+    if (!listed.length) models.again();  // the axes of dragging have the main variations from now on, too
     listed = answer.directions;
     locks = locks.filter(known);
     rows = new Map();

@@ -178,6 +178,8 @@ class DirectionsPanel:
         from gan_core.latent.directions.arithmetic import calculate
 
         name, model, directions = self._of(wish)
+        with one_thread():
+            _ = directions.components  # so that they have names
         named = {entry["name"]: directions[entry["id"]] for entry in directions.list()}
         outcome = calculate(str(wish.get("text") or ""), {**directions, **named}, self._favourites(name, model))
         if outcome.kind == "direction":

@@ -71,7 +71,7 @@ def test_computed_once_however_many_ask(model, monkeypatch) -> None:
 
     monkeypatch.setattr(catalogue, "strongest", counted)
     directions = Directions(model)
-    assert not directions.list()[0]["ready"]
+    assert directions.list()
     assert not calls
     threads = [threading.Thread(target=lambda: directions["sefa/1"]) for _ in range(8)]
     for thread in threads:
@@ -79,7 +79,15 @@ def test_computed_once_however_many_ask(model, monkeypatch) -> None:
     for thread in threads:
         thread.join()
     assert len(calls) == 1
-    assert directions.list()[0]["ready"]
+
+
+def test_main_variations_are_listed_once_their_number_is_known(model) -> None:
+    directions = Directions(model)
+    assert not [key for key in directions if key.startswith("pca/")]
+    count = len(directions.components.directions)
+    assert [key for key in directions if key.startswith("pca/")] == [f"pca/{index + 1}" for index in range(count)]
+    with pytest.raises(InputError, match="pca/1"):
+        directions[f"pca/{count + 1}"]
 
 
 def test_attributes_are_kept_for_the_same_weights_and_weak_ones_are_not_offered(model) -> None:
