@@ -98,7 +98,7 @@ function makePathLine() {
     refused = "";
     while (pictures.size > 600) pictures.delete(pictures.keys().next().value);
     fill();
-  }, (error) => { refused = error.message; hint.textContent = refused; });
+  }, (error) => { refused = `Not every stop fits this model. ${error.message}`; hint.textContent = refused; });
   function fetchPictures() {
     if (!state.model || !explorer.isOpen("path")) return;
     const missing = pathData.get().stops.filter((stop) => !pictures.has(keyOf(stop))).slice(0, 24);
@@ -181,9 +181,17 @@ function makePathLine() {
     event.target.value = Number(chosen().seconds.toFixed(3));
   });
 
-  pathData.on(fill);
-  explorer.on("model", fill);
-  explorer.on("shown", () => { if (explorer.isOpen("path")) fetchPictures(); });
+  const fresh = () => { refused = ""; fill(); };
+  pathData.on(fresh);
+  explorer.on("model", fresh);
+  // New weights of a training, or another moment of one: the stops look different then.
+  let weights = "";
+  explorer.on("shown", (answer) => {
+    const now = JSON.stringify([state.model, state.step, answer.version]);
+    if (weights === now || !explorer.isOpen("path")) return;
+    weights = now;
+    fetchPictures();
+  });
   // Untouched, there is something to see: four seeds.
   explorer.on("path-open", () => {
     if (!pathData.get().stops.length && !pathData.canUndo() && !pathData.again())

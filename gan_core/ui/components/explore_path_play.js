@@ -3,7 +3,7 @@
 const pathPlay = makePathPlay();
 function makePathPlay() {
   const { state } = explorer, slider = find(".path-slider"), button = find(".path-play"), clock = find(".path-clock"), ticks = find(".path-ticks"), speed = find(".path-speed");
-  let course = null, asked = "", timer = 0, job = null, playing = 0, last = 0, mine = false;
+  let course = null, asked = "", timer = 0, job = null, playing = 0, last = 0, own = null;
 
   // --- Where the film is ---------------------------------------------------------------------------------------------------
   const wanted = () => JSON.stringify([state.model, state.step, pathData.get()]);
@@ -60,9 +60,9 @@ function makePathPlay() {
   }
   function goTo(share) {
     if (!course) return;
-    mine = true;
-    explorer.drag((place) => Object.assign(place, placeAt(share)));
-    mine = false;
+    const there = placeAt(share);
+    own = there.vector;
+    explorer.drag((place) => Object.assign(place, there));
     tell(share);
   }
   function tell(share) {
@@ -104,7 +104,7 @@ function makePathPlay() {
     tell(Number(slider.value));
   }
   button.onclick = () => (playing ? pause() : play());
-  explorer.on("place", () => { if (!mine) pause(); });  // whoever goes elsewhere meanwhile is not pulled back
+  explorer.on("place", () => { if (state.place.vector !== own) pause(); });  // whoever goes elsewhere meanwhile is not pulled back
   explorer.on("visited", (index) => { if (course?.stops[index] !== undefined) tell(course.stops[index] / course.seconds); });
 
   // --- What is seen of it ------------------------------------------------------------------------------------------------------
@@ -125,7 +125,8 @@ function makePathPlay() {
     find(".path-even").textContent = uneven === 0 ? "The picture does not change." : `The fastest moment was ${times} times the mean; now steps differ by at most ${(100 * spread).toFixed(1)} %.`;
   }
   pathData.on(() => { course = course && course.key === wanted() ? course : null; if (!course) { pause(); speed.hidden = true; } slider.disabled = button.disabled = !course; refresh(); soon(); });
-  explorer.on("model", () => { asked = ""; soon(); });
+  // The facts of a training are told again and again; its path stays where it is.
+  explorer.on("model", (facts) => { if (asked && JSON.parse(asked)[0] !== facts.model) asked = ""; soon(); });
   explorer.on("shown", (answer, wish) => { if (!playing && asked && JSON.parse(asked)[1] !== wish.step) soon(); });
   return { pause, soon };
 }

@@ -135,8 +135,8 @@ class Paths:
         before, after = steps(None), steps(pace)
         rate = len(before) / journey.seconds
         return pace, {
-            "before": [round(float(step) * rate, 2) for step in before],
-            "after": [round(float(step) * rate, 2) for step in after],
+            "before": [float(f"{step * rate:.4g}") for step in before],
+            "after": [float(f"{step * rate:.4g}") for step in after],
             "spread": round(uneven(pace.distances), 4),
             "uneven": round(uneven(before), 4),
         }
