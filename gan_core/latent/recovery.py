@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -64,7 +65,7 @@ def measure_recovery(
     if held_out is not None:
         order = torch.randperm(len(held_out), generator=torch.Generator().manual_seed(0))[:HELD_OUT]
         real = [("held_out", picture) for picture in to_uint8(to_float(held_out[order]))]
-        targets = [each for pair in zip(real, targets, strict=False) for each in pair] + real[OWN:]
+        targets = [each for pair in zip_longest(real, targets) for each in pair if each is not None]
     for kind, target in targets:
         moment = None
         for moment in project(model, target, effort):

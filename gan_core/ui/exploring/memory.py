@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_core.errors import InputError
+from gan_core.errors import Cancelled, InputError
 from gan_core.ui.components import failure
+from gan_core.ui.exploring import background
 from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.drawing import as_url
-from gan_core.ui.exploring.search_job import give_way
 from gan_core.ui.exploring.training_pictures import of_desk
 from gan_core.ui.threads import one_thread
 
@@ -44,13 +44,13 @@ class Index:
         self.error = ""
         self.ended = False
         self._make = make
-        threading.Thread(target=self._run, name="memory", daemon=True).start()
+        background.begin("memory", self._run)
 
     def _run(self) -> None:
-        give_way()
         try:
-            with one_thread():
-                self._make(self)
+            self._make(self)
+        except Cancelled:
+            raise
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of anything
             self.error = failure(error)["error"]
         finally:
@@ -65,6 +65,7 @@ class Index:
         self.words, self.share = words, start
 
         def tell(done: int, total: int) -> None:
+            background.check()
             self.share = start + (end - start) * done / max(1, total)
 
         return tell

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
+from gan_core.ui.exploring import background
 from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.drawing import as_url
-from gan_core.ui.exploring.search_job import WORKING, Search, give_way
+from gan_core.ui.exploring.search_job import WORKING, Search
 from gan_core.ui.exploring.training_pictures import of_desk
 from gan_core.ui.threads import one_thread
 
@@ -89,7 +90,7 @@ class Projecting:
         if (before := self._searches.get(str(wish.get("before")))) is not None:
             before.stop()
         search.start()
-        threading.Thread(target=self._measure, args=(key, name, search), name="project beside", daemon=True).start()
+        background.begin("project beside", self._measure, key, name, search)
         return {"job": job, "target": as_url(target), "side": target.shape[0], "notes": list(notes)}
 
     def project_look(self, wish: Any) -> dict[str, Any]:
@@ -164,24 +165,25 @@ class Projecting:
         from gan_core.latent.recovery import measure_recovery, remember
 
         beside = self._beside[key]
-        search.ended.wait()
+        while not search.ended.wait(0.1):
+            background.check()
         with self._lock:
             if beside.ended or beside.known is not None or search.moment is None:
                 return
             from gan_core.latent.recovery import Recovery
 
             beside.known = Recovery(effort=search.effort)
-        give_way()
         held_out = None
         try:
             held_out = self._pictures.get(name, search.model).held_out
         except InputError as error:
             beside.missing = str(error)
-        with one_thread():
-            for _, known in measure_recovery(search.model, held_out, search.effort):
-                beside.known = known
-                while WORKING.locked():
-                    time.sleep(0.05)
+        for _, known in measure_recovery(search.model, held_out, search.effort):
+            beside.known = known
+            background.check()
+            while WORKING.locked():
+                time.sleep(0.05)
+                background.check()
         beside.ended = True
         if held_out is not None and beside.known is not None:
             remember(search.model, key[-1], self._data_name(name, search.model), beside.known)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from gan_core.errors import Cancelled
 from gan_core.ui.components import failure
-from gan_core.ui.threads import one_thread
+from gan_core.ui.exploring import background
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,17 +20,9 @@ if TYPE_CHECKING:
 ABANDONED_SECONDS = 20.0
 """Nobody has looked for so long: the page was closed."""
 CURVE_POINTS = 240
-NICENESS = 5
 
 WORKING = threading.Lock()
 """Held while a search works; what is measured beside it waits between two moments."""
-
-
-def give_way() -> None:
-    """Let other threads of this process go first from here on: those that draw what a slider asks for."""
-    if sys.platform == "linux":  # elsewhere a niceness is the whole process's
-        with contextlib.suppress(OSError):  # not allowed here: it only works less politely
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 class Search:
@@ -51,10 +41,9 @@ class Search:
         self.stopped = threading.Event()
         self.ended = threading.Event()
         self.looked = time.monotonic()
-        self._thread = threading.Thread(target=self._run, name="project", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        background.begin("project", self._run)
 
     def stop(self) -> None:
         """End with what is there."""
@@ -63,14 +52,15 @@ class Search:
     def _run(self) -> None:
         from gan_core.latent.projection import project
 
-        give_way()
         try:
-            with WORKING, one_thread():
+            with WORKING:
                 begun = time.monotonic()
                 moments = project(self.model, self.target, self.effort, seed=self._seed, label=self._label)
                 for moment in self._watched(moments):
                     self.seconds = time.monotonic() - begun
                     self._note(moment)
+        except Cancelled:
+            raise
         except Exception as error:  # noqa: BLE001 - whoever watches must hear of anything
             self.error = failure(error)["error"]
         finally:
@@ -79,6 +69,7 @@ class Search:
     def _watched(self, moments: Iterator[Moment]) -> Iterator[Moment]:
         for moment in moments:
             yield moment
+            background.check()
             if self.stopped.is_set() or time.monotonic() - self.looked > ABANDONED_SECONDS:
                 return
 
