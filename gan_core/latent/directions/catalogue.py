@@ -44,7 +44,8 @@ class Directions(Mapping[str, Tensor]):
     def __init__(self, model: GeneratorModel, saved: Callable[[], Mapping[str, Sequence[float]]] = dict) -> None:
         self._model = model
         self._saved = saved
-        self._lock = threading.RLock()
+        # One for each kind: whoever slides along one does not wait for another that is being computed.
+        self._locks = {kind: threading.Lock() for kind in ("sefa", "pca", "attribute")}
         self._strongest: Tensor | None = None
         self._components: Components | None = None
         self._attributes: Sequence[Attribute] | None = None
@@ -99,7 +100,7 @@ class Directions(Mapping[str, Tensor]):
     @property
     def strongest(self) -> Tensor:
         """(K, latent_dim), milliseconds."""
-        with self._lock:
+        with self._locks["sefa"]:
             if self._strongest is None:
                 self._strongest = strongest(self._model.network, self._model.latent_dim, COUNT)
             return self._strongest
@@ -107,7 +108,7 @@ class Directions(Mapping[str, Tensor]):
     @property
     def components(self) -> Components:
         """Of an early layer; about a second at first use."""
-        with self._lock:
+        with self._locks["pca"]:
             if self._components is None:
                 self._components = principal_components(self._model.network, self._model.latent_dim, COUNT)
             return self._components
@@ -115,7 +116,7 @@ class Directions(Mapping[str, Tensor]):
     @property
     def attributes(self) -> Sequence[Attribute] | None:
         """What was found of attributes, here or before for the same weights; None if nobody has looked."""
-        with self._lock:
+        with self._locks["attribute"]:
             if self._attributes is None and not self._looked:
                 self._attributes, self._looked = remembered(self._model), True
             return self._attributes
@@ -123,7 +124,7 @@ class Directions(Mapping[str, Tensor]):
     def learn(self, found: Sequence[Attribute]) -> None:
         """Enter the directions of attributes under `attribute/NAME`, and keep them for the next time."""
         remember(self._model, found)
-        with self._lock:
+        with self._locks["attribute"]:
             self._attributes, self._looked = list(found), True
 
     def list(self) -> list[dict[str, Any]]:
@@ -131,8 +132,7 @@ class Directions(Mapping[str, Tensor]):
 
         Only then is it known how many there are.
         """
-        with self._lock:
-            components = self._components
+        components = self._components
         names = {
             "sefa": [str(index + 1) for index in range(min(COUNT, self._model.latent_dim))],
             "pca": [] if components is None else [str(index + 1) for index in range(len(components.linear))],

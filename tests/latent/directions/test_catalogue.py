@@ -8,6 +8,7 @@ import torch
 from gan_core.errors import InputError
 from gan_core.latent.directions import Directions, catalogue, strongest
 from gan_core.latent.directions.attributes import Attribute
+from gan_core.latent.directions.components import principal_components
 from gan_core.latent.directions.vectors import locked
 from gan_core.models import Card, GeneratorModel
 from gan_core.networks import describe, generators
@@ -79,6 +80,27 @@ def test_computed_once_however_many_ask(model, monkeypatch) -> None:
     for thread in threads:
         thread.join()
     assert len(calls) == 1
+
+
+def test_nobody_waits_for_another_kind(model, monkeypatch) -> None:
+    begun, finish = threading.Event(), threading.Event()
+
+    def slow(network, latent_dim, count):
+        begun.set()
+        assert finish.wait(10)
+        return principal_components(network, latent_dim, count)
+
+    monkeypatch.setattr(catalogue, "principal_components", slow)
+    directions = Directions(model)
+    thread = threading.Thread(target=lambda: directions.components)
+    thread.start()
+    try:
+        assert begun.wait(10)
+        assert directions["sefa/1"].shape == (5,)
+        assert directions.list()
+    finally:
+        finish.set()
+        thread.join()
 
 
 def test_main_variations_are_listed_once_their_number_is_known(model) -> None:
