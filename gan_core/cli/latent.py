@@ -100,7 +100,7 @@ def sample(options: argparse.Namespace) -> int:
 
 
 def walk(options: argparse.Namespace) -> int:
-    from gan_core.latent.video import STRIP, check_video_path, watchable_scale, write_video
+    from gan_core.latent.video import STRIP, check_rate, check_video_path, watchable_scale, write_video
 
     suffix = check_video_path(options.out).suffix.lower()
     read = _read_path(options.path) if options.path is not None else None
@@ -111,6 +111,7 @@ def walk(options: argparse.Namespace) -> int:
     if read is None and options.frames is None:
         options.frames = STRIP_FRAMES if suffix == STRIP else FRAMES
     journey = _journey(options, model, read)
+    check_rate(suffix, journey.fps)
     directions = Directions(model)
     count = options.frames or journey.frames()
     course = journey.course(model.latent_dim, directions, len(model.classes))

@@ -57,6 +57,12 @@ def check_video_path(path: Path | str) -> Path:
     return path
 
 
+def check_rate(suffix: str, fps: float) -> None:
+    """InputError for a rate that films of the kind `suffix` do not have; strips have none."""
+    if suffix in FASTEST and not 1 <= fps <= FASTEST[suffix]:
+        raise InputError(f"A film in {suffix} has 1 to {FASTEST[suffix]} frames a second, not {fps:g}.")
+
+
 def watchable_scale(side: int) -> int:
     """The whole factor that brings pictures of `side` pixels near to `WATCHABLE`, 1 for those that are larger."""
     return max(1, WATCHABLE // side)
@@ -88,8 +94,7 @@ def write_video(
     """
     path = check_video_path(path)
     suffix = path.suffix.lower()
-    if suffix != STRIP and not 1 <= fps <= FASTEST[suffix]:
-        raise InputError(f"A film in {suffix} has 1 to {FASTEST[suffix]} frames a second, not {fps:g}.")
+    check_rate(suffix, fps)
     coming = iter(frames)
     first = next(coming, None)
     if first is None:

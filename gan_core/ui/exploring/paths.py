@@ -161,7 +161,7 @@ class Paths:
         `scale` is how often every pixel is repeated, `pictures` how many a strip shows.
         """
         from gan_core.latent.retiming import looking, steady
-        from gan_core.latent.video import write_video
+        from gan_core.latent.video import check_rate, write_video
 
         look, journey = self._look(wish), _journey(wish.get("path"))
         suffix, scale = KINDS.get(str(wish.get("kind"))), _whole(wish.get("scale", 1), 1, 64, "scale")
@@ -169,6 +169,7 @@ class Paths:
             raise InputError(f"A path is exported as {', '.join(KINDS)}, not as {wish.get('kind')!r}.")
         if scale > 1 and scale * look.model.card.size > LARGEST_SIDE:
             raise InputError(f"Pictures are enlarged to at most {LARGEST_SIDE} pixels.")
+        check_rate(suffix, journey.fps)
         count = journey.frames()
         if suffix == ".png":
             count = _whole(wish.get("pictures", 20), 1, MOST_STRIP, "pictures of a strip")

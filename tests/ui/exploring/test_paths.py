@@ -181,6 +181,7 @@ def test_a_run_deleted_while_its_film_is_made_is_a_sentence(paths: Paths, desk: 
         ({"path": None}, "A path is an object"),
         ({"path": {"schema": 1, "stops": []}}, "1 to 200 stops, not 0"),
         ({"kind": "avi"}, "exported as mp4, gif, webp, strip, not as 'avi'"),
+        ({"kind": "gif", "path": path(1, 2, fps=60)}, "1 to 50 frames a second"),
         ({"scale": 0}, "Scale is a whole number from 1 to 64"),
         ({"scale": 64}, "at most 1024 pixels"),
         ({"kind": "strip", "pictures": 1000}, "Pictures of a strip is a whole number"),
