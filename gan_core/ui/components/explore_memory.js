@@ -97,7 +97,7 @@ function makeMemory() {
     find(".mem-eye").title = `Compared: ${usual.eye_words} (${usual.eye}).`;
     const twins = usual.twins <= 0.01 ? "A picture that shrinks to the same 8 × 8 colours as a training picture is flagged too." : `Pictures that shrink to the same 8 × 8 colours are not counted here: ${Math.round(usual.twins * 100)} % of the real ones it never saw have such a twin.`;
     find(".mem-rule").textContent = `Compared with ${usual.training.toLocaleString("en")} training pictures of ${usual.data}${usual.mirrored ? ", also mirrored, as the model saw them" : ""}; ${usual.held_out} real pictures that were kept apart say what is usual. In shape means: ${usual.eye_words} (${usual.eye}). `
-      + `A picture is flagged when, both in pixels and in shape, it is nearer to a training picture than 99 of 100 of those real ones are. ${twins} By this rule ${usual.flagged} of the ${usual.held_out} real ones are flagged. A flag is a reason to look, not a proof; that nothing is flagged does not prove that nothing was remembered.`;
+      + `A picture is flagged when, both in pixels and in shape, it is nearer to a training picture than ${usual.held_out < 100 ? "each of those real ones is" : "99 of 100 of those real ones are"}${usual.held_out < 30 ? " (so few say little)" : ""}. ${twins} By this rule ${usual.flagged} of the ${usual.held_out} real ones are flagged. A flag is a reason to look, not a proof; that nothing is flagged does not prove that nothing was remembered.`;
   }
 
   // --- Many ---------------------------------------------------------------------------------------------------------------------
