@@ -1,4 +1,4 @@
-"""Paths: what lies along one, its film before it is made, the film as a file, and paths that are kept."""
+"""Paths: what lies along one, its film before it is made, and the film as a file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.exploring.desk import LIVE, Desk, Look
+from gan_core.ui.exploring.desk import Desk, Look
 from gan_core.ui.exploring.drawing import as_url
+from gan_core.ui.exploring.kept_paths import KeptPaths, course_of, journey_of, kept_of, look_of
 from gan_core.ui.jobs import Job, Jobs, cancellable
 from gan_core.ui.threads import one_thread
 from gan_core.ui.translating.shelf import Shelf
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from gan_core.latent.retiming import SteadyPace
     from gan_core.models import GeneratorModel
 
-PATHS = "paths"
 MOST_THUMBS = 24
 """Pictures of stops that one request asks for."""
 POINTS = 240
@@ -59,22 +59,18 @@ class Paths:
             self.path_film,
             self.path_progress,
             self.path_cancel,
-            self.path_read,
-            self.path_list,
-            self.path_save,
-            self.path_rename,
-            self.path_remove,
+            *KeptPaths(self._desk).functions(),
         ]
 
     # What lies along a path ---------------------------------------------------------------------------------------
 
     def path_thumbs(self, wish: Any) -> dict[str, Any]:
         """The pictures of the `stops` of a wish, each a stop of a path."""
-        look = self._look(wish)
+        look = look_of(self._desk, wish)
         stops = wish.get("stops")
         if not isinstance(stops, list) or not 1 <= len(stops) <= MOST_THUMBS:
             raise InputError(f"Pictures of 1 to {MOST_THUMBS} stops are drawn at a time.")
-        course = self._course(look, _journey({"schema": 1, "stops": stops}))
+        course = course_of(self._desk, look, journey_of({"schema": 1, "stops": stops}))
         pictures = self._desk.render(look.model, course.latents, course.weights)
         return {"pictures": [as_url(picture) for picture in pictures], "version": look.version}
 
@@ -88,9 +84,9 @@ class Paths:
         """
         import numpy as np
 
-        look, journey = self._look(wish), _journey(wish.get("path"))
+        look, journey = look_of(self._desk, wish), journey_of(wish.get("path"))
         job = self._jobs.job(wish.get("job"))
-        course = self._course(look, journey)
+        course = course_of(self._desk, look, journey)
         frames = journey.frames()
         count = min(frames, POINTS, max(2, MOST_NUMBERS // look.model.latent_dim))
         answer: dict[str, Any] = {"frames": frames, "seconds": journey.seconds, "version": look.version}
@@ -163,7 +159,7 @@ class Paths:
         from gan_core.latent.retiming import looking, steady
         from gan_core.latent.video import check_rate, write_video
 
-        look, journey = self._look(wish), _journey(wish.get("path"))
+        look, journey = look_of(self._desk, wish), journey_of(wish.get("path"))
         suffix, scale = KINDS.get(str(wish.get("kind"))), _whole(wish.get("scale", 1), 1, 64, "scale")
         if suffix is None:
             raise InputError(f"A path is exported as {', '.join(KINDS)}, not as {wish.get('kind')!r}.")
@@ -174,7 +170,7 @@ class Paths:
         if suffix == ".png":
             count = _whole(wish.get("pictures", 20), 1, MOST_STRIP, "pictures of a strip")
         job = self._jobs.job(wish.get("job"))
-        course = self._course(look, journey)
+        course = course_of(self._desk, look, journey)
         share = MEASURING if journey.steady else 0.0
         with self._jobs.working(job):
             pace = None
@@ -222,82 +218,8 @@ class Paths:
             "model": look.name,
             "card": {"name": card.name, "data": card.data, "steps": card.steps},
             "step": look.step,
-            "path": self._kept(look, journey).to_json(),
+            "path": kept_of(self._desk, look, journey).to_json(),
         }
-
-    # Paths that are kept ------------------------------------------------------------------------------------------
-
-    def path_read(self, wish: Any) -> dict[str, Any]:
-        """The path in the `note` of a film: the path, and the model and step that it belongs to, where they are here."""
-        note = wish.get("note") if isinstance(wish, dict) else None
-        if not isinstance(note, dict):
-            raise InputError("A film's note is an object with a path.")
-        path = _journey(note.get("path")).to_json()
-        name, step = str(note.get("model", "")), note.get("step")
-        known = [each["id"] for each in self._desk.models()]
-        heir = next((each for each in (name, f"runs/{name.removeprefix(LIVE)}") if each in known), None)
-        if heir is None:
-            words = (
-                f"Made with {name or 'an unknown model'}, which is not here: this is the same path in the open model."
-            )
-            return {"path": path, "model": None, "step": None, "words": words}
-        words = ""
-        history = self._desk.history(heir)
-        if step is not None and (history is None or step not in history.steps()):
-            words, step = f"Step {step} is not kept any more; this is the newest state.", None
-        return {"path": path, "model": heir, "step": step, "words": words}
-
-    def path_list(self, wish: Any) -> dict[str, Any]:
-        """The paths kept with a model."""
-        return {"paths": self._desk.kept(_name(wish)).read(PATHS)}
-
-    def path_save(self, wish: Any) -> dict[str, Any]:
-        """Keep the path under `name`, with the picture of its first stop; the same name again replaces it."""
-        look, journey = self._look(wish), _journey(wish.get("path"))
-        course = self._course(look, journey)
-        first = self._desk.render(
-            look.model, course.latents[:1], None if course.weights is None else course.weights[:1]
-        )
-        value = {"path": self._kept(look, journey).to_json(), "step": look.step, "picture": as_url(first[0])}
-        self._desk.kept(look.name).put(PATHS, wish.get("name"), value)
-        return self.path_list(wish)
-
-    def path_rename(self, wish: Any) -> dict[str, Any]:
-        """Call the path `old` `new`."""
-        self._desk.kept(_name(wish)).rename(PATHS, str(wish.get("old")), str(wish.get("new")))
-        return self.path_list(wish)
-
-    def path_remove(self, wish: Any) -> dict[str, Any]:
-        """Keep the path `name` no longer."""
-        self._desk.kept(_name(wish)).remove(PATHS, str(wish.get("name")))
-        return self.path_list(wish)
-
-    # Shared -------------------------------------------------------------------------------------------------------
-
-    def _look(self, wish: Any) -> Look:
-        """The model and moment of a wish; its place does not matter."""
-        return self._desk.look({**wish, "latent": {}} if isinstance(wish, dict) else wish)
-
-    def _directions(self, look: Look) -> Any:
-        return self._desk.directions(look.name, look.model if look.step is None else self._desk.model(look.name)[0])
-
-    def _course(self, look: Look, journey: Journey) -> Course:
-        return journey.course(look.model.latent_dim, self._directions(look), len(look.model.classes))
-
-    def _kept(self, look: Look, journey: Journey) -> Journey:
-        return journey.kept(look.model.latent_dim, self._directions(look))
-
-
-def _journey(value: Any) -> Journey:
-    from gan_core.latent.journeys import Journey
-
-    return Journey.from_json(value)
-
-
-def _name(wish: Any) -> str:
-    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
-        raise InputError("Choose a model first.")
-    return wish["model"]
 
 
 def _whole(value: Any, low: int, high: int, what: str) -> int:

@@ -15,6 +15,7 @@ from gan_core.store import RunFolder
 from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.drawing import Drawing
 from gan_core.ui.exploring.keeping import Keeping
+from gan_core.ui.exploring.kept_paths import KeptPaths
 from gan_core.ui.exploring.paths import Paths, _mix
 from tests.ui.exploring.conftest import pixels, save
 from tests.ui.exploring.test_keeping import uploaded
@@ -91,7 +92,7 @@ def test_a_film_is_made_and_its_path_comes_back(paths: Paths, desk: Desk, kind: 
     assert note is not None
     found = Keeping(desk).bring(uploaded(made.name, made.read_bytes()))
     assert (found["kind"], found["note"]) == ("path", note)
-    back = paths.path_read({"note": found["note"]})
+    back = KeptPaths(desk).path_read({"note": found["note"]})
     assert (back["model"], back["step"], back["words"]) == ("small", None, "")
     assert [stop["place"] for stop in back["path"]["stops"]] == [{"kind": "seed", "seed": seed} for seed in (1, 2, 3)]
     assert paths.path_film({**asked, "path": back["path"], "kind": "strip"})["words"].startswith("5 pictures")
@@ -142,32 +143,6 @@ def test_classes_are_mixed_on_the_way(paths: Paths, desk: Desk, shipped: Path) -
     assert abs(strip[:32, 34:].astype(int) - look.model.render(look.latent[None], weights)[0]).max() <= 1
 
 
-def test_paths_are_kept_with_their_model(paths: Paths, desk: Desk) -> None:
-    leaning = {"seed": 1, "amounts": {"saved/smile": 2.0}}
-    desk.kept("small").put("directions", "smile", {"vector": [1.0] + [0.0] * 11})
-    kept = paths.path_save(wish(leaning, 2, name=" there "))["paths"]
-    assert [each["name"] for each in kept] == ["there"]
-    assert len(kept[0]["path"]["stops"][0]["z"]) == 12
-    assert pixels(kept[0]["picture"]).shape == (32, 32, 3)
-    desk.kept("small").remove("directions", "smile")
-    again = Paths(desk).path_list({"model": "small"})["paths"][0]["path"]
-    assert paths.path_course({"model": "small", "path": again})["frames"] == 16
-    paths.path_rename({"model": "small", "old": "there", "new": "here"})
-    with pytest.raises(InputError, match="no path named 'there'"):
-        paths.path_remove({"model": "small", "name": "there"})
-    assert paths.path_remove({"model": "small", "name": "here"})["paths"] == []
-
-
-def test_films_of_models_and_moments_that_are_gone(paths: Paths, live: RunFolder) -> None:
-    note = {"schema": 2, "model": "live:going", "step": 99, "path": path(1, 2)}
-    found = paths.path_read({"note": note})
-    assert (found["model"], found["step"]) == ("live:going", None)
-    assert "Step 99 is not kept" in found["words"]
-    found = paths.path_read({"note": {**note, "model": "elsewhere"}})
-    assert (found["model"], found["path"]["stops"][1]["place"]["seed"]) == (None, 2)
-    assert "not here" in found["words"]
-
-
 def test_a_run_deleted_while_its_film_is_made_is_a_sentence(paths: Paths, desk: Desk, live: RunFolder) -> None:
     live.live_weights.unlink()
     desk.models()
@@ -192,9 +167,6 @@ def test_a_run_deleted_while_its_film_is_made_is_a_sentence(paths: Paths, desk: 
 def test_wrong_wishes_are_sentences(paths: Paths, change: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         paths.path_film({**wish(1, 2, kind="mp4"), **change})
-    for note in (None, {}, {"path": 3}):
-        with pytest.raises(InputError):
-            paths.path_read({"note": note})
 
 
 def test_a_picture_asked_for_meanwhile_is_drawn_before_the_film_is_done(paths: Paths, desk: Desk) -> None:

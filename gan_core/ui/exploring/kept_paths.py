@@ -1,0 +1,103 @@
+"""Paths that are kept with a model, and those that come back in a file; what a path means in a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.ui.exploring.desk import LIVE, Desk, Look
+from gan_core.ui.exploring.drawing import as_url
+
+if TYPE_CHECKING:
+    from gan_core.latent.journeys import Course, Journey
+
+PATHS = "paths"
+
+
+class KeptPaths:
+    """Every public method takes one object from the browser and answers with one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def functions(self) -> list[Callable[..., Any]]:
+        return [self.path_read, self.path_list, self.path_save, self.path_rename, self.path_remove]
+
+    def path_read(self, wish: Any) -> dict[str, Any]:
+        """The path in the `note` of a film: the path, and the model and step that it belongs to, where they are here."""
+        note = wish.get("note") if isinstance(wish, dict) else None
+        if not isinstance(note, dict):
+            raise InputError("A film's note is an object with a path.")
+        path = journey_of(note.get("path")).to_json()
+        name, step = str(note.get("model", "")), note.get("step")
+        known = [each["id"] for each in self._desk.models()]
+        heir = next((each for each in (name, f"runs/{name.removeprefix(LIVE)}") if each in known), None)
+        if heir is None:
+            words = (
+                f"Made with {name or 'an unknown model'}, which is not here: this is the same path in the open model."
+            )
+            return {"path": path, "model": None, "step": None, "words": words}
+        words = ""
+        history = self._desk.history(heir)
+        if step is not None and (history is None or step not in history.steps()):
+            words, step = f"Step {step} is not kept any more; this is the newest state.", None
+        return {"path": path, "model": heir, "step": step, "words": words}
+
+    def path_list(self, wish: Any) -> dict[str, Any]:
+        """The paths kept with a model."""
+        return {"paths": self._desk.kept(_name(wish)).read(PATHS)}
+
+    def path_save(self, wish: Any) -> dict[str, Any]:
+        """Keep the path under `name`, with the picture of its first stop; the same name again replaces it."""
+        look, journey = look_of(self._desk, wish), journey_of(wish.get("path"))
+        course = course_of(self._desk, look, journey)
+        first = self._desk.render(
+            look.model, course.latents[:1], None if course.weights is None else course.weights[:1]
+        )
+        value = {"path": kept_of(self._desk, look, journey).to_json(), "step": look.step, "picture": as_url(first[0])}
+        self._desk.kept(look.name).put(PATHS, wish.get("name"), value)
+        return self.path_list(wish)
+
+    def path_rename(self, wish: Any) -> dict[str, Any]:
+        """Call the path `old` `new`."""
+        self._desk.kept(_name(wish)).rename(PATHS, str(wish.get("old")), str(wish.get("new")))
+        return self.path_list(wish)
+
+    def path_remove(self, wish: Any) -> dict[str, Any]:
+        """Keep the path `name` no longer."""
+        self._desk.kept(_name(wish)).remove(PATHS, str(wish.get("name")))
+        return self.path_list(wish)
+
+
+def look_of(desk: Desk, wish: Any) -> Look:
+    """The model and moment of a wish; where in latent space it stands does not matter."""
+    return desk.look({**wish, "latent": {}} if isinstance(wish, dict) else wish)
+
+
+def journey_of(value: Any) -> Journey:
+    """The path that a browser or a file tells. InputError for anything else."""
+    from gan_core.latent.journeys import Journey
+
+    return Journey.from_json(value)
+
+
+def course_of(desk: Desk, look: Look, journey: Journey) -> Course:
+    """The path in the model of a look. InputError for a stop that this model does not have."""
+    return journey.course(look.model.latent_dim, _directions(desk, look), len(look.model.classes))
+
+
+def kept_of(desk: Desk, look: Look, journey: Journey) -> Journey:
+    """The path with the numbers of its stops as they are in the model of a look, for files."""
+    return journey.kept(look.model.latent_dim, _directions(desk, look))
+
+
+def _directions(desk: Desk, look: Look) -> Any:
+    """Those of the newest weights, whatever moment is looked at."""
+    return desk.directions(look.name, look.model if look.step is None else desk.model(look.name)[0])
+
+
+def _name(wish: Any) -> str:
+    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
+        raise InputError("Choose a model first.")
+    return wish["model"]
