@@ -100,7 +100,8 @@ function makePointing() {
   function suggest() {
     const before = text.value.slice(0, text.selectionStart ?? text.value.length);
     const part = PART.exec(before.replace(/ - /g, "   +"))[0].trim().replace(/^["'\d.\s]+/, "").toLowerCase();
-    const all = [...dirs.listed().map((each) => each.name), ...explorer.favourites().map((each) => each.name)];
+    const ours = (each) => (each.id.startsWith("sefa/") || each.id.startsWith("pca/") ? 1 : 0);  // what has a name of its own comes first
+    const all = [...explorer.favourites(), ...[...dirs.listed()].sort((one, other) => ours(one) - ours(other))].map((each) => each.name);
     const fitting = [...new Set(all)].filter((name) => name.toLowerCase().includes(part) && name.toLowerCase() !== part);
     names.replaceChildren(...fitting.slice(0, part ? 8 : 12).map((name) => make("button", { type: "button", class: "dir-chip", onclick: () => put(name, part) }, name)));
   }
