@@ -135,7 +135,7 @@ def effort_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> 
         candidates=max(64, min(2000, int(0.1 * seconds / picture))),
         starts=starts,
         steps=max(30, min(60 if affordable else 400, int(race))),
-        finalists=max(1, min(starts, affordable // max(1, refinements))),
+        finalists=max(1, min(starts // 2, affordable // max(1, refinements))),
         refinements=refinements,
     )
 

@@ -6,7 +6,7 @@ function makeMemory() {
   let usual = null, number = 0, data = "", timer = 0, seen = "", charts = null, many = null, seed = 0;
 
   // --- Asking: when the picture rests, the newest wish wins ---------------------------------------------------------------
-  const mine = () => (find(".mem-which input[value=mine]").checked && explorer.myPicture ? { picture: explorer.myPicture.path, name: explorer.myPicture.name } : {});
+  const mine = () => (find(".mem-which input[value=mine]").checked && explorer.myPicture ? { picture: explorer.myPicture.path, name: explorer.myPicture.name, negative: explorer.myPicture.negative } : {});
   const wished = () => JSON.stringify([explorer.wish(), mine(), state.shown.version]);
   const near = latestWins((wish) => ask("memory_near", wish), show, (error) => { seen = ""; refuse(error.message); });
   function look(force = false) {
@@ -15,7 +15,8 @@ function makeMemory() {
     timer = setTimeout(() => { seen = wished(); near(explorer.wish({ known: usual ? number : -1, ...mine() })); }, force ? 0 : REST);
   }
   function forget() { usual = null; number = 0; seen = ""; charts = many = null; seed = 0; find(".mem-found").hidden = find(".mem-many").hidden = find(".mem-sheet").hidden = true; }
-  function refuse(words) {
+  function refuse(words, asked = false) {
+    for (const part of [find(".mem-local"), find(".mem-zip").parentElement]) part.hidden = !asked;
     find(".mem-found").hidden = find(".mem-many").hidden = find(".mem-busy").hidden = true;
     find(".mem-missing").hidden = false;
     find(".mem-why").textContent = words;
@@ -24,7 +25,7 @@ function makeMemory() {
     if (wish.model !== state.model) return;
     const busy = find(".mem-busy");
     if (answer.missing) {
-      refuse(`${answer.missing} Say where they are, and the nearest ones can be looked for.`);
+      refuse(`${answer.missing} Say where they are, and the nearest ones can be looked for.`, true);
       find(".mem-local").hidden = !answer.local;
       return;
     }

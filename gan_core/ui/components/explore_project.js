@@ -8,7 +8,7 @@ function makeProject() {
   let job = "", source = null, seed = 0, number = 0, found = null, asked = null, running = false, beginning = 0;
 
   const levels = (error) => (error < 10 ? error.toFixed(error < 1 ? 2 : 1) : Math.round(error).toString());
-  const classOf = (label) => (label === null ? "" : ` of class ${state.facts?.classes[label] ?? label}`);
+  const classOf = (label) => (label === null ? "" : `class ${state.facts?.classes[label] ?? label}, `);
 
   // --- Beginning ----------------------------------------------------------------------------------------------------------
   async function start(from, again = false) {
@@ -35,7 +35,7 @@ function makeProject() {
       find(".proj-hint").hidden = !answer.notes.length;
       find(".proj-hint").textContent = answer.notes.join(" ");
       find(".proj-words").textContent = find(".proj-beside").textContent = "";
-      explorer.myPicture = from.path ? from : null;
+      if (from.path) explorer.myPicture = { ...from, negative: find(".proj-negative").checked };
       watch(job);
     } catch (error) { say(error.message, "error"); }
   }
@@ -62,7 +62,7 @@ function makeProject() {
   function show(answer) {
     found = answer;
     find(".proj-found").src = answer.picture;
-    find(".proj-now").textContent = `found: ${levels(answer.error_levels)} levels apart${classOf(answer.label)}`;
+    find(".proj-now").textContent = `found: ${classOf(answer.label)}${levels(answer.error_levels)} levels apart`;
     find(".proj-progress").value = answer.share;
     find(".proj-progress").hidden = answer.ended;
     find(".proj-phase").textContent = `${answer.ended ? "Done in" : `${PHASES[answer.phase]} ·`} ${answer.seconds.toFixed(1)} s`;
@@ -78,9 +78,9 @@ function makeProject() {
       const box = row.children[index] ?? row.appendChild(make("div", { class: "proj-start" }, make("img", {}), make("span")));
       box.className = `proj-start${each.racing ? "" : " out"}${each.best ? " best" : ""}`;
       box.querySelector("img").src = each.picture;
-      box.querySelector("img").alt = `Start ${index + 1}${classOf(each.label)}`;
+      box.querySelector("img").alt = `Start ${index + 1}`;
       box.querySelector("span").textContent = levels(each.error);
-      box.title = `Start ${index + 1}${classOf(each.label)}: ${levels(each.error)} levels apart${each.racing ? "" : ", dropped"}`;
+      box.title = `Start ${index + 1}: ${classOf(each.label)}${levels(each.error)} levels apart${each.racing ? "" : ", dropped"}`;
     });
   }
   function ended() {
@@ -101,7 +101,7 @@ function makeProject() {
     else if (held) words.push(`Farther than each of ${other.held_out.length} real pictures that were tried: it has nothing quite like this.`);
     find(".proj-words").replaceChildren(...words);
     const parts = [];
-    if (held) parts.push(`${other.held_out.length} real pictures that it never saw, with the same effort: ${levels(held.median)} (${levels(held.least)} to ${levels(held.greatest)})`);
+    if (held) parts.push(`${other.held_out.length} real pictures that it never saw, with the same effort${other.at ? ` at step ${other.at.toLocaleString("en")}` : ""}: ${levels(held.median)} (${levels(held.least)} to ${levels(held.greatest)})`);
     if (own) parts.push(`${other.own.length} of its own: ${levels(own.median)}`);
     const left = other.total ? other.total[0] + other.total[1] - other.held_out.length - other.own.length : 11;
     if (other.missing) parts.push(`${other.missing} Say where they are in the Memory panel`);

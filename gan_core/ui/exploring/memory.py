@@ -210,10 +210,11 @@ class MemoryPanel:
             return None
         from gan_core.images import decode
         from gan_core.latent.projection import target_for
-        from gan_core.ui.translating.sources import uploaded
+        from gan_core.ui.uploads import uploaded
 
         path = uploaded(wish["picture"], use="compared")
-        return target_for(model, decode(path, name=Path(str(wish.get("name") or path.name)).name))
+        picture = decode(path, name=Path(str(wish.get("name") or path.name)).name)
+        return target_for(model, picture, negative=bool(wish.get("negative")))
 
     def _shown(self, memory: Memory, neighbour: Neighbour) -> dict[str, Any]:
         data, label = memory.data, ""

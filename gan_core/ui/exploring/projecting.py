@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.ui.exploring import background
-from gan_core.ui.exploring.desk import Desk
+from gan_core.ui.exploring.desk import LIVE, Desk
 from gan_core.ui.exploring.drawing import as_url
 from gan_core.ui.exploring.search_job import WORKING, Search
 from gan_core.ui.exploring.training_pictures import of_desk
@@ -35,13 +35,15 @@ class Beside:
 
     def __init__(self) -> None:
         self.known: Recovery | None = None
+        self.at: int | None = None
+        """Of a training that goes on: the step of the weights that were measured."""
         self.missing = ""
         """Why there are no held-out pictures."""
         self.ended = False
 
     def describe(self) -> dict[str, Any]:
         answer = {} if self.known is None else self.known.to_json()
-        return {**answer, "missing": self.missing, "ended": self.ended}
+        return {**answer, "at": self.at, "missing": self.missing, "ended": self.ended}
 
 
 class Projecting:
@@ -73,6 +75,9 @@ class Projecting:
             raise InputError(f"A search begins at a seed from 0 to {MOST_SEED}, not {seed!r}.")
         target, notes = self._target(name, model, wish)
         with one_thread():
+            live = name.startswith(LIVE) and wish.get("step") is None
+            if live:  # its weights change every second: measured anew when the first digit of its steps has changed
+                version = f"{model.card.steps:.0e}"
             key = (name, version, wish.get("step"), self._data_name(name, model), starts)
             beside = self._beside_for(key, name, model)
             from gan_core.latent.projection import effort_for
@@ -118,7 +123,7 @@ class Projecting:
         from gan_core.images import decode, to_float, to_uint8
         from gan_core.latent.projection import target_for
         from gan_core.models import latents_for_seed
-        from gan_core.ui.translating.sources import uploaded
+        from gan_core.ui.uploads import uploaded
 
         source, number = wish.get("from"), int(wish.get("number") or 0)
         if source == "held_out":
@@ -173,6 +178,7 @@ class Projecting:
             from gan_core.latent.recovery import Recovery
 
             beside.known = Recovery(effort=search.effort)
+            beside.at = search.model.card.steps if name.startswith(LIVE) else None
         held_out = None
         try:
             held_out = self._pictures.get(name, search.model).held_out

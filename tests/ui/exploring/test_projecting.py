@@ -13,7 +13,7 @@ from PIL import Image
 from gan_core.errors import InputError
 from gan_core.images import encode_png
 from gan_core.models import GeneratorModel
-from gan_core.store import load_model, save_model
+from gan_core.store import RunFolder, load_model, save_model
 from gan_core.ui.exploring import background, projecting
 from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.projecting import Projecting
@@ -106,6 +106,14 @@ def test_without_the_data_its_own_pictures_are_the_measure(desk: Desk, shipped: 
     assert "not on this machine" in beside["missing"]
     assert beside["held_out"] == ()
     assert len(beside["own"]) == 3
+
+
+def test_of_a_training_that_goes_on_it_is_said_when_it_was_measured(desk: Desk, live: RunFolder) -> None:
+    panel = Projecting(desk)
+    begun = panel.project_start({"model": f"live:{live.name}", "from": "own", "starts": 1})
+    answer = watched(panel, begun["job"], all_of_it=True)
+    assert answer["beside"]["at"] == 10
+    assert len(answer["beside"]["own"]) == 3
 
 
 def test_a_dropped_picture_of_another_size_and_mode_is_searched_and_stopped(desk: Desk) -> None:
