@@ -23,7 +23,7 @@ from typing import Any
 
 from gan_core.errors import Cancelled, InputError
 from gan_core.ui.context import Context
-from gan_core.ui.translating.sources import uploaded
+from gan_core.ui.uploads import uploaded
 
 SUFFIXES = (".pth", ".pt", ".ckpt", ".safetensors")
 MOST_FILES = 20

@@ -9,8 +9,7 @@ from typing import Any
 from gan_core.errors import InputError
 from gan_core.store.own import OwnPicture, OwnPictures
 from gan_core.ui.context import Context
-from gan_core.ui.translating.sources import uploaded
-from gan_core.ui.uploads import FOLDER
+from gan_core.ui.uploads import FOLDER, uploaded
 
 TOKEN = re.compile(r"[0-9a-f]{16}")
 

@@ -5,6 +5,7 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
+from gan_core.ui.downloads import Shelf
 from gan_core.ui.importing import Importing
 from gan_core.ui.jobs import Jobs
 from gan_core.ui.translating.desk import Desk
@@ -13,7 +14,6 @@ from gan_core.ui.translating.looking import Looking
 from gan_core.ui.translating.many import Many
 from gan_core.ui.translating.out import Out
 from gan_core.ui.translating.results import Results
-from gan_core.ui.translating.shelf import Shelf
 
 SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "film", "import", "out")
 STYLES = ("stage", "tools")

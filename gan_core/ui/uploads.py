@@ -1,4 +1,4 @@
-"""Pictures that a person drops into the page: kept beside the runs, so that a run can be resumed from them."""
+"""Files that a person drops into the page: found again by their path, and kept beside the runs where a run needs them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,29 @@ import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from gradio.utils import get_upload_folder
 
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
 
 FOLDER = "uploads"
 UNUSED_SECONDS = 24 * 3600
+UPLOAD_SECONDS = 5.0
+
+
+def uploaded(path: Any, many: str = "pictures", use: str = "translated", one: str = "picture") -> Path:
+    """A file that a page uploaded; the words are for refusals. Nothing else here can be named, whatever a browser sends."""
+    folder, file = Path(get_upload_folder()).resolve(), Path(str(path or "")).resolve()
+    if not path or not file.is_relative_to(folder):
+        raise InputError(f"Only {many} that were dropped here can be {use}: drop the {one} first.")
+    deadline = time.monotonic() + UPLOAD_SECONDS  # gradio moves a large file into place after it has answered
+    while not file.is_file() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if not file.is_file():
+        raise InputError(f"The {one} is not kept any more: drop it again.")
+    return file
 
 
 def keep_upload(context: Context, files: Sequence[str]) -> str:

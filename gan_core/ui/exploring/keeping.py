@@ -76,7 +76,7 @@ class Keeping:
         """
         from gan_core.images import decode
         from gan_core.latent.notes import read_note
-        from gan_core.ui.translating.sources import uploaded
+        from gan_core.ui.uploads import uploaded
 
         file = uploaded((wish or {}).get("path"), many="files", use="opened", one="file")
         name = str(wish.get("name") or file.name)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
+from gan_core.ui.downloads import Shelf
 from gan_core.ui.exploring.desk import Desk, Look
 from gan_core.ui.exploring.drawing import as_url
 from gan_core.ui.exploring.kept_paths import KeptPaths, course_of, journey_of, kept_of, look_of
 from gan_core.ui.jobs import Job, Jobs, cancellable
 from gan_core.ui.threads import one_thread
-from gan_core.ui.translating.shelf import Shelf
 
 if TYPE_CHECKING:
     import numpy as np

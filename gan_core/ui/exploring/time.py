@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
+from gan_core.ui.downloads import Shelf
 from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.drawing import as_url
 from gan_core.ui.jobs import Jobs, cancellable
-from gan_core.ui.translating.shelf import Shelf
 
 if TYPE_CHECKING:
     import numpy as np

@@ -63,7 +63,7 @@ class TrainingPictures:
         """
         from gan_core.data import place_of
         from gan_core.data.files import list_files
-        from gan_core.ui.translating.sources import uploaded
+        from gan_core.ui.uploads import uploaded
 
         folder = str(wish.get("folder") or "").strip()
         if folder and not self._context.local:

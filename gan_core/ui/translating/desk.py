@@ -3,10 +3,10 @@
 from typing import Any
 
 from gan_core.ui.context import Context
+from gan_core.ui.downloads import Shelf
 from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translating.offers import offer, translator_of
 from gan_core.ui.translating.results import Results
-from gan_core.ui.translating.shelf import Shelf
 from gan_core.ui.translating.showing import encoded, seconds_in_words, shown, within
 from gan_core.ui.translating.sources import frame_bytes, source_of
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
+from gan_core.ui.downloads import Shelf
 from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translating.offers import translator_of
-from gan_core.ui.translating.shelf import Shelf
 from gan_core.ui.translating.showing import seconds_in_words
-from gan_core.ui.translating.sources import uploaded
+from gan_core.ui.uploads import uploaded
 
 
 class Films:

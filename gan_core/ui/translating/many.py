@@ -8,12 +8,13 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
+from gan_core.ui.downloads import Shelf
 from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translating.offers import translator_of
 from gan_core.ui.translating.results import Result
-from gan_core.ui.translating.shelf import Shelf
 from gan_core.ui.translating.showing import shown, within
-from gan_core.ui.translating.sources import THUMB_SIDE, source_of, uploaded
+from gan_core.ui.translating.sources import THUMB_SIDE, source_of
+from gan_core.ui.uploads import uploaded
 
 MOST_FILES = 5000
 MOST_BATCHES = 8

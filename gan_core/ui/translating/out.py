@@ -6,10 +6,10 @@ from typing import Any
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 from gan_core.ui.context import Context
+from gan_core.ui.downloads import Shelf
 from gan_core.ui.jobs import Jobs
 from gan_core.ui.translating.offers import translator_of
 from gan_core.ui.translating.results import Result
-from gan_core.ui.translating.shelf import Shelf
 
 
 class Out:

@@ -6,19 +6,16 @@ A *source* is `{"example": id}`, or `{"path", "name"}` of an uploaded file, with
 import base64
 import binascii
 import functools
-import time
 from pathlib import Path
 from typing import Any
-
-from gradio.utils import get_upload_folder
 
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 from gan_core.ui.examples import EXAMPLES, domain_of, example_files
 from gan_core.ui.translating.showing import shown, within
+from gan_core.ui.uploads import uploaded
 
 THUMB_SIDE = 112
-UPLOAD_SECONDS = 5.0
 LARGEST_FRAME = 4_000_000
 """Characters of a picture that travels in the wish itself: a sketch, a frame of the camera, a reduced photograph."""
 
@@ -57,19 +54,6 @@ def source_of(wish: dict[str, Any]) -> tuple[Path | bytes, str]:
         if str(file.path) == source["entry"]:
             return file.read(), name
     raise InputError(f"There is no {source['entry']} in the zip.")
-
-
-def uploaded(path: Any, many: str = "pictures", use: str = "translated", one: str = "picture") -> Path:
-    """A file that a page uploaded; the words are for refusals. Nothing else here can be named, whatever a browser sends."""
-    folder, file = Path(get_upload_folder()).resolve(), Path(str(path or "")).resolve()
-    if not path or not file.is_relative_to(folder):
-        raise InputError(f"Only {many} that were dropped here can be {use}: drop the {one} first.")
-    deadline = time.monotonic() + UPLOAD_SECONDS  # gradio moves a large file into place after it has answered
-    while not file.is_file() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    if not file.is_file():
-        raise InputError(f"The {one} is not kept any more: drop it again.")
-    return file
 
 
 def frame_bytes(url: Any) -> bytes:

@@ -18,14 +18,14 @@ from gan_core.models import Card
 from gan_core.networks import build_discriminator, describe
 from gan_core.recipes import Recipe
 from gan_core.translation import Translator
+from gan_core.ui import uploads as uploaded_files
+from gan_core.ui.downloads import Shelf
 from gan_core.ui.jobs import Jobs
-from gan_core.ui.translating import sources
 from gan_core.ui.translating.desk import Desk
 from gan_core.ui.translating.looking import Looking
 from gan_core.ui.translating.many import Many
 from gan_core.ui.translating.out import Out
 from gan_core.ui.translating.results import Results
-from gan_core.ui.translating.shelf import Shelf
 from tests.translation.toy_translators import EXACT, Inverse
 
 CARD = {"size": 32, "title": "Drawings to colours", "domains": {"A": "doodle", "B": "emoji"}}
@@ -66,7 +66,7 @@ class Page:
 def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of gradio's uploads."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
-    monkeypatch.setattr(sources, "UPLOAD_SECONDS", 0.1)
+    monkeypatch.setattr(uploaded_files, "UPLOAD_SECONDS", 0.1)
     (tmp_path / "uploads").mkdir()
     return tmp_path / "uploads"
 

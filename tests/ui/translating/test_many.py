@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from gan_core.errors import InputError
+from gan_core.ui import downloads as shelves
 from gan_core.ui.translating import many
-from gan_core.ui.translating import shelf as shelves
 from gan_core.ui.translating.many import free_name, inside
 from tests.ui.translating.conftest import Page, drop, fetched, noise, shown, source
 

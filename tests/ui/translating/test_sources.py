@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gan_core.errors import InputError
-from gan_core.ui.translating.sources import source_of, uploaded
+from gan_core.ui.translating.sources import source_of
+from gan_core.ui.uploads import uploaded
 from tests.ui.translating.conftest import Page
 
 

@@ -35,7 +35,7 @@ class Shelf:
                 shutil.rmtree(self._files.pop(key).parent, ignore_errors=True)
                 total -= size
             key = secrets.token_hex(16)
-            path = Path(get_upload_folder()) / "translated" / key / name
+            path = Path(get_upload_folder()) / "made" / key / name
             path.parent.mkdir(parents=True)
             self._files[key] = path
             return path
