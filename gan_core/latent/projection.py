@@ -33,8 +33,9 @@ NEGATIVE = 0.6
 """The negative of the target is suggested where its nearest random picture is nearer by this factor."""
 FRAME_SECONDS = 0.15
 """A step of the race takes no longer, so that it can be watched."""
-PARTS = 3
-"""Of the Jacobian, of which a step draws one anew: measured on the shipped models, no worse in the end, and thrice to watch."""
+PARTS = (3, 6)
+"""Of the Jacobian, of which a step draws one anew. On the shipped models three are no worse in the end than drawing all
+of it, and thrice to watch; six are a little slower: for machines on which a third takes longer than a frame."""
 LARGEST_JACOBIAN = 64 * 2**20
 """Bytes; every finalist keeps one."""
 
@@ -53,6 +54,8 @@ class Effort:
     """Starts that are finished by Gauss-Newton."""
     refinements: int = 48
     """Gauss-Newton steps of each."""
+    parts: int = 3
+    """Into so many the Jacobian is divided, of which each step draws one anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,10 +129,11 @@ def effort_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> 
     channels, side = _shape(model)
     picture = _seconds_a_picture(model)
     starts = max(1, min(starts, int(FRAME_SECONDS / (3 * picture))))
-    affordable = int(0.65 * seconds / ((model.latent_dim / PARTS + 3) * picture))  # 3: the step itself, tried and shown
-    if 4 * model.latent_dim * channels * side * side > LARGEST_JACOBIAN or affordable < 6 * PARTS:
+    parts = max(PARTS[0], min(PARTS[1], math.ceil(2 * model.latent_dim * picture / FRAME_SECONDS)))
+    affordable = int(0.65 * seconds / ((model.latent_dim / parts + 3) * picture))  # 3: the step itself, tried and shown
+    if 4 * model.latent_dim * channels * side * side > LARGEST_JACOBIAN or affordable < 6 * parts:
         affordable = 0
-    refinements = min(24 * PARTS, affordable)
+    refinements = min(24 * parts, affordable)
     race = (0.2 if affordable else 0.9) * seconds / (3 * picture * starts * 0.6)  # 0.6: starts are dropped on the way
     return Effort(
         candidates=max(64, min(2000, int(0.1 * seconds / picture))),
@@ -137,6 +141,7 @@ def effort_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> 
         steps=max(30, min(60 if affordable else 400, int(race))),
         finalists=max(1, min(starts // 2, affordable // max(1, refinements))),
         refinements=refinements,
+        parts=parts,
     )
 
 
@@ -174,6 +179,7 @@ class _Search:
         self.levels = levels
         self.target = to_float(levels)[None]
         self.negative = False
+        self.parts = 1
         self.starts: list[Start] = []
         self.latents = torch.empty(0)
         self.labels: Tensor | None = None
@@ -263,6 +269,7 @@ class _Search:
         """Gauss-Newton from the best few, in turn; half-way the worse half of them stops."""
         if not effort.refinements:
             return
+        self.parts = effort.parts
         order = sorted((each for each in range(len(self.starts)) if self.starts[each].racing), key=self._error)
         running = {place: self._descent(place) for place in order[: effort.finalists]}
         for place in order[effort.finalists :]:
@@ -289,7 +296,7 @@ class _Search:
 
     def _descended(self, place: int, state: Descent) -> Descent:
         moved = descend(
-            lambda many: self.draw(many, self._label(place, len(many))), self.target.flatten(), state, PARTS
+            lambda many: self.draw(many, self._label(place, len(many))), self.target.flatten(), state, self.parts
         )
         latents = moved.latent[None]
         with torch.no_grad():

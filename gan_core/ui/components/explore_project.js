@@ -29,6 +29,11 @@ function makeProject() {
       find(".proj-search").scrollIntoView({ block: "nearest" });
       find(".proj-target").src = answer.target;
       find(".proj-found").removeAttribute("src");
+      find(".proj-now").textContent = "found";
+      find(".proj-phase").textContent = "beginning";
+      find(".proj-progress").hidden = false;
+      find(".proj-progress").value = 0;
+      plot.draw(null, null);
       find(".proj-use").disabled = true;
       find(".proj-stop").hidden = false;
       find(".proj-again").hidden = true;
@@ -48,7 +53,7 @@ function makeProject() {
       try {
         const answer = await ask("project_look", { job: mine, seen: last ? -1 : seen });
         if (mine !== job) return;
-        if (!answer.same) { seen = answer.number; if (!answer.waiting) show(answer); else find(".proj-phase").textContent = "waiting for another search"; }
+        if (!answer.same) { seen = answer.number; if (!answer.waiting) show(answer); else find(".proj-phase").textContent = answer.working ? "beginning" : "waiting for another search"; }
         beside(answer.beside, answer.ended);
         if (answer.ended && !last) { last = true; ended(); }
         if (answer.ended && answer.beside.ended) return;

@@ -37,6 +37,7 @@ class Search:
         self.curve: list[tuple[float, float]] = []
         """(seconds, error of the best) over the search."""
         self.seconds = 0.0
+        self.working = False
         self.error = ""
         self.stopped = threading.Event()
         self.ended = threading.Event()
@@ -54,6 +55,7 @@ class Search:
 
         try:
             with WORKING:
+                self.working = True
                 begun = time.monotonic()
                 moments = project(self.model, self.target, self.effort, seed=self._seed, label=self._label)
                 for moment in self._watched(moments):
@@ -92,7 +94,7 @@ class Search:
         if self.error:
             return answer | {"error": self.error}
         if moment is None:
-            return answer | {"waiting": True}
+            return answer | {"waiting": True, "working": self.working}
         best = moment.best
         alike = similarity(best.picture, self.target)
         return answer | {
