@@ -17,9 +17,10 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from gan_core.errors import InputError
-from gan_core.images import Picture, resize_square, to_float, to_levels, to_uint8
+from gan_core.images import to_float, to_levels, to_uint8
+from gan_core.latent.effort import FRAME_SECONDS, Effort
 from gan_core.latent.levenberg import Descent, descend, within
-from gan_core.metrics.structure import WINDOW, luma, structural_similarity
+from gan_core.latent.targets import error_of, shape_of
 from gan_core.models import GeneratorModel, latents_for_seed
 
 LOOK_BATCH = 32
@@ -31,31 +32,6 @@ DROPS = (0.3, 0.6)
 """Shares of the race after which half of the starts are dropped."""
 NEGATIVE = 0.6
 """The negative of the target is suggested where its nearest random picture is nearer by this factor."""
-FRAME_SECONDS = 0.15
-"""A step of the race takes no longer, so that it can be watched."""
-PARTS = (3, 6)
-"""Of the Jacobian, of which a step draws one anew. On the shipped models three are no worse in the end than drawing all
-of it, and thrice to watch; six are a little slower: for machines on which a third takes longer than a frame."""
-LARGEST_JACOBIAN = 64 * 2**20
-"""Bytes; every finalist keeps one."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """How much work a projection is; the same effort makes two errors comparable."""
-
-    candidates: int = 1000
-    """Random latents looked at first, the mean latent among them."""
-    starts: int = 8
-    """How many of the nearest race."""
-    steps: int = 60
-    """Of the race."""
-    finalists: int = 4
-    """Starts that are finished by Gauss-Newton."""
-    refinements: int = 48
-    """Gauss-Newton steps of each."""
-    parts: int = 3
-    """Into so many the Jacobian is divided, of which each step draws one anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,59 +68,6 @@ class Moment:
         object.__setattr__(self, "best", min(self.starts, key=lambda start: start.error))
 
 
-def target_for(model: GeneratorModel, picture: Picture, *, negative: bool = False) -> np.ndarray:
-    """A picture of any size and mode as what this model could draw, uint8 (H, W, 3).
-
-    Transparency is laid on white, the largest centred square is scaled to the model's size, a grey model gets grey;
-    `negative` swaps light and dark. Raises InputError for a model that draws no square pictures.
-    """
-    channels, side = _shape(model)
-    square = resize_square(picture.composited(), side)
-    if channels == 1:
-        grey = luma(torch.from_numpy(square).permute(2, 0, 1)[None])[0, 0].round().to(torch.uint8).numpy()
-        square = np.repeat(grey[..., None], 3, axis=2)
-    return 255 - square if negative else square
-
-
-def error_of(pictures: Tensor, target: Tensor) -> Tensor:
-    """Root mean square difference of uint8 pictures (N, ...) to one target (...), float32 (N,), in levels of 255."""
-    return (pictures.float() - target.float()).square().flatten(1).mean(1).sqrt()
-
-
-def similarity(picture: np.ndarray, target: np.ndarray) -> float | None:
-    """SSIM of two uint8 pictures (H, W, 3), 1 for equal ones; None where they are smaller than its window."""
-    if min(picture.shape[:2]) < WINDOW:
-        return None
-    pair = [torch.from_numpy(each).permute(2, 0, 1)[None] for each in (picture, target)]
-    return float(structural_similarity(pair[0], pair[1]))
-
-
-def effort_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> Effort:
-    """The effort that takes about `seconds` on this machine, from a short measurement of how fast the model draws.
-
-    Raises InputError for a number of starts that is not 1 to 32.
-    """
-    if isinstance(starts, bool) or not isinstance(starts, int) or not 1 <= starts <= 32:
-        raise InputError(f"A search has 1 to 32 starts, not {starts!r}.")
-    channels, side = _shape(model)
-    picture = _seconds_a_picture(model)
-    starts = max(1, min(starts, int(FRAME_SECONDS / (3 * picture))))
-    parts = max(PARTS[0], min(PARTS[1], math.ceil(2 * model.latent_dim * picture / FRAME_SECONDS)))
-    affordable = int(0.65 * seconds / ((model.latent_dim / parts + 3) * picture))  # 3: the step itself, tried and shown
-    if 4 * model.latent_dim * channels * side * side > LARGEST_JACOBIAN or affordable < 6 * parts:
-        affordable = 0
-    refinements = min(24 * parts, affordable)
-    race = (0.2 if affordable else 0.9) * seconds / (3 * picture * starts * 0.6)  # 0.6: starts are dropped on the way
-    return Effort(
-        candidates=max(64, min(2000, int(0.1 * seconds / picture))),
-        starts=starts,
-        steps=max(30, min(60 if affordable else 400, int(race))),
-        finalists=max(1, min(starts // 2, affordable // max(1, refinements))),
-        refinements=refinements,
-        parts=parts,
-    )
-
-
 def project(
     model: GeneratorModel,
     target: np.ndarray,
@@ -153,7 +76,7 @@ def project(
     seed: int = 0,
     label: int | None = None,
 ) -> Iterator[Moment]:
-    """Search the latent whose picture is nearest to `target`, uint8 (H, W, 3) as `target_for` makes it.
+    """Search the latent whose picture is nearest to `target`, uint8 (H, W, 3) as `targets.target_for` makes it.
 
     Every moment can be shown; who stops asking ends the search. Of a conditional model the classes are looked at in
     turn and the starts race each in its own; `label` keeps to one. The same seed and effort find the same latent on
@@ -170,7 +93,7 @@ class _Search:
     """The state of one projection."""
 
     def __init__(self, model: GeneratorModel, target: np.ndarray, label: int | None) -> None:
-        channels, side = _shape(model)
+        channels, side = shape_of(model)
         if target.shape != (side, side, 3) or target.dtype != np.uint8:
             raise InputError(f"This model draws {side} x {side} pixels; the target has {target.shape}.")
         self.model = model
@@ -313,24 +236,3 @@ class _Search:
 
     def moment(self, phase: str, share: float) -> Moment:
         return Moment(phase, share, tuple(self.starts), self.negative)
-
-
-def _shape(model: GeneratorModel) -> tuple[int, int]:
-    """Channels and side of the pictures that the model draws."""
-    shape = tuple(getattr(model.network, "image_shape", ()))
-    if len(shape) != 3 or shape[1] != shape[2] or shape[0] not in (1, 3):
-        raise InputError(f"{model.card.name} draws no square pictures: there is nothing to compare a picture with.")
-    return shape[0], shape[1]
-
-
-@torch.no_grad()
-def _seconds_a_picture(model: GeneratorModel) -> float:
-    """How long one of 16 pictures drawn at once takes, to the nearest power of two: the effort should not jitter."""
-    latents = latents_for_seed(0, 16, model.latent_dim)
-    best = math.inf
-    for _ in range(5):
-        begun = time.perf_counter()
-        for batch in model.drawn(latents, None):
-            to_levels(batch).cpu()
-        best = min(best, (time.perf_counter() - begun) / 16)
-    return 2.0 ** round(math.log2(max(best, 1e-6)))

@@ -21,7 +21,8 @@ from torch import Tensor
 
 from gan_core.files import cache_folder, write_atomically
 from gan_core.images import to_float, to_uint8
-from gan_core.latent.projection import Effort, Moment, project
+from gan_core.latent.effort import Effort
+from gan_core.latent.projection import Moment, project
 from gan_core.models import GeneratorModel, latents_for_seed
 
 HELD_OUT, OWN = 8, 3

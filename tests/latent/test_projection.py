@@ -12,9 +12,11 @@ from torch import Tensor, nn
 
 from gan_core.errors import InputError
 from gan_core.images import decode
+from gan_core.latent.effort import Effort, effort_for
 from gan_core.latent.levenberg import Descent, descend, jacobian, within
-from gan_core.latent.projection import Effort, effort_for, error_of, project, similarity, target_for
+from gan_core.latent.projection import project
 from gan_core.latent.recovery import measure_recovery, remember, remembered
+from gan_core.latent.targets import error_of, similarity, target_for
 from gan_core.models import Card, GeneratorModel, latents_for_seed
 
 LIGHT = Effort(candidates=64, starts=4, steps=20, finalists=2, refinements=36)

@@ -209,7 +209,7 @@ class MemoryPanel:
         if not wish.get("picture"):
             return None
         from gan_core.images import decode
-        from gan_core.latent.projection import target_for
+        from gan_core.latent.targets import target_for
         from gan_core.ui.uploads import uploaded
 
         path = uploaded(wish["picture"], use="compared")

@@ -80,7 +80,7 @@ class Projecting:
                 version = f"{model.card.steps:.0e}"
             key = (name, version, wish.get("step"), self._data_name(name, model), starts)
             beside = self._beside_for(key, name, model)
-            from gan_core.latent.projection import effort_for
+            from gan_core.latent.effort import effort_for
 
             effort = beside.known.effort if beside.known is not None else effort_for(model, SECONDS, starts)
         search = Search(model, target, effort, seed, None if label is None else model.label(label))
@@ -121,7 +121,7 @@ class Projecting:
     def _target(self, name: str, model: GeneratorModel, wish: dict[str, Any]) -> tuple[np.ndarray, tuple[str, ...]]:
         """What is searched for, uint8 (H, W, 3), and what to say about its conversion."""
         from gan_core.images import decode, to_float, to_uint8
-        from gan_core.latent.projection import target_for
+        from gan_core.latent.targets import target_for
         from gan_core.models import latents_for_seed
         from gan_core.ui.uploads import uploaded
 

@@ -14,7 +14,8 @@ from gan_core.ui.exploring import background
 if TYPE_CHECKING:
     import numpy as np
 
-    from gan_core.latent.projection import Effort, Moment
+    from gan_core.latent.effort import Effort
+    from gan_core.latent.projection import Moment
     from gan_core.models import GeneratorModel
 
 ABANDONED_SECONDS = 20.0
@@ -85,7 +86,7 @@ class Search:
 
     def describe(self) -> dict[str, Any]:
         """What the page draws; encoding is done by who looks, not by the search."""
-        from gan_core.latent.projection import similarity
+        from gan_core.latent.targets import similarity
         from gan_core.ui.exploring.drawing import as_url
 
         self.looked = time.monotonic()
