@@ -7,7 +7,7 @@ from: how near *they* lie to the training pictures is what no memory gives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +58,11 @@ class Finding:
     """`same` (it is a training picture), `copy`, `near` (in one sense only) or `new`."""
     nearer: tuple[float, float]
     """Share of held-out pictures that lie nearer than this one, in pixels and in features."""
+    alone: tuple[float, float]
+    """The nearest distance divided by the mean of the next ones, in pixels and in features: small where one training
+    picture alone is near (after Carlini et al. 2023)."""
+    why: str = ""
+    """Of a copy: `near`, `alone` or `twin`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,14 +71,20 @@ class Usual:
 
     pixels: Tensor
     features: Tensor
+    alone: Tensor
+    """`Finding.alone` of them, (2, M), each row ascending."""
     twins: float
     """Share of them that have a twin: where many do, twins say nothing."""
     flagged: int = 0
     """How many of them the same rule flags."""
 
     def limits(self) -> tuple[float, float]:
-        """The distances below which a picture is flagged."""
+        """The distances below which a picture is flagged, in pixels and in features."""
         return _low(self.pixels), _low(self.features)
+
+    def alone_limits(self) -> tuple[float, float]:
+        """The same for `Finding.alone`."""
+        return _low(self.alone[0]), _low(self.alone[1])
 
 
 def training_data(card: Card, place: str | Path | None = None, progress: Progress | None = None) -> DataSet:
@@ -158,8 +169,8 @@ class Memory:
     @torch.inference_mode()
     def _search(
         self, pictures: Tensor, count: int
-    ) -> list[tuple[tuple[Neighbour, ...], tuple[Neighbour, ...], int | None]]:
-        """Of each picture the nearest in pixels and in features, and its twin."""
+    ) -> list[tuple[tuple[Neighbour, ...], tuple[Neighbour, ...], tuple[float, float], int | None]]:
+        """Of each picture the nearest in pixels and in features, how alone the nearest are, and its twin."""
         queries = [pictures, pictures.flip(-1)] if self.mirrored else [pictures]
         many = torch.cat(queries)
         wanted = min(max(count, SHORTLIST), len(self._flat))
@@ -181,7 +192,7 @@ class Memory:
             )
             shortlist = sorted({each.index for each in (*pixels[:TWINS], *eyes[:TWINS])})
             twin = self._twin([many[row] for row in rows], shortlist)
-            found.append((pixels[:count], eyes[:count], twin))
+            found.append((pixels[:count], eyes[:count], (_alone(pixels), _alone(eyes)), twin))
         return found
 
     def _nearest_pixels(self, pictures: Tensor, count: int) -> list[list[tuple[int, float]]]:
@@ -221,23 +232,32 @@ class Memory:
             progress(len(found), len(order))
         pixels = torch.tensor([each[0][0].distance for each in found])
         features = torch.tensor([each[1][0].distance for each in found])
-        twins = sum(each[2] is not None for each in found) / len(found)
-        self.usual = Usual(pixels.sort().values, features.sort().values, twins)
+        alone = torch.tensor([each[2] for each in found]).T.sort(dim=1).values
+        twins = sum(each[3] is not None for each in found) / len(found)
+        self.usual = Usual(pixels.sort().values, features.sort().values, alone, twins)
         flagged = sum(self._judged(*each).verdict in ("same", "copy") for each in found)
-        return Usual(self.usual.pixels, self.usual.features, twins, flagged)
+        return replace(self.usual, flagged=flagged)
 
-    def _judged(self, pixels: tuple[Neighbour, ...], features: tuple[Neighbour, ...], twin: int | None) -> Finding:
+    def _judged(
+        self,
+        pixels: tuple[Neighbour, ...],
+        features: tuple[Neighbour, ...],
+        alone: tuple[float, float],
+        twin: int | None,
+    ) -> Finding:
         usual = self.usual
-        limits = usual.limits()
-        below = [pixels[0].distance < limits[0], features[0].distance < limits[1]]
-        if pixels[0].distance <= IDENTICAL:
+        apart = pixels[0].distance, features[0].distance
+        below = [distance < limit for distance, limit in zip(apart, usual.limits(), strict=True)]
+        single = [share < limit for share, limit in zip(alone, usual.alone_limits(), strict=True)]
+        verdict, why = "near" if any(below) else "new", ""
+        if apart[0] <= IDENTICAL:
             verdict = "same"
-        elif all(below) or (twin is not None and usual.twins <= RULE):
-            verdict = "copy"
-        else:
-            verdict = "near" if any(below) else "new"
-        nearer = _share(usual.pixels, pixels[0].distance), _share(usual.features, features[0].distance)
-        return Finding(pixels=pixels, features=features, twin=twin, verdict=verdict, nearer=nearer)
+        elif all(below) or all(single) or (twin is not None and usual.twins <= RULE):
+            verdict, why = "copy", "near" if all(below) else "alone" if all(single) else "twin"
+        nearer = _share(usual.pixels, apart[0]), _share(usual.features, apart[1])
+        return Finding(
+            pixels=pixels, features=features, twin=twin, verdict=verdict, nearer=nearer, alone=alone, why=why
+        )
 
 
 def _merged(ways: Iterable[Iterable[tuple[int, float]]]) -> tuple[Neighbour, ...]:
@@ -247,6 +267,13 @@ def _merged(ways: Iterable[Iterable[tuple[int, float]]]) -> tuple[Neighbour, ...
         for index, distance in way:
             nearest[index] = min(distance, nearest.get(index, float("inf")))
     return tuple(Neighbour(index, distance) for index, distance in sorted(nearest.items(), key=lambda each: each[1]))
+
+
+def _alone(neighbours: tuple[Neighbour, ...]) -> float:
+    """The nearest one's distance by the mean of the next ones'; 1 where there are none."""
+    others = [each.distance for each in neighbours[1:SHORTLIST]]
+    mean = sum(others) / max(1, len(others))
+    return neighbours[0].distance / mean if mean > 0 else 1.0
 
 
 def _low(distances: Tensor) -> float:

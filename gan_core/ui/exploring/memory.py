@@ -253,10 +253,11 @@ def sentence(finding: Finding, memory: Memory) -> str:
         return f"This is a training picture: it differs from one by {levels:.1f} of 255 levels, no more than saving it again."
     among = f"{len(memory.usual.pixels)} real pictures that were never learnt from"
     if finding.verdict == "copy":
-        if max(finding.nearer) <= 0.01:
-            why = f"in pixels and in shapes it is nearer to one than nearly all of {among} are"
-        else:
-            why = f"at a glance the two are the same, which hardly ever happens to {among}"
+        why = {
+            "near": f"in pixels and in shapes it is nearer to one than nearly all of {among} are",
+            "alone": f"it is much nearer to this one than to any other, in pixels and in shapes, unlike {among}",
+            "twin": f"at a glance the two are the same, which hardly ever happens to {among}",
+        }[finding.why]
         return f"This looks like a copy of a training picture: {why}. Look at the two beside each other."
     if finding.verdict == "near":
         senses = ("pixels", "shapes") if finding.nearer[0] < finding.nearer[1] else ("shapes", "pixels")

@@ -117,17 +117,22 @@ def test_dropped_pictures_serve_as_the_data_too(desk: Desk) -> None:
 def test_words_claim_no_more_than_was_found() -> None:
     known = Memory(a_set(), PLAIN)
 
-    def found(verdict: str, distance: float = 9.0, nearer: tuple[float, float] = (0.5, 0.25)) -> Finding:
+    def found(verdict: str, distance: float = 9.0, nearer: tuple[float, float] = (0.5, 0.25), why: str = "") -> Finding:
         near = (Neighbour(0, distance),)
-        return Finding(pixels=near, features=near, twin=None, verdict=verdict, nearer=nearer)
+        return Finding(pixels=near, features=near, twin=None, verdict=verdict, nearer=nearer, alone=(1.0, 1.0), why=why)
 
     assert sentence(found("new"), known) == (
         "No copy: of 100 real pictures that were never learnt from, 50 % lie nearer to a training picture in pixels and "
         "25 % in shapes than this one."
     )
     assert "differs from one by 0.4 of 255 levels" in sentence(found("same", 0.4), known)
-    assert "looks like a copy" in sentence(found("copy", nearer=(0.0, 0.0)), known)
-    assert "in pixels and in shapes it is nearer" in sentence(found("copy", nearer=(0.0, 0.0)), known)
-    assert "at a glance the two are the same" in sentence(found("copy"), known)
+    for why, words in (
+        ("near", "in pixels and in shapes it is nearer to one than nearly all of 100 real"),
+        ("alone", "much nearer to this one than to any other"),
+        ("twin", "at a glance the two are the same"),
+    ):
+        assert words in sentence(found("copy", why=why), known)
     assert "in shapes, but not in pixels" in sentence(found("near", nearer=(0.3, 0.0)), known)
-    assert many_sentence([found("new"), found("copy")], known).startswith("1 of 2 looks copied. The same rule flags ")
+    assert many_sentence([found("new"), found("copy", why="near")], known).startswith(
+        "1 of 2 looks copied. The same rule flags "
+    )
