@@ -42,6 +42,17 @@ def test_the_keyboard_reaches_every_tab(page: Page) -> None:
         )
 
 
+LINK = "/#explore=eyJtb2RlbCI6ImdseXBocyIsImxhdGVudCI6eyJraW5kIjoic2VlZCIsInNlZWQiOjd9fQ"
+"""{"model": "glyphs", "latent": {"kind": "seed", "seed": 7}}"""
+
+
+@pytest.mark.parametrize("page", [LINK], indirect=True)
+def test_a_link_opens_explore_at_its_place(page: Page) -> None:
+    page.wait_for_function("() => JSON.parse(document.querySelector('.big')?.dataset.place ?? '{}').seed === 7")
+    assert page.get_by_role("tab", name="Explore", exact=True).get_attribute("aria-selected") == "true"
+    assert page.get_by_label("Model", exact=True).input_value() == "glyphs"
+
+
 def test_a_second_page_of_the_same_app_is_quiet(page: Page, app: App) -> None:
     second = page.context.new_page()
     second.goto(app.url)
