@@ -5,12 +5,16 @@ The page runs in a process of its own, as it does for a person: `python -m tests
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.pages import launch, served, watched
@@ -81,6 +85,11 @@ def changed(page: Page, before: str) -> str:
     return settled(page)
 
 
+def pixels(source: str) -> np.ndarray:
+    """The picture at a data address, int (H, W, 3)."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("RGB")).astype(int)
+
+
 def test_every_control_of_moving_moves_the_picture_and_undo_brings_it_back(page: Page) -> None:
     seen = [settled(page)]
 
@@ -142,8 +151,15 @@ def test_every_control_of_moving_moves_the_picture_and_undo_brings_it_back(page:
     moved()
     page.get_by_label("New seed, top left").click()
     moved()
+    pinned = pixels(seen[-1])  # a step to a neighbour is in force here, and stays so
     page.locator(".pin[data-corner='3'] .pinhere").click()
     moved()
+    page.locator(".pad").hover()
+    page.mouse.down()
+    page.mouse.move(box["x"] + 2 * box["width"], box["y"] + 2 * box["height"])
+    page.mouse.up()
+    moved()
+    assert abs(pixels(seen[-1]) - pinned).max() <= 2
     before = seen[-1]
     page.get_by_role("button", name="Reset").click()
     moved()
@@ -253,6 +269,11 @@ def test_what_is_kept_comes_back_from_the_tray_a_file_and_a_link(page: Page, add
         page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=place)
         assert away != place
         assert page.get_by_label("Model").input_value() == "small"
+    page.get_by_role("button", name="Undo", exact=True).first.click()
+    page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=away)
+    assert page.get_by_label("Model").input_value() == "other"
+    page.keyboard.press("Control+Shift+Z")
+    page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=place)
     page.get_by_role("button", name="Browse").click()
     page.wait_for_function("() => document.querySelectorAll('.face img').length === 2")
     page.get_by_role("button", name="other").click()

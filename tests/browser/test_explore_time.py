@@ -139,7 +139,7 @@ def test_sliding_typing_and_keys_lead_through_the_training(page: Page) -> None:
     assert here(page) == "step 1"
     slider.press("ArrowRight")
     after = changed(page, before)
-    assert slider.get_attribute("aria-valuetext") == "step 3. 2 of 7 kept moments."
+    assert slider.get_attribute("aria-valuetext") == "step 3. Moment 2 of the 7 that are kept."
     page.get_by_role("button", name="Undo").click()
     assert changed(page, after) == before
     assert here(page) == "step 1"

@@ -35,7 +35,9 @@ find(".reset").onclick = reset;
 find(".smooth").addEventListener("change", (event) => big.classList.toggle("soft", event.target.checked));
 
 const KEYS = { n: () => explorer.stepSeed(1), p: () => explorer.stepSeed(-1), r: () => explorer.anySeed(), f: () => explorer.keep(), 0: reset };
-element.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
+  // Wherever the focus is, as on the name of the tab that has just been opened; never while another tab is the open one.
+  if (!element.isConnected || element.offsetParent === null || event.defaultPrevented) return;
   if (event.target.matches("textarea, [type=number], [type=text], input:not([type])")) return;
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {

@@ -63,6 +63,7 @@ function makeExplorer() {
   }
   function shown(answer, wanted) {
     if (failing) { say(""); failing = false; }
+    big.classList.remove("stale");
     if (wanted.model !== state.model || wanted.step !== state.step || answer.same) return;
     state.shown = answer;
     big.onload = () => {
@@ -77,12 +78,13 @@ function makeExplorer() {
   }
   function refuse(error) {
     failing = true;
+    big.classList.add("stale");  // what is still to be seen is not what was asked for
     say(error.message, "error");
     tell("failed", error);
   }
 
   // --- Going somewhere, and back --------------------------------------------------------------------------------------
-  const here = () => JSON.stringify({ place: state.place, step: state.step });
+  const here = () => JSON.stringify({ place: state.place, step: state.step, model: state.model });
   function remember() {
     const now = here();
     if (now !== past.at(-1)) { past.push(now); future = []; past = past.slice(-MOST_UNDO); }
@@ -92,11 +94,14 @@ function makeExplorer() {
   function travel(from, to) {
     if (from === past ? past.length < 2 : !future.length) return;
     to.push(from.pop());
-    Object.assign(state, JSON.parse(past.at(-1)));
-    changed();
+    const { place, step, model } = JSON.parse(past.at(-1));
+    say("");
+    state.place = place;
+    if (model !== state.model) tell("choose", model, step); else { state.step = step; changed(); }
     refreshHistory();
   }
-  const undo = () => travel(past, future), redo = () => travel(future, past);
+  // Where a walk has come to is a place of its own: one goes back to where it began.
+  const undo = () => { explorer.stopWalk(); travel(past, future); }, redo = () => { explorer.stopWalk(); travel(future, past); };
   function changed() { tell("place"); draw(); }
   // One move that can be undone; while something is dragged: `explorer.drag(change)`, then `explorer.remember()` at its end.
   function go(change) { say(""); change(state.place); changed(); remember(); }
@@ -108,6 +113,15 @@ function makeExplorer() {
     state.step = step;
     changed();
     remember();
+  }
+  // Directions got other names: what goes along them, here and in what can be undone, still does.
+  function renameAmounts(named) {
+    const renamed = (key, value) => (key === "amounts" && value ? Object.fromEntries(Object.entries(value).map(([id, amount]) => [named(id), amount])) : value);
+    const anew = (text) => JSON.stringify(JSON.parse(text, renamed));
+    state.place = JSON.parse(JSON.stringify(state.place), renamed);
+    [past, future] = [past.map(anew), future.map(anew)];
+    tell("renamed", anew);
+    changed();
   }
   function toStep(step) {
     if (step === state.step) return;
@@ -138,6 +152,6 @@ function makeExplorer() {
     return button;
   }
 
-  return { state, on, tell, draw, follow, wish, go, drag, show, toStep, remember, undo, redo, panel, openPanel, thumb, needs,
+  return { state, on, tell, draw, follow, wish, go, drag, show, toStep, renameAmounts, remember, undo, redo, panel, openPanel, thumb, needs,
            isOpen: (name) => state.panel === name, failed: () => failing, forgive: () => { failing = false; } };
 }

@@ -21,15 +21,16 @@ function makeDrop() {
   explorer.take = take;
   find(".open").onclick = () => chooser.click();
   chooser.addEventListener("change", () => { const [file] = chooser.files; chooser.value = ""; if (file) take(file); });
-  const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  // Anywhere on the page while this tab is open: a browser would leave the page for a file that is dropped beside it.
+  const isOurs = (event) => element.isConnected && element.offsetParent !== null && [...(event.dataTransfer?.types ?? [])].includes("Files");
   let inside = 0;
-  root.addEventListener("dragenter", (event) => { if (holdsFiles(event)) { inside += 1; root.classList.add("over"); } });
-  root.addEventListener("dragleave", () => { inside = Math.max(0, inside - 1); if (!inside) root.classList.remove("over"); });
-  root.addEventListener("dragover", (event) => { if (holdsFiles(event)) event.preventDefault(); });
-  root.addEventListener("drop", (event) => {
+  document.addEventListener("dragenter", (event) => { if (isOurs(event)) { inside += 1; root.classList.add("over"); } });
+  document.addEventListener("dragleave", () => { inside = Math.max(0, inside - 1); if (!inside) root.classList.remove("over"); });
+  document.addEventListener("dragover", (event) => { if (isOurs(event)) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
     inside = 0;
     root.classList.remove("over");
-    if (!holdsFiles(event)) return;
+    if (!isOurs(event)) return;
     event.preventDefault();
     if (event.dataTransfer.files.length > 1) say("One file at a time: the first one is opened.");
     take(event.dataTransfer.files[0]);

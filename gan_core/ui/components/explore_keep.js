@@ -3,12 +3,13 @@
 makeKeep();
 function makeKeep() {
   const { state } = explorer, tray = find(".tray");
-  let kept = [];
+  let kept = [], owner = "";  // whose tray is shown: another model may be chosen already
   explorer.favourites = () => kept;
 
   function take(answer, wish) {
     if (wish.model !== state.model) return;
     kept = answer.favourites;
+    owner = wish.model;
     fill();
     explorer.tell("favourites", kept);
   }
@@ -24,12 +25,13 @@ function makeKeep() {
       button.draggable = true;
       button.addEventListener("dragstart", (event) => { explorer.dragged = each; event.dataTransfer.setData("text/plain", each.name); });
       button.addEventListener("dragend", () => { explorer.dragged = null; });
+      const forget = () => change("forget", { model: owner, name: each.name });
       button.addEventListener("keydown", (event) => {
         if (event.key === "F2") rename(box, each);
-        if (event.key === "Delete") change("forget", { model: state.model, name: each.name });
+        if (event.key === "Delete") forget();
       });
       const edit = make("button", { type: "button", class: "edit", "aria-label": `Rename ${each.name}`, title: "Rename", onclick: () => rename(box, each) }, "✎");
-      const remove = make("button", { type: "button", class: "remove", "aria-label": `Remove ${each.name}`, title: "Remove", onclick: () => change("forget", { model: state.model, name: each.name }) }, "×");
+      const remove = make("button", { type: "button", class: "remove", "aria-label": `Remove ${each.name}`, title: "Remove", onclick: forget }, "×");
       const box = make("div", { class: "favourite" }, button, edit, remove);
       return box;
     }));
@@ -40,7 +42,7 @@ function makeKeep() {
     const end = (save) => {
       if (over) return;
       over = true;
-      if (save && field.value.trim() && field.value !== each.name) change("rename", { model: state.model, old: each.name, new: field.value }); else fill();
+      if (save && field.value.trim() && field.value !== each.name) change("rename", { model: owner, old: each.name, new: field.value }); else fill();
     };
     field.addEventListener("keydown", (event) => { event.stopPropagation(); if (event.key === "Enter") end(true); if (event.key === "Escape") end(false); });
     field.addEventListener("blur", () => end(true));

@@ -4,12 +4,12 @@ const models = makeModels();
 function makeModels() {
   const select = find("select.model"), gallery = find(".gallery"), browse = find(".browse");
   const { state } = explorer;
-  let listed = "", groups = [], faces = new Map(), wantedStep = null;
+  let listed = "", ids = [], groups = [], faces = new Map();
 
   async function list() {
     let answer;
     try { answer = await ask("models"); } catch (error) { say(error.message, "error"); return; }
-    const ids = answer.models.map((each) => each.id);
+    ids = answer.models.map((each) => each.id);
     find(".empty").hidden = ids.length > 0;
     find(".room").hidden = ids.length === 0;
     if (listed !== JSON.stringify(answer.models)) {
@@ -20,26 +20,30 @@ function makeModels() {
     }
     if (ids.includes(state.model)) { select.value = state.model; return; }
     explorer.forgive();  // whatever went wrong, what follows explains it and stays to be read
-    const gone = state.model, heir = gone.startsWith("live:") ? ids.find((id) => id === `runs/${gone.slice(5)}`) : undefined;
+    const gone = state.model, heir = heirOf(gone);
     if (gone && heir) say("The training has ended; this is its final model.", "info");
     else if (gone && ids.length) say(`${gone} is not there any more; this is ${ids[0]}. Your place in latent space is kept.`);
     choose(heir || ids[0] || "", heir ? state.step : null);
   }
+  // The model of a training that has ended.
+  const heirOf = (id) => (id.startsWith("live:") ? ids.find((each) => each === `runs/${id.slice(5)}`) : undefined);
   function choose(id, step = null) {
     if (id !== state.model) { state.facts = null; state.shown = {}; }  // until it answers: a class of the last model may not be one of this one's
     state.model = id;
     state.step = step;
     select.value = id;
     find(".live").hidden = !id.startsWith("live:");
-    find("[data-step]").textContent = "training";
+    trained(null);
     mark();
     explorer.draw();
     factsFor({ model: id });
   }
+  function trained(step) { find("[data-step]").textContent = step ? `training, step ${step.toLocaleString("en")}` : "training"; }
   const factsFor = latestWins((wish) => (wish.model ? ask("facts", wish) : {}), (answer) => {
     if (answer.model !== state.model) return;
     const first = !state.facts;
     state.facts = answer;
+    if (answer.live && state.step !== null) trained(answer.trained);  // no picture of the newest weights comes and says it
     const { place } = state, count = answer.classes.length;
     if (place.label >= count) place.label = 0;
     if (place.towards !== null && place.towards >= count) Object.assign(place, { towards: null, mix: 0 });
@@ -51,7 +55,7 @@ function makeModels() {
   const again = () => { if (state.model) factsFor({ model: state.model }); };
 
   select.addEventListener("change", () => choose(select.value));
-  explorer.on("choose", choose);
+  explorer.on("choose", (id, step) => choose(ids.includes(id) ? id : heirOf(id) ?? id, step));
   explorer.on("failed", list);
   every(() => 4000, list);
   every(() => 500, async () => explorer.follow());
@@ -78,9 +82,11 @@ function makeModels() {
     card.querySelector("small").textContent = face.words ?? face.error;
     if (face.title) card.title = face.title;
   }
-  // A few at a time, the visible list first; what a training draws changes, so it is asked for anew whenever the list opens.
+  // A few at a time. What a training or a run draws changes: it is asked for anew whenever the list opens (`fresh`).
+  let fresh = new Set();
   async function fetchFaces() {
-    const missing = groups.flatMap((group) => group.models).map((each) => each.id).filter((id) => !faces.has(id));
+    const missing = groups.flatMap((group) => group.models).map((each) => each.id).filter((id) => !fresh.has(id));
+    for (const id of missing) fresh.add(id);
     while (missing.length && !gallery.hidden) {
       let answer;
       try { answer = await ask("faces", { models: missing.splice(0, 3) }); } catch (error) { say(error.message, "error"); return; }
@@ -92,7 +98,7 @@ function makeModels() {
     }
   }
   function open() {
-    for (const id of faces.keys()) if (id.startsWith("live:")) faces.delete(id);
+    fresh = new Set([...fresh].filter((id) => faces.has(id) && !/^(live:|runs\/)/.test(id)));
     gallery.hidden = false;
     browse.setAttribute("aria-expanded", true);
     fill();
@@ -117,5 +123,5 @@ function makeModels() {
 
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches)
     find(".live i").animate([{ opacity: 1 }, { opacity: 0.3 }, { opacity: 1 }], { duration: 1600, iterations: Infinity });
-  return { list, again };
+  return { list, again, trained };
 }

@@ -4,6 +4,7 @@ makeNumbers();
 function makeNumbers() {
   const { state, go, drag } = explorer, all = find(".all"), text = find(".text"), bars = find(".bars"), area = find(".text textarea");
   const HIGH = 4, ROW = 128, TALL = 74;  // numbers reach from -HIGH to HIGH; so many in a row, so high a row
+  const FARTHEST = 1000;  // and typed ones no farther than this, as in gan_core.latent.explorer
   let numbers = [], chosen = 0, painting = false;
 
   // A number has moved where an offset is; the offset is what is sent, so that seeds and sliders below it stay in force.
@@ -103,6 +104,8 @@ function makeNumbers() {
     const words = area.value.trim().replace(/^\[|\]$/g, "").split(/[\s,;]+/).filter(Boolean);
     const values = words.map(Number), wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) { say(`${words[wrong]} is not a number; write ${numbers.length} numbers with commas between them.`, "error"); return; }
+    const far = values.findIndex((value) => Math.abs(value) > FARTHEST);
+    if (far >= 0) { say(`${words[far]} is too far out; every number lies between -${FARTHEST} and ${FARTHEST}.`, "error"); return; }
     if (values.length !== numbers.length) { say(`This model's latents have ${numbers.length} numbers; ${values.length} were given.`, "error"); return; }
     go((place) => Object.assign(place, { kind: "vector", vector: values, scale: 1, moves: [], amounts: {}, offsets: {} }));
   };

@@ -50,7 +50,7 @@ function makePad() {
     const index = Number(pin.dataset.corner);
     pin.querySelector(".corner").onclick = () => go((place) => { place.corners[index] = randomSeed(); });
     pin.querySelector(".pinhere").onclick = async () => {
-      try { const point = await basePoint(); go((place) => { place.corners[index] = point; }); } catch (error) { say(error.message, "error"); }
+      try { const point = await basePoint({ withMoves: false }); go((place) => { place.corners[index] = point; }); } catch (error) { say(error.message, "error"); }
     };
     pin.addEventListener("dragover", (event) => { if (explorer.dragged) event.preventDefault(); });
     pin.addEventListener("drop", (event) => {

@@ -72,7 +72,7 @@ function makeMoments() {
     const pin = known.pins.find((each) => each.step === at);
     if (pin) return `Step ${number(at)} is pinned${pin.name ? `: ${pin.name}` : ""}.`;
     if (state.step === null) return live() ? "Training now: the picture follows." : `The model as it is${apart() ? "" : ", the last of its moments"}.`;
-    return `${known.steps.indexOf(state.step) + 1} of ${known.steps.length} kept moments.`;
+    return `Moment ${known.steps.indexOf(state.step) + 1} of the ${known.steps.length} that are kept.`;
   }
 
   // --- Playing -------------------------------------------------------------------------------------------------------------
