@@ -54,7 +54,11 @@ def test_sliders_ends_locks_and_names(page: Page) -> None:  # noqa: F811
     page.get_by_role("button", name="Rename tidy").click()
     page.get_by_label("Name for tidy").fill("neat")
     page.keyboard.press("Enter")
-    page.locator(row("saved/neat")).wait_for()
+    page.locator('[data-dir-group="used"]').get_by_text("neat, Direction 1 locked").wait_for()
+    assert place(page)["amounts"] == {"pca/1": 3, "saved/neat|sefa/1": 2}, "what was slid along it still is"
+    page.locator(".undo").click()
+    page.locator(".redo").click()
+    assert place(page)["amounts"] == {"pca/1": 3, "saved/neat|sefa/1": 2}
 
 
 def test_pointing_and_arithmetic(page: Page) -> None:  # noqa: F811

@@ -27,6 +27,8 @@ GROUPS = {"sefa": "Strongest changes", "pca": "Main variations", "attribute": "A
 
 TITLES = {"sefa": "Direction", "pca": "Variation"}
 """What the numbered ones are called."""
+DIGITS = 4
+"""Of the number of a direction at most."""
 LOCK = "|"
 DRAFT = "~"
 """The names of saved directions that have not been given one yet begin with this; they are not listed."""
@@ -70,7 +72,7 @@ class Directions(Mapping[str, Tensor]):
 
     def _single(self, key: str) -> Tensor | None:
         kind, _, name = key.partition("/")
-        if kind in ("sefa", "pca") and name.isdecimal():
+        if kind in ("sefa", "pca") and name.isdecimal() and len(name) <= DIGITS:
             found = self.strongest if kind == "sefa" else self.components.directions
             return found[int(name) - 1] if 1 <= int(name) <= len(found) else None
         if kind == "saved" and name in (saved := self._saved()):

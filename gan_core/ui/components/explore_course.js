@@ -59,7 +59,7 @@ function makeCourse() {
     const there = facts.steps.length > 1;
     find(".dir-course-there").hidden = !there;
     find(".dir-course-why").textContent = there
-      ? "How like the final direction each one was, moment by moment of the training: 1 is the same, unrelated ones lie at the dashed line. At every moment the most similar of its kind is taken, since their order changes."
+      ? "How like the final direction each one was, moment by moment of the training: 1 is the same, unrelated ones lie at the dashed line. Of strongest changes and main variations the most similar one of each moment is taken, since their order changes."
       : "No moments of this model's training are at hand. Every model that you train here keeps its own, and then it can be seen when its directions became what they are.";
     if (facts.model === model) return;
     model = facts.model;

@@ -116,8 +116,12 @@ function makeDirections() {
       const name = field.value.trim();
       if (!save || !name || (mine && name === called(id))) return;
       if (!mine) { await keep(id, name); return; }
-      const answer = await change("directions_rename", { old: called(id), name });
-      if (answer) move(id, answer.id);
+      const held = locks, answer = await change("directions_rename", { old: called(id), name });
+      if (!answer) return;
+      const named = (other) => (other === id ? answer.id : other);
+      locks = held.map(named);
+      explorer.renameAmounts((key) => key.split("|").map(named).join("|"));
+      showLocks();
     };
     field.addEventListener("keydown", (event) => { event.stopPropagation(); if (event.key === "Enter") end(true); if (event.key === "Escape") end(false); });
     field.addEventListener("blur", () => end(true));

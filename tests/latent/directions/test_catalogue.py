@@ -42,7 +42,7 @@ def test_ids_groups_and_vectors(model) -> None:
         assert abs(float(vector.norm()) - 1) < 1e-5
 
 
-@pytest.mark.parametrize("key", ["sefa/0", "sefa/6", "sefa/x", "pca/9", "nonsense", ""])
+@pytest.mark.parametrize("key", ["sefa/0", "sefa/6", "sefa/x", "sefa/" + "9" * 5000, "pca/9", "nonsense", ""])
 def test_an_unknown_one_names_what_there_is(model, key) -> None:
     with pytest.raises(InputError, match="sefa/1"):
         Directions(model)[key]
