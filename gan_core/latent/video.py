@@ -63,6 +63,16 @@ def check_rate(suffix: str, fps: float) -> None:
         raise InputError(f"A film in {suffix} has 1 to {FASTEST[suffix]} frames a second, not {fps:g}.")
 
 
+def frame_time(suffix: str, fps: float) -> Fraction:
+    """Seconds for which a film of the kind `suffix` shows each frame: GIFs count hundredths, WebPs thousandths."""
+    ticks = {".gif": 100, ".webp": 1000}.get(suffix)
+    return 1 / _rate(fps) if ticks is None else Fraction(int(ticks / fps + 0.5), ticks)
+
+
+def _rate(fps: float) -> Fraction:
+    return Fraction(fps).limit_denominator(1001)
+
+
 def watchable_scale(side: int) -> int:
     """The whole factor that brings pictures of `side` pixels near to `WATCHABLE`, 1 for those that are larger."""
     return max(1, WATCHABLE // side)
@@ -126,7 +136,7 @@ def _enlarged(frame: np.ndarray, scale: int) -> np.ndarray:
 def _mp4(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps: float, loop: bool, note: Any) -> int:
     import av
 
-    count, rate = 0, Fraction(fps).limit_denominator(1001)
+    count, rate = 0, _rate(fps)
     with av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as made:
         if note is not None:
             made.metadata["comment"] = notes.tagged(notes.as_text(note))
@@ -141,7 +151,7 @@ def _mp4(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps: 
 def _gif(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps: float, loop: bool, note: Any) -> int:
     # A GIF that says nothing of loops (-1) plays once; 0 means for ever.
     options = {"loop": "0" if loop else "-1"}
-    return _frames(draft, map(_with_palette, frames), size, "gif", "gif", Fraction(round(100 / fps), 100), options, {})
+    return _frames(draft, map(_with_palette, frames), size, "gif", "gif", frame_time(".gif", fps), options, {})
 
 
 def _webp(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps: float, loop: bool, note: Any) -> int:
@@ -151,7 +161,7 @@ def _webp(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps:
     # Of exact frames, quality is how long to look for a smaller file.
     quality = {"lossless": "1", "quality": "50"} if exact else {"lossless": "0", "quality": "92"}
     drawn = (av.VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="bgra") for frame in frames)
-    milliseconds, options = Fraction(round(1000 / fps), 1000), {"loop": "0" if loop else "1"}
+    milliseconds, options = frame_time(".webp", fps), {"loop": "0" if loop else "1"}
     return _frames(
         draft, drawn, size, "webp", "libwebp_anim", milliseconds, options, {**quality, "compression_level": "2"}
     )

@@ -85,7 +85,7 @@ def test_a_path_is_put_together_played_filmed_and_comes_back(page: Page, tmp_pat
     # Steady speed shows its curve; the film carries the path.
     page.get_by_label("Steady speed").check()
     page.wait_for_selector(".path-speed:not(.waiting) polyline[points]", state="attached")
-    assert "steps differ by at most" in page.locator(".path-even").inner_text()
+    assert "no step differs from the mean by more than" in page.locator(".path-even").inner_text()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     film = tmp_path / download.value.suggested_filename

@@ -10,7 +10,7 @@ from gan_core.errors import Cancelled, InputError
 from gan_core.images import grid
 from gan_core.latent import video
 from gan_core.latent.notes import read_note
-from gan_core.latent.video import check_video_path, encode_video, watchable_scale, write_video
+from gan_core.latent.video import check_video_path, encode_video, frame_time, watchable_scale, write_video
 
 
 def film(count: int = 6, side: int = 16, grey: bool = False) -> np.ndarray:
@@ -65,6 +65,13 @@ def test_colour_gif_is_close():
     frames = np.stack([np.stack([(x + 9 * i) % 240, y, 255 - x], axis=2) for i in range(4)]).astype(np.uint8)
     shown, _, _ = read(encode_video(frames, ".gif"))
     assert np.abs(shown.astype(int) - frames).mean() < 6
+
+
+@pytest.mark.parametrize(("suffix", "fps", "milliseconds"), [(".gif", 30, 30), (".gif", 40, 30), (".webp", 30, 33)])
+def test_a_rate_that_a_format_cannot_count_is_told(suffix, fps, milliseconds):
+    assert read(encode_video(film(), suffix, fps))[2] == [milliseconds] * 6
+    assert frame_time(suffix, fps) * 1000 == milliseconds
+    assert frame_time(".mp4", fps) * fps == 1
 
 
 def test_a_gif_that_plays_once():

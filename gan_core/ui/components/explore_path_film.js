@@ -20,10 +20,12 @@ function makePathFilm() {
     find(".path-count").hidden = !strip;
     button.disabled = !path.stops.length || job !== null || Boolean(refused);
     if (refused || !path.stops.length || !side) { what.textContent = refused; return; }
-    const seconds = pathData.seconds(), frames = course?.frames ?? Math.round(seconds * path.fps);
+    const frames = course?.frames ?? Math.round(pathData.seconds() * path.fps), gif = kind() === "gif";
+    // A GIF counts time in hundredths of a second.
+    const hundredths = Math.round(100 / path.fps), seconds = gif ? frames * hundredths / 100 : pathData.seconds(), rate = Number((100 / hundredths).toFixed(1));
     const shape = `${side} x ${side} pixels`;
     what.textContent = strip ? `${count} pictures of ${shape} in ${Math.ceil(count / 10)} ${count > 10 ? "rows of 10" : "row"}`
-      : `${seconds.toFixed(1)} s · ${frames} frames of ${shape}${kind() === "mp4" ? "" : ", played for ever"}${kind() === "gif" && path.fps > 50 ? ". A GIF has at most 50 frames a second" : ""}`;
+      : `${seconds.toFixed(1)} s · ${frames} frames of ${shape}${kind() === "mp4" ? "" : ", played for ever"}${gif && path.fps > 50 ? ". A GIF has at most 50 frames a second" : gif && rate !== path.fps ? `. The nearest that a GIF can do is ${rate} frames a second` : ""}`;
   }
   explorer.on("path-course", (answer, problem = "") => { course = answer; refused = problem; refresh(); });
   pathData.on(() => { course = null; refused = ""; refresh(); });
@@ -100,7 +102,7 @@ function makePathFilm() {
       find(".path-slider").value = 0;
       pathData.set(found.path);
       const [first] = found.path.stops;
-      explorer.show(first.z?.length ? { kind: "vector", vector: first.z } : first.place, { model: found.model ?? state.model, step: found.model ? found.step : state.step });
+      explorer.show(pathData.placeOf(first), { model: found.model ?? state.model, step: found.model ? found.step : state.step });
       say(found.words || `The path of ${answer.name} is back.`, "info");
     } catch (error) { say(error.message, "error"); }
   });

@@ -34,7 +34,15 @@ function makePathData() {
     } catch { /* nothing of ours */ }
     return false;
   }
-  return { get: () => now, edit, stop, legs, seconds, again, changed, on: (listen) => listeners.push(listen),
+  explorer.on("renamed", (anew) => {
+    now = JSON.parse(anew(JSON.stringify(now)));
+    for (const list of [past, future]) list.splice(0, list.length, ...list.map(anew));
+    changed();
+  });
+  // Where a stop is: the numbers that it was kept with, where the open model takes them.
+  const placeOf = ({ place, z = [] }) => (!z.length || z.length !== explorer.state.facts?.latent_dim ? place
+    : { kind: "vector", vector: z, ...Object.fromEntries(["label", "towards", "mix"].filter((name) => name in place).map((name) => [name, place[name]])) });
+  return { get: () => now, placeOf, edit, stop, legs, seconds, again, changed, on: (listen) => listeners.push(listen),
     undo: () => travel(past, future), redo: () => travel(future, past), canUndo: () => past.length > 0, canRedo: () => future.length > 0,
     set: (path) => edit((old) => Object.assign(old, structuredClone(path)), -1),
     selected: () => selected, select: (index) => { selected = index; changed(); } };
@@ -71,12 +79,20 @@ function makePathLine() {
 
   // --- The stops ----------------------------------------------------------------------------------------------------------
   const keyOf = (stop) => JSON.stringify([state.model, state.step, state.model.startsWith("live:") ? state.shown.version : 0, stop.place, stop.z]);
+  // Of a steady path it is measured how long each leg takes.
+  let timed = null;
+  const timedKey = () => JSON.stringify([state.model, state.step, pathData.get()]);
+  function takes(stop, index) {
+    if (!pathData.get().steady || pathData.get().stops.length < 2) return `${Number(stop.seconds.toFixed(2))} s`;
+    if (timed?.key !== timedKey()) return "…";
+    return `${Number(((timed.stops[index + 1] ?? timed.seconds) - timed.stops[index]).toFixed(1))} s`;
+  }
   function fill() {
-    const { stops, loop } = pathData.get();
+    const { stops, loop, steady } = pathData.get();
     const focus = line.contains(document.activeElement);
     line.replaceChildren(...stops.map((stop, index) => {
       const last = index === stops.length - 1;
-      const words = last && !loop && stops.length > 1 ? "end" : `${Number(stop.seconds.toFixed(2))} s${{ linear: "", hold: " ▮" }[stop.easing] ?? " ∿"}${last && loop && stops.length > 1 ? " ↺" : ""}`;
+      const words = last && !loop && stops.length > 1 ? "end" : `${takes(stop, index)}${{ linear: "", hold: " ▮" }[stop.easing] ?? " ∿"}${last && loop && stops.length > 1 ? " ↺" : ""}`;
       const button = explorer.thumb(pictures.get(keyOf(stop)) ?? "data:,", words, () => { if (pathData.selected() !== index) pathData.select(index); visit(index); }, { alt: `Stop ${index + 1}` });
       button.setAttribute("aria-pressed", index === pathData.selected());
       button.draggable = true;
@@ -89,7 +105,7 @@ function makePathLine() {
     }));
     if (focus) line.children[pathData.selected()]?.querySelector("button").focus();
     hint.textContent = refused || (!stops.length ? "A path goes through pictures that you choose: add the one that is shown, random ones, or favourites."
-      : stops.length === 1 ? "One stop alone stands still: add another picture to go to." : "");
+      : stops.length === 1 ? "One stop alone stands still: add another picture to go to." : steady ? "Steady speed shares the length among the stops by how far the picture changes on the way." : "");
     refreshEditor();
     fetchPictures();
   }
@@ -106,7 +122,7 @@ function makePathLine() {
   }
   function visit(index) {
     const stop = pathData.get().stops[index];
-    explorer.show(stop.z?.length ? { kind: "vector", vector: stop.z, ...Object.fromEntries(["label", "towards", "mix"].filter((name) => name in stop.place).map((name) => [name, stop.place[name]])) } : stop.place);
+    explorer.show(pathData.placeOf(stop));
     explorer.tell("visited", index);
   }
 
@@ -183,6 +199,7 @@ function makePathLine() {
 
   const fresh = () => { refused = ""; fill(); };
   pathData.on(fresh);
+  explorer.on("path-course", (course) => { if (course?.speed) { timed = { ...course, key: timedKey() }; fill(); } });
   explorer.on("model", fresh);
   // New weights of a training, or another moment of one: the stops look different then.
   let weights = "";

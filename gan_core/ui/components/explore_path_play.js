@@ -122,7 +122,7 @@ function makePathPlay() {
     for (const [name, values] of [["before", before], ["after", after]])
       speed.querySelector(`polyline.${name}`).setAttribute("points", values.map((value, index) => `${((300 * index) / Math.max(1, values.length - 1)).toFixed(1)},${(66 - (62 * value) / top).toFixed(1)}`).join(" "));
     const times = (Math.max(...before) / (before.reduce((sum, value) => sum + value, 0) / before.length || 1)).toFixed(1);
-    find(".path-even").textContent = uneven === 0 ? "The picture does not change." : `The fastest moment was ${times} times the mean; now steps differ by at most ${(100 * spread).toFixed(1)} %.`;
+    find(".path-even").textContent = uneven === 0 ? "The picture does not change." : `The fastest moment was ${times} times the mean; now no step differs from the mean by more than ${(100 * spread).toFixed(1)} %.`;
   }
   pathData.on(() => { course = course && course.key === wanted() ? course : null; if (!course) { pause(); speed.hidden = true; } slider.disabled = button.disabled = !course; refresh(); soon(); });
   // The facts of a training are told again and again; its path stays where it is.

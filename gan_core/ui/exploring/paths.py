@@ -157,7 +157,7 @@ class Paths:
         `scale` is how often every pixel is repeated, `pictures` how many a strip shows.
         """
         from gan_core.latent.retiming import looking, steady
-        from gan_core.latent.video import check_rate, write_video
+        from gan_core.latent.video import check_rate, frame_time, write_video
 
         look, journey = look_of(self._desk, wish), journey_of(wish.get("path"))
         suffix, scale = KINDS.get(str(wish.get("kind"))), _whole(wish.get("scale", 1), 1, 64, "scale")
@@ -194,12 +194,15 @@ class Paths:
 
             path = self._shelf.path(f"{_stem(look)}-path{suffix}")
             film = write_video(path, frames(), journey.fps, scale=scale, note=self._note(look, journey))
-        what = "pictures" if suffix == ".png" else "frames"
+        shown = "pictures" if suffix == ".png" else f"frames in {count * float(frame_time(suffix, journey.fps)):.1f} s"
+        parts = [f"{film.frames} {shown}", f"{film.width} x {film.height} pixels", _size(film.bytes)]
+        if pace is not None and pace.spread > 0:
+            parts.append(f"no step differs from the mean by more than {pace.spread:.1%}")
         return {
             "url": self._shelf.address(path),
             "name": path.name,
             "kind": suffix[1:],
-            "words": f"{film.frames} {what} · {film.width} x {film.height} pixels · {_size(film.bytes)}",
+            "words": " · ".join(parts),
         }
 
     def path_progress(self, wish: Any) -> dict[str, Any]:
