@@ -144,7 +144,7 @@ class _Search:
             pictures = self.draw(latents[part], None if labels is None else labels[part])
             nearest = torch.cat([nearest, self.loss(pictures, self.target)])
             least = [min(least[0], float(nearest.min())), min(least[1], float(self.loss(pictures, -self.target).min()))]
-            chosen = nearest.topk(min(effort.starts, len(nearest)), largest=False).indices
+            chosen = _spread(nearest, None if labels is None else labels[: len(nearest)], effort.starts)
             self.latents, self.labels = latents[chosen], None if labels is None else labels[chosen]
             if time.perf_counter() - told > FRAME_SECONDS or done + LOOK_BATCH >= count:
                 told = time.perf_counter()
@@ -236,3 +236,20 @@ class _Search:
 
     def moment(self, phase: str, share: float) -> Moment:
         return Moment(phase, share, tuple(self.starts), self.negative)
+
+
+def _spread(losses: Tensor, labels: Tensor | None, count: int) -> Tensor:
+    """Indices of the `count` least of `losses` (N,), nearest first; no class has more than half of them, if others are there.
+
+    A thin digit of any kind is nearest to many ones: without room for others its own class would not race.
+    """
+    order = losses.argsort()
+    if labels is None:
+        return order[:count]
+    rank = torch.zeros_like(order)  # of each within its class
+    told = labels[order]
+    for label in told.unique():
+        own = told == label
+        rank[own] = torch.arange(int(own.sum()), device=rank.device)
+    first = rank < max(1, count // 2)
+    return torch.cat([order[first], order[~first]])[:count]

@@ -86,6 +86,17 @@ def test_the_class_is_found_too_unless_one_is_asked_for() -> None:
     assert kept.error > 10 * best.error
 
 
+def test_no_class_takes_all_the_starts() -> None:
+    model = model_of(classes=3)
+    target = model.render(latents_for_seed(5, 1, 6), torch.tensor([2]))[0]
+    labels = [start.label for start in next(project(model, target, LIGHT)).starts]
+    assert len(labels) == 4
+    assert labels.count(2) == 2  # otherwise all four would be of it
+    alone = model_of(classes=1)
+    target = alone.render(latents_for_seed(5, 1, 6))[0]
+    assert len(next(project(alone, target, LIGHT)).starts) == 4
+
+
 def test_a_negative_is_noticed() -> None:
     model = model_of(classes=1)
     with torch.no_grad():
