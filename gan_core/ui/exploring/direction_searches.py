@@ -191,4 +191,5 @@ class Searches:
                 found[attribute.name] = torch.tensor(attribute.vector or [0.0] * each.latent_dim)
             return torch.stack([found[attribute.name] for attribute in known])
 
-        return [each.name for each in known], torch.tensor([each.vector for each in known]), find
+        # Not the sliders' own ones, found from more pictures: those of the newest weights would be unlike them by chance.
+        return [each.name for each in known], find(model), find

@@ -220,7 +220,7 @@ def test_the_course_over_a_training(desk: Desk, live: RunFolder, monkeypatch: py
     assert searches.directions_attributes({"model": name})["words"].endswith("looked for: The folder is gone.")
     answer = searches.directions_course({"model": name, "kind": "attribute"})
     assert [line["name"] for line in answer["lines"]] == ["lightness"]
-    assert answer["lines"][0]["cosines"][-1] > 0.8
+    assert answer["lines"][0]["cosines"][-1] > 0.99
     with pytest.raises(InputError, match="sefa"):
         searches.directions_course({"model": name, "kind": "guess"})
     with pytest.raises(InputError, match="No moments of small were kept"):
