@@ -70,6 +70,10 @@ class Card:
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
+    def brief(self) -> dict[str, Any]:
+        """What a picture says of the model that drew it: enough to know which one it was and to train it again."""
+        return {"name": self.name, "data": self.data, "steps": self.steps, "recipe": dict(self.recipe)}
+
     def replace(self, **changes: Any) -> Card:
         return dataclasses.replace(self, **changes)
 
@@ -175,12 +179,17 @@ class GeneratorModel:
     def scores(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """What the discriminator says of the pictures of `latents`, logits float32 (N,): higher looks more real to it.
 
-        It is asked in evaluation mode, with the running statistics of its training. `labels` as in `render`; of a
-        picture between classes it is asked how real it looks as one of any class. Raises InputError without a judge.
+        It is asked in evaluation mode, with the running statistics of its training. `labels` as in `render`; where
+        some are weights between classes it is asked how real the pictures look as ones of any class. Raises InputError
+        without a judge.
         """
         if self.judge is None:
             raise InputError(f"The file of {self.card.name} does not hold the discriminator that it learnt against.")
-        told = labels if labels is not None and not labels.is_floating_point() else None
+        if labels is None and self.classes:
+            labels = torch.arange(len(latents)) % len(self.classes)
+        told = labels
+        if labels is not None and labels.is_floating_point():  # weights: all on one class is that class
+            told = labels.argmax(1) if labels.ndim == 2 and bool((labels.amax(1) == 1).all()) else None
         scores, done = [], 0
         for batch in self.drawn(latents, labels):
             part = None if told is None else told[done : done + len(batch)].to(self.device)

@@ -150,10 +150,12 @@ def pets() -> GeneratorModel:
     """A conditional generator of three classes, with the discriminator that it learnt against."""
     torch.manual_seed(0)
     network = networks.generators.build("dcgan", latent_dim=6, size=32, channels=1, width=2, classes=3)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.mul_(4 if parameter.ndim > 1 else 1)  # untrained, its pictures would hardly differ
     judge = networks.discriminators.build("dcgan", size=32, channels=1, width=2, classes=3)
+    with torch.no_grad():  # untrained, pictures and scores would hardly differ
+        for parameter in network.parameters():
+            parameter.mul_(4 if parameter.ndim > 1 else 1)
+        for parameter in judge.parameters():
+            parameter.mul_(20 if parameter.ndim > 1 else 1)
     return GeneratorModel(network, card(network, classes=("cat", "dog", "hen")), judge=judge)
 
 
@@ -179,7 +181,13 @@ def test_scores_are_the_judges_of_the_pictures_that_are_drawn(pets, model):
         expected = pets.judge(pets.network(latents, labels), labels)
         of_any_class = pets.judge(pets.network(latents, labels))
     assert torch.allclose(pets.scores(latents, labels), expected, atol=1e-4)
+    assert torch.allclose(pets.scores(latents), expected, atol=1e-4)
     weights = torch.nn.functional.one_hot(labels, 3).float()
-    assert torch.allclose(pets.scores(latents, weights), of_any_class, atol=1e-4)
+    assert torch.allclose(pets.scores(latents, weights), expected, atol=1e-4)
+    assert (expected - of_any_class).abs().max() > 1e-2
+    halves = (weights + weights.roll(1, 1)) / 2
+    with torch.inference_mode():
+        expected = pets.judge(pets.network(latents, halves))
+    assert torch.allclose(pets.scores(latents, halves), expected, atol=1e-4)
     with pytest.raises(InputError, match="does not hold the discriminator"):
         model.scores(latents_for_seed(0, 1, 4))

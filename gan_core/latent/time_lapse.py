@@ -159,9 +159,8 @@ def note(name: str, model: GeneratorModel, plan: TimeLapse) -> dict[str, Any]:
 
     A reader that knows no time-lapse finds its first latent.
     """
-    card = {"name": model.card.name, "data": model.card.data, "steps": model.card.steps}
     latent = plan.latents[0].to_json()
-    return {"schema": 2, "model": name, "card": card, "step": None, "latent": latent, "time": plan.to_json()}
+    return {"schema": 2, "model": name, "card": model.card.brief(), "step": None, "latent": latent, "time": plan.to_json()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,13 @@ class Kept:
             return ()
         return status.st_mtime_ns, status.st_ino, status.st_size  # a clock may tick too slowly to tell two writes apart
 
-    def put(self, kind: str, name: str, value: dict[str, Any]) -> None:
+    def put(self, kind: str, name: str | None, value: dict[str, Any]) -> None:
         """Keep `value` under `name`; what had that name is replaced, in its place.
 
-        Raises InputError for a name of the wrong length, a value that is too large or holds what is no finite number,
+        Without a name it gets the next free one of `favourite 1`, `favourite 2`, ... (`direction 1`, ...). Raises InputError for a name of the wrong length, a value that is too large or holds what is no finite number,
         and when there are MOST already.
         """
-        name = _name(name)
-        entry = {**value, "name": name}
+        entry = {**value, "name": "" if name is None else _name(name)}
         try:
             size = len(json.dumps(entry, allow_nan=False))
         except ValueError:
@@ -64,8 +64,10 @@ class Kept:
         with _WRITING:
             entries = self._for_writing(kind)
             names = [each["name"] for each in entries]
-            if name in names:
-                entries[names.index(name)] = entry
+            if name is None:  # chosen here, where nobody else is writing
+                entry["name"] = next(free for n in count(1) if (free := f"{KINDS[kind]} {n}") not in names)
+            if entry["name"] in names:
+                entries[names.index(entry["name"])] = entry
             elif len(entries) >= MOST:
                 raise InputError(f"There are {MOST} {kind} already; remove one first.")
             else:

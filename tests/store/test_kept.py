@@ -1,6 +1,7 @@
 """Small named things that a person keeps with a model."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,15 @@ def test_things_stay_in_order_and_are_replaced_in_place(kept: Kept) -> None:
     assert names(kept) == ["one", "two", "three"]
     assert Kept(kept.folder).read("favourites")[1] == {"name": "two", "latent": {"seed": 2}}
     assert kept.read("directions") == []
+
+
+def test_without_a_name_each_gets_one_of_its_own_however_many_ask_at_once(kept: Kept) -> None:
+    kept.put("favourites", "favourite 3", {})
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: kept.put("favourites", None, {}), range(8)))
+    assert sorted(names(kept)) == sorted(f"favourite {number}" for number in range(1, 10))
+    kept.put("directions", None, {})
+    assert kept.read("directions") == [{"name": "direction 1"}]
 
 
 def test_renaming_and_removing(kept: Kept) -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.exploring.desk import LIVE, Desk
+from gan_core.ui.exploring.desk import LIVE, Desk, Look
+from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gan_core.latent.explorer import Place
+    from gan_core.models import GeneratorModel
 
 STRIP = 8
 MOST_CLASSES = 16
@@ -89,8 +91,8 @@ class Drawing:
     def way(self, wish: Any) -> dict[str, Any]:
         """What lerp and slerp meet between the two ends of a path: the length of z, and what the discriminator says.
 
-        `scores` are logits; they are missing where the model's file does not hold its discriminator. For a training the
-        discriminator is that of its last saved state.
+        `scores` are logits; they are missing where the model's file does not hold its discriminator. `judge_step` says
+        of when that is, where it is not of the moment that is drawn: key frames and live weights come without one.
         """
         import torch
 
@@ -99,7 +101,9 @@ class Drawing:
             raise InputError("Only on the way between two seeds is there something to compare.")
         shares = [index / (WAY_POINTS - 1) for index in range(WAY_POINTS)]
         answer: dict[str, Any] = {"shares": shares, "typical": round(look.model.latent_dim**0.5, 2)}
-        judge = self._judge(look.name, look.model)
+        judge = self._judge(look)
+        if judge is not None and judge is not look.model:
+            answer["judge_step"] = judge.card.steps
         for way in ("slerp", "lerp"):
             places = [replace(look.place, way=way, t=share) for share in shares]
             latents, weights = self._desk.latents(look, places)
@@ -107,25 +111,28 @@ class Drawing:
             if judge is not None:
                 scores = []
                 for part in torch.arange(WAY_POINTS).split(4):
-                    with self._desk.context.model_lock.patient():
+                    with self._desk.context.model_lock.patient(), one_thread():
                         labels = None if weights is None else weights[part]
                         scores += judge.scores(latents[part], labels).tolist()
                 answer[way]["scores"] = [round(score, 3) for score in scores]
         return answer
 
-    def _judge(self, name: str, model: Any) -> Any:
-        """The model with its discriminator; None where that is not known."""
-        if model.judge is not None:
-            return model
-        run = self._desk.run(name)
-        if run is None or not run.model.exists():
-            return None
+    def _judge(self, look: Look) -> GeneratorModel | None:
+        """The generator of a look with a discriminator, and the card of that; None where none is known.
+
+        That of its own file, else of the newest state, else of the last one that its run has saved.
+        """
         from gan_core.models import GeneratorModel
 
-        saved = self._desk.context.model_file(run.model)
-        if not isinstance(saved, GeneratorModel) or saved.judge is None or saved.latent_dim != model.latent_dim:
+        if look.model.judge is not None:
+            return look.model
+        run = self._desk.run(look.name)
+        saved = self._desk.model(look.name)[0] if look.step is not None else None
+        if (saved is None or saved.judge is None) and run is not None and run.model.exists():
+            saved = self._desk.context.model_file(run.model)
+        if not isinstance(saved, GeneratorModel) or saved.judge is None or saved.latent_dim != look.model.latent_dim:
             return None
-        return GeneratorModel(model.network, model.card, model.device, saved.judge)
+        return GeneratorModel(look.model.network, saved.card, look.model.device, saved.judge)
 
 
 def as_url(picture: np.ndarray) -> str:

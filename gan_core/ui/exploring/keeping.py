@@ -29,13 +29,9 @@ class Keeping:
         return {"favourites": self._desk.kept(_model(wish)).read(FAVOURITES)}
 
     def keep(self, wish: Any) -> dict[str, Any]:
-        """Put the place of a wish into the tray, with its picture as it is now, under `name` or the next free one."""
+        """Put the place of a wish into the tray, with its picture as it is now, under the next free name."""
         look = self._desk.look(wish)
-        kept = self._desk.kept(look.name)
-        names = {each["name"] for each in kept.read(FAVOURITES)}
-        name = wish.get("name") or next(free for free in _numbered() if free not in names)
-        value = {**_note(look), "picture": as_url(self._desk.draw(look))}
-        kept.put(FAVOURITES, name, value)
+        self._desk.kept(look.name).put(FAVOURITES, None, {**_note(look), "picture": as_url(self._desk.draw(look))})
         return self.favourites(wish)
 
     def rename(self, wish: Any) -> dict[str, Any]:
@@ -104,7 +100,8 @@ class Keeping:
             if not isinstance(numbers, list) and place.amounts:
                 raise InputError(f"The picture was made with {name}, which is not here.")
             latent = {"kind": "vector", "vector": numbers} if isinstance(numbers, list) else place.to_json()
-            words = f"Made with {name}, which is not here: these are the same numbers in the model that is open."
+            same = "these are the same numbers" if isinstance(numbers, list) else "this is the same place"
+            words = f"Made with {name}, which is not here: {same} in the model that is open."
             return {"model": None, "step": None, "latent": _with_class(latent, place), "words": words}
         words = ""
         history = self._desk.history(heir)
@@ -132,11 +129,10 @@ class Keeping:
 
 def _note(look: Look) -> dict[str, Any]:
     """What a picture or a favourite says of itself: see `gan_core.latent.notes`."""
-    card = look.model.card
     return {
         "schema": 2,
         "model": look.name,
-        "card": {"name": card.name, "data": card.data, "steps": card.steps},
+        "card": look.model.card.brief(),
         "step": look.step,
         "latent": look.place.to_json(),
         "z": [round(number, 5) for number in look.latent.tolist()],
@@ -153,10 +149,3 @@ def _model(wish: Any) -> str:
     if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
         raise InputError("Choose a model first.")
     return wish["model"]
-
-
-def _numbered() -> Any:
-    number = 1
-    while True:
-        yield f"favourite {number}"
-        number += 1

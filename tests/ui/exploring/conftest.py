@@ -29,6 +29,9 @@ def save(
     networks = {"generator": network}
     if judge:
         discriminator = discriminators.build("dcgan", size=32, channels=1, width=2, classes=len(classes))
+        with torch.no_grad():  # untrained, all that it says would round to nothing
+            for parameter in discriminator.parameters():
+                parameter.mul_(200 if parameter.ndim > 1 else 1)
         networks["judge"] = discriminator
         card = card.replace(judge=describe(discriminator))
     save_model(path, networks, card)

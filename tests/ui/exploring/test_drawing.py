@@ -1,6 +1,7 @@
 """The big picture, strips to choose from, and what lies along a way."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from gan_core.errors import InputError
 from gan_core.models import GeneratorModel
 from gan_core.store import RunFolder, load_model
+from gan_core.store.histories import pack
 from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.drawing import WAY_POINTS, Drawing
 from tests.ui.exploring.conftest import pixels, save
@@ -133,5 +135,26 @@ def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: Draw
 def test_a_training_is_judged_by_the_discriminator_of_its_last_saved_state(drawing: Drawing, live: RunFolder) -> None:
     wish = {"model": "live:going", "latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
     assert "scores" not in drawing.way(wish)["slerp"]
-    save(live.model, seed=3, judge=True)
-    assert len(drawing.way(wish)["slerp"]["scores"]) == WAY_POINTS
+    save(live.model, seed=3, judge=True, steps=40)
+    found = drawing.way(wish)
+    assert len(found["slerp"]["scores"]) == WAY_POINTS
+    assert found["judge_step"] == 40
+
+
+def test_an_earlier_step_is_judged_by_the_newest_discriminator(
+    drawing: Drawing, live: RunFolder, shipped: Path
+) -> None:
+    (live.path / "keyframes").mkdir(exist_ok=True)
+    for step in (1, 3):
+        save(live.path / "keyframes" / f"{step:08d}.safetensors", seed=step, steps=step)
+        (live.path / "keyframes" / f"{step:08d}.jpg").touch()
+    save(live.model, seed=4, judge=True, steps=40)
+    shutil.copy(live.model, shipped / "judged.safetensors")
+    pack(live, [1, 3], shipped / "judged.history.safetensors")
+    latent = {"kind": "path", "ends": [1, 2], "t": 0.3}
+    newest = drawing.way({"model": "judged", "latent": latent})
+    assert "judge_step" not in newest
+    for name in ("judged", "runs/going", "live:going"):
+        found = drawing.way({"model": name, "step": 3, "latent": latent})
+        assert found["judge_step"] == 40
+        assert found["slerp"]["scores"] != newest["slerp"]["scores"]

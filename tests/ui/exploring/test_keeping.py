@@ -49,6 +49,8 @@ def test_the_file_tells_where_it_comes_from_and_leads_back_there(keeping: Keepin
     assert note is not None
     assert (note["schema"], note["model"], note["latent"], note["step"]) == (2, "small", PLACE, None)
     assert len(note["z"]) == 12
+    card = desk.model("small")[0].card
+    assert note["card"] == {"name": card.name, "data": card.data, "steps": card.steps, "recipe": dict(card.recipe)}
     found = keeping.bring(uploaded("mine.png", data))
     assert (found["kind"], found["model"], found["latent"], found["words"]) == ("place", "small", PLACE, "")
     again = Drawing(desk).draw({"model": "small", "latent": found["latent"]})["picture"]
@@ -82,7 +84,10 @@ def test_the_picture_of_a_model_that_is_not_here_gives_its_numbers(keeping: Keep
     note = {"schema": 2, "model": "runs/elsewhere", "step": 3, "latent": {"seed": 1}, "z": [0.5] * 12}
     found = keeping.recall({"note": note})
     assert (found["model"], found["step"], found["latent"]["vector"]) == (None, None, [0.5] * 12)
-    assert "not here" in found["words"]
+    assert "same numbers" in found["words"]
+    found = keeping.recall({"note": {"model": "runs/elsewhere", "latent": {"seed": 1}}})  # as links tell it
+    assert (found["model"], found["latent"]) == (None, {"kind": "seed", "seed": 1})
+    assert "same place" in found["words"]
 
 
 def test_numbers_that_do_not_fit_are_a_sentence(keeping: Keeping) -> None:
