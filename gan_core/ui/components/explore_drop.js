@@ -18,7 +18,6 @@ function makeDrop() {
       }
     } catch (error) { say(error.message || String(error), "error"); }
   }
-  explorer.take = take;
   find(".open").onclick = () => chooser.click();
   chooser.addEventListener("change", () => { const [file] = chooser.files; chooser.value = ""; if (file) take(file); });
   // Anywhere on the page while this tab is open: a browser would leave the page for a file that is dropped beside it.

@@ -98,7 +98,6 @@ function makeNumbers() {
     row.refresh();
     paint();
   });
-  explorer.numbers = () => numbers;
   find(".copy").onclick = () => { area.value = numbers.map((value) => value.toFixed(4)).join(", "); area.select(); navigator.clipboard?.writeText(area.value).catch(() => {}); };
   find(".use").onclick = () => {
     const words = area.value.trim().replace(/^\[|\]$/g, "").split(/[\s,;]+/).filter(Boolean);

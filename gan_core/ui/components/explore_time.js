@@ -152,5 +152,4 @@ function makeTime() {
   });
   explorer.on("model", moreCurves);
   explorer.panel("time", { open: () => { refresh(); moments.again(); moments.near(); moreCurves(); tall.redraw(); explorer.tell("time"); }, close: moments.stop });
-  explorer.openTime = () => explorer.openPanel("time");
 }

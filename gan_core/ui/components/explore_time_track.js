@@ -109,7 +109,7 @@ function makeMoments() {
     asked = key;
     ask("time_near", { model: state.model, step: state.step }).catch((error) => console.warn(error.message));
   }
-  return { on: (listen) => { listeners.push(listen); }, get: () => known, take, again, live, apart, span, share, seek, seekShare, move, nearest, newest,
+  return { on: (listen) => { listeners.push(listen); }, get: () => known, take, again, live, apart, share, seek, seekShare, move, newest,
            here, words, number, play, stop, near, get playing() { return playing; } };
 }
 

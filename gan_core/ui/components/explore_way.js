@@ -23,7 +23,7 @@ function makeWay() {
       make("p", { class: "gw-muted legend" }, make("i", { class: "slerp" }), "slerp ", make("i", { class: "lerp" }), "lerp"),
       plot(`Length of z (usually about ${answer.typical})`, answer.shares, lines("norms"), answer.typical));
     plots.append(answer.slerp.scores
-      ? plot(`What the discriminator${answer.judge_step ? ` of step ${answer.judge_step.toLocaleString("en")}` : ""} says: higher looks more real to it`, answer.shares, lines("scores"))
+      ? plot(`The discriminator${answer.judge_step ? ` of step ${answer.judge_step.toLocaleString("en")}` : ""}: higher looks more real to it`, answer.shares, lines("scores"))
       : make("p", { class: "gw-muted" }, "This model's file does not hold its discriminator, so its view cannot be drawn. Models of your own trainings hold it."));
     now();
   }, (error) => { seen = ""; console.warn(error.message); });
