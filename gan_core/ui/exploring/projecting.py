@@ -190,6 +190,6 @@ class Projecting:
             while WORKING.locked():
                 time.sleep(0.05)
                 background.check()
-        beside.ended = True
         if held_out is not None and beside.known is not None:
             remember(search.model, key[-1], self._data_name(name, search.model), beside.known)
+        beside.ended = True
