@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 import torch
 
+from gan_core.latent.effort import Effort
+from gan_core.latent.journeys import Journey
+from gan_core.latent.projection import project
 from gan_core.models import Card
 from gan_core.networks import describe, generators
 from gan_core.store import save_model
@@ -63,3 +66,21 @@ def test_it_is_drawn_moved_kept_and_found_again(desk: Desk, name: str) -> None:
     assert min(way["lerp"]["norms"]) < min(way["slerp"]["norms"])
     note = keeping.keep(wish)["favourites"][0]
     assert keeping.recall({"note": note})["latent"] == note["latent"] == wish["latent"] | {"kind": "seed"}
+
+
+def test_its_own_pictures_are_searched_for_and_films_of_it_close(desk: Desk, name: str) -> None:
+    model, _ = desk.model(name)
+    label = 1 if model.classes else None
+    weights = None if label is None else torch.eye(len(model.classes))[[label]]
+    target = model.render(torch.randn(1, model.latent_dim, generator=torch.Generator().manual_seed(3)), weights)[0]
+    effort = Effort(candidates=64, starts=4, steps=12, finalists=2, refinements=9)
+    *_, last = project(model, target, effort, label=label)
+    first = next(project(model, target, effort, label=label))
+    assert last.best.error < 0.9 * first.best.error  # untrained, some are too wild for more in so few steps
+
+    stops = [{"place": {"seed": seed, **({"label": 1} if model.classes else {})}} for seed in (1, 2)]
+    journey = Journey.from_json({"schema": 1, "stops": stops, "loop": True})
+    course = journey.course(model.latent_dim, {}, len(model.classes))
+    frames = model.render(*course.at(journey.positions(4)))
+    assert frames.shape == (4, model.card.size, model.card.size, 3)
+    assert (frames[0] == model.render(*course.at(journey.positions(8)))[0]).all()
