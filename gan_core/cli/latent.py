@@ -106,6 +106,7 @@ def walk(options: argparse.Namespace) -> int:
     read = _read_path(options.path) if options.path is not None else None
     model = _generator(options)
     from gan_core.latent.directions import Directions
+    from gan_core.latent.notes import signed
     from gan_core.latent.retiming import looking, steady
 
     if read is None and options.frames is None:
@@ -119,7 +120,7 @@ def walk(options: argparse.Namespace) -> int:
     positions = journey.positions(count, pace)
     scale = options.scale or (watchable_scale(model.card.size) if suffix == ".mp4" else 1)
     kept = journey.kept(model.latent_dim, directions)
-    note = {"schema": 2, "model": options.model, "step": None, "path": kept.to_json()}
+    note = {**signed(options.model, model.card), "path": kept.to_json()}
     with progress_bar(count, unit="frame") as bar, writing(options.out) as out:
 
         def frames() -> Iterator[np.ndarray]:

@@ -20,13 +20,17 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from PIL import Image
 
 from gan_core.errors import InputError
 
+if TYPE_CHECKING:
+    from gan_core.models import Card
+
 KEY = "gan-workbench"
+SCHEMA = 2
 MOST_CHARACTERS = 4_000_000
 """Of one note: a path of 200 stops with 512 numbers each takes half of that."""
 ACCEPTED = ".png, .gif, .webp and .mp4 files carry a recipe"
@@ -57,6 +61,11 @@ def embed(data: bytes, suffix: str, note: Mapping[str, Any]) -> bytes:
     if kind == ".mp4":
         return _in_mp4(data, tagged(text))
     raise InputError(f"A recipe cannot be put into a {suffix or 'nameless'} file: {ACCEPTED}.")
+
+
+def signed(name: str, card: Card, step: int | None = None) -> dict[str, Any]:
+    """What every note begins with: the model called `name`, and the `step` of its training where it is not the newest."""
+    return {"schema": SCHEMA, "model": name, "card": card.brief(), "step": step}
 
 
 def as_text(note: Mapping[str, Any]) -> str:

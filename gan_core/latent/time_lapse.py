@@ -15,6 +15,7 @@ from gan_core.errors import InputError
 from gan_core.images import grid
 from gan_core.latent.explorer import Place
 from gan_core.latent.history import History
+from gan_core.latent.notes import signed
 from gan_core.registry import is_number, unknown
 
 if TYPE_CHECKING:
@@ -159,8 +160,7 @@ def note(name: str, model: GeneratorModel, plan: TimeLapse) -> dict[str, Any]:
 
     A reader that knows no time-lapse finds its first latent.
     """
-    latent = plan.latents[0].to_json()
-    return {"schema": 2, "model": name, "card": model.card.brief(), "step": None, "latent": latent, "time": plan.to_json()}
+    return {**signed(name, model.card), "latent": plan.latents[0].to_json(), "time": plan.to_json()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.exploring.desk import LIVE, Desk, Look
+from gan_core.ui.exploring.desk import Desk, Look
 from gan_core.ui.exploring.drawing import as_url
+from gan_core.ui.exploring.origin import origin
 
 if TYPE_CHECKING:
     from gan_core.models import GeneratorModel
@@ -93,9 +94,8 @@ class Keeping:
         from gan_core.latent.explorer import Place
 
         place = Place.from_json(note.get("latent", {}))
-        numbers, step, name = note.get("z"), note.get("step"), str(note.get("model", ""))
-        known = [each["id"] for each in self._desk.models()]
-        heir = next((each for each in (name, f"runs/{name.removeprefix(LIVE)}") if each in known), None)
+        numbers, name = note.get("z"), str(note.get("model", ""))
+        heir, step, words = origin(self._desk, note)
         if heir is None:
             if not isinstance(numbers, list) and place.amounts:
                 raise InputError(f"The picture was made with {name}, which is not here.")
@@ -103,10 +103,6 @@ class Keeping:
             same = "these are the same numbers" if isinstance(numbers, list) else "this is the same place"
             words = f"Made with {name}, which is not here: {same} in the model that is open."
             return {"model": None, "step": None, "latent": _with_class(latent, place), "words": words}
-        words = ""
-        history = self._desk.history(heir)
-        if isinstance(step, int) and (history is None or step not in history.steps()):
-            words, step = f"Step {step} is not kept any more; this is the newest state.", None
         model, _ = self._desk.model(heir)
         if isinstance(numbers, list) and not self._same(heir, model, place, numbers):
             Place.from_json({"kind": "vector", "vector": numbers}).latent(model.latent_dim)  # or its sentence
@@ -129,11 +125,10 @@ class Keeping:
 
 def _note(look: Look) -> dict[str, Any]:
     """What a picture or a favourite says of itself: see `gan_core.latent.notes`."""
+    from gan_core.latent.notes import signed
+
     return {
-        "schema": 2,
-        "model": look.name,
-        "card": look.model.card.brief(),
-        "step": look.step,
+        **signed(look.name, look.model.card, look.step),
         "latent": look.place.to_json(),
         "z": [round(number, 5) for number in look.latent.tolist()],
         "class": None if look.weights is None else [round(weight, 5) for weight in look.weights.tolist()],

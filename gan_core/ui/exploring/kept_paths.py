@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.exploring.desk import LIVE, Desk, Look
+from gan_core.ui.exploring.desk import Desk, Look
 from gan_core.ui.exploring.drawing import as_url
+from gan_core.ui.exploring.origin import origin
 
 if TYPE_CHECKING:
     from gan_core.latent.journeys import Course, Journey
@@ -30,18 +31,10 @@ class KeptPaths:
         if not isinstance(note, dict):
             raise InputError("A film's note is an object with a path.")
         path = journey_of(note.get("path")).to_json()
-        name, step = str(note.get("model", "")), note.get("step")
-        known = [each["id"] for each in self._desk.models()]
-        heir = next((each for each in (name, f"runs/{name.removeprefix(LIVE)}") if each in known), None)
+        heir, step, words = origin(self._desk, note)
         if heir is None:
-            words = (
-                f"Made with {name or 'an unknown model'}, which is not here: this is the same path in the open model."
-            )
-            return {"path": path, "model": None, "step": None, "words": words}
-        words = ""
-        history = self._desk.history(heir)
-        if step is not None and (history is None or step not in history.steps()):
-            words, step = f"Step {step} is not kept any more; this is the newest state.", None
+            made = str(note.get("model") or "an unknown model")[:100]
+            words = f"Made with {made}, which is not here: this is the same path in the open model."
         return {"path": path, "model": heir, "step": step, "words": words}
 
     def path_list(self, wish: Any) -> dict[str, Any]:

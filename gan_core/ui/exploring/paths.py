@@ -215,14 +215,10 @@ class Paths:
 
     def _note(self, look: Look, journey: Journey) -> dict[str, Any]:
         """What a film says of itself: see `gan_core.latent.notes`."""
-        card = look.model.card
-        return {
-            "schema": 2,
-            "model": look.name,
-            "card": {"name": card.name, "data": card.data, "steps": card.steps},
-            "step": look.step,
-            "path": kept_of(self._desk, look, journey).to_json(),
-        }
+        from gan_core.latent.notes import signed
+
+        path = kept_of(self._desk, look, journey).to_json()
+        return {**signed(look.name, look.model.card, look.step), "path": path}
 
 
 def _whole(value: Any, low: int, high: int, what: str) -> int:

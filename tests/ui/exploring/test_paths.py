@@ -92,6 +92,7 @@ def test_a_film_is_made_and_its_path_comes_back(paths: Paths, desk: Desk, kind: 
     assert paths.path_progress({"job": "film"})["share"] > 0.5
     note = read_note(made)
     assert note is not None
+    assert note["card"] == desk.model("small")[0].card.brief(), "the recipe, too"
     found = Keeping(desk).bring(uploaded(made.name, made.read_bytes()))
     assert (found["kind"], found["note"]) == ("path", note)
     back = KeptPaths(desk).path_read({"note": found["note"]})
