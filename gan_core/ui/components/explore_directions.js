@@ -238,6 +238,7 @@ function makeDirections() {
     if (facts.model === model) return;
     if (stop) { stop(); stop = null; }
     [model, locks, seen, listed] = [facts.model, [], "", []];
+    for (const row of allRows()) if (!row.closest(".dir-new")) row.remove();  // those of another model's directions
     if (explorer.isOpen("directions")) fetchList();
   });
   explorer.on("place", () => { if (explorer.isOpen("directions")) showUsed(); });

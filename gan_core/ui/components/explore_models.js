@@ -54,7 +54,7 @@ function makeModels() {
   // The facts of a training change while it goes on: more kept moments.
   const again = () => { if (state.model) factsFor({ model: state.model }); };
 
-  select.addEventListener("change", () => choose(select.value));
+  select.addEventListener("change", () => { say(""); choose(select.value); });  // what was said was said of another
   explorer.on("choose", (id, step) => choose(ids.includes(id) ? id : heirOf(id) ?? id, step));
   explorer.on("failed", list);
   every(() => 4000, list);
@@ -68,7 +68,7 @@ function makeModels() {
       make("p", { class: "gw-muted group" }, name),
       ...entries.map((each) => {
         const face = faces.get(each.id);
-        const card = make("button", { type: "button", class: "face", onclick: () => { choose(each.id); close(); } },
+        const card = make("button", { type: "button", class: "face", onclick: () => { say(""); choose(each.id); close(); } },
           make("span", { class: "looks" }), make("strong", {}, each.label), make("small", {}, ""));
         card.dataset.id = each.id;
         if (face) dress(card, face);
