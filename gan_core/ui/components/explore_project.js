@@ -56,7 +56,7 @@ function makeProject() {
         if (!answer.same) { seen = answer.number; if (!answer.waiting) show(answer); else find(".proj-phase").textContent = answer.working ? "beginning" : "waiting for another search"; }
         beside(answer.beside, answer.ended);
         if (answer.ended && !last) { last = true; ended(); }
-        if (answer.ended && answer.beside.ended) return;
+        if (answer.ended && (answer.waiting || answer.beside.ended)) return;  // one that was stopped before it began has nothing to compare
       } catch (error) {
         if (mine === job) { say(error.message, "error"); running = false; ended(); }
         return;
