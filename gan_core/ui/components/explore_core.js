@@ -145,6 +145,17 @@ function makeExplorer() {
     panels[name]?.open();
   }
 
+  // Work that takes a while: the server's `task`, how far it is in `bar`, and what cancels it. `family` says whose it is.
+  function work(family, task, wanted, bar) {
+    const job = `${task} ${Math.random()}`;
+    bar.value = 0;
+    const timer = setInterval(async () => {
+      try { bar.value = (await ask(`${family}_progress`, { job })).share; } catch { /* the work itself will say what is wrong */ }
+    }, 300);
+    return { done: ask(task, { ...wanted, job }).finally(() => clearInterval(timer)),
+             cancel: () => ask(`${family}_cancel`, { job }).catch((error) => console.warn(error.message)) };
+  }
+
   // A picture to choose: a button with an image and, perhaps, a word below it.
   function thumb(src, words, onclick, { alt = words, caption = words } = {}) {
     const button = make("button", { type: "button", class: "thumb", onclick }, make("img", { src, alt, draggable: false }));
@@ -152,6 +163,6 @@ function makeExplorer() {
     return button;
   }
 
-  return { state, on, tell, draw, follow, wish, go, drag, show, toStep, renameAmounts, remember, undo, redo, panel, openPanel, thumb, needs,
+  return { state, on, tell, draw, follow, wish, go, drag, show, toStep, renameAmounts, remember, undo, redo, panel, openPanel, work, thumb, needs,
            isOpen: (name) => state.panel === name, failed: () => failing, forgive: () => { failing = false; } };
 }

@@ -63,7 +63,8 @@ function makeCourse() {
       : "No moments of this model's training are at hand. Every model that you train here keeps its own, and then it can be seen when its directions became what they are.";
     if (facts.model === model) return;
     model = facts.model;
-    if (stop) stop();
+    if (stop) { stop(); stop = null; }
+    cancel.hidden = true;
     plot.replaceChildren();
     list.replaceChildren();
     for (const input of element.querySelectorAll("[name=gw-course]")) input.checked = false;

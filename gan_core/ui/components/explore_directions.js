@@ -196,19 +196,11 @@ function makeDirections() {
   // --- Looking for attributes ---------------------------------------------------------------------------------------------
   // Long work with its progress; `done(answer)` unless it was cancelled. Answers a function that cancels it.
   function search(name, wish, bar, done) {
-    const job = `${name}-${Math.random().toString(36).slice(2)}`, of = state.model;
-    let over = false;
+    const of = state.model, job = explorer.work("directions", name, { ...wish, model: of }, bar);
     bar.hidden = false;
-    bar.value = 0;
-    const look = async () => {
-      if (over || !element.isConnected) return;
-      try { bar.value = (await ask("directions_progress", { job })).share; } catch (error) { console.warn(error.message); }
-      setTimeout(look, 250);
-    };
-    setTimeout(look, 250);
-    ask(name, { ...wish, model: of, job }).then((answer) => { over = true; bar.hidden = true; if (of === state.model) done(answer.cancelled ? null : answer); },
-      (error) => { over = true; bar.hidden = true; say(error.message, "error"); done(null); });
-    return () => ask("directions_cancel", { job }).catch((error) => console.warn(error.message));
+    job.done.then((answer) => { bar.hidden = true; if (of === state.model) done(answer.cancelled ? null : answer); },
+      (error) => { bar.hidden = true; if (of === state.model) { say(error.message, "error"); done(null); } });
+    return job.cancel;
   }
   let stop = null;
   const findButton = find(".dir-find");

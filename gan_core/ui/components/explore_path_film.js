@@ -33,17 +33,13 @@ function makePathFilm() {
 
   // --- Making it -------------------------------------------------------------------------------------------------------------
   button.onclick = async () => {
-    const wish = { model: state.model, step: state.step, path: structuredClone(pathData.get()), kind: kind(), scale: Number(size.value), pictures: Number(find(".path-pictures").value), job: `film ${Math.random()}` };
+    const wish = { model: state.model, step: state.step, path: structuredClone(pathData.get()), kind: kind(), scale: Number(size.value), pictures: Number(find(".path-pictures").value) };
     pathPlay.pause();
-    job = wish.job;
+    job = explorer.work("path", "path_film", wish, bar);
     refresh();
     doing.hidden = false;
-    bar.value = 0;
-    const timer = setInterval(async () => {
-      try { bar.value = (await ask("path_progress", { job: wish.job })).share; } catch { /* the film itself will say what is wrong */ }
-    }, 300);
     try {
-      const answer = await ask("path_film", wish);
+      const answer = await job.done;
       made.hidden = false;
       if (answer.cancelled) made.textContent = "Cancelled.";
       else {
@@ -53,12 +49,11 @@ function makePathFilm() {
         link.click();
       }
     } catch (error) { say(error.message, "error"); }
-    clearInterval(timer);
     doing.hidden = true;
     job = null;
     refresh();
   };
-  find(".path-cancel").onclick = () => { if (job) ask("path_cancel", { job }).catch((error) => console.warn(error.message)); };
+  find(".path-cancel").onclick = () => job?.cancel();
 
   // --- Kept ones ---------------------------------------------------------------------------------------------------------------
   const shelf = find(".path-shelf"), name = find(".path-name");

@@ -128,7 +128,11 @@ function makePointing() {
   };
   text.addEventListener("input", () => { wrong.textContent = ""; suggest(); });
   text.addEventListener("focus", suggest);
-  dirs.onList(suggest);
+  dirs.onList((listed) => {
+    const [one, other] = listed.map((each) => quoted(each.name));
+    if (other) text.placeholder = `${one} - 0.5*${other}`;
+    suggest();
+  });
   explorer.on("favourites", suggest);
 
   explorer.on("model", (facts) => {

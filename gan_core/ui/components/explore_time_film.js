@@ -8,18 +8,14 @@ function makeTimeFilm() {
 
   button.onclick = async () => {
     const seconds = Number(find(".time-seconds").value);
-    const wish = { model: state.model, suffix: find(".time-kind").value, job: `time ${Math.random()}`,
+    const wish = { model: state.model, suffix: find(".time-kind").value,
       time: { latents: timeRows.list(shows.value).map((row) => row.latent), seconds, timing: find(".time-timing").value, start: Number(find(".time-film-from").value), numbers: find(".time-numbers").checked } };
-    job = wish.job;
+    job = explorer.work("time", "time_film", wish, bar);
     button.disabled = true;
     doing.hidden = false;
-    bar.value = 0;
     made.textContent = "";
-    const timer = setInterval(async () => {
-      try { bar.value = (await ask("time_progress", { job: wish.job })).share; } catch { /* the film itself will say what is wrong */ }
-    }, 300);
     try {
-      const answer = await ask("time_film", wish);
+      const answer = await job.done;
       if (answer.cancelled) made.textContent = "Cancelled.";
       else {
         const link = make("a", { href: answer.url, download: answer.name }, answer.name);
@@ -28,12 +24,11 @@ function makeTimeFilm() {
         link.click();
       }
     } catch (error) { say(error.message, "error"); }
-    clearInterval(timer);
     doing.hidden = true;
     button.disabled = false;
     job = null;
   };
-  find(".time-cancel").onclick = () => { if (job) ask("time_cancel", { job }).catch((error) => console.warn(error.message)); };
+  find(".time-cancel").onclick = () => job?.cancel();
   function refresh() {
     card.hidden = moments.get().steps.length < 2;
     if (card.hidden) return;
