@@ -192,10 +192,14 @@ def test_the_picture_itself_is_dragged_and_a_walk_goes_on_until_it_is_stopped(pa
     shown = settled(page)
     page.wait_for_timeout(300)
     assert picture(page) == shown
-    page.locator(".big").press("r")
+    page.evaluate("document.activeElement.blur()")  # the keys work wherever the focus is
+    page.keyboard.press("r")
     shown = changed(page, shown)
-    page.locator(".big").press("Control+z")
-    changed(page, shown)
+    page.get_by_role("button", name="Random walk").click()
+    page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=shown)
+    page.keyboard.press("Control+z")
+    page.wait_for_function("(old) => document.querySelector('.big').src === old", arg=shown)
+    page.get_by_role("button", name="Random walk").wait_for()
 
 
 def test_the_whole_latent_can_be_seen_moved_and_pasted(page: Page) -> None:
@@ -224,7 +228,11 @@ def test_the_whole_latent_can_be_seen_moved_and_pasted(page: Page) -> None:
     text = page.get_by_label("The latent as numbers")
     values = text.input_value().split(", ")
     assert len(values) == 100
-    for wrong, sentence in ((values[:50], "50 were given"), (["NaN", *values[1:]], "NaN is not a number")):
+    for wrong, sentence in (
+        (values[:50], "50 were given"),
+        (["NaN", *values[1:]], "NaN is not a number"),
+        (["1e9", *values[1:]], "1e9 is too far out"),
+    ):
         text.fill(", ".join(wrong))
         page.get_by_role("button", name="Use these numbers").click()
         assert sentence in page.locator("[data-notice]").inner_text()
