@@ -97,11 +97,12 @@ function makePointing() {
   const text = find(".dir-text"), names = find(".dir-names"), wrong = find(".dir-wrong"), sum = find('[data-draft="sum"]');
   const PART = /[^+*()]*$/;     // what is being written: from the last sign on
   const quoted = (name) => (/^[\p{L}\d_]+$/u.test(name) ? name : `"${name}"`);
+  const numbered = (each) => (each.id.startsWith("sefa/") || each.id.startsWith("pca/") ? 1 : 0);
+  const ranked = () => [...dirs.listed()].sort((one, other) => numbered(one) - numbered(other));  // what has a name of its own comes first
   function suggest() {
     const before = text.value.slice(0, text.selectionStart ?? text.value.length);
     const part = PART.exec(before.replace(/ - /g, "   +"))[0].trim().replace(/^["'\d.\s]+/, "").toLowerCase();
-    const ours = (each) => (each.id.startsWith("sefa/") || each.id.startsWith("pca/") ? 1 : 0);  // what has a name of its own comes first
-    const all = [...explorer.favourites(), ...[...dirs.listed()].sort((one, other) => ours(one) - ours(other))].map((each) => each.name);
+    const all = [...explorer.favourites(), ...ranked()].map((each) => each.name);
     const fitting = [...new Set(all)].filter((name) => name.toLowerCase().includes(part) && name.toLowerCase() !== part);
     names.replaceChildren(...fitting.slice(0, part ? 8 : 12).map((name) => make("button", { type: "button", class: "dir-chip", onclick: () => put(name, part) }, name)));
   }
@@ -128,8 +129,8 @@ function makePointing() {
   };
   text.addEventListener("input", () => { wrong.textContent = ""; suggest(); });
   text.addEventListener("focus", suggest);
-  dirs.onList((listed) => {
-    const [one, other] = listed.map((each) => quoted(each.name));
+  dirs.onList(() => {
+    const [one, other] = ranked().map((each) => quoted(each.name));
     if (other) text.placeholder = `${one} - 0.5*${other}`;
     suggest();
   });
