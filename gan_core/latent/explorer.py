@@ -271,7 +271,7 @@ def _offsets(value: Any) -> dict[int, float]:
         raise InputError('offsets is an object from the number of a coordinate to what is added, such as {"3": 0.5}.')
     offsets = {}
     for index, offset in value.items():
-        if not (isinstance(index, int) or (isinstance(index, str) and index.isdecimal())):
-            raise InputError(f"offsets are counted from 0; {index!r} is not such a number.")
+        if not (isinstance(index, int) or (isinstance(index, str) and index.isdecimal() and len(index) < 10)):
+            raise InputError(f"offsets are counted from 0; {str(index)[:20]!r} is not such a number.")
         offsets[int(index)] = _coordinate(offset)
     return offsets

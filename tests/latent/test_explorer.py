@@ -90,6 +90,7 @@ def test_a_place_survives_json_and_keeps_to_what_matters() -> None:
         ({"moves": [[1]]}, "seed and an angle"),
         ({"offsets": {"16": 1.0}}, "no number 17"),
         ({"offsets": {"-1": 1.0}}, "counted from 0"),
+        ({"offsets": {"1" * 5000: 1.0}}, "counted from 0"),
         ({"offsets": {"1": None}}, "Every number"),
         ({"offsets": [1]}, "offsets is an object"),
         ({"amounts": {"smile": 1.0}}, "no direction called 'smile'"),

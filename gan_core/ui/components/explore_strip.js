@@ -41,13 +41,18 @@ function makeStrip() {
     box.replaceChildren(...buttons);
     mark();
   }
-  function take(which, label) {
-    if (which === "neighbours") start = randomSeed();
+  async function take(which, label) {
+    let base = null;
+    if (which === "neighbours") {
+      start = randomSeed();
+      // A place holds so many steps; a climb that is longer goes on from the numbers that it has come to.
+      try { if (state.place.moves.length >= MOST_MOVES) base = await basePoint({ withMoves: true }); } catch (error) { say(error.message, "error"); return; }
+    }
     go((place) => {
       if (which === "seeds") Object.assign(place, { seed: label, moves: [] });
       else if (which === "path") place.t = label;
       else if (which === "classes") Object.assign(place, { label, mix: 0, towards: null });
-      else place.moves = [...place.moves, label].slice(-MOST_MOVES);
+      else Object.assign(place, base ?? {}, { moves: [...(base ? [] : place.moves), label] });
     });
   }
   function mark() {

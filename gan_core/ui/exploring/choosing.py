@@ -30,8 +30,8 @@ class Choosing:
         from gan_core.models import latents_for_seed
 
         names = wish.get("models") if isinstance(wish, dict) else None
-        if not isinstance(names, list) or len(names) > MOST_FACES:
-            raise InputError(f"Pictures of up to {MOST_FACES} models are drawn at a time.")
+        if not isinstance(names, list) or len(names) > MOST_FACES or not all(isinstance(name, str) for name in names):
+            raise InputError(f"Pictures of up to {MOST_FACES} models are drawn at a time, by their names.")
         found: dict[str, Any] = {}
         for name in names:
             try:

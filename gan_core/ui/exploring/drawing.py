@@ -69,8 +69,10 @@ class Drawing:
         self, place: Place, kind: str, start: int, angle: Any, classes: tuple[str, ...]
     ) -> tuple[list[Any], list[Place]]:
         """What each picture of a strip is called by, and its place."""
+        from gan_core.latent.explorer import LARGEST_SEED
+
         if kind == "seeds":
-            seeds = [start + index for index in range(STRIP)]
+            seeds = [(start + index) % (LARGEST_SEED + 1) for index in range(STRIP)]
             return seeds, [replace(place, kind="seed", seed=seed, moves=()) for seed in seeds]
         if kind == "path":
             shares = [index / (STRIP - 1) for index in range(STRIP)]
@@ -81,7 +83,7 @@ class Drawing:
         if kind == "neighbours":
             if isinstance(angle, bool) or not isinstance(angle, (int, float)) or not 0 < angle <= WIDEST_ANGLE:
                 raise InputError(f"A step to a neighbour is an angle up to {WIDEST_ANGLE} radians, not {angle!r}.")
-            moves = [[start + index, angle] for index in range(STRIP)]
+            moves = [[(start + index) % (LARGEST_SEED + 1), angle] for index in range(STRIP)]
             return moves, [replace(place, moves=(*place.moves, (seed, angle))) for seed, angle in moves]
         if kind == "classes":
             labels = list(range(min(MOST_CLASSES, len(classes))))

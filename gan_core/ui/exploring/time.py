@@ -91,7 +91,7 @@ class Time:
         run = self._desk.run(name)
         if run is None:
             return {"points": self._desk.history_of(name).curves() if not after else [], "next": 1}
-        events, end = run.events(after if isinstance(after, int) and after >= 0 else 0)
+        events, end = run.events(after if isinstance(after, int) and 0 <= after < 2**62 else 0)
         return {"points": thinned(curves(events)), "next": end}
 
     # Pins ---------------------------------------------------------------------------------------------------------

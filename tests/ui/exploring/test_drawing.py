@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gan_core.errors import InputError
+from gan_core.latent.explorer import LARGEST_SEED
 from gan_core.models import GeneratorModel
 from gan_core.store import RunFolder, load_model
 from gan_core.store.histories import pack
@@ -79,6 +80,11 @@ def test_strips_hold_what_their_labels_say(drawing: Drawing, kind: str) -> None:
     }[kind]
     assert kind != "neighbours" or label[1] == 0.4
     assert abs(pixels(strip["pictures"][2]) - pixels(draw(drawing, latent=meant)["picture"])).max() <= 1
+
+
+def test_after_the_last_seed_comes_the_first(drawing: Drawing) -> None:
+    strip = drawing.strip({"model": "small", "latent": {}, "kind": "seeds", "start": LARGEST_SEED - 1})
+    assert strip["labels"] == [LARGEST_SEED - 1, LARGEST_SEED, 0, 1, 2, 3, 4, 5]
 
 
 def test_a_conditional_model_draws_the_class_of_the_place(drawing: Drawing, shipped: Path, live: RunFolder) -> None:

@@ -154,6 +154,8 @@ def test_every_model_shows_its_own_faces_and_facts(desk: Desk, shipped: Path) ->
     assert json.loads(json.dumps(facts)) == facts
     with pytest.raises(InputError, match="up to"):
         choosing.faces({"models": ["small"] * 13})
+    with pytest.raises(InputError, match="by their names"):
+        choosing.faces({"models": [{"small": 1}]})
 
 
 def test_a_picture_is_exact_while_it_is_small(desk: Desk) -> None:

@@ -106,6 +106,7 @@ def test_curves_come_in_parts(times: Time, past: RunFolder) -> None:
     past.append_event({"kind": "metric", "step": 100, "value": 3.5, "floor": 1.0})
     more = times.time_curves({"model": "runs/past", "after": first["next"]})
     assert more["points"] == [{"step": 100, "kind": "metric", "values": {"score": 3.5, "floor": 1.0}}]
+    assert times.time_curves({"model": "runs/past", "after": 10**30})["points"][0]["step"] == 10  # from the beginning
 
 
 def test_a_kept_moment_is_pinned_and_let_go(times: Time, past: RunFolder) -> None:
