@@ -62,7 +62,7 @@ def time_lapse(options: argparse.Namespace) -> int:
     from gan_core.latent import time_lapse as lapse
     from gan_core.latent.explorer import Place
 
-    newest = history.at(history.steps()[-1])
+    newest = history.newest()
     label = newest.label(options.label) if options.label is not None else None
     places = tuple(Place(kind="seed", seed=seed, label=label) for seed in options.seeds)
     latents = torch.stack([place.latent(newest.latent_dim) for place in places])

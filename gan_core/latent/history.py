@@ -160,6 +160,16 @@ class History:
             self._shelf.put(key, model)
         return model
 
+    def newest(self) -> GeneratorModel:
+        """The newest moment that can be read. Raises InputError where none can: what is wrong with the last one tried."""
+        wrong = InputError(self.why_empty())
+        for step in reversed(self.steps()):
+            try:
+                return self.at(step)
+            except InputError as error:
+                wrong = error
+        raise wrong
+
     def prefetch(self, steps: Sequence[int]) -> None:
         """Load `steps`, the first first, in the background; the newest wish replaces what is left of the one before.
 

@@ -65,11 +65,12 @@ def test_a_sheet_of_a_model_with_its_history_beside_it(shell: Shell, here: Path,
         np.testing.assert_array_equal(np.asarray(packed), np.asarray(run))
 
 
-def test_a_moment_that_cannot_be_read_is_told_and_left_out(shell: Shell, kept: RunFolder) -> None:
-    (kept.path / "keyframes" / "00000004.safetensors").write_bytes(b"cut short")
+@pytest.mark.parametrize("step", [4, 30])
+def test_a_moment_that_cannot_be_read_is_told_and_left_out(shell: Shell, kept: RunFolder, step: int) -> None:
+    (kept.path / "keyframes" / f"{step:08d}.safetensors").write_bytes(b"cut short")
     answer = shell("time-lapse", "runs/mine/best", "--seconds", 1, "--fps", 5, "--out", "film.gif")
     assert (answer.code, answer.out) == (2, "film.gif\n")
-    assert answer.complaints == ["Step 4 of mine could not be read and is left out."]
+    assert answer.complaints == [f"Step {step} of mine could not be read and is left out."]
 
 
 @pytest.mark.parametrize(

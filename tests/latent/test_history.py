@@ -110,6 +110,19 @@ def test_a_file_cut_short_is_a_sentence_and_the_others_stay(run: RunFolder) -> N
     assert history.at(464).card.steps == 464
 
 
+def test_the_newest_is_the_newest_that_can_be_read(run: RunFolder) -> None:
+    history = History(run)
+    steps = history.steps()
+    assert history.newest().card.steps == steps[-1]
+    files = [run.path / "keyframes" / f"{step:08d}.safetensors" for step in steps]
+    files[-1].write_bytes(files[-1].read_bytes()[:-100])
+    assert history.newest().card.steps == steps[-2]
+    for file in files:
+        file.write_bytes(b"")
+    with pytest.raises(InputError, match=f"Step {steps[0]} of"):
+        history.newest()
+
+
 def test_a_packed_file_cut_short_is_a_sentence(shipped: Path) -> None:
     file = beside(shipped)
     data = file.read_bytes()
