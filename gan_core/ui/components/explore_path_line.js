@@ -52,7 +52,7 @@ makePathLine();
 function makePathLine() {
   const { state } = explorer, line = find(".path-line"), editor = find(".path-stop-editor"), from = find(".path-from"), hint = find(".path-hint");
   const pictures = new Map();
-  let lifted = -1, refused = "";
+  let lifted = -1, refused = "", inView = -1;
 
   // --- What there is to add -----------------------------------------------------------------------------------------------
   const here = () => pathData.stop(structuredClone(compact(state.place)));
@@ -89,7 +89,7 @@ function makePathLine() {
   }
   function fill() {
     const { stops, loop, steady } = pathData.get();
-    const focus = line.contains(document.activeElement);
+    const focus = line.contains(document.activeElement), scrolled = line.scrollTop;
     line.replaceChildren(...stops.map((stop, index) => {
       const last = index === stops.length - 1;
       const words = last && !loop && stops.length > 1 ? "end" : `${takes(stop, index)}${{ linear: "", hold: " ▮" }[stop.easing] ?? " ∿"}${last && loop && stops.length > 1 ? " ↺" : ""}`;
@@ -103,7 +103,13 @@ function makePathLine() {
       button.addEventListener("keydown", (event) => key(event, index));
       return box;
     }));
-    if (focus) line.children[pathData.selected()]?.querySelector("button").focus();
+    line.scrollTop = scrolled;
+    if (inView !== pathData.selected()) {  // the chosen stop is to be seen, without moving the page
+      inView = pathData.selected();
+      const box = line.children[inView], top = (box?.offsetTop ?? 0) - line.offsetTop;
+      if (box && (top < line.scrollTop || top + box.offsetHeight > line.scrollTop + line.clientHeight)) line.scrollTop = top + box.offsetHeight - line.clientHeight / 2;
+    }
+    if (focus) line.children[pathData.selected()]?.querySelector("button").focus({ preventScroll: true });
     hint.textContent = refused || (!stops.length ? "A path goes through pictures that you choose: add the one that is shown, random ones, or favourites."
       : stops.length === 1 ? "One stop alone stands still: add another picture to go to." : steady ? "Steady speed shares the length among the stops by how far the picture changes on the way." : "");
     refreshEditor();

@@ -118,11 +118,13 @@ function makePathPlay() {
     speed.hidden = !course || !pathData.get().steady || pathData.get().stops.length < 2;
     speed.classList.toggle("waiting", !course?.speed);
     if (!course?.speed) { find(".path-even").textContent = "Measuring how fast the picture changes …"; return; }
-    const { before, after, spread, uneven } = course.speed, top = Math.max(...before, ...after, 1e-9);
+    const { before, after, spread } = course.speed, top = Math.max(...before, ...after, 1e-9);
     for (const [name, values] of [["before", before], ["after", after]])
       speed.querySelector(`polyline.${name}`).setAttribute("points", values.map((value, index) => `${((300 * index) / Math.max(1, values.length - 1)).toFixed(1)},${(66 - (62 * value) / top).toFixed(1)}`).join(" "));
-    const times = (Math.max(...before) / (before.reduce((sum, value) => sum + value, 0) / before.length || 1)).toFixed(1);
-    find(".path-even").textContent = uneven === 0 ? "The picture does not change." : `The fastest moment was ${times} times the mean; now no step differs from the mean by more than ${(100 * spread).toFixed(1)} %.`;
+    const moving = before.filter((value) => value > 0), cut = pathData.legs().some((leg) => leg.easing === "hold");
+    const times = (Math.max(...moving) / (moving.reduce((sum, value) => sum + value, 0) / moving.length)).toFixed(1);
+    find(".path-even").textContent = spread === null || !moving.length ? (cut ? "Between its cuts the picture stands still." : "The picture does not change.")
+      : `${cut ? "Apart from cuts, the" : "The"} fastest moment was ${times} times the mean; now no step differs from the mean by more than ${(100 * spread).toFixed(1)} %.`;
   }
   pathData.on(() => { course = course && course.key === wanted() ? course : null; if (!course) { pause(); speed.hidden = true; } slider.disabled = button.disabled = !course; refresh(); soon(); });
   // The facts of a training are told again and again; its path stays where it is.

@@ -80,7 +80,8 @@ class Paths:
 
         `points` are the latents at even times, `classes` what is drawn there ([label, towards, mix]), `cuts` after
         which points the picture jumps. Of a steady path also `speed`: how fast the picture changes, in grey levels a
-        second, `before` and `after`, and `spread`, how far from even the steps still are.
+        second, `before` and `after` without cuts, and `spread`, how far from even the steps still are; None where
+        nothing moves.
         """
         import numpy as np
 
@@ -98,15 +99,9 @@ class Paths:
         if journey.closed:
             positions = np.append(positions, len(journey.legs))  # so that play and slider close the circle
         latents, weights = course.at(positions)
-        cuts = {number for number, leg in enumerate(journey.legs) if leg.easing == "hold"}
-        whole = np.floor(positions + 1e-9).astype(int)
         answer["points"] = [[round(number, 4) for number in row] for row in latents.tolist()]
         answer["classes"] = None if weights is None else [_mix(row) for row in weights.tolist()]
-        answer["cuts"] = [
-            index
-            for index in range(len(positions) - 1)
-            if cuts.intersection(range(whole[index], whole[index + 1])) and len(journey.stops) > 1
-        ]
+        answer["cuts"] = _cuts(journey, positions)
         ends = np.concatenate(
             [[0.0], np.cumsum([leg.seconds for leg in journey.legs] if pace is None else pace.seconds)]
         )
@@ -119,22 +114,24 @@ class Paths:
         """How the path is timed with `count` frames, and how fast its picture changes before and after."""
         import numpy as np
 
-        from gan_core.latent.retiming import distances_between, looking, steady, uneven
+        from gan_core.latent.retiming import distances_between, looking, steady
 
         see = looking(course, lambda latents, weights: self._drawn(look.model, latents, weights, job))
         pace = steady(journey, course, see, count)
 
         def steps(timed: Any) -> np.ndarray:
             positions = journey.positions(count, timed)
-            return distances_between(see(np.append(positions, len(journey.legs)) if journey.closed else positions))
+            positions = np.append(positions, len(journey.legs)) if journey.closed else positions
+            distances = distances_between(see(positions))
+            distances[_cuts(journey, positions)] = 0  # a cut is no motion, however far the pictures are apart
+            return distances
 
         before, after = steps(None), steps(pace)
         rate = len(before) / journey.seconds
         return pace, {
             "before": [float(f"{step * rate:.4g}") for step in before],
             "after": [float(f"{step * rate:.4g}") for step in after],
-            "spread": round(uneven(pace.distances), 4),
-            "uneven": round(uneven(before), 4),
+            "spread": round(pace.spread, 4) if len(pace.distances) else None,
         }
 
     def _drawn(self, model: GeneratorModel, latents: Tensor, weights: Tensor | None, job: Job) -> Iterator[Tensor]:
@@ -219,6 +216,15 @@ class Paths:
 
         path = kept_of(self._desk, look, journey).to_json()
         return {**signed(look.name, look.model.card, look.step), "path": path}
+
+
+def _cuts(journey: Journey, positions: np.ndarray) -> list[int]:
+    """The indices of `positions` (N,) after which a stop is left by a cut."""
+    import numpy as np
+
+    held = {number for number, leg in enumerate(journey.legs) if leg.easing == "hold" and len(journey.stops) > 1}
+    whole = np.floor(positions + 1e-9).astype(int)
+    return [index for index in range(len(whole) - 1) if held.intersection(range(whole[index], whole[index + 1]))]
 
 
 def _whole(value: Any, low: int, high: int, what: str) -> int:

@@ -75,9 +75,23 @@ def test_a_cut_is_told_and_one_stop_stands_still(paths: Paths) -> None:
 def test_a_steady_path_tells_how_its_speed_was(paths: Paths) -> None:
     told = paths.path_course(wish(1, 2, 3, steady=True, fps=60))
     assert len(told["speed"]["before"]) == len(told["speed"]["after"]) == 72
-    assert told["speed"]["spread"] <= 0.05 < told["speed"]["uneven"]
+    assert told["speed"]["spread"] <= 0.05 < np.ptp(told["speed"]["before"]) / np.mean(told["speed"]["before"])
     assert np.ptp(told["speed"]["after"]) <= 0.11 * np.mean(told["speed"]["after"])
     assert told["stops"] != paths.path_course(wish(1, 2, 3, fps=60))["stops"]
+
+
+def test_a_cut_is_no_speed(paths: Paths) -> None:
+    asked = wish(1, 2, 3, 4, steady=True, fps=60)
+    asked["path"]["stops"][1]["easing"] = "hold"
+    told = paths.path_course(asked)["speed"]
+    moving = [step for step in told["after"] if step > 0]
+    assert len(moving) < len(told["after"])
+    assert max(moving) <= 1.2 * np.mean(moving), "the jump is not among them"
+    for stop in asked["path"]["stops"]:
+        stop["easing"] = "hold"
+    told = paths.path_course(asked)["speed"]
+    assert told["spread"] is None
+    assert not any(told["before"] + told["after"])
 
 
 @pytest.mark.parametrize("kind", ["mp4", "gif", "webp", "strip"])
