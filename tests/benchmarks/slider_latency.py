@@ -22,7 +22,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -52,7 +55,7 @@ DRIVER = """
 SINGLE = (
     """
 async ([moves, way]) => {
-  %s
+  DRIVER
   const results = [];
   take();
   await pause(400);  // what taking hold of it draws is not measured
@@ -72,12 +75,12 @@ async ([moves, way]) => {
 }
 """
     % DRIVER
-)  # noqa: UP031 - the script is full of braces
+)
 
 DRAGS = (
     """
 async ([drags, moves, way]) => {
-  %s
+  DRIVER
   let pictures = 0, stale = 0, spent = 0;
   const count = () => { pictures += 1; };
   image.addEventListener("load", count);
@@ -98,7 +101,7 @@ async ([drags, moves, way]) => {
 }
 """
     % DRIVER
-)  # noqa: UP031
+)
 
 
 def make_model(folder: Path, *, size: int = 64, width: int = 64, name: str = "benchmark") -> Path:
@@ -164,19 +167,20 @@ def measure(address: str, moves: int, drags: int, way: str) -> dict[str, Any]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        pages = []
-        for _ in range(2):
+
+        def opened() -> Page:
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
             page.goto(address)
             page.wait_for_selector(".big[data-seq]", timeout=30_000)
             page.wait_for_selector(".directions input", timeout=30_000)
-            pages.append(page)
-        first, second = pages
-        first.bring_to_front()
-        first.wait_for_timeout(1500)
+            page.wait_for_timeout(1500)
+            return page
+
+        first = opened()
         first.evaluate(SINGLE, [10, way])  # warm
         single = first.evaluate(SINGLE, [moves, way])
         alone = first.evaluate(DRAGS, [max(1, drags // 2), 12, way])
+        second = opened()
         second.evaluate("([code, wish]) => { window.dragged = eval(code)(wish); }", [DRAGS, [drags // 4, 6, "slider"]])
         together = first.evaluate(DRAGS, [drags - drags // 2, 6, way])
         beside = second.evaluate("window.dragged")

@@ -102,7 +102,7 @@ function makeExplorer() {
   }
   // Where a walk has come to is a place of its own: one goes back to where it began.
   const undo = () => { explorer.stopWalk(); travel(past, future); }, redo = () => { explorer.stopWalk(); travel(future, past); };
-  function changed() { tell("place"); draw(); }
+  function changed() { draw(); tell("place"); }  // the picture is asked for first: what shows the place has time until it comes
   // One move that can be undone; while something is dragged: `explorer.drag(change)`, then `explorer.remember()` at its end.
   function go(change) { say(""); change(state.place); changed(); remember(); }
   function drag(change) { change(state.place); changed(); }

@@ -142,5 +142,5 @@ def as_url(picture: np.ndarray) -> str:
     from gan_core.images import data_url, encode_jpeg, encode_png
 
     if max(picture.shape[:2]) <= LARGEST_PNG:
-        return data_url(encode_png(picture), "image/png")
+        return data_url(encode_png(picture, effort=1), "image/png")  # seen for a moment: quickly
     return data_url(encode_jpeg(picture, quality=90), "image/jpeg")
