@@ -52,8 +52,7 @@ DRIVER = """
   const release = () => { if (way === "slider") part.dispatchEvent(new Event("change", { bubbles: true })); else pointer("pointerup", 0.5, 0.5); };
 """
 
-SINGLE = (
-    """
+SINGLE = """
 async ([moves, way]) => {
   DRIVER
   const results = [];
@@ -73,12 +72,9 @@ async ([moves, way]) => {
   release();
   return results;
 }
-"""
-    % DRIVER
-)
+""".replace("DRIVER", DRIVER)
 
-DRAGS = (
-    """
+DRAGS = """
 async ([drags, moves, way]) => {
   DRIVER
   let pictures = 0, stale = 0, spent = 0;
@@ -99,9 +95,7 @@ async ([drags, moves, way]) => {
   delete part.setPointerCapture; delete part.hasPointerCapture;
   return { pictures, stale, seconds: spent / 1000 };
 }
-"""
-    % DRIVER
-)
+""".replace("DRIVER", DRIVER)
 
 
 def make_model(folder: Path, *, size: int = 64, width: int = 64, name: str = "benchmark") -> Path:
