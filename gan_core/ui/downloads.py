@@ -42,3 +42,8 @@ class Shelf:
 
     def address(self, path: Path) -> str:
         return f"gradio_api/file={path.as_posix()}"
+
+
+def stem(name: str) -> str:
+    """A model's name as the beginning of a file's name."""
+    return "".join(letter if letter.isalnum() else "-" for letter in name)

@@ -73,6 +73,8 @@ def build_explore_tab(context: Context) -> None:
             keeping.recall,
             keeping.file,
             keeping.bring,
+            desk.jobs.job_progress,
+            desk.jobs.job_cancel,
             *(function for panel in panels for function in panel.functions()),
         ],
     )

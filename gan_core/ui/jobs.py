@@ -38,7 +38,7 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
-        self._working = threading.Lock()
+        self._working: dict[str, threading.Lock] = {}
 
     def job(self, name: Any) -> Job:
         """The job called `name`; a new one of nobody's without a name."""
@@ -46,17 +46,20 @@ class Jobs:
             return Job()
         with self._lock:
             job = self._jobs.setdefault(str(name)[:64], Job())
+            self._jobs.move_to_end(str(name)[:64])  # what is still asked for is not forgotten
             while len(self._jobs) > MOST_JOBS:
                 self._jobs.popitem(last=False)
             return job
 
     @contextmanager
-    def working(self, job: Job) -> Iterator[None]:
-        """Hold the machine for work of seconds: one piece at a time, so that memory and time are predictable.
+    def working(self, job: Job, kind: str = "") -> Iterator[None]:
+        """Hold the machine for work of seconds: one piece of a `kind` at a time, so that memory and time are predictable.
 
         Raises Cancelled while waiting or later, and an InputError when the machine's memory ends.
         """
-        while not self._working.acquire(timeout=LOOK_SECONDS):
+        with self._lock:
+            machine = self._working.setdefault(kind, threading.Lock())
+        while not machine.acquire(timeout=LOOK_SECONDS):
             job.check()
         try:
             job.check()
@@ -66,13 +69,13 @@ class Jobs:
                 "The memory of this machine is not enough for this: choose a smaller size, or less at once."
             ) from error
         finally:
-            self._working.release()
+            machine.release()
 
-    def progress(self, wish: dict[str, Any]) -> dict[str, Any]:
+    def job_progress(self, wish: dict[str, Any]) -> dict[str, Any]:
         """How far the job is."""
         return {"share": self.job(wish.get("job")).share}
 
-    def cancel(self, wish: dict[str, Any]) -> dict[str, Any]:
+    def job_cancel(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Nobody wants the job any more."""
         self.job(wish.get("job")).unwanted.set()
         return {}

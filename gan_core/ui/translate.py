@@ -30,7 +30,7 @@ def build_translate_tab(context: Context) -> None:
         styles=[f"translate_{name}" for name in STYLES],
         server_functions=[
             *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file, desk.pixels),
-            *(jobs.progress, jobs.cancel, Looking(results).look),
+            *(jobs.job_progress, jobs.job_cancel, Looking(results).look),
             *(many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
             *(out.snippet, out.onnx, Importing(context).bring),
         ],

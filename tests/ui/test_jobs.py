@@ -15,8 +15,8 @@ def test_progress_is_told_and_a_cancelled_job_stops_at_its_next_sign() -> None:
     jobs = Jobs()
     job = jobs.job("mine")
     job.progress(0.25)
-    assert jobs.progress({"job": "mine"}) == {"share": 0.25}
-    jobs.cancel({"job": "mine"})
+    assert jobs.job_progress({"job": "mine"}) == {"share": 0.25}
+    jobs.job_cancel({"job": "mine"})
     with pytest.raises(Cancelled):
         job.progress(0.5)
 
@@ -37,7 +37,7 @@ def test_a_job_that_waits_for_the_machine_can_be_cancelled() -> None:
         thread = threading.Thread(target=wait)
         thread.start()
         waiting.wait(10)
-        jobs.cancel({"job": "second"})
+        jobs.job_cancel({"job": "second"})
         thread.join(10)
     assert outcome == ["cancelled"]
 
@@ -57,3 +57,24 @@ def test_jobs_are_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("2", "3"):
         jobs.job(name)
     assert jobs.job("1") is not first
+
+
+def test_a_job_that_is_asked_for_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long film goes on while many short ones come and go beside it."""
+    monkeypatch.setattr(module, "MOST_JOBS", 2)
+    jobs = Jobs()
+    film = jobs.job("film")
+    for name in ("1", "2", "3"):
+        jobs.job(name)
+        jobs.job_progress({"job": "film"})
+    assert jobs.job("film") is film
+
+
+def test_work_of_one_kind_does_not_wait_for_that_of_another() -> None:
+    jobs, second = Jobs(), Jobs().job("second")
+    with jobs.working(jobs.job("first"), "film"):
+        with jobs.working(second, "search"):
+            pass
+        second.unwanted.set()
+        with pytest.raises(Cancelled), jobs.working(second, "film"):  # and waits for its own
+            pass

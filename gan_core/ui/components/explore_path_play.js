@@ -38,7 +38,7 @@ function makePathPlay() {
     if (asked === key) return;
     asked = key;
     delete root.dataset.path;
-    if (job) ask("path_cancel", { job }).catch((error) => console.warn(error.message));  // measured for a path that is no more
+    if (job) ask("job_cancel", { job }).catch((error) => console.warn(error.message));  // measured for a path that is no more
     courseFor({ model: state.model, step: state.step, path: structuredClone(pathData.get()), job: `course ${Math.random()}`, key });
   }
   const soon = () => { clearTimeout(timer); timer = setTimeout(fetch, 150); };

@@ -27,9 +27,9 @@ function makeFilm(stage, { settings, labels, tell, facts, board }) {
 
   async function run(place) {
     const wish = newest = { ...settings(), source: place, smoothing: Number(smoothing.value) / 100, job: newJob() };
-    const line = board.begin(`${place.name}: translating`, () => ask("cancel", { job: wish.job }).catch(() => {}), again);
+    const line = board.begin(`${place.name}: translating`, () => ask("job_cancel", { job: wish.job }).catch(() => {}), again);
     const watch = setInterval(async () => {
-      try { line.progress((await ask("progress", { job: wish.job })).share); } catch { /* the answer itself will say what is wrong */ }
+      try { line.progress((await ask("job_progress", { job: wish.job })).share); } catch { /* the answer itself will say what is wrong */ }
     }, 400);
     stage.busy(true);
     try {
@@ -48,7 +48,7 @@ function makeFilm(stage, { settings, labels, tell, facts, board }) {
     }
   }
   async function take(file) {
-    if (newest) ask("cancel", { job: newest.job }).catch(() => {});
+    if (newest) ask("job_cancel", { job: newest.job }).catch(() => {});
     const line = board.begin(`${file.name}: sending`, () => {}, null);
     try { current = await sent(file); } catch (error) { line.end(`${file.name}: not sent`); tell(error.message, "error"); return; }
     await run(current);

@@ -95,7 +95,7 @@ function makeMany({ settings, strength, tell, open }) {
   }
   function stop() {
     batch.stopped = true;
-    if (batch.job) ask("cancel", { job: batch.job }).catch(() => {});
+    if (batch.job) ask("job_cancel", { job: batch.job }).catch(() => {});
     batch.cancel?.();
   }
   halt.addEventListener("click", stop);

@@ -17,7 +17,7 @@ function makeWishes(stage, draw) {
   function wish(next) {
     newest = { ...next, job: newJob(), began: performance.now() };
     stage.busy(true);
-    if (running) ask("cancel", { job: running.job }).catch(() => {});  // it may be large: nobody waits for what nobody wants
+    if (running) ask("job_cancel", { job: running.job }).catch(() => {});  // it may be large: nobody waits for what nobody wants
     pump(newest);
   }
 
@@ -72,7 +72,7 @@ function makeWishes(stage, draw) {
     const look = async () => {
       if (!going) return;
       try {
-        const { share } = await ask("progress", { job: current.job });
+        const { share } = await ask("job_progress", { job: current.job });
         if (!going) return;
         work.hidden = false;
         if (share > 0) bar.value = share; else bar.removeAttribute("value");
@@ -86,7 +86,7 @@ function makeWishes(stage, draw) {
   find(".work .cancel").addEventListener("click", () => {
     if (!running) return;
     find(".work .share").textContent = "cancelling …";
-    ask("cancel", { job: running.job }).catch((error) => say(error.message, "error"));
+    ask("job_cancel", { job: running.job }).catch((error) => say(error.message, "error"));
   });
 
   return { wish, payload, newest: () => newest, last: () => last, idle: () => frameIdle() };

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 from gan_core.ui.context import Context, race_of
+from gan_core.ui.jobs import Jobs
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Desk:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.jobs = Jobs()
+        """The long work of all panels."""
         self._lock = threading.Lock()
         self._paths: dict[str, Path] = {}
         self._origins: dict[str, str] = {}
@@ -197,6 +200,10 @@ class Desk:
             self._directions[name] = (model, directions)
         return directions
 
+    def directions_of(self, look: Look) -> Directions:
+        """The directions of a look's model: those of its newest weights, whatever moment is looked at."""
+        return self.directions(look.name, look.model if look.step is None else self.model(look.name)[0])
+
     def renew_directions(self, name: str) -> None:
         """The next directions of `name` are those of its newest weights."""
         with self._lock:
@@ -220,7 +227,7 @@ class Desk:
         """The latents (N, latent_dim) of several places in the model of a look, and their class weights (N, classes)."""
         import torch
 
-        directions = self.directions(look.name, look.model if look.step is None else self.model(look.name)[0])
+        directions = self.directions_of(look)
         latents = torch.stack([place.latent(look.model.latent_dim, directions) for place in places])
         weights = [place.class_weights(len(look.model.classes)) for place in places]
         return latents, torch.stack([each for each in weights if each is not None]) if look.model.classes else None
@@ -249,6 +256,13 @@ class Desk:
             with self.context.model_lock.patient(), one_thread():
                 pictures.append(model.render(latents[part], None if weights is None else weights[part]))
         return np.concatenate(pictures)
+
+
+def model_of(wish: Any) -> str:
+    """The name of the model that a wish is about."""
+    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
+        raise InputError("Choose a model first.")
+    return wish["model"]
 
 
 def _group(entry: ModelEntry, racers: set[str]) -> int:

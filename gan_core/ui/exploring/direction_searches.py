@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import InputError
 from gan_core.registry import unknown
 from gan_core.ui.exploring.desk import Desk
-from gan_core.ui.jobs import Job, Jobs, cancellable
+from gan_core.ui.jobs import Job, cancellable
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -35,23 +35,9 @@ class Searches:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._jobs = Jobs()
 
     def functions(self) -> list[Callable[..., Any]]:
-        return [
-            self.directions_attributes,
-            self.directions_course,
-            self.directions_progress,
-            self.directions_cancel,
-        ]
-
-    def directions_progress(self, wish: Any) -> dict[str, Any]:
-        """How far a search is."""
-        return self._jobs.progress(wish)
-
-    def directions_cancel(self, wish: Any) -> dict[str, Any]:
-        """Nobody wants the search any more."""
-        return self._jobs.cancel(wish)
+        return [self.directions_attributes, self.directions_course]
 
     # Attributes ---------------------------------------------------------------------------------------------------
 
@@ -65,8 +51,8 @@ class Searches:
         from gan_core.latent.directions.attributes import find_attributes
 
         model, _ = self._desk.model(wish.get("model"))
-        name, job, classes = str(wish["model"]), self._jobs.job(wish.get("job")), bool(wish.get("classes"))
-        with self._jobs.working(job), one_thread():
+        name, job, classes = str(wish["model"]), self._desk.jobs.job(wish.get("job")), bool(wish.get("classes"))
+        with self._desk.jobs.working(job, "search of directions"), one_thread():
             data, words = self._data(name, model, job)
             more = data is not None and data.labels is not None and len(data.classes) > 1 and not model.classes
             found = find_attributes(
@@ -139,12 +125,12 @@ class Searches:
         from gan_core.store.keyframes import spread
 
         model, _ = self._desk.model(wish.get("model"))
-        name, job = str(wish["model"]), self._jobs.job(wish.get("job"))
+        name, job = str(wish["model"]), self._desk.jobs.job(wish.get("job"))
         history = self._desk.history(name)
         if history is None:
             raise InputError(f"No moments of {name} were kept, so nothing can be said of when a direction settled.")
         steps = spread(history.steps(), MOST_MOMENTS)
-        with self._jobs.working(job), one_thread():
+        with self._desk.jobs.working(job, "search of directions"), one_thread():
             names, final, find = self._kind(str(wish.get("kind")), name, model, job)
             found = course(final, steps, history.at, find, ordered=wish["kind"] == "attribute", progress=job.progress)
         lines = [

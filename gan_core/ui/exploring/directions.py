@@ -96,7 +96,7 @@ class DirectionsPanel:
             raise InputError(f"The ends of up to {MOST_ENDS} directions are drawn at a time.")
         if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not 0 < amount <= FARTHEST_END:
             raise InputError(f"How far the ends are is a number up to {FARTHEST_END:g}, not {amount!r}.")
-        directions = self._newest(look)
+        directions = self._desk.directions_of(look)
         ends: dict[str, Any] = {}
         for key in ids:
             try:
@@ -145,8 +145,8 @@ class DirectionsPanel:
 
     def directions_grid(self, wish: Any) -> dict[str, Any]:
         """Pictures of seeds from `start` on, of the class and truncation of a wish, to point at."""
-        look, start = self._desk.look(wish), wish.get("start", 0)
-        seeds = list(range(_whole(start), _whole(start) + GRID))
+        look, start = self._desk.look(wish), _seed(wish.get("start", 0))
+        seeds = list(range(start, start + GRID))
         latents, weights = self._latents_of(look, seeds)
         pictures = self._desk.render(look.model, latents, weights)
         return {"seeds": seeds, "pictures": [as_url(picture) for picture in pictures]}
@@ -161,7 +161,7 @@ class DirectionsPanel:
             seeds = wish.get(side)
             if not isinstance(seeds, list) or len(seeds) > MOST_MARKS:
                 raise InputError(f"Up to {MOST_MARKS} pictures can be marked {side!r}.")
-            return self._latents_of(look, [_whole(seed) for seed in seeds])[0]
+            return self._latents_of(look, [_seed(seed) for seed in seeds])[0]
 
         newest, _ = self._desk.model(look.name)
         with one_thread():
@@ -229,10 +229,6 @@ class DirectionsPanel:
         name = str(wish["model"])
         return name, model, self._desk.directions(name, model)
 
-    def _newest(self, look: Look) -> Directions:
-        model = look.model if look.step is None else self._desk.model(look.name)[0]
-        return self._desk.directions(look.name, model)
-
 
 def _check_name(name: str, *reserved: str) -> None:
     for sign in reserved:
@@ -240,7 +236,7 @@ def _check_name(name: str, *reserved: str) -> None:
             raise InputError(f"The name of a direction cannot hold {sign!r}.")
 
 
-def _whole(seed: Any) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_START:
-        raise InputError(f"A seed to point at is a whole number from 0 to {LARGEST_START}, not {seed!r}.")
-    return seed
+def _seed(value: Any) -> int:
+    from gan_core.networks.registries import whole_number
+
+    return whole_number("A seed to point at", value, 0, LARGEST_START)

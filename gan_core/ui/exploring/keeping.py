@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.exploring.desk import Desk, Look
+from gan_core.ui.downloads import stem
+from gan_core.ui.exploring.desk import Desk, Look, model_of
 from gan_core.ui.exploring.drawing import as_url
 from gan_core.ui.exploring.origin import origin
 
@@ -27,7 +28,7 @@ class Keeping:
 
     def favourites(self, wish: Any) -> dict[str, Any]:
         """The tray of a model."""
-        return {"favourites": self._desk.kept(_model(wish)).read(FAVOURITES)}
+        return {"favourites": self._desk.kept(model_of(wish)).read(FAVOURITES)}
 
     def keep(self, wish: Any) -> dict[str, Any]:
         """Put the place of a wish into the tray, with its picture as it is now, under the next free name."""
@@ -37,12 +38,12 @@ class Keeping:
 
     def rename(self, wish: Any) -> dict[str, Any]:
         """Call the favourite `old` `new`."""
-        self._desk.kept(_model(wish)).rename(FAVOURITES, str(wish.get("old")), str(wish.get("new")))
+        self._desk.kept(model_of(wish)).rename(FAVOURITES, str(wish.get("old")), str(wish.get("new")))
         return self.favourites(wish)
 
     def forget(self, wish: Any) -> dict[str, Any]:
         """Take the favourite `name` out of the tray."""
-        self._desk.kept(_model(wish)).remove(FAVOURITES, str(wish.get("name")))
+        self._desk.kept(model_of(wish)).remove(FAVOURITES, str(wish.get("name")))
         return self.favourites(wish)
 
     def recall(self, wish: Any) -> dict[str, Any]:
@@ -61,10 +62,9 @@ class Keeping:
 
         look = self._desk.look(wish)
         png = embed(encode_png(self._desk.draw(look)), ".png", _note(look))
-        stem = "".join(letter if letter.isalnum() else "-" for letter in look.name)
         seed = f"-{look.place.seed}" if look.place.kind == "seed" else ""
         step = "" if look.step is None else f"-step-{look.step}"
-        return {"name": f"{stem}-{look.place.kind}{seed}{step}.png", "file": data_url(png, "image/png")}
+        return {"name": f"{stem(look.name)}-{look.place.kind}{seed}{step}.png", "file": data_url(png, "image/png")}
 
     def bring(self, wish: Any) -> dict[str, Any]:
         """What an uploaded file is: a place or a path that can be gone on from, or a picture without either.
@@ -138,9 +138,3 @@ def _note(look: Look) -> dict[str, Any]:
 def _with_class(latent: dict[str, Any], place: Any) -> dict[str, Any]:
     kept = place.to_json()
     return latent | {key: kept[key] for key in ("label", "towards", "mix") if key in kept}
-
-
-def _model(wish: Any) -> str:
-    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
-        raise InputError("Choose a model first.")
-    return wish["model"]

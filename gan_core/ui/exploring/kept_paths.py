@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.exploring.desk import Desk, Look
+from gan_core.ui.exploring.desk import Desk, Look, model_of
 from gan_core.ui.exploring.drawing import as_url
 from gan_core.ui.exploring.origin import origin
 
@@ -39,7 +39,7 @@ class KeptPaths:
 
     def path_list(self, wish: Any) -> dict[str, Any]:
         """The paths kept with a model."""
-        return {"paths": self._desk.kept(_name(wish)).read(PATHS)}
+        return {"paths": self._desk.kept(model_of(wish)).read(PATHS)}
 
     def path_save(self, wish: Any) -> dict[str, Any]:
         """Keep the path under `name`, with the picture of its first stop; the same name again replaces it."""
@@ -54,12 +54,12 @@ class KeptPaths:
 
     def path_rename(self, wish: Any) -> dict[str, Any]:
         """Call the path `old` `new`."""
-        self._desk.kept(_name(wish)).rename(PATHS, str(wish.get("old")), str(wish.get("new")))
+        self._desk.kept(model_of(wish)).rename(PATHS, str(wish.get("old")), str(wish.get("new")))
         return self.path_list(wish)
 
     def path_remove(self, wish: Any) -> dict[str, Any]:
         """Keep the path `name` no longer."""
-        self._desk.kept(_name(wish)).remove(PATHS, str(wish.get("name")))
+        self._desk.kept(model_of(wish)).remove(PATHS, str(wish.get("name")))
         return self.path_list(wish)
 
 
@@ -77,20 +77,9 @@ def journey_of(value: Any) -> Journey:
 
 def course_of(desk: Desk, look: Look, journey: Journey) -> Course:
     """The path in the model of a look. InputError for a stop that this model does not have."""
-    return journey.course(look.model.latent_dim, _directions(desk, look), len(look.model.classes))
+    return journey.course(look.model.latent_dim, desk.directions_of(look), len(look.model.classes))
 
 
 def kept_of(desk: Desk, look: Look, journey: Journey) -> Journey:
     """The path with the numbers of its stops as they are in the model of a look, for files."""
-    return journey.kept(look.model.latent_dim, _directions(desk, look))
-
-
-def _directions(desk: Desk, look: Look) -> Any:
-    """Those of the newest weights, whatever moment is looked at."""
-    return desk.directions(look.name, look.model if look.step is None else desk.model(look.name)[0])
-
-
-def _name(wish: Any) -> str:
-    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
-        raise InputError("Choose a model first.")
-    return wish["model"]
+    return journey.kept(look.model.latent_dim, desk.directions_of(look))

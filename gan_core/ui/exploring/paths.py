@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.downloads import Shelf
+from gan_core.ui.downloads import Shelf, stem
 from gan_core.ui.exploring.desk import Desk, Look
 from gan_core.ui.exploring.drawing import as_url
 from gan_core.ui.exploring.kept_paths import KeptPaths, course_of, journey_of, kept_of, look_of
-from gan_core.ui.jobs import Job, Jobs, cancellable
+from gan_core.ui.jobs import Job, cancellable
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ class Paths:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._jobs = Jobs()
         self._shelf = Shelf()
 
     def functions(self) -> list[Callable[..., Any]]:
@@ -57,8 +56,6 @@ class Paths:
             self.path_thumbs,
             self.path_course,
             self.path_film,
-            self.path_progress,
-            self.path_cancel,
             *KeptPaths(self._desk).functions(),
         ]
 
@@ -86,7 +83,7 @@ class Paths:
         import numpy as np
 
         look, journey = look_of(self._desk, wish), journey_of(wish.get("path"))
-        job = self._jobs.job(wish.get("job"))
+        job = self._desk.jobs.job(wish.get("job"))
         course = course_of(self._desk, look, journey)
         frames = journey.frames()
         count = min(frames, POINTS, max(2, MOST_NUMBERS // look.model.latent_dim))
@@ -155,9 +152,10 @@ class Paths:
         """
         from gan_core.latent.retiming import looking, steady
         from gan_core.latent.video import check_rate, frame_time, write_video
+        from gan_core.networks.registries import whole_number
 
         look, journey = look_of(self._desk, wish), journey_of(wish.get("path"))
-        suffix, scale = KINDS.get(str(wish.get("kind"))), _whole(wish.get("scale", 1), 1, 64, "scale")
+        suffix, scale = KINDS.get(str(wish.get("kind"))), whole_number("Scale", wish.get("scale", 1), 1, 64)
         if suffix is None:
             raise InputError(f"A path is exported as {', '.join(KINDS)}, not as {wish.get('kind')!r}.")
         if scale > 1 and scale * look.model.card.size > LARGEST_SIDE:
@@ -165,11 +163,11 @@ class Paths:
         check_rate(suffix, journey.fps)
         count = journey.frames()
         if suffix == ".png":
-            count = _whole(wish.get("pictures", 20), 1, MOST_STRIP, "pictures of a strip")
-        job = self._jobs.job(wish.get("job"))
+            count = whole_number("Pictures of a strip", wish.get("pictures", 20), 1, MOST_STRIP)
+        job = self._desk.jobs.job(wish.get("job"))
         course = course_of(self._desk, look, journey)
         share = MEASURING if journey.steady else 0.0
-        with self._jobs.working(job):
+        with self._desk.jobs.working(job, "film of a path"):
             pace = None
             if journey.steady:
                 looked = 0
@@ -189,7 +187,8 @@ class Paths:
                     job.progress(share + (1 - share) * start / count)
                     yield from self._desk.render(look.model, *course.at(positions[start : start + CHUNK]))
 
-            path = self._shelf.path(f"{_stem(look)}-path{suffix}")
+            step = "" if look.step is None else f"-step-{look.step}"
+            path = self._shelf.path(f"{stem(look.name)}{step}-path{suffix}")
             film = write_video(path, frames(), journey.fps, scale=scale, note=self._note(look, journey))
         shown = "pictures" if suffix == ".png" else f"frames in {count * float(frame_time(suffix, journey.fps)):.1f} s"
         parts = [f"{film.frames} {shown}", f"{film.width} x {film.height} pixels", _size(film.bytes)]
@@ -201,14 +200,6 @@ class Paths:
             "kind": suffix[1:],
             "words": " · ".join(parts),
         }
-
-    def path_progress(self, wish: Any) -> dict[str, Any]:
-        """How far a job is."""
-        return self._jobs.progress(wish)
-
-    def path_cancel(self, wish: Any) -> dict[str, Any]:
-        """Nobody wants the job any more."""
-        return self._jobs.cancel(wish)
 
     def _note(self, look: Look, journey: Journey) -> dict[str, Any]:
         """What a film says of itself: see `gan_core.latent.notes`."""
@@ -227,23 +218,12 @@ def _cuts(journey: Journey, positions: np.ndarray) -> list[int]:
     return [index for index in range(len(whole) - 1) if held.intersection(range(whole[index], whole[index + 1]))]
 
 
-def _whole(value: Any, low: int, high: int, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise InputError(f"{what} is a whole number from {low} to {high}, not {value!r}.".capitalize())
-    return value
-
-
 def _mix(weights: list[float]) -> list[Any]:
     """Class weights as a place has them: the two largest, as [label, towards, mix]."""
     order = sorted(range(len(weights)), key=lambda index: -weights[index])[:2]
     if len(order) < 2 or weights[order[1]] <= 0:
         return [order[0], None, 0]
     return [*order, round(weights[order[1]] / (weights[order[0]] + weights[order[1]]), 4)]
-
-
-def _stem(look: Look) -> str:
-    step = "" if look.step is None else f"-step-{look.step}"
-    return "".join(letter if letter.isalnum() else "-" for letter in look.name) + step
 
 
 def _size(count: int) -> str:

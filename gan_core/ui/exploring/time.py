@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.downloads import Shelf
-from gan_core.ui.exploring.desk import Desk
+from gan_core.ui.downloads import Shelf, stem
+from gan_core.ui.exploring.desk import Desk, model_of
 from gan_core.ui.exploring.drawing import as_url
-from gan_core.ui.jobs import Jobs, cancellable
+from gan_core.ui.jobs import cancellable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,6 @@ class Time:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._jobs = Jobs()
         self._shelf = Shelf()
 
     def functions(self) -> list[Callable[..., Any]]:
@@ -48,15 +47,13 @@ class Time:
             self.time_column,
             self.time_sheet,
             self.time_film,
-            self.time_progress,
-            self.time_cancel,
         ]
 
     # What is kept -------------------------------------------------------------------------------------------------
 
     def time_state(self, wish: Any) -> dict[str, Any]:
         """The kept moments of a model: `steps`, `pins`, how much room they take, or `why` there are none."""
-        name = _name(wish)
+        name = model_of(wish)
         run = self._desk.run(name)
         try:
             history = self._desk.history_of(name)
@@ -77,7 +74,7 @@ class Time:
 
     def time_near(self, wish: Any) -> dict[str, Any]:
         """Somebody is about to move the slider from `step`: load what lies around it, in the background."""
-        history = self._desk.history(_name(wish))
+        history = self._desk.history(model_of(wish))
         if history is not None:
             step = wish.get("step")
             history.prefetch_around(_step(step) if step is not None else history.steps()[-1])
@@ -87,7 +84,7 @@ class Time:
         """What a training told of itself since byte `after` of its events, as `points`; `next` to go on from."""
         from gan_core.store.curves import curves, thinned
 
-        name, after = _name(wish), wish.get("after", 0)
+        name, after = model_of(wish), wish.get("after", 0)
         run = self._desk.run(name)
         if run is None:
             return {"points": self._desk.history_of(name).curves() if not after else [], "next": 1}
@@ -98,7 +95,7 @@ class Time:
 
     def time_pin(self, wish: Any) -> dict[str, Any]:
         """Keep the moment at `step` for good; without one the present moment. Again to give it another `name`."""
-        name, run = _name(wish), self._own(wish)
+        name, run = model_of(wish), self._own(wish)
         title, step = wish.get("name") or "", wish.get("step")
         if step is not None:
             run.pins.pin(_step(step), title)
@@ -118,7 +115,7 @@ class Time:
         return self.time_state(wish)
 
     def _own(self, wish: Any) -> RunFolder:
-        run = self._desk.run(_name(wish))
+        run = self._desk.run(model_of(wish))
         if run is None:
             raise InputError("Only moments of your own runs can be pinned: a shipped history keeps all that it has.")
         return run
@@ -151,13 +148,13 @@ class Time:
         places, names, steps = _places(wish), wish.get("names"), wish.get("steps")
         if not isinstance(names, list) or len(names) != len(places) or not isinstance(steps, list) or not steps:
             raise InputError("A sheet needs steps, latents, and a name for each latent.")
-        look = self._desk.look({"model": _name(wish), "latent": places[0].to_json()})
+        look = self._desk.look({"model": model_of(wish), "latent": places[0].to_json()})
         latents, weights = self._desk.latents(look, places)
         chosen = [_step(step) for step in steps[:MOST_COLUMNS]]
         found = list(columns(self._history(wish), latents, weights, chosen, self._desk.render))
         png = encode_png(sheet(found, [str(name)[:40] for name in names]))
         told = note(look.name, look.model, TimeLapse(latents=tuple(places), start=chosen[0]))
-        return {"name": f"{_stem(look.name)}-steps.png", "file": data_url(embed(png, ".png", told), "image/png")}
+        return {"name": f"{stem(look.name)}-steps.png", "file": data_url(embed(png, ".png", told), "image/png")}
 
     # The film -----------------------------------------------------------------------------------------------------
 
@@ -173,8 +170,8 @@ class Time:
         history = self._history(wish)
         look = self._desk.look({"model": wish["model"], "latent": plan.latents[0].to_json()})
         latents, weights = self._desk.latents(look, list(plan.latents))
-        job = self._jobs.job(wish.get("job"))
-        with self._jobs.working(job):
+        job = self._desk.jobs.job(wish.get("job"))
+        with self._desk.jobs.working(job, "film of a training"):
             film = plan.film(history, latents, weights, self._desk.render, lambda share: job.progress(DRAWING * share))
 
             def frames() -> Iterator[np.ndarray]:
@@ -182,7 +179,7 @@ class Time:
                     yield frame
                     job.progress(DRAWING + (1 - DRAWING) * number / len(film.frames))
 
-            path = self._shelf.path(f"{_stem(look.name)}-time-lapse{suffix}")
+            path = self._shelf.path(f"{stem(look.name)}-time-lapse{suffix}")
             written = write_video(path, frames(), plan.fps, note=note(look.name, look.model, plan))
         missing = ", ".join(f"{step:,}" for step in film.left_out)
         return {
@@ -192,25 +189,11 @@ class Time:
             "missing": f"Left out, because they could not be read: step {missing}." if missing else "",
         }
 
-    def time_progress(self, wish: Any) -> dict[str, Any]:
-        """How far the film is."""
-        return self._jobs.progress(wish)
-
-    def time_cancel(self, wish: Any) -> dict[str, Any]:
-        """Nobody wants the film any more."""
-        return self._jobs.cancel(wish)
-
     def _history(self, wish: Any) -> History:
-        history = self._desk.history_of(_name(wish))
+        history = self._desk.history_of(model_of(wish))
         if not history.steps():
             raise InputError(history.why_empty())
         return history
-
-
-def _name(wish: Any) -> str:
-    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
-        raise InputError("Choose a model first.")
-    return wish["model"]
 
 
 def _step(value: Any) -> int:
@@ -226,10 +209,6 @@ def _places(wish: Any) -> list[Place]:
     if not isinstance(latents, list) or not 1 <= len(latents) <= MOST_ROWS:
         raise InputError(f"1 to {MOST_ROWS} latents are shown at a time.")
     return [Place.from_json(latent) for latent in latents]
-
-
-def _stem(name: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in name)
 
 
 def _room(run: RunFolder, count: int) -> str:

@@ -142,7 +142,7 @@ def test_attributes_of_a_conditional_model_are_found_and_stay(
     save(shipped / "digits.safetensors", seed=3, classes=("a", "b"), data="glyphs")
     searches, panel = Searches(desk), DirectionsPanel(desk)
     assert searches.directions_attributes({"model": "digits", "job": "one"}) == {"words": "", "more": False}
-    assert searches.directions_progress({"job": "one"})["share"] == 1
+    assert desk.jobs.job_progress({"job": "one"})["share"] == 1
     answer = panel.directions_list({"model": "digits"})
     assert answer["searched"]
     found = [entry["name"] for entry in answer["directions"] if entry["group"] == "Attributes"]
@@ -191,7 +191,7 @@ def test_a_search_is_cancelled(desk: Desk) -> None:
         )
         search.start()
         time.sleep(0.05)
-        searches.directions_cancel({"job": "a"})
+        desk.jobs.job_cancel({"job": "a"})
     search.join(10)
     assert answers == [{"cancelled": True}]
 

@@ -103,7 +103,7 @@ def test_a_film_is_made_and_its_path_comes_back(paths: Paths, desk: Desk, kind: 
     assert answer["words"].startswith(f"{told} · ")
     assert ("no step differs from the mean by more than" in answer["words"]) == (kind == "gif")
     assert ("64 x 64" in answer["words"]) == (kind != "strip")
-    assert paths.path_progress({"job": "film"})["share"] > 0.5
+    assert desk.jobs.job_progress({"job": "film"})["share"] > 0.5
     note = read_note(made)
     assert note is not None
     assert note["card"] == desk.model("small")[0].card.brief(), "the recipe, too"
@@ -127,7 +127,7 @@ def test_a_cancelled_film_leaves_nothing(paths: Paths, desk: Desk, monkeypatch: 
 
     def rendering(*arguments: Any) -> np.ndarray:
         drawn.append(len(arguments[1]))
-        paths.path_cancel({"job": "mine"})
+        desk.jobs.job_cancel({"job": "mine"})
         return render(*arguments)
 
     monkeypatch.setattr(desk, "render", rendering)
@@ -139,8 +139,8 @@ def test_a_cancelled_film_leaves_nothing(paths: Paths, desk: Desk, monkeypatch: 
     assert not list(places[0].parent.iterdir())
 
 
-def test_a_measuring_that_nobody_wants_any_more_ends(paths: Paths) -> None:
-    paths.path_cancel({"job": "old"})
+def test_a_measuring_that_nobody_wants_any_more_ends(paths: Paths, desk: Desk) -> None:
+    desk.jobs.job_cancel({"job": "old"})
     assert paths.path_course(wish(1, 2, steady=True, job="old")) == {"cancelled": True}
 
 
@@ -196,7 +196,7 @@ def test_a_picture_asked_for_meanwhile_is_drawn_before_the_film_is_done(paths: P
 
     worker = threading.Thread(target=film)
     worker.start()
-    while not paths.path_progress({"job": "long"})["share"] and not done.is_set():
+    while not desk.jobs.job_progress({"job": "long"})["share"] and not done.is_set():
         pass
     shown = [Drawing(desk).draw({"model": "small", "latent": {"seed": seed}}) for seed in range(5)]
     before_the_end = not done.is_set()

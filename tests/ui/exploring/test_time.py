@@ -156,7 +156,7 @@ def test_a_sheet_and_a_film_lead_back(desk: Desk, times: Time, past: RunFolder) 
     film = times.time_film({"model": "runs/past", "time": wish, "suffix": ".gif", "job": "j"})
     assert film["words"].startswith("25 frames, 1.0 s")
     assert film["missing"] == ""
-    assert times.time_progress({"job": "j"})["share"] > 0.8
+    assert desk.jobs.job_progress({"job": "j"})["share"] > 0.8
     written = Path(film["url"].removeprefix("gradio_api/file=")).read_bytes()
     for file, kept in ((data, "mine.png"), (written, "mine.gif")):
         note = read_note(file)
@@ -169,8 +169,8 @@ def test_a_sheet_and_a_film_lead_back(desk: Desk, times: Time, past: RunFolder) 
         assert Keeping(desk).bring({"path": str(place), "name": kept}) == {"kind": "time", "note": note, "name": kept}
 
 
-def test_a_film_nobody_wants_any_more(times: Time, past: RunFolder) -> None:
-    times.time_cancel({"job": "mine"})
+def test_a_film_nobody_wants_any_more(desk: Desk, times: Time, past: RunFolder) -> None:
+    desk.jobs.job_cancel({"job": "mine"})
     wish = {"model": "runs/past", "time": {"latents": [SEED]}, "suffix": ".gif", "job": "mine"}
     assert times.time_film(wish) == {"cancelled": True}
 

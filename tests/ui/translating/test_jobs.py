@@ -15,7 +15,7 @@ from tests.ui.translating.conftest import FakeContext, Page, drop
 
 def test_a_job_may_be_cancelled_before_it_begins(page: Page, uploads: Path) -> None:
     wish = {**drop(uploads), "job": "early"}
-    page.jobs.cancel({"job": "early"})
+    page.jobs.job_cancel({"job": "early"})
     assert page.desk.translate(wish) == {"cancelled": True}
     assert page.desk.translate({**wish, "job": "late"})["name"] == "own.png"
 
@@ -25,7 +25,7 @@ def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, context
 
     class Unwanted(Inverse):
         def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-            page.jobs.cancel({"job": "mine"})
+            page.jobs.job_cancel({"job": "mine"})
             return super().forward(pictures)
 
     good = context.translator

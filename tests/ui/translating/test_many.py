@@ -68,7 +68,7 @@ def test_what_cannot_be_packed_is_said(page: Page, uploads: Path, monkeypatch: p
 
 def test_a_cancelled_picture_is_not_in_the_zip(page: Page, uploads: Path) -> None:
     batch = page.many.begin({})["batch"]
-    page.jobs.cancel({"job": "one"})
+    page.jobs.job_cancel({"job": "one"})
     assert page.many.convert({**drop(uploads), "batch": batch, "job": "one"}) == {"cancelled": True}
     with pytest.raises(InputError, match="no zip"):
         page.many.packed({"batch": batch})
