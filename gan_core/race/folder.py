@@ -15,7 +15,7 @@ from gan_core.race.plan import Plan, Terms
 from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 from gan_core.store import RunFolder, Status, default_root
-from gan_core.store.runs import NAME
+from gan_core.store.runs import NAME, check_name, is_reserved
 
 SCHEMA = 1
 ENDED = ("finished", "failed")
@@ -49,8 +49,7 @@ class RaceFolder(RunFolder):
         root = Path(root)
         root.mkdir(parents=True, exist_ok=True)
         name = name or _free_name(root)
-        if not NAME.fullmatch(name):
-            raise InputError(f"A race's name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
+        check_name(name, "race")
         pairs = [(entry, seed) for entry in plan.entries for seed in plan.terms.seeds]
         racers = [Racer(entry.label, seed, f"{name}.{entry.label.replace('+', '_')}.{seed}") for entry, seed in pairs]
         for racer in racers:
@@ -124,8 +123,10 @@ def list_races(root: Path | str | None = None) -> list[RaceFolder]:
     root = Path(root) if root is not None else default_root()
     found: list[tuple[float, RaceFolder]] = []
     for path in root.glob("*/race.json"):
+        folder = RaceFolder(path.parent)
+        if is_reserved(folder.name):
+            continue
         with contextlib.suppress(InputError):
-            folder = RaceFolder(path.parent)
             found.append((float(folder.values().get("born", 0)), folder))
     return [folder for _, folder in sorted(found, key=lambda entry: (entry[0], entry[1].name), reverse=True)]
 

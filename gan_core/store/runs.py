@@ -34,6 +34,8 @@ MODELS = "models"
 """The folder beside the runs that holds imported models."""
 KEPT = "kept"
 """The folder beside the runs that holds what was kept with models that are of no run."""
+UPLOADS = "uploads"
+"""The folder beside the runs that holds pictures that were dropped into the page."""
 SILENCE = 30.0
 """Seconds without a heartbeat after which a starting run without a lock counts as interrupted."""
 LONG_SILENCE = 600.0
@@ -61,12 +63,7 @@ class RunFolder:
         root = Path(root)
         root.mkdir(parents=True, exist_ok=True)
         if name is not None:
-            if not NAME.fullmatch(name):
-                raise InputError(f"A run's name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
-            if name.casefold() in (MODELS, KEPT):
-                raise InputError(
-                    f"The folder {name} is where this program keeps other things; choose another name for the run."
-                )
+            check_name(name, "run")
             path = root / name
             try:
                 path.mkdir()
@@ -320,12 +317,29 @@ def default_root() -> Path:
     return Path(os.environ.get("GAN_WORKBENCH_RUNS", "runs"))
 
 
+def check_name(name: str, what: str) -> None:
+    """Raise InputError where a new `what` (run, race) cannot have a folder of this name beside the others."""
+    if not NAME.fullmatch(name):
+        raise InputError(f"A {what}'s name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
+    if is_reserved(name):
+        raise InputError(
+            f"The folder {name} is where this program keeps other things; choose another name for the {what}."
+        )
+
+
+def is_reserved(name: str) -> bool:
+    """Whether the folder called `name` beside the runs is one of this program's own: no run, whatever lies in it."""
+    return name.casefold() in (MODELS, KEPT, UPLOADS)
+
+
 def list_runs(root: Path | str | None = None) -> list[RunFolder]:
     """The runs below `root`, newest first; folders that are no runs are passed over."""
     root = Path(root) if root is not None else default_root()
     found: list[tuple[float, RunFolder]] = []
     for recipe in root.glob("*/recipe.json"):
         folder = RunFolder(recipe.parent)
+        if is_reserved(folder.name):
+            continue
         try:
             folder.recipe()
             found.append((folder.born(), folder))

@@ -67,10 +67,11 @@ class Context:
 
     def run(self, name: str) -> RunFolder:
         """The run called `name`, written with or without `runs/`. Refuses what is no plain name of a run's folder."""
-        from gan_core.store.runs import NAME, RunFolder
+        from gan_core.store.runs import NAME, RunFolder, is_reserved
 
         name = str(name).removeprefix("runs/")
-        if not NAME.fullmatch(name) or not (self.runs_root / name / "recipe.json").is_file():
+        named = NAME.fullmatch(name) and not is_reserved(name)
+        if not named or not (self.runs_root / name / "recipe.json").is_file():
             raise InputError(unknown("run", name, [run.name for run in self.runs()]))
         return RunFolder(self.runs_root / name)
 

@@ -13,9 +13,9 @@ from typing import Any
 from gradio.utils import get_upload_folder
 
 from gan_core.errors import InputError
+from gan_core.store.runs import UPLOADS as FOLDER
 from gan_core.ui.context import Context
 
-FOLDER = "uploads"
 UNUSED_SECONDS = 24 * 3600
 UPLOAD_SECONDS = 5.0
 

@@ -108,6 +108,7 @@ def test_what_would_make_it_another_run_is_refused(shell: Shell, here, pictures)
         (["cyclegan", "--data", "pictures"], "trainA|two|domain"),
         (["dcgan", "--device", "abacus"], "abacus"),
         (["dcgan", "--out", "runs/..."], "name"),
+        (["dcgan", "--out", "runs/kept"], "keeps other things"),
     ],
 )
 def test_refusals_leave_no_run_behind(shell: Shell, here, pictures, arguments, sentence):

@@ -72,6 +72,14 @@ def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_race_takes_a_folder_of_the_programs_own(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    with pytest.raises(InputError, match="keeps other things; choose another name for the race"):
+        begin(tmp_path, tiny_recipe, "kept")
+    assert list(tmp_path.iterdir()) == []
+    begin(tmp_path, tiny_recipe).path.rename(tmp_path / "kept")
+    assert list_races(tmp_path) == []
+
+
 def test_a_racer_learns_what_it_learns_alone(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
     """Turns leave no trace: bit for bit the run that is trained by itself."""
     race = begin(tmp_path, tiny_recipe)

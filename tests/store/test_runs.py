@@ -11,7 +11,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.store import live
 from gan_core.store.processes import started
-from gan_core.store.runs import RunFolder, Status, default_root, find_run, list_runs, place_of
+from gan_core.store.runs import RunFolder, Status, check_name, default_root, find_run, list_runs, place_of
 
 RECIPE = Recipe.named("dcgan")
 
@@ -363,7 +363,19 @@ def test_place_of(tmp_path):
     assert place_of(tmp_path / "other" / "mine") == (tmp_path / "other", "mine")
 
 
-@pytest.mark.parametrize("name", ["models", "Models", "kept"])
+@pytest.mark.parametrize("name", ["models", "Models", "kept", "uploads"])
 def test_no_run_takes_a_folder_of_the_programs_own(tmp_path, tiny_recipe, name):
     with pytest.raises(InputError, match="keeps other things"):
         RunFolder.create(tmp_path, tiny_recipe, name)
+    with pytest.raises(InputError, match="keeps other things; choose another name for the race"):
+        check_name(name, "race")
+
+
+@pytest.mark.parametrize("name", ["models", "kept", "uploads"])
+def test_a_folder_of_the_programs_own_is_no_run_whatever_lies_in_it(tmp_path, tiny_recipe, name):
+    """One that was made by hand, by moving a run there: what lies beside it is listed all the same."""
+    run = RunFolder.create(tmp_path, tiny_recipe, "mine")
+    shutil.copytree(run.path, tmp_path / name)
+    assert [each.name for each in list_runs(tmp_path)] == ["mine"]
+    with pytest.raises(InputError, match=f"no run named 'runs/{name}'"):
+        find_run(f"runs/{name}", tmp_path)

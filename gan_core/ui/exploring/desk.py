@@ -116,12 +116,13 @@ class Desk:
     def kept(self, name: str) -> Kept:
         """Where favourites, directions and paths of the model are kept: with its run, else beside the runs."""
         from gan_core.store.kept import Kept
+        from gan_core.store.runs import KEPT
 
         self._path(name)  # no other names: they become folders
         run = self.run(name)
         if run is not None:
             return Kept(run.path / "kept")
-        return Kept(self.context.runs_root / "kept" / name.replace("/", "-"))
+        return Kept(self.context.runs_root / KEPT / name.replace("/", "-"))
 
     # Models and latents -------------------------------------------------------------------------------------------
 

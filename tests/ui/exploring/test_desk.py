@@ -1,6 +1,7 @@
 """Which models there are to explore, and what a wish means."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,18 @@ def test_things_are_kept_with_the_run_or_beside_the_runs(desk: Desk, context: Co
     assert desk.kept("small").folder == context.runs_root / "kept" / "small"
     with pytest.raises(InputError, match="no model to explore"):
         desk.kept("../elsewhere")
+
+
+def test_what_is_kept_beside_the_runs_is_no_run(desk: Desk, context: Context, live: RunFolder) -> None:
+    """Not even with all the files of one in it."""
+    kept = context.runs_root / "kept"
+    shutil.copytree(live.path, kept)
+    save(kept / "model.safetensors")
+    desk.kept("small").put("favourites", "mine", {})
+    assert [each["id"] for each in desk.models()] == ["live:going", "small"]
+    with pytest.raises(InputError, match="no run named 'kept'"):
+        context.run("kept")
+    assert [each["name"] for each in desk.kept("small").read("favourites")] == ["mine"]
 
 
 def test_pictures_in_pieces_are_the_pictures_at_once(desk: Desk, shipped: Path) -> None:
