@@ -18,13 +18,14 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from PIL import Image
 
 from gan_core.errors import InputError
+from gan_core.latent import webp
 
 if TYPE_CHECKING:
     from gan_core.models import Card
@@ -40,8 +41,6 @@ XMP = (
     "</x:xmpmeta>"
 )
 IN_XMP = re.compile(r"<gw:note>(.*?)</gw:note>", re.DOTALL)
-HAS_XMP, HAS_ALPHA = 0x04, 0x10
-"""Flags of a WebP's extended header."""
 
 
 def embed(data: bytes, suffix: str, note: Mapping[str, Any]) -> bytes:
@@ -164,29 +163,9 @@ def _in_gif(data: bytes, text: str) -> bytes:
 
 
 def _in_webp(data: bytes, packet: str) -> bytes:
-    chunks = list(_chunks(data))
-    if chunks[0][0] == b"VP8X":
-        header = bytearray(chunks.pop(0)[1])
-    else:  # a still in its simple form, which has no room for anything but pixels
-        with Image.open(io.BytesIO(data)) as image:
-            header = bytearray(10)
-            header[0] = HAS_ALPHA if image.has_transparency_data else 0
-            header[4:7], header[7:10] = ((side - 1).to_bytes(3, "little") for side in image.size)
-    header[0] |= HAS_XMP
-    body = b"".join(_chunk(*each) for each in ((b"VP8X", bytes(header)), *chunks, (b"XMP ", packet.encode())))
-    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
-
-
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    start = 12
-    while start + 8 <= len(data):
-        size = struct.unpack_from("<I", data, start + 4)[0]
-        yield data[start : start + 4], data[start + 8 : start + 8 + size]
-        start += 8 + size + size % 2
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+    header, chunks = webp.extended(data)
+    header[0] |= webp.HAS_XMP
+    return webp.packed(header, [*chunks, (b"XMP ", packet.encode())])
 
 
 def _in_mp4(data: bytes, text: str) -> bytes:

@@ -21,7 +21,7 @@ from gan_core.errors import InputError
 from gan_core.files import draft_beside
 from gan_core.images import encode_png, grid
 from gan_core.images.films import add_pictures, put_picture
-from gan_core.latent import notes
+from gan_core.latent import notes, webp
 
 SUFFIXES = (".mp4", ".gif", ".webp")
 STRIP = ".png"
@@ -161,10 +161,11 @@ def _webp(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps:
     # Of exact frames, quality is how long to look for a smaller file.
     quality = {"lossless": "1", "quality": "50"} if exact else {"lossless": "0", "quality": "92"}
     drawn = (av.VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="bgra") for frame in frames)
-    milliseconds, options = frame_time(".webp", fps), {"loop": "0" if loop else "1"}
-    return _frames(
-        draft, drawn, size, "webp", "libwebp_anim", milliseconds, options, {**quality, "compression_level": "2"}
-    )
+    apart, loops = frame_time(".webp", fps), 0 if loop else 1
+    quality["compression_level"] = "2"
+    count = _frames(draft, drawn, size, "webp", "libwebp_anim", apart, {"loop": str(loops)}, quality)
+    draft.write_bytes(webp.as_film(draft.read_bytes(), int(count * apart * 1000), loops))
+    return count
 
 
 def _frames(

@@ -154,6 +154,23 @@ def test_frames_without_change_keep_their_time(suffix, tmp_path):
         assert sum(read(path.read_bytes())[2]) == 160  # equal frames may be one that is shown longer
 
 
+@pytest.mark.parametrize("loop", [True, False])
+@pytest.mark.parametrize(("suffix", "side"), [(".mp4", 16), (".gif", 16), (".webp", 16), (".webp", 300)])
+def test_a_film_in_which_nothing_moves_keeps_its_time(suffix, side, loop, tmp_path):
+    """Encoders of WebP make a still of it, which is shown for no time at all."""
+    path, still = tmp_path / f"rest{suffix}", np.full((side, side, 3), (200, 90, 40), np.uint8)
+    made = write_video(path, [still] * 50, 25, loop=loop, note={"schema": 2, "model": "still"})
+    assert made.frames == 50
+    assert read_note(path) == {"schema": 2, "model": "still"}
+    if suffix == ".mp4":
+        assert decoded(path)[1] == pytest.approx([index / 25 for index in range(50)])
+        return
+    frames, image, durations = read(path.read_bytes())
+    assert sum(durations) == 2000
+    assert image.info.get("loop") == {".gif": {True: 0, False: None}, ".webp": {True: 0, False: 1}}[suffix][loop]
+    assert np.abs(frames[0].astype(int) - still).mean() < 3
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".gif", ".webp", ".png"])
 def test_work_that_ends_in_the_middle_leaves_nothing(suffix, tmp_path):
     def cancelled():

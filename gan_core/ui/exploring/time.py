@@ -162,7 +162,7 @@ class Time:
     def time_film(self, wish: Any) -> dict[str, Any]:
         """A film of the time-lapse `time`, of the kind `suffix`: where it can be fetched, and what is missing in it."""
         from gan_core.latent.time_lapse import TimeLapse, note
-        from gan_core.latent.video import SUFFIXES, write_video
+        from gan_core.latent.video import SUFFIXES, frame_time, write_video
 
         plan, suffix = TimeLapse.from_json(wish.get("time") or {}), wish.get("suffix")
         if suffix not in SUFFIXES:
@@ -181,11 +181,12 @@ class Time:
 
             path = self._shelf.path(f"{stem(look.name)}-time-lapse{suffix}")
             written = write_video(path, frames(), plan.fps, note=note(look.name, look.model, plan))
+        seconds = written.frames * float(frame_time(suffix, plan.fps))
         missing = ", ".join(f"{step:,}" for step in film.left_out)
         return {
             "url": self._shelf.address(path),
             "name": path.name,
-            "words": f"{written.frames} frames, {written.frames / plan.fps:.1f} s, {written.bytes / 1e6:.1f} MB",
+            "words": f"{written.frames} frames, {seconds:.1f} s, {written.bytes / 1e6:.1f} MB",
             "missing": f"Left out, because they could not be read: step {missing}." if missing else "",
         }
 

@@ -115,6 +115,22 @@ def test_a_film_is_made_and_its_path_comes_back(paths: Paths, desk: Desk, kind: 
     assert paths.path_film({**asked, "path": back["path"], "kind": "strip"})["words"].startswith("5 pictures")
 
 
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_a_film_of_one_stop_is_as_long_as_it_says(paths: Paths, kind: str) -> None:
+    answer = paths.path_film(wish(1, kind=kind))
+    assert answer["words"].startswith("8 frames in 0.4 s · ")
+    with Image.open(file_of(answer)) as film:
+        milliseconds = 0
+        for frame in range(getattr(film, "n_frames", 1)):
+            film.seek(frame)
+            film.load()
+            milliseconds += film.info["duration"]
+    assert milliseconds == 400
+    note = read_note(file_of(answer))
+    assert note is not None
+    assert [stop["seconds"] for stop in note["path"]["stops"]] == [0.4]
+
+
 def test_a_strip_shows_the_pictures_themselves(paths: Paths, desk: Desk) -> None:
     strip = np.asarray(Image.open(file_of(paths.path_film(wish(1, 2, loop=False, kind="strip", pictures=3)))))
     drawn = desk.draw(desk.look({"model": "small", "latent": {"seed": 2}}))

@@ -155,6 +155,8 @@ def test_a_sheet_and_a_film_lead_back(desk: Desk, times: Time, past: RunFolder) 
     wish = {"latents": latents, "seconds": 1, "rest": 0, "timing": "each", "start": 10}
     film = times.time_film({"model": "runs/past", "time": wish, "suffix": ".gif", "job": "j"})
     assert film["words"].startswith("25 frames, 1.0 s")
+    film_of_30 = times.time_film({"model": "runs/past", "time": {**wish, "fps": 30}, "suffix": ".gif"})
+    assert film_of_30["words"].startswith("30 frames, 0.9 s"), "a GIF counts hundredths of a second"
     assert film["missing"] == ""
     assert desk.jobs.job_progress({"job": "j"})["share"] > 0.8
     written = Path(film["url"].removeprefix("gradio_api/file=")).read_bytes()
