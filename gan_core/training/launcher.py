@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from gan_core.recipes import Recipe
+from gan_core.store.own import OwnPictures
 from gan_core.store.runs import RunFolder, Status
 
 REWARM = 20.0
@@ -33,11 +34,16 @@ class Launcher:
             if not self._closed and (self._spare is None or self._spare.poll() is not None):
                 self._spare = self._spawn()
 
-    def start(self, recipe: Recipe, name: str | None = None) -> RunFolder:
-        """Create a run and begin to train it. Raises InputError for a recipe that cannot be trained."""
+    def start(self, recipe: Recipe, name: str | None = None, own: OwnPictures | None = None) -> RunFolder:
+        """Create a run and begin to train it. Raises InputError for a recipe that cannot be trained.
+
+        The pictures in `own` become the run's own before its first step, so that every key frame has them.
+        """
         from gan_core.training import session  # imports torch; `warm` must not wait for that
 
         folder = session.create(recipe, self.runs_root, name)
+        if own is not None:
+            folder.own.take(own)
         self._hand_over(folder)
         return folder
 

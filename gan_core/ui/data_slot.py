@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import gradio as gr
 
 from gan_core.errors import InputError
-from gan_core.recipes import Recipe
+from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui.components import failure, live_html
 from gan_core.ui.context import Context
 from gan_core.ui.recipe_form import OWN
@@ -60,10 +60,15 @@ class DataSlot:
             raise InputError(self.refused[data])
 
 
-def data_slot(context: Context, stem: str, label: str, default: str, *, visible: bool = True) -> DataSlot:
-    """Lay out one slot; `stem` begins the ids of its parts."""
+def data_slot(
+    context: Context, stem: str, label: str, default: str, *, visible: bool | Literal["hidden"] = True
+) -> DataSlot:
+    """Lay out one slot; `stem` begins the ids of its parts.
+
+    `hidden` keeps it on the page, unseen, so that it need not be built when it is shown.
+    """
     with gr.Group(visible=visible, elem_id=f"{stem}-slot", elem_classes="gw-plain") as group:
-        name = gr.Dropdown([(default, default), OWN_CHOICE], value=default, label=label, elem_id=stem, filterable=False)
+        name = gr.Dropdown([*proposed(), OWN_CHOICE], value=default, label=label, elem_id=stem, filterable=False)
         with gr.Group(visible=False, elem_classes="gw-plain") as own:
             files = gr.File(
                 label="A zip, or several pictures",
@@ -82,16 +87,16 @@ def data_slot(context: Context, stem: str, label: str, default: str, *, visible:
     return DataSlot(context, group, name, files, folder, own, strip)
 
 
-def choices(*, two_needed: bool) -> list[tuple[str, str]]:
-    """The data sets of pictures, (title, name), and the choice of own pictures.
+def proposed() -> list[str]:
+    """What the recipes themselves propose: a page has these before it has heard of all data sets."""
+    return sorted({name for preset in PRESETS.values() for name in (preset.data, preset.data_b) if name})
 
-    `two_needed` leaves out nothing but says which sets are meant for translation by listing these first.
-    """
+
+def choices() -> list[tuple[str, str]]:
+    """The data sets of pictures, (title, name), and the choice of own pictures."""
     from gan_core import data
 
-    named = [source for source in data.names() if source.kind != "points"]
-    named.sort(key=lambda source: source.name.startswith("scenes") != two_needed)
-    return [(_title(source), source.name) for source in named] + [OWN_CHOICE]
+    return [(_title(source), source.name) for source in data.names() if source.kind != "points"] + [OWN_CHOICE]
 
 
 def _title(source: Any) -> str:

@@ -48,12 +48,10 @@ class OwnDesk:
                 sheet.unlink(missing_ok=True)
         return self.own_list(wish)
 
-    def own_give(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Hand what was chosen before Start to the run that has started."""
-        run = self.context.run(str(wish["run"]))
-        if run.recipe().is_translation:
-            run.own.take(self._place({"token": wish.get("token")}))
-        return {"given": len(run.own.all())}
+    def waiting(self, token: Any) -> OwnPictures | None:
+        """What was chosen before Start under `token`; None when that is no token, as of a page without its script."""
+        known = TOKEN.fullmatch(str(token))
+        return OwnPictures(self.context.runs_root / FOLDER / f"own-{known[0]}") if known else None
 
     def own_sheet(self, wish: dict[str, Any]) -> dict[str, Any]:
         """The sheet of a key frame (`step`), or the newest one; `sheet` is None where there were none then."""
@@ -68,10 +66,10 @@ class OwnDesk:
             if not run.recipe().is_translation:
                 raise InputError("This run draws new pictures; own pictures are for translations.")
             return run.own
-        token = str(wish.get("token"))
-        if not TOKEN.fullmatch(token):
+        before = self.waiting(wish.get("token"))
+        if before is None:
             raise InputError("Reload the page, then drop the picture again.")
-        return OwnPictures(self.context.runs_root / FOLDER / f"own-{token}")
+        return before
 
 
 def newest_sheet(run: Any) -> Path:

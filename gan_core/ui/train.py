@@ -31,6 +31,28 @@ MINUTES_OF = """(recipe, how, number) => {
 }"""
 """In the browser, so that nothing typed meanwhile is lost: the recipe's usual minutes, unless others were typed."""
 
+PROPOSED = {
+    name: {"data": preset.data, "data_b": preset.data_b, "translates": preset.is_translation}
+    for name, preset in PRESETS.items()
+}
+PROPOSAL = """(recipe, translated, a, b) => {
+  const presets = %s, skip = { __type__: "update" };
+  const { data, data_b, translates } = presets[recipe];
+  if (translates === translated) return [skip, skip, skip, translated];
+  const other = Object.values(presets).filter((preset) => preset.translates === translated);
+  const kept = a !== null && !other.some((preset) => preset.data === a);
+  return [
+    { ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", ...(kept ? {} : { value: data }) },
+    translates && !b ? { ...skip, value: data_b } : skip,
+    { ...skip, visible: translates || "hidden" },
+    translates,
+  ];
+}"""
+"""In the browser for the same reason: a recipe of the other kind changes what it has proposed, not what somebody chose."""
+
+SECOND = "(translated, shown) => ({ __type__: 'update', visible: (translated && !shown?.both) || 'hidden' })"
+"""The other kind's pictures are asked for unless the first choice holds both; an answer that comes late hides nothing."""
+
 
 FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
 REST = 20.0
@@ -47,15 +69,15 @@ def build_train_tab(context: Context) -> None:
             gr.HTML('<h2 class="gw-step">What to learn from</h2>', apply_default_css=False)
             slots = (
                 data_slot(context, "data", "Pictures", Recipe.named(FIRST).data),
-                data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible=False),
+                data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
             )
             found = live_html("data_check")
             desk = OwnDesk(context)
-            live_html(
+            own = live_html(
                 "own_before",
                 scripts=("own",),
                 styles=("own",),
-                server_functions=[desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_give],
+                server_functions=[desk.own_list, desk.own_add, desk.own_turn, desk.own_remove],
                 recipe=FIRST,
                 ways=ways,
             )
@@ -96,22 +118,9 @@ def build_train_tab(context: Context) -> None:
             view, live = train_live(context, FIRST, ways)
             race_panel(context)
 
-    def show_choices(name: str, translated: bool) -> list[Any]:
-        """Other pictures are proposed only for another kind of recipe: what somebody chose stays for the next one."""
-        preset = Recipe.named(name)
-        if preset.is_translation == translated:
-            return [gr.skip()] * 4
-        listed = choices(two_needed=preset.is_translation)
-        first = gr.update(
-            choices=listed, value=preset.data, label="Pictures of one kind (A)" if preset.is_translation else "Pictures"
-        )
-        second = gr.update(choices=listed, value=preset.data_b or "scenes-winter")
-        return [first, second, gr.update(visible=preset.is_translation), preset.is_translation]
-
-    def show_first(name: str, *values: Any) -> tuple[Any, Any, Any]:
+    def show_first(name: str, *values: Any) -> tuple[Any, Any]:
         shown = look(slots[0], name, (values[0], values[1], values[2]))
-        second = gr.update(visible=Recipe.named(name).is_translation and not shown.get("both"))
-        return shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}, second
+        return shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
 
     def show_second(name: str, *values: Any) -> Any:
         return (
@@ -131,7 +140,7 @@ def build_train_tab(context: Context) -> None:
             asked = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
             other = context.active_run()
             context.trials.stop(rest=REST)
-            run = context.launcher.start(asked)
+            run = context.launcher.start(asked, own=desk.waiting(values[7]) if asked.is_translation else None)
         except InputError as error:
             gr.Warning(str(error))
             return gr.skip(), _notice(str(error), "error")
@@ -139,17 +148,20 @@ def build_train_tab(context: Context) -> None:
         shared = f"{other.name} goes on too: both share this machine and each is slower." if other else ""
         return {"run": run.name}, _notice(shared, "info")
 
-    def open_page(name: str) -> list[Any]:
-        listed = choices(two_needed=Recipe.named(name).is_translation)
+    def open_page() -> list[Any]:
         forget_unused(context)
-        return [gr.update(choices=listed), gr.update(choices=listed)]
+        return [gr.update(choices=choices())] * 2
 
     lengths = [how, number]
-    fields = [*slots[0].inputs, *slots[1].inputs, settings]
+    fields = [*slots[0].inputs, *slots[1].inputs, settings, own]
     start.click(press_start, [recipe, *lengths, *fields], [view, note], **LIVE)
-    translated = gr.State(Recipe.named(FIRST).is_translation)
+    translated = gr.Checkbox(Recipe.named(FIRST).is_translation, visible="hidden")
     recipe.change(
-        show_choices, [recipe, translated], [slots[0].name, slots[1].name, slots[1].group, translated], **LIVE
+        None,
+        [recipe, translated, slots[0].name, slots[1].name],
+        [slots[0].name, slots[1].name, slots[1].group, translated],
+        js=PROPOSAL % json.dumps(PROPOSED),
+        **LIVE,
     )
     gr.on(
         [page.load, recipe.change, how.change, number.change, settings.change],
@@ -161,9 +173,10 @@ def build_train_tab(context: Context) -> None:
     )
     recipe.change(None, [recipe, *lengths], [number], js=MINUTES_OF % json.dumps(recipe_form.minutes()), **LIVE)
     how.input(_length_for, [how, recipe], [number], **LIVE)
+    slots[0].strip.change(None, [translated, slots[0].strip], [slots[1].group], js=SECOND, **LIVE)
     first = gr.on(
         [recipe.change, slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur],
-        show_first, [recipe, *slots[0].inputs], [slots[0].strip, view, slots[1].group], trigger_mode="always_last", **FOLLOWS,
+        show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
     second = gr.on(
         [recipe.change, slots[1].name.change, slots[1].files.change, slots[1].folder.submit, slots[1].folder.blur],
@@ -174,13 +187,13 @@ def build_train_tab(context: Context) -> None:
         "inputs": [recipe, settings, found, *slots[0].inputs, *slots[1].inputs],
         "outputs": [found],
     }
-    for strips in (first, second):  # after them: the pictures are then read, and none of the choices is missed
-        strips.then(**looking, **FOLLOWS)
+    for strips in (first, second):  # after them: the pictures are then read, and none of the choices is missed,
+        strips.then(**looking, trigger_mode="always_last", **FOLLOWS)  # not even one made during a long check
     settings.change(**looking, trigger_mode="always_last", **FOLLOWS)
     for slot in slots:
         slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
-    opened = page.load(open_page, [recipe], [slots[0].name, slots[1].name], **LIVE)
-    opened.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view, slots[1].group], **FOLLOWS)
+    opened = page.load(open_page, None, [slots[0].name, slots[1].name], **LIVE)
+    opened.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], **FOLLOWS)
     _public_endpoints(context)
 
 

@@ -129,6 +129,9 @@ def test_two_zips_an_own_picture_and_the_translate_tab(page: Page, app: App, tmp
     state(page, "stopped")
     last = run.keyframes()[-1].step
     assert [each["number"] for each in read_layout(run.own_at(last).read_bytes())["pictures"]] == [1, 2]
+    page.locator("#keyframe-slider").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#own-step")).to_have_text("step 1")
     page.locator(".own article").nth(0).get_by_role("button", name="Remove own picture 1").click()
     expect(page.locator(".own article")).to_have_count(1)
 

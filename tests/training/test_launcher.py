@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
 from gan_core.store import RunFolder
+from gan_core.store.own import OwnPictures
 from gan_core.training.launcher import Launcher
 from tests.cli.conftest import picture
 
@@ -62,6 +64,19 @@ def test_a_worker_trains_pauses_and_saves_when_the_app_ends(launcher: Launcher, 
     assert run.model.exists()
     launcher.warm()
     assert launcher._spare is None, "a closed launcher starts nothing"
+
+
+def test_own_pictures_are_there_before_the_worker_is(
+    launcher: Launcher, endless: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = OwnPictures(tmp_path / "before")
+    Image.new("RGB", (40, 30)).save(tmp_path / "mine.png")
+    own.add(tmp_path / "mine.png", "mine.png", "B")
+    seen: list[tuple[str, ...]] = []
+    monkeypatch.setattr(launcher, "_hand_over", lambda run: seen.append(run.own.version()))
+    launcher.start(endless, "mine", own)
+    assert seen == [("1-B",)]
+    assert own.all() == [], "another Start must not take them again"
 
 
 def test_a_worker_that_ends_is_asked_how_at_once(launcher: Launcher, endless: Recipe) -> None:

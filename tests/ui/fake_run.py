@@ -12,6 +12,7 @@ import numpy as np
 from gan_core.images import encode_jpeg
 from gan_core.recipes import Recipe
 from gan_core.store.live import open_live_folder
+from gan_core.store.own import OwnPictures
 from gan_core.store.runs import RunFolder, Status
 
 STEPS = (1, 2, 5, 10)
@@ -50,7 +51,7 @@ class FakeLauncher:
     def warm(self) -> None:
         self.asked.append(("warm", None))
 
-    def start(self, recipe: Recipe, name: str | None = None) -> RunFolder:
+    def start(self, recipe: Recipe, name: str | None = None, own: OwnPictures | None = None) -> RunFolder:
         self.asked.append(("start", recipe))
         return RunFolder.create(self.root, recipe, name)
 

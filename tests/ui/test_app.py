@@ -200,3 +200,11 @@ def test_the_page_does_not_wait_for_torch() -> None:
     program = "import sys, gan_core.ui.app\nprint('torch' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
     assert answer.stdout.split() == ["False"]
+
+
+def test_the_check_of_pictures_misses_no_choice_made_while_it_looks(demo: Any) -> None:
+    """Gradio drops what comes during an event of mode `once`, the default of `then`: the page would tell of old pictures."""
+    config = demo.config
+    (check,) = (part["id"] for part in config["components"] if part["props"].get("elem_id") == "data-check")
+    modes = [each["trigger_mode"] for each in config["dependencies"] if check in each["outputs"]]
+    assert modes == ["always_last"] * 3

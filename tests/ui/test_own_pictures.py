@@ -48,7 +48,7 @@ def run_of(desk: OwnDesk, state: str = "starting", recipe: str = "cyclegan") -> 
     return fake_run(desk.context.runs_root, state, name="run", recipe=recipe)
 
 
-def test_pictures_chosen_before_start_go_to_the_run_that_starts(desk: OwnDesk) -> None:
+def test_pictures_chosen_before_start_wait_under_their_token(desk: OwnDesk) -> None:
     desk.own_add({"token": TOKEN, **dropped()})
     told = desk.own_add({"token": TOKEN, **dropped(name="other.png")})
     assert [(each["number"], each["domain"]) for each in told["pictures"]] == [(1, "A"), (2, "A")]
@@ -56,11 +56,16 @@ def test_pictures_chosen_before_start_go_to_the_run_that_starts(desk: OwnDesk) -
         assert shown.size == (40, 30)
     desk.own_turn({"token": TOKEN, "number": 2, "domain": "B"})
     assert [each["domain"] for each in desk.own_list({"token": TOKEN})["pictures"]] == ["A", "B"], "as after a reload"
-    run = run_of(desk)
-    assert desk.own_give({"token": TOKEN, "run": run.name}) == {"given": 2}
-    assert [each.domain for each in run.own.all()] == ["A", "B"]
-    assert desk.own_list({"token": TOKEN}) == {"pictures": []}
+    before = desk.waiting(TOKEN)
+    assert before is not None
+    assert [each.domain for each in before.all()] == ["A", "B"], "what Start hands over"
+    run_of(desk)
     assert [listed.name for listed in desk.context.runs()] == ["run"], "what waits for a run is none"
+
+
+@pytest.mark.parametrize("token", [None, "", "../../etc", 5, ["0"]])
+def test_what_is_no_token_has_no_pictures(desk: OwnDesk, token: Any) -> None:
+    assert desk.waiting(token) is None
 
 
 def test_while_it_trains_they_come_turn_and_go(desk: OwnDesk) -> None:
@@ -103,8 +108,6 @@ def test_runs_that_have_ended_or_do_not_translate_take_none(desk: OwnDesk) -> No
     run.write_recipe(Recipe.named("dcgan"))
     with pytest.raises(InputError, match="for translations"):
         desk.own_list({"run": run.name})
-    desk.own_add({"token": TOKEN, **dropped()})
-    assert desk.own_give({"token": TOKEN, "run": run.name}) == {"given": 0}
 
 
 def test_a_page_hears_of_own_pictures_only_when_they_are_news(desk: OwnDesk) -> None:

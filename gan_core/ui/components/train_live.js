@@ -204,7 +204,6 @@ function useInTranslate(model) {
 }
 find("#use-best").addEventListener("click", () => useInTranslate(`runs/${run}/best`));
 find("#use-newest").addEventListener("click", () => useInTranslate(`runs/${run}`));
-window.addEventListener("gw:own", () => { if (element.isConnected) look(); });
 
 function attach(name, chosen = true) {
   const runs = have.runs;
