@@ -24,7 +24,7 @@ function makeMoments() {
   }
   const again = () => { if (state.model) stateFor({ model: state.model }); };
   explorer.on("model", () => {
-    if (known.model !== state.model) { stop(); known = { ...known, model: state.model, steps: [], pins: [] }; asked = ""; drawn = null; tell(); }
+    if (known.model !== state.model) { stop(); known = { ...known, model: state.model, steps: [], pins: [] }; asked = ""; sought = drawn = null; tell(); }
     again();
   });
   explorer.on("failed", again);
@@ -67,7 +67,7 @@ function makeMoments() {
     return step ? `${name}, step ${number(step)}` : name;
   }
   function words() {
-    const at = state.step ?? (apart() ? null : last());
+    const at = state.step ?? (apart() ? null : last() ?? null);
     if (sought !== null && at !== null && sought !== at) return `Step ${number(at)} is the nearest kept to ${number(sought)}.`;
     const pin = known.pins.find((each) => each.step === at);
     if (pin) return `Step ${number(at)} is pinned${pin.name ? `: ${pin.name}` : ""}.`;
@@ -76,16 +76,29 @@ function makeMoments() {
   }
 
   // --- Playing -------------------------------------------------------------------------------------------------------------
+  const MOST_FAILURES = 3;  // in a row: then it is not the moments that are damaged
+  let waiting = null, wrong = [], inRow = 0;
   const shownOnce = (step) => new Promise((done) => {
     const timer = setTimeout(done, 2000);
-    waiting = (wish) => { if (wish.step === step) { clearTimeout(timer); waiting = null; done(); } };
+    waiting = { step, over: () => { clearTimeout(timer); waiting = null; done(); } };
   });
-  let waiting = null;
-  explorer.on("shown", (_, wish) => waiting?.(wish));
-  explorer.on("failed", stop);
+  explorer.on("shown", (_, wish) => {
+    if (!waiting || wish.step !== waiting.step) return;
+    inRow = 0;
+    waiting.over();
+    if (playing && wrong.length) say(wrong.length === 1 ? wrong[0] : `${wrong.length} moments were passed over. ${wrong.at(-1)}`, "error");
+  });
+  // A moment that cannot be shown is passed over; what was wrong with it stays to be read.
+  explorer.on("failed", (error) => {
+    if (!playing) return;
+    wrong.push(error.message);
+    inRow += 1;
+    if (inRow >= MOST_FAILURES) stop();
+    waiting?.over();
+  });
   async function play() {
     if (playing) { stop(); return; }
-    playing = true;
+    [playing, wrong, inRow] = [true, [], 0];
     near();
     if (share(state.step) >= 1) { const seen = shownOnce(first()); seek(first()); await seen; }
     const pause = Math.max(60, Math.min(400, 9000 / known.steps.length));

@@ -15,6 +15,8 @@ from gan_core.store import RunFolder
 from gan_core.ui.exploring.desk import Desk
 from gan_core.ui.exploring.direction_searches import Searches
 from gan_core.ui.exploring.directions import GRID, DirectionsPanel
+from gan_core.ui.exploring.drawing import Drawing
+from gan_core.ui.exploring.keeping import Keeping
 from tests.ui.exploring.conftest import pixels, save
 
 WISH = {"model": "small", "latent": {"kind": "seed", "seed": 1}}
@@ -76,6 +78,31 @@ def test_pointing_keeping_renaming_removing(panel: DirectionsPanel, desk: Desk) 
     removed = panel.directions_remove({"model": "small", "old": "yours"})
     assert not [entry for entry in removed["directions"] if entry["group"] == "Your own"]
     assert torch.equal(directions[pointed["id"]], vector), "the draft is still there"
+
+
+def test_a_place_along_a_removed_direction_is_a_sentence_and_nothing_is_lost(
+    panel: DirectionsPanel, desk: Desk
+) -> None:
+    """Undo, links and favourites lead to such places."""
+    drawing, keeping = Drawing(desk), Keeping(desk)
+    panel.directions_save({"model": "small", "id": "sefa/1", "name": "mine"})
+    there = {"model": "small", "latent": {"seed": 3, "amounts": {"saved/mine": 2, "sefa/2": 1}}}
+    before = drawing.draw(there)["picture"]
+    (favourite,) = keeping.keep(there)["favourites"]
+    panel.directions_remove({"model": "small", "old": "mine"})
+    ends = {**there, "ids": ["sefa/1"]}
+    for asked in (drawing.draw, keeping.keep, keeping.file, lambda _: panel.directions_ends(ends)):
+        with pytest.raises(InputError, match=r"This model has no direction of your own called 'mine' \(any more\)\."):
+            asked(there)
+    assert keeping.favourites(there)["favourites"] == [favourite], "what was kept before"
+    back = keeping.recall({"note": favourite})
+    assert (
+        abs(pixels(drawing.draw({"model": "small", "latent": back["latent"]})["picture"]) - pixels(before)).max() <= 1
+    )
+    rest = {"seed": 3, "amounts": {"sefa/2": 1}}
+    assert drawing.draw({"model": "small", "latent": rest})["picture"] != before, "the others still are"
+    panel.directions_save({"model": "small", "id": "sefa/1", "name": "mine"})
+    assert drawing.draw(there)["picture"] == before
 
 
 @pytest.mark.parametrize("name", ["", "a|b", "~new", "x" * 61])

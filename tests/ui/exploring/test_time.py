@@ -120,6 +120,16 @@ def test_a_kept_moment_is_pinned_and_let_go(times: Time, past: RunFolder) -> Non
             times.time_pin({"model": "runs/past", "step": wrong})
 
 
+def test_a_best_model_between_the_kept_moments_is_not_pinned_but_told_what_can_be(times: Time, past: RunFolder) -> None:
+    save(past.best_model, steps=90)
+    with pytest.raises(InputError, match=r"of step 90 is a file of its own .* can be pinned is step 100\.$"):
+        times.time_pin({"model": "runs/past/best", "step": None})
+    assert times.time_pin({"model": "runs/past/best", "step": 100})["pins"] == [{"step": 100, "name": ""}]
+    save(past.best_model, steps=10)
+    assert past.pins.steps() == {100}
+    assert len(times.time_pin({"model": "runs/past/best", "step": None})["pins"]) == 2
+
+
 def test_the_present_moment_is_asked_of_the_training(times: Time, live: RunFolder) -> None:
     """The training answers here as the recorder does."""
     file = live.path / "keyframes" / "00000012.safetensors"
