@@ -24,7 +24,7 @@ from gan_core.ui.threads import one_thread
 if TYPE_CHECKING:
     import numpy as np
 
-FILES = ("core", "notice", "sliders", "models", "move", "pad", "way", "strip", "numbers", "keep", "drop")
+FILES = ("core", "notice", "naming", "sliders", "models", "move", "pad", "way", "strip", "numbers", "keep", "drop")
 """What the tab itself is made of, in this order: `explore_NAME.js`, `.css` and `.html`, as many as there are."""
 MOST_GENERATED = 256
 

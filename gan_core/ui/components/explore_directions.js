@@ -107,14 +107,8 @@ function makeDirections() {
   }
   function rename(row, id) {
     const mine = id.startsWith("saved/");
-    const field = make("input", { class: "field dir-field", type: "text", value: mine ? called(id) : "", maxLength: 60, placeholder: "A name for it", "aria-label": `Name for ${called(id)}` });
-    let over = false;
-    const end = async (save) => {
-      if (over) return;
-      over = true;
-      field.remove();
-      const name = field.value.trim();
-      if (!save || !name || (mine && name === called(id))) return;
+    const asked = { value: mine ? called(id) : "", label: `Name for ${called(id)}`, placeholder: "A name for it", look: "dir-field" };
+    explorer.askName(row, asked, async (name) => {
       if (!mine) { await keep(id, name); return; }
       const held = locks, answer = await change("directions_rename", { old: called(id), name });
       if (!answer) return;
@@ -122,12 +116,7 @@ function makeDirections() {
       locks = held.map(named);
       explorer.renameAmounts((key) => key.split("|").map(named).join("|"));
       showLocks();
-    };
-    field.addEventListener("keydown", (event) => { event.stopPropagation(); if (event.key === "Enter") end(true); if (event.key === "Escape") end(false); });
-    field.addEventListener("blur", () => end(true));
-    row.append(field);
-    field.focus();
-    field.select();
+    });
   }
   async function remove(id) {
     const name = called(id);

@@ -36,20 +36,8 @@ function makeKeep() {
       return box;
     }));
   }
-  function rename(box, each) {
-    const field = make("input", { class: "field", value: each.name, maxLength: 60, "aria-label": `New name of ${each.name}` });
-    let over = false;
-    const end = (save) => {
-      if (over) return;
-      over = true;
-      if (save && field.value.trim() && field.value !== each.name) change("rename", { model: owner, old: each.name, new: field.value }); else fill();
-    };
-    field.addEventListener("keydown", (event) => { event.stopPropagation(); if (event.key === "Enter") end(true); if (event.key === "Escape") end(false); });
-    field.addEventListener("blur", () => end(true));
-    box.append(field);
-    field.focus();
-    field.select();
-  }
+  const rename = (box, each) => explorer.askName(box, { value: each.name, label: `New name of ${each.name}` },
+    (name) => change("rename", { model: owner, old: each.name, new: name }));
   const keep = () => change("keep", explorer.wish());
   explorer.keep = keep;
   find(".favour").onclick = keep;

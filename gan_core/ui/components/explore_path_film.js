@@ -71,16 +71,8 @@ function makePathFilm() {
   async function change(task, wish) {
     try { fill(await ask(task, wish), wish); return true; } catch (error) { say(error.message, "error"); return false; }
   }
-  function rename(box, each) {
-    const field = make("input", { class: "field", value: each.name, maxLength: 60, "aria-label": `New name of path ${each.name}` });
-    box.append(field);
-    field.select();
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") { field.dataset.done = "yes"; change("path_rename", { model: state.model, old: each.name, new: field.value }); }
-      if (event.key === "Escape") field.remove();
-    });
-    field.addEventListener("blur", () => { if (!field.dataset.done) field.remove(); });
-  }
+  const rename = (box, each) => explorer.askName(box, { value: each.name, label: `New name of path ${each.name}` },
+    (name) => change("path_rename", { model: state.model, old: each.name, new: name }));
   const keep = async () => {
     if (!pathData.get().stops.length) { say("A path needs at least one stop to be kept."); return; }
     if (await change("path_save", { model: state.model, step: state.step, path: structuredClone(pathData.get()), name: name.value })) say(`Kept as ${name.value.trim()}.`, "info");
