@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tests.browser.pages import COMPLAINTS, ROOT, watched
+from tests.browser import explore_page
+from tests.browser.pages import COMPLAINTS, ROOT, served, watched
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -81,6 +82,19 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         log.close()
     # When the app ends, its runs have been asked to stop and save.
     assert not [run for run in runs.glob("*") if (run / "lock").exists()]
+
+
+@pytest.fixture(scope="session")
+def explore_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that the app of `explore_page` may write to."""
+    return tmp_path_factory.mktemp("explore")
+
+
+@pytest.fixture(scope="session")
+def explore_address(explore_folder: Path) -> Iterator[str]:
+    """One app for all tests of Explore's panels: what a test keeps there, it removes, or names for itself."""
+    with served(explore_page.__name__, str(explore_folder)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

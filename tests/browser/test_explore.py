@@ -1,15 +1,10 @@
-"""Explore in a real Chromium: every control is pressed once.
-
-The page runs in a process of its own, as it does for a person: `python -m tests.browser.test_explore FOLDER`.
-"""
+"""Explore in a real Chromium: every control is pressed once."""
 
 from __future__ import annotations
 
 import base64
 import io
 import re
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,72 +12,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.pages import launch, served, watched
+from tests.browser.explore_page import changed, page, picture, settled
+from tests.browser.pages import watched
 
-
-def serve(folder: Path) -> None:
-    """The tab with small untrained model; prints the address and stays."""
-    import os
-
-    from tests.benchmarks.slider_latency import make_model
-
-    shipped = folder / "pretrained"
-    shipped.mkdir()
-    os.environ["GAN_WORKBENCH_PRETRAINED"] = str(shipped)
-    os.environ["GRADIO_TEMP_DIR"] = str(folder / "temporary")
-    os.environ["GAN_WORKBENCH_CACHE"] = str(folder / "cache")
-    make_model(shipped, size=32, width=4, name="small")
-    make_model(shipped, size=28, width=4, name="other")
-    from gan_core.ui.launch import prepare_environment
-
-    prepare_environment()
-    import gradio as gr
-
-    from gan_core.ui.context import Context
-    from gan_core.ui.explore import build_explore_tab
-
-    context = Context(folder / "runs", "cpu")
-    with gr.Blocks(analytics_enabled=False) as demo, gr.Tabs(), gr.Tab("Explore"):
-        build_explore_tab(context)
-    launch(demo)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything that the app of these tests may write to."""
-    return tmp_path_factory.mktemp("explore")
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with served(__name__, str(folder)) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The page, opened, under watch."""
-    with watched(browser, address, viewport=getattr(request, "param", ViewportSize(width=1280, height=900))) as page:
-        yield page
-
-
-def picture(page: Page) -> str:
-    return page.locator(".big").get_attribute("src") or ""
-
-
-def settled(page: Page) -> str:
-    """The picture once everything asked for has arrived."""
-    page.wait_for_function(
-        "() => { const asked = document.querySelector('.explore')?.dataset.asked;"
-        " return asked && document.querySelector('.big').dataset.seq === asked; }"
-    )
-    return picture(page)
-
-
-def changed(page: Page, before: str) -> str:
-    """Wait for another picture than `before`, and until everything asked for has arrived."""
-    page.wait_for_function("(old) => document.querySelector('.big').src !== old", arg=before)
-    return settled(page)
+__all__ = ["page"]  # the fixture
 
 
 def pixels(source: str) -> np.ndarray:
@@ -242,7 +175,7 @@ def test_the_whole_latent_can_be_seen_moved_and_pasted(page: Page) -> None:
     assert changed(page, first) != moved
 
 
-def test_what_is_kept_comes_back_from_the_tray_a_file_and_a_link(page: Page, address: str, tmp_path: Path) -> None:
+def test_what_is_kept_comes_back_from_the_tray_a_file_and_a_link(page: Page, tmp_path: Path) -> None:
     first = settled(page)
     page.get_by_label("Model").select_option("small")
     start = changed(page, first)
@@ -292,14 +225,14 @@ def test_what_is_kept_comes_back_from_the_tray_a_file_and_a_link(page: Page, add
 
 
 def test_two_browsers_do_not_disturb_each_other_and_the_last_position_is_the_one_shown(
-    page: Page, browser: Browser, address: str, folder: Path
+    page: Page, browser: Browser, explore_address: str, explore_folder: Path
 ) -> None:
     """And no picture of them is ever a file."""
     from tests.benchmarks.slider_latency import DRAGS
 
     settled(page)
-    files = set(folder.rglob("*"))
-    with watched(browser, address, viewport=ViewportSize(width=900, height=800)) as other:
+    files = set(explore_folder.rglob("*"))
+    with watched(browser, explore_address, viewport=ViewportSize(width=900, height=800)) as other:
         settled(other)
         other.get_by_label("Seed", exact=True).fill("9")
         other.get_by_label("Seed", exact=True).press("Enter")
@@ -309,7 +242,7 @@ def test_two_browsers_do_not_disturb_each_other_and_the_last_position_is_the_one
             assert page.evaluate(DRAGS, [25, 4, way])["stale"] == 0
         assert other.evaluate("window.dragged")["stale"] == 0
         assert settled(other) != nine
-        assert set(folder.rglob("*")) == files
+        assert set(explore_folder.rglob("*")) == files
         assert page.locator(".big").get_attribute("data-place") != other.locator(".big").get_attribute("data-place")
 
 
@@ -317,7 +250,3 @@ def test_two_browsers_do_not_disturb_each_other_and_the_last_position_is_the_one
 def test_it_fits_a_narrow_screen(page: Page) -> None:
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-if __name__ == "__main__":
-    serve(Path(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""The Directions panel in a real Chromium, as a person goes through it; the page of `test_explore`."""
+"""The Directions panel in a real Chromium, as a person goes through it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.test_explore import address, changed, folder, page, picture, settled  # noqa: F401 - fixtures
+from tests.browser.explore_page import changed, page, picture, settled
+
+__all__ = ["page"]  # the fixture
 
 ROWS = '[data-panel="directions"] .dir-row'
 
@@ -16,18 +18,18 @@ def row(direction: str) -> str:
     return f'{ROWS}[data-direction="{direction}"]'
 
 
-def place(page: Page) -> dict[str, Any]:  # noqa: F811
+def place(page: Page) -> dict[str, Any]:
     settled(page)
     return json.loads(page.locator(".big").get_attribute("data-place") or "{}")
 
 
-def open_panel(page: Page) -> None:  # noqa: F811
+def open_panel(page: Page) -> None:
     settled(page)
     page.get_by_role("tab", name="Directions").click()
     page.locator(row("pca/1")).wait_for()
 
 
-def test_sliders_ends_locks_and_names(page: Page) -> None:  # noqa: F811
+def test_sliders_ends_locks_and_names(page: Page) -> None:
     open_panel(page)
     before = picture(page)
     page.wait_for_function(
@@ -61,7 +63,7 @@ def test_sliders_ends_locks_and_names(page: Page) -> None:  # noqa: F811
     assert place(page)["amounts"] == {"pca/1": 3, "saved/neat|sefa/1": 2}
 
 
-def test_pointing_and_arithmetic(page: Page) -> None:  # noqa: F811
+def test_pointing_and_arithmetic(page: Page) -> None:
     open_panel(page)
     page.get_by_role("button", name="Show pictures to mark").click()
     thumbs = page.locator(".dir-grid .thumb")
@@ -98,7 +100,7 @@ def test_pointing_and_arithmetic(page: Page) -> None:  # noqa: F811
     assert "amounts" not in place(page)
 
 
-def test_attributes_are_found_in_the_background(page: Page) -> None:  # noqa: F811
+def test_attributes_are_found_in_the_background(page: Page) -> None:
     open_panel(page)
     page.get_by_role("button", name="Find attributes").click()
     page.locator(row("attribute/lightness")).wait_for()

@@ -9,9 +9,9 @@ from typing import Any
 from playwright.sync_api import Page
 
 from gan_core.latent.notes import read_note
-from tests.browser.test_explore import address, folder, page, settled
+from tests.browser.explore_page import page, settled
 
-__all__ = ["address", "folder", "page"]  # the fixtures
+__all__ = ["page"]  # the fixture
 
 
 def stops(page: Page) -> list[Any]:

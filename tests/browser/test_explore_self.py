@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_explore import address, changed, folder, page, picture, settled
+from tests.browser.explore_page import changed, page, picture, settled
 from tests.latent.test_memory import smooth
 
-__all__ = ["address", "folder", "page"]  # the fixtures
+__all__ = ["page"]  # the fixture
 
 
 def place(page: Page) -> str:

@@ -1,91 +1,76 @@
-"""Time in a real Chromium: sliding through a training that has ended, and through one that goes on.
-
-The page runs in a process of its own: `python -m tests.browser.test_explore_time FOLDER`.
-"""
+"""Time in a real Chromium: sliding through a training that has ended, and through one that goes on."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Page
 
-from tests.browser.pages import launch, served, watched
-from tests.browser.test_explore import changed, picture, settled
+from gan_core.recipes import Recipe
+from gan_core.store import RunFolder, Status
+from tests.browser.explore_page import changed, page, picture, settled
+from tests.ui.exploring.conftest import save
+
+__all__ = ["page"]  # the fixture
 
 STEPS = (1, 3, 10, 32, 100, 316, 1000)
 
 
-def serve(folder: Path) -> None:
-    """The tab with a run that has ended, `past`, and one that goes on, `going`, until the file `end` appears."""
-    import os
+def trained(root: Path, name: str) -> RunFolder:
+    """A run with key frames of seven steps, as if it had trained."""
+    run = RunFolder.create(root, Recipe.named("dcgan"), name)
+    (run.path / "keyframes").mkdir()
+    for step in STEPS:
+        file = run.path / "keyframes" / f"{step:08d}.safetensors"
+        save(file, seed=step + len(name), steps=step)
+        file.with_suffix(".jpg").touch()
+        run.append_event({"kind": "progress", "step": step, "losses": {"generator": 1.0 / step}})
+    shutil.copy(run.path / "keyframes" / f"{STEPS[-1]:08d}.safetensors", run.model)
+    return run
 
-    shipped = folder / "pretrained"
-    shipped.mkdir()
-    os.environ["GAN_WORKBENCH_PRETRAINED"] = str(shipped)
-    from gan_core.recipes import Recipe
-    from gan_core.store import RunFolder, Status
-    from gan_core.ui.launch import prepare_environment
-    from tests.ui.exploring.conftest import save
 
-    prepare_environment()
-    import gradio as gr
+@pytest.fixture(scope="module", autouse=True)
+def past(explore_folder: Path) -> Iterator[None]:
+    """A run that has ended: `past`."""
+    run = trained(explore_folder / "runs", "past")
+    run.write_status(Status(state="finished", step=STEPS[-1]))
+    yield
+    shutil.rmtree(run.path)
 
-    from gan_core.ui.context import Context
-    from gan_core.ui.explore import build_explore_tab
 
-    save(shipped / "small.safetensors", steps=5)
-    runs = {name: RunFolder.create(folder / "runs", Recipe.named("dcgan"), name) for name in ("going", "past")}
-    for name, run in runs.items():
-        (run.path / "keyframes").mkdir()
-        for step in STEPS:
-            file = run.path / "keyframes" / f"{step:08d}.safetensors"
-            save(file, seed=step + len(name), steps=step)
-            file.with_suffix(".jpg").touch()
-            run.append_event({"kind": "progress", "step": step, "losses": {"generator": 1.0 / step}})
-        shutil.copy(file, run.model)
-    runs["past"].write_status(Status(state="finished", step=STEPS[-1]))
+@pytest.fixture
+def end_of_going(explore_folder: Path) -> Iterator[Callable[[], None]]:
+    """A run, `going`, that goes on until what is given here is called."""
+    run, end = trained(explore_folder / "runs", "going"), threading.Event()
 
     def train() -> None:
-        run, step = runs["going"], 1200
+        step = 1200
         with run.lock():
-            while not (folder / "end").exists():
+            while not end.wait(0.2):
                 step += 1
                 save(run.live_weights, seed=step, steps=step)
                 run.write_status(Status(state="running", step=step, heartbeat=time.time(), live_step=step))
                 if run.pins.asked:
                     shutil.copy(run.live_weights, run.path / "keyframes" / f"{step:08d}.safetensors")
                     run.pins.grant(step)
-                time.sleep(0.2)
             run.write_status(Status(state="finished", step=step))
 
-    threading.Thread(target=train, daemon=True).start()
-    with gr.Blocks(analytics_enabled=False) as demo, gr.Tabs(), gr.Tab("Explore"):
-        build_explore_tab(Context(folder / "runs", "cpu"))
-    launch(demo)
+    training = threading.Thread(target=train)
 
+    def finish() -> None:
+        end.set()
+        training.join()
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("time")
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with served(__name__, str(folder)) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with watched(browser, address, viewport=ViewportSize(width=1280, height=900)) as page:
-        yield page
+    training.start()
+    yield finish
+    finish()
+    shutil.rmtree(run.path, ignore_errors=True)  # the test may have deleted it
 
 
 def choose(page: Page, model: str) -> None:
@@ -107,7 +92,7 @@ def words(page: Page) -> str:
     return page.locator(".time-words").inner_text()
 
 
-def test_sliding_typing_and_keys_lead_through_the_training(page: Page) -> None:
+def test_sliding_typing_and_keys_lead_through_the_training(page: Page, explore_folder: Path) -> None:
     choose(page, "runs/past")
     assert here(page) == "newest, step 1,000"
     newest = picture(page)
@@ -145,13 +130,18 @@ def test_sliding_typing_and_keys_lead_through_the_training(page: Page) -> None:
     assert here(page) == "step 1"
     page.get_by_label("Step", exact=True).fill("100")
     page.get_by_label("Step", exact=True).press("Enter")
+    damaged = explore_folder / "runs" / "past" / "keyframes" / "00000316.safetensors"
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:99])
     page.get_by_role("button", name="Play through the training").first.click()
     page.wait_for_function("() => document.querySelector('.time-here').textContent === 'newest, step 1,000'")
     page.get_by_role("button", name="Play through the training").first.wait_for()
     assert settled(page) == newest
+    assert "Step 316 of past cannot be shown" in page.locator("[data-notice]").inner_text()  # and was passed over
+    damaged.write_bytes(whole)
 
 
-def test_the_grid_leads_to_a_latent_at_a_step_and_films_come_back(page: Page, folder: Path) -> None:
+def test_the_grid_leads_to_a_latent_at_a_step_and_films_come_back(page: Page, tmp_path: Path) -> None:
     choose(page, "runs/past")
     cell = page.get_by_role("button", name="seed 3 at step 100")
     cell.click()
@@ -165,17 +155,17 @@ def test_the_grid_leads_to_a_latent_at_a_step_and_films_come_back(page: Page, fo
     page.get_by_role("button", name="seed 5 at step 1,000").wait_for()
     with page.expect_download() as sheet:
         page.locator(".time-save").click()
-    sheet.value.save_as(folder / "sheet.png")
+    sheet.value.save_as(tmp_path / "sheet.png")
     page.locator(".time-seconds").fill("1")
     with page.expect_download() as film:
         page.get_by_role("button", name="Export").click()
-    film.value.save_as(folder / "film.mp4")
+    film.value.save_as(tmp_path / "film.mp4")
     assert "50 frames, 2.0 s" in page.locator(".time-made").inner_text()
     page.get_by_role("tab", name="Move", exact=True).click()
-    page.locator(".chosen").set_input_files(folder / "film.mp4")
+    page.locator(".chosen").set_input_files(tmp_path / "film.mp4")
     page.get_by_role("button", name="latent 1 at step 1,000").wait_for()
     assert page.locator(".time-seconds").input_value() == "1"
-    page.locator(".chosen").set_input_files(folder / "sheet.png")
+    page.locator(".chosen").set_input_files(tmp_path / "sheet.png")
     page.get_by_role("button", name="latent 6 at step 1,000").wait_for()
 
 
@@ -186,7 +176,9 @@ def test_a_model_without_a_history_says_so_in_one_line(page: Page) -> None:
     assert page.locator(".time-bar").is_hidden()
 
 
-def test_a_training_that_goes_on_is_followed_pinned_and_left_where_one_looked(page: Page, folder: Path) -> None:
+def test_a_training_that_goes_on_is_followed_pinned_and_left_where_one_looked(
+    page: Page, explore_folder: Path, end_of_going: Callable[[], None]
+) -> None:
     choose(page, "live:going")
     page.wait_for_function("() => /^now, step 1,[0-9]+$/.test(document.querySelector('.time-here').textContent)")
     before = here(page)
@@ -199,16 +191,13 @@ def test_a_training_that_goes_on_is_followed_pinned_and_left_where_one_looked(pa
     settled(page)
     assert re.fullmatch(r"Step 1,\d+ is pinned: eyes\.", words(page))
     pinned, shown = here(page), picture(page)
-    (folder / "end").touch()
+    end_of_going()
     page.get_by_text("The training has ended").wait_for()
     assert (here(page), settled(page)) == (pinned, shown)
     page.get_by_role("button", name=re.compile("^Let go of step")).click()
     page.locator(".time-pinned").wait_for(state="detached")
-    shutil.rmtree(folder / "runs" / "going")  # somebody deletes it while it is looked at
+    assert page.locator("[data-notice]").inner_text() == ""  # news goes when the next action begins
+    shutil.rmtree(explore_folder / "runs" / "going")  # somebody deletes it while it is looked at
     page.locator(".time-bar canvas").press("Home")
     page.get_by_text("runs/going is not there any more").wait_for()
     settled(page)
-
-
-if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
