@@ -7,6 +7,7 @@ import pytest
 
 from gan_core import data as data_sets
 from gan_core.data import DataSet
+from gan_core.metrics import classifier
 from tests.cli.conftest import Shell, picture
 from tests.conftest import noise_set
 
@@ -53,7 +54,10 @@ def test_a_run_also_shows_its_discriminators_scores(shell: Shell, here: Path) ->
     assert "taken for real" in shell("evaluate", "runs/small").out
 
 
-def test_a_conditional_run_is_asked_for_classes_and_its_discriminator_is_probed(shell: Shell, here: Path) -> None:
+def test_a_conditional_run_is_asked_for_classes_and_its_discriminator_is_probed(
+    shell: Shell, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classifier, "FEWEST_STEPS", 60)  # how well it tells classes apart is tested where it lives
     for mark in ("bars", "dots"):
         folder_of(here / "own" / mark, count=40)
     narrow = ("generator.width=4", "discriminator.width=4", "batch_size=4", "channels=1")
