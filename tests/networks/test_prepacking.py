@@ -64,6 +64,12 @@ def test_changed_weights_are_sorted_again() -> None:
         torch.testing.assert_close(quick(maps), convolution(maps), rtol=1e-5, atol=1e-6)
 
 
+def test_a_network_made_for_inference_alone_is_drawn_too() -> None:
+    with torch.inference_mode():
+        convolution = nn.Conv2d(2, 2, 3)
+        torch.testing.assert_close(prepacked(convolution)(maps := torch.ones(1, 2, 5, 5)), convolution(maps))
+
+
 class Doubled(nn.Conv2d):
     """A convolution that computes something else."""
 
