@@ -145,15 +145,15 @@ function makeExplorer() {
     panels[name]?.open();
   }
 
-  // Work that takes a while: the server's `task`, how far it is in `bar`, and what cancels it. `family` says whose it is.
-  function work(family, task, wanted, bar) {
+  // Work that takes a while: the server's `task`, how far it is in `bar`, and what cancels it.
+  function work(task, wanted, bar) {
     const job = `${task} ${Math.random()}`;
     bar.value = 0;
     const timer = setInterval(async () => {
-      try { bar.value = (await ask(`${family}_progress`, { job })).share; } catch { /* the work itself will say what is wrong */ }
+      try { bar.value = (await ask("job_progress", { job })).share; } catch { /* the work itself will say what is wrong */ }
     }, 300);
     return { done: ask(task, { ...wanted, job }).finally(() => clearInterval(timer)),
-             cancel: () => ask(`${family}_cancel`, { job }).catch((error) => console.warn(error.message)) };
+             cancel: () => ask("job_cancel", { job }).catch((error) => console.warn(error.message)) };
   }
 
   // A picture to choose: a button with an image and, perhaps, a word below it.

@@ -185,7 +185,7 @@ function makeDirections() {
   // --- Looking for attributes ---------------------------------------------------------------------------------------------
   // Long work with its progress; `done(answer)` unless it was cancelled. Answers a function that cancels it.
   function search(name, wish, bar, done) {
-    const of = state.model, job = explorer.work("job", name, { ...wish, model: of }, bar);
+    const of = state.model, job = explorer.work(name, { ...wish, model: of }, bar);
     bar.hidden = false;
     job.done.then((answer) => { bar.hidden = true; if (of === state.model) done(answer.cancelled ? null : answer); },
       (error) => { bar.hidden = true; if (of === state.model) { say(error.message, "error"); done(null); } });

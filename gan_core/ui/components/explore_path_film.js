@@ -35,7 +35,7 @@ function makePathFilm() {
   button.onclick = async () => {
     const wish = { model: state.model, step: state.step, path: structuredClone(pathData.get()), kind: kind(), scale: Number(size.value), pictures: Number(find(".path-pictures").value) };
     pathPlay.pause();
-    job = explorer.work("job", "path_film", wish, bar);
+    job = explorer.work("path_film", wish, bar);
     refresh();
     doing.hidden = false;
     try {

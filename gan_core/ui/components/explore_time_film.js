@@ -10,7 +10,7 @@ function makeTimeFilm() {
     const seconds = Number(find(".time-seconds").value);
     const wish = { model: state.model, suffix: find(".time-kind").value,
       time: { latents: timeRows.list(shows.value).map((row) => row.latent), seconds, timing: find(".time-timing").value, start: Number(find(".time-film-from").value), numbers: find(".time-numbers").checked } };
-    job = explorer.work("job", "time_film", wish, bar);
+    job = explorer.work("time_film", wish, bar);
     button.disabled = true;
     doing.hidden = false;
     made.textContent = "";
