@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
 
@@ -15,11 +16,14 @@ def serve(folder: Path) -> None:
     prepare_environment()
     import gradio as gr
 
+    from gan_core.lab.visitors import Visitors
+    from gan_core.ui import lab
     from gan_core.ui.context import Context
-    from gan_core.ui.lab import build_lab_tab
 
+    # One page follows another here: the place of one that was closed need not rest for a minute.
+    lab.Visitors = functools.partial(Visitors, idle=0.0, rewarm=0.0)
     with gr.Blocks(analytics_enabled=False, fill_width=True) as demo, gr.Tabs(), gr.Tab("Lab"):
-        build_lab_tab(Context(folder / "runs", "cpu"))
+        lab.build_lab_tab(Context(folder / "runs", "cpu"))
     launch(demo)
 
 
