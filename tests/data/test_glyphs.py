@@ -11,9 +11,9 @@ from gan_core.data import glyphs
 
 
 def test_ten_thousand_different_digits_within_seconds() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     digits = data.load("glyphs", size=32, seed=77)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert digits.pictures.shape == (12_000, 1, 32, 32)
     assert digits.pictures.dtype == torch.uint8
     assert digits.held_out.shape == (2_000, 1, 32, 32)

@@ -11,7 +11,8 @@ from gan_core.metrics import classifier
 from gan_core.metrics.classifier import FEATURES, cached_classifier, classifier_for
 
 
-def test_it_learns_and_judges_and_is_kept(bars: DataSet) -> None:
+def test_it_learns_and_judges_and_is_kept(bars: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAN_WORKBENCH_CACHE", str(tmp_path))  # whichever test needed it before, here it is learned
     told: list[int] = []
     network, accuracy = classifier_for(bars, progress=lambda done, _: told.append(done))
     assert accuracy > 0.98

@@ -10,6 +10,7 @@ import pytest
 
 from gan_core.dynamics.games import GAMES
 from gan_core.errors import InputError
+from gan_core.ui import dynamics as dynamics_panel
 from gan_core.ui import vanishing as vanishing_panel
 from gan_core.ui.dynamics import Dynamics
 from gan_core.ui.vanishing import Vanishing
@@ -18,6 +19,12 @@ WISH: dict[str, Any] = {
     "game": "rotation", "options": {}, "ways": [{"name": "simultaneous", "knob": None}, {"name": "cg-fr"}],
     "step_size": 0.2, "steps": 60, "start": [1.0, 1.0],
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is, every step that was asked for is made."""
+    monkeypatch.setattr(dynamics_panel, "SECONDS", math.inf)
 
 
 def test_every_game_is_described_drawn_and_played_as_it_opens() -> None:
