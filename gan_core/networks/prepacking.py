@@ -86,7 +86,7 @@ class _Packed(nn.Module):
 
     def forward(self, maps: Tensor) -> Tensor:
         weight, bias = self.convolution.weight, self.convolution.bias
-        now = (weight.data_ptr(), 0 if weight.is_inference() else weight._version)  # the former never change
+        now = (weight.data_ptr(), 0 if weight.is_inference() else weight._version)  # those count none
         if self._of != now:
             self._sorted, self._of = self._sort(weight, *self._arguments, list(maps.shape)), now
         return self._convolve(maps, self._sorted, bias, *self._arguments, "none", [], "")
