@@ -6,7 +6,7 @@ float tensor N x C x H x W in [-1, 1].
 
 from gan_core.images.arrays import grid, resize_square, to_float, to_levels, to_uint8
 from gan_core.images.decoding import MAX_BYTES, MAX_PIXELS, Picture, decode
-from gan_core.images.encoding import data_url, encode_jpeg, encode_png
+from gan_core.images.encoding import data_url, encode_bmp, encode_jpeg, encode_png
 
 __all__ = [
     "MAX_BYTES",
@@ -14,6 +14,7 @@ __all__ = [
     "Picture",
     "data_url",
     "decode",
+    "encode_bmp",
     "encode_jpeg",
     "encode_png",
     "grid",

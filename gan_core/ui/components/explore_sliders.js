@@ -15,7 +15,7 @@ explorer.equip = (line, home, get, set) => {
     if (now === told) return;  // most rows stand still while one is dragged
     told = now;
     if (document.activeElement !== range || Math.abs(range.value - value) > 0.02) range.value = value;
-    output.textContent = value.toFixed(2);
+    update(output, { textContent: value.toFixed(2) });
     line.classList.toggle("moved", moved);
   };
   range.addEventListener("input", () => { explorer.drag(() => set(Number(range.value))); line.refresh(); });

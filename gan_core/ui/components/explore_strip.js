@@ -60,21 +60,21 @@ function makeStrip() {
     for (const button of box.querySelectorAll("button")) {
       const label = JSON.parse(button.dataset.label);
       const here = { classes: label === place.label && !place.mix, seeds: label === place.seed && !place.moves.length, path: Math.abs(label - place.t) < 0.07 }[button.dataset.kind];
-      button.setAttribute("aria-pressed", Boolean(here));
+      update(button, { ariaPressed: String(Boolean(here)) });
     }
     const centre = box.querySelector(".centre img");
-    if (centre) centre.src = big.src;
+    if (centre) update(centre, { src: big.src });
   }
   function refresh() {
     const now = along();
-    find(".by-class").hidden = !state.facts?.classes.length;
-    find(".along").hidden = !now;
-    find(".along span").textContent = { seeds: "Seeds", path: "From A to B" }[now] ?? "";
+    update(find(".by-class"), { hidden: !state.facts?.classes.length });
+    update(find(".along"), { hidden: !now });
+    update(find(".along span"), { textContent: { seeds: "Seeds", path: "From A to B" }[now] ?? "" });
     if ((!now && kind === "along") || (kind === "classes" && find(".by-class").hidden)) kind = now ? "along" : "neighbours";
-    find(".more").hidden = kind === "classes" || (state.place.kind === "path" && kind === "along");
-    angleRow.hidden = asked() !== "neighbours";
-    angleRow.querySelector("output").textContent = Number(angle.value).toFixed(2);
-    for (const input of element.querySelectorAll("[name=gw-strip]")) input.checked = input.value === kind;
+    update(find(".more"), { hidden: kind === "classes" || (state.place.kind === "path" && kind === "along") });
+    update(angleRow, { hidden: asked() !== "neighbours" });
+    update(angleRow.querySelector("output"), { textContent: Number(angle.value).toFixed(2) });
+    for (const input of element.querySelectorAll("[name=gw-strip]")) update(input, { checked: input.value === kind });
     mark();
   }
   for (const input of element.querySelectorAll("[name=gw-strip]"))

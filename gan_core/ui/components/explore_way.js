@@ -38,5 +38,5 @@ function makeWay() {
   }
   const soon = () => { clearTimeout(timer); timer = setTimeout(ask_, 250); };
   details.addEventListener("toggle", ask_);
-  explorer.on("place", () => { details.hidden = state.place.kind !== "path"; if (!details.hidden) { now(); soon(); } });
+  explorer.on("place", () => { update(details, { hidden: state.place.kind !== "path" }); if (!details.hidden) { now(); soon(); } });
 }

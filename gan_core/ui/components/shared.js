@@ -15,6 +15,11 @@ function make(tag, attributes = {}, ...children) {
   return part;
 }
 
+// Properties of an element, only where they change: what is written again as it was may still be laid out and painted again.
+function update(part, values) {
+  for (const [name, value] of Object.entries(values)) if (part[name] !== value) part[name] = value;
+}
+
 // Ask a server function; throws an Error with a sentence when it could not answer.
 async function ask(name, wish = {}) {
   const answer = await server[name](wish);

@@ -22,8 +22,8 @@ NEIGHBOUR_ANGLE = 0.6
 WIDEST_ANGLE = 1.5
 """Radians: at pi / 2 a neighbour has nothing left of where it started."""
 WAY_POINTS = 33
-LARGEST_PNG = 64
-"""Up to this side a picture travels as PNG (exact, and enlarged so far that JPEG's blocks would show); above, as JPEG."""
+LARGEST_EXACT = 64
+"""Up to this side a picture travels exactly (it is enlarged so far that JPEG's blocks would show); above, as JPEG."""
 
 
 class Drawing:
@@ -39,7 +39,11 @@ class Drawing:
         if wish.get("known") == look.version:
             return answer | {"same": True}
         picture = self._desk.draw(look)
-        answer |= {"picture": as_url(picture), "side": picture.shape[0], "norm": round(float(look.latent.norm()), 2)}
+        answer |= {
+            "picture": as_url(picture, live=True),
+            "side": picture.shape[0],
+            "norm": round(float(look.latent.norm()), 2),
+        }
         if look.step is not None or look.name.startswith(LIVE):
             answer["step"] = look.model.card.steps if look.step is None else look.step
         if wish.get("numbers"):
@@ -137,10 +141,12 @@ class Drawing:
         return GeneratorModel(look.model.network, saved.card, look.model.device, saved.judge)
 
 
-def as_url(picture: np.ndarray) -> str:
-    """A picture (H, W, 3) as an address that needs no second request."""
-    from gan_core.images import data_url, encode_jpeg, encode_png
+def as_url(picture: np.ndarray, *, live: bool = False) -> str:
+    """A picture (H, W, 3) as an address that needs no second request; `live`: as quickly as can be, not as small."""
+    from gan_core.images import data_url, encode_bmp, encode_jpeg, encode_png
 
-    if max(picture.shape[:2]) <= LARGEST_PNG:
-        return data_url(encode_png(picture, effort=1), "image/png")  # seen for a moment: quickly
-    return data_url(encode_jpeg(picture, quality=90), "image/jpeg")
+    if max(picture.shape[:2]) > LARGEST_EXACT:
+        return data_url(encode_jpeg(picture, quality=90), "image/jpeg")
+    if live:
+        return data_url(encode_bmp(picture), "image/bmp")
+    return data_url(encode_png(picture, effort=1), "image/png")
