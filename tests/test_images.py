@@ -210,3 +210,9 @@ def test_encoding_keeps_what_it_promises() -> None:
     assert np.abs(images.decode(images.encode_jpeg(smooth, 95)).rgb.astype(int) - smooth).mean() < 3
     assert images.encode_jpeg(gradient()[..., :1]).startswith(b"\xff\xd8")
     assert images.data_url(b"abc", "image/png") == "data:image/png;base64,YWJj"
+
+
+def test_bmp_is_exact_and_of_one_grey_too() -> None:
+    for picture in (gradient(), gradient()[..., :1]):
+        decoded = images.decode(images.encode_bmp(picture)).rgb
+        assert np.array_equal(decoded, np.broadcast_to(picture, decoded.shape))

@@ -6,6 +6,7 @@ another model, in another process and on the shell, and it is what undo, links a
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -174,8 +175,8 @@ class Place:
             start, end = map(at, self.ends)
             return way(start, end, self.t)
         if self.kind == "pad":
-            corners = [at(corner) for corner in self.corners]
-            top, bottom = way(corners[0], corners[1], self.x), way(corners[2], corners[3], self.x)
+            left, right = torch.stack([at(corner) for corner in self.corners]).unflatten(0, (2, 2)).unbind(1)
+            top, bottom = way(left, right, self.x)  # both at once: somebody is dragging
             return way(top, bottom, self.y)
         if self.kind == "vector":
             if len(self.vector) != latent_dim:
@@ -190,7 +191,14 @@ Point: TypeAlias = int | Place
 
 def seed_latent(seed: int, latent_dim: int) -> Tensor:
     """The first latent of a seed, (latent_dim,): the same one that `sample --seed` draws first."""
-    return latents_for_seed(seed, 1, latent_dim)[0]
+    return _remembered(seed, latent_dim).clone()
+
+
+@functools.lru_cache(maxsize=256)
+def _remembered(seed: int, latent_dim: int) -> Tensor:
+    # Whoever drags asks for the same few again and again: four corners took a millisecond of every picture.
+    with torch.inference_mode(False):
+        return latents_for_seed(seed, 1, latent_dim)[0]
 
 
 def _written(point: Point) -> Any:

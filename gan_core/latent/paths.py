@@ -37,7 +37,9 @@ def slerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
     aside = last - cosine * first
     sine = aside.norm(dim=-1, keepdim=True)
     opposite = (sine < PARALLEL) & (cosine < 0)
-    aside = torch.where(opposite, _perpendicular(first), aside / sine.clamp_min(PARALLEL))
+    aside = aside / sine.clamp_min(PARALLEL)
+    if opposite.any():
+        aside = torch.where(opposite, _perpendicular(first), aside)
     angle = share * torch.atan2(sine, cosine)
     turned = torch.cos(angle) * first + torch.sin(angle) * aside
     around = turned * (norms[0] + (norms[1] - norms[0]) * share)

@@ -8,8 +8,7 @@ function makePad() {
   function refresh() {
     const { x, y, kind } = state.place;
     if (kind !== "pad") return;
-    knob.style.left = `${x * 100}%`;
-    knob.style.top = `${y * 100}%`;
+    knob.style.translate = `${x * 100}cqw ${y * 100}cqh`;  // a move of its own layer: nothing is laid out again
     pad.setAttribute("aria-valuenow", Math.round(x * 100));
     pad.setAttribute("aria-valuetext", `${Math.round(x * 100)} % to the right, ${Math.round(y * 100)} % down`);
     corners();
