@@ -35,7 +35,7 @@ function makeStrip() {
       button.dataset.label = JSON.stringify(label);
       return button;
     });
-    if (answer.kind === "neighbours")  // in the middle of the grid one stands oneself
+    if (answer.kind === "neighbours")  // in the middle of the grid one stands oneself, as of when one came to rest
       buttons.splice(4, 0, make("span", { class: "centre" }, make("img", { src: big.src, alt: "Here" })));
     box.classList.toggle("grid", answer.kind === "neighbours");
     box.replaceChildren(...buttons);
@@ -62,8 +62,6 @@ function makeStrip() {
       const here = { classes: label === place.label && !place.mix, seeds: label === place.seed && !place.moves.length, path: Math.abs(label - place.t) < 0.07 }[button.dataset.kind];
       update(button, { ariaPressed: String(Boolean(here)) });
     }
-    const centre = box.querySelector(".centre img");
-    if (centre) update(centre, { src: big.src });
   }
   function refresh() {
     const now = along();
