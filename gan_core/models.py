@@ -131,6 +131,7 @@ class GeneratorModel:
         # Channels-last draws a single picture a fifth faster on a CPU.
         self.network = channels_last(network.to(self.device)).eval().requires_grad_(False)
         self._quick = prepacked(self.network)
+        """The same network for drawing."""
         self.latent_dim: int = int(network.latent_dim)  # pyright: ignore[reportArgumentType]
         self.judge = None if judge is None else channels_last(judge.to(self.device)).eval().requires_grad_(False)
         """The discriminator that it learnt against, where the file holds it."""
@@ -139,6 +140,13 @@ class GeneratorModel:
         numbered = tuple(str(index) for index in range(count))
         self.classes: tuple[str, ...] = card.classes if len(card.classes) == count else numbered
         """What a conditional generator can be asked to draw; empty for one that draws of one kind only."""
+
+    @property
+    def bytes(self) -> int:
+        """Memory that its weights take, at most: those of convolutions count twice where drawing keeps them sorted too."""
+        copies = 1 if self._quick is self.network else 2
+        tensors = self.network.state_dict().values()
+        return sum(each.numel() * each.element_size() * (copies if each.ndim == 4 else 1) for each in tensors)
 
     def label(self, name: int | str) -> int:
         """The label of a class, given by its name or its index; a name wins. Raises InputError for another one."""

@@ -191,3 +191,15 @@ def test_scores_are_the_judges_of_the_pictures_that_are_drawn(pets, model):
     assert torch.allclose(pets.scores(latents, halves), expected, atol=1e-4)
     with pytest.raises(InputError, match="does not hold the discriminator"):
         model.scores(latents_for_seed(0, 1, 4))
+
+
+def test_pictures_are_drawn_by_the_copy_that_is_quick(model, monkeypatch):
+    monkeypatch.setattr(model, "_quick", lambda latents: torch.ones(len(latents), *model.network.image_shape))
+    assert (model.sample(2) == 255).all()
+
+
+def test_memory_counts_what_drawing_keeps_besides():
+    network = networks.generators.build("dcgan", latent_dim=4, size=28, channels=1, width=2)
+    stored = sum(each.numel() * each.element_size() for each in network.state_dict().values())
+    assert stored < GeneratorModel(network, card(network)).bytes < 2 * stored
+    assert GeneratorModel(network.bfloat16(), card(network)).bytes < stored, "nothing is sorted in another precision"

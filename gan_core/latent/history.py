@@ -47,7 +47,7 @@ class Shelf:
 
     def put(self, key: Hashable, model: GeneratorModel) -> None:
         """Keep `model`; one that is larger than the whole room stays alone."""
-        size = sum(value.numel() * value.element_size() for value in model.network.state_dict().values())
+        size = model.bytes
         with self._lock:
             before = self._held.pop(key, None)
             self._bytes += size - (before[0] if before else 0)

@@ -164,7 +164,9 @@ def _webp(draft: Path, frames: Iterator[np.ndarray], size: tuple[int, int], fps:
     apart, loops = frame_time(".webp", fps), 0 if loop else 1
     quality["compression_level"] = "2"
     count = _frames(draft, drawn, size, "webp", "libwebp_anim", apart, {"loop": str(loops)}, quality)
-    draft.write_bytes(webp.as_film(draft.read_bytes(), int(count * apart * 1000), loops))
+    written = draft.read_bytes()
+    if (film := webp.as_film(written, int(count * apart * 1000), loops)) is not written:
+        draft.write_bytes(film)
     return count
 
 

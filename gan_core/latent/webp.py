@@ -13,6 +13,8 @@ from PIL import Image
 
 HAS_ANIMATION, HAS_XMP, HAS_ALPHA = 0x02, 0x04, 0x10
 """Flags in the first byte of an extended header."""
+LONGEST = 2**24 - 1
+"""Milliseconds of a frame, about four hours and a half."""
 NO_BLENDING = 0x02
 """Flag of a frame that replaces what was there before."""
 
@@ -49,7 +51,13 @@ def as_film(data: bytes, milliseconds: int, loops: int) -> bytes:
     header[0] |= HAS_ANIMATION
     pixels = b"".join(_chunk(*each) for each in chunks)
     # From the corner (0, 0) on, as large as the canvas.
-    frame = bytes(6) + bytes(header[4:10]) + milliseconds.to_bytes(3, "little") + bytes([NO_BLENDING]) + pixels
+    frame = (
+        bytes(6)
+        + bytes(header[4:10])
+        + min(milliseconds, LONGEST).to_bytes(3, "little")
+        + bytes([NO_BLENDING])
+        + pixels
+    )
     return packed(header, [(b"ANIM", struct.pack("<IH", 0, loops)), (b"ANMF", frame)])
 
 

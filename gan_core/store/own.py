@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,13 +63,17 @@ class OwnPictures:
         if len(there) >= MOST:
             raise InputError(f"There are {MOST} pictures already: remove one first.")
         rgb, notes = prepare(source, name)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # Numbers are not used again: a key frame knows its pictures by them.
-        number = max([self._last(), *(picture.number for picture in there)]) + 1
-        path = self.folder / f"{number}-{_checked(domain)}.png"
+        path = self._next(domain)
         write_atomically(path, encode_png(rgb))
+        return next(picture for picture in self.all() if picture.path == path), notes
+
+    def _next(self, domain: str) -> Path:
+        """Where the next picture goes. Numbers are not used again: a key frame knows its pictures by them."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        number = max([self._last(), *(picture.number for picture in self.all())]) + 1
+        path = self.folder / f"{number}-{_checked(domain)}.png"
         write_atomically(self.folder / "last", str(number).encode(), durable=False)
-        return OwnPicture(number, domain, path), notes
+        return path
 
     def turn(self, number: int, domain: str) -> None:
         """Say that the picture is an A or a B."""
@@ -82,9 +87,11 @@ class OwnPictures:
     def take(self, other: OwnPictures) -> None:
         """Take over the pictures of `other`, which has none afterwards."""
         for picture in other.all():
-            if len(self.all()) < MOST:
-                self.add(picture.path, picture.path.name, picture.domain)
-            picture.path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # another page has just removed it
+                if len(self.all()) < MOST:
+                    picture.path.replace(self._next(picture.domain))
+                else:
+                    picture.path.unlink()
 
     def _find(self, number: int) -> OwnPicture:
         for picture in self.all():

@@ -328,7 +328,7 @@ def check_name(name: str, what: str) -> None:
 
 
 def is_reserved(name: str) -> bool:
-    """Whether the folder called `name` beside the runs is one of this program's own: no run, whatever lies in it."""
+    """Whether the folder called `name` beside the runs is one of this program's own: listed as no run, whatever lies in it."""
     return name.casefold() in (MODELS, KEPT, UPLOADS)
 
 

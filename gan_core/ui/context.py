@@ -123,9 +123,10 @@ class Context:
     def race(self, name: str) -> RaceFolder:
         """The race called `name`. Refuses what is no plain name of a race's folder."""
         from gan_core.race.folder import RaceFolder, list_races
-        from gan_core.store.runs import NAME
+        from gan_core.store.runs import NAME, is_reserved
 
-        if not NAME.fullmatch(str(name)) or not (self.runs_root / str(name) / "race.json").is_file():
+        named = NAME.fullmatch(str(name)) and not is_reserved(str(name))
+        if not named or not (self.runs_root / str(name) / "race.json").is_file():
             raise InputError(unknown("race", str(name), [race.name for race in list_races(self.runs_root)]))
         return RaceFolder(self.runs_root / str(name))
 

@@ -40,7 +40,8 @@ PROPOSAL = """(recipe, translated, a, b) => {
   const { data, data_b, translates } = presets[recipe];
   if (translates === translated) return [skip, skip, skip, translated];
   const other = Object.values(presets).filter((preset) => preset.translates === translated);
-  const kept = a !== null && !other.some((preset) => preset.data === a);
+  const same = translates && a === (b || data_b);  // A and B of the same pictures would teach nothing
+  const kept = a !== null && !same && !other.some((preset) => preset.data === a);
   return [
     { ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", ...(kept ? {} : { value: data }) },
     translates && !b ? { ...skip, value: data_b } : skip,
@@ -48,7 +49,8 @@ PROPOSAL = """(recipe, translated, a, b) => {
     translates,
   ];
 }"""
-"""In the browser for the same reason: a recipe of the other kind changes what it has proposed, not what somebody chose."""
+"""In the browser for the same reason: where recipes of the other kind propose the pictures that are chosen, those of this
+one take their place; whatever else somebody chose stays."""
 
 SECOND = "(translated, shown) => ({ __type__: 'update', visible: (translated && !shown?.both) || 'hidden' })"
 """The other kind's pictures are asked for unless the first choice holds both; an answer that comes late hides nothing."""

@@ -133,12 +133,14 @@ def test_sliding_typing_and_keys_lead_through_the_training(page: Page, explore_f
     damaged = explore_folder / "runs" / "past" / "keyframes" / "00000316.safetensors"
     whole = damaged.read_bytes()
     damaged.write_bytes(whole[:99])
-    page.get_by_role("button", name="Play through the training").first.click()
-    page.wait_for_function("() => document.querySelector('.time-here').textContent === 'newest, step 1,000'")
-    page.get_by_role("button", name="Play through the training").first.wait_for()
-    assert settled(page) == newest
-    assert "Step 316 of past cannot be shown" in page.locator("[data-notice]").inner_text()  # and was passed over
-    damaged.write_bytes(whole)
+    try:
+        page.get_by_role("button", name="Play through the training").first.click()
+        page.wait_for_function("() => document.querySelector('.time-here').textContent === 'newest, step 1,000'")
+        page.get_by_role("button", name="Play through the training").first.wait_for()
+        assert settled(page) == newest
+        assert "Step 316 of past cannot be shown" in page.locator("[data-notice]").inner_text()  # and was passed over
+    finally:
+        damaged.write_bytes(whole)
 
 
 def test_the_grid_leads_to_a_latent_at_a_step_and_films_come_back(page: Page, tmp_path: Path) -> None:

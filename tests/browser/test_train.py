@@ -137,6 +137,9 @@ def test_every_recipe_can_be_chosen(page: Page) -> None:
     page.locator("#recipe-gan").click()
     page.locator("#data-strip").get_by_text("28 × 28").wait_for()
     expect(data).to_have_value("scenes-winter")  # what was chosen stays for a recipe of the same kind
+    page.locator("#recipe-cyclegan").click()
+    expect(page.locator("#data-b input").first).to_have_value("scenes-winter")
+    expect(data).to_have_value("scenes-summer")  # but not on both sides of a translation
 
 
 def test_minutes_follow_the_recipe_until_others_are_typed(page: Page) -> None:

@@ -70,6 +70,11 @@ def test_a_network_made_for_inference_alone_is_drawn_too() -> None:
         torch.testing.assert_close(prepacked(convolution)(maps := torch.ones(1, 2, 5, 5)), convolution(maps))
 
 
+def _hooked(convolution: nn.Conv2d) -> nn.Conv2d:
+    convolution.register_forward_pre_hook(lambda module, arguments: (2 * arguments[0],))
+    return convolution
+
+
 class Doubled(nn.Conv2d):
     """A convolution that computes something else."""
 
@@ -87,8 +92,9 @@ class Doubled(nn.Conv2d):
         nn.Conv2d(2, 2, 3).to(torch.bfloat16),
         nn.Conv2d(2, 2, 3, device="meta"),
         nn.utils.parametrizations.spectral_norm(nn.Conv2d(2, 2, 3)),
+        _hooked(nn.Conv2d(2, 2, 3)),
     ],
-    ids=["no convolution", "subclass", "same", "reflect", "bfloat16", "another device", "spectral norm"],
+    ids=["no convolution", "subclass", "same", "reflect", "bfloat16", "another device", "spectral norm", "hook"],
 )
 def test_what_cannot_be_sorted_is_left_alone(network: nn.Module) -> None:
     assert prepacked(network) is network

@@ -71,7 +71,7 @@ function makeExplorer() {
       big.dataset.version = answer.version;
       big.dataset.place = JSON.stringify(wanted.latent);
     };
-    if (big.naturalWidth !== answer.side) big.width = big.height = answer.side;
+    if (big.getAttribute("width") !== String(answer.side)) big.width = big.height = answer.side;
     big.src = answer.picture;
     root.dataset.ready = "yes";
     tell("shown", answer, wanted);

@@ -4,11 +4,14 @@ makePad();
 function makePad() {
   const { state, go, drag } = explorer, pad = find(".pad"), knob = pad.firstElementChild, within = (value) => Math.min(1, Math.max(0, value));
 
+  const MOVES = CSS.supports("translate", "1cqw 1cqh");
   function padTo(x, y) { drag((place) => { place.x = within(x); place.y = within(y); }); }
   function refresh() {
     const { x, y, kind } = state.place;
     if (kind !== "pad") return;
-    knob.style.translate = `${x * 100}cqw ${y * 100}cqh`;  // a move of its own layer: nothing is laid out again
+    // A move of its own layer: nothing is laid out again. Older browsers know no units of a container.
+    if (MOVES) knob.style.translate = `${x * 100}cqw ${y * 100}cqh`;
+    else Object.assign(knob.style, { left: `${x * 100}%`, top: `${y * 100}%` });
     pad.setAttribute("aria-valuenow", Math.round(x * 100));
     pad.setAttribute("aria-valuetext", `${Math.round(x * 100)} % to the right, ${Math.round(y * 100)} % down`);
     corners();

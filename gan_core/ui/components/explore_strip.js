@@ -60,7 +60,7 @@ function makeStrip() {
     for (const button of box.querySelectorAll("button")) {
       const label = JSON.parse(button.dataset.label);
       const here = { classes: label === place.label && !place.mix, seeds: label === place.seed && !place.moves.length, path: Math.abs(label - place.t) < 0.07 }[button.dataset.kind];
-      update(button, { ariaPressed: String(Boolean(here)) });
+      if (button.getAttribute("aria-pressed") !== String(Boolean(here))) button.setAttribute("aria-pressed", Boolean(here));
     }
   }
   function refresh() {

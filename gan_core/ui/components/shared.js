@@ -66,6 +66,7 @@ function say(text, kind = "warning") {
     document.body.append(place);
     setTimeout(() => place.remove(), 7000);
   }
+  if (place.textContent === text && place.dataset.kind === kind) return;  // a screen reader has said it
   place.setAttribute("role", "status");
   place.dataset.kind = kind;
   place.textContent = text;

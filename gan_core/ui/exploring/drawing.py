@@ -40,7 +40,7 @@ class Drawing:
             return answer | {"same": True}
         picture = self._desk.draw(look)
         answer |= {
-            "picture": as_url(picture, live=True),
+            "picture": as_url(picture),
             "side": picture.shape[0],
             "norm": round(float(look.latent.norm()), 2),
         }
@@ -141,12 +141,12 @@ class Drawing:
         return GeneratorModel(look.model.network, saved.card, look.model.device, saved.judge)
 
 
-def as_url(picture: np.ndarray, *, live: bool = False) -> str:
-    """A picture (H, W, 3) as an address that needs no second request; `live`: as quickly as can be, not as small."""
+def as_url(picture: np.ndarray, *, kept: bool = False) -> str:
+    """A picture (H, W, 3) as an address that needs no second request: quickly, or small because it is `kept` in a file."""
     from gan_core.images import data_url, encode_bmp, encode_jpeg, encode_png
 
     if max(picture.shape[:2]) > LARGEST_EXACT:
         return data_url(encode_jpeg(picture, quality=90), "image/jpeg")
-    if live:
-        return data_url(encode_bmp(picture), "image/bmp")
-    return data_url(encode_png(picture, effort=1), "image/png")
+    if kept:
+        return data_url(encode_png(picture), "image/png")
+    return data_url(encode_bmp(picture), "image/bmp")

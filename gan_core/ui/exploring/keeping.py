@@ -33,7 +33,9 @@ class Keeping:
     def keep(self, wish: Any) -> dict[str, Any]:
         """Put the place of a wish into the tray, with its picture as it is now, under the next free name."""
         look = self._desk.look(wish)
-        self._desk.kept(look.name).put(FAVOURITES, None, {**_note(look), "picture": as_url(self._desk.draw(look))})
+        self._desk.kept(look.name).put(
+            FAVOURITES, None, {**_note(look), "picture": as_url(self._desk.draw(look), kept=True)}
+        )
         return self.favourites(wish)
 
     def rename(self, wish: Any) -> dict[str, Any]:

@@ -48,7 +48,11 @@ class KeptPaths:
         first = self._desk.render(
             look.model, course.latents[:1], None if course.weights is None else course.weights[:1]
         )
-        value = {"path": kept_of(self._desk, look, journey).to_json(), "step": look.step, "picture": as_url(first[0])}
+        value = {
+            "path": kept_of(self._desk, look, journey).to_json(),
+            "step": look.step,
+            "picture": as_url(first[0], kept=True),
+        }
         self._desk.kept(look.name).put(PATHS, wish.get("name"), value)
         return self.path_list(wish)
 

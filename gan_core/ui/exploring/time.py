@@ -108,8 +108,8 @@ class Time:
             newest, history = self._desk.model(name)[0].card.steps, self._history(wish)
             if newest not in history.steps():
                 raise InputError(
-                    f"The model of step {newest:,} is a file of its own and needs no pin; "
-                    f"the nearest moment that can be pinned is step {history.nearest(newest):,}."
+                    f"No moment was kept at step {newest:,}, so it cannot be pinned; "
+                    f"the nearest that can is step {history.nearest(newest):,}."
                 )
             run.pins.pin(newest, title)
         return self.time_state(wish) | {"asked": run.pins.asked}

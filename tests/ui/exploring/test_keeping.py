@@ -130,7 +130,7 @@ def test_favourites_have_names_and_a_picture_and_stay(keeping: Keeping, desk: De
     keeping.rename({"model": "small", "old": "favourite 1", "new": "  a  good one "})
     kept = Keeping(Desk(context)).favourites({"model": "small"})["favourites"]
     assert [each["name"] for each in kept] == ["a good one", "favourite 2"]
-    assert kept[0]["picture"] == as_url(desk.draw(desk.look(wish)))
+    assert kept[0]["picture"] == as_url(desk.draw(desk.look(wish)), kept=True)
     assert [each["name"] for each in keeping.keep(wish)["favourites"]][-1] == "favourite 1"
     keeping.forget({"model": "small", "name": "favourite 2"})
     with pytest.raises(InputError, match="favourite"):
