@@ -63,17 +63,17 @@ class OwnPictures:
         if len(there) >= MOST:
             raise InputError(f"There are {MOST} pictures already: remove one first.")
         rgb, notes = prepare(source, name)
-        path = self._next(domain)
-        write_atomically(path, encode_png(rgb))
-        return next(picture for picture in self.all() if picture.path == path), notes
+        picture = self._next(domain)
+        write_atomically(picture.path, encode_png(rgb))
+        return picture, notes
 
-    def _next(self, domain: str) -> Path:
-        """Where the next picture goes. Numbers are not used again: a key frame knows its pictures by them."""
+    def _next(self, domain: str) -> OwnPicture:
+        """The next picture, which is not there yet. Numbers are not used again: a key frame knows its pictures by them."""
         self.folder.mkdir(parents=True, exist_ok=True)
         number = max([self._last(), *(picture.number for picture in self.all())]) + 1
         path = self.folder / f"{number}-{_checked(domain)}.png"
         write_atomically(self.folder / "last", str(number).encode(), durable=False)
-        return path
+        return OwnPicture(number, domain, path)
 
     def turn(self, number: int, domain: str) -> None:
         """Say that the picture is an A or a B."""
@@ -89,7 +89,7 @@ class OwnPictures:
         for picture in other.all():
             with contextlib.suppress(FileNotFoundError):  # another page has just removed it
                 if len(self.all()) < MOST:
-                    picture.path.replace(self._next(picture.domain))
+                    picture.path.replace(self._next(picture.domain).path)
                 else:
                     picture.path.unlink()
 

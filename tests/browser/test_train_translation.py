@@ -115,7 +115,8 @@ def test_two_zips_an_own_picture_and_the_translate_tab(page: Page, app: App, tmp
 
     expect(page.locator(MOVED)).to_have_count(1)
     expect(page.locator("#own-before .kept img")).to_have_count(0)
-    assert page.locator(MOVED).evaluate("canvas => [canvas.width, canvas.height]") == [90, 60]
+    expect(page.locator(MOVED)).to_have_js_property("width", 90)
+    expect(page.locator(MOVED)).to_have_js_property("height", 60)
     page.locator("#own-add-file").set_input_files(str(picture(tmp_path / "second.png", 901, 40, 80)))
     expect(page.locator(MOVED)).to_have_count(2)
     page.locator(".own article").nth(1).get_by_role("button", name="It is one of B").click()
