@@ -34,7 +34,7 @@ def print_table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> No
     cells = [list(headings), *([("" if cell is None else str(cell)) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(headings) - 1)]
     for row in cells:
-        print("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())
+        print("  ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)), row[-1]]).rstrip())
 
 
 def progress_bar(total: float | None, *, unit: str, **options: Any) -> AbstractContextManager[tqdm[Any]]:

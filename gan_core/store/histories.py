@@ -124,7 +124,7 @@ def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str) -> list[i
     """
     import safetensors.torch
 
-    from gan_core.store.models import read_card
+    from gan_core.store.models import read_card, stored_tensors
 
     kept = {keyframe.step: keyframe.weights for keyframe in run.keyframes() if keyframe.weights is not None}
     chosen = spread(sorted(kept), steps) if isinstance(steps, int) else sorted(set(steps))
@@ -139,7 +139,7 @@ def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str) -> list[i
         assert file is not None
         card = read_card(file)
         moments[str(step)] = {key: getattr(card, key) for key in OF_THE_STEP}
-        tensors |= {f"{step}/{name}": value for name, value in safetensors.torch.load(file.read_bytes()).items()}
+        tensors |= {f"{step}/{name}": value for name, value in stored_tensors(file).items()}
     values = read_card(run.model).replace(metrics={}, judge={}).to_json()
     told = {
         "schema": SCHEMA,

@@ -249,12 +249,17 @@ def _card_values(path: Path) -> dict[str, Any]:
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:
+    stored = stored_tensors(path)
+    return {name: value.float() if value.is_floating_point() else value for name, value in stored.items()}
+
+
+def stored_tensors(path: Path) -> dict[str, Tensor]:
+    """What a model file holds by name, in the precision in which it lies there. InputError for one that is damaged."""
     import safetensors
     import safetensors.torch
 
     # Read, not mapped into memory: a mapped file that somebody replaces in place would end the whole process.
     try:
-        tensors = safetensors.torch.load(path.read_bytes())
+        return safetensors.torch.load(path.read_bytes())
     except (OSError, ValueError, safetensors.SafetensorError) as error:
         raise InputError(f"{path.name} is damaged and cannot be read ({error}).") from error
-    return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}

@@ -180,3 +180,12 @@ def test_packing_refuses_what_is_not_kept(run: RunFolder, tmp_path: Path) -> Non
     shutil.rmtree(run.path / "keyframes")
     with pytest.raises(InputError, match="has kept no weights yet"):
         pack(run, 3, tmp_path / "out")
+
+
+def test_packing_refuses_a_damaged_moment_with_a_sentence(run: RunFolder, tmp_path: Path) -> None:
+    file = run.path / "keyframes" / "00000005.safetensors"
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b'"F16"', b'"F32"'))  # its numbers no longer fit
+    assert file.read_bytes() != whole
+    with pytest.raises(InputError, match=r"00000005\.safetensors is damaged and cannot be read"):
+        pack(run, [5], tmp_path / "out")
