@@ -95,11 +95,10 @@ def _translate_one(
     names: Names,
     progress: Callable[[float], None],
 ) -> None:
-    from gan_core.images import encode_png
+    from gan_core.images import encode_png, is_film_name
     from gan_core.translation import translate_file
-    from gan_core.translation.video import is_video
 
-    if source.path is not None and is_video(source.path):
+    if source.path is not None and is_film_name(source.path):
         _translate_film(translator, source.path, source.name, direction, options, names)
         return
     result = translate_file(
@@ -188,14 +187,13 @@ def _sources(given: Path, out: Path) -> Iterator[Source]:
 
 def _in_folder(folder: Path, out: Path) -> Iterator[Source]:
     """The pictures below `folder`, without hidden ones and without what an earlier call wrote into `out`."""
-    from gan_core.data.files import EXTENSIONS
-    from gan_core.translation.video import SUFFIXES
+    from gan_core.images import FILM_SUFFIXES, PICTURE_SUFFIXES
 
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name[0] != "." and Path(place, name).resolve() != out)
         for name in sorted(files):
             path = Path(place, name)
-            if name[0] != "." and path.suffix.lower() in EXTENSIONS | SUFFIXES:
+            if name[0] != "." and path.suffix.lower() in PICTURE_SUFFIXES | FILM_SUFFIXES:
                 inside = PurePosixPath(path.relative_to(folder).as_posix())
                 yield Source(inside, lambda path=path: path, path)
 

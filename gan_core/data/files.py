@@ -10,14 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gan_core.errors import InputError
-from gan_core.images import MAX_BYTES
+from gan_core.images import MAX_BYTES, PICTURE_SUFFIXES
 
-EXTENSIONS = frozenset(
-    (
-        *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib"),
-        *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm", ".avif"),
-    )
-)
+EXTENSIONS = PICTURE_SUFFIXES
 MAX_COUNT = 200_000
 """Most pictures of one data set."""
 MAX_ENTRIES = 1_000_000

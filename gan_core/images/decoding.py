@@ -11,6 +11,7 @@
 | transparency of any kind             | straight alpha kept aside (`Picture.alpha`), colours as stored             |
 | EXIF orientation                     | turned upright; the result is an array, so no tag is left                  |
 | animation, several pages             | the first frame, and a note that says so                                   |
+| HEIC, AVIF                           | 8 bits a channel, turned as the file says; the main picture of several     |
 | SVG, text, anything else, damaged    | refused                                                                    |
 | more bytes or pixels than the limits | refused from the header, before any pixel is decoded                       |
 """
@@ -23,18 +24,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gan_core.errors import InputError
+from gan_core.images.formats import ACCEPTED, SUFFIXES, sniff
 
 MAX_PIXELS = 50_000_000
 """Most pixels of one picture; a 50-megapixel photograph takes 150 MB as RGB."""
 MAX_BYTES = 100_000_000
 """Most bytes of one picture file."""
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+FORMATS = tuple(SUFFIXES)
 """Readers that may look at a file. Pillow has others that start outside programs (EPS) or reach for other files."""
-ACCEPTED = "PNG, JPEG, WebP, GIF, BMP and TIFF pictures are accepted"
 GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+
+# HEIC is what phones keep photographs in. Of what such a file may hold besides, nothing is wanted.
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 # Limits are checked here, and damage is answered by a sentence: Pillow's warnings would only repeat it on stderr.
 # (Set once, at import: `warnings.catch_warnings` is not safe in the threads that decode a folder.)
@@ -94,7 +99,9 @@ def decode(
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InputError(f"{name} has too many pixels: up to {max_pixels / 1e6:g} million are accepted.") from error
     except UnidentifiedImageError as error:
-        raise InputError(f"{name} is not a picture, or damaged at its beginning: {ACCEPTED}.") from error
+        kind = sniff(source[:64])
+        wrong = "is not a picture" if kind is None else f"begins as {kind} and is damaged or cut short"
+        raise InputError(f"{name} {wrong}: {ACCEPTED}.") from error
     except MemoryError as error:
         raise InputError(f"{name} does not fit into this machine's memory: use a smaller picture.") from error
     except (
@@ -141,8 +148,11 @@ def _from_image(image: Image.Image, name: str, max_pixels: int, smallest_side: i
     notes: list[str] = []
     if kind != "MPO" and getattr(image, "is_animated", False):  # MPO: a phone's JPEG with a second view
         frames = getattr(image, "n_frames", 2)
-        notes.append(f"{name} has {frames} frames; only the first one is used.")
-        image.seek(0)
+        if kind == "HEIF":  # opened at the picture that the file calls its primary one
+            notes.append(f"{name} holds {frames} pictures; only the main one is used.")
+        else:
+            notes.append(f"{name} has {frames} frames; only the first one is used.")
+            image.seek(0)
     if smallest_side is not None and kind == "JPEG":
         image.draft(None, _draft_size(width, height, smallest_side))
     image.load()

@@ -7,27 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, features
+from PIL import Image
 
 from gan_core.images import Picture, decode
+from gan_core.images.formats import SUFFIXES
 from gan_core.translation.translator import Translation, Translator
 from gan_core.translation.ways import Progress
 
-SUFFIXES = {
-    "PNG": (".png", ".apng"),
-    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "WEBP": (".webp",),
-    "GIF": (".gif",),
-    "BMP": (".bmp", ".dib"),
-    "TIFF": (".tif", ".tiff"),
-    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
-    "AVIF": (".avif",),
-}
 OPTIONS: dict[str, dict[str, object]] = {
     "PNG": {"compress_level": 4},
     "JPEG": {"quality": 95, "subsampling": 0},
     "WEBP": {"quality": 95},
-    "AVIF": {"quality": 90},
+    "HEIF": {"quality": 90, "chroma": 444},
+    "AVIF": {"quality": 90, "subsampling": "4:4:4"},
     "TIFF": {"compression": "tiff_lzw"},
 }
 
@@ -84,9 +76,7 @@ def translate_file(
 def output_format(picture: Picture) -> str:
     """The format that a translation of `picture` is written in: its own, or PNG where it has none that we can write."""
     kind = "JPEG" if picture.format == "MPO" else picture.format
-    if kind not in SUFFIXES or (kind == "AVIF" and not features.check("avif")):
-        return "PNG"
-    return kind
+    return kind if kind in SUFFIXES else "PNG"
 
 
 def name_like(name: str, picture: Picture) -> str:

@@ -27,7 +27,6 @@ from gan_core.files import draft_beside
 from gan_core.images.films import add_pictures, put_picture
 from gan_core.translation.translator import Translator
 
-SUFFIXES = frozenset((".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ogv", ".3gp"))
 ACCEPTED = "MP4, MOV, MKV, WebM, AVI, MPEG and 3GP films are accepted"
 MOST_FRAMES = 10_000
 """Frames of one film: near seven minutes at 25 a second."""
@@ -85,11 +84,6 @@ class Smoother:
             shown += share * (kept - shown)
         self._last = source, shown
         return np.rint(shown).clip(0, 255).astype(np.uint8)
-
-
-def is_video(name: str | Path) -> bool:
-    """Whether a file's name says that it is a film."""
-    return Path(name).suffix.lower() in SUFFIXES
 
 
 def translate_video(

@@ -9,8 +9,8 @@ from toy_translators import inverse, noise
 
 from gan_core.data.files import EXTENSIONS
 from gan_core.errors import InputError
+from gan_core.images.formats import SUFFIXES
 from gan_core.translation import Cancelled, translate_file
-from gan_core.translation.files import SUFFIXES
 
 
 def file_of(kind: str, mode: str = "RGB", **options) -> bytes:
@@ -33,6 +33,9 @@ def file_of(kind: str, mode: str = "RGB", **options) -> bytes:
         ("TIFF", "RGBA", "d.tif"),
         ("GIF", "RGB", "e.gif"),
         ("PPM", "RGB", "f.ppm"),
+        ("HEIF", "RGB", "IMG_0001.HEIC"),
+        ("HEIF", "RGBA", "g.heif"),
+        ("AVIF", "RGBA", "h.avif"),
     ],
 )
 def test_a_file_comes_back_as_it_was(kind, mode, name):

@@ -23,13 +23,14 @@ class Films:
         """Translate every frame; where the film can be fetched, and where the one that it was made from."""
         import time
 
-        from gan_core.translation.video import is_video, translate_video
+        from gan_core.images import is_film_name
+        from gan_core.translation.video import translate_video
 
         translator = translator_of(self._context, wish)
         given = wish.get("source") or {}
         source = uploaded(given.get("path"))
         name = Path(str(given.get("name") or source.name)).name
-        if not is_video(name):
+        if not is_film_name(name):
             raise InputError(f"{name} is no film: MP4, MOV, WebM, MKV and AVI files are accepted.")
         direction, scale = str(wish.get("direction")), str(wish.get("scale") or "auto")
         job, start = self._jobs.job(wish.get("job")), time.perf_counter()

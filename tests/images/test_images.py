@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from pathlib import Path
 
@@ -13,17 +12,7 @@ from PIL import Image
 
 from gan_core import images
 from gan_core.errors import InputError
-
-
-def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def gradient(height: int = 12, width: int = 17) -> np.ndarray:
-    rows, columns = np.mgrid[0:height, 0:width]
-    return np.stack([rows * 15, columns * 12, rows + columns], -1).astype(np.uint8)
+from tests.images.samples import encoded, gradient
 
 
 def test_rgb_comes_back_as_it_was() -> None:

@@ -1,0 +1,74 @@
+"""Which files are pictures and which are films: the one list that folders, zips, Translate and the page go by."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    "PNG": (".png", ".apng"),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),  # an MPO is a JPEG with further views behind it
+    "WEBP": (".webp",),
+    "GIF": (".gif",),
+    "BMP": (".bmp", ".dib"),
+    "TIFF": (".tif", ".tiff"),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
+    "HEIF": (".heic", ".heif", ".hif"),
+    "AVIF": (".avif",),
+}
+"""The formats that are read, by Pillow's names, with the file endings that they go by; the first is the usual one."""
+PICTURE_SUFFIXES = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
+"""Endings of files that are read as pictures, in lower case."""
+FILM_SUFFIXES = frozenset(
+    (
+        *(".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".mkv", ".webm", ".ogv", ".avi", ".wmv", ".flv"),
+        *(".mpg", ".mpeg", ".vob", ".ts", ".mts", ".m2ts"),
+    )
+)
+"""Endings of files that are read as films, in lower case."""
+ACCEPTED = "PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC and AVIF pictures are accepted"
+
+# The "brands" of ISO base media files that hold HEVC or AV1 stills (ISO/IEC 23008-12, the AVIF specification).
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2")
+_AVIF_BRANDS = (b"avif", b"avis")
+_SIGNATURES = (
+    ("PNG", b"\x89PNG\r\n\x1a\n"),
+    ("JPEG", b"\xff\xd8\xff"),
+    ("GIF", b"GIF87a"),
+    ("GIF", b"GIF89a"),
+    ("BMP", b"BM"),
+    ("TIFF", b"II*\0"),
+    ("TIFF", b"MM\0*"),
+    ("TIFF", b"II+\0"),  # TIFF beyond 4 GB
+    ("TIFF", b"MM\0+"),
+    *(("PPM", b"P%d" % kind) for kind in range(1, 7)),
+)
+
+
+def is_picture_name(name: str | PurePath) -> bool:
+    """Whether a file's ending says that it is a picture that is read here."""
+    return PurePath(name).suffix.lower() in PICTURE_SUFFIXES
+
+
+def is_film_name(name: str | PurePath) -> bool:
+    """Whether a file's ending says that it is a film that is read here."""
+    return PurePath(name).suffix.lower() in FILM_SUFFIXES
+
+
+def sniff(head: bytes) -> str | None:
+    """The format (a key of SUFFIXES) that the first 64 bytes of a file say; None if they say none of them.
+
+    For files without an ending, and for endings that are wrong. Only decoding tells whether the rest is sound.
+    """
+    for kind, signature in _SIGNATURES:
+        if head.startswith(signature):
+            return None if kind == "PPM" and head[2:3] not in (b" ", b"\t", b"\r", b"\n", b"#") else kind
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    if head[4:8] == b"ftyp":
+        length = int.from_bytes(head[:4], "big")
+        brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(length, len(head)) - 3, 4))]
+        if any(brand in _AVIF_BRANDS for brand in brands):
+            return "AVIF"
+        if any(brand in _HEIF_BRANDS for brand in brands):
+            return "HEIF"
+    return None

@@ -1,0 +1,37 @@
+"""Which files are pictures and films, by their endings and by their first bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_core.images import PICTURE_SUFFIXES, decode, is_film_name, is_picture_name, sniff
+from gan_core.images.formats import SUFFIXES
+from tests.images.samples import encoded, gradient
+
+
+@pytest.mark.parametrize("kind", [*SUFFIXES, "MPO"])
+def test_every_format_is_read_and_known_by_its_first_bytes(kind: str) -> None:
+    options = {"save_all": True, "append_images": [Image.new("RGB", (17, 12))]} if kind == "MPO" else {}
+    data = encoded(Image.fromarray(gradient()), kind, **options)
+    picture = decode(data)
+    assert picture.format == kind
+    assert picture.rgb.shape == (12, 17, 3)
+    assert np.abs(picture.rgb.astype(int) - gradient()).mean() < 32  # the lossy ones keep the likeness
+    assert sniff(data[:64]) == ("JPEG" if kind == "MPO" else kind)
+
+
+def test_other_bytes_are_no_picture() -> None:
+    for data in (b"", b"words", b"P7 and a letter", b"RIFF0000WAVE", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"):
+        assert sniff(data) is None
+
+
+def test_endings_are_read_in_either_case() -> None:
+    assert is_picture_name("IMG_1.HEIC")
+    assert is_picture_name("a/b.mpo")
+    assert is_film_name("Holiday.MP4")
+    assert is_film_name("00001.MTS")
+    assert not is_film_name("holiday.png")
+    assert not is_picture_name("notes.txt")
+    assert {".heic", ".heif", ".avif", ".mpo", ".jpg"} <= PICTURE_SUFFIXES
