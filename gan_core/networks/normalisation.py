@@ -18,17 +18,19 @@ files hold."""
 class InstanceNorm(nn.InstanceNorm2d):
     """Instance normalisation (Ulyanov et al. 2016), without parameters unless `affine`; the numbers of torch's, sooner.
 
-    torch's own turns a channels_last map into a contiguous one, and every convolution behind it pays for turning it
-    back. On a CPU the same statistics come from kernels that keep the layout: BatchNorm of one sample at a time for
-    channels_last (GroupNorm's backward pass is 20 times slower there), GroupNorm with one group a channel otherwise.
-    All take their sums in float32, whatever the type of the map.
+    `F.instance_norm` is used on no device: on CUDA its gradients are wrong where N is 1 and the gradient that comes
+    back lies in another layout than the map (torch 2.x; 5.2 off in float64). GroupNorm with one group a channel is
+    the same function, and right everywhere.
+
+    On a CPU a channels_last map goes through BatchNorm one sample at a time: the same statistics from kernels that keep
+    the layout, which every convolution behind would pay for turning back (GroupNorm's backward pass is 20 times slower
+    there). All take their sums in float32 at least, whatever the type of the map.
     """
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002  (the base class names it)
-        if input.device.type != "cpu":
-            return super().forward(input)
         weight, bias = self.weight, self.bias
-        if input.is_contiguous() or not input.is_contiguous(memory_format=torch.channels_last):
+        channels_last = not input.is_contiguous() and input.is_contiguous(memory_format=torch.channels_last)
+        if input.device.type != "cpu" or not channels_last:
             return F.group_norm(input, self.num_features, weight, bias, self.eps)
         samples = [
             F.batch_norm(sample, None, None, weight, bias, training=True, eps=self.eps) for sample in input.split(1)

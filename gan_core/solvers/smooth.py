@@ -19,7 +19,7 @@ class Smooth(TorchFunctionMode):
     - 2-D convolutions without `output_padding`: a transposed convolution with it cannot be differentiated twice, and
       every strided one that does not use up its input (7 pixels, kernel 4, stride 2) has such a derivative. The input
       is padded and cut to what is used; the output of a transposed convolution is cut out of the full one.
-    - BatchNorm and InstanceNorm in training mode from means and variances, their running statistics included.
+    - GroupNorm, and BatchNorm and InstanceNorm in training mode, from means and variances, their running statistics included.
 
     The numbers are the same but for rounding.
     """
@@ -109,6 +109,18 @@ def _instance_norm(
     return _scaled(_standardised(input, list(range(2, input.ndim)), eps)[0], weight, bias).to(input.dtype)
 
 
+def _group_norm(
+    input: Tensor,  # noqa: A002
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    grouped = input.reshape(input.shape[0], num_groups, -1)
+    output = _standardised(grouped, [2], eps)[0].reshape(input.shape)
+    return _scaled(output, weight, bias).to(input.dtype)
+
+
 def _standardised(samples: Tensor, dims: list[int], eps: float) -> tuple[Tensor, Tensor, Tensor]:
     """`samples` with mean 0 and variance 1 over `dims`; the mean; the variance."""
     exact = at_least_float32(samples)
@@ -128,4 +140,5 @@ _OTHERWISE: dict[Any, Callable[..., Tensor]] = {
     torch.conv_transpose2d: _cut_out,
     functional.batch_norm: _batch_norm,
     functional.instance_norm: _instance_norm,
+    functional.group_norm: _group_norm,
 }

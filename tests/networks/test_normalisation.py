@@ -74,6 +74,54 @@ def test_second_derivatives() -> None:
         assert torch.autograd.gradgradcheck(InstanceNorm(2), maps)
 
 
+def independent(maps: torch.Tensor, norm: nn.Module, eps: float = 1e-5) -> torch.Tensor:
+    """Instance normalisation as the paper prints it (Ulyanov et al. 2016, eq. 3)."""
+    mean = maps.mean((2, 3), keepdim=True)
+    variance = (maps - mean).square().mean((2, 3), keepdim=True)
+    flat = (maps - mean) / (variance + eps).sqrt()
+    scale, shift = dict(norm.named_parameters()).values() if norm.affine else (torch.ones(1), torch.zeros(1))
+    return flat * scale[:, None, None] + shift[:, None, None]
+
+
+LAYOUTS_OF_GRADIENTS = [(0, 1, 2, 3), (0, 2, 3, 1), (3, 2, 1, 0), (1, 0, 3, 2)]
+
+
+@pytest.mark.parametrize("affine", [False, True])
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("order", LAYOUTS_OF_GRADIENTS, ids=str)
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_gradients_are_right_whatever_the_layout_of_what_comes_back(
+    count: int, order: tuple[int, ...], layout: torch.memory_format, affine: bool, device: torch.device
+) -> None:
+    """On CUDA `F.instance_norm` is wrong here at N = 1."""
+    torch.manual_seed(0)
+    if device.type == "mps":
+        pytest.skip("Apple's GPUs have no float64")
+    shape = (count, 4, 6, 5)
+    norm = InstanceNorm(4, affine=affine).to(device, torch.float64)
+    for parameter in norm.parameters():
+        nn.init.normal_(parameter)
+    maps = torch.randn(shape, dtype=torch.float64).to(device).to(memory_format=layout).requires_grad_(True)
+    back = torch.randn([shape[axis] for axis in order], dtype=torch.float64).to(device)
+    back = back.permute(*[order.index(axis) for axis in range(4)])
+    assert back.shape == shape
+    inputs = [maps, *norm.parameters()]
+    output, expected = norm(maps), independent(maps, norm)
+    torch.testing.assert_close(output, expected, atol=1e-12, rtol=0)
+    found = torch.autograd.grad(output, inputs, back)
+    for mine, right in zip(found, torch.autograd.grad(expected, inputs, back), strict=True):
+        torch.testing.assert_close(mine, right, atol=1e-11, rtol=0)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_gradcheck_behind_a_permutation(layout: torch.memory_format, count: int) -> None:
+    torch.manual_seed(0)
+    norm = InstanceNorm(3, affine=True).double()
+    maps = torch.randn(count, 3, 4, 3, dtype=torch.float64).to(memory_format=layout).requires_grad_(True)
+    assert torch.autograd.gradcheck(lambda each: norm(each).permute(0, 2, 3, 1).contiguous().sin(), maps)
+
+
 def test_none_changes_nothing() -> None:
     maps = torch.randn(1, 2, 3, 3)
     assert torch.equal(normalisation("none", 2)(maps), maps)

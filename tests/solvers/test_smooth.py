@@ -18,6 +18,7 @@ LAYERS = {
     "batch norm": lambda: nn.BatchNorm2d(2),
     "batch norm, evaluating": lambda: nn.BatchNorm2d(2).eval(),
     "instance norm": lambda: nn.InstanceNorm2d(2, affine=True),
+    "group norm": lambda: nn.GroupNorm(1, 2),
 }
 
 
