@@ -21,12 +21,12 @@ MOST = 4
 IDLE = 60.0
 """Seconds without a wish after which a visitor's place may be given to another."""
 ABSENT = 300.0
-"""Seconds without a sign of the page after which its process is ended: it was closed, or sleeps on a phone. An open page
-says that it is `here` about every 20 seconds, once a minute where the browser slows down what is hidden."""
+"""Seconds without a sign of the page after which its process is ended: it was closed. An open page says that it is `here`
+about every 20 seconds."""
+HIDDEN = 3600.0
+"""The same for a page that said when it was hidden: it is silent until it is looked at again, and means to come back."""
 ANSWER_WITHIN = 60.0
 """Seconds; the first answer of a cold process waits for torch to be imported."""
-REWARM = 10.0
-"""Seconds after a process was taken until the next spare one is made: its imports must not slow the first pictures."""
 
 
 class Seat:
@@ -35,6 +35,7 @@ class Seat:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(12)
         self.asked = self.heard = time.monotonic()
+        self.hidden = False
         self._lock = threading.Lock()
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._process = subprocess.Popen(
@@ -60,6 +61,7 @@ class Seat:
         """The process's answer to `wish`; InputError when it has ended or does not answer."""
         with self._lock:
             self.asked = self.heard = time.monotonic()
+            self.hidden = False
             try:
                 assert self._process.stdin is not None
                 self._process.stdin.write(json.dumps(wish) + "\n")
@@ -93,11 +95,11 @@ class Seat:
 class Visitors:
     """Seats by token. Tokens are made here, so nobody can guess another's."""
 
-    def __init__(self, most: int = MOST, idle: float = IDLE, rewarm: float = REWARM, absent: float = ABSENT) -> None:
+    def __init__(self, most: int = MOST, idle: float = IDLE, absent: float = ABSENT, hidden: float = HIDDEN) -> None:
         self.most = most
         self.idle = idle
         self.absent = absent
-        self.rewarm = rewarm
+        self.hidden = hidden
         self._lock = threading.Lock()
         self._seats: dict[str, Seat] = {}
         self._spare: Seat | None = None
@@ -116,13 +118,14 @@ class Visitors:
 
         A visitor without a process gets one for a wish to `open` or to name the `choices`; for any other wish the answer
         is `{"gone": True}`: the place was given up, and whoever asks opens anew. InputError when all places are taken.
-        The wish `here` only says that the page is still open; the process does not hear of it and sleeps on.
+        The wish `here` only says that the page is still open, and with `hidden` that nobody looks at it from now on; the
+        process does not hear of it and sleeps on.
         """
         if not isinstance(wish, dict):
             raise InputError("A wish for the Lab is an object.")
         seat = self._seat(token, new=wish.get("do") in ("open", "choices"))
         if seat is not None and wish.get("do") == "here":
-            seat.heard = time.monotonic()
+            seat.heard, seat.hidden = time.monotonic(), wish.get("hidden") is True
             return {"visit": seat.token}
         return {"gone": True} if seat is None else {**seat.ask(wish), "visit": seat.token}
 
@@ -133,10 +136,14 @@ class Visitors:
             return [seat.pid for seat in (*self._seats.values(), *spare) if seat.alive]
 
     def tidy(self) -> None:
-        """End the processes of pages that have not been heard of for `absent` seconds."""
+        """End the processes of pages that have not been heard of for `absent` seconds, `hidden` ones for those that said so."""
         with self._lock:
             now = time.monotonic()
-            gone = [seat for seat in self._seats.values() if now - seat.heard > self.absent]
+            gone = [
+                seat
+                for seat in self._seats.values()
+                if now - seat.heard > (self.hidden if seat.hidden else self.absent)
+            ]
             for seat in gone:
                 del self._seats[seat.token]
         for seat in gone:
@@ -174,9 +181,6 @@ class Visitors:
             if self._usher is None:
                 self._usher = threading.Thread(target=self._tidy_now_and_then, name="lab usher", daemon=True)
                 self._usher.start()
-            timer = threading.Timer(self.rewarm, self.warm)
-            timer.daemon = True
-            timer.start()
             return seat
 
     def _tidy_now_and_then(self) -> None:

@@ -21,7 +21,7 @@ def serve(folder: Path) -> None:
     from gan_core.ui.context import Context
 
     # One page follows another here: the place of one that was closed need not rest for a minute.
-    lab.Visitors = functools.partial(Visitors, idle=0.0, rewarm=0.0)
+    lab.Visitors = functools.partial(Visitors, idle=0.0)
     with gr.Blocks(analytics_enabled=False, fill_width=True) as demo, gr.Tabs(), gr.Tab("Lab"):
         lab.build_lab_tab(Context(folder / "runs", "cpu"))
     launch(demo)

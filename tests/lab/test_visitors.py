@@ -14,7 +14,7 @@ SMALL = {"batch_size": 8}
 
 @pytest.fixture
 def visitors() -> Iterator[Visitors]:
-    visitors = Visitors(most=1, idle=1000, rewarm=1000)
+    visitors = Visitors(most=1, idle=1000)
     yield visitors
     visitors.close()
 
@@ -63,6 +63,10 @@ def test_a_page_that_falls_silent_loses_its_process_and_one_that_is_here_keeps_i
     visitors.tidy()
     assert visitors.ask(visit, {"do": "resume"})["step"] == 0
     visitors.absent = 0
+    visitors.ask(visit, {"do": "here", "hidden": True})  # a hidden page says nothing more, and finds its training again
+    visitors.tidy()
+    assert alive(pid)
+    visitors.ask(visit, {"do": "here"})
     visitors.tidy()
     assert not alive(pid)
     assert visitors.ask(visit, {"do": "here"}) == {"gone": True}

@@ -8,7 +8,8 @@ package. The pattern, measured fastest of all ways to a moving picture (one requ
 * the `.css` file is scoped to the component by nesting. Colours are the page's variables (`--gw-...`, see theme.css),
   which follow light and dark by themselves;
 * the `.js` file runs once, after the content is there, with `element`, `props`, `server`, `trigger`, `upload` and
-  `watch` at hand, and with the helpers of `shared.js`: `find`, `ask`, `latestWins`, `every`, `say`;
+  `watch` at hand, and with the helpers of `shared.js`: `find`, `ask`, `latestWins`, `every`, `say`. That the app has
+  stopped is said, and recovered from, by `connection.js` for all of them: a request goes through `ask`;
 * a server function takes ONE object (several JavaScript arguments would arrive as one list) and returns JSON. What it
   raises never reaches the browser by itself, so every function is wrapped here: an `InputError` comes back as
   `{"error": sentence}`, anything else is printed on the server and comes back as a short sentence.
@@ -103,7 +104,7 @@ def live_html(
         value,
         html_template=literal(content),
         css_template=literal("\n".join([css, *(component_file(f"{style}.css") for style in styles)])),
-        js_on_load="\n".join(component_file(f"{script}.js") for script in ("shared", *scripts, name)),
+        js_on_load="\n".join(component_file(f"{script}.js") for script in ("connection", "shared", *scripts, name)),
         server_functions=[answering(function) for function in server_functions],
         elem_id=elem_id or name.replace("_", "-"),
         apply_default_css=False,

@@ -70,4 +70,4 @@ async function refresh() {
 }
 fold.addEventListener("toggle", refresh);
 find(".count").textContent = "18 models, downloaded on request";
-every(() => (loading ? 300 : 2500), refresh);
+every(() => (loading ? 300 : 2 * CALM), refresh);

@@ -57,7 +57,7 @@ function makeModels() {
   select.addEventListener("change", () => { say(""); choose(select.value); });  // what was said was said of another
   explorer.on("choose", (id, step) => choose(ids.includes(id) ? id : heirOf(id) ?? id, step));
   explorer.on("failed", list);
-  every(() => 4000, list);
+  every(() => (ids.some((id) => id.startsWith("live:")) ? 4000 : CALM), list);
   every(() => 500, async () => explorer.follow());
   every(() => 5000, async () => { if (state.model.startsWith("live:")) again(); });
 

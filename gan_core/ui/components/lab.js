@@ -238,7 +238,15 @@ every(() => (playing ? 34 : opened ? 150 : 5000), async () => {
   if (!opened) await open();
   else if (playing) { try { await wish("look"); } catch (error) { setPlaying(false); say(error.message, "error"); } }
 });
-// A closed page falls silent, and its process is ended; a hidden one does not.
-setInterval(() => { if (opened && visit && element.isConnected) ask("play", { visit, do: "here" }).catch(() => {}); }, 20000);
+// A closed page falls silent, and its process is ended. A hidden one is silent too, but says so before: its training is kept for longer.
+let leaving = false;
+const here = () => {
+  if (!opened || !visit || !element.isConnected || leaving || connection.lost()) return;
+  ask("play", { visit, do: "here", hidden: document.visibilityState === "hidden" }).catch(() => {});
+};
+setInterval(() => { if (document.visibilityState === "visible") here(); }, 20_000);
+document.addEventListener("visibilitychange", here);
+window.addEventListener("pagehide", () => { leaving = true; });
+window.addEventListener("pageshow", () => { leaving = false; });
 // The rest of the page is there first; then a process is made ready, so that the Lab opens at once.
 setTimeout(() => { if (!opened) ask("warm").catch(() => {}); }, 8000);

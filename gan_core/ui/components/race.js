@@ -211,4 +211,5 @@ find("#race-pause").addEventListener("click", () => carry(last.state === "paused
 find("#race-stop").addEventListener("click", () => carry("stop"));
 find("#race-go").addEventListener("click", () => carry("go on"));
 fold.addEventListener("toggle", () => { if (fold.open) { ready().catch((error) => say(error.message)); look({}); } });
-every(() => (!last || !fold.open ? 3000 : ACTIVE.includes(last.state) ? 500 : 2000), () => look({}));
+// Once for a race that is going on; then while the fold is open. One that has ended changes only where another is started.
+every(() => (!last ? CALM : !fold.open ? Infinity : ACTIVE.includes(last.state) ? 500 : 2 * CALM), () => look({}));

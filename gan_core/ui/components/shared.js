@@ -23,12 +23,13 @@ function update(part, values) {
 // Ask a server function; throws an Error with a sentence when it could not answer.
 async function ask(name, wish = {}) {
   const answer = await server[name](wish);
-  if (answer === undefined || answer === null) throw new Error("The server does not answer.");
+  if (answer === undefined || answer === null) throw (await connection.failed());
+  connection.answered();
   if (answer.error) throw new Error(answer.error);
   return answer;
 }
 
-// One request in flight; while it runs only the newest wish is kept, and that one is always sent.
+// One request in flight; while it runs only the newest wish is kept, and that one is always sent, though the app be started anew before.
 // `send(wish)` returns a promise, `show(answer, wish)` draws, `fail(error, wish)` explains.
 function latestWins(send, show, fail = (error) => say(error.message)) {
   let busy = false, waiting;
@@ -39,26 +40,38 @@ function latestWins(send, show, fail = (error) => say(error.message)) {
     while (waiting) {
       const current = waiting.wish;
       waiting = undefined;
-      try { show(await send(current), current); } catch (error) { fail(error, current); }
+      try { show(await send(current), current); } catch (error) {
+        if (connection.lost()) { waiting ??= { wish: current }; await connection.back(); } else fail(error, current);
+      }
     }
     busy = false;
   };
 }
 
+// Milliseconds between two looks at what rests: few enough that an idle page costs next to nothing.
+const CALM = 10_000;
+
 // Call an async `step` again and again, `pause()` milliseconds apart, for as long as this component is on the page.
-// Rests while the browser tab is hidden or the component's own tab is not the open one.
+// Rests while the browser tab is hidden, the component's own tab is not the open one or the app is stopped; then it looks at once.
 function every(pause, step) {
-  const seen = () => document.visibilityState === "visible" && element.offsetParent !== null;
+  const seen = () => document.visibilityState === "visible" && element.offsetParent !== null && !connection.lost();
+  let last = -Infinity;
+  const left = () => last + pause() - performance.now();
   const tick = async () => {
     if (!element.isConnected) return;
-    if (seen()) { try { await step(); } catch (error) { console.warn(error.message); } }
-    setTimeout(tick, seen() ? pause() : 400);
+    if (!seen()) last = -Infinity;
+    else if (left() <= 0) {
+      try { await step(); } catch (error) { console.warn(error.message); }
+      last = performance.now();
+    }
+    setTimeout(tick, Math.max(0, Math.min(400, left())) || 400);  // the pause may become shorter meanwhile
   };
   tick();
 }
 
 // A short notice for eyes and screen readers: into the component's [data-notice] element, else at the foot of the page.
 function say(text, kind = "warning") {
+  if (text && text === connection.lost()) return;  // the whole page says it, once
   let place = find("[data-notice]");
   if (!place) {
     place = document.createElement("div");

@@ -1,6 +1,6 @@
 // Cards of models and runs. Lists are asked for again whenever the tab comes into view; pictures only when seen.
 const KEEP = 5;            // rows of a card that are always shown
-let shown = "";
+let shown = "", busy = false;  // whether a run is going on
 
 function watchRun(name) {
   openTab("train");
@@ -115,6 +115,7 @@ function fill(id, items, isRun, empty) {
 }
 async function refresh() {
   const list = await ask("listing"), text = JSON.stringify(list);
+  busy = list.runs.some((run) => run.active);
   if (text === shown || find(".ask")) return;   // nothing new, or somebody is answering a question
   shown = text;
   fill("#models-shelf", list.models, false, "No model is shipped with this copy of the app.");
@@ -123,5 +124,5 @@ async function refresh() {
   fill("#runs-shelf", list.runs, true, "No run yet. Press Start on the Train tab.");
   find(".where").textContent = list.folder ? `In ${list.folder}` : "";
 }
-every(() => 3000, refresh);
+every(() => (busy ? 3000 : CALM), refresh);
 window.addEventListener("gw:models", refresh);   // a model was brought or fetched just now

@@ -213,12 +213,7 @@ function attach(name, chosen = true) {
   picker.value = name ?? "";
   look();
 }
-let lost = false;
-const look = latestWins(
-  () => ask("poll", { run, ...have, own: own.have }),
-  (news) => { if (lost) { lost = false; say(""); if (is) showStatus(); } take(news); },
-  () => { lost = true; say("The app does not answer. Trainings go on by themselves; this page looks again every second."); },
-);
+const look = latestWins(() => ask("poll", { run, ...have, own: own.have }), take);
 
 async function carry(wish) {
   wished = wish; showStatus();
@@ -241,4 +236,4 @@ watch("value", () => {
 window.addEventListener("gw:recipe", (event) => { recipe = event.detail.name; if (element.isConnected && run === null) showNothing(); });
 window.addEventListener("gw:train", (event) => { if (element.isConnected) attach(event.detail.name); });
 showNothing();
-every(() => lost ? 1000 : !is ? 700 : is.state === "starting" || wished ? 120 : is.state === "running" ? 300 : 900, () => look());
+every(() => !is || !ACTIVE.includes(is.state) ? CALM : is.state === "starting" || wished ? 120 : is.state === "running" ? 300 : 900, () => look());

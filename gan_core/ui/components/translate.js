@@ -241,4 +241,4 @@ makeSources(async (files, folder) => {
   if (files.length === 1 && isVideo(files[0])) film.take(files[0]); else many.take(files);
 });
 
-every(() => 4000, refresh);
+every(() => CALM, refresh);
