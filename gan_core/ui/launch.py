@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import atexit
 import functools
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
+from gan_core.ui.hosts import LOCAL_HOSTS, host_name, is_local, on_a_space
 
 if TYPE_CHECKING:
     import gradio as gr
 
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+    from gan_core.ui.context import Context
+
 UPLOAD_LIMIT = "2gb"
-STALE_SECONDS = 24 * 3600
+ALL_NAMES = "*"
 
 ENVIRONMENT = {
     "GRADIO_ANALYTICS_ENABLED": "False",  # no request to any other host
@@ -45,11 +44,26 @@ class Options:
     auth: tuple[str, str] | None = None
     runs: str | None = None
     device: str = "auto"
+    allow_hosts: tuple[str, ...] = ()
 
     @property
     def local(self) -> bool:
         """Whether only this machine can reach the app."""
-        return self.host in LOCAL_HOSTS and not self.share
+        return is_local(self.host) and not self.share and not self.allow_hosts
+
+    @property
+    def warning(self) -> str:
+        """What whoever starts the app must know when others can reach it; empty when all is well.
+
+        A Space says nothing: it is meant for the public, and its settings decide who may see it.
+        """
+        if self.local or self.auth is not None or on_a_space():
+            return ""
+        who = "everybody with the link" if self.share else "everybody who can reach this machine"
+        return (
+            f"WARNING: {who} can use this app without a login, train on this machine, and stop and delete trainings; "
+            "start it with --auth USER:PASS to ask for a name and a password."
+        )
 
     @classmethod
     def parse(cls, arguments: Sequence[str]) -> Options:
@@ -63,6 +77,14 @@ class Options:
         parser.add_argument("--port", type=int, help="port (default: the first free one from 7860 on)")
         parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
         parser.add_argument("--auth", metavar="USER:PASS", help="ask for this name and password")
+        parser.add_argument(
+            "--allow-host",
+            metavar="NAME",
+            action="append",
+            default=[],
+            dest="allow_hosts",
+            help="another name under which the app is reached, such as gan.example.org behind a proxy (repeatable)",
+        )
         parser.add_argument("--runs", metavar="DIR", help="folder of the trainings (default: runs)")
         parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
         values = vars(parser.parse_args(arguments))
@@ -71,6 +93,12 @@ class Options:
             if not (user and colon and password):
                 parser.error("--auth is a name and a password with a colon between them, such as ada:secret.")
             values["auth"] = (user, password)
+        for name in values["allow_hosts"]:
+            if host_name(name) is None or ALL_NAMES in name:
+                parser.error(
+                    f"--allow-host is a name such as gan.example.org, without http:// or a path, not {name!r}."
+                )
+        values["allow_hosts"] = tuple(values["allow_hosts"])
         if values["port"] is not None and not 1 <= values["port"] <= 65535:
             parser.error(f"--port is 1 to 65535, not {values['port']}.")
         return cls(**values)
@@ -101,29 +129,16 @@ def prepare_environment() -> None:
         hosts = [host for host in os.environ.get(name, "").split(",") if host]
         os.environ[name] = ",".join([*hosts, *(host for host in LOCAL_HOSTS[:2] if host not in hosts)])
     if "GRADIO_TEMP_DIR" not in os.environ:
-        os.environ["GRADIO_TEMP_DIR"] = str(_temporary_folder())
+        from gan_core.ui.temporary import temporary_folder
 
-
-def _temporary_folder() -> Path:
-    """An empty folder for uploads and downloads, removed at the end; those of killed apps are removed now."""
-    parent = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gan-workbench" / "uploads"
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        for old in parent.iterdir():
-            if time.time() - old.stat().st_mtime > STALE_SECONDS:
-                shutil.rmtree(old, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix="app-", dir=parent))
-    except OSError:  # a home folder that cannot be written, as in some containers
-        folder = Path(tempfile.mkdtemp(prefix="gan-workbench-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+        os.environ["GRADIO_TEMP_DIR"] = str(temporary_folder())
 
 
 def make_demo(options: Options, start_up: StartUp | None = None) -> gr.Blocks:
     """Build the page. Starts nothing: the first page load warms up the trainer.
 
     However the page is launched (`python app.py`, `gradio app.py`, a Space, `demo.launch()` in a test), it gets our
-    theme and settings: they are bound to its `launch`, and whoever calls that may override each.
+    theme, settings and guard: they are bound to its `launch`, and whoever calls that may override each setting.
     """
     start_up = start_up or StartUp()
     prepare_environment()
@@ -133,10 +148,37 @@ def make_demo(options: Options, start_up: StartUp | None = None) -> gr.Blocks:
     start_up.mark("imports")
     context = Context(options.runs, options.device, local=options.local)
     demo = build(context)
-    setattr(demo, "launch", functools.partial(demo.launch, **launch_settings()))  # noqa: B010 - a method, on purpose
+    setattr(demo, "launch", functools.partial(guarded_launch, demo, demo.launch, options, context))  # noqa: B010
     setattr(demo, "context", context)  # noqa: B010
     start_up.mark("build")
     return demo
+
+
+def guarded_launch(
+    demo: gr.Blocks,
+    launch: Callable[..., Any],
+    options: Options | None = None,
+    context: Context | None = None,
+    **given: Any,
+) -> Any:
+    """`launch` of `demo` with our settings and, in front of every route, the guard (see `gan_core.ui.security`)."""
+    from gradio.utils import get_upload_folder
+
+    from gan_core.ui.hosts import AllowedHosts
+    from gan_core.ui.quota import UploadQuota, quota_bytes, sweeping
+    from gan_core.ui.security import GuardedApp
+
+    settings = {**launch_settings(), **given}
+    server = settings.get("server_name") or os.environ.get("GRADIO_SERVER_NAME") or Options.host
+    extra = options.allow_hosts if options is not None else ()
+    if context is not None and not (is_local(server) and not settings.get("share")):
+        context.local = False
+    folder = Path(get_upload_folder())
+    hosts = AllowedHosts(server, extra, share=lambda: getattr(demo, "share_url", None))
+    app_settings = dict(settings.pop("app_kwargs", None) or {})
+    app_settings.setdefault("lifespan", lambda _: sweeping(folder, lambda: set(demo.upload_file_set)))
+    app = GuardedApp(hosts, UploadQuota(folder, quota_bytes()), **app_settings)
+    return launch(**settings, app_kwargs=app_settings, _app=app)
 
 
 def launch_settings() -> dict[str, Any]:
@@ -152,6 +194,7 @@ def launch_settings() -> dict[str, Any]:
         "enable_monitoring": False,
         "show_error": True,
         "max_file_size": UPLOAD_LIMIT,
+        "num_workers": 0,  # they would serve files on ports of their own, past the guard
         "ssr_mode": False,
         "pwa": False,
     }
@@ -185,6 +228,8 @@ def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
         _first_byte(address)
         start_up.mark("first byte")
         print(f"GAN Workbench is at {address}" + (f" and {public}" if public else ""), flush=True)
+        if options.warning:
+            print(options.warning, file=sys.stderr, flush=True)
         print(f"Ready after {start_up}. Press Ctrl-C to end; trainings are stopped and saved.", flush=True)
         context.import_models()
         demo.block_thread()  # returns after Ctrl-C

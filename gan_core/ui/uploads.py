@@ -15,6 +15,7 @@ from gradio.utils import get_upload_folder
 from gan_core.errors import InputError
 from gan_core.store.runs import UPLOADS as FOLDER
 from gan_core.ui.context import Context
+from gan_core.ui.quota import USES
 
 UNUSED_SECONDS = 24 * 3600
 UPLOAD_SECONDS = 5.0
@@ -30,6 +31,7 @@ def uploaded(path: Any, many: str = "pictures", use: str = "translated", one: st
         time.sleep(0.05)
     if not file.is_file():
         raise InputError(f"The {one} is not kept any more: drop it again.")
+    USES.mark(file)
     return file
 
 
@@ -39,6 +41,8 @@ def keep_upload(context: Context, files: Sequence[str]) -> str:
     The same files land in the same place again. Raises InputError for none, and for a zip beside other files.
     """
     paths = [Path(file) for file in files]
+    for path in paths:
+        USES.mark(path.resolve())
     if not paths:
         raise InputError("Drop a zip, or several pictures, first.")
     zips = [path for path in paths if path.suffix.lower() == ".zip"]

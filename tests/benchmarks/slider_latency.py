@@ -120,7 +120,7 @@ def make_model(folder: Path, *, size: int = 64, width: int = 64, name: str = "be
 def serve(folder: Path) -> tuple[Any, str]:
     """A page with the Explore tab alone; returns its Blocks and address."""
     os.environ["GAN_WORKBENCH_PRETRAINED"] = str(folder)
-    from gan_core.ui.launch import launch_settings, prepare_environment
+    from gan_core.ui.launch import guarded_launch, prepare_environment
 
     prepare_environment()
     import gradio as gr
@@ -130,7 +130,7 @@ def serve(folder: Path) -> tuple[Any, str]:
 
     with gr.Blocks(analytics_enabled=False) as demo:
         build_explore_tab(Context(folder / "runs", "cpu"))
-    _, address, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_settings())
+    _, address, _ = guarded_launch(demo, demo.launch, quiet=True, prevent_thread_lock=True)
     return demo, address
 
 

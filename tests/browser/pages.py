@@ -22,9 +22,9 @@ PATIENCE = 90_000
 
 def launch(demo: gr.Blocks) -> None:
     """Print the address of `demo` and stay: the last line of a module for `served`."""
-    from gan_core.ui.launch import launch_settings
+    from gan_core.ui.launch import guarded_launch
 
-    _, address, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_settings())
+    _, address, _ = guarded_launch(demo, demo.launch, quiet=True, prevent_thread_lock=True)
     print(address, flush=True)
     demo.block_thread()
 

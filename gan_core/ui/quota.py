@@ -1,0 +1,195 @@
+"""How much may be uploaded in all, and what becomes of uploads that nobody uses."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+
+import anyio.to_thread
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive
+
+from gan_core.errors import InputError
+
+VARIABLE = "GAN_WORKBENCH_UPLOAD_QUOTA"
+QUOTA = 8 * 2**30
+"""Bytes of all uploads that lie there at once, unless the variable says otherwise."""
+RESULTS = "made"
+"""Folder of results beside the uploads; `downloads` limits it by itself."""
+LOOK_AGAIN = 8 * 2**20
+"""Bytes after which an upload that does not announce its length is compared with the quota again."""
+UNITS = {"": 1, "b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
+
+CUT_OFF_SECONDS = 5 * 60
+"""Without a new byte, after which an upload that was never finished is removed."""
+UNUSED_SECONDS = 10 * 60
+"""After which a file that was uploaded and then not used for anything is removed."""
+KEPT_SECONDS = 6 * 3600
+"""After the last use of one that was."""
+SWEEP_SECONDS = 60.0
+
+
+class OverQuota(Exception):  # noqa: N818 - an answer to whoever uploads
+    """An upload that there is no room for; the message is the sentence."""
+
+
+def quota_bytes(text: str | None = None) -> int:
+    """The quota that `text` or the environment names, such as `500mb` or `8gb`. InputError for anything else."""
+    given = text if text is not None else os.environ.get(VARIABLE, "")
+    if not given.strip():
+        return QUOTA
+    lowered = given.strip().lower()
+    number = lowered.rstrip("tgmkb ")
+    unit = lowered[len(number) :].strip()
+    if not number.isdecimal() or unit not in UNITS or int(number) * UNITS[unit] < 1:
+        raise InputError(f"A quota for uploads is a number of bytes such as 500mb or 8gb, not {given!r}.")
+    return int(number) * UNITS[unit]
+
+
+def in_words(size: int) -> str:
+    """A number of bytes for people."""
+    for unit in ("gb", "mb", "kb"):
+        if size >= UNITS[unit]:
+            return f"{size / UNITS[unit]:.1f}".removesuffix(".0") + f" {unit.upper()}"
+    return f"{size} bytes"
+
+
+class UploadQuota:
+    """Counts what lies in the folder of uploads and what is on its way there."""
+
+    def __init__(self, folder: Path | str, limit: int = QUOTA) -> None:
+        self.folder, self.limit = Path(folder), limit
+        self._lock = threading.Lock()
+        self._coming = 0
+
+    def stored(self) -> int:
+        """Bytes of all uploads that lie there, finished or not."""
+        total = 0
+        for parent, folders, files in os.walk(self.folder):
+            if Path(parent) == self.folder and RESULTS in folders:
+                folders.remove(RESULTS)
+            for name in files:
+                with contextlib.suppress(OSError):
+                    total += os.stat(os.path.join(parent, name)).st_size
+        return total
+
+    def _check(self, more: int) -> None:
+        """Raise OverQuota unless `more` bytes have room beside what is there and what is announced."""
+        there = self.stored()
+        with self._lock:
+            coming = self._coming
+        if there + coming + more > self.limit:
+            raise OverQuota(
+                f"There is no room for this upload: all uploads together may take {in_words(self.limit)}, and "
+                f"{in_words(there + coming)} are taken. Unused ones are removed within minutes."
+            )
+        with contextlib.suppress(OSError):
+            if more > shutil.disk_usage(self.folder).free:
+                raise OverQuota("There is no room for this upload: the disk of this machine is full.")
+
+    @contextlib.asynccontextmanager
+    async def counted(self, headers: Headers, receive: Receive) -> AsyncIterator[Receive]:
+        """`receive` for one upload, which raises OverQuota as soon as there is no room for what comes."""
+        length = headers.get("content-length", "")
+        announced = int(length) if length.isdecimal() else 0
+        await anyio.to_thread.run_sync(self._check, announced)
+        expected, unseen = announced, 0
+        self._expect(announced)
+
+        async def counted() -> Message:
+            nonlocal expected, unseen
+            message = await receive()
+            size = len(message.get("body", b""))
+            seen = min(size, expected)
+            expected -= seen
+            self._expect(-seen)
+            unseen += size - seen
+            if unseen >= LOOK_AGAIN or (unseen and not message.get("more_body")):
+                await anyio.to_thread.run_sync(self._check, unseen)
+                unseen = 0
+            return message
+
+        try:
+            yield counted
+        finally:
+            self._expect(-expected)
+
+    def _expect(self, size: int) -> None:
+        with self._lock:
+            self._coming += size
+
+
+class Uses:
+    """Which uploads somebody has used, and when they were last used (the file's own times, so that all agree)."""
+
+    def __init__(self) -> None:
+        self._used: set[Path] = set()
+        self._lock = threading.Lock()
+
+    def mark(self, file: Path) -> None:
+        """`file` is used now."""
+        with contextlib.suppress(OSError):
+            os.utime(file)
+        with self._lock:
+            self._used.add(file)
+
+    def kept(self, file: Path, now: float) -> bool:
+        """Whether `file` may still be wanted. Raises OSError if it is not there."""
+        status = file.stat()
+        idle = now - max(status.st_atime, status.st_mtime)
+        with self._lock:
+            used = file in self._used
+        return idle < (KEPT_SECONDS if used else UNUSED_SECONDS)
+
+    def forget(self, file: Path) -> None:
+        with self._lock:
+            self._used.discard(file)
+
+
+USES = Uses()
+
+
+def sweep(folder: Path, finished: Iterable[str], now: float | None = None, uses: Uses = USES) -> list[Path]:
+    """Remove what nobody wants from the folder of uploads: cut-off ones, and `finished` ones that are not used.
+
+    Gradio writes an upload as `tmp...` in the folder itself and moves it into a folder of its own at the end. Returns what
+    was removed.
+    """
+    now = time.time() if now is None else now
+    removed: list[Path] = []
+    for draft in folder.glob("tmp*"):
+        with contextlib.suppress(OSError):
+            if draft.is_file() and now - draft.stat().st_mtime > CUT_OFF_SECONDS:
+                draft.unlink()
+                removed.append(draft)
+    for name in list(finished):
+        file = Path(name)
+        with contextlib.suppress(OSError):
+            if not uses.kept(file.resolve(), now):
+                file.unlink()
+                removed.append(file)
+                uses.forget(file.resolve())
+                file.parent.rmdir()  # not while another file of the same content lies there
+    return removed
+
+
+@contextlib.asynccontextmanager
+async def sweeping(folder: Path, finished: Callable[[], Iterable[str]]) -> AsyncIterator[None]:
+    """Sweep every minute for as long as the block lasts."""
+    ended = threading.Event()
+
+    def keep_sweeping() -> None:
+        while not ended.wait(SWEEP_SECONDS):
+            sweep(folder, finished())
+
+    sweeper = threading.Thread(target=keep_sweeping, name="sweep uploads", daemon=True)
+    sweeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
