@@ -8,31 +8,43 @@ import threading
 import time
 from pathlib import Path
 
+from gan_core.errors import InputError
 from gan_core.race.folder import RaceFolder
 from gan_core.race.plan import Plan
-from gan_core.store import Status
+from gan_core.store import RunFolder, Status
+from gan_core.store.owners import add_owner, digest_of
+from gan_core.training.scheduler import TrainingQueue
 
 
 class RaceLauncher:
-    """Hands race folders to worker processes; everything else goes through the folders."""
+    """Hands race folders to worker processes, each as one training of `queue`; all else goes through the folders."""
 
-    def __init__(self, runs_root: Path) -> None:
+    def __init__(self, runs_root: Path, queue: TrainingQueue | None = None) -> None:
         self.runs_root = Path(runs_root)
+        self.queue = queue or TrainingQueue(self.runs_root)
+        self.queue.starters["race"] = lambda folder: self._hand_over(folder)
         self._started: dict[Path, subprocess.Popen[bytes]] = {}
 
-    def start(self, plan: Plan, name: str | None = None) -> RaceFolder:
-        """Make a race and begin to hold it. Raises InputError for a name that is taken."""
+    def start(self, plan: Plan, name: str | None = None, *, owner: str = "") -> RaceFolder:
+        """Make a race and hold it as soon as there is a place. Raises InputError for a name that is taken."""
+        self.queue.check(digest_of(owner))
         folder = RaceFolder.begin(self.runs_root, plan, name)
-        self._hand_over(folder)
+        add_owner(folder.path, owner)
+        self.queue.submit(folder, digest_of(owner))
         return folder
 
-    def resume(self, folder: RaceFolder) -> None:
-        """Let a race that was stopped go on. Raises InputError while it is being held."""
+    def resume(self, folder: RaceFolder, *, owner: str = "") -> None:
+        """Let a race that was stopped go on. Raises InputError while it is being held, or waits already."""
         folder.check_idle()
-        self._hand_over(folder)
+        if folder.status().state == "waiting":
+            raise InputError(f"The race {folder.name} waits already; it goes on by itself.")
+        self.queue.check(digest_of(owner))
+        add_owner(folder.path, owner)
+        self.queue.submit(folder, digest_of(owner))
 
     def shutdown(self, patience: float = 20.0) -> None:
         """Ask the races started here to stop and save, and wait for them."""
+        self.queue.close()
         going = {path: process for path, process in self._started.items() if process.poll() is None}
         for path in going:
             RaceFolder(path).wish("stop")
@@ -43,7 +55,7 @@ class RaceLauncher:
             except subprocess.TimeoutExpired:
                 process.terminate()
 
-    def _hand_over(self, folder: RaceFolder) -> None:
+    def _hand_over(self, folder: RunFolder) -> None:
         folder.forget_wishes()
         with (folder.path / "log.txt").open("ab") as log:
             worker = subprocess.Popen(
@@ -56,4 +68,8 @@ class RaceLauncher:
             )
         folder.write_status(Status(state="starting", reason="Getting ready.", pid=worker.pid, heartbeat=time.time()))
         self._started[folder.path] = worker
-        threading.Thread(target=worker.wait, name=f"waiting for race {worker.pid}", daemon=True).start()
+        threading.Thread(target=self._await, args=(worker,), name=f"race {worker.pid}", daemon=True).start()
+
+    def _await(self, worker: subprocess.Popen[bytes]) -> None:
+        worker.wait()
+        self.queue.wake()

@@ -20,7 +20,7 @@ from gan_core.race.folder import ENDED, RaceFolder, Racer
 from gan_core.race.judging import Judge
 from gan_core.race.turns import Runner
 from gan_core.recipes import Recipe
-from gan_core.store import Status
+from gan_core.store import Status, queue
 from gan_core.training.recorder import NotFiniteError
 
 AT_ONCE = 48
@@ -38,6 +38,7 @@ def hold(folder: RaceFolder, on_progress: OnProgress | None = None, load: Load |
     then goes on from there when it is held again. `load` brings the pictures of a recipe, for tests.
     """
     with folder.lock():
+        queue.leave_line(folder.path)
         race = _Race(folder, on_progress, load or _load)
         try:
             with _stopping_on_signals(race):

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections import OrderedDict
 from pathlib import Path
 
+from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.store.own import OwnPictures
+from gan_core.store.owners import add_owner, digest_of
 from gan_core.store.runs import RunFolder, Status
+from gan_core.training.scheduler import TrainingQueue
 
 REWARM = 20.0
 """Seconds after a start until the next spare worker is made ready: its imports must not slow the first pictures."""
+REMEMBERED = 100
+"""Requests to start that are known again when they come twice."""
 
 
 class Launcher:
-    """Hands run folders to worker processes. Everything else goes through the folders."""
+    """Hands run folders to worker processes, as many at once as `queue` allows. Everything else goes through the folders."""
 
-    def __init__(self, runs_root: Path, device: str = "auto") -> None:
+    def __init__(self, runs_root: Path, device: str = "auto", queue: TrainingQueue | None = None) -> None:
         self.runs_root = Path(runs_root)
         self.device = device
+        self.queue = queue or TrainingQueue(self.runs_root)
+        self.queue.starters["run"] = lambda folder: self._hand_over(folder)
         self._lock = threading.Lock()
+        self._start_lock = threading.Lock()
+        self._known: OrderedDict[str, str] = OrderedDict()
+        """Names of runs by the request that started them."""
         self._spare: subprocess.Popen[str] | None = None
         self._started: dict[Path, subprocess.Popen[str]] = {}
         self._closed = False
@@ -34,32 +46,64 @@ class Launcher:
             if not self._closed and (self._spare is None or self._spare.poll() is not None):
                 self._spare = self._spawn()
 
-    def start(self, recipe: Recipe, name: str | None = None, own: OwnPictures | None = None) -> RunFolder:
-        """Create a run and begin to train it. Raises InputError for a recipe that cannot be trained.
+    def start(
+        self,
+        recipe: Recipe,
+        name: str | None = None,
+        own: OwnPictures | None = None,
+        *,
+        owner: str = "",
+        token: str = "",
+    ) -> RunFolder:
+        """Create a run and train it as soon as there is a place. Raises InputError for a recipe that cannot be trained.
 
-        The pictures in `own` become the run's own before its first step, so that every key frame has them.
+        The pictures in `own` become the run's own before its first step, so that every key frame has them. `owner` is
+        the mark of the browser that asks. The same recipe asked for again with the same `token` (a double click, a
+        request that was sent twice) is the same run.
         """
         from gan_core.training import session  # imports torch; `warm` must not wait for that
 
-        folder = session.create(recipe, self.runs_root, name)
-        if own is not None:
-            folder.own.take(own)
-        self._hand_over(folder)
+        request = json.dumps([owner, token, recipe.to_json()]) if token else ""
+        with self._start_lock:
+            known = self.runs_root / self._known.get(request, "")
+            if request in self._known and (known / "recipe.json").exists():
+                return RunFolder(known)
+            self.queue.check(digest_of(owner))
+            folder = session.create(recipe, self.runs_root, name)
+            add_owner(folder.path, owner)
+            if own is not None:
+                folder.own.take(own)
+            self.queue.submit(folder, digest_of(owner))
+            if request:
+                self._known[request] = folder.name
+                while len(self._known) > REMEMBERED:
+                    self._known.popitem(last=False)
         return folder
 
-    def resume(self, folder: RunFolder, steps: int | None = None, minutes: float | None = None) -> None:
-        """Let an ended run go on, for longer if asked to. Raises InputError while it is being trained."""
+    def resume(
+        self, folder: RunFolder, steps: int | None = None, minutes: float | None = None, *, owner: str = ""
+    ) -> None:
+        """Let an ended run go on, for longer if asked to, as soon as there is a place.
+
+        Raises InputError while it is being trained, or waits already.
+        """
         from gan_core.training import session
 
-        folder.check_idle()
-        session.extend(folder, steps, minutes)
-        self._hand_over(folder)
+        with self._start_lock:
+            folder.check_idle()
+            if folder.status().state == "waiting":
+                raise InputError(f"The run {folder.name} waits already; it goes on by itself.")
+            self.queue.check(digest_of(owner))
+            session.extend(folder, steps, minutes)
+            add_owner(folder.path, owner)
+            self.queue.submit(folder, digest_of(owner))
 
     def shutdown(self, *, keep: bool = False, patience: float = 20.0) -> None:
         """End the spare worker; ask the runs started here to stop and save, and wait for them, unless `keep`."""
         with self._lock:
             self._closed = True
             spare, self._spare = self._spare, None
+        self.queue.close()
         if spare is not None:
             spare.kill()
             spare.wait()
@@ -109,5 +153,9 @@ class Launcher:
             cwd=Path(__file__).parents[2],
         )
         # Somebody asks how it ended, at once: a process nobody asks after keeps its number and seems to live on.
-        threading.Thread(target=worker.wait, name=f"waiting for worker {worker.pid}", daemon=True).start()
+        threading.Thread(target=self._await, args=(worker,), name=f"worker {worker.pid}", daemon=True).start()
         return worker
+
+    def _await(self, worker: subprocess.Popen[str]) -> None:
+        worker.wait()
+        self.queue.wake()

@@ -17,6 +17,7 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
+from gan_core.store import queue
 from gan_core.store.runs import RunFolder, Status
 from gan_core.training import checkpoints
 from gan_core.training.estimate import learn_from_run
@@ -94,6 +95,7 @@ def run_training(
     else is raised as well.
     """
     with folder.lock():
+        queue.leave_line(folder.path)  # whoever trains it need not be the app that put it in line
         recorder = Recorder(folder, on_event)
         try:
             with stop_on_signals(recorder):

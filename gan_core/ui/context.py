@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gan_core.race.launching import RaceLauncher
     from gan_core.store import ModelEntry, RunFolder
     from gan_core.training.launcher import Launcher
+    from gan_core.training.scheduler import TrainingQueue
     from gan_core.training.trials import Trials
     from gan_core.translation.translator import Translator
 
@@ -31,16 +32,26 @@ class Context:
     """One per app. Importing and making it is cheap: torch is imported by `prepare`, or by whoever needs it first.
 
     `local` says that only this machine can reach the app; paths of the server's own disk are asked for only then.
+    `max_trainings` is how many trainings go on at once, the others wait; None for what this machine carries.
     """
 
-    def __init__(self, runs_root: Path | str | None = None, device: str = "auto", *, local: bool = True) -> None:
+    def __init__(
+        self,
+        runs_root: Path | str | None = None,
+        device: str = "auto",
+        *,
+        local: bool = True,
+        max_trainings: int | None = None,
+    ) -> None:
         self._runs_root = Path(runs_root) if runs_root is not None else None
         self.device = device
         self.local = local
+        self.max_trainings = max_trainings
         self.model_lock = Turns()
         """Held while a model of the cache draws: one drawing at a time keeps the server's torch work predictable."""
         self._lock = threading.RLock()
         self._models_lock = threading.Lock()
+        self._queue: TrainingQueue | None = None
         self._launcher: Launcher | None = None
         self._races: RaceLauncher | None = None
         self._trials: Trials | None = None
@@ -82,6 +93,17 @@ class Context:
     # Trainings ----------------------------------------------------------------------------------------------------
 
     @property
+    def queue(self) -> TrainingQueue:
+        """How many trainings go on at once, and which one is next. Made when first asked for."""
+        with self._lock:
+            if self._queue is None:
+                from gan_core.training.scheduler import TrainingQueue
+
+                # Between visitors who do not know each other nobody keeps a place for ever: they take turns.
+                self._queue = TrainingQueue(self.runs_root, self.max_trainings, shared=not self.local)
+            return self._queue
+
+    @property
     def launcher(self) -> Launcher:
         """Starts trainings in their own processes. Made when first asked for."""
         with self._lock:
@@ -90,7 +112,7 @@ class Context:
             if self._launcher is None:
                 from gan_core.training.launcher import Launcher
 
-                self._launcher = Launcher(self.runs_root, device=self.device)
+                self._launcher = Launcher(self.runs_root, device=self.device, queue=self.queue)
                 atexit.register(self.shutdown)  # however the app ends, its runs are asked to stop and save
             return self._launcher
 
@@ -103,7 +125,7 @@ class Context:
             if self._races is None:
                 from gan_core.race.launching import RaceLauncher
 
-                self._races = RaceLauncher(self.runs_root)
+                self._races = RaceLauncher(self.runs_root, self.queue)
                 atexit.register(self.shutdown)
             return self._races
 
@@ -129,6 +151,14 @@ class Context:
         if not named or not (self.runs_root / str(name) / "race.json").is_file():
             raise InputError(unknown("race", str(name), [race.name for race in list_races(self.runs_root)]))
         return RaceFolder(self.runs_root / str(name))
+
+    def go_on_waiting(self) -> None:
+        """Trainings that waited when the app ended go on waiting, and start. Returns at once."""
+        from gan_core.store.queue import tickets
+
+        if tickets(self.runs_root):
+            self.launcher, self.races  # noqa: B018 - made, so that the queue can start both kinds
+            threading.Thread(target=self.queue.dispatch, name="waiting trainings", daemon=True).start()
 
     def prepare(self) -> None:
         """Start, once and in the background, what a first Start or a first picture would otherwise wait for."""

@@ -45,6 +45,7 @@ class Options:
     runs: str | None = None
     device: str = "auto"
     allow_hosts: tuple[str, ...] = ()
+    max_trainings: int | None = None
 
     @property
     def local(self) -> bool:
@@ -87,6 +88,13 @@ class Options:
         )
         parser.add_argument("--runs", metavar="DIR", help="folder of the trainings (default: runs)")
         parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+        parser.add_argument(
+            "--max-trainings",
+            type=int,
+            metavar="N",
+            default=os.environ.get("GAN_WORKBENCH_MAX_TRAININGS") or None,
+            help="trainings at once, the next ones wait in line (default: one for two cores, at most four)",
+        )
         values = vars(parser.parse_args(arguments))
         if values["auth"] is not None:
             user, colon, password = values["auth"].partition(":")
@@ -101,6 +109,8 @@ class Options:
         values["allow_hosts"] = tuple(values["allow_hosts"])
         if values["port"] is not None and not 1 <= values["port"] <= 65535:
             parser.error(f"--port is 1 to 65535, not {values['port']}.")
+        if values["max_trainings"] is not None and values["max_trainings"] < 1:
+            parser.error(f"--max-trainings is a whole number from 1 on, not {values['max_trainings']}.")
         return cls(**values)
 
 
@@ -146,7 +156,7 @@ def make_demo(options: Options, start_up: StartUp | None = None) -> gr.Blocks:
     from gan_core.ui.context import Context
 
     start_up.mark("imports")
-    context = Context(options.runs, options.device, local=options.local)
+    context = Context(options.runs, options.device, local=options.local, max_trainings=options.max_trainings)
     demo = build(context)
     setattr(demo, "launch", functools.partial(guarded_launch, demo, demo.launch, options, context))  # noqa: B010
     setattr(demo, "context", context)  # noqa: B010
@@ -232,6 +242,7 @@ def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
             print(options.warning, file=sys.stderr, flush=True)
         print(f"Ready after {start_up}. Press Ctrl-C to end; trainings are stopped and saved.", flush=True)
         context.import_models()
+        context.go_on_waiting()
         demo.block_thread()  # returns after Ctrl-C
     except KeyboardInterrupt:
         pass

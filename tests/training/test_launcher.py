@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
 from gan_core.store import RunFolder
 from gan_core.store.own import OwnPictures
+from gan_core.store.owners import is_owner
 from gan_core.training.launcher import Launcher
+from gan_core.training.scheduler import TrainingQueue
 from tests.cli.conftest import picture
 
 PATIENCE = 60.0
@@ -99,3 +102,38 @@ def test_what_cannot_be_trained_is_refused_before_a_folder_is_made(launcher: Lau
     with pytest.raises(InputError, match="generator"):
         launcher.start(endless.replace(generator=Part("dcgna")))
     assert not list(launcher.runs_root.glob("*"))
+
+
+MARK = "ada-0000-0000-0000"
+
+
+def test_the_second_training_waits_for_the_first(endless: Recipe, tmp_path: Path) -> None:
+    launcher = Launcher(tmp_path / "runs", "cpu", TrainingQueue(tmp_path / "runs", 1))
+    try:
+        first, second = launcher.start(endless, "first"), launcher.start(endless.replace(steps=1), "second")
+        assert state(second) == "waiting"
+        with pytest.raises(InputError, match="waits already"):
+            launcher.resume(second)
+        first.wish("stop")
+        wait_for(lambda: state(second) == "finished")
+        assert state(first) == "stopped"
+    finally:
+        launcher.shutdown()
+
+
+def test_a_request_that_comes_twice_starts_one_training(
+    launcher: Launcher, endless: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(launcher, "_hand_over", lambda run: begun.append(run.name))
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(lambda _: launcher.start(endless, owner=MARK, token="press-1").name, range(4)))
+    assert len(set(runs)) == 1
+    assert begun == runs[:1]
+    assert is_owner(launcher.runs_root / runs[0], MARK)
+    others = [
+        launcher.start(endless, owner=MARK, token="press-2").name,
+        launcher.start(endless.replace(seed=9), owner=MARK, token="press-1").name,
+        launcher.start(endless, owner=MARK).name,
+    ]
+    assert len({*runs, *others}) == 4

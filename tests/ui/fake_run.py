@@ -13,6 +13,7 @@ from gan_core.images import encode_jpeg
 from gan_core.recipes import Recipe
 from gan_core.store.live import open_live_folder
 from gan_core.store.own import OwnPictures
+from gan_core.store.owners import add_owner
 from gan_core.store.runs import RunFolder, Status
 
 STEPS = (1, 2, 5, 10)
@@ -51,11 +52,23 @@ class FakeLauncher:
     def warm(self) -> None:
         self.asked.append(("warm", None))
 
-    def start(self, recipe: Recipe, name: str | None = None, own: OwnPictures | None = None) -> RunFolder:
+    def start(
+        self,
+        recipe: Recipe,
+        name: str | None = None,
+        own: OwnPictures | None = None,
+        *,
+        owner: str = "",
+        token: str = "",
+    ) -> RunFolder:
         self.asked.append(("start", recipe))
-        return RunFolder.create(self.root, recipe, name)
+        run = RunFolder.create(self.root, recipe, name)
+        add_owner(run.path, owner)
+        return run
 
-    def resume(self, folder: RunFolder, steps: int | None = None, minutes: float | None = None) -> None:
+    def resume(
+        self, folder: RunFolder, steps: int | None = None, minutes: float | None = None, *, owner: str = ""
+    ) -> None:
         self.asked.append(("resume", (folder.name, steps, minutes)))
 
     def shutdown(self) -> None:

@@ -1,0 +1,46 @@
+"""Who started a run: marks that browsers make up for themselves, kept in the run folder as hashes.
+
+A mark is no login. It tells the page that started a run from all others, so that nobody stops a neighbour's run by accident.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from gan_core.files import write_json
+
+MARK = re.compile(r"[A-Za-z0-9-]{16,64}")
+FILE = "owner.json"
+
+
+def digest_of(mark: object) -> str:
+    """The hash under which a run knows the browser with this mark; empty for what is no mark."""
+    text = mark if isinstance(mark, str) else ""
+    return hashlib.sha256(text.encode()).hexdigest() if MARK.fullmatch(text) else ""
+
+
+def owners_of(folder: Path) -> tuple[str, ...]:
+    """Hashes of the browsers that started the run or let it go on, the last one last; none for a run of the shell."""
+    try:
+        values = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ()
+    found = values.get("owners") if isinstance(values, dict) else None
+    return tuple(each for each in found if isinstance(each, str)) if isinstance(found, list) else ()
+
+
+def add_owner(folder: Path, mark: object) -> None:
+    """Note that the browser with this mark started the run. What is no mark leaves the run as it is."""
+    digest = digest_of(mark)
+    if digest:
+        others = [each for each in owners_of(folder) if each != digest]
+        write_json(folder / FILE, {"owners": [*others, digest]})
+
+
+def is_owner(folder: Path, mark: object) -> bool:
+    """Whether the browser with this mark started the run or let it go on."""
+    digest = digest_of(mark)
+    return bool(digest) and digest in owners_of(folder)
