@@ -87,7 +87,11 @@ class Recipe:
     stop_loss: float | None = None
     """The run ends when the generator's loss, averaged over the time between two events, is below this."""
     stop_change: float | None = None
-    """The run ends when the parameters of all players together change by less than this share of their norm a step."""
+    """The run ends when the parameters of all players together change by less than this share of their norm a step.
+    With Adam or its like at a constant rate a step is never shorter than about that rate: see `stop_average_change`."""
+    stop_average_change: float | None = None
+    """The run ends when the generator's averaged weights change by less than this share of their norm while it sees
+    `ema_half_life` images."""
     ema_half_life: int = 10_000
     """Half-life of the averaged weights, in images; never longer than 5 % of the images seen so far."""
     augmentation: tuple[str, ...] = ()
@@ -113,6 +117,14 @@ class Recipe:
         check(
             self.stop_change is None or 0 < self.stop_change < 1,
             f"stop_change is a share, above 0 and below 1, not {self.stop_change}.",
+        )
+        check(
+            self.stop_average_change is None or 0 < self.stop_average_change < 1,
+            f"stop_average_change is a share, above 0 and below 1, not {self.stop_average_change}.",
+        )
+        check(
+            self.stop_average_change is None or self.ema_half_life > 0,
+            "stop_average_change looks at averaged weights: it needs an ema_half_life above 0.",
         )
         check(not (self.conditional and self.is_translation), "A translation has no classes; set conditional=false.")
         check(self.ema_half_life >= 0, f"ema_half_life is a number of images, not {self.ema_half_life}.")

@@ -12,7 +12,7 @@ from gan_core.recipes import WORDS, Recipe
 
 SAMPLE = 2**20
 """Numbers of a data set that its digest looks at: a millisecond, whatever its size."""
-FREE = ("steps", "minutes", "stop_loss", "stop_change", *WORDS)
+FREE = ("steps", "minutes", "stop_loss", "stop_change", "stop_average_change", *WORDS)
 """What may differ: how long it trains, and words."""
 
 

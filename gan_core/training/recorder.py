@@ -18,6 +18,7 @@ from gan_core.store.keyframes import is_keyframe
 from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.budget import SHARE, Budget
+from gan_core.training.convergence import never_met
 from gan_core.training.measuring import LiveMetric
 from gan_core.training.publishing import NotFiniteError, Publisher
 from gan_core.training.statistics import Statistics, not_finite
@@ -120,9 +121,9 @@ class Recorder:
             parameters=parameters,
         )
         self._event({"kind": "state", "state": "running", "step": step, "reason": None})
-        for domain in data.values():
-            for note in domain.notes:
-                self._warn(note)
+        notes = [note for domain in data.values() for note in domain.notes]
+        for note in (*notes, *filter(None, (never_met(self.recipe),))):
+            self._warn(note)
 
     def finished(self) -> str | None:
         """Why the run should end now: a state and a reason in one, or None while it should go on."""
@@ -226,6 +227,7 @@ class Recorder:
 
     def _measure_change(self) -> None:
         """How far one step moved the players, where one was marked; a solver's whole period counts as its steps."""
+        self._heed_average()
         limit, steps = self.recipe.stop_change, self.trainer.marked_steps
         if limit is None or steps is None or steps < self.trainer.solver.period:
             return
@@ -233,6 +235,14 @@ class Recorder:
         if change < limit:
             self._reached = (
                 f"The parameters change by {change:.2g} of their size a step, less than {limit:g} (stop_change)."
+            )
+
+    def _heed_average(self) -> None:
+        limit, moved = self.recipe.stop_average_change, self.trainer.average_change
+        if limit is not None and moved is not None and moved.share is not None and moved.share < limit:
+            self._reached = (
+                f"The averaged weights changed by {moved.share:.2g} of their size over {moved.window:,} images, less than "
+                f"{limit:g} (stop_average_change)."
             )
 
     # -- wishes ------------------------------------------------------------------------------------------------------

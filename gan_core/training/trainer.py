@@ -21,6 +21,7 @@ from gan_core.penalties import Penalty, penalties
 from gan_core.recipes import Recipe
 from gan_core.solvers import solvers
 from gan_core.training.averaging import Average
+from gan_core.training.convergence import AverageChange
 from gan_core.training.feed import AdversarialFeed, Feed, TranslationFeed, check_labels
 
 ANY_CLASSES = 2
@@ -75,6 +76,9 @@ class Trainer:
             for player, network in self.game.players.items()
         }
         self.average = Average(self.generator, recipe.ema_half_life)
+        self.average_change = (
+            None if recipe.stop_average_change is None else AverageChange(self.average.network, recipe.ema_half_life)
+        )
         self._marked: tuple[int, list[Tensor]] | None = None
         self.feed: Feed = (
             TranslationFeed(recipe, data, self.game, device)
@@ -109,6 +113,8 @@ class Trainer:
         self.step_count += 1
         self.images += self.recipe.batch_size
         self.average.update(self.generator, self.images, self.recipe.batch_size)
+        if self.average_change is not None:
+            self.average_change.update(self.images)
         return {**losses, **self.game.statistics}
 
     def mark(self) -> None:
@@ -173,6 +179,8 @@ class Trainer:
                 tensors |= {f"optimizer.{player}.{index}.{slot}": torch.as_tensor(v) for slot, v in slots.items()}
         tensors |= {f"game.{name}": value for name, value in self.game.state().items()}
         tensors |= {f"solver.{name}": value for name, value in self.solver.state().items()}
+        if self.average_change is not None:
+            tensors |= {f"average_change.{name}": value for name, value in self.average_change.state().items()}
         random, position = self.feed.state()
         tensors |= {f"feed.{name}": value for name, value in random.items()}
         values = {"step": self.step_count, "images": self.images, "feed": position}
@@ -200,6 +208,8 @@ class Trainer:
         self.average.network.load_state_dict(part("average."))
         self.game.load_state({name: value.to(self.device) for name, value in part("game.").items()})
         self.solver.load_state({name: value.to(self.device) for name, value in part("solver.").items()})
+        if self.average_change is not None:
+            self.average_change.load_state(part("average_change."))
         self.feed.load_state(part("feed."), values["feed"])
         self.step_count, self.images = int(values["step"]), int(values["images"])
 

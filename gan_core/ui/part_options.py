@@ -70,6 +70,12 @@ PLAIN_SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ("decay_steps", "… within steps", "int", "How long the learning rates take to fall to zero."),
     ("stop_loss", "Stop below loss", "float", "Ends when the generator's mean loss is below this."),
     ("stop_change", "Stop below change", "float", "Ends when weights change by less than this share a step."),
+    (
+        "stop_average_change",
+        "Stop when it rests",
+        "float",
+        "Ends when the averaged weights change by less than this share while “Averaging, images” are seen.",
+    ),
     ("conditional", "Tell the players the class", "bool", "Needs pictures with labels."),
     ("deterministic", "Deterministic", "bool", "Computes in float32 only, so that the same numbers come again."),
 )
