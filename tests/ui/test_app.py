@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import runpy
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,15 +24,6 @@ ROOT = Path(__file__).parents[2]
 # Gradio leaves the event loops and sockets of its pages to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
 PUBLIC = {"train_start", "run_status", "translate", "generate"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def collected() -> Iterator[None]:
-    """Collect what gradio left behind while nobody minds."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture(scope="module")

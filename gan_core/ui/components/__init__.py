@@ -11,22 +11,19 @@ package. The pattern, measured fastest of all ways to a moving picture (one requ
   `watch` at hand, and with the helpers of `shared.js`: `find`, `ask`, `latestWins`, `every`, `say`. That the app has
   stopped is said, and recovered from, by `connection.js` for all of them: a request goes through `ask`;
 * a server function takes ONE object (several JavaScript arguments would arrive as one list) and returns JSON. What it
-  raises never reaches the browser by itself, so every function is wrapped here: an `InputError` comes back as
-  `{"error": sentence}`, anything else is printed on the server and comes back as a short sentence.
+  raises never reaches the browser by itself, so every function is wrapped (see `gan_core.ui.answers`) and answers
+  `{"error": sentence}`.
 
 Plain instances of `gr.HTML` on purpose: gradio writes a `.pyi` file beside every *subclass* of a component.
 """
 
-import functools
-import inspect
-import traceback
 from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import Any
 
 import gradio as gr
 
-from gan_core.errors import InputError
+from gan_core.ui.answers import answering, sentence_of
 
 
 def component_file(name: str) -> str:
@@ -45,34 +42,8 @@ def literal(text: str) -> str:
 
 
 def failure(error: Exception) -> dict[str, str]:
-    """What the browser is told when a server function raises: the sentence of an InputError, or a short one."""
-    if isinstance(error, InputError):
-        return {"error": str(error)}
-    traceback.print_exception(error)
-    return {"error": f"That did not work: {type(error).__name__}: {error}"}
-
-
-def answering(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a server function so that an exception becomes an answer of the form `{"error": sentence}`."""
-    if inspect.iscoroutinefunction(function):
-
-        @functools.wraps(function)
-        async def answer_later(*arguments: Any) -> Any:
-            try:
-                return await function(*arguments)
-            except Exception as error:  # noqa: BLE001 - the browser must hear of anything
-                return failure(error)
-
-        return answer_later
-
-    @functools.wraps(function)
-    def answer(*arguments: Any) -> Any:
-        try:
-            return function(*arguments)
-        except Exception as error:  # noqa: BLE001 - the browser must hear of anything
-            return failure(error)
-
-    return answer
+    """What the browser is told when a server function raises."""
+    return {"error": sentence_of(error)}
 
 
 def live_html(

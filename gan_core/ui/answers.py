@@ -1,0 +1,154 @@
+"""The door of every server function and event: odd requests are refused before it, whatever is raised behind it becomes a sentence.
+
+Requests come from anybody who can reach the app, not from our page alone. What no page of ours can send (a NUL, half a
+character, a number that is none) is refused before a function sees it. Of what a function raises:
+
+* an `InputError` is its own sentence, and so is what a disk refuses (`OSError`) or memory that ends;
+* an error of a kind that a request of another shape causes becomes a short sentence, and one line in the log that names the
+  place: a bug of ours of the same kind is found by it (with GAN_WORKBENCH_DEBUG=1 by its traceback);
+* anything else is a bug: its traceback is printed.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+import math
+import os
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gan_core.errors import Cancelled, InputError
+
+log = logging.getLogger(__name__)
+
+DEPTH = 40
+"""Of lists and objects inside each other; a recipe has six."""
+LARGEST = 2.0**63
+ODD_REQUEST = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What a function raises on a request of another shape than it reads."""
+
+
+def sentence_of(error: BaseException, what: str = "a request") -> str:
+    """What the person at the page is told of `error`, which `what` raised; logs what a developer has to know."""
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, Cancelled):
+        return "Cancelled."
+    if isinstance(error, OSError):
+        log.warning("%s: %s: %r", what, type(error).__name__, str(error)[:300])
+        return of_the_disk(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        log.warning("%s: %s", what, str(error)[:300] or type(error).__name__)
+        return "There is not enough memory for this: choose fewer or smaller pictures, or a smaller model."
+    if isinstance(error, ODD_REQUEST):
+        debug = error if os.environ.get("GAN_WORKBENCH_DEBUG") else None
+        log.warning("%s: %s: %r at %s", what, type(error).__name__, str(error)[:300], _place(error), exc_info=debug)
+        return f"The app cannot use what was sent ({type(error).__name__}); reload the page and try again."
+    traceback.print_exception(error)
+    return f"That did not work: {type(error).__name__}: {error}"
+
+
+def of_the_disk(error: OSError) -> str:
+    """The sentence for a file or folder that the system refuses; names it without the path of this machine's disk."""
+    reason = (error.strerror or str(error) or type(error).__name__).rstrip(".")
+    if not isinstance(error.filename, (str, bytes)):
+        return f"The app cannot read or write a file it needs: {reason}."
+    name = Path(os.fsdecode(error.filename)).name or os.fsdecode(error.filename)
+    return f"The app cannot read or write {name[:100]}: {reason}."
+
+
+def _place(error: BaseException) -> str:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "gan_core" in frame.filename]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+
+
+def check_request(request: Any) -> None:
+    """Raise InputError for values that JSON from a page of ours never holds, at any depth of `request`."""
+    waiting: list[tuple[Any, int]] = [(request, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEPTH:
+            raise InputError("The request is nested too deeply.")
+        if isinstance(value, str):
+            if "\0" in value:
+                raise InputError("The request holds a NUL character, which no name or text has.")
+            if not value.isascii():
+                try:
+                    value.encode()
+                except UnicodeError as error:
+                    raise InputError("The request holds half of a character.") from error
+        elif isinstance(value, float):
+            if not math.isfinite(value) or abs(value) > LARGEST:
+                raise InputError("The request holds a number that is infinite, too large or none.")
+        elif isinstance(value, int):
+            if abs(value) > LARGEST:
+                raise InputError("The request holds a number that is too large.")
+        elif isinstance(value, dict):
+            waiting += [(part, depth + 1) for pair in value.items() for part in pair]
+        elif isinstance(value, (list, tuple)):
+            waiting += [(part, depth + 1) for part in value]
+
+
+def answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a server function, which takes one object: whatever is wrong becomes an answer `{"error": sentence}`."""
+    what = f"server function {getattr(function, '__qualname__', function)}"
+
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def answer_later(*arguments: Any) -> Any:
+            try:
+                return await function(*_checked(arguments))
+            except Exception as error:  # noqa: BLE001 - the browser must hear of anything
+                return {"error": sentence_of(error, what)}
+
+        return answer_later
+
+    @functools.wraps(function)
+    def answer(*arguments: Any) -> Any:
+        try:
+            return function(*_checked(arguments))
+        except Exception as error:  # noqa: BLE001 - the browser must hear of anything
+            return {"error": sentence_of(error, what)}
+
+    return answer
+
+
+def _checked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The one object of a request; nothing at all, which JavaScript sends as an empty list, is an empty one."""
+    if not arguments:
+        return arguments
+    request, *rest = arguments
+    if request is None or request == []:
+        request = {}
+    if not isinstance(request, dict):
+        raise InputError("A request is an object with named values.")
+    check_request(request)
+    return (request, *rest)
+
+
+def answering_events(process: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap `Blocks.process_api`, through which every event and every call of a program goes.
+
+    Gradio shows the message of a `gr.Error` and prints a traceback for everything else.
+    """
+    from gradio.exceptions import Error
+
+    @functools.wraps(process)
+    async def processed(block_fn: Any, inputs: Any, *arguments: Any, **settings: Any) -> Any:
+        try:
+            check_request(inputs)
+            return await process(block_fn, inputs, *arguments, **settings)
+        except Error:
+            raise
+        except StopAsyncIteration:
+            raise  # how gradio ends a generator
+        except Exception as error:
+            name = getattr(block_fn, "api_name", None) or getattr(block_fn, "name", "") or block_fn
+            raise Error(sentence_of(error, f"event {name}"), print_exception=False) from error
+
+    return processed
