@@ -69,6 +69,7 @@ def translate(options: argparse.Namespace) -> int:
             complain(str(error))
             complaints += 1
     names = Names(options.out, sources)
+    failures = 0
     alone = len(sources) == 1  # then the bar shows how far that picture is, which may be a large one
     with progress_bar(1000 if alone else len(sources), unit="‰" if alone else "picture") as bar:
 
@@ -83,8 +84,19 @@ def translate(options: argparse.Namespace) -> int:
                 bar.clear()
                 complain(str(error))
                 complaints += 1
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong with one, the others are translated
+                bar.clear()
+                complain(f"{source.name} could not be translated, through no fault of its own: {_words_of(error)}.")
+                failures += 1
             bar.update(1000 - bar.n if alone else 1)
-    return 2 if complaints else 0
+    return 1 if failures else 2 if complaints else 0
+
+
+def _words_of(error: Exception) -> str:
+    if type(error).__name__ == "OutOfMemoryError":  # torch's
+        return "the device ran out of memory; use a smaller picture, or --device cpu"
+    words = getattr(error, "strerror", None) or str(error)
+    return f"{type(error).__name__}, {words}".rstrip(".")
 
 
 def _translate_one(

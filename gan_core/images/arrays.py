@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from PIL import Image
+
+if TYPE_CHECKING:
+    import torch  # imported where it is used: lists of formats and decoding do without it
 
 
 def to_levels(batch: torch.Tensor) -> torch.Tensor:
@@ -14,6 +17,8 @@ def to_levels(batch: torch.Tensor) -> torch.Tensor:
 
     Values are rounded to the nearest of the 256 levels, not cut off.
     """
+    import torch
+
     return ((batch.detach().float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
 
 
@@ -24,6 +29,8 @@ def to_uint8(batch: torch.Tensor) -> np.ndarray:
 
 def to_float(pictures: torch.Tensor) -> torch.Tensor:
     """uint8 pictures as float32 in [-1, 1], same shape and device: 0 becomes -1, 255 becomes 1."""
+    import torch
+
     return pictures.to(torch.float32).mul_(1 / 127.5).sub_(1)
 
 

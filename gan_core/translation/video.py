@@ -11,8 +11,7 @@ new translation is shown as it is: no ghosts behind it, which a plain running me
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,24 +20,20 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from gan_core.errors import InputError
 from gan_core.files import draft_beside
-from gan_core.images.films import add_pictures, put_picture
+from gan_core.images.film_reading import Film, Shown, opened_film
+from gan_core.images.film_sound import add_sounds
+from gan_core.images.films import CLOCK, add_pictures, put_picture
 from gan_core.translation.translator import Translator
 
-ACCEPTED = "MP4, MOV, MKV, WebM, AVI, MPEG and 3GP films are accepted"
-MOST_FRAMES = 10_000
-"""Frames of one film: near seven minutes at 25 a second."""
-MOST_PIXELS = 9_000_000
-"""Pixels of one frame: 4K and a little more."""
 STILL = 6.0
 """Levels of change in the source at which smoothing has fallen to 37 %: noise of a camera is below, movement above."""
 NEIGHBOURHOOD = 5
 """Side in pixels of the window over which the source's change is averaged, so that noise does not pass for movement."""
 MOST_SMOOTHING = 0.95
-COPIED = ("aac", "mp3", "ac3", "eac3")
-"""Sound that an MP4 file takes as it is; any other is encoded anew."""
 
 
 @dataclass(frozen=True)
@@ -92,147 +87,83 @@ def translate_video(
     target: Path,
     direction: str = "AtoB",
     *,
+    name: str | None = None,
     scale: str = "auto",
     smoothing: float = 0.6,
     progress: Callable[[float], None] | None = None,
 ) -> VideoReport:
     """Translate every frame of the film `source` into the MP4 (H.264) film `target`, of the same size, timing and sound.
 
-    `progress` is called with the share done, 0 to 1; whatever it raises ends the work, and no file is left. Raises
-    InputError for what is no film, is too long or too large, and for a target that is no .mp4.
+    `name` is what notes and refusals call the film (by default the file's name). `progress` is called with the share
+    done, 0 to 1; whatever it raises ends the work, and no file is left. Raises InputError for what is no film, is too
+    long or too large, and for a target that is no .mp4.
     """
-    from av.error import FFmpegError  # 100 MB of codecs, loaded by whoever has a film
+    import av  # 100 MB of codecs, loaded by whoever has a film
 
-    smoother = Smoother(smoothing)
+    smoother, tell = Smoother(smoothing), progress or (lambda share: None)
     if target.suffix.lower() != ".mp4":
         raise InputError(f"Films are written as .mp4, not as {target.name!r}.")
-    try:
-        with _opened(source) as film, draft_beside(target) as draft:
-            return _translate(film, draft, translator, direction, scale, smoother, progress or (lambda share: None))
-    except FFmpegError as error:
-        raise InputError(
-            f"{source.name} is damaged or cut short and cannot be read to its end ({error.strerror})."
-        ) from error
-
-
-@contextlib.contextmanager
-def _opened(source: Path) -> Iterator[Any]:
-    import av
-    from av.error import FFmpegError
-
-    try:
-        film = av.open(str(source))
-    except (FFmpegError, OSError, ValueError) as error:
-        raise InputError(f"{source.name} is no film that can be read: {ACCEPTED}.") from error
-    with film:
-        if not film.streams.video:
-            raise InputError(f"{source.name} has sound but no pictures: {ACCEPTED}.")
-        stream = film.streams.video[0]
-        if stream.width * stream.height > MOST_PIXELS:
-            raise InputError(
-                f"{source.name} has frames of {stream.width} x {stream.height} pixels; up to "
-                f"{MOST_PIXELS / 1e6:g} million are accepted."
-            )
-        if _frame_count(film) > MOST_FRAMES:
-            raise InputError(
-                f"{source.name} has about {_frame_count(film):,} frames; up to {MOST_FRAMES:,} are accepted: cut it first."
-            )
-        yield film
-
-
-def _frame_count(film: Any) -> int:
-    """Frames of a film as its header says, or by its length; 0 if it says neither."""
-    stream = film.streams.video[0]
-    if stream.frames:
-        return int(stream.frames)
-    seconds = float(film.duration or 0) / 1e6
-    return round(seconds * float(stream.average_rate or 0))
-
-
-def _translate(
-    film: Any,
-    draft: Path,
-    translator: Translator,
-    direction: str,
-    scale: str,
-    smoother: Smoother,
-    progress: Callable[[float], None],
-) -> VideoReport:
-    import av
-
-    total, count, notes = _frame_count(film), 0, list[str]()
-    width = height = 0
-    ends = Fraction(0)
-    pictures, sound = film.streams.video[0], next(iter(film.streams.audio), None)
-    progress(0.0)
-    with av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as made:
-        written: Any = None
-        voice = _Sound(made, sound) if sound is not None else None
-        for packet in film.demux([pictures] if sound is None else [pictures, sound]):
-            if voice is not None and packet.stream is sound:
-                voice.take(packet)
-                continue
-            for frame in packet.decode():
-                rgb = np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90) % 4))
-                result = translator.run(rgb, direction, scale=scale)
-                shown = smoother(rgb, result.rgb)
-                height, width = shown.shape[:2]
+    with opened_film(source, name) as film, draft_beside(target) as draft:
+        total, written = film.frame_count(), None
+        tell(0.0)
+        with av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as made:
+            early: list[Any] = []  # sound that comes before the first frame, whose size the header needs
+            for piece in film:
+                if not isinstance(piece, Shown):
+                    early.append(piece) if written is None else written.hear(piece)
+                    continue
+                result = translator.run(piece.rgb, direction, scale=scale)
+                shown = smoother(piece.rgb, result.rgb)
                 if written is None:
-                    written = _picture_stream(made, shown, pictures, notes)
-                    notes += result.notes
-                ends = _time_of(frame, count, pictures)
-                put_picture(made, written, shown, ends)
-                count += 1
-                if count > MOST_FRAMES:
-                    raise InputError(f"The film has more than {MOST_FRAMES:,} frames: cut it first.")
-                progress(min(0.999, count / total) if total else 0.0)
-        if written is None:
-            raise InputError("The film holds no frame that can be read.")
-        made.mux(written.encode())
-        if voice is not None:
-            voice.close()
-    progress(1.0)
-    length = float(ends) + 1 / float(pictures.average_rate or 25)
-    return VideoReport(count, width, height, length, voice is not None, tuple(notes))
+                    film.notes += result.notes
+                    written = _Written(made, film, shown)
+                    for packet in early:
+                        written.hear(packet)
+                written.show(shown, piece.seconds)
+                tell(min(0.999, written.frames / total) if total else 0.0)
+            if written is None:
+                raise RuntimeError("A film that was read ends with a frame, or with a refusal.")
+            written.close()
+    tell(1.0)
+    return VideoReport(
+        written.frames, written.width, written.height, float(film.end), bool(written.sounds), tuple(film.notes)
+    )
 
 
-def _time_of(frame: Any, count: int, stream: Any) -> Fraction:
-    """When a frame is shown, in seconds; films without time stamps play at their rate."""
-    if frame.pts is None or frame.time_base is None:
-        return Fraction(count) / Fraction(stream.average_rate or 25)
-    return Fraction(frame.pts) * Fraction(frame.time_base)
+class _Written:
+    """The film that comes into being: a picture stream and tracks of sound."""
 
+    def __init__(self, made: Any, film: Film, first: np.ndarray) -> None:
+        self._made, self._film = made, film
+        self.height, self.width = first.shape[:2]
+        self.frames = 0
+        self._last = Fraction(-1)
+        if self.width % 2 or self.height % 2:
+            film.notes.append(
+                "One line of pixels was added: a film that plays everywhere has even sides, "
+                f"not {self.width} x {self.height}."
+            )
+        self._pictures = add_pictures(made, self.width, self.height, film.rate, crf=18, pixel_aspect=film.pixel_aspect)
+        self.sounds = add_sounds(made, film)
+        made.start_encoding()  # tracks that are copied have no clock before
 
-def _picture_stream(made: Any, first: np.ndarray, source: Any, notes: list[str]) -> Any:
-    height, width = first.shape[:2]
-    if width % 2 or height % 2:
-        notes.append(
-            f"One line of pixels was added: a film that plays everywhere has even sides, not {width} x {height}."
-        )
-    return add_pictures(made, width, height, source.average_rate or Fraction(25), crf=18)
+    def show(self, rgb: np.ndarray, seconds: Fraction) -> None:
+        if rgb.shape[:2] != (self.height, self.width):  # the film changes its size on the way
+            rgb = np.asarray(Image.fromarray(rgb).resize((self.width, self.height), Image.Resampling.BICUBIC))
+        seconds = max(seconds, self._last + CLOCK)  # an encoder takes each moment once
+        put_picture(self._made, self._pictures, rgb, seconds)
+        self._last = seconds
+        self.frames += 1
 
-
-class _Sound:
-    """The sound of a film on its way into another: copied where the file takes it, else encoded as AAC."""
-
-    def __init__(self, made: Any, source: Any) -> None:
-        self._made = made
-        self._copied = source.codec_context.name in COPIED
-        if self._copied:
-            self._stream = made.add_stream_from_template(source)
-        else:
-            self._stream = made.add_stream("aac", rate=source.rate or 44_100, layout=source.layout)
-
-    def take(self, packet: Any) -> None:
-        if self._copied:
-            if packet.dts is not None:  # the last packet of a stream is an empty one
-                packet.stream = self._stream
-                self._made.mux(packet)
-            return
-        for frame in packet.decode():
-            frame.pts = None  # one piece follows the other; the encoder counts them
-            self._made.mux(self._stream.encode(frame))
+    def hear(self, packet: Any) -> None:
+        track = self.sounds.get(packet.stream.index)
+        if track is not None:
+            track.take(packet)
 
     def close(self) -> None:
-        if not self._copied:
-            self._made.mux(self._stream.encode())
+        self._made.mux(self._pictures.encode())
+        for track in self.sounds.values():
+            track.close()
+        damaged = sum(track.damaged for track in self.sounds.values())
+        if damaged:
+            self._film.notes.append(f"{damaged} damaged piece{'s' * (damaged > 1)} of the sound could not be kept.")

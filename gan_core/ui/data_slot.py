@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import gradio as gr
 
 from gan_core.errors import InputError
+from gan_core.images import PICTURE_SUFFIXES
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui.components import failure, live_html
 from gan_core.ui.context import Context
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from gan_core.data import DataSet
 
 OWN_CHOICE = ("Your own pictures …", OWN)
-ACCEPTED = [".zip", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"]
+ACCEPTED = [".zip", *sorted(PICTURE_SUFFIXES)]
 STRIP = 12
 """Pictures in the strip."""
 

@@ -186,3 +186,27 @@ def test_one_large_picture_at_its_own_size_shows_how_far_it_is(shell: Shell, her
     assert steps == sorted(steps)
     assert steps[-1] == 1000
     assert len(set(steps)) > 20
+
+
+def test_one_bad_file_never_ends_a_batch(shell: Shell, here, seasons, monkeypatch):
+    film(here / "a-film.mp4", sound="aac")
+    (here / "b-broken.mp4").write_bytes(b"no film at all")
+    (here / "c-broken.png").write_bytes(b"no picture at all")
+    picture(here / "d.png")
+    every = ("a-film.mp4", "b-broken.mp4", "c-broken.png", "d.png")
+    answer = shell("translate", seasons, *every, "--out", "out")
+    assert answer.code == 2
+    assert [line.split()[0] for line in answer.complaints] == ["b-broken.mp4", "c-broken.png"]
+    assert names(here / "out") == ["a-film.mp4", "d.png"]
+
+    def broken(*args, **options):
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr("gan_core.translation.video.put_picture", broken)
+    answer = shell("translate", seasons, *every, "--out", "again")
+    assert answer.code == 1, "the work failed, and not for the files' fault"
+    assert answer.complaints[0] == (
+        "a-film.mp4 could not be translated, through no fault of its own: ZeroDivisionError, a fault of ours."
+    )
+    assert len(answer.complaints) == 3
+    assert names(here / "again") == ["d.png"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from gan_core.images import PICTURE_SUFFIXES, decode, is_film_name, is_picture_name, sniff
+from gan_core.images import FILM_SUFFIXES, PICTURE_SUFFIXES, decode, is_film_name, is_picture_name, sniff
 from gan_core.images.formats import SUFFIXES
 from tests.images.samples import encoded, gradient
 
@@ -35,3 +38,11 @@ def test_endings_are_read_in_either_case() -> None:
     assert not is_film_name("holiday.png")
     assert not is_picture_name("notes.txt")
     assert {".heic", ".heif", ".avif", ".mpo", ".jpg"} <= PICTURE_SUFFIXES
+
+
+def test_the_page_takes_the_same_files() -> None:
+    components = Path(__file__).parents[2] / "gan_core" / "ui" / "components"
+    script = (components / "translate_sources.js").read_text()
+    films = re.search(r"const isVideo = .*?\\\.\((.*?)\)\$", script)
+    assert films is not None
+    assert {f".{ending}" for ending in films[1].split("|")} == FILM_SUFFIXES

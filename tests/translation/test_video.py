@@ -116,7 +116,7 @@ def test_wrong_wishes_are_refused(tmp_path: Path) -> None:
 
 
 def test_too_long_a_film_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gan_core.translation.video.MOST_FRAMES", 5)
+    monkeypatch.setattr("gan_core.images.film_reading.MOST_FRAMES", 5)
     with pytest.raises(InputError, match="about 10 frames; up to 5"):
         translate_video(inverse(), film(tmp_path / "walk.mp4"), tmp_path / "out.mp4")
 

@@ -2,7 +2,7 @@
 
 const PREVIEW_SIDE = 128;
 const isZip = (file) => /\.zip$/i.test(file.name) || file.type === "application/zip";
-const isVideo = (file) => /\.(mp4|mov|m4v|webm|mkv|avi|mpe?g)$/i.test(file.name) || file.type.startsWith("video/");
+const isVideo = (file) => /\.(mp4|m4v|mov|qt|3gp|3g2|mkv|webm|ogv|avi|wmv|flv|mpg|mpeg|vob|ts|mts|m2ts)$/i.test(file.name) || file.type.startsWith("video/");
 const isModel = (file) => /\.(pth|pt|ckpt|safetensors)$/i.test(file.name);
 const pathOf = (file) => file.inside || file.webkitRelativePath || file.name;
 

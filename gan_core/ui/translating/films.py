@@ -24,6 +24,7 @@ class Films:
         import time
 
         from gan_core.images import is_film_name
+        from gan_core.images.film_reading import ACCEPTED
         from gan_core.translation.video import translate_video
 
         translator = translator_of(self._context, wish)
@@ -31,7 +32,7 @@ class Films:
         source = uploaded(given.get("path"))
         name = Path(str(given.get("name") or source.name)).name
         if not is_film_name(name):
-            raise InputError(f"{name} is no film: MP4, MOV, WebM, MKV and AVI files are accepted.")
+            raise InputError(f"{name} is no film: {ACCEPTED}.")
         direction, scale = str(wish.get("direction")), str(wish.get("scale") or "auto")
         job, start = self._jobs.job(wish.get("job")), time.perf_counter()
         target = self._shelf.path(Path(name).with_suffix(".mp4").name)
@@ -41,6 +42,7 @@ class Films:
                 source,
                 target,
                 direction,
+                name=name,
                 scale=scale,
                 smoothing=float(wish.get("smoothing") or 0),
                 progress=job.progress,
