@@ -13,7 +13,7 @@ PACKAGE = ROOT / "gan_core"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("version", "errors", "files"),
-    ("registry",),
+    ("registry", "paths"),
     ("devices", "images", "recipes"),
     ("networks", "objectives", "penalties", "optimizers", "data"),
     ("games",),

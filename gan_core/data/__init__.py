@@ -5,12 +5,15 @@ Everything a training sees comes from `load` (one data set) or `load_pair` (the 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from gan_core.data import folders, glyphs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
 from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size
 from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
 from gan_core.errors import InputError
+from gan_core.paths import exists, expanded
+from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "load_pair",
     "names",
     "place_of",
+    "with_lasting_data",
 ]
 
 PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter")}
@@ -93,24 +97,34 @@ def holds_true_pairs(data: str | Path, data_b: str | Path | None = None) -> bool
     return str(data) in PAIRS or (str(data) not in SOURCES and folders.holds_true_pairs(place_of(data)))
 
 
-def lasting(source: str | Path | None) -> str | None:
+def lasting(source: str | Path | None, beside: Path | None = None) -> str | None:
     """`source` as a recipe keeps it: the name of a data set as it is, a place on disk in full; None stays None.
 
-    So that the run finds its pictures from everywhere.
+    So that the run finds its pictures from everywhere. A relative path is looked for in the folder `beside` (that of
+    the recipe file that names it) first, then in the current folder; one that is in neither stays as it is.
     """
     if source is None:
         return None
     name = str(source)
-    if name in SOURCES or name in PAIRS:
+    if name in SOURCES or name in PAIRS or not name:
         return name
-    place = Path(name).expanduser()
-    return str(place.resolve()) if place.exists() else name
+    place = expanded(name)
+    for folder in ([beside] if beside is not None else []) + [Path()]:
+        if exists(folder / place):
+            return os.path.realpath(folder / place)
+    return name
+
+
+def with_lasting_data(recipe: Recipe, beside: Path | None = None) -> Recipe:
+    """`recipe` with its data as `lasting` says: done once for every recipe, wherever its paths come from."""
+    data, data_b = str(lasting(recipe.data, beside)), lasting(recipe.data_b, beside)
+    return recipe if (data, data_b) == (recipe.data, recipe.data_b) else recipe.replace(data=data, data_b=data_b)
 
 
 def place_of(source: str | Path) -> Path:
     """The folder or zip that `source` names, or the sentence for a name that nobody knows."""
-    place = Path(source).expanduser()
+    place = expanded(source)
     looks_like_a_path = isinstance(source, Path) or "/" in source or "\\" in source or source.lower().endswith(".zip")
-    if not source or not (looks_like_a_path or place.exists()):
+    if not str(source) or not (looks_like_a_path or exists(place)):
         raise InputError(f"{unknown('data set', str(source), SOURCES)} A folder or zip of pictures is accepted too.")
-    return place.resolve()  # so that `.` has a name
+    return Path(os.path.realpath(place))  # so that `.` has a name

@@ -10,9 +10,11 @@ from statistics import median
 from typing import Any
 
 from gan_core import data as data_sets
+from gan_core.data.classes import part
 from gan_core.data.dataset import check_size
-from gan_core.data.files import PictureFile, list_files, part_of
+from gan_core.data.files import Listing, survey
 from gan_core.data.findings import GRADES, Finding, of_one, of_two, plural
+from gan_core.data.left_out import LeftOut
 from gan_core.data.looking import Seen, look_at_files, look_at_set
 
 SECONDS = 6.0
@@ -44,6 +46,8 @@ class Check:
     size: int
     domains: dict[str, Domain]
     findings: tuple[Finding, ...]
+    left_out: dict[str, LeftOut]
+    """By domain, as a training leaves it out; what is damaged is known of the files that were looked at."""
     seconds: float
 
     @property
@@ -58,15 +62,20 @@ class Check:
             sum(finding.grade == grade for finding in self.findings) for grade in ("problem", "advice")
         )
         counts = " and ".join(f"{domain.count:,}" for domain in self.domains.values())
+        left_out = "".join(
+            f" {key}{': ' if key else ''}{out.sentence}" for key, out in self.left_out.items() if len(out)
+        )
         if not problems and not advices:
-            return f"{counts} pictures, nothing to complain about."
+            return f"{counts} pictures, nothing to complain about.{left_out}"
         parts = [plural(count, word) for count, word in ((problems, "problem"), (advices, "piece of advice")) if count]
-        return f"{counts} pictures: {' and '.join(parts)}.".replace("piece of advices", "pieces of advice")
+        found = " and ".join(parts).replace("piece of advices", "pieces of advice")
+        return f"{counts} pictures: {found}.{left_out}"
 
     def to_json(self) -> dict[str, Any]:
         domains = {key: asdict(domain) for key, domain in self.domains.items()}
         findings = [asdict(finding) for finding in self.findings]
-        return {"grade": self.grade, "sentence": self.sentence, "size": self.size, "domains": domains, "findings": findings, "seconds": round(self.seconds, 2)}  # fmt: skip
+        left_out = {key: out.to_json() for key, out in self.left_out.items()}
+        return {"grade": self.grade, "sentence": self.sentence, "size": self.size, "domains": domains, "findings": findings, "left_out": left_out, "seconds": round(self.seconds, 2)}  # fmt: skip
 
 
 def check(data: str | Path, data_b: str | Path | None = None, *, size: int, seconds: float = SECONDS) -> Check:
@@ -84,7 +93,8 @@ def check(data: str | Path, data_b: str | Path | None = None, *, size: int, seco
         findings += of_two(seen["A"], seen["B"])
     findings.sort(key=lambda finding: -GRADES.index(finding.grade))
     domains = {key: _facts(domain) for key, domain in seen.items()}
-    return Check(size, domains, tuple(findings), time.monotonic() - start)
+    left_out = {key: domain.left_out for key, domain in seen.items()}
+    return Check(size, domains, tuple(findings), left_out, time.monotonic() - start)
 
 
 def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Iterator[tuple[str, Seen]]:
@@ -101,21 +111,18 @@ def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Ite
         yield "", _see(data, seconds)
         return
     place = data_sets.place_of(data)
+    listing = survey(place)
     for key in "AB":
-        files = [file for file in list_files(place) if _domain_of(file) == key]
-        yield key, look_at_files(f"{place.name} {key}", files, seconds / 2)
+        files = [file for file in listing.files if (part(file.path) or (False, None))[1] == key]
+        own = Listing(files, listing.left_out if key == "A" else LeftOut())  # once, as loading says it
+        yield key, look_at_files(f"{place.name} {key}", own, seconds / 2)
 
 
 def _see(source: str | Path, seconds: float) -> Seen:
     if str(source) in data_sets.SOURCES:
         return look_at_set(data_sets.load(source, size=NAMED_SIDE))
     place = data_sets.place_of(source)
-    return look_at_files(place.name, list_files(place), seconds)
-
-
-def _domain_of(file: PictureFile) -> str | None:
-    part = part_of(file.path.parts[0]) if len(file.path.parts) > 1 else None
-    return part[1] if part else None
+    return look_at_files(place.name, survey(place), seconds)
 
 
 def _facts(seen: Seen) -> Domain:
@@ -126,7 +133,7 @@ def _facts(seen: Seen) -> Domain:
         count=seen.count,
         held_out=sum(look.held_out for look in seen.looks),
         looked_at=seen.looked_at,
-        unreadable=len(seen.unreadable),
+        unreadable=seen.unreadable,
         smallest=min(sizes, key=min) if known else None,
         middle=(int(median(width for width, _ in sizes)), int(median(height for _, height in sizes)))
         if known

@@ -1,28 +1,47 @@
-"""Picture files of a folder or a zip, listed safely and read one at a time."""
+"""Picture files of a folder or a zip, listed safely and read one at a time. Folders, zips and batches: the same rules."""
 
 from __future__ import annotations
 
 import os
 import stat
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from gan_core.data.left_out import (
+    BROKEN_LINK,
+    DAMAGED,
+    LINKED_AGAIN,
+    LOCKED,
+    LOCKED_FOLDER,
+    NOT_REGULAR,
+    REPEATED_NAME,
+    TOO_LARGE,
+    LeftOut,
+    ending_of,
+    is_system_name,
+    is_system_path,
+)
+from gan_core.data.zips import MAX_ENTRIES, open_zip
 from gan_core.errors import InputError
-from gan_core.images import MAX_BYTES, PICTURE_SUFFIXES
+from gan_core.images import MAX_BYTES, PICTURE_SUFFIXES, sniff
+from gan_core.paths import status_of, unreadable
 
-EXTENSIONS = PICTURE_SUFFIXES
 MAX_COUNT = 200_000
 """Most pictures of one data set."""
-MAX_ENTRIES = 1_000_000
-"""Most entries of a zip, pictures or not."""
-MAX_TOTAL_BYTES = 32_000_000_000
-"""Most bytes that the pictures of a zip may unpack to, over all; they are unpacked one at a time, in memory."""
-MAX_RATIO = 100
-"""Most bytes that one byte of a zip may unpack to. Pictures are compressed already and stay near 1."""
-RATIO_COUNTS_FROM = 100_000
-"""Entries smaller than this may exceed the ratio by themselves: a plain white bitmap does, and cannot hurt."""
+HEAD = 64
+"""Bytes by which a file without an ending is known for a picture."""
+
+
+class UnusableError(InputError):
+    """One file that cannot be used, while the others can."""
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        """A kind of `left_out`."""
 
 
 @dataclass(frozen=True)
@@ -32,40 +51,86 @@ class PictureFile:
     path: PurePosixPath
     """Where it lies inside the folder or zip."""
     read: Callable[[], bytes]
-    """Its bytes; raises InputError or OSError when they cannot be had."""
+    """Its bytes; raises UnusableError when they cannot be had."""
+    disk: Path | None = None
+    """Where it lies on disk; None inside a zip."""
+
+
+@dataclass
+class Listing:
+    """What there is in a folder or zip."""
+
+    files: list[PictureFile]
+    """Sorted by path."""
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 def list_files(place: Path) -> list[PictureFile]:
-    """The picture files of a folder or zip, sorted by path.
+    """The picture files of a folder or zip: `survey` without what is left out."""
+    return survey(place).files
 
-    Folders that wrap everything (`my-pictures.zip` holding one folder `my-pictures`) are left out of the paths.
-    Raises InputError for a place that is neither, a zip that is not safe to read, and too many pictures.
+
+def survey(place: Path, *, also: Iterable[str] = (), without: Path | None = None, unwrapped: bool = True) -> Listing:
+    """The picture files of a folder or zip, sorted by path, and what is left out there.
+
+    Links in folders are followed, every real folder once; links in zips are refused. `also` are endings, such as those
+    of films, that count as well; the folder `without` is passed over. Folders that wrap everything (`my-pictures.zip`
+    holding one folder `my-pictures`) are left out of the paths if `unwrapped`.
+
+    Raises InputError for a place that is neither or may not be read, a zip that is not safe, and too many pictures.
     """
-    if place.is_dir():
-        found = _list_folder(place)
-    elif not place.exists():
+    endings = PICTURE_SUFFIXES | frozenset(also)
+    kind = status_of(place)
+    if kind is None:
         raise InputError(
             f"There is no folder or zip {place}: give a folder of pictures, a zip of pictures or a data set's name."
         )
-    elif zipfile.is_zipfile(place):
-        found = _list_zip(place)
+    if stat.S_ISDIR(kind.st_mode):
+        found = _list_folder(place, endings, without)
+    elif stat.S_ISREG(kind.st_mode) and _is_zip(place):
+        found = _list_zip(place, endings)
     else:
         raise InputError(
             f"{place.name} is neither a folder nor a readable zip: a folder or zip of pictures is accepted."
         )
-    if len(found) > MAX_COUNT:
-        raise InputError(f"{place.name} holds {len(found)} pictures: up to {MAX_COUNT} are accepted.")
-    return sorted(_unwrap(found), key=lambda file: file.path)
+    if len(found.files) > MAX_COUNT:
+        raise InputError(f"{place.name} holds {len(found.files)} pictures: up to {MAX_COUNT} are accepted.")
+    if unwrapped:
+        found = _unwrap(found)
+    return Listing(sorted(found.files, key=lambda file: file.path), found.left_out)
 
 
-def _unwrap(files: list[PictureFile]) -> list[PictureFile]:
+def sift(names: Iterable[str], also: Iterable[str] = ()) -> tuple[list[str], LeftOut]:
+    """Of the files of a dropped folder, by name: those that may be pictures (or end in `also`), and what is left out.
+
+    A name without an ending stays: only its bytes tell.
+    """
+    endings, left_out, kept = PICTURE_SUFFIXES | frozenset(also), LeftOut(), []
+    for name in names:
+        path = PurePosixPath(name.replace("\\", "/"))
+        if is_system_path(path):
+            continue
+        if not path.suffix or path.suffix.lower() in endings:
+            kept.append(name)
+        else:
+            left_out.add(ending_of(path), path)
+    return kept, left_out
+
+
+def _unwrap(found: Listing) -> Listing:
     """Drop leading folders that all files share, except one whose name says which part of a data set it is."""
+    files, wrapper = found.files, PurePosixPath()
     while files and all(len(file.path.parts) > 1 for file in files):
         first = {file.path.parts[0] for file in files}
         if len(first) > 1 or part_of(next(iter(first))) is not None:
             break
-        files = [PictureFile(PurePosixPath(*file.path.parts[1:]), file.read) for file in files]
-    return files
+        wrapper /= first.pop()
+        files = [replace(file, path=PurePosixPath(*file.path.parts[1:])) for file in files]
+    if not wrapper.parts:
+        return found
+    inside = f"{wrapper}/"
+    paths = {kind: [path.removeprefix(inside) for path in paths] for kind, paths in found.left_out.paths.items()}
+    return Listing(files, LeftOut(paths, found.left_out.details))
 
 
 def part_of(folder: str) -> tuple[bool, str | None] | None:
@@ -79,77 +144,142 @@ def part_of(folder: str) -> tuple[bool, str | None] | None:
     return None
 
 
-def _is_picture(path: PurePosixPath) -> bool:
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-    return path.suffix.lower() in EXTENSIONS and not hidden
+# -- folders -----------------------------------------------------------------------------------------------------------
 
 
-def _list_folder(root: Path) -> list[PictureFile]:
-    files = []
-    for folder, _, names in os.walk(root):
-        for name in names:
-            full = Path(folder, name)
-            path = PurePosixPath(full.relative_to(root).as_posix())
-            if _is_picture(path):
-                files.append(PictureFile(path, lambda full=full: _read(full)))
-    return files
+def _list_folder(root: Path, endings: frozenset[str], without: Path | None) -> Listing:
+    """Walk below `root`: its own folders first, then those that are linked, each real folder once.
+
+    So a link to a folder above, or to one that is there anyway, neither loops nor doubles anything.
+    """
+    found, entries = Listing([]), 0
+    seen = {_identity(os.stat(root))}
+    own: deque[tuple[Path, PurePosixPath]] = deque([(root, PurePosixPath())])
+    linked: deque[tuple[Path, PurePosixPath]] = deque()
+    while own or linked:
+        folder, inside = own.popleft() if own else linked.popleft()
+        try:
+            if folder != root:
+                identity = _identity(os.stat(folder))
+                if identity in seen:
+                    found.left_out.add(LINKED_AGAIN, inside)
+                    continue
+                seen.add(identity)
+            if without is not None and folder.resolve() == without:
+                continue
+            with os.scandir(folder) as scanned:
+                children = sorted(scanned, key=lambda entry: entry.name)
+        except OSError as error:
+            if folder == root:
+                raise InputError(unreadable(root, error)) from error
+            found.left_out.add(LOCKED_FOLDER, inside, f"{inside} may not be read ({error.strerror}).")
+            continue
+        entries += len(children)
+        if entries > MAX_ENTRIES:
+            raise InputError(f"{root} holds more than {MAX_ENTRIES:,} files: choose the folder of the pictures alone.")
+        for entry in children:
+            if is_system_name(entry.name):
+                continue
+            path = inside / entry.name
+            try:
+                if entry.is_dir():
+                    (linked if entry.is_symlink() else own).append((Path(entry.path), path))
+                else:
+                    _take_file(found, Path(entry.path), path, entry.is_file(), entry.is_symlink(), endings)
+            except OSError as error:  # a link in a circle, or a folder that may be listed and not entered
+                kind = BROKEN_LINK if entry.is_symlink() and not isinstance(error, PermissionError) else LOCKED
+                found.left_out.add(kind, path, f"{path} may not be read ({error.strerror}).")
+    return found
 
 
-def _read(path: Path) -> bytes:
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError(f"{path.name} has more than {MAX_BYTES / 1e6:.0f} MB.")
-    return path.read_bytes()
+def _take_file(
+    found: Listing, full: Path, path: PurePosixPath, regular: bool, link: bool, endings: frozenset[str]
+) -> None:
+    named = path.suffix.lower() in endings
+    if not regular:
+        if link and not os.path.exists(full):
+            found.left_out.add(BROKEN_LINK, path, f"{path} is a link to nothing." if named else "")
+        else:  # a pipe, a socket, a device: opening it could wait for ever
+            found.left_out.add(NOT_REGULAR, path, f"{path} is no regular file." if named else "")
+    elif named or (not path.suffix and _begins_like_a_picture(full)):
+        found.files.append(PictureFile(path, lambda: _read(full, path), full))
+    else:
+        found.left_out.add(ending_of(path), path)
 
 
-def _list_zip(path: Path) -> list[PictureFile]:
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _begins_like_a_picture(full: Path) -> bool:
     try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise InputError(f"{path.name} is damaged or cut short: a readable zip of pictures is accepted.") from error
-    entries = archive.infolist()
-    if len(entries) > MAX_ENTRIES:
-        raise InputError(f"{path.name} holds {len(entries)} entries: up to {MAX_ENTRIES} are accepted.")
-    for entry in entries:
-        _check_entry(entry, path.name)
-    unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
-    if unpacked > MAX_RATIO * max(packed, 1):
-        raise InputError(
-            f"{path.name} unpacks to {unpacked // max(packed, 1)} times its size: up to {MAX_RATIO} times is accepted."
-        )
-    if unpacked > MAX_TOTAL_BYTES:
-        raise InputError(
-            f"{path.name} unpacks to {unpacked / 1e9:.0f} GB: up to {MAX_TOTAL_BYTES / 1e9:.0f} GB are accepted."
-        )
-    files = []
-    for entry in entries:
-        inside = PurePosixPath(entry.filename)
-        if not entry.is_dir() and _is_picture(inside):
-            files.append(PictureFile(inside, lambda entry=entry: _unpack(archive, entry)))
-    return files
+        return sniff(_read_regular(full, HEAD)) is not None
+    except (UnusableError, OSError):
+        return False
 
 
-def _check_entry(entry: zipfile.ZipInfo, name: str) -> None:
-    """Raise InputError for an entry that a picture archive has no reason to hold."""
-    inside = entry.filename.replace("\\", "/")
-    if inside.startswith("/") or inside[1:2] == ":" or ".." in inside.split("/"):
-        raise InputError(
-            f"{name} holds {entry.filename!r}, a name outside the zip: only plain names inside it are accepted."
-        )
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        raise InputError(f"{name} holds the symbolic link {entry.filename!r}: only real files are accepted.")
-    if entry.flag_bits & 1:
-        raise InputError(f"{name} is locked with a password: only open zips are accepted.")
-    ratio = entry.file_size / max(entry.compress_size, 1)
-    if ratio > MAX_RATIO and entry.file_size >= RATIO_COUNTS_FROM:
-        raise InputError(
-            f"{entry.filename!r} in {name} unpacks to {ratio:.0f} times its size: up to {MAX_RATIO} times is accepted."
-        )
+def _read(full: Path, path: PurePosixPath) -> bytes:
+    try:
+        data = _read_regular(full, MAX_BYTES + 1)
+    except PermissionError as error:
+        raise UnusableError(LOCKED, f"{path} may not be read ({error.strerror}).") from error
+    except OSError as error:
+        raise UnusableError(DAMAGED, f"{path} cannot be read ({error.strerror}).") from error
+    if len(data) > MAX_BYTES:
+        raise UnusableError(TOO_LARGE, f"{path} has more than {MAX_BYTES / 1e6:.0f} MB.")
+    return data
 
 
-def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def _read_regular(full: Path, most: int) -> bytes:
+    """Up to `most` bytes of a regular file. What has become a pipe since it was listed is not waited for."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(full, flags | getattr(os, "O_NOCTTY", 0))
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UnusableError(NOT_REGULAR, f"{full.name} is no regular file.")
+        return file.read(most)
+
+
+# -- zips --------------------------------------------------------------------------------------------------------------
+
+
+def _is_zip(place: Path) -> bool:
+    try:
+        with place.open("rb"):  # `is_zipfile` says no where it may not look
+            pass
+    except OSError as error:
+        raise InputError(unreadable(place, error)) from error
+    return zipfile.is_zipfile(place)
+
+
+def _list_zip(place: Path, endings: frozenset[str]) -> Listing:
+    archive, entries = open_zip(place)
+    found: dict[PurePosixPath, PictureFile] = {}
+    left_out = LeftOut()
+    for path, entry in entries:
+        if is_system_path(path):
+            continue
+        if path.suffix.lower() not in endings and (path.suffix or not _entry_is_picture(archive, entry)):
+            left_out.add(ending_of(path), path)
+            continue
+        if path in found:  # as when it is unpacked, the later one stays
+            left_out.add(REPEATED_NAME, path)
+        found[path] = PictureFile(path, lambda entry=entry, path=path: _unpack(archive, entry, path))
+    return Listing(list(found.values()), left_out)
+
+
+def _entry_is_picture(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    try:
+        with archive.open(entry) as file:
+            return sniff(file.read(HEAD)) is not None
+    except Exception:  # noqa: BLE001 - zlib.error, BadZipFile, EOFError, NotImplementedError: it is none to a reader
+        return False
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: PurePosixPath) -> bytes:
     if entry.file_size > MAX_BYTES:
-        raise InputError(f"{entry.filename} has more than {MAX_BYTES / 1e6:.0f} MB.")
+        raise UnusableError(TOO_LARGE, f"{path} has more than {MAX_BYTES / 1e6:.0f} MB.")
     try:
         return archive.read(entry)
     except Exception as error:  # zlib.error, BadZipFile, EOFError, NotImplementedError: all mean the same to a reader
-        raise InputError(f"{entry.filename} is damaged inside the zip.") from error
+        raise UnusableError(DAMAGED, f"{path} is damaged inside the zip.") from error

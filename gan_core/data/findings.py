@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from statistics import mean, median
 from typing import Any
 
+from gan_core.data.classes import lone
 from gan_core.data.folders import FEWEST
+from gan_core.data.left_out import TROUBLE
 from gan_core.data.likeness import FLAT, contrast, near_pairs
 from gan_core.data.looking import FEW_COLOURS, Seen
 
@@ -54,6 +56,7 @@ def of_one(key: str, seen: Seen, size: int) -> Iterator[Finding]:
     if seen.looked_at < seen.count:
         text = f"{seen.looked_at:,} of {seen.count:,} pictures were looked at, chosen at random."
         yield found("good", "sample", text)
+    yield from _classes(seen, found)
     yield from _repeats(seen, found)
     yield from _sizes(seen, size, found)
     yield from _contents(seen, found)
@@ -63,17 +66,14 @@ Found = Callable[..., Finding]
 
 
 def _counts(seen: Seen, found: Found) -> Iterator[Finding]:
-    if seen.unreadable:
-        share = len(seen.unreadable) / seen.looked_at
-        names = [sentence.split(" ")[0] for sentence in seen.unreadable]
-        text = f"{plural(len(seen.unreadable), 'file')} of {seen.looked_at:,} cannot be read and will be left out. {seen.unreadable[0]}"
-        yield found(
-            "problem" if share >= MANY else "advice",
-            "unreadable",
-            text,
-            f"Replace or remove {_it(seen.unreadable)}.",
-            names,
+    spoilt = [path for kind in TROUBLE for path in seen.left_out.paths.get(kind, ())]
+    if spoilt:
+        share = len(spoilt) / max(1, seen.looked_at)
+        text = (
+            f"{plural(len(spoilt), 'file')} cannot be read and will be left out. {' '.join(seen.left_out.details[:1])}"
         )
+        advice = f"Replace or remove {_it(spoilt)}, or see to the right to read {_it(spoilt)}."
+        yield found("problem" if share >= MANY else "advice", "unreadable", text.rstrip(), advice, spoilt)
     different = len({look.digest for look in seen.looks})
     usable = different if seen.looked_at == seen.count else seen.count
     if usable < FEWEST:
@@ -90,6 +90,18 @@ def _counts(seen: Seen, found: Found) -> Iterator[Finding]:
         yield found("advice", "few", f"{usable} pictures are few.", advice)
     else:
         yield found("good", "count", f"{seen.count:,} pictures.")
+
+
+def _classes(seen: Seen, found: Found) -> Iterator[Finding]:
+    layout = seen.layout
+    if layout.why_none:
+        yield found("advice", "classes", layout.why_none, "Only a conditional training needs classes.")
+    if layout.strays:
+        text = f"{plural(len(layout.strays), 'picture')} without a class folder will be left out, such as {next(iter(layout.strays))}."
+        yield found("advice", "strays", text, "Put each into a folder of its class.", map(str, layout.strays))
+    if alone := lone(layout):
+        text = f"{plural(len(alone), 'class folder')} of one picture: {', '.join(alone[:5])}."
+        yield found("advice", "lone-classes", text, "Add pictures of these classes: one shows only itself.", alone)
 
 
 def _repeats(seen: Seen, found: Found) -> Iterator[Finding]:

@@ -4,57 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import numpy as np
 import torch
 
+from gan_core.data.classes import part, without_wrapper
 from gan_core.data.dataset import DataSet, Progress, check_memory, grey
-from gan_core.data.files import PictureFile, list_files, part_of
+from gan_core.data.files import Listing, PictureFile, UnusableError, list_files, part_of, survey
+from gan_core.data.left_out import LeftOut
+from gan_core.data.reading import read_picture
+from gan_core.data.splitting import Loaded, split
 from gan_core.errors import InputError
-from gan_core.images import decode, resize_square
+from gan_core.images import resize_square
 
-HELD_OUT_SHARE = 0.1
 FEWEST = 4
 """Fewest different pictures of a data set."""
 LICENCE = "unknown: the owner of the pictures decides"
-
-
-@dataclass(frozen=True, eq=False)
-class Loaded:
-    """One usable picture."""
-
-    file: PictureFile
-    digest: bytes
-    """Hash of the file's bytes: equal files never stand on both sides of a split."""
-    pixels: np.ndarray
-    """uint8 (size, size, 3)."""
-
-    @property
-    def part(self) -> tuple[bool, str | None] | None:
-        """(held out?, domain) as the first folder's name says, or None."""
-        parts = self.file.path.parts
-        return part_of(parts[0]) if len(parts) > 1 else None
-
-    @property
-    def folders(self) -> tuple[str, ...]:
-        """The folders it lies in, without the one that names a part of the data set."""
-        parts = self.file.path.parts[:-1]
-        return parts[1:] if self.part is not None else parts
 
 
 def load_folder(place: Path, *, size: int, channels: int | None = None, progress: Progress | None = None) -> DataSet:
     """The pictures of a folder or zip, centre-cropped and resized to `size` x `size`, transparency laid on white.
 
     Folders `train` and `validation`, `val` or `test` are kept as the split; without them about a tenth of the pictures,
-    chosen by a hash of their bytes, is held out. Folders below that are the classes. Files that cannot be read are
-    left out and named in `notes`. Raises InputError for fewer than four different pictures.
+    chosen by a hash of their bytes, is held out. Folders below that are the classes, each with a picture to learn from.
+    What is left out is counted by kind in `notes`. Raises InputError for fewer than four different pictures.
     """
-    pictures, notes = _load_all(place, list_files(place), size, progress)
-    return _data_set(place.name, pictures, notes, channels)
+    pictures, left_out = _load_all(place, survey(place), size, progress)
+    return _data_set(place.name, pictures, left_out, channels)
 
 
 def holds_pair(place: Path) -> bool:
@@ -84,106 +61,69 @@ def load_pair_folder(
 
     Held-out pictures stay in the order of their file names, so equal names on both sides are pairs.
     """
-    files = list_files(place)
-    if not _hold_both(files):
+    listing = survey(place)
+    if not _hold_both(listing.files):
         raise InputError(
             f"{place.name} is one domain: a translation needs two, either a second folder or zip, "
             "or one folder that holds trainA and trainB."
         )
-    pictures, notes = _load_all(place, files, size, progress)
+    pictures, left_out = _load_all(place, listing, size, progress)
     if channels is None:
         channels = 1 if _all_grey(pictures) else 3
     sides = []
     for domain in "AB":
-        chosen = [picture for picture in pictures if picture.part is not None and picture.part[1] == domain]
-        sides.append(_data_set(f"{place.name} {domain}", chosen, notes if domain == "A" else [], channels))
+        chosen = [picture for picture in pictures if (part(picture.path) or (False, None))[1] == domain]
+        sides.append(_data_set(f"{place.name} {domain}", chosen, left_out if domain == "A" else LeftOut(), channels))
     return sides[0], sides[1]
 
 
-def _load_all(
-    place: Path, files: Sequence[PictureFile], size: int, progress: Progress | None
-) -> tuple[list[Loaded], list[str]]:
-    """Read, decode and resize in threads (Pillow lets go of Python's lock); also what to say about those that failed."""
+def _load_all(place: Path, listing: Listing, size: int, progress: Progress | None) -> tuple[list[Loaded], LeftOut]:
+    """Read, decode and resize in threads (Pillow lets go of Python's lock); also all that is left out."""
+    files, left_out = listing.files, listing.left_out.copy()
     check_memory(place.name, len(files), 3, size)
+    paths = without_wrapper([file.path for file in files])
 
-    def load(file: PictureFile) -> Loaded | str:
+    def load(file: PictureFile) -> Loaded | UnusableError:
         try:
-            data = file.read()
-            picture = decode(data, name=str(file.path), smallest_side=size)
-        except InputError as error:
-            return str(error)
-        except OSError as error:
-            return f"{file.path} cannot be read ({error.strerror})."
+            data, picture = read_picture(file, size)
+        except UnusableError as error:
+            return error
         digest = hashlib.blake2b(data, digest_size=16).digest()
-        return Loaded(file, digest, resize_square(picture.composited(), size))
+        return Loaded(paths[file.path], digest, resize_square(picture.composited(), size))
 
     loaded: list[Loaded] = []
-    failures: list[str] = []
     with ThreadPoolExecutor(min(8, (os.cpu_count() or 1) + 1)) as pool:
-        for done, result in enumerate(pool.map(load, files), 1):
-            if isinstance(result, str):
-                failures.append(result)
+        for done, (file, result) in enumerate(zip(files, pool.map(load, files), strict=True), 1):
+            if isinstance(result, UnusableError):
+                left_out.add(result.kind, paths[file.path], str(result))
             else:
                 loaded.append(result)
             if progress is not None and (done % 50 == 0 or done == len(files)):
                 progress(done, len(files))
-    notes = failures[:3]
-    if len(failures) > 3:
-        notes.append(f"{len(failures) - 3} more files could not be read.")
-    return loaded, notes
+    return loaded, left_out
 
 
-def _data_set(name: str, pictures: list[Loaded], notes: list[str], channels: int | None) -> DataSet:
+def _data_set(name: str, pictures: list[Loaded], left_out: LeftOut, channels: int | None) -> DataSet:
     different = len({picture.digest for picture in pictures})
     if different < FEWEST:
         have = "no picture" if different == 0 else f"only {different} different picture{'s' if different > 1 else ''}"
-        why = f" ({notes[0].rstrip('.')})" if notes else ""
+        why = f" ({' '.join(left_out.notes()).rstrip('.')})" if len(left_out) else ""
         raise InputError(f"{name} holds {have} that can be used: at least {FEWEST} are needed{why}.")
-    training, held_out, repeated = _split(pictures)
-    if repeated:
-        are, were = ("picture for training is", "was") if repeated == 1 else ("pictures for training are", "were")
-        notes = [*notes, f"{repeated} {are} also among the held-out ones and {were} left out."]
+    found = split(pictures, left_out)
     if channels is None:
         channels = 1 if _all_grey(pictures) else 3
-    classes, numbers = _classes(pictures)
+    labels = [torch.tensor(found.numbers(part)) if found.classes else None for part in (found.training, found.held_out)]
     return DataSet(
         name=name,
-        pictures=_stack(training, channels),
-        held_out=_stack(held_out, channels),
-        labels=torch.tensor([numbers[id(picture)] for picture in training]) if classes else None,
-        held_out_labels=torch.tensor([numbers[id(picture)] for picture in held_out]) if classes else None,
-        classes=classes,
+        pictures=_stack(found.training, channels),
+        held_out=_stack(found.held_out, channels),
+        labels=labels[0],
+        held_out_labels=labels[1],
+        classes=found.classes,
+        why_no_classes=found.why_none,
         licence=LICENCE,
-        notes=tuple(notes),
+        notes=(*left_out.notes(), *found.notes),
     )
-
-
-def _split(pictures: list[Loaded]) -> tuple[list[Loaded], list[Loaded], int]:
-    """Training pictures, held-out pictures, and how many were left out because they are in both."""
-    named = {picture.digest for picture in pictures if picture.part is not None and picture.part[0]}
-    if named and not all(picture.digest in named for picture in pictures):
-        held_out = [picture for picture in pictures if picture.part is not None and picture.part[0]]
-        training = [picture for picture in pictures if picture.digest not in named]
-        return training, held_out, len(pictures) - len(held_out) - len(training)
-    digests = sorted({picture.digest for picture in pictures})
-    apart = {digest for digest in digests if int.from_bytes(digest[:8], "big") < HELD_OUT_SHARE * 2**64}
-    if not apart or len(apart) > len(digests) / 2:  # few pictures: chance may hold out none, or nearly all
-        apart = set(digests[: max(1, round(len(digests) * HELD_OUT_SHARE))])
-    training = [picture for picture in pictures if picture.digest not in apart]
-    return training, [picture for picture in pictures if picture.digest in apart], 0
-
-
-def _classes(pictures: list[Loaded]) -> tuple[tuple[str, ...], dict[int, int]]:
-    """The class names, and the class of each picture by `id`; no classes unless every picture lies in a class folder."""
-    names = {picture.folders[0] if picture.folders else _domain(picture) for picture in pictures}
-    if None in names or len(names) < 2:
-        return (), {}
-    classes = tuple(sorted(name for name in names if name is not None))
-    return classes, {id(p): classes.index(p.folders[0] if p.folders else str(_domain(p))) for p in pictures}
-
-
-def _domain(picture: Loaded) -> str | None:
-    return picture.part[1] if picture.part is not None else None
 
 
 def _all_grey(pictures: list[Loaded]) -> bool:

@@ -10,18 +10,18 @@ import io
 import os
 import random
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image
 
+from gan_core.data.classes import Layout, class_layout, part, without_wrapper
 from gan_core.data.dataset import DataSet
-from gan_core.data.files import PictureFile, part_of
+from gan_core.data.files import Listing, PictureFile, UnusableError
+from gan_core.data.left_out import DAMAGED, LOCKED, NOT_REGULAR, TOO_LARGE, LeftOut
 from gan_core.data.likeness import fingerprint
-from gan_core.errors import InputError
-from gan_core.images import decode
+from gan_core.data.reading import read_picture
 
 MOST = 3_000
 """Most pictures of one domain that are looked at."""
@@ -33,6 +33,9 @@ FEW_COLOURS = 4
 """A picture of at most this many colours is a mask or a plain drawing; shades of 16 levels count as one."""
 COVERED = 0.97
 """Share of the pixels that these colours must cover: antialiased edges are left out."""
+
+UNREADABLE = (DAMAGED, LOCKED, TOO_LARGE, NOT_REGULAR)
+"""Kinds of `left_out` that looking at a picture may find."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +61,21 @@ class Seen:
     count: int
     """Pictures there are."""
     looks: tuple[Look, ...]
-    unreadable: tuple[str, ...]
-    """A sentence for every file that cannot be used, among those looked at."""
+    left_out: LeftOut = field(default_factory=LeftOut)
+    """What a training leaves out, too: of damaged files those among the ones looked at."""
+    layout: Layout = field(default_factory=Layout)
+    """The classes that the folders give."""
     drawn: bool = False
     """Made or fetched by this project at the size asked for: its sizes say nothing."""
 
     @property
     def looked_at(self) -> int:
-        return len(self.looks) + len(self.unreadable)
+        return len(self.looks) + self.unreadable
+
+    @property
+    def unreadable(self) -> int:
+        """How many of those looked at cannot be used."""
+        return sum(len(self.left_out.paths.get(kind, ())) for kind in UNREADABLE)
 
     @property
     def fingerprints(self) -> np.ndarray:
@@ -73,22 +83,32 @@ class Seen:
         return np.stack([look.fingerprint for look in self.looks]) if self.looks else np.zeros((0, 1), np.float32)
 
 
-def look_at_files(name: str, files: Sequence[PictureFile], seconds: float) -> Seen:
+def look_at_files(name: str, listing: Listing, seconds: float) -> Seen:
     """Look at picture files for at most about `seconds`, in an order that is random and always the same."""
-    order = list(files)
+    paths = without_wrapper([file.path for file in listing.files])
+    order = list(listing.files)
     random.Random(0).shuffle(order)
     deadline = time.monotonic() + seconds
     looks: list[Look] = []
-    wrong: list[str] = []
+    left_out = listing.left_out.copy()
     workers = min(8, (os.cpu_count() or 1) + 1)
     with ThreadPoolExecutor(workers) as pool:
         for start in range(0, min(len(order), MOST), 4 * workers):
             if start and time.monotonic() > deadline:
                 break
-            for found in pool.map(_look_at, order[start : min(start + 4 * workers, MOST)]):
-                wrong.append(found) if isinstance(found, str) else looks.append(found)
+            some = order[start : min(start + 4 * workers, MOST)]
+            for file, found in zip(some, pool.map(_look_at, some), strict=True):
+                if isinstance(found, Look):
+                    looks.append(found)
+                else:
+                    left_out.add(found.kind, paths[file.path], str(found))
+    left_out.details.sort()
     looks.sort(key=lambda look: look.name)
-    return Seen(name, len(files), tuple(looks), tuple(sorted(wrong)))
+    spoilt = {path for kind in UNREADABLE for path in left_out.paths.get(kind, ())}
+    layout = class_layout([path for path in paths.values() if str(path) not in spoilt])
+    for path, kind in layout.strays.items():
+        left_out.add(kind, path)
+    return Seen(name, len(listing.files), tuple(looks), left_out, layout)
 
 
 def look_at_set(data: DataSet) -> Seen:
@@ -98,23 +118,21 @@ def look_at_set(data: DataSet) -> Seen:
     for index in chosen:
         pixels = data.pictures[index].expand(3, -1, -1).permute(1, 2, 0).contiguous().numpy()
         looks.append(_look(f"picture {index + 1}", pixels.tobytes(), pixels, (data.size, data.size), held_out=False))
-    return Seen(data.name, len(data.pictures), tuple(looks), (), drawn=True)
+    return Seen(data.name, len(data.pictures), tuple(looks), drawn=True)
 
 
-def _look_at(file: PictureFile) -> Look | str:
-    part = part_of(file.path.parts[0]) if len(file.path.parts) > 1 else None
+def _look_at(file: PictureFile) -> Look | UnusableError:
+    found = part(file.path)
     try:
-        data = file.read()
-        picture = decode(data, name=str(file.path), smallest_side=SEEN_SIDE).composited()
-    except InputError as error:
-        return str(error)
-    except OSError as error:
-        return f"{file.path} cannot be read ({error.strerror})."
+        data, decoded = read_picture(file, SEEN_SIDE)
+    except UnusableError as error:
+        return error
+    picture = decoded.composited()
     with Image.open(io.BytesIO(data)) as header:
         width, height = header.size
     if (width > height) != (picture.shape[1] > picture.shape[0]):  # stored lying, turned upright
         width, height = height, width
-    return _look(str(file.path), data, picture, (width, height), held_out=bool(part and part[0]))
+    return _look(str(file.path), data, picture, (width, height), held_out=bool(found and found[0]))
 
 
 def _look(name: str, data: bytes, picture: np.ndarray, size: tuple[int, int], *, held_out: bool) -> Look:

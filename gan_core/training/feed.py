@@ -105,6 +105,7 @@ def check_labels(recipe: Recipe, data: DataSet) -> Tensor | None:
         raise InputError(
             f"The recipe {recipe.name!r} tells the players the class of every picture, and the data set {data.name} has "
             "no classes: choose a labelled one, a folder with one folder for each class, or conditional=false."
+            + f" {data.why_no_classes}".rstrip()
         )
     return data.labels.cpu().long()
 

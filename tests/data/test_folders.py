@@ -98,8 +98,9 @@ def test_unreadable_files_are_skipped_and_named(tmp_path: Path) -> None:
     (tmp_path / ".hidden.png").write_text("ignored silently")
     loaded = data.load(tmp_path, size=8)
     assert len(loaded.pictures) + len(loaded.held_out) == 8
-    assert loaded.notes[0].startswith("x1.png is not a picture")
-    assert loaded.notes[-1] == "2 more files could not be read."
+    assert loaded.notes[0] == "5 files left out: 5 damaged."
+    assert loaded.notes[1].startswith("x1.png is not a picture")
+    assert len(loaded.notes) == 4, "three are named, all are counted"
 
 
 def test_any_mix_of_modes_is_accepted_and_grey_is_noticed(tmp_path: Path) -> None:
@@ -177,7 +178,7 @@ def test_damaged_zips_are_refused_or_lose_only_the_damaged_picture(tmp_path: Pat
     (tmp_path / "spoilt.zip").write_bytes(spoilt)
     loaded = data.load(tmp_path / "spoilt.zip", size=8)
     assert len(loaded.pictures) + len(loaded.held_out) == 7
-    assert loaded.notes == ("0.png is damaged inside the zip.",)
+    assert loaded.notes == ("1 file left out: 1 damaged.", "0.png is damaged inside the zip.")
 
 
 def test_too_much_memory_is_refused_before_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,21 @@
+"""One picture file read and decoded, or the kind of trouble with it: the same for loading, looking and batches."""
+
+from __future__ import annotations
+
+from gan_core.data.files import PictureFile, UnusableError
+from gan_core.data.left_out import DAMAGED, LOCKED
+from gan_core.errors import InputError
+from gan_core.images import Picture, decode
+
+
+def read_picture(file: PictureFile, smallest_side: int | None = None) -> tuple[bytes, Picture]:
+    """The bytes and the picture. Raises UnusableError, with its kind of `left_out`, where there is none to be had."""
+    try:
+        data = file.read()
+        return data, decode(data, name=str(file.path), smallest_side=smallest_side)
+    except UnusableError:
+        raise
+    except InputError as error:
+        raise UnusableError(DAMAGED, str(error)) from error
+    except OSError as error:
+        raise UnusableError(LOCKED, f"{file.path} cannot be read ({error.strerror}).") from error

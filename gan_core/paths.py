@@ -1,0 +1,59 @@
+"""Paths that people name: `~` is their home, and what cannot be looked at is answered by a sentence."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from gan_core.errors import InputError
+
+
+def expanded(path: str | Path) -> Path:
+    """`path` with `~` and `~user` written out. Raises InputError for an unknown user, and for what can be no path."""
+    text = str(path)
+    if "\0" in text:
+        raise InputError(f"{text!r} is no path: it holds a NUL, which no path may hold.")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{text} cannot be found: this system knows no home folder of that user.") from error
+
+
+def status_of(path: str | Path) -> os.stat_result | None:
+    """What lies at `path`, links followed; None where nothing does. Raises InputError where that may not be seen.
+
+    (`Path.exists` raises PermissionError below a folder that may not be entered, and says False for a NUL.)
+    """
+    try:
+        return os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise InputError(unreadable(path, error)) from error
+    except ValueError as error:  # a NUL in it, or a lone surrogate
+        raise InputError(f"{str(path)!r} is no path: it holds a character that no path may hold.") from error
+
+
+def exists(path: str | Path) -> bool:
+    """Whether there is something at `path`; InputError where that may not be seen."""
+    return status_of(path) is not None
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether there is a folder at `path`; InputError where that may not be seen."""
+    status = status_of(path)
+    return status is not None and stat.S_ISDIR(status.st_mode)
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether there is a regular file at `path`; InputError where that may not be seen."""
+    status = status_of(path)
+    return status is not None and stat.S_ISREG(status.st_mode)
+
+
+def unreadable(path: str | Path, error: OSError) -> str:
+    """The sentence for a path that the system does not let us read."""
+    reason = error.strerror or type(error).__name__
+    what = "ask its owner, or choose another" if isinstance(error, PermissionError) else "choose another"
+    return f"{path} may not be read ({reason}): {what}."
