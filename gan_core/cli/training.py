@@ -6,7 +6,6 @@ import argparse
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import SEED, complain, positive, progress_bar, whole
@@ -71,10 +70,12 @@ def train(options: argparse.Namespace) -> int:
 
 
 def chosen_recipe(name: str) -> Recipe:
-    """The recipe of that name, or in the JSON file of that name."""
-    if name not in PRESETS and (Path(name).is_file() or name.lower().endswith(".json")):
-        return Recipe.from_file(name)
-    return Recipe.named(name)
+    """The recipe of that name, or in the JSON file of that name. Paths of pictures in a file may be relative to it."""
+    if name in PRESETS:  # answered without importing torch
+        return PRESETS[name]
+    from gan_core.data.recipe_files import chosen_recipe as chosen
+
+    return chosen(name)
 
 
 def recipe_from(options: argparse.Namespace) -> Recipe:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gan_core.data.recipe_files import chosen_recipe
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, WORDS, Recipe
 
@@ -87,13 +88,6 @@ class Plan:
         """What differs from the first entry, one readable line each."""
         first = self.entries[0].recipe
         return [] if entry is self.entries[0] else first.differences(entry.recipe, ignoring=OF_THE_RACE)
-
-
-def chosen_recipe(name: str) -> Recipe:
-    """The preset of that name, or the recipe in the JSON file of that name."""
-    if name not in PRESETS and (Path(name).is_file() or name.lower().endswith(".json")):
-        return Recipe.from_file(name)
-    return Recipe.named(name)
 
 
 def entry_from(text: str) -> Entry:

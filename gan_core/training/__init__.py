@@ -35,12 +35,14 @@ def train(
         InputError: for a recipe, data or device that cannot be used.
     """
     from gan_core.data import lasting
+    from gan_core.paths import expanded
     from gan_core.store.runs import RunFolder, default_root
     from gan_core.training import session
 
     recipe = Recipe.named(recipe) if isinstance(recipe, str) else recipe
     recipe = recipe.with_request(data=lasting(data), data_b=lasting(data_b), steps=steps, minutes=minutes, seed=seed)
-    root, name = (Path(out).parent, Path(out).name) if out else (default_root(), None)
+    place = expanded(out) if out else None
+    root, name = (place.parent, place.name) if place is not None else (default_root(), None)
     folder = session.create(recipe, root, name)
     yield {"kind": "run", "name": folder.name, "path": str(folder.path)}
     yield from _events(folder, device, RunFolder.wish)

@@ -51,7 +51,7 @@ def create(recipe: Recipe, root: Path | str, name: str | None = None) -> RunFold
     Data that turn out unreadable end the run with a sentence.
     """
     check_parts(recipe)
-    return RunFolder.create(Path(root), recipe, name)
+    return RunFolder.create(Path(root), data_sets.with_lasting_data(recipe), name)
 
 
 def extend(folder: RunFolder, steps: int | None = None, minutes: float | None = None) -> None:
