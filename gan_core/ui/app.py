@@ -11,6 +11,8 @@ from gan_core.ui.train import build_train_tab
 from gan_core.ui.translate import build_translate_tab
 
 TITLE = "GAN Workbench"
+QUEUE_REST = (0.05, 0.1)
+"""Seconds between two looks of gradio's queue for work, and for progress to tell."""
 TABS = (
     ("Train", "train", build_train_tab),
     ("Explore", "explore", build_explore_tab),
@@ -34,4 +36,7 @@ def build(context: Context) -> gr.Blocks:
                 with gr.Tab(title, id=name, elem_id=f"tab-{name}"):
                     build_tab(context)
     demo.queue(default_concurrency_limit=2, max_size=64)
+    # Gradio's queue looks for work a thousand times a second and for progress a hundred times, which costs an idle app
+    # three seconds of processor a minute. As seldom as on Windows is soon enough: what has to be quick is not queued.
+    demo._queue.sleep_when_free, demo._queue.progress_update_sleep_when_free = QUEUE_REST
     return demo

@@ -28,12 +28,14 @@ function keptVisit() {
 function wish(action, more = {}, options = {}) {
   const turn = queue.then(async () => {
     const layers = [...plane.layers];
-    let answer = await ask("play", { visit, do: action, layers, ...(typeof more === "function" ? more() : more) });
+    const answer = await ask("play", { visit, do: action, layers, ...(typeof more === "function" ? more() : more) });
     if (answer.gone && action !== "choices") {
-      answer = await ask("play", { visit: null, do: "open", settings, layers });
-      say("This Lab had been closed because it rested for long while others were waiting; it begins again from step 0.", "info");
+      const anew = await ask("play", { visit: null, do: "open", settings, layers });
+      keepVisit(anew.visit);
       setPlaying(false);
-      options = { jump: true };
+      show(anew, { jump: true });
+      say("This Lab had been closed meanwhile; it begins again from step 0, with the settings as they were.", "info");
+      return anew;
     }
     keepVisit(answer.visit);
     return action === "choices" ? answer : show(answer, options);

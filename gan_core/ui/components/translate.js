@@ -242,3 +242,9 @@ makeSources(async (files, folder) => {
 });
 
 every(() => CALM, refresh);
+// An app that was started anew no longer has what was sent to the old one: the picture of the stage is sent once more.
+window.addEventListener("gw:back", () => {
+  if (!element.isConnected || !state.picture?.file) return;
+  state.picture.file.place = undefined;
+  if (mode !== "draw" && mode !== "camera") wish();
+});

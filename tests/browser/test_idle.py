@@ -1,0 +1,35 @@
+"""What a page asks for while nobody does anything: counted, never timed."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import open_tab, reload
+from tests.browser.test_page import TABS
+
+HIDE = """Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
+document.dispatchEvent(new Event('visibilitychange'))"""
+
+
+def asked_in_a_minute(page: Page) -> int:
+    """Requests within a minute of the page's own clock, which is turned by half seconds."""
+    page.evaluate("window.asked.count = 0")
+    for _ in range(120):
+        page.clock.run_for(500)
+    return page.evaluate("window.asked.count")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_an_idle_page_asks_less_than_ten_times_a_minute_and_a_hidden_one_never(page: Page, tab: str) -> None:
+    page.clock.install()
+    reload(page)  # every timer of the page is then one of this clock
+    open_tab(page, tab)
+    page.evaluate("""() => { window.asked = { count: 0, at: performance.now() }; const real = window.fetch;
+        window.fetch = (...all) => { window.asked.count += 1; window.asked.at = performance.now(); return real(...all); }; }""")
+    page.wait_for_timeout(1500)
+    page.wait_for_function("performance.now() - window.asked.at > 2500")  # what a tab needs to begin with is there
+    assert 0 < asked_in_a_minute(page) < 10
+    page.evaluate(HIDE)
+    page.clock.run_for(2000)  # the Lab's word that nobody looks
+    assert asked_in_a_minute(page) == 0
