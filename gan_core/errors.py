@@ -12,3 +12,7 @@ class InputError(ValueError):
 
 class Cancelled(Exception):  # noqa: N818 - not an error: somebody wished it
     """Raised out of long work by a progress callback when nobody wants the result any more; nothing is left behind."""
+
+
+class DamagedFileError(InputError):
+    """A file that is there and can be read, but does not hold what was written into it."""

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import re
+import stat
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 PATIENCE = 1.0
 """Seconds that a replacement waits for a reader: Windows refuses to replace a file that somebody has open."""
+DRAFT = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,10})-(?P<thread>[0-9]{1,20})", re.DOTALL)
+"""What a file is called while it is written: the name that it will have, and who writes it."""
+ABANDONED = 3600.0
+"""Seconds without a write after which nobody writes a draft any more, whatever is known of its process."""
+JSON_LIMIT = 16 * 2**20
+"""Bytes of the largest JSON file that is read."""
 
 
-def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
+def write_atomically(
+    path: Path, data: bytes, *, durable: bool = True, check: Callable[[Path], None] | None = None
+) -> None:
     """Write `data` under a temporary name beside `path`, then rename.
 
     `durable` waits until the disk has it (flush and fsync), for what must survive a power cut; what is replaced every
-    second need not, and is left as it was if a reader on Windows does not let go of it.
+    second need not, and is left as it was if a reader on Windows does not let go of it. `check` may read what was
+    written and raise, before it becomes `path`.
     """
     path = Path(path)
     temporary = _temporary(path)
@@ -30,6 +42,8 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
+        if check is not None:
+            check(temporary)
         try:
             _replace(temporary, path)
         except PermissionError:
@@ -37,19 +51,68 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
                 raise
             temporary.unlink(missing_ok=True)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            temporary.unlink(missing_ok=True)
         raise
+    if durable:
+        _sync_folder(path.parent)
 
 
 @contextlib.contextmanager
 def draft_beside(path: Path) -> Iterator[Path]:
     """A place beside `path` for somebody who writes a file bit by bit; becomes `path` when the block ends well."""
     temporary = _temporary(path)
+    for old in drafts_in(path.parent):
+        with contextlib.suppress(OSError):
+            if _named(old) == path.name and time.time() - old.stat().st_mtime > ABANDONED:
+                old.unlink()
     try:
         yield temporary
         _replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Add `line` (without its newline) to a file of lines, which is made if need be.
+
+    It begins on a line of its own even if a killed process has left half a line. What cannot be written whole is taken
+    back. Raises OSError.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o644)
+    try:
+        size = os.lseek(descriptor, 0, os.SEEK_END)
+        if size:
+            os.lseek(descriptor, size - 1, os.SEEK_SET)
+            if os.read(descriptor, 1) != b"\n":
+                line = b"\n" + line
+        rest = memoryview(line + b"\n")
+        try:
+            while rest:  # a disk that fills up or a signal may cut a write short
+                rest = rest[os.write(descriptor, rest) :]
+        except OSError:
+            if len(rest) <= len(line):
+                with contextlib.suppress(OSError):
+                    os.ftruncate(descriptor, size)
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def drafts_in(folder: Path) -> list[Path]:
+    """Files in `folder` that are being written, or were when their process ended; none where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return [folder / entry.name for entry in entries if entry.name[:1] == "." and DRAFT.fullmatch(entry.name)]
+    except OSError:
+        return []
+
+
+def _named(draft: Path) -> str:
+    found = DRAFT.fullmatch(draft.name)
+    return found["name"] if found else ""
 
 
 def _temporary(path: Path) -> Path:
@@ -67,6 +130,18 @@ def _replace(temporary: Path, path: Path) -> None:
             if not _readers_block() or time.monotonic() >= deadline:
                 raise
         time.sleep(0.02)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the disk have the new name too. Some systems cannot do that with a folder; the file itself is safe."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _readers_block() -> bool:
@@ -91,3 +166,26 @@ def cache_folder() -> Path:
 def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
     """Write `value` as indented JSON, atomically."""
     write_atomically(path, (json.dumps(value, indent=2) + "\n").encode(), durable=durable)
+
+
+def read_json(path: Path, limit: int = JSON_LIMIT) -> Any:
+    """What the JSON file `path` (UTF-8, with or without a byte order mark) holds.
+
+    Raises OSError where it cannot be read or is no regular file (a pipe would be waited for without end), ValueError
+    for what is no JSON or is longer than `limit` bytes.
+    """
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise ValueError(f"longer than {limit:,} bytes")
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a pipe without waiting for somebody who writes into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -12,8 +12,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gan_core"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("version", "errors", "files"),
-    ("registry", "paths"),
+    ("version", "errors", "files", "signals"),
+    ("registry", "paths", "records"),
+    ("tensor_files",),
     ("devices", "images", "recipes"),
     ("networks", "objectives", "penalties", "optimizers", "data"),
     ("games",),

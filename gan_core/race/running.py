@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import torch
@@ -15,12 +13,13 @@ from gan_core import data as data_sets
 from gan_core import devices
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
-from gan_core.errors import InputError
 from gan_core.race.folder import ENDED, RaceFolder, Racer
 from gan_core.race.judging import Judge
 from gan_core.race.turns import Runner
 from gan_core.recipes import Recipe
+from gan_core.signals import stopping_on_signals
 from gan_core.store import Status, queue
+from gan_core.training.endings import is_of_the_disk, is_told, reason_for
 from gan_core.training.recorder import NotFiniteError
 
 AT_ONCE = 48
@@ -37,16 +36,21 @@ def hold(folder: RaceFolder, on_progress: OnProgress | None = None, load: Load |
     A racer that blows up is out, the others go on. Ctrl-C, termination and the wish to stop save all racers; the race
     then goes on from there when it is held again. `load` brings the pictures of a recipe, for tests.
     """
-    with folder.lock():
-        queue.leave_line(folder.path)
-        race = _Race(folder, on_progress, load or _load)
-        try:
-            with _stopping_on_signals(race):
-                race.run()
-        except BaseException as error:
-            reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-            race.tell(state="failed", reason=reason)
+    try:
+        with folder.lock():
+            queue.leave_line(folder.path)
+            race = _Race(folder, on_progress, load or _load)
+            try:
+                with stopping_on_signals(race.ask_to_stop):
+                    race.run()
+            except BaseException as error:
+                race.fail(error)
+                if not is_told(error):
+                    raise
+    except OSError as error:  # the folder takes no lock
+        if not is_of_the_disk(error):
             raise
+        return Status(state="failed", reason=reason_for(error, folder))
     return race.status
 
 
@@ -72,6 +76,21 @@ class _Race:
         self._arithmetic: dict[str, Arithmetic] = {}
         self._sets: dict[tuple[int, int | None, int], DataSet] = {}
         self.runners: list[Runner] = []
+
+    def ask_to_stop(self) -> None:
+        """Save all and end. Safe to call from a signal handler."""
+        self.stop = True
+
+    def fail(self, error: BaseException) -> None:
+        """The race ends for `error`, and with it the racers that are at their trainers; held again, it goes on."""
+        for runner in self.runners:
+            runner.give_up(error)
+        self.status.state, self.status.reason = "failed", reason_for(error, self.folder)
+        if self.folder.is_here:
+            with suppress(OSError):
+                self._write()
+            with suppress(OSError):
+                self.folder.write_last_words(self.status)
 
     def run(self) -> None:
         torch.set_num_threads(1)
@@ -167,11 +186,10 @@ class _Race:
             if state is not None:
                 self._end(runner, state)
         except Exception as error:
-            answered = isinstance(error, (NotFiniteError, OSError)) or devices.ran_out_of_memory(error)
+            if not isinstance(error, NotFiniteError) and not devices.ran_out_of_memory(error):
+                raise  # a full disk is full for all racers
             runner.fail(error)
             self._leave(runner, 1.0)
-            if not answered:
-                raise
 
     def _end(self, runner: Runner, state: str) -> None:
         share = runner.share
@@ -234,26 +252,3 @@ class _Race:
 
 def _same(one: DataSet, other: DataSet) -> bool:
     return one.pictures.shape == other.pictures.shape and torch.equal(one.pictures, other.pictures)
-
-
-@contextmanager
-def _stopping_on_signals(race: _Race) -> Iterator[None]:
-    """Turn Ctrl-C and termination into a wish to stop and save; a second one ends the process at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    handlers: Mapping[int, Any] = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def stop(*_: object) -> None:
-        for number in handlers:
-            signal.signal(number, signal.SIG_DFL)
-        race.stop = True
-
-    for number in handlers:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        with suppress(ValueError):
-            for number, handler in handlers.items():
-                signal.signal(number, handler)

@@ -73,10 +73,17 @@ class Runner:
         self.held = ExitStack()
         self.held.enter_context(folder.lock())
         self.recorder = RacingRecorder(folder, clock=time.process_time if clock == "processor" else time.perf_counter)
-        recipe = folder.recipe()
-        folder.forget_wishes()
+        try:
+            self._begin(data, device, arithmetic)
+        except BaseException as error:
+            self.give_up(error)
+            raise
+
+    def _begin(self, data: DataSet, device: torch.device, arithmetic: Arithmetic | None) -> None:
+        recipe = self.folder.recipe()
+        self.folder.forget_wishes()
         self.recorder.starting("Getting ready for the race.")
-        saved = checkpoints.load_newest(folder.path / "checkpoints")
+        saved = checkpoints.load_newest(self.folder.path / "checkpoints", self.recorder.note)
         both = {"A": data}
         if saved:
             check_recipe(recipe, saved[1])
@@ -88,10 +95,10 @@ class Runner:
         if saved:
             self.trainer.load_state(*saved)
         # What was measured after the checkpoint belongs to steps that are made again.
-        racer.moments = [moment for moment in racer.moments if moment["step"] <= self.trainer.step_count]
+        self.racer.moments = [moment for moment in self.racer.moments if moment["step"] <= self.trainer.step_count]
         self.recorder.open(self.trainer, both, seconds=saved[1]["seconds"] if saved else 0.0)
         self.recorder.budget.hold()
-        racer.state = "racing"
+        self.racer.state = "racing"
 
     @property
     def share(self) -> float:
@@ -175,9 +182,15 @@ class Runner:
         self.recorder.close(state)
         self.held.close()
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
         """It ends for `error`; the others go on."""
         self.racer.state = "failed"
+        self.racer.reason = self.recorder.fail(error)
+        self.held.close()
+
+    def give_up(self, error: BaseException) -> None:
+        """The race ends for `error`: the run says so, and the racer goes on with the next race."""
+        self.racer.state = "stopped"
         self.racer.reason = self.recorder.fail(error)
         self.held.close()
 

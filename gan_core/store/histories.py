@@ -7,12 +7,12 @@ holds the model's card, what the card said at every step, and the curves of the 
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_core.errors import InputError
+from gan_core import tensor_files
+from gan_core.errors import DamagedFileError, InputError
 from gan_core.files import write_atomically
 from gan_core.store.curves import Point, curves, thinned
 from gan_core.store.keyframes import spread
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".history.safetensors"
 SCHEMA = 1
-HEADER_LIMIT = 16 * 2**20
 CURVE_POINTS = 200
 """Of one curve."""
 OF_THE_STEP = ("steps", "images", "training_seconds")
@@ -49,29 +48,20 @@ class PackedHistory:
         """The file's modification time in ns."""
         damaged = f"{path.name} is no history of a model or is cut short; a history is packed from a run's key frames."
         try:
-            status = path.stat()
-            with path.open("rb") as file:
-                first = file.read(8)
-                length = struct.unpack("<Q", first)[0] if len(first) == 8 else 0
-                if not 2 <= length <= min(status.st_size, HEADER_LIMIT):
-                    raise InputError(damaged)
-                header = json.loads(file.read(length))
-            told = json.loads(header.pop("__metadata__")["history"])
-            self._tensors: dict[str, Any] = header
-            self._start = 8 + length
+            self._header = tensor_files.read_header(path)
+            told = json.loads(self._header.metadata["history"])
             self._moments = {int(step): dict(values) for step, values in told["moments"].items()}
             self.values: dict[str, Any] = dict(told["card"])
             """The card of the model as JSON."""
             self.curves: list[Point] = list(told.get("curves", ()))
             """What the training told of itself (see `store.curves`)."""
-            end = max(entry["data_offsets"][1] for entry in header.values())
-            if told["schema"] != SCHEMA or status.st_size < self._start + end:
+            if told["schema"] != SCHEMA:
                 raise InputError(damaged)
+            self.version = path.stat().st_mtime_ns
         except OSError as error:
             raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            raise error if isinstance(error, InputError) else InputError(damaged) from error
-        self.version = status.st_mtime_ns
+            raise InputError(damaged) from error
 
     def steps(self) -> list[int]:
         """Ascending."""
@@ -87,33 +77,18 @@ class PackedHistory:
 
         Raises InputError if the file has gone or been replaced by something else meanwhile.
         """
-        import safetensors
-        import safetensors.torch
-
         from gan_core.models import Card
 
         prefix = f"{step}/"
-        header: dict[str, Any] = {}
-        parts: list[bytes] = []
-        length = 0
+        names = [name for name in self._header.entries if name.startswith(prefix)]
         try:
-            # In the order of the file: what `safetensors` packs has no gaps, and neither has what is cut out here.
-            with self.path.open("rb") as file:
-                for name, entry in sorted(self._tensors.items(), key=lambda item: item[1]["data_offsets"]):
-                    if not name.startswith(prefix):
-                        continue
-                    begin, end = entry["data_offsets"]
-                    file.seek(self._start + begin)
-                    parts.append(file.read(end - begin))
-                    header[name.removeprefix(prefix)] = {**entry, "data_offsets": [length, length + end - begin]}
-                    length += end - begin
-            text = json.dumps(header).encode()
-            tensors = safetensors.torch.load(struct.pack("<Q", len(text)) + text + b"".join(parts))
+            tensors = tensor_files.read_some(self.path, self._header, names)
         except OSError as error:
             raise InputError(f"{self.path.name} cannot be read: {error.strerror}.") from error
-        except (ValueError, safetensors.SafetensorError) as error:
+        except DamagedFileError as error:
             raise InputError(f"{self.path.name} is damaged at step {step} and cannot be read ({error}).") from error
-        return Card.from_json({**self.values, **self._moments[step]}), tensors
+        card = Card.from_json({**self.values, **self._moments[step]})
+        return card, {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
 
 
 def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str) -> list[int]:
@@ -122,8 +97,6 @@ def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str) -> list[i
     A number instead of a list chooses that many of them, evenly spread in log-time. Raises InputError for a step of
     which no weights are kept, and for a run that kept none or has no model yet.
     """
-    import safetensors.torch
-
     from gan_core.store.models import read_card, stored_tensors
 
     kept = {keyframe.step: keyframe.weights for keyframe in run.keyframes() if keyframe.weights is not None}
@@ -147,5 +120,5 @@ def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str) -> list[i
         "moments": moments,
         "curves": thinned(curves(run.events()[0]), CURVE_POINTS),
     }
-    write_atomically(Path(path), safetensors.torch.save(tensors, {"history": json.dumps(told)}))
+    write_atomically(Path(path), tensor_files.serialized(tensors, {"history": json.dumps(told)}, covered=("history",)))
     return chosen

@@ -8,6 +8,8 @@ import os
 import shutil
 from pathlib import Path
 
+from gan_core.files import write_atomically
+
 MEMORY = Path("/dev/shm")
 OWNER = "run"
 """File in a live folder with the path of the run that it belongs to; readers look there while it exists."""
@@ -34,8 +36,8 @@ def open_live_folder(run: Path) -> Path:
     if folder is None:
         return run
     for other in folder.parent.glob(f"*/{OWNER}"):
-        with contextlib.suppress(OSError):
-            if not Path(other.read_text(encoding="utf-8")).exists():
+        with contextlib.suppress(OSError, ValueError):
+            if _is_gone(Path(other.read_text(encoding="utf-8"))):
                 shutil.rmtree(other.parent, ignore_errors=True)
     try:
         if shutil.disk_usage(MEMORY).free < ROOM:
@@ -47,16 +49,30 @@ def open_live_folder(run: Path) -> Path:
     return live_folder(run)
 
 
-def close_live_folder(run: Path, *keep: str) -> None:
-    """Give the memory back: the files named `keep` move into the run folder, where readers then look."""
-    folder = live_folder(run)
-    if folder == run:
+def close_live_folder(run: Path, place: Path | None, *keep: str) -> None:
+    """Give the memory back: the files named `keep` move into the run folder, where readers then look.
+
+    `place` is what `open_live_folder` answered; without it the place is looked up, which a run that was moved away has
+    no more.
+    """
+    folder = live_folder(run) if place is None else place
+    if folder == run or not folder.is_dir():
         return
     for name in keep:
         with contextlib.suppress(OSError):  # a picture less is no reason for a run to fail
-            shutil.copyfile(folder / name, run / f".{name}")
-            (run / f".{name}").replace(run / name)
+            write_atomically(run / name, (folder / name).read_bytes(), durable=False)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_gone(run: Path) -> bool:
+    """Whether there is no such folder: known, and not only out of reach for the moment."""
+    try:
+        run.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _in_memory(run: Path) -> Path | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_core import tensor_files
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
 from gan_core.registry import unknown
@@ -164,7 +165,13 @@ def load_model(
 
 
 def save_model(
-    path: Path | str, networks: Mapping[str, nn.Module], card: Card, *, half: bool = True, durable: bool = True
+    path: Path | str,
+    networks: Mapping[str, nn.Module],
+    card: Card,
+    *,
+    half: bool = True,
+    durable: bool = True,
+    checksum: bool = True,
 ) -> None:
     """Write `networks` (`generator`, or `AtoB` and `BtoA`) and their card into one file, atomically.
 
@@ -172,6 +179,9 @@ def save_model(
 
     `half` stores weights in half precision, which does not change a picture visibly and halves the file; running
     statistics stay as they are, their range is wider. A translator stored without it is never computed in bfloat16.
+
+    `checksum` lets a reader notice weights that have changed on the disk, and reads the file back before it replaces
+    another; what is itself replaced every second does without.
     """
     import safetensors.torch
     import torch
@@ -187,7 +197,11 @@ def save_model(
             tensors[f"{direction}.{name}"] = value.contiguous()
     card = card.replace(precision="float16" if half else "float32")
     header = {"card": json.dumps(card.to_json())}
-    write_atomically(Path(path), safetensors.torch.save(tensors, header), durable=durable)
+    if checksum:
+        content = tensor_files.serialized(tensors, header)
+        write_atomically(Path(path), content, durable=durable, check=tensor_files.verify_written)
+    else:
+        write_atomically(Path(path), safetensors.torch.save(tensors, header), durable=durable)
 
 
 def filled(rebuild: Callable[[], nn.Module], weights: dict[str, Tensor], file: str) -> nn.Module:
@@ -254,12 +268,11 @@ def _tensors(path: Path) -> dict[str, Tensor]:
 
 
 def stored_tensors(path: Path) -> dict[str, Tensor]:
-    """What a model file holds by name, in the precision in which it lies there. InputError for one that is damaged."""
-    import safetensors
-    import safetensors.torch
+    """What a model file holds by name, in the precision in which it lies there.
 
-    # Read, not mapped into memory: a mapped file that somebody replaces in place would end the whole process.
+    InputError for one that is damaged: cut short, or not what was written by its checksums, where it has some.
+    """  # Read, not mapped into memory: a mapped file that somebody replaces in place would end the whole process.
     try:
-        return safetensors.torch.load(path.read_bytes())
-    except (OSError, ValueError, safetensors.SafetensorError) as error:
-        raise InputError(f"{path.name} is damaged and cannot be read ({error}).") from error
+        return tensor_files.read(path)[0]
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read ({error.strerror or error}).") from error

@@ -7,19 +7,28 @@ moment's pin.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from gan_core.errors import InputError
 from gan_core.files import write_json
+from gan_core.records import read_record
+from gan_core.store.names import steps_in
 
 WEIGHTS_BUDGET = 256 * 2**20
 """Bytes of keyframe weights a run may keep."""
 SHARE = 0.5
 """Of that budget which pinned moments may take: the rest is for a history that can be slid through."""
+ENDING = ".pin"
 LONGEST = 60
 """Letters of a pin's name."""
+
+
+@dataclass
+class _Name:
+    """What a pin's file holds."""
+
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,11 +48,15 @@ class Pins:
 
     def all(self) -> list[Pin]:
         """By step, ascending."""
-        found = [path for path in self._folder.glob("*.pin") if path.stem.isdecimal()]
-        return sorted((Pin(int(path.stem), _name_in(path)) for path in found), key=lambda pin: pin.step)
+        try:
+            found = steps_in(self._folder, ENDING)
+        except OSError:
+            return []
+        return [Pin(step, _name_in(self._folder / name)) for step, name in sorted(found.items())]
 
     def steps(self) -> set[int]:
-        return {int(path.stem) for path in self._folder.glob("*.pin") if path.stem.isdecimal()}
+        """Raises OSError where the folder cannot be read: whoever thins out must not take that for none."""
+        return set(steps_in(self._folder, ENDING))
 
     def pin(self, step: int, name: str = "") -> None:
         """Keep the moment at `step`, of which there are weights; again to give it another name.
@@ -113,8 +126,4 @@ def _checked(name: str) -> str:
 
 
 def _name_in(path: Path) -> str:
-    try:
-        name = json.loads(path.read_text())["name"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return ""
-    return name if isinstance(name, str) else ""
+    return read_record(_Name, path).value.name[:LONGEST]

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
+import socket
 import sys
+import time
 from pathlib import Path
 
 GONE = ("Z", "X")
 """States of a process that has ended but whose parent has not asked how: it has a number and does nothing any more."""
+
+
+@functools.cache
+def machine() -> str:
+    """Names where numbers of processes are those that this process sees: this machine, or this container on it."""
+    try:
+        space = os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        space = 0
+    return f"{socket.gethostname()} {space}"
 
 
 def started(pid: int) -> str | None:
@@ -17,6 +31,17 @@ def started(pid: int) -> str | None:
     """
     fields = _fields(pid)
     return fields[19] if fields else None
+
+
+def began(pid: int) -> float | None:
+    """The same as Unix time, to about a second; None where the system does not tell."""
+    ticks = started(pid)
+    if ticks is None:
+        return None
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        up = float(Path("/proc/uptime").read_text().split()[0])
+        return time.time() - up + int(ticks) / os.sysconf("SC_CLK_TCK")
+    return None
 
 
 def is_running(pid: int, since: str | None = None) -> bool:

@@ -5,41 +5,51 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import re
 import shutil
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_core.errors import InputError
+from gan_core import tensor_files
+from gan_core.errors import DamagedFileError, InputError
 from gan_core.files import write_json
 from gan_core.recipes import Recipe
+from gan_core.records import read_record
 from gan_core.registry import unknown
+from gan_core.store.control import WISHES, Control
+from gan_core.store.drafts import sweep
+from gan_core.store.events import EventLog
 from gan_core.store.live import close_live_folder, live_folder, open_live_folder
+from gan_core.store.lock import SILENCE, Held, RunLock
+from gan_core.store.names import KEPT, MODELS, NAME, UPLOADS, check_name, is_reserved, plain, steps_in
 from gan_core.store.pins import Pins
-from gan_core.store.processes import is_running, started
+from gan_core.store.run_records import Born, Layout, Limits, RacerMark
 from gan_core.store.status import Keyframe, Status
 
 if TYPE_CHECKING:
     from gan_core.store.own import OwnPictures
-if sys.platform != "win32":
-    import fcntl
 
-WISHES = ("pause", "resume", "stop", "save")
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
-MODELS = "models"
-"""The folder beside the runs that holds imported models."""
-KEPT = "kept"
-"""The folder beside the runs that holds what was kept with models that are of no run."""
-UPLOADS = "uploads"
-"""The folder beside the runs that holds pictures that were dropped into the page."""
-SILENCE = 30.0
-"""Seconds without a heartbeat after which a starting run without a lock counts as interrupted."""
-LONG_SILENCE = 600.0
-"""The same for a run with a lock where the system does not tell when a process began, so that its number may be reused."""
+__all__ = [
+    "KEPT",
+    "MODELS",
+    "NAME",
+    "UPLOADS",
+    "WISHES",
+    "Keyframe",
+    "RunFolder",
+    "Status",
+    "check_name",
+    "default_root",
+    "find_run",
+    "is_reserved",
+    "list_runs",
+    "place_of",
+]
+
+LOG_TAIL = 2**16
+"""Bytes of the worker's last words that are looked at."""
 
 
 class RunFolder:
@@ -48,6 +58,8 @@ class RunFolder:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self.name = self.path.name
+        self._held: Held | None = None
+        """The lock, once this object has held it."""
 
     def __repr__(self) -> str:
         return f"RunFolder({str(self.path)!r})"
@@ -58,7 +70,8 @@ class RunFolder:
     def create(cls, root: Path, recipe: Recipe, name: str | None = None) -> RunFolder:
         """A new folder below `root` for `recipe`; without `name` one is made from recipe, data and a number.
 
-        Raises InputError for a name that is taken or is no plain folder name.
+        Raises InputError for a name that is taken or is no plain folder name, OSError where the disk takes no run; then
+        nothing of it is left.
         """
         root = Path(root)
         root.mkdir(parents=True, exist_ok=True)
@@ -72,9 +85,13 @@ class RunFolder:
         else:
             path = _new_folder(root, recipe)
         folder = cls(path)
-        write_json(path / "born.json", {"time": time.time()})
-        folder.write_recipe(recipe)
-        folder.write_status(Status(steps=recipe.steps, heartbeat=time.time()))
+        try:
+            write_json(path / "born.json", {"time": time.time()})
+            folder.write_recipe(recipe)
+            folder.write_status(Status(steps=recipe.steps, heartbeat=time.time()))
+        except OSError:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         return folder
 
     def write_recipe(self, recipe: Recipe) -> None:
@@ -92,9 +109,9 @@ class RunFolder:
 
     def restore_limits(self) -> None:
         """The run could not go on: the limits are what they were."""
-        limits = _read_json(self.path / "limits.json")
-        if limits is not None:
-            self.write_recipe(self.recipe().replace(steps=limits.get("steps"), minutes=limits.get("minutes")))
+        limits = read_record(Limits, self.path / "limits.json")
+        if limits.there and limits.wrong is None:
+            self.write_recipe(self.recipe().replace(steps=limits.value.steps, minutes=limits.value.minutes))
             self.keep_limits()
 
     def recipe(self) -> Recipe:
@@ -103,13 +120,16 @@ class RunFolder:
 
     def born(self) -> float:
         """Unix time at which the run was created; 0 if that is not known."""
-        seconds = (_read_json(self.path / "born.json") or {}).get("time")
-        return float(seconds) if isinstance(seconds, (int, float)) else 0.0
+        return float(read_record(Born, self.path / "born.json").value.time)
+
+    def race(self) -> str:
+        """Name of the race that the run is a racer of; empty for other runs."""
+        return read_record(RacerMark, self.path / "racer.json").value.race
 
     def delete(self) -> None:
         """Remove the run and everything in it. Raises InputError while it is being trained."""
         self.check_idle()
-        close_live_folder(self.path)
+        close_live_folder(self.path, None)
         try:
             shutil.rmtree(self.path)
         except OSError as error:
@@ -121,76 +141,107 @@ class RunFolder:
         # The last word is not replaced a second later.
         write_json(self.path / "status.json", dataclasses.asdict(status), durable=not status.is_active)
 
-    def append_event(self, event: Mapping[str, Any]) -> None:
-        """Add one line to the events; one write, so that readers see whole lines even if two processes write."""
-        line = json.dumps(event, separators=(",", ":")) + "\n"
-        descriptor = os.open(self.path / "events.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    def write_last_words(self, status: Status) -> None:
+        """Write how the run ended even where the disk takes no new file. Raises OSError where it takes nothing at all.
+
+        A disk without a free byte still takes other words into the blocks that the old ones had.
+        """
         try:
-            os.write(descriptor, line.encode())
-        finally:
-            os.close(descriptor)
+            self.write_status(status)
+        except OSError:
+            for folder in (self.path, *self._folders()):
+                sweep(folder)
+            text = (json.dumps(dataclasses.asdict(status), indent=2) + "\n").encode()
+            with (self.path / "status.json").open("r+b") as file:
+                file.write(text)
+                file.truncate()
+
+    def append_event(self, event: Mapping[str, Any]) -> None:
+        """Add one line to the events. Raises OSError."""
+        EventLog(self.path / "events.jsonl").append(event)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the run for this process. Raises InputError if another living process holds it.
+        """Hold the run for this process. Raises InputError if another living process holds it, OSError where the folder
+        takes no lock.
 
         While it is held, live files are in memory; afterwards the last picture is in the run folder, and the newest
-        weights are those of the model.
+        weights are those of the model. What a killed process left half-written is removed.
         """
-        path = self.path / "lock"
-        with _alone_in(self.path):
-            owner = self._lock_owner()
-            if owner is not None:
-                raise InputError(f"The run {self.name} is being trained by process {owner}; stop or pause it there.")
-            # Replaces the lock of a process that is gone; never seen without its content.
-            write_json(path, {"pid": os.getpid(), "started": started(os.getpid())})
-        try:
-            open_live_folder(self.path)
-            yield
-        finally:
-            close_live_folder(self.path, self.live_picture.name)
-            with suppress(OSError):
-                self.live_weights.unlink(missing_ok=True)  # where there was no room in memory
-            path.unlink(missing_ok=True)
+        with RunLock(self.path).held() as self._held:
+            sweep(self.path, *self._folders())
+            live = open_live_folder(self.path)
+            try:
+                yield
+            finally:
+                close_live_folder(self.path, live, self.live_picture.name)
+                with suppress(OSError):
+                    self.live_weights.unlink(missing_ok=True)  # where there was no room in memory
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the folder that was locked here is still at its path; False once it was moved or deleted."""
+        return self._held is None or not RunLock(self.path).is_gone(self._held)
+
+    def _folders(self) -> list[Path]:
+        """Those in which a training writes, beside the run's own."""
+        return [self.path / name for name in ("checkpoints", "keyframes", "own")]
 
     def _lock_owner(self) -> int | None:
         """The living process that holds the run."""
-        held = _read_json(self.path / "lock") or {}
-        pid, since = held.get("pid"), held.get("started")
-        if not isinstance(pid, int) or not is_running(pid, since):
-            return None
-        if since is None and time.time() - _modified(self.path / "status.json") > LONG_SILENCE:
-            return None
-        return pid
+        return RunLock(self.path).owner()
 
     # -- what viewers read -------------------------------------------------------------------------------------------
 
     def status(self) -> Status:
-        """The newest status; a run whose process is gone without a word is `interrupted`."""
-        status = Status()
+        """The newest status; a run whose process is gone without a word is `interrupted`, at its newest checkpoint.
+
+        A file that cannot be read, or holds what it cannot, is told as the reason.
+        """
+        record = read_record(Status, self.path / "status.json")
         for _ in range(2):  # it may have said its last word and let go between the two looks
-            status = Status.from_json(_read_json(self.path / "status.json") or {})
-            if not status.is_active or self.is_alive(status):
-                return status
-        status.state = "interrupted"
-        step = self.saved_step()
-        begin = "from the beginning: nothing was saved yet" if step is None else f"from its checkpoint at step {step}"
-        status.reason = f"Its process ended without a word; it can be resumed {begin}."
-        return status
+            record = read_record(Status, self.path / "status.json")
+            if not record.value.is_active or self.is_alive(record.value):
+                break
+        else:
+            self._interrupted(record.value)
+        if record.wrong is not None and not record.value.is_active:
+            damage = f"status.json of {self.name} is damaged: {record.wrong}."
+            record.value.reason = f"{damage} {record.value.reason or ''}".strip()
+        return record.value
+
+    def _interrupted(self, status: Status) -> None:
+        """What of `status` is true of a run whose process is gone: it will go on from its newest good checkpoint."""
+        status.state, status.seconds_left = "interrupted", None
+        steps = sorted(_steps_in(self.path / "checkpoints"))
+        good = self.saved_step()
+        if good is not None:
+            status.step = good
+            begin = f"it can be resumed from its checkpoint at step {good}"
+        elif steps:
+            begin = f"its checkpoint at step {steps[-1]} is damaged, and there is no good one"
+        else:
+            status.step = 0
+            begin = "it can be resumed from the beginning: nothing was saved yet"
+        status.reason = f"Its process ended without a word; {begin}."
 
     def saved_step(self) -> int | None:
-        """The step of the newest checkpoint; None if there is none."""
-        steps = [int(path.stem) for path in (self.path / "checkpoints").glob("*.safetensors") if path.stem.isdecimal()]
-        return max(steps, default=None)
+        """The step of the newest checkpoint whose header is sound; None if there is none."""
+        folder = self.path / "checkpoints"
+        for step, name in sorted(_steps_in(folder).items(), reverse=True):
+            with suppress(OSError, DamagedFileError):
+                tensor_files.read_header(folder / name)
+                return step
+        return None
 
     def is_alive(self, status: Status | None = None) -> bool:
         """Whether a living process works on the run or has just been told to."""
         if self._lock_owner() is not None:
             return True
-        status = status or Status.from_json(_read_json(self.path / "status.json") or {})
+        status = status or read_record(Status, self.path / "status.json").value
         if status.state != "starting" or time.time() - status.heartbeat > SILENCE:
             return False
-        return (_read_json(self.path / "lock") or {}).get("pid") != status.pid  # else it had begun, and is gone
+        return RunLock(self.path).pid() != status.pid  # else it had begun, and is gone
 
     def check_idle(self) -> None:
         """Raise InputError while the run is being trained."""
@@ -198,37 +249,34 @@ class RunFolder:
             raise InputError(f"The run {self.name} is being trained; stop it first.")
 
     def events(self, after: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Events from byte `after` on, and the byte to go on from. A line still being written waits for the next call."""
-        try:
-            with (self.path / "events.jsonl").open("rb") as file:
-                file.seek(after)
-                data = file.read()
-        except OSError:
-            return [], after
-        whole = data[: data.rfind(b"\n") + 1]
-        events: list[dict[str, Any]] = []
-        for line in whole.splitlines():
-            try:
-                event = json.loads(line)
-            except ValueError:
-                continue  # a line cut short by a crash of the machine
-            if isinstance(event, dict):
-                events.append(event)
-        return events, after + len(whole)
+        """Events from byte `after` on, and the byte to go on from. A line still being written waits for the next call.
+
+        Where there are very many, those that tell progress are an even choice (see `store.events`).
+        """
+        found = self.event_log.read(after)
+        return found.events, found.offset
+
+    @property
+    def event_log(self) -> EventLog:
+        """The events, also with how many lines hold none."""
+        return EventLog(self.path / "events.jsonl")
 
     def keyframes(self) -> list[Keyframe]:
         """Kept moments, oldest first."""
+        folder = self.path / "keyframes"
         found: list[Keyframe] = []
-        for picture in (self.path / "keyframes").glob("*.jpg"):
-            if picture.stem.isdecimal():
-                weights = picture.with_suffix(".safetensors")
-                found.append(Keyframe(int(picture.stem), picture, weights if weights.exists() else None))
-        return sorted(found, key=lambda keyframe: keyframe.step)
+        for step, name in sorted(_steps_in(folder, ".jpg").items()):
+            picture = folder / name
+            weights = picture.with_suffix(".safetensors")
+            found.append(Keyframe(step, picture, weights if os.path.isfile(weights) else None))
+        return found
 
     def log_tail(self, lines: int = 40) -> str:
         """The last lines that the worker printed."""
         try:
-            text = (self.path / "log.txt").read_text(errors="replace")
+            with (self.path / "log.txt").open("rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - LOG_TAIL))
+                text = file.read(LOG_TAIL).decode(errors="replace")
         except OSError:
             return ""
         return "\n".join(text.splitlines()[-lines:])
@@ -288,48 +336,31 @@ class RunFolder:
         """Of a translation: how its sheets of pictures are to be read (see `training.chains`)."""
         return self.path / "layout.json"
 
+    def read_layout(self) -> dict[str, Any] | None:
+        """What that file says; None where it is not there yet or is damaged."""
+        record = read_record(Layout, self.layout)
+        return dataclasses.asdict(record.value) if record.there and record.wrong is None else None
+
     # -- wishes ------------------------------------------------------------------------------------------------------
 
     def wish(self, wish: str) -> int:
-        """Ask whoever trains the run to pause, resume, stop or save. Returns the wish's number."""
-        if wish not in WISHES:
-            raise InputError(f"A run can be asked to {', '.join(WISHES)}; not to {wish!r}.")
-        sequence = (self.control() or {"sequence": 0})["sequence"] + 1
-        write_json(self.path / "control.json", {"sequence": sequence, "wish": wish})
-        return sequence
+        """Ask whoever trains the run to pause, resume, stop or save. Returns the wish's number. Raises InputError."""
+        return Control(self.path).ask(wish)
 
     def forget_wishes(self) -> None:
         """Nothing is wished of a run that is not being trained: what comes from now on is meant for the next training."""
+        Control(self.path).forget()
         with suppress(OSError):
-            (self.path / "control.json").unlink(missing_ok=True)
             self.pins.forget_asking()
 
     def control(self) -> dict[str, Any] | None:
         """The newest wish, with its number."""
-        control = _read_json(self.path / "control.json")
-        if control is None or not isinstance(control.get("sequence"), int) or control.get("wish") not in WISHES:
-            return None
-        return control
+        return Control(self.path).newest()
 
 
 def default_root() -> Path:
     """Where runs live unless told otherwise: $GAN_WORKBENCH_RUNS, else ./runs."""
     return Path(os.environ.get("GAN_WORKBENCH_RUNS", "runs"))
-
-
-def check_name(name: str, what: str) -> None:
-    """Raise InputError where a new `what` (run, race) cannot have a folder of this name beside the others."""
-    if not NAME.fullmatch(name):
-        raise InputError(f"A {what}'s name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
-    if is_reserved(name):
-        raise InputError(
-            f"The folder {name} is where this program keeps other things; choose another name for the {what}."
-        )
-
-
-def is_reserved(name: str) -> bool:
-    """Whether the folder called `name` beside the runs is one of this program's own: listed as no run, whatever lies in it."""
-    return name.casefold() in (MODELS, KEPT, UPLOADS)
 
 
 def list_runs(root: Path | str | None = None) -> list[RunFolder]:
@@ -370,7 +401,7 @@ def place_of(name: str | Path, root: Path | str | None = None) -> tuple[Path, st
 
 
 def _new_folder(root: Path, recipe: Recipe) -> Path:
-    words = [_plain(recipe.name) or "run", _plain(Path(recipe.data).stem) or "data"]
+    words = [plain(recipe.name) or "run", plain(Path(recipe.data).stem) or "data"]
     stem = "-".join(words) if words[1] not in words[0] else words[0]
     number = 1
     while True:
@@ -382,40 +413,9 @@ def _new_folder(root: Path, recipe: Recipe) -> Path:
             number += 1
 
 
-def _plain(text: str) -> str:
-    """Letters and digits of `text`, joined by hyphens: safe as part of a folder's name on every system."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:30].strip("-")
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other processes from taking the same lock over at the same moment; held for an instant only.
-
-    Some network folders know no locks, or none on what is only read; without, two takeovers within a millisecond stay
-    possible.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    descriptor = os.open(folder / "guard", os.O_RDWR | os.O_CREAT, 0o644)
+def _steps_in(folder: Path, ending: str = ".safetensors") -> dict[int, str]:
+    """As `steps_in`, and none where the folder cannot be read: for what is shown."""
     try:
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _modified(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
+        return steps_in(folder, ending)
     except OSError:
-        return 0.0
-
-
-def _read_json(path: Path) -> dict[str, Any] | None:
-    try:
-        values = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return None
-    return values if isinstance(values, dict) else None
+        return {}

@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from gan_core.records import Count, OneOf, Range, Seconds, from_json
 
 ACTIVE = ("starting", "running", "paused")
+STATES = (*ACTIVE, "waiting", "finished", "stopped", "failed", "interrupted")
 
 
 @dataclass
 class Status:
     """What a run says of itself; rewritten about twice a second while it trains."""
 
-    state: str = "starting"
-    """starting, running, paused, finished, stopped, failed; readers also see `interrupted`: its process is gone."""
+    state: Annotated[str, OneOf(STATES)] = "starting"
+    """starting, running, paused, waiting (for a place), finished, stopped, failed; readers also see `interrupted`: its process is gone."""
     reason: str | None = None
     """In words: why it ended, or what it is doing while starting."""
-    step: int = 0
-    steps: int | None = None
+    step: Count = 0
+    steps: Count | None = None
     """Total steps asked for; None without such a limit."""
-    images: int = 0
-    seconds: float = 0.0
+    images: Count = 0
+    seconds: Seconds = 0.0
     """Training time in all, pauses left out."""
-    seconds_left: float | None = None
-    images_per_second: float = 0.0
-    preview_share: float = 0.0
+    seconds_left: Seconds | None = None
+    images_per_second: Seconds = 0.0
+    preview_share: Annotated[float, Range(0)] = 0.0
     """Share of the wall time spent on showing, 0 to 1."""
     device: str = ""
     """In words, for the screen."""
-    parameters: int = 0
+    parameters: Count = 0
     """Of the generator, or of both translators."""
-    live_step: int = 0
+    live_step: Count = 0
     """The step that the live weights are of."""
-    pid: int = 0
+    pid: Count = 0
     heartbeat: float = 0.0
     """Unix time of this writing."""
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Status:
-        known = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{key: value for key, value in values.items() if key in known})
+        """The status that `values` describe; what is of another type than it should be is left at its default."""
+        return from_json(cls, values).value
 
     @property
     def is_active(self) -> bool:

@@ -1,71 +1,164 @@
-"""Checkpoints: everything needed to go on bit for bit, in one safetensors file each."""
+"""Checkpoints: everything needed to go on bit for bit, in one safetensors file each, with a checksum of all of it."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import safetensors
-import safetensors.torch
 import torch
 from torch import Tensor
 
+from gan_core import tensor_files
+from gan_core.errors import DamagedFileError, InputError
 from gan_core.files import write_atomically
+from gan_core.records import Count, Seconds, from_json
+from gan_core.store.names import steps_in
 
 KEEP = 2
 BEST = "best.safetensors"
+HEADER = "checkpoint"
+"""The header's key under which a checkpoint's values lie, as JSON."""
+
+Loaded = tuple[dict[str, Tensor], dict[str, Any]]
+
+
+@dataclass
+class _Arithmetic:
+    device: str = ""
+    bfloat16: bool = False
+    threads: Count = 1
+
+
+@dataclass
+class _Values:
+    """What a checkpoint says beside its tensors, as far as it is read before anything is trained."""
+
+    step: Count = 0
+    images: Count = 0
+    seconds: Seconds = 0.0
+    recipe: dict[str, Any] = field(default_factory=dict[str, Any])
+    data: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    arithmetic: _Arithmetic = field(default_factory=_Arithmetic)
+    feed: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 def save(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Path:
-    """Write `folder`/STEP.safetensors and drop all but the newest two; never a half-written file."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write `folder`/STEP.safetensors, read it back, and only then drop all older ones but the newest.
+
+    Never a half-written file. Those of a later step, which a run has left behind that goes on from an earlier one, stay:
+    see `drop_abandoned`.
+    """
     path = folder / f"{values['step']:08d}.safetensors"
-    write_atomically(path, safetensors.torch.save(tensors, {"checkpoint": json.dumps(values)}))
-    for old in saved(folder)[:-KEEP]:
+    _write(path, tensors, values)
+    older = [old for old in saved(folder) if int(old.stem) <= values["step"]]
+    for old in older[:-KEEP]:
         old.unlink(missing_ok=True)
     return path
 
 
 def save_best(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Path:
     """Write `folder`/best.safetensors, beside the newest two and never taken for one of them."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / BEST
-    write_atomically(path, safetensors.torch.save(tensors, {"checkpoint": json.dumps(values)}))
+    _write(path, tensors, values)
     return path
 
 
+def _write(path: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
+    # The run's folder itself is not made: where it has been moved or deleted, the training must not begin another one.
+    path.parent.mkdir(exist_ok=True)
+    data = tensor_files.serialized(tensors, {HEADER: json.dumps(values)}, covered=(HEADER,))
+    write_atomically(path, data, check=tensor_files.verify_written)
+
+
 def saved(folder: Path) -> list[Path]:
-    """The checkpoints in `folder`, oldest first."""
-    return sorted(folder.glob("[0-9]*.safetensors"))
+    """The checkpoints in `folder`, oldest first; none if there is no such folder. Raises OSError where it cannot be read."""
+    return [folder / name for _, name in sorted(steps_in(folder, ".safetensors").items())]
 
 
-def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Read one checkpoint; raises OSError, ValueError or SafetensorError if it is not whole."""
-    with safetensors.safe_open(path, framework="pt") as file:
-        values = json.loads((file.metadata() or {})["checkpoint"])
-        return {name: file.get_tensor(name) for name in file.keys()}, values  # noqa: SIM118 - a handle, not a dict
+def load(path: Path) -> Loaded:
+    """Read one checkpoint whole. Raises OSError where it cannot be read, DamagedFileError if it is not what was written."""
+    tensors, metadata = tensor_files.read(path)
+    return tensors, _values(metadata, path)
 
 
 def newest_values(folder: Path) -> dict[str, Any]:
-    """What the newest readable checkpoint says of itself (step, images, seconds, ...), its tensors left alone."""
-    for path in reversed(saved(folder)):
-        try:
-            with safetensors.safe_open(path, framework="pt") as file:
-                return dict(json.loads((file.metadata() or {})["checkpoint"]))
-        except (OSError, ValueError, KeyError, safetensors.SafetensorError):
-            continue
+    """What the newest checkpoint with a sound header says of itself (step, images, seconds, ...); empty without one.
+
+    Tensors are left alone, so it can be asked often; `newest_good` is for what hangs on the answer.
+    """
+    with contextlib.suppress(OSError):
+        for path in reversed(saved(folder)):
+            with contextlib.suppress(OSError, DamagedFileError):
+                return _values(tensor_files.read_header(path).metadata, path)
     return {}
 
 
-def load_newest(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
-    """The newest checkpoint that can be read whole; None if there is none."""
-    for path in reversed(saved(folder)):
-        try:
-            return load(path)
-        except (OSError, ValueError, KeyError, safetensors.SafetensorError):
-            continue  # cut short by a crash of the machine: the one before it is whole
+def newest_good(folder: Path) -> dict[str, Any]:
+    """The same of the newest checkpoint that is sound to its last bit: the one that `load_newest` would go on from.
+
+    Raises InputError like `load_newest`; empty if there is none.
+    """
+    return _first_good(folder, lambda path: _values(tensor_files.verify(path).metadata, path), None) or {}
+
+
+def load_newest(folder: Path, warn: Callable[[str], None] | None = None) -> Loaded | None:
+    """The newest checkpoint that is what was written; None if there is none at all.
+
+    One that is damaged is passed over, and `warn` told so in a sentence. Raises InputError where there is one that
+    cannot be read now (which may pass: an older one would throw steps away), and where all are damaged. Deletes nothing.
+    """
+    return _first_good(folder, load, warn)
+
+
+def drop_abandoned(folder: Path, step: int) -> None:
+    """Drop checkpoints of steps after `step`, where the newest one has been written: damaged, and left behind."""
+    for path in saved(folder):
+        if int(path.stem) > step:
+            path.unlink(missing_ok=True)
+
+
+def _first_good(folder: Path, read: Callable[[Path], Any], warn: Callable[[str], None] | None) -> Any:
+    damaged: list[str] = []
+    try:
+        candidates = list(reversed(saved(folder)))
+        if candidates and (folder / BEST).exists():
+            candidates.append(folder / BEST)  # older than the newest two, and better than beginning anew
+        for path in candidates:
+            try:
+                found = read(path)
+            except DamagedFileError as error:
+                damaged.append(str(error).rstrip("."))
+                continue
+            if damaged and warn is not None:
+                warn(f"The newest checkpoint cannot be used ({'; '.join(damaged)}): going on from {path.name} instead.")
+            return found
+    except OSError as error:
+        raise InputError(
+            f"The run {folder.parent.name} has checkpoints that cannot be read now ({error.strerror or error}: "
+            f"{error.filename or folder}); nothing was changed. Try again when the disk answers."
+        ) from error
+    if damaged:
+        raise InputError(
+            f"All checkpoints of {folder.parent.name} are damaged ({'; '.join(damaged)}); nothing was changed. "
+            f"Put back a copy, or remove {folder} to begin at step 0."
+        )
     return None
+
+
+def _values(metadata: dict[str, str], path: Path) -> dict[str, Any]:
+    """A checkpoint's values, of which those are as they should be that are read before anything is trained."""
+    try:
+        values = json.loads(metadata[HEADER])
+    except (LookupError, ValueError, RecursionError) as error:
+        raise DamagedFileError(f"{path.name} is damaged: it does not say what it is a checkpoint of.") from error
+    wrong = from_json(_Values, values).wrong
+    if wrong is not None or "step" not in values:
+        raise DamagedFileError(f"{path.name} is damaged: {wrong or 'it does not say its step'}.")
+    return values
 
 
 def all_finite(tensors: dict[str, Tensor]) -> bool:

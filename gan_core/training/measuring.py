@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import safetensors
 import torch
 from torch import Tensor
 
@@ -114,19 +113,20 @@ class LiveMetric:
         return self._best is None or self._best[0] != found.name or found.value < self._best[1]
 
     def _forget_future(self) -> None:
-        """Take the record of an earlier session, or remove it if it lies behind the step where training goes on."""
-        if not self.folder.best_model.exists():
-            return
+        """Take the record of an earlier session; one behind the step where training goes on stays until it is replaced.
+
+        Raises OSError where there is one that cannot be read now: the next measurement would write over it.
+        """
         try:
+            self.folder.best_model.open("rb").close()
             card = read_card(self.folder.best_model)
             name, found = next(iter(card.metrics.items()))
             if card.steps <= self.trainer.step_count:
                 self._best = (name, float(found["value"]))
-                return
-        except (InputError, StopIteration, KeyError, TypeError, ValueError, safetensors.SafetensorError):
-            pass  # a file cut short: the next measurement is the best
-        for path in (self.folder.best_model, self.folder.best_checkpoint):
-            path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            pass
+        except (InputError, StopIteration, LookupError, TypeError, ValueError):
+            pass  # damaged: the next measurement is the best
 
     def _prepare(self) -> Callable[[], Measurement]:
         seed = self.trainer.recipe.seed

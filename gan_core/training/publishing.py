@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from gan_core.models import Card
 from gan_core.store.keyframes import to_thin
 from gan_core.store.live import close_live_folder
 from gan_core.store.models import save_model
+from gan_core.store.names import steps_in
 from gan_core.store.pins import WEIGHTS_BUDGET
 from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
@@ -61,18 +63,27 @@ class Publisher:
         self._identity = identity(data)
         self._keyframes = folder.path / "keyframes"
         self._checkpoints = folder.path / "checkpoints"
+        self._abandoned: set[Path] = set()
+        """Keyframes of steps that the training has not reached (again)."""
 
-    def forget_after(self, step: int) -> None:
-        """Remove keyframes and damaged checkpoints of a future that `step`, where training goes on, does not have.
+    def going_on_from(self, step: int) -> None:
+        """Training goes on at `step`: keyframes of a later one are of a future that it does not have.
 
-        What somebody pinned stays until the training comes by again.
+        They stay until a checkpoint has been written, and what somebody pinned until the training comes by again.
         """
-        pinned = self.folder.pins.steps()
-        for path in [*self._keyframes.glob("[0-9]*.*"), *checkpoints.saved(self._checkpoints)]:
-            stem = path.name.partition(".")[0]  # 00000012.own.jpg goes with 00000012.jpg
-            kept = path.parent == self._keyframes and stem.isdecimal() and int(stem) in pinned
-            if stem.isdecimal() and int(stem) > step and not kept:
-                path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            names = os.listdir(self._keyframes)
+            self._abandoned = {self._keyframes / name for name in names if _step_of(name) > step}
+
+    def _forget_abandoned(self) -> None:
+        """The newest checkpoint has been written and read back: what it replaces may go."""
+        with contextlib.suppress(OSError):  # what could not go now goes with the next checkpoint
+            pinned = self.folder.pins.steps()
+            for path in list(self._abandoned):
+                if _step_of(path.name) not in pinned:
+                    path.unlink(missing_ok=True)
+                    self._abandoned.discard(path)
+            checkpoints.drop_abandoned(self._checkpoints, self.trainer.step_count)
 
     def real(self) -> None:
         """The grid of real pictures; of a translation also how its sheets are to be read."""
@@ -89,7 +100,7 @@ class Publisher:
             self._give_up(error)
             if self.folder.live_folder == self.folder.path:
                 return False
-            close_live_folder(self.folder.path, self.folder.live_picture.name)  # no room in memory: the disk has some
+            close_live_folder(self.folder.path, None, self.folder.live_picture.name)  # the disk may have more room
         else:
             return True
         try:
@@ -101,7 +112,9 @@ class Publisher:
     def _live(self, weights: bool) -> None:
         write_atomically(self.folder.live_picture, encode_jpeg(self.preview.draw(), quality=92), durable=False)
         if weights:
-            save_model(self.folder.live_weights, self.trainer.exported(), self.card(), half=True, durable=False)
+            save_model(
+                self.folder.live_weights, self.trainer.exported(), self.card(), half=True, durable=False, checksum=False
+            )
 
     def own_pictures(self, *, keyframe: bool = False) -> None:
         """The newest sheet of somebody's own pictures, kept with the key frame of this step if it is one."""
@@ -128,6 +141,7 @@ class Publisher:
         """Keep this moment. Answers whether it could be written."""
         self._check_weights()
         stem = f"{self.trainer.step_count:08d}"
+        self._abandoned = {path for path in self._abandoned if _step_of(path.name) != self.trainer.step_count}
         weights = self._keyframes / f"{stem}.safetensors"
         try:
             self._keyframes.mkdir(exist_ok=True)
@@ -145,22 +159,23 @@ class Publisher:
         return True
 
     def _thin(self) -> None:
-        weights = sorted(self._keyframes.glob("[0-9]*.safetensors"))
-        steps = [int(path.stem) for path in weights]
+        names = steps_in(self._keyframes, ".safetensors")
+        steps = sorted(step for step in names if step <= self.trainer.step_count)  # later ones are not replaced yet
+        pinned = self.folder.pins.steps()
         if self.trainer.recipe.is_translation:
-            gone = steps[:-TRANSLATOR_WEIGHTS]
+            gone = [step for step in steps[:-TRANSLATOR_WEIGHTS] if step not in pinned]
         else:
-            room = WEIGHTS_BUDGET // max(1, weights[-1].stat().st_size)
-            gone = to_thin(steps, room, self.folder.pins.steps())
-        for path in weights:
-            if int(path.stem) in gone:
-                path.unlink(missing_ok=True)
+            room = WEIGHTS_BUDGET // max(1, (self._keyframes / names[steps[-1]]).stat().st_size)
+            gone = to_thin(steps, room, pinned)
+        for step in gone:
+            (self._keyframes / names[step]).unlink(missing_ok=True)
 
     def checkpoint(self) -> None:
         """Everything needed to go on, and the model as it is now. Raises NotFiniteError before anything is replaced."""
         tensors, values = self._state()
         checkpoints.save(self._checkpoints, tensors, values)
         self._save(self.folder.model, self.card())
+        self._forget_abandoned()
 
     def best(self, metrics: Mapping[str, Any]) -> None:
         """Keep this moment as the best so far, `metrics` on its card. Raises like `checkpoint`."""
@@ -238,3 +253,9 @@ class Publisher:
         if warn is not None:
             place = f" in {Path(error.filename).parent}" if error.filename else ""
             warn(f"A picture could not be written{place} ({error.strerror or error}); the training goes on.")
+
+
+def _step_of(name: str) -> int:
+    """The step of a keyframe's file, such as 00000012.jpg and 00000012.own.jpg; -1 for another file, a pin too."""
+    stem = name.partition(".")[0]
+    return int(stem) if stem.isascii() and stem.isdecimal() and not name.endswith(".pin") else -1

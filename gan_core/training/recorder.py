@@ -11,14 +11,13 @@ from typing import Any
 
 import torch
 
-from gan_core import devices
 from gan_core.data import DataSet
-from gan_core.errors import InputError
 from gan_core.store.keyframes import is_keyframe
 from gan_core.store.runs import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.budget import SHARE, Budget
 from gan_core.training.convergence import never_met
+from gan_core.training.endings import reason_for
 from gan_core.training.measuring import LiveMetric
 from gan_core.training.publishing import NotFiniteError, Publisher
 from gan_core.training.statistics import Statistics, not_finite
@@ -35,8 +34,6 @@ SAVE = 120.0
 DISK_SPEED = 200e6
 """Bytes a second at which the first checkpoint is expected to be written."""
 BY_HAND = "Stopped by hand."
-WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
-"""Of a disk that takes no more; other errors of the system may be a mistake in the program."""
 
 
 class Stopped(Exception):  # noqa: N818 - no error: somebody asked for it
@@ -60,6 +57,8 @@ class Recorder:
         self._stop: str | None = None
         self._reached: str | None = None
         """Which of the recipe's stop rules came true, in words."""
+        self._notes: list[str] = []
+        """What is to be told as a warning once the training goes on."""
         self._seen_wish = 0  # whoever hands a run over forgets old wishes: what is there is meant for this training
         self._next_look = 0.0
         self._publisher: Publisher | None = None
@@ -88,6 +87,10 @@ class Recorder:
         if self._stop is not None:
             raise Stopped(self._stop)
 
+    def note(self, text: str) -> None:
+        """Say `text` as a warning as soon as the training goes on."""
+        self._notes.append(text)
+
     def open(self, trainer: Trainer, data: Mapping[str, DataSet], seconds: float) -> None:
         """Training begins, `seconds` having been trained before."""
         self.trainer = trainer
@@ -105,7 +108,7 @@ class Recorder:
         self._next_look = self._next_tell = self._next_live = self._next_weights = 0.0
         expected = self.publisher.state_bytes() / DISK_SPEED / SHARE
         self._next_save = seconds + min(SAVES[1], max(SAVES[0], expected))
-        self.publisher.forget_after(step)
+        self.publisher.going_on_from(step)
         self._pinned_ahead = {pinned for pinned in self.folder.pins.steps() if pinned > step}
         """Moments that an earlier try reached and somebody pinned: they are kept anew when this one comes by."""
         if (self.folder.path / "events.jsonl").exists():
@@ -121,9 +124,10 @@ class Recorder:
             parameters=parameters,
         )
         self._event({"kind": "state", "state": "running", "step": step, "reason": None})
-        notes = [note for domain in data.values() for note in domain.notes]
-        for note in (*notes, *filter(None, (never_met(self.recipe),))):
+        notes = [*self._notes, *(note for domain in data.values() for note in domain.notes), never_met(self.recipe)]
+        for note in filter(None, notes):
             self._warn(note)
+        self._notes.clear()
 
     def finished(self) -> str | None:
         """Why the run should end now: a state and a reason in one, or None while it should go on."""
@@ -186,27 +190,25 @@ class Recorder:
 
     def end(self, state: str, reason: str | None) -> None:
         """Write the last words. Those of a failure never fail themselves: its cause is what matters."""
+        self.status.state, self.status.reason, self.status.seconds_left = state, reason, None
+        if state == "failed" and not self.folder.is_here:
+            return  # another run may lie there now
         self.folder.forget_wishes()
         words = {"kind": "state", "state": state, "step": self.status.step, "reason": reason}
-        may_fail = contextlib.suppress(OSError) if state == "failed" else contextlib.nullcontext()
-        with may_fail:
-            self._update(state=state, reason=reason, seconds_left=None)
-        with may_fail:
+        self.status.heartbeat = time.time()
+        if state != "failed":
+            self.folder.write_status(self.status)
+            self._event(words)
+            return
+        with contextlib.suppress(OSError):
+            self.folder.write_last_words(self.status)
+        with contextlib.suppress(OSError):
             self._event(words)
 
     def fail(self, error: BaseException) -> str:
         """End the run for `error`; returns the sentence that says so."""
-        if isinstance(error, NotFiniteError):
-            reason = self._roll_back(str(error))
-        elif isinstance(error, OSError) and error.errno in WRITE_ERRORS:
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            what = "The disk is full" if full else f"The disk failed ({error.strerror})"
-            reason = f"{what}; {self._safe()}."
-        elif devices.ran_out_of_memory(error):
-            remedy = "choose a smaller batch_size, size or width, or device=cpu"
-            reason = f"The device ran out of memory: {remedy}; {self._safe()}."
-        else:
-            reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+        not_finite = isinstance(error, NotFiniteError)
+        reason = self._roll_back(str(error)) if not_finite else reason_for(error, self.folder)
         self.end("failed", reason)
         return reason
 
@@ -392,10 +394,6 @@ class Recorder:
             self.folder.append_event({"kind": "warning", "step": step, "text": text})
         return text
 
-    def _safe(self) -> str:
-        step = self.folder.saved_step()
-        return "nothing was saved yet" if step is None else f"the last checkpoint is at step {step}"
-
     def _warn(self, text: str, *, alarm: bool = False) -> None:
         """`alarm` for what somebody should look at now, and not only read of later."""
         marked = {"alarm": True} if alarm else {}
@@ -407,6 +405,8 @@ class Recorder:
             self.on_event(event)
 
     def _update(self, **changes: Any) -> None:
+        if not self.folder.is_here:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder.path))
         for name, value in changes.items():
             setattr(self.status, name, value)
         self.status.heartbeat = time.time()

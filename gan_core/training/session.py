@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +15,14 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
+from gan_core.signals import stopping_on_signals
 from gan_core.store import queue
 from gan_core.store.runs import RunFolder, Status
 from gan_core.training import checkpoints
+from gan_core.training.endings import is_of_the_disk, is_told, reason_for
 from gan_core.training.estimate import learn_from_run
 from gan_core.training.identity import check_data, check_recipe
-from gan_core.training.recorder import WRITE_ERRORS, NotFiniteError, Recorder, Stopped
+from gan_core.training.recorder import NotFiniteError, Recorder, Stopped
 from gan_core.training.trainer import Trainer, check_parts
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -59,10 +59,10 @@ def extend(folder: RunFolder, steps: int | None = None, minutes: float | None = 
 
     They hold once the run has really gone on; until then `run_training` takes them back if it cannot.
     """
+    saved = checkpoints.newest_good(folder.path / "checkpoints")
     folder.forget_wishes()
     folder.restore_limits()
     recipe = folder.recipe()
-    saved = checkpoints.newest_values(folder.path / "checkpoints")
     changes: dict[str, Any] = {}
     trained = {"steps": saved.get("step", 0), "minutes": saved.get("seconds", 0.0) / 60}
     for key, new in (("steps", steps), ("minutes", minutes)):
@@ -90,35 +90,57 @@ def run_training(
 ) -> Status:
     """Train the run in `folder` until its recipe is fulfilled or somebody wishes it to stop; returns its last status.
 
-    Goes on from the newest checkpoint if there is one. An interrupt or termination signal asks it to stop and save. A
-    failure is written to the run's status in words. A full disk and too little memory are only told there; everything
-    else is raised as well.
+    Goes on from the newest checkpoint if there is one. An interrupt, a termination signal or a closed terminal asks it
+    to stop and save. A failure is written to the run's status in words. A failing disk and too little memory are only
+    told there; everything else is raised as well.
     """
-    with folder.lock():
-        queue.leave_line(folder.path)  # whoever trains it need not be the app that put it in line
-        recorder = Recorder(folder, on_event)
-        try:
-            with stop_on_signals(recorder):
-                _train(folder, devices.choose(device), recorder, data)
-        except Stopped as stopped:
+    try:
+        with folder.lock():
+            queue.leave_line(folder.path)  # whoever trains it need not be the app that put it in line
+            return _held(folder, device, on_event, data)
+    except OSError as error:
+        if not is_of_the_disk(error):
+            raise
+        return _never_begun(folder, error)
+
+
+def _held(folder: RunFolder, device: str, on_event: OnEvent | None, data: Mapping[str, DataSet] | None) -> Status:
+    """Train in a folder that this process has locked."""
+    recorder = Recorder(folder, on_event)
+    try:
+        with stopping_on_signals(lambda: recorder.ask_to_stop("Asked to stop by the system.")):
+            _train(folder, devices.choose(device), recorder, data)
+    except Stopped as stopped:
+        with suppress(OSError):
             folder.keep_limits()
-            recorder.end("stopped", str(stopped))
-        except NotFiniteError as error:
-            raise NotFiniteError(recorder.fail(error)) from error
-        except BaseException as error:
-            recorder.fail(error)
-            answered = isinstance(error, OSError) and error.errno in WRITE_ERRORS
-            if not answered and not devices.ran_out_of_memory(error):
-                raise
-        finally:
+        recorder.end("stopped", str(stopped))
+    except NotFiniteError as error:
+        raise NotFiniteError(recorder.fail(error)) from error
+    except BaseException as error:
+        recorder.fail(error)
+        if not is_told(error):
+            raise
+    finally:
+        with suppress(OSError, InputError):
             folder.restore_limits()
     return recorder.status
+
+
+def _never_begun(folder: RunFolder, error: OSError) -> Status:
+    """The folder takes no lock: say why, where that can be written and nobody else is training there."""
+    status = folder.status()
+    alone, reason = not status.is_active, reason_for(error, folder)
+    status.state, status.reason = "failed", reason
+    with suppress(OSError):
+        if alone:
+            folder.write_last_words(status)
+    return status
 
 
 def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Mapping[str, DataSet] | None) -> None:
     recipe = folder.recipe()
     recorder.starting(f"Loading {recipe.data}.")
-    saved = checkpoints.load_newest(folder.path / "checkpoints")
+    saved = checkpoints.load_newest(folder.path / "checkpoints", recorder.note)
     if saved:
         check_recipe(recipe, saved[1])
     data = dict(data) if data else load_data(recipe, recorder.preparing)
@@ -142,28 +164,3 @@ def _arithmetic(saved: tuple[Any, Mapping[str, Any]] | None, device: torch.devic
     if saved is None or saved[1]["arithmetic"]["device"] != device.type:
         return None
     return Arithmetic(device, saved[1]["arithmetic"]["bfloat16"], saved[1]["arithmetic"]["threads"])
-
-
-@contextmanager
-def stop_on_signals(recorder: Recorder) -> Iterator[None]:
-    """Turn Ctrl-C and termination into a wish to stop and save; a second one ends the process at once.
-
-    Only the main thread may catch signals.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def stop(*_: object) -> None:
-        for number in handlers:
-            signal.signal(number, signal.SIG_DFL)
-        recorder.ask_to_stop("Asked to stop by the system.")
-
-    for number in handlers:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)

@@ -105,7 +105,8 @@ def test_a_status_that_cannot_be_read_is_no_error(run, content):
 def test_lock_names_its_process_and_goes(run):
     with run.lock():
         held = json.loads((run.path / "lock").read_text())
-        assert held == {"pid": os.getpid(), "started": started(os.getpid())}
+        assert (held["pid"], held["started"]) == (os.getpid(), started(os.getpid()))
+        assert held["path"] == str(run.path)
         run.write_status(Status(state="running"))
         assert run.is_alive()
         assert run.status().state == "running"

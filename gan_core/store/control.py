@@ -1,0 +1,56 @@
+"""What viewers ask of a training: `control.json`, one request with its number, the newest replacing those before."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from gan_core.errors import InputError
+from gan_core.files import write_json
+from gan_core.records import Count, OneOf, read_record
+
+WISHES = ("pause", "resume", "stop", "save")
+
+
+@dataclass
+class _Control:
+    sequence: Count = 0
+    wish: Annotated[str, OneOf(WISHES)] = ""
+
+
+class Control:
+    """The requests to one run; cheap to make, reads from disk whenever asked."""
+
+    def __init__(self, run: Path) -> None:
+        self._run = run.name
+        self._path = run / "control.json"
+
+    def ask(self, wish: str) -> int:
+        """Ask whoever trains the run; returns the request's number.
+
+        Raises InputError for what cannot be asked, and where the disk does not take the request.
+        """
+        if wish not in WISHES:
+            raise InputError(f"A run can be asked to {', '.join(WISHES)}; not to {wish!r}.")
+        sequence = (self.newest() or {"sequence": 0})["sequence"] + 1
+        try:
+            write_json(self._path, {"sequence": sequence, "wish": wish})
+        except OSError as error:
+            raise InputError(
+                f"The run {self._run} cannot be asked to {wish}: its folder takes no file ({error.strerror or error})."
+            ) from error
+        return sequence
+
+    def newest(self) -> dict[str, Any] | None:
+        """The newest request, with its number; None without one, and for a file that holds none."""
+        record = read_record(_Control, self._path)
+        if record.wrong is not None or not record.value.wish:
+            return None
+        return {"sequence": record.value.sequence, "wish": record.value.wish}
+
+    def forget(self) -> None:
+        """Nothing is asked of a run that is not being trained: what comes now is meant for the next training."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)

@@ -1,0 +1,53 @@
+"""What the folders of runs, and those beside them, are called."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from gan_core.errors import InputError
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
+MODELS = "models"
+"""The folder beside the runs that holds imported models."""
+KEPT = "kept"
+"""The folder beside the runs that holds what was kept with models that are of no run."""
+UPLOADS = "uploads"
+"""The folder beside the runs that holds pictures that were dropped into the page."""
+LARGEST_STEP = 2**53
+
+
+def check_name(name: str, what: str) -> None:
+    """Raise InputError where a new `what` (run, race) cannot have a folder of this name beside the others."""
+    if not NAME.fullmatch(name):
+        raise InputError(f"A {what}'s name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
+    if is_reserved(name):
+        raise InputError(
+            f"The folder {name} is where this program keeps other things; choose another name for the {what}."
+        )
+
+
+def is_reserved(name: str) -> bool:
+    """Whether the folder called `name` beside the runs is one of this program's own: listed as no run, whatever lies in it."""
+    return name.casefold() in (MODELS, KEPT, UPLOADS)
+
+
+def plain(text: str) -> str:
+    """Letters and digits of `text`, joined by hyphens: safe as part of a folder's name on every system."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:30].strip("-")
+
+
+def steps_in(folder: Path, ending: str) -> dict[int, str]:
+    """By step, the names of the files in `folder` that are called STEP and `ending`; none if there is no such folder.
+
+    Raises OSError where it cannot be read: that there is nothing would be another answer.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.name.endswith(ending)]
+    except FileNotFoundError:
+        return {}
+    stems = {name: name.removesuffix(ending) for name in names}
+    steps = {name: int(stem) for name, stem in stems.items() if stem.isascii() and stem.isdecimal()}
+    return {step: name for name, step in steps.items() if 1 <= step <= LARGEST_STEP}

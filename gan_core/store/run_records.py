@@ -1,0 +1,47 @@
+"""The small JSON files of a run folder, as records with types (see `records`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gan_core.records import Count, Moment, Seconds
+
+
+@dataclass
+class Born:
+    """`born.json`."""
+
+    time: Moment = 0.0
+
+
+@dataclass
+class Limits:
+    """`limits.json`: what a recipe's limits were before they were raised."""
+
+    steps: Count | None = None
+    minutes: Seconds | None = None
+
+
+@dataclass
+class Group:
+    """Of a translation's sheet: one half of its columns."""
+
+    domain: str = ""
+    ways: list[str] = field(default_factory=list[str])
+
+
+@dataclass
+class Layout:
+    """`layout.json`: how a translation's sheets of pictures are to be read (see `training.chains`)."""
+
+    side: Count = 0
+    rows: Count = 0
+    groups: list[Group] = field(default_factory=list[Group])
+    names: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass
+class RacerMark:
+    """`racer.json`: the race that a run is a racer of."""
+
+    race: str = ""
