@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from gan_core.cli.output import Command, print_json, print_table
+from gan_core.cli.output import Command, complain, print_json, print_table
 
 
 def add_commands(commands: Any) -> None:
@@ -70,7 +70,10 @@ def models(options: argparse.Namespace) -> int:
 
 def runs(options: argparse.Namespace) -> int:
     from gan_core.store import list_runs
+    from gan_core.store.runs import damaged_runs
 
+    for name, sentence in damaged_runs(options.runs).items():
+        complain(f"{name}: {sentence}")
     found: list[dict[str, Any]] = []
     for run in list_runs(options.runs):
         recipe, status = run.recipe(), run.status()

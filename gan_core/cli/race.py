@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,9 +63,13 @@ def race(options: argparse.Namespace) -> int:
         def show(status: Status, racers: list[Racer]) -> None:
             bar.n = status.seconds
             ended = sum(racer.state in ("finished", "failed") for racer in racers)
-            bar.set_postfix_str(status.reason or f"{ended} of {len(racers)} racers done")
+            with suppress(OSError):  # a terminal that was closed: the race has still to be saved
+                bar.set_postfix_str(status.reason or f"{ended} of {len(racers)} racers done")
 
         status = hold(folder, show)
+    if status.state == "failed":
+        complain(status.reason or "The race failed.")
+        return 1
     values = folder.values()
     values["standings"] = standings(values)
     text = markdown(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,8 +55,9 @@ def train(options: argparse.Namespace) -> int:
         with _shown(folder, say) as on_event:
             status = session.run_training(folder, options.device, on_event)
     except InputError:
-        if not options.resume and not checkpoints.saved(folder.path / "checkpoints"):
-            folder.delete()  # it never began, and its name is free again for the next try
+        with contextlib.suppress(OSError, InputError):  # what was wrong first is what is told
+            if not options.resume and not checkpoints.saved(folder.path / "checkpoints"):
+                folder.delete()  # it never began, and its name is free again for the next try
         raise
     except NotFiniteError as error:
         say(str(error))
@@ -121,13 +123,13 @@ def _to_resume(options: argparse.Namespace) -> RunFolder:
     """The run to go on with, its limits raised. Raises InputError for whatever would make it another run."""
     from gan_core.data import lasting
     from gan_core.store import find_run
-    from gan_core.training import session
+    from gan_core.training import checkpoints, session
 
     if options.set or options.out:
         raise InputError("--set and --out belong to a new run; with --resume the run keeps its recipe and its folder.")
     folder = find_run(options.resume)
     folder.check_idle()
-    recipe, step = folder.recipe(), folder.status().step
+    recipe, step = folder.recipe(), checkpoints.newest_good(folder.path / "checkpoints").get("step", 0)
     wanted = chosen_recipe(options.recipe) if options.recipe else recipe
     differences = recipe.differences(wanted, ignoring=FROM_THE_RUN)
     asked = (("data", lasting(options.data)), ("data_b", lasting(options.data_b)), ("seed", options.seed))
@@ -139,7 +141,8 @@ def _to_resume(options: argparse.Namespace) -> RunFolder:
             f"The run {folder.name} was made with another recipe ({'; '.join(differences)}); "
             "leave RECIPE, --data and --seed out, or start a new run."
         )
-    if recipe.steps is not None and step >= recipe.steps and not (options.steps or options.minutes):
+    ended = folder.status().state in ("finished", "stopped")  # else its last words are still to be written
+    if recipe.steps is not None and step >= recipe.steps and ended and not (options.steps or options.minutes):
         raise InputError(f"The run {folder.name} has made its {recipe.steps} steps; give a larger --steps to go on.")
     if options.steps is not None and options.steps <= step:
         raise InputError(f"The run {folder.name} is at step {step} already; only a larger --steps is accepted.")
@@ -159,6 +162,10 @@ def _shown(folder: RunFolder, say: Callable[[str], None]) -> Iterator[OnEvent]:
     with progress_bar(total, unit="step" if by_steps else "s", initial=initial) as bar:
 
         def show(event: dict[str, Any]) -> None:
+            with contextlib.suppress(OSError):  # a terminal that was closed: the training has still to be saved
+                tell(event)
+
+        def tell(event: dict[str, Any]) -> None:
             if event["kind"] == "state" and event["state"] == "running":
                 bar.clear()
                 announce()  # once: a run that was paused goes on too

@@ -46,8 +46,11 @@ class RaceLauncher:
         """Ask the races started here to stop and save, and wait for them."""
         self.queue.close()
         going = {path: process for path, process in self._started.items() if process.poll() is None}
-        for path in going:
-            RaceFolder(path).wish("stop")
+        for path, process in going.items():
+            try:
+                RaceFolder(path).wish("stop")
+            except InputError:  # a folder that takes no request, or is gone: the system asks instead
+                process.terminate()
         deadline = time.monotonic() + patience
         for process in going.values():
             try:

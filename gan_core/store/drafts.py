@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from pathlib import Path
 
-from gan_core.files import ABANDONED, DRAFT, drafts_in
+from gan_core.files import ABANDONED, DRAFT, cache_folder, drafts_in
+from gan_core.store.lock import RunLock
+from gan_core.store.names import KEPT, MODELS, is_reserved
 from gan_core.store.processes import began, is_running
+
+WRITTEN_IN = ("checkpoints", "keyframes", "own", "kept")
+"""Folders of a run in which files are written, beside the run's own."""
+SHARED_AGE = 600.0
+"""Seconds for which a draft is left alone where another machine may be writing it."""
 
 SLACK = 2.0
 """Seconds by which a file's time and a process's may differ."""
@@ -21,6 +29,30 @@ def sweep(*folders: Path, least_age: float = 0.0) -> list[Path]:
     seconds a draft has to be left alone by them, and is 0 only where nobody else can be writing.
     """
     return [draft for folder in folders for draft in drafts_in(folder) if _removed(draft, least_age)]
+
+
+def sweep_run(run: Path) -> list[Path]:
+    """Sweep the folder of a run. Where it is trained now, perhaps on another machine, drafts have to be an hour old."""
+    lock = RunLock(run)
+    idle = lock.owner() is None and lock.is_of_this_machine()
+    return sweep(run, *(run / name for name in WRITTEN_IN), least_age=0.0 if idle else ABANDONED)
+
+
+def sweep_all(root: Path) -> list[Path]:
+    """Sweep everything in which this program writes: the runs and races below `root`, what lies beside them, the cache."""
+    found: list[Path] = []
+    for folder in _folders_in(root):
+        if not is_reserved(folder.name):
+            found += sweep_run(folder)
+    cache = cache_folder()
+    beside = [root, root / MODELS, root / KEPT, *_folders_in(root / KEPT)]
+    return found + sweep(*beside, cache, *_folders_in(cache), least_age=SHARED_AGE)
+
+
+def _folders_in(parent: Path) -> list[Path]:
+    with contextlib.suppress(OSError), os.scandir(parent) as entries:
+        return [parent / entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return []
 
 
 def _removed(draft: Path, least_age: float) -> bool:

@@ -79,6 +79,10 @@ class RunLock:
             return None
         return held.pid if held.started is not None or silence <= LONG_SILENCE else None
 
+    def is_of_this_machine(self) -> bool:
+        """Whether the process that the lock names, if there is a lock, would be seen here if it lived."""
+        return read_record(Held, self._path).value.machine in ("", machine())
+
     def pid(self) -> int | None:
         """The process that the lock names, living or not."""
         return read_record(Held, self._path).value.pid or None

@@ -6,14 +6,22 @@ A mark is no login. It tells the page that started a run from all others, so tha
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from gan_core.files import write_json
+from gan_core.records import read_record
 
 MARK = re.compile(r"[A-Za-z0-9-]{16,64}")
 FILE = "owner.json"
+
+
+@dataclass
+class _Owners:
+    """What the file holds."""
+
+    owners: tuple[str, ...] = ()
 
 
 def digest_of(mark: object) -> str:
@@ -24,12 +32,7 @@ def digest_of(mark: object) -> str:
 
 def owners_of(folder: Path) -> tuple[str, ...]:
     """Hashes of the browsers that started the run or let it go on, the last one last; none for a run of the shell."""
-    try:
-        values = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ()
-    found = values.get("owners") if isinstance(values, dict) else None
-    return tuple(each for each in found if isinstance(each, str)) if isinstance(found, list) else ()
+    return read_record(_Owners, folder / FILE).value.owners
 
 
 def add_owner(folder: Path, mark: object) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from gan_core.files import write_json
+from gan_core.records import Moment, read_record
 
 FILE = "queued.json"
+
+
+@dataclass
+class _Kept:
+    """What a ticket's file holds."""
+
+    owner: str = ""
+    since: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -48,14 +55,8 @@ def tickets(root: Path) -> list[Ticket]:
     """Everything that waits below `root`, the oldest first. Tickets that cannot be read come last."""
     found: list[Ticket] = []
     for path in root.glob(f"*/{FILE}"):
-        owner, since = "", math.inf
-        with suppress(OSError, ValueError):
-            values = json.loads(path.read_text(encoding="utf-8"))
-            if isinstance(values, dict):
-                owner = str(values.get("owner") or "")
-                asked = values.get("since")
-                since = float(asked) if isinstance(asked, int | float) else math.inf
-        found.append(Ticket(path.parent, owner, since))
+        kept = read_record(_Kept, path).value
+        found.append(Ticket(path.parent, kept.owner, math.inf if kept.since is None else kept.since))
     return sorted(found, key=lambda ticket: (ticket.since, ticket.folder.name))
 
 

@@ -19,7 +19,7 @@ from gan_core.recipes import Recipe
 from gan_core.records import read_record
 from gan_core.registry import unknown
 from gan_core.store.control import WISHES, Control
-from gan_core.store.drafts import sweep
+from gan_core.store.drafts import WRITTEN_IN, sweep
 from gan_core.store.events import EventLog
 from gan_core.store.live import close_live_folder, live_folder, open_live_folder
 from gan_core.store.lock import SILENCE, Held, RunLock
@@ -41,6 +41,7 @@ __all__ = [
     "RunFolder",
     "Status",
     "check_name",
+    "damaged_runs",
     "default_root",
     "find_run",
     "is_reserved",
@@ -149,8 +150,7 @@ class RunFolder:
         try:
             self.write_status(status)
         except OSError:
-            for folder in (self.path, *self._folders()):
-                sweep(folder)
+            sweep(self.path, *self._folders())
             text = (json.dumps(dataclasses.asdict(status), indent=2) + "\n").encode()
             with (self.path / "status.json").open("r+b") as file:
                 file.write(text)
@@ -185,7 +185,7 @@ class RunFolder:
 
     def _folders(self) -> list[Path]:
         """Those in which a training writes, beside the run's own."""
-        return [self.path / name for name in ("checkpoints", "keyframes", "own")]
+        return [self.path / name for name in WRITTEN_IN]
 
     def _lock_owner(self) -> int | None:
         """The living process that holds the run."""
@@ -365,19 +365,34 @@ def default_root() -> Path:
 
 def list_runs(root: Path | str | None = None) -> list[RunFolder]:
     """The runs below `root`, newest first; folders that are no runs are passed over."""
-    root = Path(root) if root is not None else default_root()
     found: list[tuple[float, RunFolder]] = []
-    for recipe in root.glob("*/recipe.json"):
-        folder = RunFolder(recipe.parent)
-        if is_reserved(folder.name):
-            continue
-        try:
+    for folder in _candidates(root):
+        with suppress(InputError, OSError):
             folder.recipe()
             found.append((folder.born(), folder))
-        except (InputError, OSError):
-            continue
     found.sort(key=lambda entry: (entry[0], entry[1].name), reverse=True)
     return [folder for _, folder in found]
+
+
+def damaged_runs(root: Path | str | None = None) -> dict[str, str]:
+    """By name, what is wrong with those folders below `root` that `list_runs` passes over though they hold a recipe."""
+    found: dict[str, str] = {}
+    for folder in _candidates(root):
+        try:
+            folder.recipe()
+        except InputError as error:
+            found[folder.name] = str(error)
+        except OSError as error:
+            found[folder.name] = f"The recipe of {folder.name} cannot be read ({error.strerror or error})."
+    return found
+
+
+def _candidates(root: Path | str | None) -> Iterator[RunFolder]:
+    root = Path(root) if root is not None else default_root()
+    for recipe in sorted(root.glob("*/recipe.json")):
+        folder = RunFolder(recipe.parent)
+        if not is_reserved(folder.name) and os.path.isfile(recipe):  # a pipe of that name would be waited for
+            yield folder
 
 
 def find_run(name: str | Path, root: Path | str | None = None) -> RunFolder:

@@ -112,8 +112,11 @@ class Launcher:
         if keep:
             return
         running = {path: process for path, process in self._started.items() if process.poll() is None}
-        for path in running:
-            RunFolder(path).wish("stop")
+        for path, process in running.items():
+            try:
+                RunFolder(path).wish("stop")
+            except InputError:  # a folder that takes no request, or is gone: the system asks instead
+                process.terminate()
         deadline = time.monotonic() + patience
         for process in running.values():
             try:

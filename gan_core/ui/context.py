@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -183,6 +182,12 @@ class Context:
         import gan_core.models
         import gan_core.training.session  # noqa: F401 - what Start checks a recipe with
 
+    def sweep_drafts(self) -> None:
+        """Remove, in the background, what killed processes have left half-written."""
+        from gan_core.store.drafts import sweep_all
+
+        threading.Thread(target=sweep_all, args=(self.runs_root,), name="sweep", daemon=True).start()
+
     def shutdown(self) -> None:
         """Ask this app's runs to stop and save; called when the app ends. Safe to call twice."""
         with self._lock:
@@ -248,7 +253,4 @@ class Context:
 
 def race_of(run: RunFolder) -> str:
     """Name of the race that the run is a racer of; empty for other runs."""
-    try:
-        return str(json.loads((run.path / "racer.json").read_text(encoding="utf-8"))["race"])
-    except (OSError, ValueError, KeyError):
-        return ""
+    return run.race()

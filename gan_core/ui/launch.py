@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
+from gan_core.signals import INSISTENT, stop_signals
 from gan_core.ui.hosts import LOCAL_HOSTS, host_name, is_local, on_a_space
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ def make_demo(options: Options, start_up: StartUp | None = None) -> gr.Blocks:
 
     start_up.mark("imports")
     context = Context(options.runs, options.device, local=options.local, max_trainings=options.max_trainings)
+    context.sweep_drafts()
     demo = build(context)
     setattr(demo, "launch", functools.partial(guarded_launch, demo, demo.launch, options, context))  # noqa: B010
     setattr(demo, "process_api", answering_events(demo.process_api))  # noqa: B010
@@ -213,7 +215,7 @@ def launch_settings() -> dict[str, Any]:
 
 
 def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
-    """Serve until Ctrl-C or SIGTERM, then let this app's runs stop and save. Returns the exit code."""
+    """Serve until Ctrl-C, SIGTERM or SIGHUP (a closed terminal), then let this app's runs stop and save. Returns the exit code."""
     context = getattr(demo, "context")  # noqa: B009
     try:
         if options.device not in ("auto", "cpu"):
@@ -235,7 +237,8 @@ def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
         return 2
     if address is None:  # the second run of this file by `gradio app.py`, which serves the first one's page
         return 0
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in stop_signals():
+        signal.signal(number, _interrupt)
     try:
         _first_byte(address)
         start_up.mark("first byte")
@@ -254,7 +257,10 @@ def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
     return 0
 
 
-def _interrupt(*_: object) -> None:
+def _interrupt(number: int, _: object) -> None:
+    """End the app as Ctrl-C does; a closed terminal and its shell both send SIGHUP, and the second must not disturb."""
+    if number not in INSISTENT:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

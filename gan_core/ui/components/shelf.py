@@ -35,6 +35,8 @@ class Shelf:
 
     def listing(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Cards of all models and runs, in the order shown."""
+        from gan_core.store.runs import damaged_runs
+
         entries = self.context.models()
         models = [_model_card(entry) for entry in entries if entry.origin == "pretrained"]
         imported = [_model_card(entry) for entry in entries if entry.origin == "imported"]
@@ -42,6 +44,7 @@ class Shelf:
         runs = [
             _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best")) for run in self.context.runs()
         ]
+        runs += [_damaged_card(name, sentence) for name, sentence in damaged_runs(self.context.runs_root).items()]
         return {
             "models": models,
             "imported": imported,
@@ -182,6 +185,12 @@ def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | 
         "rows": [[name, str(value)] for name, value in rows if value],
         "notes": [],
     }
+
+
+def _damaged_card(name: str, sentence: str) -> dict[str, Any]:
+    """The card of a run whose recipe cannot be read: what is wrong with it, so that it can be put right or deleted."""
+    card = {"name": name, "model": None, "best": None, "kind": "generator", "state": "failed", "active": False}
+    return {**card, "finished": False, "rows": [["Reason", sentence]], "notes": []}
 
 
 def _before_and_after(translator: Any) -> np.ndarray:

@@ -4,8 +4,6 @@ The browser says what it has already, the answer holds only what is new.
 """
 
 import base64
-import json
-import math
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 600
 """Points of a curve sent when a page attaches; more would be thinner than a pixel."""
+MOST_NOTES = 200
+"""Of the newest warnings that are sent."""
 LIST_SECONDS = 1.5
 """How long the list of runs is believed, so that many polls read few files."""
 
@@ -61,7 +61,10 @@ class LiveRun:
             news["run"] = name
             wish = {}
         status = folder.status()
-        news |= self._status(folder, status, wish)
+        try:
+            news |= self._status(folder, status, wish)
+        except InputError as error:  # its recipe cannot be read (any more)
+            return {**news, "gone": str(error)}
         news |= self._pictures(folder, wish)
         news |= _events(folder, int(wish.get("offset") or 0))
         return news
@@ -115,7 +118,7 @@ class LiveRun:
             "cycle": recipe.is_translation,
             "data": " and ".join(_short_name(data) for data in (recipe.data, recipe.data_b) if data),
             "size": recipe.size,
-            "layout": _read(folder.layout) if recipe.is_translation else None,
+            "layout": folder.read_layout() if recipe.is_translation else None,
             "models": [name for name, path in (("best", folder.best_model), ("newest", folder.model)) if path.exists()],
         }
         if (version := _version(shown)) == wish.get("status"):
@@ -170,38 +173,46 @@ def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]])
 
 def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
     """New points of the curves and new notes; on the first question the whole run, thinned."""
-    events, offset = folder.events(after)
-    if offset == after:
+    read = folder.event_log.read(after)
+    if read.offset == after:
         return {}
     points: list[dict[str, Any]] = []
     cut: int | None = None
-    for event in events:
-        if event["kind"] == "progress":
-            points.append(
-                {"step": event["step"], "losses": _finite(event["losses"]), "scores": _finite(event["scores"])}
-            )
-        elif event["kind"] == "resumed":  # what came after its checkpoint happens anew
+    for event in read.events:
+        kind = event.get("kind")
+        if kind == "progress":
+            points.append({key: event.get(key, {}) for key in ("losses", "scores")} | {"step": event["step"]})
+        elif kind == "resumed":  # what came after its checkpoint happens anew
             cut = event["step"] if cut is None else min(cut, event["step"])
             points = [point for point in points if point["step"] <= event["step"]]
-    if len(points) > MOST_POINTS:
-        points = [points[round(i * (len(points) - 1) / (MOST_POINTS - 1))] for i in range(MOST_POINTS)]
     metrics = [
         {key: event.get(key) for key in ("step", "name", "value", "floor", "spread", "samples", "words")}
-        for event in events
-        if event["kind"] == "metric" and math.isfinite(event["value"])
+        for event in read.events
+        if event.get("kind") == "metric" and event["value"] is not None
     ]
     notes = [
         {key: event[key] for key in ("step", "text", "alarm") if key in event}
-        for event in events
-        if event["kind"] == "warning"
-    ]
-    news = {"offset": offset, "first": after == 0, "points": points, "metrics": metrics, "notes": notes}
+        for event in read.events
+        if event.get("kind") == "warning"
+    ][-MOST_NOTES:]
+    if read.damaged:
+        lines = "1 line" if read.damaged == 1 else f"{read.damaged:,} lines"
+        notes.append({"step": 0, "text": f"{lines} of events.jsonl could not be read and were passed over."})
+    news = {
+        "offset": read.offset,
+        "first": after == 0,
+        "points": _spread(points),
+        "metrics": _spread(metrics),
+        "notes": notes,
+    }
     return news if cut is None else {**news, "cut": cut}
 
 
-def _finite(values: dict[str, Any]) -> dict[str, float]:
-    """JSON has no infinity: what is not finite leaves a gap in its curve."""
-    return {name: value for name, value in values.items() if isinstance(value, int | float) and math.isfinite(value)}
+def _spread(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most MOST_POINTS of them, evenly; the first and the last among them."""
+    if len(entries) <= MOST_POINTS:
+        return entries
+    return [entries[round(i * (len(entries) - 1) / (MOST_POINTS - 1))] for i in range(MOST_POINTS)]
 
 
 def _jpeg(path: Path) -> str:
@@ -219,13 +230,6 @@ def _written(path: Path) -> str | None:
 
 def _version(value: Any) -> str:
     return str(hash(repr(value)))
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
 
 
 def _short_name(data: str) -> str:
