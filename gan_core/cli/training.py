@@ -129,7 +129,10 @@ def _to_resume(options: argparse.Namespace) -> RunFolder:
         raise InputError("--set and --out belong to a new run; with --resume the run keeps its recipe and its folder.")
     folder = find_run(options.resume)
     folder.check_idle()
-    recipe, step = folder.recipe(), checkpoints.newest_good(folder.path / "checkpoints").get("step", 0)
+    recipe, status = folder.recipe(), folder.status()
+    ended = status.state in ("finished", "stopped")  # else its last words are still to be written
+    # A killed run's status may be ahead of what it goes on from.
+    step = checkpoints.newest_good(folder.path / "checkpoints").get("step", status.step if ended else 0)
     wanted = chosen_recipe(options.recipe) if options.recipe else recipe
     differences = recipe.differences(wanted, ignoring=FROM_THE_RUN)
     asked = (("data", lasting(options.data)), ("data_b", lasting(options.data_b)), ("seed", options.seed))
@@ -141,7 +144,6 @@ def _to_resume(options: argparse.Namespace) -> RunFolder:
             f"The run {folder.name} was made with another recipe ({'; '.join(differences)}); "
             "leave RECIPE, --data and --seed out, or start a new run."
         )
-    ended = folder.status().state in ("finished", "stopped")  # else its last words are still to be written
     if recipe.steps is not None and step >= recipe.steps and ended and not (options.steps or options.minutes):
         raise InputError(f"The run {folder.name} has made its {recipe.steps} steps; give a larger --steps to go on.")
     if options.steps is not None and options.steps <= step:
