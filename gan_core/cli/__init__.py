@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -23,6 +22,7 @@ from gan_core.cli import (
     weights,
 )
 from gan_core.cli.output import complain
+from gan_core.cli.streams import PATH_ERRORS, discard_output, ready_streams, refusal
 from gan_core.errors import InputError
 from gan_core.version import __version__
 
@@ -69,11 +69,15 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 2 for wrong input (one line on stderr), 1 for failed work.
 
-    Errors that are bugs are raised, so that they are seen with their traceback.
+    What the system refuses is wrong input where it is about a path, and failed work otherwise, as a full disk is. Other
+    errors are bugs and are raised, so that they are seen with their traceback.
     """
+    ready_streams()
     try:
         options = build_parser().parse_args(argv)
-        return options.run(options)
+        code = options.run(options)
+        sys.stdout.flush()  # what cannot be written is answered here, not by Python's last words
+        return code
     except InputError as error:
         complain(str(error))
         return WRONG_INPUT
@@ -83,8 +87,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return FAILED
+    except OSError as error:
+        discard_output()
+        complain(refusal(error))
+        return WRONG_INPUT if error.errno in PATH_ERRORS else FAILED
     except Exception as error:
         if type(error).__name__ != "OutOfMemoryError":  # torch's, by name: it must not be imported for `--help`
             raise

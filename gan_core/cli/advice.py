@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from gan_core.cli.output import complain, positive, print_json, whole
+from gan_core.cli.output import complain, path_name, positive, print_json, whole
 from gan_core.recipes import Recipe
 
 MARKS = {"problem": "!!", "advice": "! ", "good": "ok"}
@@ -19,8 +19,8 @@ def add_commands(commands: Any) -> None:
         allow_abbrev=False,
     )
     place = "NAME|FOLDER|ZIP"
-    parser.add_argument("a", metavar="A", help=f"{place}; alone also one that holds trainA and trainB")
-    parser.add_argument("b", metavar="B", nargs="?", help=f"{place} of the other kind")
+    parser.add_argument("a", type=path_name, metavar="A", help=f"{place}; alone also one that holds trainA and trainB")
+    parser.add_argument("b", type=path_name, metavar="B", nargs="?", help=f"{place} of the other kind")
     usual = Recipe.named("cyclegan").size
     parser.add_argument("--size", type=whole(8, 1024), default=usual, help=f"side to learn at (default: {usual})")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -33,7 +33,7 @@ def add_commands(commands: Any) -> None:
         "that, or a run like it, was done before.",
         allow_abbrev=False,
     )
-    parser.add_argument("recipe", metavar="RECIPE", help="name of a recipe, or a JSON file")
+    parser.add_argument("recipe", type=path_name, metavar="RECIPE", help="name of a recipe, or a JSON file")
     parser.add_argument(
         "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings of the recipe"
     )

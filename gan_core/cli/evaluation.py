@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import SEED, print_json, print_table, progress_bar, whole
+from gan_core.cli.output import SEED, as_sentence, path_name, print_json, print_table, progress_bar, whole
 from gan_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 def add_commands(commands: Any) -> None:
     text = "measure a model or a run against real pictures"
-    parser = commands.add_parser("evaluate", help=text, description=text.capitalize() + ".", allow_abbrev=False)
-    parser.add_argument("model", metavar="MODEL|runs/NAME", help="a name that `models` lists, a file, or a run")
+    parser = commands.add_parser("evaluate", help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument(
-        "--data", metavar="NAME|FOLDER|ZIP", help="what to compare with (default: what it learned from)"
+        "model", type=path_name, metavar="MODEL|runs/NAME", help="a name that `models` lists, a file, or a run"
     )
-    parser.add_argument("--data-b", metavar="NAME|FOLDER|ZIP", help="domain B, for a translator")
+    parser.add_argument(
+        "--data", type=path_name, metavar="NAME|FOLDER|ZIP", help="what to compare with (default: what it learned from)"
+    )
+    parser.add_argument("--data-b", type=path_name, metavar="NAME|FOLDER|ZIP", help="domain B, for a translator")
     parser.add_argument(
         "--count", type=whole(2, 50_000), help="pictures in each draw (default: 2000, of a translator 150)"
     )

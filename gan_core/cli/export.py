@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
+from gan_core.cli.output import as_sentence, file_path, path_name
 from gan_core.errors import InputError
 
 
 def add_commands(commands: Any) -> None:
     text = "write a model as an ONNX file, and say how closely it draws what the model draws"
-    parser = commands.add_parser("export-onnx", help=text, description=text.capitalize() + ".", allow_abbrev=False)
-    parser.add_argument("model", metavar="MODEL", help="a name that `models` lists, or a .safetensors file")
-    parser.add_argument("--out", type=Path, required=True, metavar="MODEL.onnx")
+    parser = commands.add_parser("export-onnx", help=text, description=as_sentence(text), allow_abbrev=False)
+    parser.add_argument(
+        "model", type=path_name, metavar="MODEL", help="a name that `models` lists, or a .safetensors file"
+    )
+    parser.add_argument("--out", type=file_path, required=True, metavar="MODEL.onnx")
     parser.add_argument(
         "--direction", choices=("AtoB", "BtoA"), help="of a translator (default: the first that it knows)"
     )

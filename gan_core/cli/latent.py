@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import SEED, progress_bar, seeds, whole, write_output, writing
+from gan_core.cli.output import SEED, file_path, path_name, progress_bar, seeds, whole, write_output, writing
 from gan_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ def add_commands(commands: Any) -> None:
     visited = walk_.add_mutually_exclusive_group(required=True)
     visited.add_argument("--seeds", type=seeds(1), metavar="1,2,3", help="the pictures to visit")
     visited.add_argument(
-        "--path", type=Path, metavar="FILE", help="a path as JSON, or a film or strip that was exported: its path again"
+        "--path",
+        type=file_path,
+        metavar="FILE",
+        help="a path as JSON, or a film or strip that was exported: its path again",
     )
     walk_.add_argument(
         "--frames",
@@ -75,14 +78,16 @@ def add_commands(commands: Any) -> None:
     walk_.set_defaults(run=walk)
 
     for parser, out in ((sample_, "grid.png"), (walk_, "walk.mp4|.gif|.webp|.png")):
-        parser.add_argument("model", metavar="MODEL", help="a name that `models` lists, or a .safetensors file")
+        parser.add_argument(
+            "model", type=path_name, metavar="MODEL", help="a name that `models` lists, or a .safetensors file"
+        )
         parser.add_argument(
             "--class",
             dest="label",
             metavar="NAME|INDEX",
             help="what a conditional model is to draw (default: a grid of all in turn, a film of the first)",
         )
-        parser.add_argument("--out", type=Path, required=True, metavar=out)
+        parser.add_argument("--out", type=file_path, required=True, metavar=out)
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from gan_core.cli.output import Command, complain, print_json, print_table
+from gan_core.cli.output import Command, as_sentence, complain, path_name, print_json, print_table
 
 
 def add_commands(commands: Any) -> None:
@@ -19,10 +19,10 @@ def add_commands(commands: Any) -> None:
 
 
 def _add(commands: Any, name: str, text: str, run: Command) -> None:
-    parser = commands.add_parser(name, help=text, description=text.capitalize() + ".", allow_abbrev=False)
+    parser = commands.add_parser(name, help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     if name in ("models", "runs"):
-        parser.add_argument("--runs", metavar="DIR", help="folder of the runs (default: ./runs)")
+        parser.add_argument("--runs", type=path_name, metavar="DIR", help="folder of the runs (default: ./runs)")
     parser.set_defaults(run=run)
 
 

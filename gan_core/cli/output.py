@@ -6,12 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_core.cli.streams import PATH_ERRORS, discard_output
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
+from gan_core.paths import expanded
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -20,8 +22,22 @@ Command = Callable[[argparse.Namespace], int]
 
 
 def complain(sentence: str) -> None:
-    """One line on stderr."""
-    print(" ".join(sentence.split()), file=sys.stderr)
+    """One line on stderr; nobody's work ends because nobody reads it."""
+    with suppress(OSError, ValueError):  # a closed terminal, a closed stream
+        print(" ".join(sentence.split()), file=sys.stderr, flush=True)
+
+
+def announce(sentence: object) -> None:
+    """One line on stdout, at once, in the middle of work that must not end because the reader has left."""
+    try:
+        print(sentence, flush=True)
+    except (OSError, ValueError):
+        discard_output()
+
+
+def as_sentence(text: str) -> str:
+    """The line of a list of commands as a sentence; names keep their capitals."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def print_json(value: Any) -> None:
@@ -47,12 +63,14 @@ def progress_bar(total: float | None, *, unit: str, **options: Any) -> AbstractC
 @contextmanager
 def writing(path: Path) -> Iterator[Path]:
     """A file that was asked for, about to be written: its folder is made, and what goes wrong is an InputError."""
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; give the name of a file in it.")
     try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; give the name of a file in it.")
         path.parent.mkdir(parents=True, exist_ok=True)
         yield path
     except OSError as error:
+        if error.errno not in PATH_ERRORS:  # a full disk is nobody's wrong argument
+            raise
         raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
@@ -60,6 +78,19 @@ def write_output(path: Path, data: bytes) -> None:
     """Write a file that was asked for, making its folder; InputError where that cannot be done."""
     with writing(path):
         write_atomically(path, data)
+
+
+def path_name(text: str) -> str:
+    """An argument's type: a path, or a name that may be one; `~` is written out."""
+    try:
+        return str(expanded(text)) if text.startswith("~") or "\0" in text else text
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from error
+
+
+def file_path(text: str) -> Path:
+    """An argument's type: a path, `~` written out."""
+    return Path(path_name(text))
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -7,7 +7,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gan_core.cli.output import complain, positive, print_json, print_table, progress_bar, whole, write_output
+from gan_core.cli.output import (
+    complain,
+    path_name,
+    positive,
+    print_json,
+    print_table,
+    progress_bar,
+    whole,
+    write_output,
+)
 from gan_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,8 +36,10 @@ def add_commands(commands: object) -> None:
         "Every racer is an ordinary run beside the race. Ctrl-C stops and saves; --resume goes on.",
         allow_abbrev=False,
     )
-    parser.add_argument("recipes", nargs="*", metavar="[LABEL=]RECIPE", help="names of recipes, or JSON files")
-    parser.add_argument("--data", metavar="NAME|FOLDER|ZIP", help="what all of them learn from")
+    parser.add_argument(
+        "recipes", type=path_name, nargs="*", metavar="[LABEL=]RECIPE", help="names of recipes, or JSON files"
+    )
+    parser.add_argument("--data", type=path_name, metavar="NAME|FOLDER|ZIP", help="what all of them learn from")
     parser.add_argument("--seeds", metavar="0,1,2", help="seeds that every recipe is raced with (0,1,2)")
     limit = parser.add_mutually_exclusive_group()
     limit.add_argument("--minutes", type=positive, help=f"for each racer, on its own clock ({SECONDS / 60:g})")
@@ -43,10 +54,12 @@ def add_commands(commands: object) -> None:
         metavar="[LABEL:]KEY=VALUE",
         help="change a setting of all recipes, or of one",
     )
-    parser.add_argument("--out", metavar="runs/NAME", help="folder of the new race; its racers are NAME.LABEL.SEED")
-    parser.add_argument("--resume", metavar="runs/NAME", help="go on with this race")
+    parser.add_argument(
+        "--out", type=path_name, metavar="runs/NAME", help="folder of the new race; its racers are NAME.LABEL.SEED"
+    )
+    parser.add_argument("--resume", type=path_name, metavar="runs/NAME", help="go on with this race")
     parser.add_argument("--device", help="auto, cpu, cuda or mps")
-    parser.add_argument("--markdown", metavar="FILE", help="write the table here too")
+    parser.add_argument("--markdown", type=path_name, metavar="FILE", help="write the table here too")
     parser.add_argument("--json", action="store_true", help="print race.json with its standings")
     parser.set_defaults(run=race)
 

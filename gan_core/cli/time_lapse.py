@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import complain, positive, progress_bar, seeds, whole, write_output, writing
+from gan_core.cli.output import (
+    complain,
+    file_path,
+    path_name,
+    positive,
+    progress_bar,
+    seeds,
+    whole,
+    write_output,
+    writing,
+)
 from gan_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +32,9 @@ def add_commands(commands: Any) -> None:
         description="Film a training: the same latents at every kept moment; or lay moments side by side as a .png.",
         allow_abbrev=False,
     )
-    parser.add_argument("model", metavar="MODEL|runs/NAME", help="a run, or a model that has its history beside it")
+    parser.add_argument(
+        "model", type=path_name, metavar="MODEL|runs/NAME", help="a run, or a model that has its history beside it"
+    )
     parser.add_argument("--seeds", type=seeds(1), default=[0], metavar="1,2,3", help="what to draw (default: 0)")
     parser.add_argument("--seconds", type=positive, default=8.0, help="from the first moment to the last (default: 8)")
     parser.add_argument("--rest", type=float, default=1.0, help="seconds that the last moment stays (default: 1)")
@@ -42,7 +53,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument(
         "--class", dest="label", metavar="NAME|INDEX", help="what a conditional model is to draw (default: the first)"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="film.mp4|.gif|.webp|.png")
+    parser.add_argument("--out", type=file_path, required=True, metavar="film.mp4|.gif|.webp|.png")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.set_defaults(run=time_lapse)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_core.cli.output import positive, print_json, print_table, whole
+from gan_core.cli.output import file_path, positive, print_json, print_table, whole
 from gan_core.errors import InputError
 
 EPILOG = """GAME.json is one of
@@ -29,7 +29,7 @@ def add_commands(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("game", metavar="GAME.json", type=Path, help="the game; its forms are below")
+    parser.add_argument("game", metavar="GAME.json", type=file_path, help="the game; its forms are below")
     parser.add_argument("--solver", required=True, metavar="NAME", help="the order of play, such as alternating")
     parser.add_argument("--optimizer", default="sgd", metavar="NAME", help="how gradients become steps (sgd)")
     parser.add_argument(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import SEED, complain, positive, progress_bar, whole
+from gan_core.cli.output import SEED, announce, complain, path_name, positive, progress_bar, whole
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
 
@@ -28,17 +28,19 @@ def add_commands(commands: Any) -> None:
         description="Train a recipe, or go on with a run. Ctrl-C stops and saves.",
         allow_abbrev=False,
     )
-    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="name of a recipe, or a JSON file")
-    parser.add_argument("--data", metavar="NAME|FOLDER|ZIP", help="what to learn from (domain A of a translation)")
-    parser.add_argument("--data-b", metavar="NAME|FOLDER|ZIP", help="domain B of a translation")
+    parser.add_argument("recipe", type=path_name, nargs="?", metavar="RECIPE", help="name of a recipe, or a JSON file")
+    parser.add_argument(
+        "--data", type=path_name, metavar="NAME|FOLDER|ZIP", help="what to learn from (domain A of a translation)"
+    )
+    parser.add_argument("--data-b", type=path_name, metavar="NAME|FOLDER|ZIP", help="domain B of a translation")
     parser.add_argument("--steps", type=whole(1, 2**53), help="total steps of the run")
     parser.add_argument("--minutes", type=positive, help="total minutes of training")
     parser.add_argument("--seed", type=SEED)
     parser.add_argument(
         "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings of the recipe"
     )
-    parser.add_argument("--out", metavar="runs/NAME", help="folder of the new run")
-    parser.add_argument("--resume", metavar="runs/NAME", help="go on with this run")
+    parser.add_argument("--out", type=path_name, metavar="runs/NAME", help="folder of the new run")
+    parser.add_argument("--resume", type=path_name, metavar="runs/NAME", help="go on with this run")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.set_defaults(run=train)
 
@@ -65,9 +67,9 @@ def train(options: argparse.Namespace) -> int:
     if status.state == "failed":
         say(status.reason or "The training failed.")
         return 1
-    print(f"{status.state.capitalize()} at step {status.step} after {status.seconds:.0f} s; model: {folder.model}")
+    announce(f"{status.state.capitalize()} at step {status.step} after {status.seconds:.0f} s; model: {folder.model}")
     if status.state == "stopped":
-        print(f"Go on with: python -m gan_core train --resume {folder.path}")
+        announce(f"Go on with: python -m gan_core train --resume {folder.path}")
     return 0
 
 
@@ -160,7 +162,7 @@ def _shown(folder: RunFolder, say: Callable[[str], None]) -> Iterator[OnEvent]:
     total = recipe.steps if by_steps else 60 * (recipe.minutes or 0)
     before = folder.status()
     initial = before.step if by_steps else round(before.seconds)
-    announce = functools.cache(functools.partial(print, f"Training in {folder.path}", flush=True))
+    say_where = functools.cache(functools.partial(announce, f"Training in {folder.path}"))
     with progress_bar(total, unit="step" if by_steps else "s", initial=initial) as bar:
 
         def show(event: dict[str, Any]) -> None:
@@ -170,7 +172,7 @@ def _shown(folder: RunFolder, say: Callable[[str], None]) -> Iterator[OnEvent]:
         def tell(event: dict[str, Any]) -> None:
             if event["kind"] == "state" and event["state"] == "running":
                 bar.clear()
-                announce()  # once: a run that was paused goes on too
+                say_where()  # once: a run that was paused goes on too
             elif event["kind"] == "warning":
                 bar.clear()
                 say(event["text"])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import complain, progress_bar, write_output
+from gan_core.cli.output import announce, as_sentence, complain, file_path, path_name, progress_bar, write_output
 from gan_core.errors import InputError
+from gan_core.paths import exists, is_file, is_folder
 
 if TYPE_CHECKING:
     from gan_core.translation import Translator
@@ -30,9 +30,11 @@ class Source:
 
 def add_commands(commands: Any) -> None:
     text = "translate pictures, folders, zips and short films"
-    parser = commands.add_parser("translate", help=text, description=text.capitalize() + ".", allow_abbrev=False)
-    parser.add_argument("model", metavar="MODEL", help="a name that `models` lists, or a .safetensors file")
-    parser.add_argument("inputs", nargs="+", metavar="IMAGE|FOLDER|ZIP|FILM")
+    parser = commands.add_parser("translate", help=text, description=as_sentence(text), allow_abbrev=False)
+    parser.add_argument(
+        "model", type=path_name, metavar="MODEL", help="a name that `models` lists, or a .safetensors file"
+    )
+    parser.add_argument("inputs", type=path_name, nargs="+", metavar="IMAGE|FOLDER|ZIP|FILM")
     parser.add_argument("--direction", choices=("AtoB", "BtoA"), help="default: the first that the model knows")
     parser.add_argument("--cycle", action="store_true", help="also write NAME.cycle.png, translated there and back")
     parser.add_argument(
@@ -48,13 +50,13 @@ def add_commands(commands: Any) -> None:
         metavar="0..0.95",
         help="of a film: how much of the last frame stays where nothing moves, against flicker (default 0.6)",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=file_path, required=True, metavar="DIR")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.set_defaults(run=translate)
 
 
 def translate(options: argparse.Namespace) -> int:
-    if options.out.exists() and not options.out.is_dir():
+    if exists(options.out) and not is_folder(options.out):
         raise InputError(f"{options.out} is a file; --out names a folder.")
     translator = _translator(options)
     direction = options.direction or translator.directions[0]
@@ -124,11 +126,11 @@ def _translate_one(
     )
     target = names.take(source.name.with_name(result.name))
     write_output(target, result.encoded(result.translation))
-    print(" ".join([str(target), *result.notes]), flush=True)
+    announce(" ".join([str(target), *result.notes]))
     if result.cycle is not None:
         back = names.take(PurePosixPath(target.relative_to(options.out).as_posix()).with_suffix(".cycle.png"))
         write_output(back, encode_png(result.cycle.rgb))
-        print(back, flush=True)
+        announce(back)
 
 
 def _translate_film(
@@ -153,7 +155,7 @@ def _translate_film(
         report = translate_video(
             translator, path, target, direction, scale=options.scale, smoothing=options.smoothing, progress=tell
         )
-    print(" ".join([str(target), f"{report.frames} frames.", *report.notes]), flush=True)
+    announce(" ".join([str(target), f"{report.frames} frames.", *report.notes]))
 
 
 class Names:
@@ -180,34 +182,29 @@ class Names:
         return target
 
 
-def _sources(given: Path, out: Path) -> Iterator[Source]:
-    """The pictures of one argument. Raises InputError for one that is not there or holds none."""
-    from gan_core.data.files import list_files
+def _sources(given: Path, out: Path) -> list[Source]:
+    """The pictures of one argument; what else there is in a folder or zip is counted in one line on stderr.
 
-    if given.is_dir():
-        found = list(_in_folder(given, out.resolve()))
-    elif given.suffix.lower() == ".zip" or (given.is_file() and zipfile.is_zipfile(given)):
-        found = [Source(file.path, file.read) for file in list_files(given)]
-    else:
-        found = [Source(PurePosixPath(given.name), lambda: given, given)]
-    if not found:
-        if given.is_dir() or given.suffix.lower() == ".zip":
-            raise InputError(f"{given} holds no pictures.")
-        raise InputError(f"{given} is no picture: a picture file, or a folder or zip of pictures is accepted.")
-    yield from found
+    Raises InputError for one that is not there or holds none.
+    """
+    from gan_core.data.files import survey
+    from gan_core.images import FILM_SUFFIXES
 
-
-def _in_folder(folder: Path, out: Path) -> Iterator[Source]:
-    """The pictures below `folder`, without hidden ones and without what an earlier call wrote into `out`."""
-    from gan_core.images import FILM_SUFFIXES, PICTURE_SUFFIXES
-
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name[0] != "." and Path(place, name).resolve() != out)
-        for name in sorted(files):
-            path = Path(place, name)
-            if name[0] != "." and path.suffix.lower() in PICTURE_SUFFIXES | FILM_SUFFIXES:
-                inside = PurePosixPath(path.relative_to(folder).as_posix())
-                yield Source(inside, lambda path=path: path, path)
+    folder = is_folder(given)
+    if not folder and not (given.suffix.lower() == ".zip" or (is_file(given) and zipfile.is_zipfile(given))):
+        return [Source(PurePosixPath(given.name), lambda: given, given)]
+    # In a folder films count too, and what an earlier call wrote into `out` does not.
+    in_folder: dict[str, Any] = {"also": FILM_SUFFIXES, "without": out.resolve(), "unwrapped": False}
+    found = survey(given, **in_folder) if folder else survey(given)
+    left_out = found.left_out.sentence
+    if not found.files:
+        if not folder and given.suffix.lower() != ".zip":
+            raise InputError(f"{given} is no picture: a picture file, or a folder or zip of pictures is accepted.")
+        aside = f" ({left_out.rstrip('.')})" if left_out else ""
+        raise InputError(f"{given} holds no pictures{aside}.")
+    if left_out:
+        complain(f"{given}: {left_out}")
+    return [Source(file.path, file.read, file.disk) for file in found.files]
 
 
 def _translator(options: argparse.Namespace) -> Translator:

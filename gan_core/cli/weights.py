@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gan_core.cli.output import complain, print_json, print_table, progress_bar
+from gan_core.cli.output import as_sentence, complain, file_path, path_name, print_json, print_table, progress_bar
 from gan_core.errors import InputError
 
 
@@ -16,23 +16,29 @@ def add_commands(commands: Any) -> None:
     parser = commands.add_parser(
         "import-weights",
         help=text,
-        description=text.capitalize() + ". The network is recognised from the file; nothing in it is run.",
+        description=as_sentence(text) + " The network is recognised from the file; nothing in it is run.",
         allow_abbrev=False,
     )
     parser.add_argument(
-        "weights", metavar="FILE.pth|NAME", help="a .pth, .pt or .safetensors file, or a name that `catalogue` lists"
+        "weights",
+        type=path_name,
+        metavar="FILE.pth|NAME",
+        help="a .pth, .pt or .safetensors file, or a name that `catalogue` lists",
     )
     parser.add_argument("--name", help="of the model (default: the file's)")
     parser.add_argument("--direction", choices=("AtoB", "BtoA"), help="what the generator does (default: AtoB)")
     parser.add_argument("--domains", type=_domains, metavar="A,B", help="what it translates, such as horse,zebra")
-    parser.add_argument("--back", type=Path, metavar="FILE_B.pth", help="the generator of the other direction")
+    parser.add_argument("--back", type=file_path, metavar="FILE_B.pth", help="the generator of the other direction")
     parser.add_argument(
-        "--out", type=Path, metavar="MODEL.safetensors", help="(default: models/NAME.safetensors in the folder of runs)"
+        "--out",
+        type=file_path,
+        metavar="MODEL.safetensors",
+        help="(default: models/NAME.safetensors in the folder of runs)",
     )
     parser.set_defaults(run=import_weights)
 
     text = "list the generators that CycleGAN's authors published"
-    parser = commands.add_parser("catalogue", help=text, description=text.capitalize() + ".", allow_abbrev=False)
+    parser = commands.add_parser("catalogue", help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=catalogue)
 
