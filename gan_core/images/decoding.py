@@ -1,34 +1,46 @@
-"""Safe decoding: from any picture file to upright 8-bit RGB, or to one sentence that says why not.
+"""Safe decoding: from any picture file to upright 8-bit sRGB, or to one sentence that says why not.
 
 | file                                 | becomes                                                                   |
 |--------------------------------------|---------------------------------------------------------------------------|
 | grey, 1-bit, palette, RGB            | RGB; a grey value is repeated in the three channels                        |
+| colour profile; primaries, gamma     | converted to sRGB; what is sRGB already stays as it is to the last bit     |
+| CMYK, LAB without a profile          | converted by Pillow's fixed formulas                                       |
+| HDR (PQ, HLG)                        | its values as they stand, and a note                                       |
 | 16-bit grey                          | divided by 257, so that 0..65535 becomes 0..255                            |
-| 16-bit colour                        | the high byte of each value (done by Pillow's PNG reader)                  |
+| 16-bit colour                        | the high byte of each value (done by Pillow's readers)                     |
+| 8, 12 or 14 bits in 16, or as it says| divided by what these bits can hold, and a note                            |
 | 32-bit whole numbers                 | as 16-bit when they fit into 0..65535, else lowest..highest becomes 0..255 |
 | 32-bit floating point                | 0..1 or 0..255 as it stands, any other range lowest..highest becomes 0..255|
-| CMYK, YCbCr, LAB, HSV                | converted by Pillow's fixed formulas; colour profiles are not applied      |
 | transparency of any kind             | straight alpha kept aside (`Picture.alpha`), colours as stored             |
 | EXIF orientation                     | turned upright; the result is an array, so no tag is left                  |
 | animation, several pages             | the first frame, and a note that says so                                   |
 | HEIC, AVIF                           | 8 bits a channel, turned as the file says; the main picture of several     |
+| damaged remarks, EXIF, profile       | left aside, and a note                                                     |
+| JPEG or PNG that lacks its end       | read where three quarters of its rows are there, and a note; else refused  |
 | SVG, text, anything else, damaged    | refused                                                                    |
 | more bytes or pixels than the limits | refused from the header, before any pixel is decoded                       |
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from gan_core.errors import InputError
+from gan_core.images.colour import HDR, PRIMARIES, profile_of, to_srgb
+from gan_core.images.deep import bits_of, scale_deep, with_low_bytes
 from gan_core.images.formats import ACCEPTED, SUFFIXES, sniff
+from gan_core.images.png import Png, read_png
+from gan_core.images.repair import LEAST, share_of_jpeg, with_end
 
 MAX_PIXELS = 50_000_000
 """Most pixels of one picture; a 50-megapixel photograph takes 150 MB as RGB."""
@@ -37,6 +49,16 @@ MAX_BYTES = 100_000_000
 FORMATS = tuple(SUFFIXES)
 """Readers that may look at a file. Pillow has others that start outside programs (EPS) or reach for other files."""
 GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by its EXIF orientation."""
 
 # HEIC is what phones keep photographs in. Of what such a file may hold besides, nothing is wanted.
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
@@ -85,29 +107,73 @@ def decode(
     Raises InputError for everything that cannot be used.
     """
     if isinstance(source, Image.Image):
-        return _from_image(source, name or "The picture", max_pixels, None)
+        name = name or "The picture"
+        with _refusals(name, max_pixels, None):
+            return _from_image(source, _Reading(name, max_pixels))
     if isinstance(source, (str, Path)):
         name = name or Path(source).name
         source = _read(Path(source), name)
-    name = name or "The picture"
-    _check_bytes(source, name)
+    reading = _Reading(name or "The picture", max_pixels, smallest_side)
+    _check_bytes(source, reading.name)
+    kind = sniff(source[:64])
+    with _refusals(reading.name, max_pixels, kind):
+        try:
+            return _from_bytes(source, kind, reading)
+        except (InputError, Image.DecompressionBombError, MemoryError):
+            raise
+        except Exception:  # Pillow's readers raise almost any type on damaged files, from SyntaxError to zlib.error
+            completed = with_end(source, kind)
+            if completed is None:
+                raise
+            reading.cut, reading.share = True, completed[1]
+            return _from_bytes(completed[0], kind, reading)
+
+
+@dataclass
+class _Reading:
+    """How one picture is to be read, and what has been found out about it."""
+
+    name: str
+    max_pixels: int
+    smallest_side: int | None = None
+    cut: bool = False
+    """Whether the file lacks its end, which has been made up."""
+    share: float | None = None
+    """Of such a file, the rows that are there; None where only the pixels can tell."""
+    png: Png | None = None
+    data: bytes | None = None
+    """The file, where it can be opened once more."""
+    notes: list[str] = field(default_factory=list)
+    """What is to be said, each as it follows the name."""
+
+
+@contextlib.contextmanager
+def _refusals(name: str, max_pixels: int, kind: str | None) -> Iterator[None]:
+    """Turn whatever a reader raises into an InputError; `kind` is the format that the first bytes say."""
     try:
-        with Image.open(io.BytesIO(source), formats=FORMATS) as image:
-            return _from_image(image, name, max_pixels, smallest_side)
+        yield
     except InputError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InputError(f"{name} has too many pixels: up to {max_pixels / 1e6:g} million are accepted.") from error
     except UnidentifiedImageError as error:
-        kind = sniff(source[:64])
-        wrong = "is not a picture" if kind is None else f"begins as {kind} and is damaged or cut short"
+        wrong = "is not a picture" if kind is None else f"begins as {kind} but is damaged, cut short or of a rare kind"
         raise InputError(f"{name} {wrong}: {ACCEPTED}.") from error
     except MemoryError as error:
         raise InputError(f"{name} does not fit into this machine's memory: use a smaller picture.") from error
-    except (
-        Exception
-    ) as error:  # Pillow's readers raise almost any type on damaged files, from SyntaxError to zlib.error
+    except Exception as error:
         raise InputError(f"{name} is damaged or cut short and cannot be read: {ACCEPTED}.") from error
+
+
+def _from_bytes(data: bytes, kind: str | None, reading: _Reading) -> Picture:
+    reading.notes.clear()
+    if kind == "PNG":
+        reading.png = read_png(data)
+        data = reading.png.data
+        reading.notes += [f": {note}" for note in reading.png.notes]
+    reading.data = data
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        return _from_image(image, reading)
 
 
 def _read(path: Path, name: str) -> bytes:
@@ -135,56 +201,167 @@ def _check_bytes(data: bytes, name: str) -> None:
         raise InputError(f"{name} is an SVG drawing, which has no pixels: save it as PNG first ({ACCEPTED}).")
 
 
-def _from_image(image: Image.Image, name: str, max_pixels: int, smallest_side: int | None) -> Picture:
+def _from_image(image: Image.Image, reading: _Reading) -> Picture:
+    _check_size(image, reading)
+    kind = image.format
+    _first_frame(image, reading)
+    if reading.smallest_side is not None and kind == "JPEG":
+        image.draft(None, _draft_size(*image.size, reading.smallest_side))
+    image.load()
+    _check_size(image, reading)  # HEIC files may turn out larger than their header says
+    if reading.cut:
+        _check_share(image, reading)
+    was_grey = image.mode in GREY_MODES or (reading.png is not None and reading.png.grey)
+    turn = _turn(image, reading)
+    profile = _profile(image, reading)
+    image, alpha = _eight_bits(image, reading)
+    if alpha is None and image.has_transparency_data:
+        image = image.convert("LA") if image.mode == "La" else image
+        image = image.convert("RGBA")
+        alpha = image.getchannel("A")
+    if image.mode not in ("L", "CMYK", "LAB"):
+        image = image.convert("RGB")
+    if profile is not None:
+        image, wrong = to_srgb(image, profile)
+        reading.notes.extend([f": {wrong}"] if wrong else [])
+    if turn is not None:
+        image, alpha = image.transpose(turn), None if alpha is None else alpha.transpose(turn)
+    notes = tuple(f"{reading.name}{note}." for note in reading.notes)
+    return Picture(np.array(image.convert("RGB")), None if alpha is None else np.array(alpha), notes, kind, was_grey)
+
+
+def _check_size(image: Image.Image, reading: _Reading) -> None:
     width, height = image.size
-    if width * height > max_pixels:
+    if width * height > reading.max_pixels:
         raise InputError(
-            f"{name} has {width} x {height} = {width * height / 1e6:.1f} million pixels: "
-            f"up to {max_pixels / 1e6:g} million are accepted."
+            f"{reading.name} has {width} x {height} = {width * height / 1e6:.1f} million pixels: "
+            f"up to {reading.max_pixels / 1e6:g} million are accepted."
         )
     if width * height == 0:
-        raise InputError(f"{name} has no pixels: {ACCEPTED}.")
-    kind = image.format
-    notes: list[str] = []
-    if kind != "MPO" and getattr(image, "is_animated", False):  # MPO: a phone's JPEG with a second view
-        frames = getattr(image, "n_frames", 2)
-        if kind == "HEIF":  # opened at the picture that the file calls its primary one
-            notes.append(f"{name} holds {frames} pictures; only the main one is used.")
-        else:
-            notes.append(f"{name} has {frames} frames; only the first one is used.")
-            image.seek(0)
-    if smallest_side is not None and kind == "JPEG":
-        image.draft(None, _draft_size(width, height, smallest_side))
-    image.load()
-    was_grey = image.mode in GREY_MODES
-    image = ImageOps.exif_transpose(image)
+        raise InputError(f"{reading.name} has no pixels: {ACCEPTED}.")
+
+
+def _first_frame(image: Image.Image, reading: _Reading) -> None:
+    """Choose the picture of a file that holds several, and say so."""
+    if image.format == "MPO" or not getattr(image, "is_animated", False):  # MPO: a phone's JPEG with a second view
+        return
+    try:
+        count = str(getattr(image, "n_frames", "several"))
+    except Exception:  # noqa: BLE001 - the first one may be sound where a later one is not
+        count = "several"
+    if image.format == "HEIF":  # opened at the picture that the file calls its primary one
+        reading.notes.append(f" holds {count} pictures; only the main one is used")
+        return
+    reading.notes.append(f" has {count} frames; only the first one is used")
+    image.seek(0)
+
+
+def _check_share(image: Image.Image, reading: _Reading) -> None:
+    share = share_of_jpeg(np.asarray(image)) if reading.share is None else reading.share
+    if share < LEAST:
+        raise InputError(
+            f"{reading.name} is damaged or cut short: {share:.0%} of its rows are there, at least {LEAST:.0%} are needed "
+            f"({ACCEPTED})."
+        )
+    there = f"the last {1 - share:.0%} of its rows are missing" if share < 0.995 else "its last data are missing"
+    reading.notes.append(f" is cut short; {there}")
+
+
+def _turn(image: Image.Image, reading: _Reading) -> Image.Transpose | None:
+    """What makes the picture upright. Its pixels may be sound where its EXIF data are not."""
+    try:
+        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - any type comes out of damaged EXIF data
+        reading.notes.append(": its EXIF data are damaged and were left aside")
+        return None
+
+
+def _profile(image: Image.Image, reading: _Reading) -> bytes | None:
+    """The ICC profile that belongs to the colours of the picture; None where they are sRGB, or nothing is said."""
+    if reading.png is not None:
+        return reading.png.profile
+    profile = image.info.get("icc_profile")
+    if isinstance(profile, bytes) and profile:
+        return profile
+    coded = image.info.get("nclx_profile")  # HEIC's numbers for colours
+    if not isinstance(coded, dict):
+        return None
+    transfer, primaries = coded.get("transfer_characteristics"), coded.get("color_primaries")
+    if transfer in HDR:
+        reading.notes.append(
+            f" is an HDR picture ({HDR[transfer]}), whose colours come out flatter than they are meant"
+        )
+        return None
+    return profile_of(PRIMARIES[primaries]) if primaries in (9, 12) else None
+
+
+def _eight_bits(image: Image.Image, reading: _Reading) -> tuple[Image.Image, Image.Image | None]:
+    """The picture with 8 bits a sample, and its alpha where a 16-bit value stands for transparency."""
+    key, depth = image.info.get("transparency"), 8 if reading.png is None else reading.png.depth
     if image.mode.startswith(("I", "F")):
-        grey, note = _scale_deep(np.asarray(image))
-        notes.extend([f"{name}: {note}"] if note else [])
-        image = Image.fromarray(grey)
-    alpha = None
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        alpha = np.array(image.getchannel("A"))
-    rgb = np.array(image.convert("RGB"))
-    return Picture(rgb, alpha, tuple(notes), kind, was_grey)
+        values = np.asarray(image)
+        grey, note = scale_deep(values, _significant(image, reading))
+        reading.notes.extend([f": {note}"] if note else [])
+        return Image.fromarray(grey), _alpha_of(values == key) if isinstance(key, int) else None
+    if depth < 8 and isinstance(key, int) and image.mode in ("1", "L"):
+        image.info["transparency"] = key * 255 // (2**depth - 1)  # Pillow scales the pixels and forgets the key
+    if image.mode not in ("RGB", "RGBA") or reading.data is None:
+        return image, None
+    is_key = isinstance(key, tuple) and depth == 16
+    if not is_key and (16 not in (depth, _tiff_bits(image)) or _highest(image) >= 64):
+        return image, None
+    values = _both_bytes(image, reading.data)
+    if values is None:
+        return image, None
+    bits = bits_of(int(values[..., :3].max()), _significant(image, reading))
+    alpha = _alpha_of((values[..., :3] == key).all(-1)) if is_key else None
+    if bits == 16:
+        image.info.pop("transparency", None)
+        return image, alpha
+    reading.notes.append(f": its values hold {bits} bits of 16, and were read so")
+    levels = np.rint(np.minimum(values, 2**bits - 1) * (255 / (2**bits - 1))).astype(np.uint8)
+    if levels.shape[2] == 4 and int(values[..., 3].max()) >= 2**bits:  # transparency has all of its bits
+        levels[..., 3] = values[..., 3] >> 8
+    return Image.fromarray(levels), alpha
+
+
+def _alpha_of(clear: np.ndarray) -> Image.Image:
+    return Image.fromarray(np.where(clear, 0, 255).astype(np.uint8))
+
+
+def _highest(image: Image.Image) -> int:
+    """The highest colour value of an RGB or RGBA picture."""
+    extrema: Any = image.getextrema()
+    return max(high for _, high in extrema[:3])
+
+
+def _significant(image: Image.Image, reading: _Reading) -> int | None:
+    """Bits of a sample that mean something, where the file says so."""
+    if reading.png is not None:
+        return reading.png.significant
+    bits = _tiff_bits(image)
+    return bits if bits is not None and 8 < bits < 16 else None
+
+
+def _tiff_bits(image: Image.Image) -> int | None:
+    """Bits of a sample of a TIFF; None for other files."""
+    bits = getattr(image, "tag_v2", {}).get(258)  # BitsPerSample
+    first = bits[0] if isinstance(bits, tuple) and bits else bits
+    return first if isinstance(first, int) else None
+
+
+def _both_bytes(image: Image.Image, data: bytes) -> np.ndarray | None:
+    """The 16-bit values (H, W, C) of a picture whose upper halves are `image`; None for one of 8 bits."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as again:
+        if not with_low_bytes(again):
+            return None
+        again.load()
+        if (again.size, again.mode) != (image.size, image.mode):
+            return None
+        return np.asarray(image).astype(np.uint16) << 8 | np.asarray(again)
 
 
 def _draft_size(width: int, height: int, smallest_side: int) -> tuple[int, int]:
     """The size to ask of a JPEG reader, which rounds up to the next size that it can decode directly."""
     scale = min(1.0, smallest_side / min(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
-
-
-def _scale_deep(values: np.ndarray) -> tuple[np.ndarray, str | None]:
-    """Bring whole or floating-point numbers beyond 8 bits to uint8, with a note where the range had to be guessed."""
-    numbers = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(numbers.min()), float(numbers.max())
-    if values.dtype.kind in "iu" and low >= 0 and high <= 65535:
-        return np.rint(numbers / 257).astype(np.uint8), None
-    if values.dtype.kind == "f" and low >= 0 and high <= 1:
-        return np.rint(numbers * 255).astype(np.uint8), None
-    if values.dtype.kind == "f" and low >= 0 and high <= 255:
-        return np.rint(numbers).astype(np.uint8), None
-    scaled = (numbers - low) * (255 / (high - low)) if high > low else np.zeros_like(numbers)
-    return np.rint(scaled).astype(np.uint8), f"its values {low:g} to {high:g} were spread over 0 to 255."
