@@ -1,110 +1,21 @@
-"""What a trained generator can do, and the card that every model carries."""
+"""What a trained generator can do."""
 
 from __future__ import annotations
 
-import dataclasses
-import platform
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from gan_core.cards import Card
 from gan_core.devices import channels_last
 from gan_core.errors import InputError
 from gan_core.images import to_uint8
 from gan_core.networks.prepacking import prepacked
 from gan_core.registry import unknown
-from gan_core.version import __version__
 
-CARD_SCHEMA = 1
-KINDS = ("generator", "translator")
 RENDER_BATCH = 64
-
-
-def _versions() -> dict[str, str]:
-    return {"gan_core": __version__, "torch": torch.__version__, "python": platform.python_version()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """What a model is, in its own file: enough to rebuild it, to judge it and to know what one may do with it."""
-
-    name: str
-    kind: str
-    """`generator` or `translator`."""
-    network: Mapping[str, Any]
-    """`{"name": ..., **arguments}`; both directions of a translator are built from it."""
-    size: int
-    """Side of the pictures it was trained on, in pixels."""
-    channels: int
-    title: str = ""
-    """One line for people."""
-    data: str = ""
-    data_licence: str = ""
-    licence: str = "your own"
-    """Of the weights. Weights trained on pictures under CC BY-SA carry that."""
-    attribution: str = ""
-    domains: Mapping[str, str] = field(default_factory=dict)
-    """Of a translator: `{"A": "summer", "B": "winter"}`."""
-    judge: Mapping[str, Any] = field(default_factory=dict)
-    """Of a model whose file holds its discriminator (a translator: both) too: what it is built from, like `network`."""
-    classes: tuple[str, ...] = ()
-    """Of a conditional generator: the names of what it can be asked to draw, in the order of its labels."""
-    recipe: Mapping[str, Any] = field(default_factory=dict)
-    steps: int = 0
-    images: int = 0
-    training_seconds: float = 0.0
-    device: str = ""
-    metrics: Mapping[str, Any] = field(default_factory=dict)
-    """By name: `{"value": ..., "samples": ..., "floor": ...}`."""
-    seed: int = 0
-    precision: str = ""
-    """Of the weights in the file, `float16` or `float32`; loaded models compute in float32."""
-    notes: tuple[str, ...] = ()
-    """What a person should know before using it: limits, known faults."""
-    versions: Mapping[str, str] = field(default_factory=_versions)
-    schema: int = CARD_SCHEMA
-
-    def to_json(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
-
-    def brief(self) -> dict[str, Any]:
-        """What a picture says of the model that drew it: enough to know which one it was and to train it again."""
-        return {"name": self.name, "data": self.data, "steps": self.steps, "recipe": dict(self.recipe)}
-
-    def replace(self, **changes: Any) -> Card:
-        return dataclasses.replace(self, **changes)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Card:
-        """Read a card; fields of a later version are ignored. Raises InputError for what is no card."""
-        if values.get("schema") != CARD_SCHEMA:
-            raise InputError(
-                f"The model's card has schema {values.get('schema')!r}; this version reads schema {CARD_SCHEMA}."
-            )
-        arguments: dict[str, Any] = {}
-        for item in dataclasses.fields(cls):
-            if item.name in values:
-                arguments[item.name] = _typed(item.name, str(item.type), values[item.name])
-            elif item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
-                raise InputError(f"The model's card is incomplete: it does not say its {item.name}.")
-        card = cls(**arguments)
-        if card.kind not in KINDS:
-            raise InputError(f"A model is a {' or a '.join(KINDS)}; the card says {card.kind!r}.")
-        return card
-
-
-def _typed(name: str, kind: str, value: Any) -> Any:
-    """A value of a card, if it is of the kind that its field declares: cards also come from other people's files."""
-    if kind.startswith("tuple") and isinstance(value, (list, tuple)) and all(isinstance(text, str) for text in value):
-        return tuple(value)
-    wanted = {"str": str, "int": int, "float": (int, float)}.get(kind, Mapping)
-    if kind.startswith("tuple") or not isinstance(value, wanted) or isinstance(value, bool):
-        raise InputError(f"The model's card is damaged: its {name} cannot be {str(value)[:60]!r}.")
-    return value
 
 
 def latents_for_seed(seed: int, count: int, latent_dim: int) -> Tensor:

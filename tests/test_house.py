@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("version", "errors", "files", "signals"),
     ("registry", "paths", "records"),
     ("tensor_files",),
-    ("devices", "images", "recipes"),
+    ("cards", "devices", "images", "recipes"),
     ("networks", "objectives", "penalties", "optimizers", "data"),
     ("games",),
     ("solvers",),

@@ -88,7 +88,7 @@ def _import(
 
 def _default(name: str | None, path: Path) -> Path:
     """Where a model goes that was given no place."""
-    from gan_core.store.models import imported_folder
+    from gan_core.store.model_catalog import imported_folder
     from gan_core.translation.foreign import model_name
 
     return imported_folder() / f"{model_name(Path(name) if name else path)}.safetensors"

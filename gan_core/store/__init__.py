@@ -1,10 +1,12 @@
 """What lies on disk: model files with their cards, and run folders."""
 
-from gan_core.store.models import ModelEntry, list_models, load_model, read_card, save_model
+from gan_core.store.model_catalog import ModelCatalog, ModelEntry, list_models, read_card
+from gan_core.store.models import load_model, save_model
 from gan_core.store.runs import Keyframe, RunFolder, Status, default_root, find_run, list_runs, place_of
 
 __all__ = [
     "Keyframe",
+    "ModelCatalog",
     "ModelEntry",
     "RunFolder",
     "Status",

@@ -21,7 +21,7 @@ from gan_core.store.runs import RunFolder
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from gan_core.models import Card
+    from gan_core.cards import Card
 
 SUFFIX = ".history.safetensors"
 SCHEMA = 1

@@ -3,90 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
-import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gan_core import tensor_files
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
 from gan_core.registry import unknown
-from gan_core.store.runs import MODELS, RunFolder, default_root, list_runs
+from gan_core.store.model_catalog import ModelCatalog, read_card
+from gan_core.store.runs import RunFolder, list_runs
 
 # Listing models reads headers only; torch and the networks are imported by whoever loads or saves one.
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from gan_core.models import Card, GeneratorModel
+    from gan_core.cards import Card
+    from gan_core.models import GeneratorModel
     from gan_core.translation.translator import Translator
 
 PREFIXES = {"generator": ("generator",), "translator": ("AtoB", "BtoA")}
 """The networks of a model by its kind; the names of their weights begin with these words and a dot."""
 JUDGES = {"generator": {"judge": "judge"}, "translator": {"judge.A": "A", "judge.B": "B"}}
 """The discriminators that a model's file may hold too, in the same way; of a translator with the domain that each knows."""
-HEADER_LIMIT = 16 * 2**20
-LARGEST = 4 * 2**30
-"""Bytes of the largest model file that is opened."""
-
-
-@dataclass(frozen=True)
-class ModelEntry:
-    """A model that can be loaded by `name`."""
-
-    name: str
-    kind: str
-    path: Path
-    origin: str
-    """`pretrained` (shipped), `imported` or `run`."""
-    values: Mapping[str, Any]
-    """The card as JSON."""
-
-    @property
-    def card(self) -> Card:
-        from gan_core.models import Card
-
-        return Card.from_json(self.values)
-
-    @property
-    def title(self) -> str:
-        return str(self.values.get("title") or self.name)
-
-
-def pretrained_folder() -> Path:
-    """Where the shipped models lie: $GAN_WORKBENCH_PRETRAINED, else `pretrained` beside the package."""
-    chosen = os.environ.get("GAN_WORKBENCH_PRETRAINED")
-    return Path(chosen) if chosen else Path(__file__).parents[2] / "pretrained"
-
-
-def imported_folder(runs_root: Path | str | None = None) -> Path:
-    """Where models lie that were made from weights of elsewhere."""
-    return Path(runs_root or default_root()) / MODELS
-
-
-def list_models(runs_root: Path | str | None = None) -> list[ModelEntry]:
-    """Shipped models by name, then imported ones, then those of runs, newest first, each before the best of its run.
-
-    Files that are no models are passed over. An imported model whose name a shipped one has is called
-    `imported/NAME`.
-    """
-    places = [(path.stem, path, "pretrained") for path in sorted(pretrained_folder().glob("*.safetensors"))]
-    shipped = {name for name, _, _ in places}
-    for path in sorted(imported_folder(runs_root).glob("*.safetensors")):
-        places.append((f"imported/{path.stem}" if path.stem in shipped else path.stem, path, "imported"))
-    for run in list_runs(runs_root):
-        named = ((f"runs/{run.name}", run.model), (f"runs/{run.name}/best", run.best_model))
-        places += [(name, path, "run") for name, path in named if path.exists()]
-    found: list[ModelEntry] = []
-    for name, path, origin in places:
-        try:
-            values = _card_values(path)
-        except InputError:
-            continue
-        found.append(ModelEntry(name, str(values["kind"]), path, origin, values))
-    return found
 
 
 def find_model(name: str | Path, runs_root: Path | str | None = None) -> Path:
@@ -99,10 +38,10 @@ def find_model(name: str | Path, runs_root: Path | str | None = None) -> Path:
             return _of_run(RunFolder(path))
     except OSError:
         pass  # longer than any path can be: no file, and no name either
-    entries = {entry.name: entry for entry in list_models(runs_root)}
+    entries = {entry.name: entry for entry in ModelCatalog(runs_root).entries()}
     if words in entries:
         return entries[words].path
-    runs = {f"runs/{run.name}": run for run in list_runs(runs_root)}
+    runs = {f"runs/{run.name}": run for run in list_runs(runs_root)} if words.startswith("runs/") else {}
     if words in runs:
         return _of_run(runs[words])
     # The README's `pretrained/glyphs.safetensors` is meant wherever one stands.
@@ -128,16 +67,15 @@ def load_model(
     do not fit the network that the card names.
     """
     path = find_model(name, runs_root)
-    values = _card_values(path)  # before torch is imported: a wrong name is answered at once
+    card = read_card(path)  # before torch is imported: a wrong name is answered at once
 
     import torch
 
     from gan_core.devices import Arithmetic, choose
-    from gan_core.models import Card, GeneratorModel
+    from gan_core.models import GeneratorModel
     from gan_core.networks import rebuild
     from gan_core.translation.translator import Translator
 
-    card = Card.from_json(values)
     tensors = _tensors(path)
     chosen = choose(device)
     networks: dict[str, nn.Module] = {}
@@ -221,45 +159,6 @@ def filled(rebuild: Callable[[], nn.Module], weights: dict[str, Tensor], file: s
         wrong = first[0].strip().rstrip(".")
         raise InputError(f"The weights in {file} do not fit the network of its card: {wrong}.") from error
     return network
-
-
-def read_card(path: Path | str) -> Card:
-    """The card of one model file; raises InputError if it is none."""
-    from gan_core.models import Card
-
-    return Card.from_json(_card_values(Path(path)))
-
-
-def _card_values(path: Path) -> dict[str, Any]:
-    """The card's JSON, read from the header alone: listing a hundred models must not read their weights."""
-    accepted = "a model is a .safetensors file made by this program"
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            first = file.read(8)
-            # A header's length may begin with the same two bytes; what follows it then is the header's brace.
-            brace = file.peek(1)[:1] == b"{"
-            if not brace and first[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05"):
-                raise InputError(
-                    f"{path.name} is a pickle, which can run code when opened, and is refused; {accepted}."
-                )
-            length = struct.unpack("<Q", first)[0] if len(first) == 8 else 0
-            if not 2 <= length <= min(size, HEADER_LIMIT) or size > LARGEST:
-                raise InputError(f"{path.name} is no model file or is cut short; {accepted}.")
-            header = json.loads(file.read(length))
-        end = max((entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"), default=0)
-        if size < 8 + length + end:
-            raise InputError(f"{path.name} is cut short: {8 + length + end - size} bytes are missing at its end.")
-        card = json.loads(header["__metadata__"]["card"])
-        if not isinstance(card, dict) or "kind" not in card:
-            raise KeyError("kind")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path.name} has no card; {accepted}.") from error
-    return card
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:

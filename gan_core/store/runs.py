@@ -27,6 +27,7 @@ from gan_core.store.names import KEPT, MODELS, NAME, UPLOADS, check_name, is_res
 from gan_core.store.pins import Pins
 from gan_core.store.run_records import Born, Layout, Limits, RacerMark
 from gan_core.store.status import Keyframe, Status
+from gan_core.store.versions import FileCache
 
 if TYPE_CHECKING:
     from gan_core.store.own import OwnPictures
@@ -51,6 +52,11 @@ __all__ = [
 
 LOG_TAIL = 2**16
 """Bytes of the worker's last words that are looked at."""
+
+
+_RECIPES: FileCache[Recipe] = FileCache()
+_BIRTHS: FileCache[float] = FileCache()
+"""Of all runs that are listed again and again, by a page that is open and with every picture that a model draws."""
 
 
 class RunFolder:
@@ -117,11 +123,11 @@ class RunFolder:
 
     def recipe(self) -> Recipe:
         """What was asked. Raises InputError if the file is missing or cannot be read."""
-        return Recipe.from_file(self.path / "recipe.json")
+        return _RECIPES.get(self.path / "recipe.json", Recipe.from_file)
 
     def born(self) -> float:
         """Unix time at which the run was created; 0 if that is not known."""
-        return float(read_record(Born, self.path / "born.json").value.time)
+        return _BIRTHS.get(self.path / "born.json", lambda path: float(read_record(Born, path).value.time))
 
     def race(self) -> str:
         """Name of the race that the run is a racer of; empty for other runs."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from gan_core.models import GeneratorModel
     from gan_core.race.folder import RaceFolder
     from gan_core.race.launching import RaceLauncher
-    from gan_core.store import ModelEntry, RunFolder
+    from gan_core.store import ModelCatalog, ModelEntry, RunFolder
+    from gan_core.store.versions import Version
     from gan_core.training.launcher import Launcher
     from gan_core.training.scheduler import TrainingQueue
     from gan_core.training.trials import Trials
@@ -54,7 +55,8 @@ class Context:
         self._launcher: Launcher | None = None
         self._races: RaceLauncher | None = None
         self._trials: Trials | None = None
-        self._models: OrderedDict[Path, tuple[int, Any]] = OrderedDict()
+        self._models: OrderedDict[Path, tuple[Version, Any]] = OrderedDict()
+        self._catalog: ModelCatalog | None = None
         self._preparing: threading.Thread | None = None
         self._closed = False
 
@@ -204,18 +206,26 @@ class Context:
 
     # Models -------------------------------------------------------------------------------------------------------
 
+    @property
+    def catalog(self) -> ModelCatalog:
+        """Shipped models, imported ones and those of runs; opens only files that have changed."""
+        from gan_core.store import ModelCatalog
+
+        with self._lock:
+            if self._catalog is None:
+                self._catalog = ModelCatalog(self.runs_root)
+            return self._catalog
+
     def models(self, kind: str | None = None) -> list[ModelEntry]:
         """Shipped models and those of runs; `kind` is `generator`, `translator` or None for both."""
-        from gan_core.store import list_models
-
-        return [entry for entry in list_models(self.runs_root) if kind in (None, entry.kind)]
+        return [entry for entry in self.catalog.entries() if kind in (None, entry.kind)]
 
     def model(self, name: str) -> GeneratorModel | Translator:
         """The model that `models` lists under `name`, from memory if its file has not changed."""
-        entries = {entry.name: entry for entry in self.models()}
-        if name not in entries:
-            raise InputError(unknown("model", str(name), entries))
-        return self.model_file(Path(entries[name].path))
+        entry = self.catalog.find(name)
+        if entry is None:
+            raise InputError(unknown("model", str(name)[:100], [entry.name for entry in self.models()]))
+        return self.model_file(entry.path)
 
     def model_file(self, path: Path) -> GeneratorModel | Translator:
         """The model in the file `path` (also a run's `live_weights`); the last few used stay in memory.
@@ -228,8 +238,10 @@ class Context:
 
     def cached(self, path: Path, load: Callable[[], Any]) -> Any:
         """What `load` made of the file `path`, made again only when the file has changed."""
+        from gan_core.store.versions import version_of
+
         try:
-            version = path.stat().st_mtime_ns
+            version = version_of(path)
         except OSError as error:
             raise InputError(f"{path.name} is not there (any more); choose another model.") from error
         with self._models_lock:

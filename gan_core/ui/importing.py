@@ -56,11 +56,10 @@ class Importing:
 
     def change(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Give an imported model another name (`to`), and say what its two domains are (`domains`)."""
-        from gan_core.store import read_card
         from gan_core.store.importing import change_card
+        from gan_core.store.model_catalog import read_header
         from gan_core.store.runs import NAME
         from gan_core.translation.foreign import imported_title
-        from gan_core.ui.translating.offers import parts_of
 
         path, name = self._own(wish), str(wish.get("to") or "").strip()
         if not NAME.fullmatch(name):
@@ -73,7 +72,8 @@ class Importing:
         domains = [str(word).strip()[:40] for word in wish.get("domains") or ()]
         if len(domains) == 2 and all(domains):
             changes: dict[str, Any] = {"domains": {"A": domains[0], "B": domains[1]}}
-            before, ways = read_card(path), parts_of(path, path.stat().st_mtime_ns) & {"AtoB", "BtoA"}
+            header = read_header(path)
+            before, ways = header.card, header.parts & {"AtoB", "BtoA"}
             # The title that the import made follows; one of somebody else's stays.
             if before.title == imported_title((before.domains.get("A", ""), before.domains.get("B", "")), ways):
                 changes["title"] = imported_title((domains[0], domains[1]), ways)
@@ -159,7 +159,7 @@ class Importing:
 
         The same file brought twice is one model.
         """
-        from gan_core.store.models import imported_folder
+        from gan_core.store.model_catalog import imported_folder
 
         folder = imported_folder(self.context.runs_root)
         try:
@@ -185,9 +185,9 @@ class Importing:
 
     def _own(self, wish: dict[str, Any]) -> Path:
         """The file of an imported model; the shipped ones and those of runs are not to be changed here."""
-        for entry in self.context.models():
-            if entry.name == wish.get("name") and entry.origin == "imported":
-                return entry.path
+        entry = self.context.catalog.find(str(wish.get("name")))
+        if entry is not None and entry.origin == "imported":
+            return entry.path
         raise InputError(f"There is no imported model named {wish.get('name')!r} (any more); reload the list.")
 
 

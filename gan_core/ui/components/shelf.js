@@ -118,6 +118,7 @@ async function refresh() {
   busy = list.runs.some((run) => run.active);
   if (text === shown || find(".ask")) return;   // nothing new, or somebody is answering a question
   shown = text;
+  find(".problems").replaceChildren(...list.problems.map((sentence) => make("li", {}, sentence)));
   fill("#models-shelf", list.models, false, "No model is shipped with this copy of the app.");
   fill("#imported-shelf", list.imported, false, "");
   find("#imported").hidden = !list.imported.length;

@@ -16,7 +16,6 @@ from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.examples import domain_of, example_files
 from gan_core.ui.importing import Importing
-from gan_core.ui.translating.offers import parts_of
 
 if TYPE_CHECKING:
     from gan_core.store import ModelEntry, RunFolder
@@ -49,6 +48,7 @@ class Shelf:
             "models": models,
             "imported": imported,
             "runs": runs,
+            "problems": self.context.catalog.problems(),
             "folder": str(self.context.runs_root.resolve()) if self.context.local else "",
         }
 
@@ -116,10 +116,10 @@ class Shelf:
         return {"url": f"gradio_api/file={report.path.as_posix()}", "name": report.path.name, "line": line}
 
     def _entry(self, name: str) -> "ModelEntry":
-        for entry in self.context.models():
-            if entry.name == name:
-                return entry
-        raise InputError(f"There is no model named {name!r} (any more); reload the list.")
+        entry = self.context.catalog.find(name)
+        if entry is None:
+            raise InputError(f"There is no model named {name!r} (any more); reload the list.")
+        return entry
 
 
 def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
@@ -146,7 +146,7 @@ def _model_card(entry: "ModelEntry") -> dict[str, Any]:
         ("Trained", _trained(values)),
         *((name, _metric(value)) for name, value in (values.get("metrics") or {}).items()),
         ("Network", _network(values.get("network") or {})),
-        ("File", f"{Path(entry.path).stat().st_size / 1e6:.1f} MB"),
+        ("File", f"{entry.size / 1e6:.1f} MB"),
     ]
     return {
         "name": entry.name,
@@ -242,8 +242,7 @@ def _ways(entry: "ModelEntry", domains: Any) -> list[dict[str, str]]:
     """The directions of a translator that its file holds, each in words."""
     first, second = domains.get("A", "A"), domains.get("B", "B")
     words = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
-    held = parts_of(entry.path, entry.path.stat().st_mtime_ns)
-    return [{"id": way, "label": label} for way, label in words.items() if way in held]
+    return [{"id": way, "label": label} for way, label in words.items() if way in entry.header.parts]
 
 
 def _arrows(ways: list[dict[str, str]]) -> str:

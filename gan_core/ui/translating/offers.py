@@ -1,9 +1,7 @@
 """The translators that there are, in the words that the page shows."""
 
-import functools
 import hashlib
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
@@ -32,35 +30,20 @@ def offer(context: Context, version: Any = None) -> dict[str, Any]:
 
 def describe(entry: "ModelEntry") -> dict[str, Any]:
     """A translator for the list: its name, a line about it, and its directions in the words of its card."""
-    card = entry.values
-    first, second = domains(entry.name, card.get("domains") or {})
-    size = card.get("size")
-    parts = [str(card.get("title") or ""), f"trained at {size} x {size}" if size else ""]
-    known = parts_of(entry.path, entry.path.stat().st_mtime_ns) if entry.path.exists() else frozenset[str]()
+    card, known = entry.card, entry.header.parts
+    first, second = domains(entry.name, card.domains)
+    parts = [card.title, f"trained at {card.size} x {card.size}" if card.size else ""]
     both = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
-    directions = [name for name in both if not known or name in known]
+    directions = [name for name in both if name in known]
     return {
         "id": entry.name,
         "group": GROUPS.get(entry.origin, "Own runs"),
         "line": " · ".join(part for part in parts if part),
-        "size": size,
+        "size": card.size,
         "domains": {"A": first, "B": second},
         "directions": [{"id": name, "label": both[name]} for name in directions],
         "judges": sorted(name.removeprefix("judge.") for name in known if name.startswith("judge.")),
     }
-
-
-@functools.lru_cache(maxsize=256)
-def parts_of(path: Path, version: int) -> frozenset[str]:
-    """What a model file (as of `version`) holds: `AtoB`, `BtoA`, `judge.A`, `judge.B`; empty when it cannot be read."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, "numpy") as file:
-            names = [name.split(".") for name in file.keys()]  # noqa: SIM118 - no dictionary
-    except (OSError, SafetensorError):
-        return frozenset()
-    return frozenset(".".join(parts[:2]) if parts[0] == "judge" else parts[0] for parts in names)
 
 
 def domains(name: str, named: Any) -> tuple[str, str]:

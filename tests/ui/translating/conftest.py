@@ -17,6 +17,7 @@ from gan_core.errors import InputError
 from gan_core.models import Card
 from gan_core.networks import build_discriminator, describe
 from gan_core.recipes import Recipe
+from gan_core.store.model_catalog import Header, ModelEntry
 from gan_core.translation import Translator
 from gan_core.ui import uploads as uploaded_files
 from gan_core.ui.downloads import Shelf
@@ -28,7 +29,15 @@ from gan_core.ui.translating.out import Out
 from gan_core.ui.translating.results import Results
 from tests.translation.toy_translators import EXACT, Inverse
 
-CARD = {"size": 32, "title": "Drawings to colours", "domains": {"A": "doodle", "B": "emoji"}}
+CARD = Card(
+    name="negative",
+    kind="translator",
+    network={"name": "resnet"},
+    size=32,
+    channels=3,
+    title="Drawings to colours",
+    domains={"A": "doodle", "B": "emoji"},
+)
 
 
 class FakeContext:
@@ -41,8 +50,8 @@ class FakeContext:
         self.translator = Translator({"AtoB": Inverse(), "BtoA": Inverse()}, SimpleNamespace(size=32), arithmetic=EXACT)
 
     def models(self, kind: str | None = None) -> list[Any]:
-        path = Path("negative.safetensors")
-        return [SimpleNamespace(name="negative", kind="translator", origin="pretrained", values=CARD, path=path)]
+        header = Header(CARD, frozenset({"AtoB", "BtoA"}))
+        return [ModelEntry("negative", Path("negative.safetensors"), "pretrained", header, 0)]
 
     def model(self, name: str) -> Any:
         if name not in ("negative", "noise"):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from gan_core.models import Card
+from gan_core.store.model_catalog import ModelEntry, read_header
 from gan_core.ui.translating.offers import describe, domains, offer
 from tests.ui.translating.conftest import FakeContext
 
@@ -33,9 +34,10 @@ def test_domains_without_a_card_come_from_the_name(name: str, expected: tuple[st
 
 def test_a_model_of_one_direction_offers_that_one_and_says_which_judges_it_has(tmp_path: Path) -> None:
     path = tmp_path / "cat-to-dog.safetensors"
+    card = Card(name="cat-to-dog", kind="translator", network={"name": "resnet"}, size=32, channels=3)
     weight = np.zeros(1, np.float32)
-    save_file({"AtoB.model.1.weight": weight, "judge.B.model.0.weight": weight}, path)
-    entry = SimpleNamespace(name="cat-to-dog", origin="imported", values={}, path=path)
-    told = describe(entry)
+    tensors = {"AtoB.model.1.weight": weight, "judge.B.model.0.weight": weight}
+    save_file(tensors, path, {"card": json.dumps(card.to_json())})
+    told = describe(ModelEntry("cat-to-dog", path, "imported", read_header(path), path.stat().st_size))
     assert told["directions"] == [{"id": "AtoB", "label": "cat → dog"}]
     assert (told["judges"], told["group"]) == (["B"], "Imported")

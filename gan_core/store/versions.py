@@ -1,0 +1,62 @@
+"""What was read from a file, kept for as long as the file is the same."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from gan_core.errors import InputError
+
+T = TypeVar("T")
+
+Version = tuple[int, int, int, int]
+
+
+def version_of(path: Path) -> Version:
+    """What changes whenever a file is written or replaced, without opening it. Raises OSError if it is not there."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+class FileCache(Generic[T]):
+    """What `read` made of files, the last `limit` of them; a file that is refused is not read again either."""
+
+    def __init__(self, limit: int = 4096) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._held: OrderedDict[Path, tuple[Version, T | InputError]] = OrderedDict()
+
+    def get(self, path: Path, read: Callable[[Path], T]) -> T:
+        """What `read(path)` returns, or the InputError that it raises. Other errors pass, and are not kept."""
+        try:
+            version = version_of(path)
+        except (OSError, ValueError):
+            return read(path)  # which says what is wrong
+        with self._lock:
+            held = self._held.get(path)
+            if held is not None and held[0] == version:
+                self._held.move_to_end(path)
+                return _given(held[1])
+        found: T | InputError
+        try:
+            found = read(path)
+        except InputError as error:
+            if isinstance(error.__cause__ or error.__context__, OSError):
+                raise  # a disk or a share that fails now may be there again in a moment
+            found = error
+        with self._lock:
+            # The version of before it was read: what has been replaced meanwhile is read again the next time.
+            self._held[path] = (version, found)
+            self._held.move_to_end(path)
+            while len(self._held) > self._limit:
+                self._held.popitem(last=False)
+        return _given(found)
+
+
+def _given(found: T | InputError) -> T:
+    if isinstance(found, InputError):
+        raise type(found)(str(found))
+    return found
