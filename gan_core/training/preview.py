@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -21,6 +22,38 @@ MOST_CLASSES = 12
 """Classes shown of a conditional run: up to `MOST_ROWS` one a row, otherwise the first of them one a column."""
 
 
+@dataclass(frozen=True)
+class FixedLatents:
+    """What a run's grid is drawn from, picture by picture, row by row."""
+
+    latents: Tensor
+    """float32 (N, latent_dim)."""
+    labels: Tensor | None
+    """int64 (N,), the class of each picture; None for a run without classes."""
+    columns: int
+
+    def cell(self, x: float, y: float) -> int:
+        """Number of the picture at a place of the grid, from (0, 0) at its top left corner to (1, 1)."""
+        rows = len(self.latents) // self.columns
+        return min(int(y * rows), rows - 1) * self.columns + min(int(x * self.columns), self.columns - 1)
+
+
+def fixed_latents(seed: int, latent_dim: int, classes: int = 0) -> FixedLatents:
+    """The latents that a run of this seed shows: those that `sample --seed SEED` draws, so that they can be found again.
+
+    With classes, one class a row or a column, in order, and the same latents for each.
+    """
+    if not classes:
+        return FixedLatents(latents_for_seed(seed, ROWS * COLUMNS, latent_dim), None, COLUMNS)
+    by_row = classes <= MOST_ROWS
+    shown = torch.arange(min(classes, MOST_CLASSES))
+    each = COLUMNS if by_row else ROWS
+    latents = latents_for_seed(seed, each, latent_dim)
+    if by_row:
+        return FixedLatents(latents.repeat(len(shown), 1), shown.repeat_interleave(each), each)
+    return FixedLatents(latents.repeat_interleave(len(shown), 0), shown.repeat(each), len(shown))
+
+
 class Preview:
     """The fixed grid of a run, and the real pictures beside it.
 
@@ -36,23 +69,9 @@ class Preview:
         self.columns = COLUMNS
         self.labels: Tensor | None = None
         self.chains = Chains(trainer, data) if recipe.is_translation else None
-        if trainer.classes:
-            self._lay_out_classes(len(trainer.classes))
-        elif self.chains is None:
-            # The latents that `sample --seed SEED_OF_THE_RUN` draws, so that a run's grid can be asked for again.
-            self.latents = latents_for_seed(recipe.seed, ROWS * COLUMNS, recipe.latent_dim)
-
-    def _lay_out_classes(self, classes: int) -> None:
-        recipe = self.trainer.recipe
-        by_row = classes <= MOST_ROWS
-        shown = torch.arange(min(classes, MOST_CLASSES))
-        each = COLUMNS if by_row else ROWS
-        self.columns = each if by_row else len(shown)
-        latents = latents_for_seed(recipe.seed, each, recipe.latent_dim)
-        if by_row:
-            self.labels, self.latents = shown.repeat_interleave(each), latents.repeat(len(shown), 1)
-        else:
-            self.labels, self.latents = shown.repeat(each), latents.repeat_interleave(len(shown), 0)
+        if self.chains is None:
+            fixed = fixed_latents(recipe.seed, recipe.latent_dim, len(trainer.classes))
+            self.latents, self.labels, self.columns = fixed.latents, fixed.labels, fixed.columns
 
     @torch.inference_mode()
     def draw(self) -> np.ndarray:

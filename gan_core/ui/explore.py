@@ -56,13 +56,14 @@ def build_explore_tab(context: Context) -> None:
     files = [f"explore_{name}" for name in (*FILES, *(name for panel in panels for name in panel.files))]
     live_html(
         "explore",
-        scripts=[name for name in files if component_exists(f"{name}.js")],
+        scripts=["open_model", *(name for name in files if component_exists(f"{name}.js"))],
         styles=[name for name in files if component_exists(f"{name}.css")],
         pieces=[name for name in files if component_exists(f"{name}.html")],
         server_functions=[
             choosing.models,
             choosing.faces,
             choosing.facts,
+            choosing.cell,
             drawing.draw,
             drawing.strip,
             drawing.way,

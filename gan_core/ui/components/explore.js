@@ -53,4 +53,12 @@ document.addEventListener("keydown", (event) => {
 
 explorer.openPanel("move");
 explorer.tell("place");
-models.list().then(() => explorer.fromLink());
+models.list().then(() => {
+  if (!whenArriving("explore", arriveAt)) explorer.fromLink();
+});
+// A model that another tab sends, perhaps with a picture of its live grid.
+async function arriveAt(model, cell) {
+  await models.list();
+  if (!cell) { models.choose(model); return; }
+  try { explorer.arrive(await ask("cell", { model, ...cell })); } catch (error) { say(error.message, "error"); }
+}

@@ -22,8 +22,8 @@ function makeModels() {
     explorer.forgive();  // whatever went wrong, what follows explains it and stays to be read
     const gone = state.model, heir = heirOf(gone);
     if (gone && heir) say("The training has ended; this is its final model.", "info");
-    else if (gone && ids.length) say(`${gone} is not there any more; this is ${ids[0]}. Your place in latent space is kept.`);
-    choose(heir || ids[0] || "", heir ? state.step : null);
+    else if (gone && ids.length) say(`${gone} is not there any more; this is ${answer.first}. Your place in latent space is kept.`);
+    choose(heir || answer.first, heir ? state.step : null);
   }
   // The model of a training that has ended.
   const heirOf = (id) => (id.startsWith("live:") ? ids.find((each) => each === `runs/${id.slice(5)}`) : undefined);
@@ -123,5 +123,5 @@ function makeModels() {
 
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches)
     find(".live i").animate([{ opacity: 1 }, { opacity: 0.3 }, { opacity: 1 }], { duration: 1600, iterations: Infinity });
-  return { list, again, trained };
+  return { list, again, trained, choose: (id) => explorer.tell("choose", id, null) };
 }

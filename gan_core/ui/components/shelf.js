@@ -34,6 +34,7 @@ function card(item, isRun) {
   }
   const model = isRun ? item.model : item.name;
   if (isRun) does.append(button("Watch", () => watchRun(item.name)));
+  if (isRun && item.live) does.append(button("Explore now", () => openModel("explore", `live:${item.name}`)));
   if (model) {
     const [verb, tab] = item.kind === "translator" ? ["Translate", "translate"] : ["Explore", "explore"];
     does.append(button(verb, () => openModel(tab, model)));

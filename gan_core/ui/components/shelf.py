@@ -181,6 +181,7 @@ def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | 
         "kind": "translator" if recipe.is_translation else "generator",
         "state": status.state,
         "active": status.is_active,
+        "live": status.is_active and not recipe.is_translation and run.live_weights.exists(),
         "finished": status.state == "finished",
         "rows": [[name, str(value)] for name, value in rows if value],
         "notes": [],

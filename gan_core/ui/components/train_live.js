@@ -19,6 +19,8 @@ let recipe = props.recipe;
 const intros = [find("#intro-draws"), find("#intro-translates")];
 const timeline = makeTimeline(() => run, showMoment);
 const own = makeOwnDuring(() => run);
+let moment = null;  // the key frame that is looked at, as its step
+const explore = makeExploreRun(livePicture, () => ({ run, active: ACTIVE.includes(is?.state), drawn: Boolean(is?.step && !is.cycle && newest), step: moment }));
 
 // ---- what is shown -----------------------------------------------------------------------------------------------
 
@@ -33,6 +35,8 @@ function waiting(image, text) {
 function showMoment(picture, step) {
   put(livePicture, picture ?? newest ?? ""); put(secondPicture, picture ?? newest ?? "");
   own.at(step);
+  moment = step;
+  explore.refresh();
   find("#made-note").textContent = step === null ? (is ? `step ${number(is.step)}` : "") : `at step ${number(step)}`;
 }
 const number = (value) => Number(value ?? 0).toLocaleString("en");
@@ -43,12 +47,12 @@ function duration(seconds) {
 }
 
 function clear() {
-  have = {}; is = null; newest = null; wished = null;
+  have = {}; is = null; newest = null; wished = null; moment = null;
   losses.clear(); scores.clear(); metric.clear(); timeline.clear(); own.clear();
   put(livePicture, ""); put(secondPicture, ""); put(realPicture, ""); sheets.set(null);
   waiting(livePicture, "The first picture comes after the first step."); waiting(realPicture, "");
   find("#made-note").textContent = find("#real-note").textContent = "";
-  for (const section of [".curves", ".notes", ".log", ".use", ".alarm"]) find(section).hidden = true;
+  for (const section of [".curves", ".notes", ".log", ".use", ".to-explore", ".alarm"]) find(section).hidden = true;
   find("#doctor-notes").replaceChildren();
   say("");
 }
@@ -110,6 +114,7 @@ function showStatus() {
   const gist = [is.device, `recipe ${is.recipe}`, is.images ? `${number(is.images)} images seen in ${duration(is.seconds)}` : ""];
   find("#live-foot").textContent = gist.filter(Boolean).join("  ·  ");
   own.status(is);
+  explore.refresh();
   find(".use").hidden = !is.cycle || !is.models?.length;
   find("#use-best").hidden = !is.models?.includes("best"); find("#use-newest").hidden = !is.models?.includes("newest");
   explainEnd(active);
@@ -197,13 +202,8 @@ function alarm(note) {
   place.hidden = false;
 }
 find("#alarm-close").addEventListener("click", () => { seenAlarms.add(find(".alarm").dataset.key); find(".alarm").hidden = true; });
-function useInTranslate(model) {
-  window.gwTranslate = model;  // that tab is made when it is first opened, and looks here
-  openTab("translate");
-  window.dispatchEvent(new CustomEvent("gw:translate"));
-}
-find("#use-best").addEventListener("click", () => useInTranslate(`runs/${run}/best`));
-find("#use-newest").addEventListener("click", () => useInTranslate(`runs/${run}`));
+find("#use-best").addEventListener("click", () => openModel("translate", `runs/${run}/best`));
+find("#use-newest").addEventListener("click", () => openModel("translate", `runs/${run}`));
 
 function attach(name, chosen = true) {
   const runs = have.runs;

@@ -164,7 +164,7 @@ def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]])
     desk = OwnDesk(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
     functions += [desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_sheet]
-    scripts = ("charts", "metric", "sheets", "timeline", "own", "own_during")
+    scripts = ("charts", "metric", "sheets", "timeline", "own", "own_during", "open_model", "train_explore")
     component = live_html(
         "train_live", scripts=scripts, styles=("own",), server_functions=functions, recipe=recipe, ways=ways
     )

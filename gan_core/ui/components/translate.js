@@ -192,16 +192,12 @@ const camera = makeCamera(stage, { settings, labels: () => labels(state), tell, 
 const many = makeMany({ settings, strength: stage.strength, tell, open: (source) => wish({ file: undefined, source }) });
 const film = makeFilm(stage, { settings, labels, tell, facts, board: many.board });
 const bring = makeImport({ tell, refresh, choose: (model) => turn({ model }) });
-// The Train tab sends a model of its run; it may have done so before this tab was there.
-async function receive() {
-  const model = window.gwTranslate;
-  if (!model || !element.isConnected) return;
-  window.gwTranslate = null;
+// Another tab sends a model: the Train tab one of its run.
+whenArriving("translate", async (model) => {
   try { await refresh(); } catch (error) { tell(error.message); return; }
-  if (state.picture) turn({ model }); else open(model);  // the first picture of the page may still be on its way, for another model
-}
-window.addEventListener("gw:translate", receive);
-receive();
+  if (!modelOf(model)) tell(`${model} is not there (any more); choose another model.`);
+  else if (state.picture) turn({ model }); else open(model);  // the first picture of the page may still be on its way, for another model
+});
 
 // The model that a mode is best with, if there is one; the choice stays the person's.
 function propose(domain) {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gan_core.errors import InputError
-from gan_core.ui.exploring.desk import LIVE, Desk
+from gan_core.registry import is_number
+from gan_core.ui.exploring.desk import GROUPS, LIVE, Desk
 from gan_core.ui.exploring.drawing import as_url
 
 FACES = 4
@@ -21,8 +22,48 @@ class Choosing:
         self._desk = desk
 
     def models(self, _: Any = None) -> dict[str, Any]:
-        """What can be explored: `id`, `label` and `group` of each."""
-        return {"models": self._desk.models()}
+        """What can be explored: `id`, `label` and `group` of each; and `first`, what a page that has none begins with.
+
+        That is the newest run of whoever asks, else the first shipped model.
+        """
+        models = self._desk.models()
+        known = {each["id"] for each in models}
+        runs = self._desk.newest_runs() if self._desk.context.local else []
+        ids = (name for run in runs for name in (LIVE + run, f"runs/{run}") if name in known)
+        shipped = (each["id"] for each in models if each["group"] == GROUPS[1])
+        return {
+            "models": models,
+            "first": next(ids, None) or next(shipped, None) or (models[0]["id"] if models else ""),
+        }
+
+    def cell(self, wish: Any) -> dict[str, Any]:
+        """Where the picture at `x`, `y` (shares of its width and height) of the live grid of the run of `model` lies.
+
+        `step` is the moment that the grid shows, or None for the newest. The answer has `latent`, `model`, the `step`
+        if its weights are kept, else the nearest that is, and `words`. Raises InputError for a model that is no run's.
+        """
+        from gan_core.latent.explorer import Place
+        from gan_core.training.preview import fixed_latents
+
+        name = wish.get("model") if isinstance(wish, dict) else None
+        generator, _ = self._desk.model(name)
+        run = self._desk.run(str(name))
+        if run is None:
+            raise InputError("Only a run has a live picture; choose one of the list.")
+        recipe, step = run.recipe(), wish.get("step")
+        at = [wish.get(axis) for axis in ("x", "y")]
+        if not all(is_number(value) and 0 <= value <= 1 for value in at):
+            raise InputError("A place of the live picture is two numbers from 0 to 1.")
+        if step is not None and (isinstance(step, bool) or not isinstance(step, int)):
+            raise InputError(f"A training step is a whole number, not {step!r}.")
+        fixed = fixed_latents(recipe.seed, generator.latent_dim, len(generator.classes))
+        number = fixed.cell(*at)
+        label = None if fixed.labels is None else int(fixed.labels[number])
+        place = Place(kind="vector", vector=tuple(fixed.latents[number].tolist()), label=label)
+        history = self._desk.history(str(name))
+        kept = None if step is None or history is None else history.nearest(step)
+        words = f"This is picture {number + 1} of the grid of {run.name}" + (f", at step {kept:,}." if kept else ".")
+        return {"model": name, "latent": place.to_json(), "step": kept, "words": words}
 
     def faces(self, wish: Any) -> dict[str, Any]:
         """Pictures of the first seeds of the models named in `models`; a model that cannot be read has its sentence."""
