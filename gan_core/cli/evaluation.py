@@ -1,13 +1,15 @@
-"""`evaluate`: how far a model is from real pictures, every number beside its floor and its spread."""
+"""`evaluate`: how far a model is from real pictures, every number beside what real pictures give and its spread."""
 
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import SEED, as_sentence, path_name, print_json, print_table, progress_bar, whole
 from gan_core.errors import InputError
+from gan_core.metrics.levels import CANNOT_BE_TOLD, CAUTION, told
 
 if TYPE_CHECKING:
     from gan_core.store import RunFolder
@@ -27,6 +29,11 @@ def add_commands(commands: Any) -> None:
     parser.add_argument(
         "--count", type=whole(2, 50_000), help="pictures in each draw (default: 2000, of a translator 150)"
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="compare with all pictures of --data, a folder or zip that no training has seen, not with its held-out part",
+    )
     parser.add_argument("--seed", type=SEED, default=0, help="of the first draw (default: 0)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
@@ -37,11 +44,8 @@ def evaluate(options: argparse.Namespace) -> int:
     from gan_core.store import load_model
 
     model = load_model(options.model, options.device)
-    from gan_core.metrics import translations, yardstick
-    from gan_core.models import GeneratorModel
     from gan_core.training import evaluation
 
-    usual = yardstick.COUNT if isinstance(model, GeneratorModel) else translations.COUNT
     with progress_bar(None, unit="step", leave=False) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -54,8 +58,9 @@ def evaluate(options: argparse.Namespace) -> int:
             data=options.data,
             data_b=options.data_b,
             run=_run(options.model),
-            count=options.count or usual,
+            count=options.count,
             seed=options.seed,
+            whole=options.all,
             progress=progress,
         )
     if options.json:
@@ -78,24 +83,38 @@ def _run(name: str) -> RunFolder | None:
 
 
 def _print(found: Evaluation) -> None:
+    first = found.measurements[0]
     rows = [
-        (each.name, _number(each.value), _number(each.floor), _number(each.spread), each.samples, each.words)
+        (
+            each.name,
+            _number(each.value),
+            _number(each.spread),
+            _number(each.reference_level),
+            _number(each.reference_spread),
+            each.samples,
+            each.words,
+        )
         for each in found.measurements
     ]
-    print(f"{found.model} against {found.data}, {found.measurements[0].reference:,} held-out pictures.")
-    print_table(rows, ("measurement", "value", "floor", "spread", "samples", "what it is"))
+    print(f"{found.model} against {found.data}, {first.reference:,} held-out pictures.")
+    print_table(rows, ("measurement", "value", "spread", "real pictures", "spread", "samples", "what it is"))
     for each in found.measurements:
         if each.details:
-            print(f"{each.name}: " + ", ".join(f"{key} {value}" for key, value in each.details.items()) + ".")
+            print(f"{each.name}: " + ", ".join(_detail(key, value) for key, value in each.details.items()) + ".")
     print(
-        "Floor: what as many real training pictures give. "
-        f"Spread: standard deviation over {found.measurements[0].draws} {found.measurements[0].spread_over} draws."
+        f"Spread: standard deviation over {first.draws} {first.spread_over} draws. Real pictures: what as many real training "
+        f"pictures give, with its spread over {first.reference_draws} {first.reference_over} draws; no lower limit."
     )
+    if any("sliced" in each.name or "patch" in each.name for each in found.measurements):
+        print(
+            "Debiased: the patch distance less what sampling alone makes; 0 in the mean for pictures that cannot be told apart."
+        )
+    print(CAUTION)
     if found.class_accuracy is not None:
         asked = found.class_accuracy
         print(
             f"Classes: {asked.accuracy:.1%} of {asked.samples:,} pictures show the class that was asked for "
-            f"(real pictures are told apart with {asked.floor:.1%}, guessing {asked.chance:.1%})."
+            f"(real pictures are told apart with {asked.reference_level:.1%}, guessing {asked.chance:.1%})."
         )
     if found.probe is not None:
         seen = found.probe
@@ -120,5 +139,12 @@ def _print(found: Evaluation) -> None:
         print(note)
 
 
+def _detail(name: str, value: object) -> str:
+    """One of a measurement's details in words; shares of a way in per cent."""
+    if name.startswith("way to"):
+        return f"{name} {told(value if isinstance(value, float) else None)}"
+    return f"{name} {CANNOT_BE_TOLD if value is None else value}"
+
+
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    return "–" if value is None else f"{value:.4g}" if math.isfinite(value) else CANNOT_BE_TOLD

@@ -41,19 +41,28 @@ def names() -> list[DataSource]:
 
 
 def load(
-    source: str | Path, *, size: int, channels: int | None = None, seed: int = 0, progress: Progress | None = None
+    source: str | Path,
+    *,
+    size: int,
+    channels: int | None = None,
+    seed: int = 0,
+    whole: bool = False,
+    progress: Progress | None = None,
 ) -> DataSet:
     """A data set by name, or from a folder or zip of pictures, at `size` x `size` pixels.
 
     `channels` is 1 (grey), 3 (colour) or None for what the pictures are. `seed` chooses among the pictures that are
     drawn here; folders and downloads do not depend on it. A name wins over a folder of the same name (write `./name`).
-    Raises InputError for an unknown name and for pictures that cannot be used.
+    `whole` holds all pictures of a folder or zip out, for those that no training has seen. Raises InputError for an unknown
+    name, for pictures that cannot be used, and for a data set known by name as a whole.
     """
     check_size(size)
     name = str(source)
+    if name in SOURCES or name in PAIRS:
+        _check_split(name, whole)
     if name in SOURCES:
         return SOURCES[name].build(size=size, channels=channels, seed=seed, progress=progress).with_channels(channels)
-    return load_folder(place_of(source), size=size, channels=channels, progress=progress)
+    return load_folder(place_of(source), size=size, channels=channels, whole=whole, progress=progress)
 
 
 def load_pair(
@@ -63,24 +72,26 @@ def load_pair(
     size: int,
     channels: int | None = None,
     seed: int = 0,
+    whole: bool = False,
     progress: Progress | None = None,
 ) -> tuple[DataSet, DataSet]:
     """The domains A and B of a translation, with equally many channels.
 
     Without `data_b`, `data` holds both: `scenes`, or a folder or zip with `trainA` and `trainB` (and perhaps `testA` and
-    `testB`). Raises InputError like `load`, and for a `data` that holds only one domain.
+    `testB`). `whole` as in `load`. Raises InputError like `load`, and for a `data` that holds only one domain.
     """
     check_size(size)
     if data_b is None and str(data) in PAIRS:
+        _check_split(str(data), whole)
         data, data_b = PAIRS[str(data)]
     if data_b is None:
         if str(data) in SOURCES:
             raise InputError(
                 f"{data!r} is one domain: a translation needs two, so name a second data set, folder or zip."
             )
-        return load_pair_folder(place_of(data), size=size, channels=channels, progress=progress)
-    a = load(data, size=size, channels=channels, seed=seed, progress=progress)
-    b = load(data_b, size=size, channels=channels, seed=seed, progress=progress)
+        return load_pair_folder(place_of(data), size=size, channels=channels, whole=whole, progress=progress)
+    a = load(data, size=size, channels=channels, seed=seed, whole=whole, progress=progress)
+    b = load(data_b, size=size, channels=channels, seed=seed, whole=whole, progress=progress)
     channels = max(a.channels, b.channels)
     return a.with_channels(channels), b.with_channels(channels)
 
@@ -90,11 +101,21 @@ def holds_both(source: str | Path) -> bool:
     return str(source) in PAIRS or (str(source) not in SOURCES and holds_pair(place_of(source)))
 
 
-def holds_true_pairs(data: str | Path, data_b: str | Path | None = None) -> bool:
-    """Whether the held-out pictures of both domains are true pairs, in one order: scenes, or equal names in a folder."""
+def holds_true_pairs(data: str | Path, data_b: str | Path | None = None, *, whole: bool = False) -> bool:
+    """Whether the held-out pictures of both domains are true pairs, in one order: scenes, or equal names in a folder.
+
+    With `whole` all pictures of the folder are held out.
+    """
     if data_b is not None:
         return (str(data), str(data_b)) in PAIRS.values()
-    return str(data) in PAIRS or (str(data) not in SOURCES and folders.holds_true_pairs(place_of(data)))
+    return str(data) in PAIRS or (str(data) not in SOURCES and folders.holds_true_pairs(place_of(data), whole=whole))
+
+
+def _check_split(name: str, whole: bool) -> None:
+    if whole:
+        raise InputError(
+            f"{name} has training and held-out pictures of its own; only a folder or zip can be held out whole."
+        )
 
 
 def lasting(source: str | Path | None, beside: Path | None = None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -23,15 +24,23 @@ FEWEST = 4
 LICENCE = "unknown: the owner of the pictures decides"
 
 
-def load_folder(place: Path, *, size: int, channels: int | None = None, progress: Progress | None = None) -> DataSet:
+def load_folder(
+    place: Path,
+    *,
+    size: int,
+    channels: int | None = None,
+    whole: bool = False,
+    progress: Progress | None = None,
+) -> DataSet:
     """The pictures of a folder or zip, centre-cropped and resized to `size` x `size`, transparency laid on white.
 
     Folders `train` and `validation`, `val` or `test` are kept as the split; without them about a tenth of the pictures,
     chosen by a hash of their bytes, is held out. Folders below that are the classes, each with a picture to learn from.
-    What is left out is counted by kind in `notes`. Raises InputError for fewer than four different pictures.
+    What is left out is counted by kind in `notes`. `whole` is for pictures that no training has seen: all of them are held
+    out, and the same ones are `pictures` too. Raises InputError for fewer than four different pictures.
     """
     pictures, left_out = _load_all(place, survey(place), size, progress)
-    return _data_set(place.name, pictures, left_out, channels)
+    return _data_set(place.name, pictures, left_out, channels, whole)
 
 
 def holds_pair(place: Path) -> bool:
@@ -39,12 +48,15 @@ def holds_pair(place: Path) -> bool:
     return _hold_both(list_files(place))
 
 
-def holds_true_pairs(place: Path) -> bool:
-    """Whether `testA` and `testB` hold pictures of the same names: pairs to score a translation against."""
+def holds_true_pairs(place: Path, *, whole: bool = False) -> bool:
+    """Whether `testA` and `testB` hold pictures of the same names: pairs to score a translation against.
+
+    With `whole`, of all pictures of A and B.
+    """
     names: dict[str, list[str]] = {"A": [], "B": []}
     for file in list_files(place):
         part = part_of(file.path.parts[0]) if len(file.path.parts) > 1 else None
-        if part is not None and part[0] and part[1] in names:
+        if part is not None and (part[0] or whole) and part[1] in names:
             names[part[1]].append(str(PurePosixPath(*file.path.parts[1:]).with_suffix("")))
     return bool(names["A"]) and names["A"] == names["B"]
 
@@ -55,11 +67,16 @@ def _hold_both(files: list[PictureFile]) -> bool:
 
 
 def load_pair_folder(
-    place: Path, *, size: int, channels: int | None = None, progress: Progress | None = None
+    place: Path,
+    *,
+    size: int,
+    channels: int | None = None,
+    whole: bool = False,
+    progress: Progress | None = None,
 ) -> tuple[DataSet, DataSet]:
     """Two domains from one folder or zip that holds `trainA` and `trainB`, and perhaps `testA` and `testB`.
 
-    Held-out pictures stay in the order of their file names, so equal names on both sides are pairs.
+    Held-out pictures stay in the order of their file names, so equal names on both sides are pairs. `whole` as in `load_folder`.
     """
     listing = survey(place)
     if not _hold_both(listing.files):
@@ -73,7 +90,8 @@ def load_pair_folder(
     sides = []
     for domain in "AB":
         chosen = [picture for picture in pictures if (part(picture.path) or (False, None))[1] == domain]
-        sides.append(_data_set(f"{place.name} {domain}", chosen, left_out if domain == "A" else LeftOut(), channels))
+        missing = left_out if domain == "A" else LeftOut()
+        sides.append(_data_set(f"{place.name} {domain}", chosen, missing, channels, whole))
     return sides[0], sides[1]
 
 
@@ -103,13 +121,19 @@ def _load_all(place: Path, listing: Listing, size: int, progress: Progress | Non
     return loaded, left_out
 
 
-def _data_set(name: str, pictures: list[Loaded], left_out: LeftOut, channels: int | None) -> DataSet:
+def _data_set(
+    name: str, pictures: list[Loaded], left_out: LeftOut, channels: int | None, whole: bool = False
+) -> DataSet:
     different = len({picture.digest for picture in pictures})
     if different < FEWEST:
         have = "no picture" if different == 0 else f"only {different} different picture{'s' if different > 1 else ''}"
         why = f" ({' '.join(left_out.notes()).rstrip('.')})" if len(left_out) else ""
         raise InputError(f"{name} holds {have} that can be used: at least {FEWEST} are needed{why}.")
     found = split(pictures, left_out)
+    if whole:
+        used = {id(picture) for picture in (*found.training, *found.held_out)}
+        every = [picture for picture in pictures if id(picture) in used]
+        found = dataclasses.replace(found, training=every, held_out=every)
     if channels is None:
         channels = 1 if _all_grey(pictures) else 3
     labels = [torch.tensor(found.numbers(part)) if found.classes else None for part in (found.training, found.held_out)]

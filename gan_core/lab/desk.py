@@ -164,9 +164,14 @@ class Desk:
         view = watcher.view(training, cells=CELLS, layers=layers)
         losses = training.losses()
         if exact or self._clock() - self._measured >= CADENCE:
-            divergence, floor = watcher.divergence(training), watcher.floor(target)
+            divergence, level = watcher.divergence(training), watcher.reference_level(target)
             self._measured = self._clock()
-            self._measure = {"kl": divergence.kl, "js": divergence.js, "kl_floor": floor.kl, "js_floor": floor.js}
+            self._measure = {
+                "kl": divergence.kl,
+                "js": divergence.js,
+                "kl_reference": level.kl,
+                "js_reference": level.js,
+            }
         answer = {
             "step": training.step,
             "playing": self.playing,

@@ -66,7 +66,7 @@ class Watcher:
         """Real points to look at, (SEEN, 2), the same whenever asked."""
         return self._known(target)[0].numpy()
 
-    def floor(self, target: Target) -> Divergence:
+    def reference_level(self, target: Target) -> Divergence:
         """The divergence of as many real samples: no generator can honestly be better."""
         return self._known(target)[2]
 
@@ -77,8 +77,8 @@ class Watcher:
             sample = target.distribution.sample
             real, again = sample(REFERENCE, generator), sample(SAMPLES, generator)
             counts = histogram(real, VIEW) * (SAMPLES / REFERENCE)
-            floor = divergence(counts, histogram(again, VIEW))
-            self._real = {target: (real[:SEEN].clone(), counts, floor)}  # the last one only: a drawing may be large
+            level = divergence(counts, histogram(again, VIEW))
+            self._real = {target: (real[:SEEN].clone(), counts, level)}  # the last one only: a drawing may be large
         return self._real[target]
 
     def divergence(self, training: LabTraining) -> Divergence:

@@ -1,1 +1,1 @@
-"""Metrics: each shown with its sample size, and with its floor where it has one."""
+"""Metrics: each shown with its sample size, and with its reference level where it has one."""

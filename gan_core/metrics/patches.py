@@ -1,4 +1,4 @@
-"""A distance between two sets of pictures that needs no network: sliced Wasserstein of their patches."""
+"""Distances between sets of pictures that need no network: sliced Wasserstein of their patches, and of true pairs."""
 
 from __future__ import annotations
 
@@ -15,40 +15,95 @@ SMALLEST = 16
 """Side of the coarsest level of the pyramid, in pixels."""
 
 
-def sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int = 0) -> float:
-    """Mean sliced Wasserstein-1 distance of 7 x 7 colour patches over the levels of a pyramid, in grey levels (0 to 255).
+def sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int = 0, patches: int = PATCHES) -> float:
+    """Mean sliced Wasserstein-1 distance of 7 x 7 colour patches over the levels of a pyramid, about in grey levels.
 
     After Karras et al. 2018, section 5, on colours as they are: patches are not normalised, so a wrong palette counts.
-    On every level 8,192 patches of each set are drawn, projected on 128 random directions, sorted, and compared; the
-    distance of a direction is divided by its mean over unit steps of all pixels, so that sets which differ by one grey
-    level everywhere are about 1 apart. The floor is what two halves of one set give: ask for it with the same counts.
+    On every level `patches` patches of each set are drawn, projected on 128 random directions, sorted, and compared; the
+    distance of a direction is divided by how far one grey level on all pixels moves it, on average over the directions.
+
+    What it tells: differences that are large beside the sampling noise, in grey levels. It is not 0 for equal distributions, nor
+    for a set and itself, because different patches are drawn. Measured on 300 summer scenes of 32 pixels: 1.2 for a
+    set and itself, 1.9 for two halves of a set; one grey level more on all pixels adds 0.3 to 0.7, 5 add 4.2 to 4.5, 40
+    read 39 to 41. The noise depends on the numbers of pictures and of patches: compare with what real pictures give
+    at the same numbers, or take `debiased_sliced_wasserstein`.
 
     Args:
         pictures, others: uint8 (N, C, H, W), N may differ, sides may not.
     """
-    if pictures.shape[1:] != others.shape[1:]:
-        raise ValueError(f"Pictures of one shape are compared, not {pictures.shape[1:]} and {others.shape[1:]}.")
+    _check_shapes(pictures, others)
+    one, other = (
+        projections(side, seed=seed, stream=stream, patches=patches) for stream, side in enumerate((pictures, others))
+    )
+    return projected_distance(one, other)
+
+
+def debiased_sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int = 0, patches: int = PATCHES) -> float:
+    """`sliced_wasserstein` without the share that sampling alone makes: 0 in expectation for two equal distributions.
+
+    Both sets are split at random into two halves of as many different pictures, all four of one size, with `patches` / 2 patches
+    each; the mean distance of a half of one set to a half of the other, less the mean distance of the two halves of a
+    set. Where both sets are independent draws from one distribution the four halves can change places, so the expectation is
+    exactly 0 and single values lie on both sides of it. A set and itself are nearer than that, slightly below 0. A
+    difference is told too small by up to the noise that is taken off: on the scenes above one grey level on all pixels reads
+    0.7, 10 read 9, 40 read 37 to 39. NaN where a set has fewer than 2 pictures.
+
+    Args:
+        pictures, others: uint8 (N, C, H, W), N may differ, sides may not.
+    """
+    _check_shapes(pictures, others)
+    size = min(len(pictures), len(others)) // 2
+    if size < 1:
+        return math.nan
     draws = torch.Generator().manual_seed(seed)
-    levels = [pictures.float(), others.float()]
-    distances: list[float] = []
+    halves = [
+        half for side in (pictures, others) for half in side[torch.randperm(len(side), generator=draws)].split(size)[:2]
+    ]
+    first, second, third, fourth = (
+        projections(half, seed=seed, stream=stream, patches=patches // 2) for stream, half in enumerate(halves)
+    )
+    across = [projected_distance(one, other) for one in (first, second) for other in (third, fourth)]
+    within = projected_distance(first, second), projected_distance(third, fourth)
+    return sum(across) / 4 - sum(within) / 2
+
+
+def projections(pictures: Tensor, *, seed: int, stream: int, patches: int = PATCHES) -> list[Tensor]:
+    """Of every level of the pyramid, `patches` random patches on 128 directions, sorted, in grey levels: (patches, 128).
+
+    The directions depend on `seed` alone, the patches on `stream` too: distances between results of one seed can be taken,
+    and a set that is compared often is projected once.
+    """
+    turned = torch.Generator().manual_seed(seed)
+    drawn = torch.Generator().manual_seed((seed * 1_000_003 + 7_919 * (stream + 1)) % 2**63)
+    level = pictures.float()
+    found: list[Tensor] = []
     while True:
-        channels, side = levels[0].shape[1], min(levels[0].shape[2:])
-        directions = torch.randn(channels * PATCH * PATCH, DIRECTIONS, generator=draws)
+        directions = torch.randn(level.shape[1] * PATCH * PATCH, DIRECTIONS, generator=turned)
         directions /= directions.norm(dim=0)
         unit = directions.sum(0).abs().mean()
-        projected = [(_patches(level, draws) @ directions).sort(dim=0).values for level in levels]
-        distances.append(((projected[0] - projected[1]).abs().mean() / unit).item())
-        if side // 2 < SMALLEST:
-            return sum(distances) / len(distances)
-        levels = [avg_pool2d(level, 2) for level in levels]
+        found.append((_patches(level, patches, drawn) @ directions).sort(dim=0).values / unit)
+        if min(level.shape[2:]) // 2 < SMALLEST:
+            return found
+        level = avg_pool2d(level, 2)
 
 
-def _patches(pictures: Tensor, draws: torch.Generator) -> Tensor:
-    """`PATCHES` random patches of pictures (N, C, H, W), as rows (PATCHES, C * 49)."""
+def projected_distance(one: list[Tensor], other: list[Tensor]) -> float:
+    """The mean over the levels of |difference| of equal ranks: the Wasserstein-1 distance of equally many projections."""
+    distances = [(mine - theirs).abs().mean().item() for mine, theirs in zip(one, other, strict=True)]
+    return sum(distances) / len(distances)
+
+
+def _check_shapes(pictures: Tensor, others: Tensor) -> None:
+    if pictures.shape[1:] != others.shape[1:]:
+        raise ValueError(f"Pictures of one shape are compared, not {pictures.shape[1:]} and {others.shape[1:]}.")
+
+
+def _patches(pictures: Tensor, patches: int, draws: torch.Generator) -> Tensor:
+    """`patches` random patches of pictures (N, C, H, W), as rows (patches, C * 49)."""
     count, _, height, width = pictures.shape
-    number = torch.randint(count, (PATCHES,), generator=draws)
-    top = torch.randint(height - PATCH + 1, (PATCHES,), generator=draws)
-    left = torch.randint(width - PATCH + 1, (PATCHES,), generator=draws)
+    number = torch.randint(count, (patches,), generator=draws)
+    top = torch.randint(height - PATCH + 1, (patches,), generator=draws)
+    left = torch.randint(width - PATCH + 1, (patches,), generator=draws)
     # A view of all windows costs nothing; indexing copies only the chosen ones.
     windows = pictures.unfold(2, PATCH, 1).unfold(3, PATCH, 1)
     return windows[number, :, top, left].flatten(1)
@@ -92,8 +147,3 @@ class ColourMap:
     def _index(self, colours: Tensor) -> Tensor:
         cell = colours.long() * self.cells // 256
         return (cell[:, 0] * self.cells + cell[:, 1]) * self.cells + cell[:, 2]
-
-
-def relative(value: float, nothing: float, floor: float) -> float:
-    """How far `value` has come from doing nothing (0) to the floor (1)."""
-    return (nothing - value) / (nothing - floor) if not math.isclose(nothing, floor) else 1.0

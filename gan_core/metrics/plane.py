@@ -1,4 +1,4 @@
-"""Numbers for samples in the plane: modes covered, and divergences between two sets of samples with their floor."""
+"""Numbers for samples in the plane: modes covered, and divergences between two sets of samples with the level of real samples."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def divergence(real: Tensor, generated: Tensor) -> Divergence:
     """The divergences between two histograms of counts.
 
     Both come from counts of finitely many samples, so a perfect generator does not reach 0: compare with the value
-    that a second set of real samples takes, the floor. KL adds `PRIOR` to every count on both sides.
+    that a second set of real samples takes, the reference level. KL adds `PRIOR` to every count on both sides.
     """
     p, q = (counts + PRIOR for counts in (real, generated))
     p, q = p / p.sum(), q / q.sum()

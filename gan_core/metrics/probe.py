@@ -120,7 +120,7 @@ class ClassAccuracy:
     accuracy: float
     """Share of drawn pictures that the classifier takes for the class asked for, 0 to 1."""
     by_class: dict[str, float]
-    floor: float
+    reference_level: float
     """The classifier's own accuracy on held-out real pictures: no generator can honestly be better by much."""
     chance: float
     samples: int
@@ -143,7 +143,7 @@ def class_accuracy(
         raise InputError(
             f"{model.card.name} knows {len(model.classes)} classes and the data set {data.name} has {len(data.classes)}."
         )
-    judge, floor = classifier_for(data, progress=progress)
+    judge, known = classifier_for(data, progress=progress)
     by_class: dict[str, float] = {}
     for label, name in enumerate(model.classes):
         latents = latents_for_seed(seed + label, per_class, model.latent_dim)
@@ -155,7 +155,7 @@ def class_accuracy(
     return ClassAccuracy(
         accuracy=sum(by_class.values()) / len(by_class),
         by_class=by_class,
-        floor=floor,
+        reference_level=known,
         chance=1 / len(by_class),
         samples=per_class * len(by_class),
     )

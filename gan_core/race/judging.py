@@ -50,15 +50,15 @@ class Judge:
         return torch.cat([self._smaller(part) for part in pictures.split(1024)])
 
     def describe(self) -> dict[str, Any]:
-        """What race.json says of the judging; `floors` is what real training pictures measure."""
-        floors = self.first.floor()
+        """What race.json says of the judging; `reference_levels` is what real training pictures give."""
+        levels = {name: level.value for name, level in self.first.reference_levels().items()}
         return {
             "size": self.size,
             "channels": self.channels,
             "samples": self.first.count,
             "reference": len(self.first.data.held_out),
-            "metrics": [_describe(name, self.first.main) for name in floors],
-            "floors": floors,
+            "metrics": [_describe(name, self.first.main) for name in levels],
+            "reference_levels": levels,
         }
 
     def _smaller(self, pictures: Tensor) -> Tensor:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
+from gan_core.metrics.levels import CAUTION, stored_levels
+
 FEW = 6
 """Pairs that a sentence can name."""
 ENDED = ("finished", "failed")
@@ -81,10 +83,11 @@ def cells(values: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     table = standings(values)
     judging = values["judging"]
     metrics = judging.get("metrics", [])
+    levels = stored_levels(judging)
     headings = ["recipe"]
     for metric in metrics:
-        floor = judging["floors"].get(metric["key"])
-        note = f" (floor {floor:.{metric['digits']}f})" if floor is not None else ""
+        level = levels.get(metric["key"])
+        note = f" (real {level:.{metric['digits']}f})" if level is not None else ""
         headings.append(f"{metric['title']}{note}")
     seeds = values["terms"]["seeds"]
     if metrics:
@@ -135,8 +138,11 @@ def notes(values: Mapping[str, Any]) -> list[str]:
     if judging:
         said.append(
             f"Measured on {judging['samples']:,} pictures of the averaged weights at {judging['size']} px, against "
-            f"{judging['reference']:,} held-out ones; ± is half the range over the seeds."
+            f"{judging['reference']:,} held-out ones; ± is half the range over the seeds; real: what as many real "
+            "training pictures give."
         )
+        if any(metric["key"].startswith("frechet") for metric in judging["metrics"]):
+            said.append(CAUTION)
         said += [
             f"{metric['title']}: {metric['words']}; {metric['better']} is better." for metric in judging["metrics"]
         ]

@@ -57,7 +57,7 @@ def _digits(batch_size: int = 64, steps: int = 20_000) -> dict[str, Any]:
 def _small_translation() -> dict[str, Any]:
     """Drawn landscapes at 64 pixels and networks that learn them on two cores."""
     # Checkerboard (metrics/checkerboard.py; real pictures have 1.06) after some minutes at 32 pixels: 0.5 by resizing, 1.7
-    # by transposed convolutions; a step costs 7 % more, and pictures come as near to the floor (0.97 and 0.84 of the
+    # by transposed convolutions; a step costs 7 % more, and pictures come as near to what real ones give (0.97 and 0.84 of the
     # way after 400 steps, 0.94 and 0.85 by transposed ones).
     return {
         "data": "scenes-summer",
@@ -109,7 +109,7 @@ _BASICS = (
         differs="Patches weigh 1, not 10, which made some runs copy their pictures. Narrow networks for 64 pixels, enlarged by "
         "resizing against checkerboards. CUT itself: game.identity=true, game.flip=false. For few pictures, "
         "behind Advanced: 'Change what is judged' (game.diffaugment=colour,translation,cutout) and crop (augmentation=flip,crop).",
-        # Share of the way to the floor of the patch distance, scenes at 32 pixels. Weight 10: 0.98 after 4,300 steps, but
+        # Share of the way to the reference level of the patch distance, scenes at 32 pixels. Weight 10: 0.98 after 4,300 steps, but
         # in three of five runs it fell back towards copying (0.19 after 1,660 steps, 0.25 after 600, 0.46 after 500).
         # Weight 1: from 0.79 to 0.97 in all five, at the same difference to the true counterparts (0.089 against 0.087).
         game=Part("contrastive", {"contrast_weight": 1.0, "identity": False, "flip": True}),

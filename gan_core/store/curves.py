@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gan_core.metrics.levels import stored_level
+
 MOST_POINTS = 600
 """Of one curve, evenly in log-time: more than a screen shows."""
 
@@ -32,7 +34,7 @@ def curves(events: Iterable[Mapping[str, Any]]) -> list[Point]:
                 {"step": step, "kind": part, "values": _finite(event.get(part))} for part in ("losses", "scores")
             ]
         elif kind == "metric":
-            values = _finite({"score": event.get("value"), "floor": event.get("floor")})
+            values = _finite({"score": event.get("value"), "reference_level": stored_level(event)})
             points.append({"step": step, "kind": kind, "values": values})
     return [point for point in points if point["values"] or point["kind"] == "resumed"]
 

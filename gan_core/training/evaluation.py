@@ -16,6 +16,8 @@ from gan_core import devices
 from gan_core.data import DataSet, Progress
 from gan_core.errors import InputError
 from gan_core.images import to_float
+from gan_core.metrics import translations
+from gan_core.metrics.classifier import classifier_for
 from gan_core.metrics.drawing import drawing, translated
 from gan_core.metrics.probe import ClassAccuracy, Probe, class_accuracy, probe
 from gan_core.metrics.scores import Scores, compare_scores, scores_of
@@ -43,6 +45,8 @@ class Evaluation:
     """Of a conditional generator, if the data have the classes that it learned."""
     probe: Probe | None = None
     """Of a run's discriminator at its newest checkpoint: how well its features tell the classes apart."""
+    pictures: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By domain, how many real pictures were compared with (`used`) of how many there are (`found`)."""
     notes: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -53,6 +57,7 @@ class Evaluation:
             "scores": self.scores.to_json() if self.scores else None,
             "class_accuracy": dataclasses.asdict(self.class_accuracy) if self.class_accuracy else None,
             "probe": dataclasses.asdict(self.probe) if self.probe else None,
+            "pictures": self.pictures,
             "notes": self.notes,
         }
 
@@ -64,50 +69,95 @@ def evaluate(
     data: str | None = None,
     data_b: str | None = None,
     run: RunFolder | None = None,
-    count: int = COUNT,
+    count: int | None = None,
     seed: int = 0,
+    whole: bool = False,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Measure `model` against `data`, or against what its card says it learned from; with `run`, its discriminator too.
 
+    `count` pictures are compared in each draw: by default 2,000, of a translator 150 or, with `whole`, as many as there are.
+    `whole` compares with all pictures of `data`, a folder or zip that no training has seen, and not with its held-out part.
     Raises InputError for data that do not fit, a single domain for a translator, and a card that names no data.
     """
     card: Card = model.card
+    if whole and data is None:
+        raise InputError("--all needs --data FOLDER: what the model learned from is not held out.")
     source, second = _sources(card, data, data_b)
     options: dict[str, Any] = {
         "size": card.size,
         "channels": card.channels,
         "seed": card.recipe.get("seed", 0),
+        "whole": whole,
         "progress": progress,
     }
     if isinstance(model, Translator):
         sides = data_sets.load_pair(source, second, **options)
         pair = {"A": sides[0], "B": sides[1]}
-        yardstick = TranslationYardstick(pair, count=count, seed=seed, pairs=data_sets.holds_true_pairs(source, second))
+        pairs = data_sets.holds_true_pairs(source, second, whole=whole)
+        if count is None:
+            count = max(translations.COUNT, *(len(side.held_out) for side in sides)) if whole else translations.COUNT
+        yardstick = TranslationYardstick(pair, count=count, seed=seed, pairs=pairs, spare=not whole)
         found = yardstick.measure(
             lambda direction, pictures: translated(model.networks[direction], pictures, model.device), model.directions
         )
-        return Evaluation(name, " and ".join(side.name for side in sides), found)
+        notes = [note for side in sides for note in [*side.notes, *_split_notes(side, whole)]]
+        return Evaluation(
+            name,
+            " and ".join(side.name for side in sides),
+            found,
+            pictures={domain: _used(side, whole) for domain, side in pair.items()},
+            notes=notes,
+        )
     if second is not None:
         raise InputError(f"{name} is a generator: it is compared with one data set; leave --data-b out.")
     pictures = data_sets.load(source, **options)
-    yardstick = Yardstick(pictures, count=count, seed=seed, progress=progress)
+    count = COUNT if count is None else count
+    # Where all pictures are compared with, the feature network still learns from a part and is tested on the rest.
+    taught = pictures if not whole or pictures.labels is None else data_sets.load(source, **{**options, "whole": False})
+    classifier = classifier_for(taught, progress=progress)[0] if whole and taught.labels is not None else None
+    yardstick = Yardstick(pictures, count=count, seed=seed, classifier=classifier, spare=not whole, progress=progress)
     draw = drawing(model.network, model.latent_dim, model.device, pictures)
     found = yardstick.measure(draw)
-    notes = list(pictures.notes)
+    notes = [*pictures.notes, *_split_notes(pictures, whole)]
     if yardstick.count < count:
-        notes.append(f"{yardstick.count:,} pictures are compared, not {count:,}: the floor needs as many real ones.")
-    trainer = _newest(run, pictures) if run is not None else None
+        notes.append(
+            f"{yardstick.count:,} pictures are compared, not {count:,}: what real pictures give needs as many real ones."
+        )
+    trainer = _newest(run, pictures) if run is not None and not whole else None
     labelled = pictures.labels is not None
     return Evaluation(
         name,
         pictures.name,
         found,
         scores=run_scores(trainer, pictures, draw, yardstick.count, seed) if trainer else None,
-        class_accuracy=class_accuracy(model, pictures) if labelled and model.classes == pictures.classes else None,
+        class_accuracy=class_accuracy(model, taught) if labelled and model.classes == pictures.classes else None,
         probe=probe(trainer.game.players["discriminator"], pictures) if trainer and labelled else None,
+        pictures={"A": _used(pictures, whole)},
         notes=notes,
     )
+
+
+def _used(data: DataSet, whole: bool) -> dict[str, int]:
+    return {"used": len(data.held_out), "found": len(data.held_out) if whole else len(data.held_out) + len(data)}
+
+
+def _split_notes(data: DataSet, whole: bool) -> list[str]:
+    """That only a part of somebody's own pictures is compared with, or what that costs where all are."""
+    used = _used(data, whole)
+    if data.name in data_sets.SOURCES:
+        return []
+    if whole:
+        every = (
+            f"All {used['used']:,} pictures of {data.name} are compared with; what real pictures give comes from halves of "
+            "them, and lies a little too high."
+        )
+        return [every]
+    part = (
+        f"{used['used']:,} of {used['found']:,} pictures of {data.name} are compared with, its held-out part; "
+        "where no training has seen any of them, --all takes them all."
+    )
+    return [part]
 
 
 def _sources(card: Card, data: str | None, data_b: str | None) -> tuple[str, str | None]:

@@ -75,11 +75,12 @@ class LiveMetric:
                 self.publisher.best({found.name: found.to_json()})
                 self._best = (found.name, found.value)
         spent = self.budget.measured - before
-        # The first one also prepares the floor; the next ones are cheaper, and half of it is still a careful guess.
+        # The first one also prepares the reference level; the next ones are cheaper, and half of it is still a careful guess.
         self.cost = spent if prepared else spent / 2
         self._next = self.budget.session_seconds() + GROWTH * self.budget.seconds()
         values = found.to_json()
-        kept = ("name", "value", "floor", "spread", "spread_over", "samples", "reference", "draws", "seed", "words")
+        kept = ("name", "value", "spread", "spread_over", "samples", "reference", "draws", "seed", "words")
+        kept += ("reference_level", "reference_spread")
         return {
             "kind": "metric",
             "step": self.trainer.step_count,
@@ -152,13 +153,16 @@ class LiveMetric:
 
 def _mean_of(found: list[Measurement]) -> Measurement:
     """All directions as one number, their spreads taken as independent."""
-    floors = [each.floor for each in found if each.floor is not None]
-    spreads = torch.tensor([each.spread or 0.0 for each in found], dtype=torch.float64)
+    levels = [each.reference_level for each in found if each.reference_level is not None]
     return Measurement(
         name=TRANSLATION,
         value=sum(each.value for each in found) / len(found),
-        floor=sum(floors) / len(floors),
-        spread=float(spreads.square().sum().sqrt()) / len(found),
+        reference_level=sum(levels) / len(levels),
+        reference_spread=_together([each.reference_spread or 0.0 for each in found]),
+        reference_draws=found[0].reference_draws,
+        reference_samples=found[0].reference_samples,
+        reference_over=found[0].reference_over,
+        spread=_together([each.spread or 0.0 for each in found]),
         spread_over=found[0].spread_over,
         samples=found[0].samples,
         reference=found[0].reference,
@@ -166,3 +170,8 @@ def _mean_of(found: list[Measurement]) -> Measurement:
         seed=found[0].seed,
         words=f"{found[0].words}, mean of both directions" if len(found) > 1 else found[0].words,
     )
+
+
+def _together(spreads: list[float]) -> float:
+    """The spread of a mean of independent numbers."""
+    return float(torch.tensor(spreads, dtype=torch.float64).square().sum().sqrt()) / len(spreads)

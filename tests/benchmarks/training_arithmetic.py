@@ -5,10 +5,10 @@
 
 One thread, at the lowest priority. Prints one JSON object a line: by player the relative difference of the loss, by network
 the cosine of both gradients, alone and as the mean of many batches, with what two batches' float32 gradients have in common; then the
-patch distance of every run with its floor.
+patch distance of every run with its reference level.
 
 Found on 2 cores with bfloat16 instructions (cyclegan, transposed convolutions, mean of both directions after 2,000 steps, seeds
-0, 1, 2): float32 6.8, 7.1, 6.1; bfloat16 8.8, 10.1, 7.3; floor 1.8, doing nothing 62. At this size bfloat16 learned a little
+0, 1, 2): float32 6.8, 7.1, 6.1; bfloat16 8.8, 10.1, 7.3; reference level 1.8, doing nothing 62. At this size bfloat16 learned a little
 less, and was slower (110 seconds of CPU time against 87).
 """
 
@@ -100,7 +100,7 @@ def score(recipe: Recipe, data: Mapping[str, DataSet], arithmetic: Arithmetic) -
     networks = trainer.exported()
     yardstick = TranslationYardstick(data, count=HELD_OUT)
     found = yardstick.measure(lambda way, pictures: translated(networks[way], pictures, CPU), recipe.directions)
-    measured = {each.name: [round(each.value, 3), round(each.floor or 0.0, 3)] for each in found}
+    measured = {each.name: [round(each.value, 3), round(each.reference_level or 0.0, 3)] for each in found}
     return {"bfloat16": arithmetic.bfloat16, "seed": recipe.seed, "cpu_seconds": round(seconds), **measured}
 
 

@@ -80,7 +80,7 @@ def test_play_pause_steps_speed_rewind_seed_and_restart(page: Page) -> None:
     page.wait_for_function("document.querySelector('.kl').textContent !== '\u2013'")
     for selector in (".kl", ".js", ".good", ".covered"):
         assert page.locator(selector).inner_text() != "\u2013"
-    assert "floor" in page.locator(".kl-floor").inner_text()
+    assert "real points" in page.locator(".kl-reference").inner_text()
     page.get_by_label("Rewind to step").press("Home")
     until(page, "s === 0")
     press(page, "Step both")

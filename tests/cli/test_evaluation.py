@@ -25,18 +25,18 @@ def test_a_generator_against_a_folder(shell: Shell, digits: str, here: Path) -> 
     (patches,) = found["measurements"]
     assert patches["name"] == "sliced-wasserstein"
     assert patches["seed"] == 3
-    assert patches["value"] > patches["floor"] > 0
+    assert patches["value"] > patches["reference_level"] > 0
     assert patches["spread"] > 0
-    assert patches["samples"] < 20  # as many as there are real ones for the floor, and it says so
+    assert patches["samples"] < 20  # as many as there are real ones, and it says so
     assert any("not 20" in note for note in found["notes"])
     assert found["scores"] is None
 
 
-def test_the_table_shows_value_floor_spread_and_samples(shell: Shell, digits: str, here: Path) -> None:
+def test_the_table_shows_value_level_spread_and_samples(shell: Shell, digits: str, here: Path) -> None:
     answer = shell("evaluate", digits, "--data", folder_of(here / "own"))
     assert answer.code == 0
     assert "value" in answer.out.splitlines()[1]
-    for word in ("floor", "spread", "samples", "sliced-wasserstein"):
+    for word in ("real pictures", "spread", "samples", "sliced-wasserstein"):
         assert word in answer.out
 
 
@@ -71,7 +71,7 @@ def test_a_conditional_run_is_asked_for_classes_and_its_discriminator_is_probed(
     asked, probe = found["class_accuracy"], found["probe"]
     assert set(asked["by_class"]) == {"bars", "dots"}
     assert asked["chance"] == 0.5
-    assert 0 <= asked["floor"] <= 1
+    assert 0 <= asked["reference_level"] <= 1
     assert 0 <= probe["accuracy"] <= 1
     assert probe["samples"] > 0
     table = shell("evaluate", "runs/classes", "--count", "30").out
@@ -116,3 +116,63 @@ def test_wrong_input_is_answered_in_one_sentence(
     assert len(answer.complaints) == 1
     assert sentence in answer.complaints[0]
     assert answer.out == ""
+
+
+def test_a_folder_that_is_wholly_held_out_can_be_used_whole(shell: Shell, digits: str, here: Path) -> None:
+    place = folder_of(here / "own", 24)
+    part = shell("evaluate", digits, "--data", place, "--json")
+    found = json.loads(part.out)
+    used = found["pictures"]["A"]
+    assert used["found"] == 24
+    assert found["measurements"][0]["reference"] == used["used"] < 24
+    assert any(f"{used['used']} of 24 pictures" in note and "--all" in note for note in found["notes"])
+    assert f"{used['used']} of 24 pictures" in shell("evaluate", digits, "--data", place).out
+
+    whole = shell("evaluate", digits, "--data", place, "--all", "--json")
+    assert whole.code == 0, whole.err
+    found = json.loads(whole.out)
+    assert found["pictures"] == {"A": {"used": 24, "found": 24}}
+    (patches,) = found["measurements"]
+    assert (patches["reference"], patches["samples"], patches["reference_samples"]) == (24, 24, 12)
+    assert any("All 24 pictures" in note for note in found["notes"])
+
+
+def test_a_pair_of_held_out_folders_is_used_whole_with_its_true_pairs(shell: Shell, seasons: str, here: Path) -> None:
+    for part in ("testA", "testB"):
+        folder_of(here / "pair" / part, 6, 16, "RGB")
+    for number, path in enumerate(sorted((here / "pair").rglob("*.png"))):
+        picture(path, (16, 16), seed=100 + number)
+    answer = shell("evaluate", seasons, "--data", here / "pair", "--all", "--json")
+    assert answer.code == 0, answer.err
+    found = json.loads(answer.out)
+    assert found["pictures"] == {domain: {"used": 6, "found": 6} for domain in "AB"}
+    assert {each["samples"] for each in found["measurements"]} == {6}
+    assert "AtoB paired-l1" in [each["name"] for each in found["measurements"]]
+    table = shell("evaluate", seasons, "--data", here / "pair", "--all").out
+    assert "way to the reference level cannot be told" in table
+    assert "cannot see memorising" in table
+    assert "floor" not in table.lower()
+
+
+def test_labels_of_a_folder_used_whole_still_teach_from_a_part(
+    shell: Shell, digits: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classifier, "FEWEST_STEPS", 60)
+    for mark in ("bars", "dots"):
+        folder_of(here / "own" / mark, count=70)
+    for number, path in enumerate(sorted((here / "own").rglob("*.png"))):
+        picture(path, (32, 32), "L", seed=number)
+    answer = shell("evaluate", digits, "--data", here / "own", "--all", "--json")
+    assert answer.code == 0, answer.err
+    first = json.loads(answer.out)["measurements"][0]
+    assert first["name"].startswith("frechet-")
+    assert (first["reference"], first["samples"]) == (140, 140)
+
+
+@pytest.mark.parametrize(("data", "sentence"), [((), "--all needs --data"), (("--data", "glyphs"), "of its own")])
+def test_only_a_folder_or_zip_can_be_used_whole(
+    shell: Shell, digits: str, data: tuple[str, ...], sentence: str
+) -> None:
+    answer = shell("evaluate", digits, *data, "--all")
+    assert answer.code == 2
+    assert sentence in answer.complaints[0]

@@ -37,7 +37,7 @@ def test_every_answer_is_json_with_all_there_is_to_see(desk: Desk) -> None:
     answer = desk.answer({"do": "open", "settings": {"batch_size": 16}})
     json.dumps(answer, allow_nan=False)
     assert {"fakes", "real", "map", "arrows", "net", "latents", "latent_net"} <= answer.keys()
-    assert answer["numbers"]["kl"] > answer["numbers"]["kl_floor"] > 0
+    assert answer["numbers"]["kl"] > answer["numbers"]["kl_reference"] > 0
     look = desk.answer({"do": "look", "layers": []})
     assert look["map"] is look["arrows"] is look["net"] is None
     assert "real" not in look

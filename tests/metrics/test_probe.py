@@ -101,7 +101,7 @@ def test_pictures_of_the_class_asked_for_are_counted(monkeypatch: pytest.MonkeyP
     right, wrong = (class_accuracy(known(honest), stripes(), per_class=20) for honest in (True, False))
     assert (right.accuracy, wrong.accuracy) == (1.0, 0.0)
     assert right.by_class == {"part": 1.0, "whole": 1.0}
-    assert (right.floor, right.chance, right.samples) == (0.99, 0.5, 40)
+    assert (right.reference_level, right.chance, right.samples) == (0.99, 0.5, 40)
 
 
 def test_models_that_cannot_be_asked(tiny_recipe) -> None:

@@ -32,7 +32,7 @@ def nothing(direction: str, pictures: Tensor) -> Tensor:
     return pictures
 
 
-def test_the_truth_is_at_the_floor_and_doing_nothing_is_not(pair: dict[str, DataSet]) -> None:
+def test_the_truth_is_at_the_reference_level_and_doing_nothing_is_not(pair: dict[str, DataSet]) -> None:
     yardstick = TranslationYardstick(pair, pairs=True)
     there, there_paired, there_similar, back, *_ = yardstick.measure(negative)
     assert [there.name, there_paired.name, there_similar.name, back.name] == [
@@ -44,14 +44,14 @@ def test_the_truth_is_at_the_floor_and_doing_nothing_is_not(pair: dict[str, Data
     assert there_similar.value == pytest.approx(1)
     assert there_similar.details["do nothing"] < 0.1
     assert not there_similar.lower_is_better
-    assert there.floor is not None
-    assert there.value < 2 * there.floor
-    assert there.details["way to the floor"] > 0.95
+    assert there.reference_level is not None
+    assert there.value < 2 * there.reference_level
+    assert there.details["way to the reference level"] > 0.95
     assert there_paired.value == 0
     assert there_paired.details["do nothing"] == pytest.approx(165 / 255, abs=0.02)
     lazy = yardstick.measure(nothing)[0]
     assert lazy.value > 20 * there.value
-    assert lazy.details["way to the floor"] == pytest.approx(0, abs=0.05)
+    assert lazy.details["way to the reference level"] == pytest.approx(0, abs=0.05)
     assert lazy.spread_over == "bootstrap"
 
 
@@ -82,3 +82,27 @@ def test_the_lines_of_drawings_are_watched() -> None:
     assert kept.value == pytest.approx(28 / 109, abs=0.01)  # of one stroke a half, of the crossing one nothing
     assert kept.details["do nothing"] == 1
     assert kept.details["a random training picture"] < 0.4
+
+
+def test_what_lies_too_close_for_a_way_cannot_be_told(pair: dict[str, DataSet]) -> None:
+    """A and B alike: what real pictures give is as far off as doing nothing (B3)."""
+    same = {"A": pair["A"], "B": _side("dark too", pair["A"].pictures.flip(0), pair["A"].held_out)}
+    for found in TranslationYardstick(same).measure(nothing):
+        assert found.details["way to the reference level"] is None
+
+
+def test_the_reference_level_has_a_spread_at_the_same_numbers(pair: dict[str, DataSet]) -> None:
+    found = TranslationYardstick(pair, count=6).measure(negative, ("AtoB",))[0]
+    assert (found.reference_samples, found.samples, found.reference_over) == (6, 6, "disjoint")
+    assert found.reference_spread is not None
+    assert found.reference_spread > 0
+    assert abs(found.details["debiased"]) < 6 * found.details["debiased spread"] + 1
+
+
+def test_with_all_pictures_held_out_halves_of_them_are_the_reference(pair: dict[str, DataSet]) -> None:
+    yardstick = TranslationYardstick(pair, pairs=True, spare=False)
+    found = {each.name: each for each in yardstick.measure(negative, ("AtoB",))}
+    patches = found["AtoB patch-distance"]
+    assert (patches.reference_samples, patches.reference_over) == (10, "halves")
+    assert patches.details["way to the reference level"] is None  # of other numbers: not like with like
+    assert found["AtoB paired-l1"].details["a random training picture"] > 0.02  # never its own truth

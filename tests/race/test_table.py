@@ -25,7 +25,7 @@ def race(**values: list[float | None]) -> dict[str, Any]:
             "reference": 1000,
             "size": 32,
             "metrics": [{"key": "d", "title": "distance", "words": "how far", "better": "lower", "digits": 1}],
-            "floors": {"d": 0.5},
+            "reference_levels": {"d": 0.5},
         },
         "recipes": [{"label": label, "negative_control": label == "bad", "differs": []} for label in values],
         "racers": racers,
@@ -42,10 +42,10 @@ def test_only_what_exceeds_the_spread_is_called_a_difference() -> None:
     assert near["images_per_second"] == 320
 
 
-def test_the_markdown_names_every_seed_floor_and_failure() -> None:
+def test_the_markdown_names_every_seed_level_and_failure() -> None:
     text = markdown(race(good=[10.0, 11.0, 12.0], bad=[30.0, None, None]))
     lines = text.splitlines()
-    assert lines[0] == "| recipe | distance (floor 0.5) | seeds 0, 1, 2 | steps | images/s |"
+    assert lines[0] == "| recipe | distance (real 0.5) | seeds 0, 1, 2 | steps | images/s |"
     assert lines[2] == "| good | 11.0 ± 1.0 | 10.0, 11.0, 12.0 | 10 to 12 | 320 |"
     assert lines[3].startswith("| bad (negative control) | 30.0 | 30.0, blew up, blew up |")
     assert "- Not told apart: good and bad." in lines
@@ -66,3 +66,15 @@ def test_an_unfinished_race_compares_what_all_have_behind_them() -> None:
     assert [row["metrics"]["d"]["mean"] for row in table["recipes"]] == [10.5, 20.5, None]
     assert table["recipes"][0]["steps"] == [10, 11]
     assert "- Unfinished: compared after 25% of 90 s of processor time on one thread; 3 seeds each." in markdown(values)
+
+
+def test_a_race_of_an_older_version_keeps_its_levels_and_a_frechet_distance_is_explained() -> None:
+    values = race(good=[10.0, 11.0, 12.0])
+    values["judging"]["floors"] = values["judging"].pop("reference_levels")
+    assert "distance (real 0.5)" in markdown(values)
+    assert "cannot see memorising" not in markdown(values)
+    values["judging"]["metrics"][0]["key"] = "frechet-glyphs-a1b2c3"
+    for racer in values["racers"]:
+        for moment in racer["moments"]:
+            moment["values"] = {"frechet-glyphs-a1b2c3": 1.0}
+    assert "cannot see memorising" in markdown(values)

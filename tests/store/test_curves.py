@@ -23,7 +23,7 @@ def test_events_become_points() -> None:
     assert curves(events) == [
         {"step": 2, "kind": "losses", "values": {"g": 1.5}},
         {"step": 2, "kind": "scores", "values": {"real": 2}},
-        {"step": 3, "kind": "metric", "values": {"score": 7.5, "floor": 1}},
+        {"step": 3, "kind": "metric", "values": {"score": 7.5, "reference_level": 1}},
     ]
 
 

@@ -37,13 +37,13 @@ def test_the_best_state_is_kept_with_its_number_and_listed(
     folder, events = trained(tmp_path, tiny_recipe, tiny_data)
     assert [event["step"] for event in events] == [1, 2, 3, 4, 5, 6]
     assert {event["name"] for event in events} == {"sliced-wasserstein"}
-    assert len({event["floor"] for event in events}) == 1
+    assert len({event["reference_level"] for event in events}) == 1
     best = min(events, key=lambda event: event["value"])
     assert [event for event in events if event["best"]][-1] == best
     card = read_card(folder.best_model)
     assert card.steps == best["step"]
     assert card.metrics["sliced-wasserstein"]["value"] == best["value"]
-    assert card.metrics["sliced-wasserstein"]["floor"] == best["floor"]
+    assert card.metrics["sliced-wasserstein"]["reference_level"] == best["reference_level"]
     assert load(folder.best_checkpoint)[1]["step"] == best["step"]
     assert folder.saved_step() == 6  # the best is none of those to go on from
     listed = [entry.name for entry in list_models(tmp_path)]
@@ -72,7 +72,7 @@ def test_a_cycle_run_is_measured_by_the_patches_of_its_translations(
     assert [event["name"] for event in events] == ["patch-distance"] * 2
     assert events[0]["samples"] == 4  # there are no more held-out pictures
     assert events[0]["value"] > 0
-    assert events[0]["floor"] > 0
+    assert events[0]["reference_level"] > 0
     assert read_card(folder.best_model).kind == "translator"
 
 

@@ -60,7 +60,7 @@ def test_cards_say_what_a_model_is(shelf: Shelf) -> None:
     assert rows["Learned from"] == "glyphs"
     assert rows["Weights' licence"] == "MIT"
     assert rows["Trained"] == "1,200 steps in 1 min 15 s"
-    assert rows["Fréchet distance (glyph features)"] == "12.35, 2,000 samples, floor 3.21"
+    assert rows["Fréchet distance (glyph features)"] == "12.35, 2,000 samples, what real pictures give: 3.21"
     assert card["notes"] == ["Small."]
 
 
@@ -75,7 +75,7 @@ def test_runs_are_listed_with_what_can_be_done(shelf: Shelf, tiny_recipe: Recipe
     assert (cards["going"]["best"], cards["done"]["best"]) == (None, "runs/done/best")
     rows = dict(cards["done"]["rows"])
     assert rows["Steps"] == "10 of 10"
-    assert rows["Best"] == "step 1,200, distance to real pictures 12.35, 2,000 samples, floor 3.21"
+    assert rows["Best"] == "step 1,200, distance to real pictures 12.35, 2,000 samples, what real pictures give: 3.21"
     assert going.name != done.name
 
 

@@ -241,11 +241,12 @@ def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Con
     have |= {"real": news["real"], "frames": news["frames"], "offset": news["offset"]}
     assert live.poll(have) == {"of": run.name}
     run.append_event({"kind": "progress", "step": 11, "losses": {"generator": 3.0}, "scores": {}})
-    told = {"name": "sliced-wasserstein", "value": 9.0, "floor": 3.0, "spread": 0.1, "samples": 400, "words": "patches"}
-    run.append_event({"kind": "metric", "step": 11, "best": True, **told})
+    told = {"name": "sliced-wasserstein", "value": 9.0, "spread": 0.1, "samples": 400, "words": "patches"}
+    told |= {"best": True, "reference_spread": None, "kept": None, "took": 0.2}
+    run.append_event({"kind": "metric", "step": 11, "floor": 3.0, **told})  # as older versions call it
     more = live.poll(have)
     assert set(more) == {"of", "offset", "first", "points", "metrics", "notes"}
-    assert more["metrics"] == [{"step": 11, **told}]
+    assert more["metrics"] == [{"step": 11, "reference_level": 3.0, **told}]
     assert [point["step"] for point in more["points"]] == [11]
 
 

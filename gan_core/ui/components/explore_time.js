@@ -4,8 +4,8 @@ makeTime();
 function makeTime() {
   const { state } = explorer, number = find(".time-number"), choose = find(".time-curve"), legend = find(".time-legend");
   const KINDS = { losses: "Losses", scores: "Discriminator's scores", metric: "Distance to real pictures" };
-  const PAINT = { generator: "generator", fake: "generator", discriminator: "discriminator", real: "discriminator", score: "accent", floor: "muted" };
-  const WORDS = { floor: "real ones among themselves", score: "distance", fake: "of generated", real: "of real" };
+  const PAINT = { generator: "generator", fake: "generator", discriminator: "discriminator", real: "discriminator", score: "accent", reference_level: "muted" };
+  const WORDS = { reference_level: "what real pictures give", score: "distance", fake: "of generated", real: "of real" };
   let curves = { model: "", next: 0, losses: [], scores: [], metric: [] };
 
   // --- Curves of the run: what happened when ------------------------------------------------------------------------------
@@ -52,7 +52,7 @@ function makeTime() {
     pen.lineWidth = 1.6; pen.lineJoin = "round";
     for (const name of names()) {
       pen.strokeStyle = paint(colour(name));
-      pen.setLineDash(name === "floor" ? [4, 4] : []);
+      pen.setLineDash(name === "reference_level" ? [4, 4] : []);
       pen.beginPath();
       let open = false;
       for (const { step, values: value } of points) {

@@ -4,8 +4,8 @@ const root = find(".lab"), canvas = find(".plane"), play = find(".play"), rewind
 const plane = makePlane(canvas, root);
 const chart = (place, series, more) => makeChart(find(place), { paint: (name) => series[name][0], words: (name) => series[name][1], ...more });
 const losses = chart(".losses", { discriminator: ["--gw-discriminator", "discriminator"], generator: ["--gw-generator", "generator"], joint: ["--gw-third", "together"] });
-// KL has no upper end and JS ends at log 2; on powers of ten both can be read, and how far they still are from their floors.
-const divergences = chart(".divergences", { kl: ["--gw-third", "KL"], js: ["--gw-fourth", "JS"], kl_floor: ["--gw-third", "floor of KL"], js_floor: ["--gw-fourth", "floor of JS"] }, { log: true, dashed: (name) => name.endsWith("floor") });
+// KL has no upper end and JS ends at log 2; on powers of ten both can be read, and how far they still are from what real points give.
+const divergences = chart(".divergences", { kl: ["--gw-third", "KL"], js: ["--gw-fourth", "JS"], kl_reference: ["--gw-third", "KL of real points"], js_reference: ["--gw-fourth", "JS of real points"] }, { log: true, dashed: (name) => name.endsWith("reference") });
 const covers = chart(".coverage", { covered: ["--gw-accent", "modes covered"], good: ["--gw-generator", "good points"] }, { fixed: [0, 1] });
 
 let visit = null, choices, settings = {}, form, drawing, latest, playing = false, slow = null, spoken = 0, opened = false, queue = Promise.resolve();
@@ -83,7 +83,7 @@ function show(answer, { jump = false } = {}) {
   const key = `${answer.step}:${numbers.kl}`;
   if (key !== measured && Number.isFinite(numbers.kl)) {
     measured = key;
-    divergences.add([{ step: answer.step, kl: numbers.kl, js: numbers.js, kl_floor: numbers.kl_floor, js_floor: numbers.js_floor }]);
+    divergences.add([{ step: answer.step, kl: numbers.kl, js: numbers.js, kl_reference: numbers.kl_reference, js_reference: numbers.js_reference }]);
     if (numbers.modes !== null) covers.add([{ step: answer.step, covered: numbers.covered / numbers.modes, good: numbers.good }]);
   }
   rates(answer.step);
@@ -92,8 +92,8 @@ function show(answer, { jump = false } = {}) {
   find(".good").textContent = numbers.good === null ? "\u2013" : `${Math.round(numbers.good * 100)} %`;
   find(".kl").textContent = brief(numbers.kl);
   find(".js").textContent = brief(numbers.js);
-  find(".kl-floor").textContent = `floor ${brief(numbers.kl_floor)}`;
-  find(".js-floor").textContent = `floor ${brief(numbers.js_floor)}`;
+  find(".kl-reference").textContent = `real points ${brief(numbers.kl_reference)}`;
+  find(".js-reference").textContent = `real points ${brief(numbers.js_reference)}`;
   find(".meaning").textContent = `Colours: ${choices?.meaning[answer.scores] ?? ""}`;
   if (!rewind.matches(":active")) {
     const kept = answer.moments;

@@ -145,15 +145,15 @@ function showLane(lane, index) {
     .filter(Boolean).join(" · ");
 }
 
-// Every seed a thin line, the mean of the seeds at each moment a thick one; the floor dashed. Both axes start at 0 or below all.
-function drawCurve({ lanes: list, floor, metric, budget }) {
+// Every seed a thin line, the mean of the seeds at each moment a thick one; what real pictures give dashed. Both axes start at 0 or below all.
+function drawCurve({ lanes: list, reference, metric, budget }) {
   const all = list.flatMap((lane) => lane.curves.flat());
   find(".curve").hidden = !all.length;
   if (!all.length) return;
   find("#race-metric").textContent = metric.title;
   find("#race-metric-note").textContent = `${metric.better} is better; over each racer's own seconds; dashed: real pictures against held-out ones`;
   const svg = find("#race-curve"), width = svg.clientWidth || 600, height = 210, left = 46, right = 10, top = 10, bottom = 22;
-  const most = Math.max(...all.map((point) => point[0]), budget ?? 0), values = all.map((point) => point[1]).concat(floor ?? []);
+  const most = Math.max(...all.map((point) => point[0]), budget ?? 0), values = all.map((point) => point[1]).concat(reference ?? []);
   // A logarithm where values are spread over more than a factor of 20: an early 1,000 must not flatten a late 20.
   const low = Math.min(...values), high = Math.max(...values), logs = low > 0 && high / low > 20;
   const scale = logs ? Math.log : (value) => value, from = scale(logs ? low * 0.9 : Math.min(0, low)), to = scale(high * 1.05 || 1);
@@ -174,7 +174,7 @@ function drawCurve({ lanes: list, floor, metric, budget }) {
   for (let i = 0; i <= 4; i++) {
     parts.push(draw("text", { x: x(most * i / 4), y: height - 6, "text-anchor": i === 4 ? "end" : "middle" }, `${Number((most * i / 4).toPrecision(2))} s`));
   }
-  if (Number.isFinite(floor)) parts.push(draw("line", { class: "floor", x1: left, x2: width - right, y1: y(floor), y2: y(floor) }));
+  if (Number.isFinite(reference)) parts.push(draw("line", { class: "reference", x1: left, x2: width - right, y1: y(reference), y2: y(reference) }));
   list.forEach((lane, index) => {
     const style = `fill:none;stroke:var(${LANES[index % LANES.length]})`;
     const path = (points) => points.map(([s, v], i) => `${i ? "L" : "M"}${x(s).toFixed(1)} ${y(v).toFixed(1)}`).join("");

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from gan_core.errors import InputError
+from gan_core.metrics.levels import stored_levels
 from gan_core.recipes import PRESETS
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
@@ -114,7 +115,7 @@ class Races:
             "data": Path(values["data"]).name,
             "budget": 60 * values["terms"]["minutes"] if values["terms"]["minutes"] else None,
             "metric": (values["judging"].get("metrics") or [None])[0],
-            "floor": next(iter(values["judging"].get("floors", {}).values()), None),
+            "reference": next(iter(stored_levels(values["judging"]).values()), None),
             "lanes": [_lane(race, entry, racers, seed, wish.get("pictures") or {}) for entry in values["recipes"]],
             "table": {"headings": headings, "rows": rows, "notes": notes(values)} if measured else None,
         }

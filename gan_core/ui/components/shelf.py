@@ -12,6 +12,7 @@ import gradio as gr
 import numpy as np
 
 from gan_core.errors import InputError
+from gan_core.metrics.levels import REAL, stored_level
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.examples import domain_of, example_files
@@ -222,14 +223,14 @@ def _trained(values: Any) -> str:
 
 
 def _metric(value: Any) -> str:
-    """A metric with its sample size and its floor, so that the number can be judged."""
+    """A metric with its sample size and its reference level, so that the number can be judged."""
     if not isinstance(value, dict):
         return f"{value:.4g}" if isinstance(value, int | float) else str(value)
     parts = [f"{number:.4g}" if isinstance(number := value.get("value"), int | float) else str(number)]
     if value.get("samples"):
         parts.append(f"{value['samples']:,} samples")
-    if isinstance(floor := value.get("floor"), int | float):
-        parts.append(f"floor {floor:.4g}")
+    if (level := stored_level(value)) is not None:
+        parts.append(f"{REAL}: {level:.4g}")
     return ", ".join(parts)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from gan_core.errors import InputError
+from gan_core.metrics.levels import stored_level
 from gan_core.store.status import ACTIVE
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context, race_of
@@ -25,6 +26,8 @@ MOST_POINTS = 600
 """Points of a curve sent when a page attaches; more would be thinner than a pixel."""
 MOST_NOTES = 200
 """Of the newest warnings that are sent."""
+METRIC = ("step", "name", "value", "spread", "reference_spread", "samples", "words", "best", "kept", "took")
+"""What the page shows of a measurement, its reference level aside."""
 LIST_SECONDS = 1.5
 """How long the list of runs is believed, so that many polls read few files."""
 
@@ -186,7 +189,7 @@ def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
             cut = event["step"] if cut is None else min(cut, event["step"])
             points = [point for point in points if point["step"] <= event["step"]]
     metrics = [
-        {key: event.get(key) for key in ("step", "name", "value", "floor", "spread", "samples", "words")}
+        {key: event.get(key) for key in METRIC} | {"reference_level": stored_level(event)}
         for event in read.events
         if event.get("kind") == "metric" and event["value"] is not None
     ]

@@ -105,7 +105,7 @@ def test_curves_come_in_parts(times: Time, past: RunFolder) -> None:
     assert [(point["step"], point["kind"]) for point in first["points"]] == [(10, "losses"), (10, "scores")]
     past.append_event({"kind": "metric", "step": 100, "value": 3.5, "floor": 1.0})
     more = times.time_curves({"model": "runs/past", "after": first["next"]})
-    assert more["points"] == [{"step": 100, "kind": "metric", "values": {"score": 3.5, "floor": 1.0}}]
+    assert more["points"] == [{"step": 100, "kind": "metric", "values": {"score": 3.5, "reference_level": 1.0}}]
     assert times.time_curves({"model": "runs/past", "after": 10**30})["points"][0]["step"] == 10  # from the beginning
 
 
