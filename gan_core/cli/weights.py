@@ -26,7 +26,11 @@ def add_commands(commands: Any) -> None:
         help="a .pth, .pt or .safetensors file, or a name that `catalogue` lists",
     )
     parser.add_argument("--name", help="of the model (default: the file's)")
-    parser.add_argument("--direction", choices=("AtoB", "BtoA"), help="what the generator does (default: AtoB)")
+    parser.add_argument(
+        "--direction",
+        metavar="AtoB|BtoA|NAME",
+        help="what the generator does, or the name of one of several in the file (default: as names tell, else AtoB)",
+    )
     parser.add_argument("--domains", type=_domains, metavar="A,B", help="what it translates, such as horse,zebra")
     parser.add_argument("--back", type=file_path, metavar="FILE_B.pth", help="the generator of the other direction")
     parser.add_argument(

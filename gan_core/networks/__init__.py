@@ -9,7 +9,16 @@ from typing import Any
 from torch import nn
 
 from gan_core.errors import InputError
-from gan_core.networks import articles, dcgan, mlp, patch, residual, resnet, unet  # noqa: F401  (each announces its networks)
+from gan_core.networks import (  # noqa: F401  (each announces its networks)
+    articles,
+    dcgan,
+    mlp,
+    patch,
+    pytorch_gan,
+    residual,
+    resnet,
+    unet,
+)
 from gan_core.networks.heads import build_heads
 from gan_core.networks.initialisation import initialisations
 from gan_core.networks.registries import describe, discriminators, generators, translators

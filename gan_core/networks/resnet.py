@@ -14,7 +14,7 @@ from gan_core.networks.initialisation import initialise
 from gan_core.networks.normalisation import needs_bias, normalisation
 from gan_core.networks.registries import announce, one_of, translators, whole_number
 
-UPSAMPLINGS = ("transposed", "resize", "blur")
+UPSAMPLINGS = ("transposed", "resize", "resize-zero", "blur")
 DOWNSAMPLINGS = ("strided", "blur")
 PADDINGS = ("reflect", "zero")
 
@@ -67,6 +67,8 @@ def _doubling(upsampling: str, features: int, norm: str, bias: bool) -> list[nn.
         layers: list[nn.Module] = [nn.ConvTranspose2d(features, after, 3, 2, 1, output_padding=1, bias=bias)]
     elif upsampling == "resize":
         layers = [nn.Upsample(scale_factor=2), nn.ReflectionPad2d(1), nn.Conv2d(features, after, 3, bias=bias)]
+    elif upsampling == "resize-zero":
+        layers = [nn.Upsample(scale_factor=2), nn.Conv2d(features, after, 3, padding=1, bias=bias)]
     else:
         layers = [BlurUp(features), nn.Conv2d(features, after, 3, padding=1, bias=bias)]
     return [*layers, normalisation(norm, after), nn.ReLU(inplace=True)]
@@ -84,7 +86,8 @@ class ResnetGenerator(nn.Module):
         dropout: 0.5 inside every block.
         out_channels: of the picture that comes out; None for as many as go in.
         upsampling: "transposed" convolutions as in the paper; "resize": the nearest pixel repeated, then an ordinary
-            convolution over a reflected border, which leaves no checkerboard (Odena et al. 2016); "blur": CUT's.
+            convolution over a reflected border, which leaves no checkerboard (Odena et al. 2016); "resize-zero": the same over a border of zeros, as the
+            PyTorch-GAN collection has it; "blur": CUT's.
         downsampling: "strided" convolutions as in the paper, or CUT's "blur".
         bias: of the convolutions before a normalisation; None for what the original does with this `norm`. The first
             files, of early 2017, have biases before BatchNorm too.

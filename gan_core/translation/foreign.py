@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_core.errors import InputError
-from gan_core.translation.layouts import Recognised, Weights, built, first_layers, listed, recognise
+from gan_core.translation.directions import by_direction, file_way, label_of, translates, way
+from gan_core.translation.families import family_of
+from gan_core.translation.folding import settled
+from gan_core.translation.layouts import Recognised, Weights, built, first_layers, listed, owned, recognise
 from gan_core.translation.weight_files import read_tensors
 
 if TYPE_CHECKING:
@@ -21,11 +24,10 @@ if TYPE_CHECKING:
 
     from gan_core.models import Card
 
+MOST_CHANNELS = 16
+"""Of a picture; a first convolution that reads more reads a latent vector."""
+UNKNOWN = "weights of an unknown kind"
 UNKNOWN_LICENCE = "unknown: as stated by whoever trained the weights"
-WRAPPERS = ("module", "_orig_mod", "model", "state_dict", "params", "networks", "models", "weights", "ema")
-"""Parts of a key or of a place in a file that do not tell which network it is."""
-FORWARD = ("a", "ab", "a2b", "atob", "xy", "x2y", "xtoy")
-BACKWARD = ("b", "ba", "b2a", "btoa", "yx", "y2x", "ytox")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,8 @@ class _Found:
 
     label: str
     """Its name in the file, such as `netG_A`; empty where the file is the generator."""
+    where: str
+    """Its whole place in the file, which tells two of one name apart."""
     prefix: str
     """What was stripped from its keys."""
     recognised: Recognised
@@ -63,23 +67,21 @@ def read_foreign(
     Args:
         path: the file.
         name: of the model; None for the file's.
-        direction: `AtoB` or `BtoA`: what a lone generator does, or which of two to take. None: as the name says (`G_B`
-            is BtoA), else AtoB; of two both.
+        direction: `AtoB` or `BtoA`: what a lone generator does, or which of two to take; or the name that one of
+            several has in the file. None: as the name says (`G_B` is BtoA), else AtoB; of two both.
         domains: names of A and B; None: as the file's name says (`horse2zebra`), else A and B.
         back: a second file with the generator of the other direction.
 
     Raises InputError for a file that holds no generator that is known here, saying what it holds instead.
     """
     path = Path(path)
-    if direction not in (None, "AtoB", "BtoA"):
-        raise InputError(f"The direction of a generator is AtoB or BtoA, not {direction!r}.")
-    found = _by_direction(_generators(path), path, direction)
+    found = by_direction(_generators(path), path, direction)
     if back is not None:
         (forward, generator), *more = found.items()
         other = "BtoA" if forward == "AtoB" else "AtoB"
         if more:
             raise InputError(f"{path.name} holds both directions already; give it alone.")
-        found = {forward: generator, **_by_direction(_generators(Path(back)), Path(back), other)}
+        found = {forward: generator, **by_direction(_generators(Path(back)), Path(back), other)}
     descriptions = [generator.recognised.network for generator in found.values()]
     if descriptions[0] != descriptions[-1]:
         words = " and one ".join(generator.recognised.words for generator in found.values())
@@ -96,7 +98,7 @@ def model_name(path: Path) -> str:
     What the original names alike in every experiment (`latest_net_G_A.pth`) is called after its folder.
     """
     stem = path.stem
-    if re.fullmatch(r"(latest|best|\d+)_net_G(_[AB])?", stem) and _tells(path.parent.name):
+    if re.fullmatch(r"(latest|best|\d+)_net_G(_[AB])?", stem) and translates(path.parent.name):
         stem = f"{path.parent.name}-{stem.rpartition('net_')[2]}".removesuffix("-G")
     return re.sub(r"[^A-Za-z0-9._]+", "-", stem).strip("-._")[:60] or "imported"
 
@@ -112,31 +114,45 @@ def _generators(path: Path) -> list[_Found]:
     """All generators of a file. Raises InputError if there is none, telling what there is."""
     found: list[_Found] = []
     others: list[str] = []
-    for place, weights in read_tensors(path).items():
+    for place, stored in read_tensors(path).items():
+        weights, changes = settled(stored)
         left = dict(weights)
         for before, kind in first_layers(weights):
-            own = {key[len(before) :]: left.pop(key) for key in list(left) if key.startswith(before)}
-            inside = "model.model." if kind == "unet" and before.endswith("model.model.") else "model."
-            prefix = before.removesuffix(inside)
-            found.append(_Found(_label((*place, *prefix.split("."))), prefix, recognise(own, kind, path.name)))
+            inside = {"resnet": "model.", "unet": "model.model." if before.endswith("model.model.") else "model."}
+            prefix = before.removesuffix(inside.get(kind, ""))
+            scope = prefix.removesuffix("encoder.")  # joliGEN's first half looks like a generator of its own
+            family = family_of(key for key in weights if key.startswith(scope))
+            own = {key[len(before) :]: left.pop(key) for key in list(owned(left, before, kind))}
+            if family is not None:
+                others.append(family)
+                continue
+            parts = (*place, *prefix.split("."))
+            recognised = recognise(own, kind, path.name)
+            recognised = replace(recognised, changes=(*changes, *recognised.changes))
+            found.append(_Found(label_of(parts), ".".join(filter(None, parts)), prefix, recognised))
             strangers = {key: value for key, value in left.items() if key.startswith(prefix)}
             if strangers and not _others(strangers):
                 raise InputError(
                     f"{path.name} holds weights that no known generator has beside those of one: {listed(strangers)}."
                 )
         if left:
-            others += _others(left) or [f"weights of an unknown kind ({listed(left)})"]
+            others += _others(left) or [f"{UNKNOWN} ({listed(left)})"]
     if not found:
-        what = " and ".join(dict.fromkeys(others[:3]))
+        named = [what for what in others if not what.startswith(UNKNOWN)]
+        what = " and ".join(list(dict.fromkeys(named or others))[:3])
         raise InputError(
             f"{path.name} holds no generator that is known here but {what}; "
-            "ResNet and U-Net generators of CycleGAN, pix2pix and CUT are."
+            "ResNet and U-Net generators of CycleGAN, pix2pix, CUT and PyTorch-GAN are."
         )
     return found
 
 
 def _others(weights: Weights) -> list[str]:
     """What weights that are no generator's belong to; empty where nobody knows."""
+    first = next((value for value in weights.values() if value.dim() == 4), None)
+    family = family_of(weights, draws=first is not None and first.shape[1] > MOST_CHANNELS)
+    if family is not None:
+        return [family]
     kinds: dict[str, None] = {}
     for key, value in weights.items():
         kernel = tuple(value.shape[2:]) if value.dim() == 4 else ()
@@ -147,41 +163,6 @@ def _others(weights: Weights) -> list[str]:
         elif re.search(r"(^|\.)(exp_avg|exp_avg_sq|momentum_buffer)$", key):
             kinds["the state of an optimizer"] = None
     return list(kinds)
-
-
-def _label(parts: tuple[str, ...]) -> str:
-    """The name of a network from where it lies in the file: the last part that tells something."""
-    telling = [part for part in parts if part and part not in WRAPPERS]
-    return telling[-1] if telling else ""
-
-
-def _way(label: str) -> str | None:
-    """The direction that a network's name tells: `netG_A`, `G_AB`, `genA2B` and the like; None if it tells none."""
-    letters = re.sub(r"^(net|generator|gen|g)+(?=[_\W]|$|[A-Z])", "", label, flags=re.IGNORECASE)
-    letters = re.sub(r"[\W_]|ema", "", letters).lower()
-    return "AtoB" if letters in FORWARD else "BtoA" if letters in BACKWARD else None
-
-
-def _by_direction(found: list[_Found], path: Path, wanted: str | None) -> dict[str, _Found]:
-    """The generators by direction; `wanted` says what a lone one does, or which of two to take.
-
-    Raises InputError where it cannot be told which is which.
-    """
-    averaged = [generator for generator in found if "ema" in generator.label.lower()]
-    if averaged and len(averaged) < len(found):
-        found = averaged  # averaged weights are what trainings show and publish
-    if len(found) == 1:
-        named = re.search(r"net_(G_[AB])(?![A-Za-z])", path.stem)
-        told = _way(found[0].label) or (_way(named[1]) if named else None)
-        return {wanted or told or "AtoB": found[0]}
-    ways = {_way(generator.label): generator for generator in found}
-    if len(found) == 2 and set(ways) == {"AtoB", "BtoA"}:
-        return {way: ways[way] for way in ("AtoB", "BtoA") if wanted in (None, way)}
-    names = ", ".join(generator.label or "one without a name" for generator in found)
-    raise InputError(
-        f"{path.name} holds {len(found)} generators ({names}), and it cannot be told which translates which way: "
-        "save the state_dict() of the one you want."
-    )
 
 
 def _filled(recognised: Recognised, file: str) -> nn.Module:
@@ -209,25 +190,19 @@ def _sentence(found: Mapping[str, _Found]) -> str:
     return "; ".join(parts) + "."
 
 
-def _tells(word: str) -> re.Match[str] | None:
-    """The two domains in a name such as `horse2zebra_pretrained`; not in the hexadecimal name of a temporary folder."""
-    if re.fullmatch(r"[0-9a-f]{16,}", word):
-        return None
-    match = re.search(
-        r"(?<![A-Za-z0-9])([A-Za-z]{2,})(?:2|[ -]to[ -])([A-Za-z]{2,})(?![A-Za-z0-9])", word.replace("_", " ")
-    )
-    return match if match and match[1] != match[2] else None
-
-
 def _domains(path: Path, found: Mapping[str, _Found]) -> tuple[str, str]:
-    """Names of A and B. A name like horse2zebra tells what a lone generator does, or what its training was called."""
-    match = _tells(path.stem) or _tells(path.parent.name)
-    if match is None:
+    """Names of A and B: as the generators are called in the file (`photo2monet`), else as the file or its folder is.
+
+    A name of a file like horse2zebra tells what a lone generator does, or what its training was called.
+    """
+    for direction, generator in found.items():
+        if (told := translates(generator.label)) is not None:
+            return told if direction == "AtoB" else (told[1], told[0])
+    told = translates(path.stem) or translates(path.parent.name)
+    if told is None:
         return "A", "B"
-    first, second = match.groups()
-    alone_backward = tuple(found) == ("BtoA",) and _way(next(iter(found.values())).label) is None
-    named = re.search(r"net_G_B(?![A-Za-z])", path.stem)
-    return (second, first) if alone_backward and not named else (first, second)
+    alone_backward = tuple(found) == ("BtoA",) and way(next(iter(found.values())).label) is None
+    return (told[1], told[0]) if alone_backward and file_way(path.stem) != "BtoA" else told
 
 
 def _card(path: Path, name: str, found: Mapping[str, _Found], domains: tuple[str, str], sentence: str) -> Card:
@@ -235,7 +210,7 @@ def _card(path: Path, name: str, found: Mapping[str, _Found], domains: tuple[str
 
     recognised = next(iter(found.values())).recognised
     notes = [f"Imported from {path.name}: {sentence}"]
-    if recognised.network["name"] == "unet":
+    if recognised.network["name"] != "resnet":
         notes.append("A file does not tell whether a U-Net was trained with dropout; it is idle when translating.")
     if recognised.network["norm"] == "batch":
         notes.append(

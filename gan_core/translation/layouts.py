@@ -1,7 +1,7 @@
 """Which network a dictionary of weights belongs to, from its keys and shapes alone.
 
-The generators of the CycleGAN and pix2pix code base (2017 to 2025) and of CUT number their layers, so that keys tell
-everything but three things, which then do not matter or are said: dropout of a U-Net (without keys, idle when
+The generators of the CycleGAN and pix2pix code base (2017 to 2025), of CUT and of the PyTorch-GAN collection number their
+layers, so that keys tell everything but three things, which then do not matter or are said: dropout of a U-Net (without keys, idle when
 translating), whether a convolution behind an enlargement follows repeated or interpolated pixels, and whether
 BatchNorm's keys with biases before them belong to an InstanceNorm of early 2017.
 """
@@ -9,11 +9,12 @@ BatchNorm's keys with biases before them belong to an InstanceNorm of early 2017
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
+from gan_core.translation.weight_files import fault
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -57,22 +58,38 @@ def first_layers(keys: Mapping[str, Tensor]) -> Iterator[tuple[str, str]]:
             yield before, "resnet"
         elif value.shape[2:] == (4, 4) and number == "0" and f"{before}1.model.1.weight" in keys:
             yield before, "unet"
+        elif before.endswith("down1.model.") and number == "0":
+            before = before.removesuffix("down1.model.")
+            if f"{before}up1.model.0.weight" in keys and any(key.startswith(f"{before}final.") for key in keys):
+                yield before, "unet-pytorch-gan"
+
+
+def owned(keys: Mapping[str, Tensor], before: str, kind: str) -> Iterator[str]:
+    """Those of `keys` that belong to the generator that `first_layers` found."""
+    parts = re.compile(r"(down|up)\d+\.|final\.") if kind == "unet-pytorch-gan" else re.compile("")
+    return (key for key in keys if key.startswith(before) and parts.match(key, len(before)))
 
 
 def recognise(weights: Mapping[str, Tensor], kind: str, file: str) -> Recognised:
     """The network with these weights, their keys beginning with the number of a layer.
 
-    Raises InputError for weights that are of no network of this `kind` (`resnet` or `unet`), naming the first key
+    Raises InputError for weights that are of no network of this `kind` (one of `first_layers`), naming the first key
     that does not fit.
     """
-    prefix = "model." if kind == "resnet" else "model.model."
+    prefix, describe = KINDS[kind]
     cleaned: Weights = {prefix + key: value for key, value in weights.items()}
+    collected = kind == "resnet" and _renamed_blocks(cleaned)
     removed = _legacy_statistics(cleaned)
     for key in removed:
         del cleaned[key]
-    network = (_resnet if kind == "resnet" else _unet)(cleaned, bool(removed))
+    network = describe(cleaned, bool(removed))
     if network is None:
         raise InputError(f"{file} is like no generator that is known here: it has {listed(weights)}.")
+    if collected and network["channels"] != 3:
+        raise InputError(
+            f"{file} holds PyTorch-GAN's ResNet for pictures of {network['channels']} channels: it pads by as many pixels "
+            "as it has channels, so that only one with 3 gives back pictures of the size of its input."
+        )
     changes = [f"removed {len(removed)} legacy statistics"] if removed else []
     empty = built(network, file)
     added = _missing_counters(cleaned, empty)
@@ -80,8 +97,8 @@ def recognise(weights: Mapping[str, Tensor], kind: str, file: str) -> Recognised
         changes.append(f"added {added} counters that old files lack")
     _compare(cleaned, empty, file)
     changes += _as_float32(cleaned, file)
-    side = 256 if kind == "resnet" else 2 ** int(network["downs"])
-    return Recognised(network, cleaned, _words(network, cleaned), tuple(changes), side)
+    levels = network.get("downs") or len(network.get("features", ()))
+    return Recognised(network, cleaned, _words(network, collected), tuple(changes), 2**levels if levels else 256)
 
 
 def listed(weights: Mapping[str, Tensor]) -> str:
@@ -110,6 +127,15 @@ def _legacy_statistics(weights: Mapping[str, Tensor]) -> list[str]:
     norms = {key.rpartition(".")[0] for key in weights if key.rpartition(".")[2] in STATISTICS}
     idle = [norm for norm in norms if f"{norm}.weight" not in weights]
     return [key for key in weights if key.rpartition(".")[0] in idle and key.rpartition(".")[2] in STATISTICS]
+
+
+def _renamed_blocks(weights: Weights) -> bool:
+    """PyTorch-GAN's ResNet calls `block` what the original calls `conv_block`: renamed, in place. Whether there were any."""
+    theirs = re.compile(r"(model\.\d+\.)(block\.\d+\.\w+)")
+    found = {key: match for key in weights if (match := theirs.fullmatch(key))}
+    for key, match in found.items():
+        weights[f"{match[1]}conv_{match[2]}"] = weights.pop(key)
+    return bool(found)
 
 
 def _norm(weights: Mapping[str, Tensor], norm: str, bias: bool, had_statistics: bool) -> str:
@@ -153,6 +179,10 @@ def _resnet(weights: Mapping[str, Tensor], had_statistics: bool) -> dict[str, An
         network["upsampling"] = "blur"
     if any(kernel.shape[2:] == (3, 3) for kernel in filters if kernel.dim() == 4):
         network["downsampling"] = "blur"
+    # Without a layer for the border between the repeated pixels and the convolution, the border is zeros.
+    last_before = blocks[-1] if blocks else inner[1] + (3 if network["downsampling"] == "blur" else 2)
+    if network["upsampling"] == "resize" and inner[2] == last_before + 2:
+        network["upsampling"] = "resize-zero"
     return _with_bias(network, bias)
 
 
@@ -181,6 +211,33 @@ def _unet(weights: Mapping[str, Tensor], had_statistics: bool) -> dict[str, Any]
         "out_channels": last.shape[1],  # a transposed convolution: channels in, channels out
     }
     return _with_bias(network, bias)
+
+
+def _unet_pytorch_gan(weights: Mapping[str, Tensor], had_statistics: bool) -> dict[str, Any] | None:
+    features: list[int] = []
+    while (kernel := weights.get(f"down{len(features) + 1}.model.0.weight")) is not None and kernel.dim() == 4:
+        features.append(kernel.shape[0])
+    transposed = "final.0.weight" in weights
+    last = weights.get("final.0.weight" if transposed else "final.2.weight")
+    if len(features) < 2 or last is None or last.dim() != 4:
+        return None
+    return {
+        "name": "unet-pytorch-gan",
+        "channels": weights["down1.model.0.weight"].shape[1],
+        "features": features,
+        "norm": "instance-affine" if "up1.model.1.weight" in weights else "instance",
+        "bias": "up1.model.0.bias" in weights,
+        "last": "transposed" if transposed else "resize",
+        "out_channels": last.shape[1 if transposed else 0],
+    }
+
+
+KINDS: dict[str, tuple[str, Callable[[Mapping[str, Tensor], bool], dict[str, Any] | None]]] = {
+    "resnet": ("model.", _resnet),
+    "unet": ("model.model.", _unet),
+    "unet-pytorch-gan": ("", _unet_pytorch_gan),
+}
+"""What stands before the layers' numbers in our own network of each kind, and how the network is read from the keys."""
 
 
 def _with_bias(network: dict[str, Any], bias: bool) -> dict[str, Any]:
@@ -225,14 +282,10 @@ def _as_float32(weights: Weights, file: str) -> list[str]:
     types: set[str] = set()
     for key, value in weights.items():
         if key.endswith(".num_batches_tracked"):
-            weights[key] = torch.tensor(int(value))
+            weights[key] = torch.tensor(0)  # read by nobody when translating
             continue
-        if not value.is_floating_point() or value.layout != torch.strided or value.is_meta:
-            kind = str(value.dtype).removeprefix("torch.")
-            raise InputError(f"{key} in {file} is stored as {kind} numbers; weights are float32, float16 or the like.")
-        # A tensor may claim to be larger than the numbers stored for it, and would fill the memory when copied.
-        if value.numel() * value.element_size() > value.untyped_storage().nbytes():
-            raise InputError(f"{key} in {file} claims more numbers than the file holds, and is refused.")
+        if (wrong := fault(value)) is not None:
+            raise InputError(f"{key} in {file} {wrong}.")
         if value.dtype != torch.float32:
             types.add(str(value.dtype).removeprefix("torch."))
         weights[key] = value.detach().to(torch.float32, copy=True).contiguous()
@@ -241,11 +294,15 @@ def _as_float32(weights: Weights, file: str) -> list[str]:
     return [f"{' and '.join(sorted(types))} became float32"] if types else []
 
 
-def _words(network: Mapping[str, Any], weights: Iterable[str]) -> str:
-    """The network in words."""
-    count, unit = (network["blocks"], "block") if network["name"] == "resnet" else (network["downs"], "level")
-    size = f"{count} {unit}{'s' if count != 1 else ''}"
-    parts = [f"{'ResNet' if network['name'] == 'resnet' else 'U-Net'} with {size}", f"width {network['width']}"]
+def _words(network: Mapping[str, Any], collected: bool) -> str:
+    """The network in words; `collected` says that its file is laid out as the PyTorch-GAN collection does."""
+    name, features = network["name"], network.get("features", ())
+    if name == "resnet":
+        parts = [f"ResNet with {_plural(network['blocks'], 'block')}", f"width {network['width']}"]
+    elif features:
+        parts = [f"PyTorch-GAN's U-Net with {_plural(len(features), 'level')}", f"width {features[0]}"]
+    else:
+        parts = [f"U-Net with {_plural(network['downs'], 'level')}", f"width {network['width']}"]
     parts += [NORM_WORDS[network["norm"]], f"{network['channels']} to {network['out_channels']} channels"]
     if network.get("dropout"):
         parts.append("dropout in its blocks (idle when translating)")
@@ -256,10 +313,16 @@ def _words(network: Mapping[str, Any], weights: Iterable[str]) -> str:
     ]
     if antialiased:
         parts.append(f"CUT's antialiased {' and '.join(antialiased)}")
-    if network.get("upsampling") == "resize":
+    if collected:
+        parts.append("laid out as in PyTorch-GAN")
+    elif network.get("upsampling", "").startswith("resize"):
         parts.append("enlarging by repeated pixels (the file does not say whether they were interpolated)")
     if network.get("padding") == "zero":
         parts.append("borders of zeros as in early 2017")
-    if "bias" in network:
+    if "bias" in network and not features:
         parts.append(f"{'with' if network['bias'] else 'without'} biases before the normalisation")
     return ", ".join(parts)
+
+
+def _plural(count: int, unit: str) -> str:
+    return f"{count} {unit}{'s' if count != 1 else ''}"

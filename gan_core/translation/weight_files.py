@@ -34,6 +34,8 @@ ACCEPTED = "weights are accepted as .pth or .pt files of a state_dict, or as .sa
 
 MAGIC = b"l\xfc\x9cF\xf9 j\xa8P\x19"
 """In the first bytes of a file that torch.save wrote before version 1.6."""
+OLDEST = (b"sys_info", b"pickle", b"tensors", b"storages")
+"""One of these comes first in the tar archive that torch.save wrote before 2017."""
 KINDS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG", "a PNG picture"),
     (0, b"\xff\xd8\xff", "a JPEG picture"),
@@ -79,6 +81,19 @@ def read_tensors(path: Path) -> Tensors:
     return found
 
 
+def fault(value: Tensor) -> str | None:
+    """Why a tensor from a file cannot be computed with, as the end of a sentence; None where it can."""
+    import torch
+
+    if not value.is_floating_point() or value.layout != torch.strided or value.is_meta or value.is_quantized:
+        kind = str(value.dtype).removeprefix("torch.")
+        return f"is stored as {kind} numbers; weights are float32, float16 or the like"
+    # A tensor may claim to be larger than the numbers stored for it, and would fill the memory when copied.
+    if value.numel() * value.element_size() > value.untyped_storage().nbytes():
+        return "claims more numbers than the file holds, and is refused"
+    return None
+
+
 def _walk(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, Tensor]]:
     from torch import Tensor
 
@@ -120,6 +135,11 @@ def _looked_at(path: Path) -> str:
         return "safetensors"
     if MAGIC in head[:32]:
         return "pickle"
+    if head[257:262] == b"ustar" and head[:100].rstrip(b"\0") in OLDEST:
+        raise InputError(
+            f"{path.name} was saved by a torch before version 0.1.10, in a form that is not read any more: "
+            "load it with a torch of 2017 to 2023 and save it again."
+        )
     if head[:1] == b"\x80" and head[1:2] <= b"\x05":
         raise InputError(_refusal(path))
     for offset, first, kind in KINDS:

@@ -238,7 +238,13 @@ def _pairs(paths: Sequence[Path]) -> list[tuple[Path, Path | None]]:
     return [(path, returning[path]) for path in paths if path not in taken]
 
 
+WAYS = (("A", "B"), ("AB", "BA"), ("A2B", "B2A"), ("AtoB", "BtoA"))
+
+
 def _way_back(name: str) -> str:
     """The name of the file with the other direction; the empty one if the name tells nothing."""
-    other = re.sub(r"G_A(?![A-Za-z])", "G_B", name)
-    return other if other != name else ""
+    for forward, backward in WAYS:
+        other = re.sub(rf"((?:G|gen|generator)_?){forward}(?![A-Za-z0-9])", rf"\g<1>{backward}", name)
+        if other != name:
+            return other
+    return ""

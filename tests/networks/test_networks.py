@@ -43,6 +43,12 @@ SMALL: list[tuple[str, dict[str, Any]]] = [
     ("translator", {"name": "unet", "width": 4, "downs": 3}),
     ("translator", {"name": "unet", "width": 4, "downs": 3, "norm": "batch", "bias": True}),
     ("translator", {"name": "unet", "width": 4, "downs": 3, "out_channels": 1}),
+    ("translator", {"name": "resnet", "width": 4, "blocks": 1, "upsampling": "resize-zero"}),
+    ("translator", {"name": "unet-pytorch-gan", "features": [4, 6, 8]}),
+    (
+        "translator",
+        {"name": "unet-pytorch-gan", "features": [4, 6, 8], "last": "transposed", "bias": True, "out_channels": 1},
+    ),
 ]
 IDS = ["-".join([kind, *map(str, network.values())]) for kind, network in SMALL]
 every_network = pytest.mark.parametrize(("kind", "network"), SMALL, ids=IDS)

@@ -30,7 +30,7 @@ def card(kind: str, network: torch.nn.Module, **facts: Any) -> Card:
 
 def translator(name: str, **options: Any) -> Translator:
     torch.manual_seed(0)
-    sizes = {"width": 4, "blocks": 1} if name == "resnet" else {"width": 4, "downs": 3}
+    sizes: dict[str, Any] = {"resnet": {"width": 4, "blocks": 1}, "unet": {"width": 4, "downs": 3}}.get(name, {})
     networks = {
         direction: translators.build(name, channels=3, **{**sizes, **options}) for direction in ("AtoB", "BtoA")
     }
@@ -57,6 +57,7 @@ def check_parity(report: OnnxReport) -> None:
         ("resnet", {"upsampling": "resize", "out_channels": 1}),
         ("resnet", {"upsampling": "blur", "downsampling": "blur"}),
         ("unet", {}),
+        ("unet-pytorch-gan", {"features": [4, 6, 8]}),
     ],
 )
 def test_a_translator_takes_any_batch_height_and_width(name, options, tmp_path):

@@ -23,18 +23,29 @@ RESNETS: dict[str, dict[str, object]] = {
     "batch": {"norm": "batch"},
     "dropout": {"dropout": True},
     "resize": {"upsampling": "resize"},
+    "resize over zeros": {"upsampling": "resize-zero"},
     "blur": {"upsampling": "blur", "downsampling": "blur"},
     "zero borders": {"padding": "zero"},
     "grey": {"channels": 1},
 }
 UNETS: dict[str, dict[str, object]] = {"instance": {}, "batch": {"norm": "batch"}, "dropout": {"dropout": True}}
+PYTORCH_GANS: dict[str, dict[str, object]] = {
+    "instance": {},
+    "affine": {"norm": "instance-affine", "bias": True},
+    "transposed": {"last": "transposed"},
+}
+KINDS = {"resnet": RESNETS, "unet": UNETS, "unet-pytorch-gan": PYTORCH_GANS}
+SIZES: dict[str, dict[str, object]] = {
+    "resnet": {"width": 6, "blocks": 2},
+    "unet": {"width": 6, "downs": 4},
+    "unet-pytorch-gan": {"features": [6, 8, 8, 6]},
+}
 
 
 def network(name: str, *, seed: int = 0, **options: object) -> nn.Module:
     """A toy translator whose statistics and weights are not the trivial ones."""
     torch.manual_seed(seed)
-    sizes = {"width": 6, "blocks": 2} if name == "resnet" else {"width": 6, "downs": 4}
-    built = translators.build(name, **{"channels": 3, **sizes, **options}).eval()
+    built = translators.build(name, **{"channels": 3, **SIZES[name], **options}).eval()
     with torch.no_grad():
         for layer in built.modules():
             if isinstance(layer, nn.BatchNorm2d):
@@ -68,11 +79,9 @@ def multiple(net: nn.Module) -> int:
 
 @pytest.mark.parametrize("working_bytes", [1, 300_000])
 @pytest.mark.parametrize(("height", "width"), [(37, 61), (64, 40), (3, 150), (150, 3)])
-@pytest.mark.parametrize(
-    ("name", "kind"), [*(("resnet", kind) for kind in RESNETS), *(("unet", kind) for kind in UNETS)]
-)
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kinds in KINDS.items() for kind in kinds])
 def test_every_pixel_is_that_of_the_whole_picture(name, kind, height, width, working_bytes):
-    net = network(name, **(RESNETS if name == "resnet" else UNETS)[kind])
+    net = network(name, **KINDS[name][kind])
     channels = 1 if kind == "grey" else 3
     picture = Padded.of(photograph(height, width), multiple(net))
     expected = whole(net, picture, channels)

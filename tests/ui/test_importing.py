@@ -78,6 +78,29 @@ def test_two_files_of_one_training_are_one_model(importing: Importing, uploads: 
     assert both.directions == ("AtoB", "BtoA")
 
 
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [("G_AB_100.pth", "G_BA_100.pth"), ("netG_A2B.pth", "netG_B2A.pth"), ("generator_AtoB.pt", "generator_BtoA.pt")],
+)
+def test_other_names_of_two_files_of_one_training(
+    forward: str, backward: str, importing: Importing, uploads: Path
+) -> None:
+    answer = importing.bring({"files": [dropped(uploads, backward, 2), dropped(uploads, forward, 1)]})
+    (model,) = answer["models"]
+    assert "both directions" in model["sentence"]
+
+
+def test_a_dropped_file_with_two_named_directions_is_one_model(importing: Importing, uploads: Path) -> None:
+    path = uploads / "pair.pth"
+    layout = Resnet(blocks=1, width=2)
+    torch.save({"photo2monet": layout.weights(1), "monet2photo": layout.weights(2)}, path)
+    (model,) = importing.bring({"files": [{"path": str(path), "name": "pair.pth"}]})["models"]
+    assert model["title"] == "Photo and monet, there and back, imported"
+    torch.save({"cats": layout.weights(1), "dogs": layout.weights(2)}, path)
+    with pytest.raises(InputError, match=r"2 generators \(cats, dogs\)"):
+        importing.bring({"files": [{"path": str(path), "name": "pair.pth"}]})
+
+
 def test_model_files_of_this_program_are_taken_as_they_are(importing: Importing, uploads: Path) -> None:
     importing.bring({"files": [dropped(uploads, "net.pth")]})
     shared = uploads / "a friend's.safetensors"

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from gan_core.networks.antialiased import BlurDown, BlurUp
+from gan_core.networks.pytorch_gan import Down, PytorchGanUnet, Up
 from gan_core.networks.resnet import ResnetBlock, ResnetGenerator
 from gan_core.networks.unet import OutermostBlock, SkipBlock, UnetGenerator
 from gan_core.translation.tiling.passes import Passes
@@ -39,8 +40,24 @@ def _(layers: nn.Sequential, maps: Stream, passes: Passes) -> Stream:
 @apply.register(ResnetGenerator)
 @apply.register(UnetGenerator)
 @apply.register(OutermostBlock)
-def _(network: ResnetGenerator | UnetGenerator | OutermostBlock, maps: Stream, passes: Passes) -> Stream:
+@apply.register(Down)
+@apply.register(Up)
+def _(network: ResnetGenerator | UnetGenerator | OutermostBlock | Down | Up, maps: Stream, passes: Passes) -> Stream:
     return apply(network.model, maps, passes)
+
+
+@apply.register
+def _(network: PytorchGanUnet, maps: Stream, passes: Passes) -> Stream:
+    bridges: list[Stream] = []
+    for down in network.downs:
+        maps = apply(down, maps, passes)
+        if down is not network.downs[-1]:
+            maps = passes.shared(maps)
+        bridges.append(maps)
+    for up, bridge in zip(network.ups, reversed(bridges[:-1]), strict=True):
+        risen = apply(up, maps, passes)
+        maps = Joined(partial(torch.cat, dim=1), risen.shape[0] + bridge.shape[0], risen, bridge)
+    return apply(network.final, maps, passes)
 
 
 @apply.register
