@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from gan_core.store.processes import began, is_running
 
 WRITTEN_IN = ("checkpoints", "keyframes", "own", "kept")
 """Folders of a run in which files are written, beside the run's own."""
+DRAFT_FOLDER = ".draft-"
+"""How a folder begins in which several files are made ready before they are moved to their place."""
 SHARED_AGE = 600.0
 """Seconds for which a draft is left alone where another machine may be writing it."""
 
@@ -47,6 +50,19 @@ def sweep_all(root: Path) -> list[Path]:
     cache = cache_folder()
     beside = [root, root / MODELS, root / KEPT, *_folders_in(root / KEPT)]
     return found + sweep(*beside, cache, *_folders_in(cache), least_age=SHARED_AGE)
+
+
+def sweep_draft_folders(parent: Path, least_age: float = SHARED_AGE) -> list[Path]:
+    """Remove the folders `.draft-...` in `parent` in which nothing has been written for `least_age` seconds."""
+    found: list[Path] = []
+    for folder in _folders_in(parent):
+        if folder.name.startswith(DRAFT_FOLDER):
+            with contextlib.suppress(OSError):
+                newest = max(path.lstat().st_mtime for path in [folder, *folder.rglob("*")])
+                if time.time() - newest >= least_age:
+                    shutil.rmtree(folder)
+                    found.append(folder)
+    return found
 
 
 def _folders_in(parent: Path) -> list[Path]:

@@ -59,6 +59,7 @@ class Context:
         self._catalog: ModelCatalog | None = None
         self._preparing: threading.Thread | None = None
         self._closed = False
+        self._ended = threading.Event()
 
     # Runs ---------------------------------------------------------------------------------------------------------
 
@@ -186,12 +187,24 @@ class Context:
 
     def sweep_drafts(self) -> None:
         """Remove, in the background, what killed processes have left half-written."""
-        from gan_core.store.drafts import sweep_all
+        threading.Thread(target=self._sweep_drafts, name="sweep", daemon=True).start()
 
-        threading.Thread(target=sweep_all, args=(self.runs_root,), name="sweep", daemon=True).start()
+    def _sweep_drafts(self) -> None:
+        from gan_core.store.drafts import SHARED_AGE, sweep, sweep_all, sweep_draft_folders
+        from gan_core.store.model_catalog import imported_folder, pretrained_folder
+        from gan_core.store.runs import UPLOADS
+
+        for _ in range(2):  # again when those are old enough that another machine might have been writing just now
+            sweep_all(self.runs_root)
+            sweep(pretrained_folder(), least_age=SHARED_AGE)
+            for folder in (imported_folder(self.runs_root), self.runs_root / UPLOADS):
+                sweep_draft_folders(folder)
+            if self._ended.wait(SHARED_AGE + 1):
+                return
 
     def shutdown(self) -> None:
         """Ask this app's runs to stop and save; called when the app ends. Safe to call twice."""
+        self._ended.set()
         with self._lock:
             self._closed = True
             launcher, self._launcher = self._launcher, None

@@ -159,12 +159,13 @@ class Importing:
 
         The same file brought twice is one model.
         """
+        from gan_core.store.drafts import DRAFT_FOLDER
         from gan_core.store.model_catalog import imported_folder
 
         folder = imported_folder(self.context.runs_root)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder) as place:
+            with tempfile.TemporaryDirectory(prefix=DRAFT_FOLDER, dir=folder) as place:
                 draft = Path(place) / "draft.safetensors"
                 write(source, draft)
                 with self._lock:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,10 +16,12 @@ from typing import Any
 from gradio.utils import get_upload_folder
 
 from gan_core.errors import InputError
+from gan_core.store.drafts import DRAFT_FOLDER
 from gan_core.store.runs import UPLOADS as FOLDER
 from gan_core.ui.context import Context
-from gan_core.ui.quota import USES
+from gan_core.ui.quota import USES, in_words, quota_bytes
 
+RECENT_SECONDS = 10 * 60
 UNUSED_SECONDS = 24 * 3600
 UPLOAD_SECONDS = 5.0
 
@@ -57,23 +62,67 @@ def keep_upload(context: Context, files: Sequence[str]) -> str:
     place = context.runs_root / FOLDER / f"{stem}-{digest.hexdigest()[:10]}"
     kept = place / f"{stem}.zip" if zips else place
     if not kept.exists():
-        draft = place.with_name(f".{place.name}.draft")
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        for number, path in enumerate(paths):
-            name = kept.name if zips else f"{number:05d}-{path.name}"
-            shutil.copyfile(path, draft / name)
-        draft.rename(place)
+        try:
+            _make_room(context, sum(path.stat().st_size for path in paths))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            # A draft of its own: two pages may drop the same pictures at once.
+            with tempfile.TemporaryDirectory(
+                prefix=DRAFT_FOLDER, dir=place.parent, ignore_cleanup_errors=True
+            ) as draft:
+                inside = Path(draft) / place.name
+                inside.mkdir()
+                for number, path in enumerate(paths):
+                    name = kept.name if zips else f"{number:05d}-{path.name}"
+                    shutil.copyfile(path, inside / name)
+                try:
+                    inside.rename(place)
+                except OSError:
+                    if not kept.exists():  # else another page was faster
+                        raise
+        except OSError as error:
+            raise InputError(f"The pictures cannot be kept beside the runs: {error.strerror or error}.") from error
     return str(kept.resolve())
 
 
 def forget_unused(context: Context) -> None:
     """Remove uploads older than a day that no run learns from."""
+    for place in _unused(context):
+        with contextlib.suppress(OSError):
+            if time.time() - place.stat().st_mtime > UNUSED_SECONDS:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def _make_room(context: Context, size: int) -> None:
+    """Remove the oldest kept uploads that no run learns from until `size` bytes more are within the quota of uploads.
+
+    Those of the last minutes stay: somebody is about to press Start. Raises InputError where that is not enough.
+    """
+    limit, now = quota_bytes(), time.time()
+    unused = sorted(_unused(context), key=lambda place: place.stat().st_mtime)
+    sizes = {place: sum(file.stat().st_size for file in place.rglob("*") if file.is_file()) for place in unused}
+    for place in unused:
+        if sum(sizes.values()) + size <= limit:
+            return
+        if now - place.stat().st_mtime > RECENT_SECONDS:
+            shutil.rmtree(place, ignore_errors=True)
+            sizes[place] = 0
+    if sum(sizes.values()) + size > limit:
+        raise InputError(
+            f"There is no room for these pictures: those that nobody trains with may take {in_words(limit)} in all; "
+            "try again in some minutes, or drop fewer."
+        )
+
+
+def _unused(context: Context) -> list[Path]:
+    """Kept uploads that no run learns from."""
     used: set[str] = set()
     for run in context.runs():
         recipe = run.recipe()
         used |= {data for data in (recipe.data, recipe.data_b) if data}
-    for place in (context.runs_root / FOLDER).glob("*"):
-        inside = str(place.resolve())
-        if time.time() - place.stat().st_mtime > UNUSED_SECONDS and not any(data.startswith(inside) for data in used):
-            shutil.rmtree(place, ignore_errors=True)
+    folder = context.runs_root / FOLDER
+    places = [folder / name for name in os.listdir(folder)] if os.path.isdir(folder) else []
+    return [
+        place
+        for place in places
+        if place.name[0] != "." and not any(Path(data).is_relative_to(place.resolve()) for data in used)
+    ]

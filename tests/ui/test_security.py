@@ -15,10 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gan_core.errors import InputError
 from gan_core.ui.hosts import AllowedHosts, host_name
 from gan_core.ui.launch import Options, make_demo
-from gan_core.ui.quota import quota_bytes
 from gan_core.ui.security import page_policy
 from tests.ui.fake_run import FakeLauncher
 
@@ -407,10 +405,3 @@ def test_the_guard_stands_however_the_app_is_served(way: str, tmp_path: Path) ->
                     assert client.post(path, content=b"{}", headers={"Content-Type": "text/plain"}).status_code == 415
         finally:
             os.killpg(app.pid, 15)
-
-
-def test_the_quota_is_read_from_words() -> None:
-    assert [quota_bytes(text) for text in ("500mb", "2 GB", "17", "")] == [500 * 2**20, 2 * 2**30, 17, 8 * 2**30]
-    for wrong in ("many", "-1", "0", "1.5gb", "5 apples"):
-        with pytest.raises(InputError, match="such as 500mb"):
-            quota_bytes(wrong)
