@@ -6,7 +6,6 @@ On a time budget: of a large set a random sample is looked at, and the answer sa
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import random
 import time
@@ -128,10 +127,7 @@ def _look_at(file: PictureFile) -> Look | UnusableError:
     except UnusableError as error:
         return error
     picture = decoded.composited()
-    with Image.open(io.BytesIO(data)) as header:
-        width, height = header.size
-    if (width > height) != (picture.shape[1] > picture.shape[0]):  # stored lying, turned upright
-        width, height = height, width
+    width, height = decoded.size
     return _look(str(file.path), data, picture, (width, height), held_out=bool(found and found[0]))
 
 

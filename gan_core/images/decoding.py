@@ -59,6 +59,7 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """What makes a picture upright, by its EXIF orientation."""
+_SIDEWAYS = tuple(_TURNS[orientation] for orientation in (5, 6, 7, 8))
 
 # HEIC is what phones keep photographs in. Of what such a file may hold besides, nothing is wanted.
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
@@ -82,6 +83,8 @@ class Picture:
     """`PNG`, `JPEG`, ...; None for a picture that was already in memory."""
     was_grey: bool
     """Whether the file's own colour mode is grey."""
+    size: tuple[int, int]
+    """Width and height of the file, upright; larger than `rgb` where it was decoded smaller."""
 
     def composited(self, background: int = 255) -> np.ndarray:
         """The colours laid over a plain background, uint8 H x W x 3."""
@@ -205,10 +208,14 @@ def _from_image(image: Image.Image, reading: _Reading) -> Picture:
     _check_size(image, reading)
     kind = image.format
     _first_frame(image, reading)
+    width, height = image.size
     if reading.smallest_side is not None and kind == "JPEG":
         image.draft(None, _draft_size(*image.size, reading.smallest_side))
+    asked = image.size
     image.load()
-    _check_size(image, reading)  # HEIC files may turn out larger than their header says
+    if image.size != asked:  # of HEIC the pixels tell in the end
+        _check_size(image, reading)
+        width, height = image.size
     if reading.cut:
         _check_share(image, reading)
     was_grey = image.mode in GREY_MODES or (reading.png is not None and reading.png.grey)
@@ -225,9 +232,17 @@ def _from_image(image: Image.Image, reading: _Reading) -> Picture:
         image, wrong = to_srgb(image, profile)
         reading.notes.extend([f": {wrong}"] if wrong else [])
     if turn is not None:
+        width, height = (height, width) if turn in _SIDEWAYS else (width, height)
         image, alpha = image.transpose(turn), None if alpha is None else alpha.transpose(turn)
     notes = tuple(f"{reading.name}{note}." for note in reading.notes)
-    return Picture(np.array(image.convert("RGB")), None if alpha is None else np.array(alpha), notes, kind, was_grey)
+    return Picture(
+        rgb=np.array(image.convert("RGB")),
+        alpha=None if alpha is None else np.array(alpha),
+        notes=notes,
+        format=kind,
+        was_grey=was_grey,
+        size=(width, height),
+    )
 
 
 def _check_size(image: Image.Image, reading: _Reading) -> None:

@@ -84,6 +84,7 @@ def test_orientation_is_made_upright_and_the_tag_is_gone() -> None:
     exif[0x0112] = 6  # lies on its side: to be turned by 90 degrees clockwise
     picture = images.decode(encoded(Image.fromarray(gradient()), exif=exif))
     assert np.array_equal(picture.rgb, np.rot90(gradient(), -1))
+    assert picture.size == (12, 17)
     assert images.decode(images.encode_png(picture.rgb)).rgb.shape == (17, 12, 3)
 
 
@@ -108,6 +109,7 @@ def test_large_jpegs_can_be_decoded_smaller() -> None:
     small = images.decode(data, smallest_side=64).rgb
     assert small.shape == (60, 80, 3) or min(small.shape[:2]) >= 64
     assert min(images.decode(data, smallest_side=100).rgb.shape[:2]) >= 100
+    assert images.decode(data, smallest_side=64).size == (640, 480)
 
 
 PNG = encoded(Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)))

@@ -195,3 +195,16 @@ def test_other_endings(name):
 def test_impossible_films(count, fps, suffix):
     with pytest.raises(InputError, match="film"):
         encode_video(film(count), suffix, fps)
+
+
+@pytest.mark.parametrize("note", [None, {"schema": 1}], ids=["plain", "with its place"])
+def test_mp4_says_its_colours_and_red_is_red(note):
+    frames = np.zeros((3, 32, 32, 3), np.uint8)
+    frames[..., 0] = 255
+    with av.open(io.BytesIO(encode_video(frames, ".mp4", 10, note=note))) as shown:
+        context = shown.streams.video[0].codec_context
+        tags = [context.colorspace, context.color_range, context.color_primaries, context.color_trc]
+        assert [int(tag) for tag in tags] == [1, 1, 1, 1]  # BT.709 in limited range
+        for frame in shown.decode(video=0):
+            luma, blue, red = (int(np.asarray(plane, dtype=np.uint8)[0]) for plane in frame.planes)
+            assert (luma, blue, red) == (pytest.approx(63, abs=1), pytest.approx(102, abs=1), pytest.approx(240, abs=1))
