@@ -125,7 +125,7 @@ def decode(
         except (InputError, Image.DecompressionBombError, MemoryError):
             raise
         except Exception:  # Pillow's readers raise almost any type on damaged files, from SyntaxError to zlib.error
-            completed = with_end(source, kind)
+            completed = with_end(source, kind, max_pixels)
             if completed is None:
                 raise
             reading.cut, reading.share = True, completed[1]
@@ -278,8 +278,12 @@ def _check_share(image: Image.Image, reading: _Reading) -> None:
             f"{reading.name} is damaged or cut short: {share:.0%} of its rows are there, at least {LEAST:.0%} are needed "
             f"({ACCEPTED})."
         )
-    there = f"the last {1 - share:.0%} of its rows are missing" if share < 0.995 else "its last data are missing"
-    reading.notes.append(f" is cut short; {there}")
+    if share < 0.995:
+        reading.notes.append(f" is cut short; the last {1 - share:.0%} of its rows are missing")
+    elif reading.share is None:
+        reading.notes.append(" is cut short; its last data are missing")
+    else:
+        reading.notes.append(": a checksum in it is wrong, or its last bytes are missing")
 
 
 def _turn(image: Image.Image, reading: _Reading) -> Image.Transpose | None:

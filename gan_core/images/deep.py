@@ -17,7 +17,8 @@ def scale_deep(values: np.ndarray, significant: int | None = None) -> tuple[np.n
 
     `significant` is how many bits the file says that it uses.
     """
-    numbers = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(invalid="ignore"):  # a NaN that signals
+        numbers = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(numbers.min()), float(numbers.max())
     if values.dtype.kind in "iu" and low >= 0 and high <= 65535:
         bits = bits_of(int(high), significant)

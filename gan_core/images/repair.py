@@ -14,7 +14,7 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples of a pixel by the colour type of a PNG."""
 
 
-def with_end(data: bytes, kind: str | None) -> tuple[bytes, float | None] | None:
+def with_end(data: bytes, kind: str | None, max_pixels: int) -> tuple[bytes, float | None] | None:
     """A JPEG or PNG that is cut short, completed so that it can be decoded; None for what is no such file.
 
     With it comes the share of rows that are there; of a JPEG that is known when it is decoded (`share_of_jpeg`).
@@ -22,7 +22,7 @@ def with_end(data: bytes, kind: str | None) -> tuple[bytes, float | None] | None
     """
     if kind == "JPEG":
         return data + _END_OF_JPEG * 8, None
-    return _complete_png(data) if kind == "PNG" else None
+    return _complete_png(data, max_pixels) if kind == "PNG" else None
 
 
 def share_of_jpeg(pixels: np.ndarray) -> float:
@@ -32,12 +32,13 @@ def share_of_jpeg(pixels: np.ndarray) -> float:
     return rows / len(missing)
 
 
-def _complete_png(data: bytes) -> tuple[bytes, float] | None:
+def _complete_png(data: bytes, max_pixels: int) -> tuple[bytes, float] | None:
     """The file with as many rows as can be unpacked, if these are most; zeros below."""
     if len(data) < 33:
         return None
     width, height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
-    if interlaced or colour not in _CHANNELS:
+    sound = zlib.crc32(data[12:29]) == int.from_bytes(data[29:33], "big")
+    if not sound or interlaced or colour not in _CHANNELS or width * height > max_pixels:
         return None
     row = 1 + (width * depth * _CHANNELS[colour] + 7) // 8
     at, before, packed = 33, [], bytearray()
@@ -56,6 +57,8 @@ def _complete_png(data: bytes) -> tuple[bytes, float] | None:
     except zlib.error:
         return None
     rows = len(pixels) // row
+    if rows < LEAST * height:
+        return None
     pixels = pixels[: rows * row].ljust(row * height, b"\0")
     body = b"IDAT" + zlib.compress(pixels, 1)
     end = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
