@@ -82,8 +82,11 @@ class Importing:
         return self._listed(target, "")
 
     def discard(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Delete an imported model."""
-        self._own(wish).unlink()
+        """Delete an imported model, which the person was asked about by its name: `confirmed` repeats it."""
+        path = self._own(wish)
+        if wish.get("confirmed") != wish.get("name"):
+            raise InputError(f"Confirm by its name that {wish.get('name')} is to be deleted.")
+        path.unlink()
         return {"done": True}
 
     def catalogue(self, wish: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from gan_core.errors import InputError
 from gan_core.store.own import OwnPicture, OwnPictures
 from gan_core.ui.context import Context
+from gan_core.ui.ownership import allow
 from gan_core.ui.uploads import FOLDER, uploaded
 
 TOKEN = re.compile(r"[0-9a-f]{16}")
@@ -28,19 +29,19 @@ class OwnDesk:
         """Keep the uploaded `path`, called `name`, as one of `domain`."""
         if wish.get("run") and not self.context.run(str(wish["run"])).status().is_active:
             raise InputError("This run has ended: drop the picture before the next Start, or on the Translate tab.")
-        place = self._place(wish)
+        place = self._changed_place(wish)
         path = uploaded(wish.get("path"))
         _, notes = place.add(path, Path(str(wish.get("name") or path.name)).name, str(wish.get("domain") or "A"))
         return {**self.own_list(wish), "notes": list(notes)}
 
     def own_turn(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Say that picture `number` is an A or a B."""
-        self._place(wish).turn(int(wish["number"]), str(wish.get("domain")))
+        self._changed_place(wish).turn(int(wish["number"]), str(wish.get("domain")))
         return self.own_list(wish)
 
     def own_remove(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Forget picture `number`; with the last one its sheets go too."""
-        place = self._place(wish)
+        place = self._changed_place(wish)
         place.remove(int(wish["number"]))
         if wish.get("run") and not place.all():
             run = self.context.run(str(wish["run"]))
@@ -59,6 +60,12 @@ class OwnDesk:
         step = wish.get("step")
         path = newest_sheet(run) if step is None else run.own_at(int(step))
         return {"sheet": read_sheet(path)}
+
+    def _changed_place(self, wish: dict[str, Any]) -> OwnPictures:
+        """As `_place`, for whoever may change it."""
+        if wish.get("run"):
+            allow(self.context.run(str(wish["run"])), wish, "change the own pictures of")
+        return self._place(wish)
 
     def _place(self, wish: dict[str, Any]) -> OwnPictures:
         if wish.get("run"):

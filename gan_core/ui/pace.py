@@ -74,19 +74,23 @@ class Pace:
         except (InputError, TypeError):  # still being typed; Start says what is wrong
             return {}
         other = self.context.active_run()
+        room = other is None or self.context.queue.has_room()
         speed = self._speed(recipe)
         if speed is not None:
             short, _, rest = Estimate(recipe, speed).sentence.partition(" (")
             notes = f"({rest}."
-            if other is not None:
+            if not room:
+                notes += f" {other.name} is training: the next one waits in line."
+            elif other is not None:
                 notes += f" {other.name} is training: both would share this machine and each be slower."
             elif speed.busy:
                 notes += " The machine was busy with other work then; alone it is faster."
             return {"short": short, "rest": notes}
         if refusal := self.context.trials.refusal(recipe):
             return {"rest": refusal}
-        if other is not None and not wish.get("anyway"):
-            return {"rest": f"How long it takes is measured when {other.name} has ended.", "offer": True}
+        may = room or self.context.local  # a trial is a training too: visitors start none beside the last place taken
+        if other is not None and not (may and wish.get("anyway")):
+            return {"rest": f"How long it takes is measured when {other.name} has ended.", "offer": may}
         if wish.get("measure"):
             self.context.trials.ask(recipe)
         return {"rest": "Measuring how fast this machine is …", "pending": True}

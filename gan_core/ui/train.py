@@ -11,13 +11,14 @@ from gradio.events import api
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui import part_options, recipe_form
-from gan_core.ui.components import live_html
+from gan_core.ui.components import failure, live_html
 from gan_core.ui.components.race import race_panel
 from gan_core.ui.components.train_live import train_live
 from gan_core.ui.context import Context
 from gan_core.ui.data_check import checked
 from gan_core.ui.data_slot import DataSlot, choices, data_slot, look
 from gan_core.ui.own_pictures import OwnDesk
+from gan_core.ui.ownership import mark_of
 from gan_core.ui.pace import Pace, scales, translations
 from gan_core.ui.uploads import forget_unused
 
@@ -114,8 +115,7 @@ def build_train_tab(context: Context) -> None:
                         min_width=90, scale=1,
                     )  # fmt: skip
                 estimate = live_html("estimate", server_functions=[pace.estimate])
-                note = gr.HTML(elem_id="start-note", apply_default_css=False)
-                start = gr.Button("Start", variant="primary", size="lg", elem_id="start")
+                bar = live_html("start_bar")
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
             view, live = train_live(context, FIRST, ways)
             race_panel(context)
@@ -132,31 +132,31 @@ def build_train_tab(context: Context) -> None:
     def show_check(name: str, settings: Any, shown: Any, *values: Any) -> Iterator[Any]:
         yield from checked(slots, name, settings, shown, values)
 
-    def press_start(name: str, how_long: str, length: float | None, *values: Any) -> tuple[Any, str]:
-        chosen = values[6] or {}
+    def press_start(name: str, how_long: str, length: float | None, *values: Any) -> tuple[Any, dict[str, str]]:
+        asked, chosen = values[8] if isinstance(values[8], dict) else {}, values[6] or {}
+        token = str(asked.get("token") or "")
         try:
             data = slots[0].source(*values[:3])
             data_b = _second_source(name, data, slots[1], values[3:6])
             for slot, chosen_data in zip(slots, (data, data_b), strict=True):
                 slot.check(chosen_data)
-            asked = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
-            other = context.active_run()
-            context.trials.stop(rest=REST)
-            run = context.launcher.start(asked, own=desk.waiting(values[7]) if asked.is_translation else None)
-        except InputError as error:
-            gr.Warning(str(error))
-            return gr.skip(), _notice(str(error), "error")
+            recipe_ = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
+            if context.queue.has_room():
+                context.trials.stop(rest=REST)
+            own_pictures = desk.waiting(values[7]) if recipe_.is_translation else None
+            run = context.launcher.start(recipe_, own=own_pictures, owner=mark_of(asked), token=token)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is said beside the button
+            return gr.skip(), {**failure(error), "of": token}
         live.forget_list()
-        shared = f"{other.name} goes on too: both share this machine and each is slower." if other else ""
-        return {"run": run.name}, _notice(shared, "info")
+        return {"run": run.name}, {"run": run.name, "of": token}
 
     def open_page() -> list[Any]:
         forget_unused(context)
         return [gr.update(choices=choices())] * 2
 
     lengths = [how, number]
-    fields = [*slots[0].inputs, *slots[1].inputs, settings, own]
-    start.click(press_start, [recipe, *lengths, *fields], [view, note], **LIVE)
+    fields = [*slots[0].inputs, *slots[1].inputs, settings, own, bar]
+    bar.press(press_start, [recipe, *lengths, *fields], [view, bar], **LIVE)  # pyright: ignore[reportAttributeAccessIssue]
     translated = gr.Checkbox(Recipe.named(FIRST).is_translation, visible="hidden")
     recipe.change(
         None,
@@ -228,12 +228,6 @@ def _length_for(how: str, name: str) -> Any:
         return gr.update(visible=False)
     value = recipe_form.minutes()[name] if how == "Minutes" else preset.steps
     return gr.update(visible=True, value=value)
-
-
-def _notice(text: str, kind: str) -> str:
-    from html import escape
-
-    return f'<div class="gw-notice" role="status" data-kind="{kind}">{escape(text)}</div>' if text else ""
 
 
 def _public_endpoints(context: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from gan_core.race import list_races
 from gan_core.recipes import Recipe
 from gan_core.store import RunFolder, list_runs
+from gan_core.store.queue import leave_line
 from gan_core.training.launcher import Launcher
 from tests.browser.conftest import App, open_tab, reload, source_of, wait_for_change
 from tests.browser.pages import ROOT
@@ -25,9 +27,21 @@ EXPLORED = "#tab-explore img.big"
 @pytest.fixture(autouse=True)
 def leave_nothing_running(app: App) -> Iterator[None]:
     yield
+    stop_all(app)
+
+
+def stop_all(app: App) -> None:
+    """End what goes on or waits, so that the next test finds a free place."""
     for run in list_runs(app.runs):
-        if run.status().is_active:
+        leave_line(run.path)
+        if run.status().state == "waiting":
+            run.delete()
+        elif run.status().is_active:
             run.wish("stop")
+    deadline = time.monotonic() + 60
+    while any(run.status().is_active for run in list_runs(app.runs)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def start(page: Page) -> None:
@@ -228,6 +242,8 @@ def test_a_run_of_the_shell_appears_and_can_be_stopped(page: Page, app: App) -> 
         state(page, "running")
         wait_for_change(page, LIVE, "")
         page.locator("#stop").click()
+        expect(page.locator("#run-question")).to_contain_text("Stop “from-the-shell”, which was started elsewhere?")
+        page.get_by_role("button", name="Stop from-the-shell").click()
         state(page, "stopped")
         assert process.wait(30) == 0
     finally:

@@ -16,6 +16,7 @@ from gan_core.store import RunFolder, list_runs
 from gan_core.training.own import read_layout
 from tests.browser.conftest import App, open_tab, reload, source_of, wait_for_change
 from tests.browser.pages import PATIENCE
+from tests.browser.test_train import stop_all
 from tests.ui.fake_run import fake_run
 
 LIVE = "#live-picture"
@@ -27,9 +28,7 @@ def leave_nothing_running(app: App) -> Iterator[None]:
     expect.set_options(timeout=PATIENCE)
     yield
     expect.set_options(timeout=5_000)  # playwright's own
-    for run in list_runs(app.runs):
-        if run.status().is_active:
-            run.wish("stop")
+    stop_all(app)
 
 
 def picture(path: Path, seed: int, width: int = 72, height: int = 64, *, warm: bool = False) -> Path:

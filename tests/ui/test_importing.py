@@ -105,7 +105,7 @@ def test_model_files_of_this_program_are_taken_as_they_are(importing: Importing,
     importing.bring({"files": [dropped(uploads, "net.pth")]})
     shared = uploads / "a friend's.safetensors"
     shutil.copyfile(importing.context.runs_root / "models" / "net.safetensors", shared)
-    importing.discard({"name": "net"})
+    importing.discard({"name": "net", "confirmed": "net"})
     answer = importing.bring({"files": [{"path": str(shared)}]})
     assert answer["models"][0]["sentence"] == "A translator made by this program."
     assert names(importing) == ["a-friend-s"]
@@ -142,10 +142,12 @@ def test_renamed_told_anew_and_deleted(importing: Importing, uploads: Path) -> N
     for name in ("../stripes", "", "a/b"):
         with pytest.raises(InputError, match="A model's name begins"):
             importing.change({"name": "stripes", "to": name})
-    importing.discard({"name": "stripes"})
+    with pytest.raises(InputError, match="Confirm by its name"):
+        importing.discard({"name": "stripes"})
+    importing.discard({"name": "stripes", "confirmed": "stripes"})
     assert names(importing) == ["other"]
     with pytest.raises(InputError, match="no imported model named 'stripes'"):
-        importing.discard({"name": "stripes"})
+        importing.discard({"name": "stripes", "confirmed": "stripes"})
 
 
 def test_shipped_models_are_not_touched(importing: Importing, uploads: Path, tmp_path: Path) -> None:
@@ -153,7 +155,7 @@ def test_shipped_models_are_not_touched(importing: Importing, uploads: Path, tmp
     (tmp_path / "pretrained").mkdir()
     (importing.context.runs_root / "models" / "net.safetensors").rename(tmp_path / "pretrained" / "net.safetensors")
     with pytest.raises(InputError, match="no imported model"):
-        importing.discard({"name": "net"})
+        importing.discard({"name": "net", "confirmed": "net"})
 
 
 def published(importing: Importing, name: str = "horse2zebra") -> dict[str, Any]:

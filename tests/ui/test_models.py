@@ -90,10 +90,10 @@ def test_thumbnails(shelf: Shelf) -> None:
 def test_a_run_is_deleted_but_never_while_it_trains(shelf: Shelf) -> None:
     root = shelf.context.runs_root
     going, done = fake_run(root, "starting", name="going"), fake_run(root, name="done")
-    assert shelf.delete({"run": "done"}) == {"done": True}
+    assert shelf.delete({"run": "done", "confirmed": "done"}) == {"done": True}
     assert not done.path.exists()
     with pytest.raises(InputError, match="stop it first"):
-        shelf.delete({"run": "going"})
+        shelf.delete({"run": "going", "confirmed": "going"})
     assert going.path.exists()
     for wrong in ("..", "", "done"):
         with pytest.raises(InputError):
@@ -103,16 +103,16 @@ def test_a_run_is_deleted_but_never_while_it_trains(shelf: Shelf) -> None:
 def test_training_more_asks_for_larger_limits(shelf: Shelf) -> None:
     run = fake_run(shelf.context.runs_root, "stopped")
     launcher: Any = shelf.context.launcher
-    assert shelf.resume({"run": run.name, "more": 100}) == {"run": run.name}
+    assert shelf.resume({"run": run.name, "confirmed": run.name, "more": 100}) == {"run": run.name}
     assert launcher.asked[-1] == ("resume", (run.name, Recipe.named("dcgan").steps, None))
     run.write_recipe(run.recipe().replace(steps=None, minutes=0.05))
-    shelf.resume({"run": run.name, "more": 100})
+    shelf.resume({"run": run.name, "confirmed": run.name, "more": 100})
     name, steps, minutes = launcher.asked[-1][1]
     assert (name, steps) == (run.name, 110)
     assert minutes > 0.05 + 100 * 0.4 / 60, "100 steps at the speed measured must fit"
     for wrong in (0, -5, "many", True):
         with pytest.raises(InputError, match="whole number"):
-            shelf.resume({"run": run.name, "more": wrong})
+            shelf.resume({"run": run.name, "confirmed": run.name, "more": wrong})
 
 
 def test_a_download_is_named_after_the_model(shelf: Shelf, tmp_path: Path) -> None:

@@ -70,8 +70,8 @@ def test_what_is_no_token_has_no_pictures(desk: OwnDesk, token: Any) -> None:
 
 def test_while_it_trains_they_come_turn_and_go(desk: OwnDesk) -> None:
     run = run_of(desk)
-    desk.own_add({"run": run.name, **dropped()})
-    desk.own_turn({"run": run.name, "number": 1, "domain": "B"})
+    desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
+    desk.own_turn({"run": run.name, "confirmed": run.name, "number": 1, "domain": "B"})
     assert run.own.version() == ("1-B",)
     run.own_at(5).write_bytes(sheet(5, 1))
     assert desk.own_sheet({"run": run.name, "step": 5})["sheet"]["pictures"][0]["number"] == 1
@@ -79,7 +79,7 @@ def test_while_it_trains_they_come_turn_and_go(desk: OwnDesk) -> None:
     run.live_own.write_bytes(sheet(9, 1))
     assert desk.own_sheet({"run": run.name})["sheet"]["step"] == 9
     assert desk.own_sheet({"run": run.name, "step": 2}) == {"sheet": None}
-    assert desk.own_remove({"run": run.name, "number": 1}) == {"pictures": []}
+    assert desk.own_remove({"run": run.name, "confirmed": run.name, "number": 1}) == {"pictures": []}
     assert desk.own_sheet({"run": run.name, "step": 5}) == {"sheet": None}, "nothing of it is left"
     assert not run.live_own.exists()
 
@@ -104,7 +104,7 @@ def test_bad_input_is_answered_in_a_sentence(desk: OwnDesk, wish: dict[str, Any]
 def test_runs_that_have_ended_or_do_not_translate_take_none(desk: OwnDesk) -> None:
     run = run_of(desk, "finished")
     with pytest.raises(InputError, match="has ended"):
-        desk.own_add({"run": run.name, **dropped()})
+        desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
     run.write_recipe(Recipe.named("dcgan"))
     with pytest.raises(InputError, match="for translations"):
         desk.own_list({"run": run.name})
@@ -113,7 +113,7 @@ def test_runs_that_have_ended_or_do_not_translate_take_none(desk: OwnDesk) -> No
 def test_a_page_hears_of_own_pictures_only_when_they_are_news(desk: OwnDesk) -> None:
     run, live = run_of(desk), LiveRun(desk.context)
     assert "own" not in live.poll({"run": run.name})
-    desk.own_add({"run": run.name, **dropped()})
+    desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
     first = live.poll({"run": run.name})["own"]
     assert first["count"] == 1
     have = {key: first[key] for key in ("version", "sheet")}

@@ -12,6 +12,7 @@ from gan_core.errors import InputError
 from gan_core.race import Plan, RaceFolder
 from gan_core.race.launching import RaceLauncher
 from gan_core.recipes import PRESETS
+from gan_core.store.owners import add_owner
 from gan_core.ui.components.race import Races
 from gan_core.ui.components.train_live import LiveRun
 from gan_core.ui.context import Context
@@ -32,8 +33,10 @@ WISH: dict[str, Any] = {
 def races(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Races:
     """A panel whose races are made and never held."""
 
-    def begin(launcher: RaceLauncher, plan: Plan, name: str | None = None) -> RaceFolder:
-        return RaceFolder.begin(launcher.runs_root, plan, name)
+    def begin(launcher: RaceLauncher, plan: Plan, name: str | None = None, *, owner: str = "") -> RaceFolder:
+        folder = RaceFolder.begin(launcher.runs_root, plan, name)
+        add_owner(folder.path, owner)
+        return folder
 
     monkeypatch.setattr(RaceLauncher, "start", begin)
     return Races(Context(tmp_path / "runs", "cpu"))
@@ -80,8 +83,15 @@ def test_what_cannot_be_raced_is_refused(races: Races, change: dict[str, Any], s
 
 
 def test_wishes_reach_the_race_and_other_names_are_refused(races: Races) -> None:
-    name = races.start(WISH)["race"]
-    assert races.wish({"race": name, "wish": "stop"}) == {"sequence": 1}
+    mine = "ada-0000-0000-0000"
+    name = races.start({**WISH, "owner": mine})["race"]
+    assert races.poll({"owner": mine})["mine"]
+    assert not races.poll({"owner": "bob-0000-0000-0000"})["mine"]
+    with pytest.raises(InputError, match=f"{name} was started elsewhere"):
+        races.wish({"race": name, "wish": "stop", "owner": "bob-0000-0000-0000"})
+    assert races.context.race(name).control() is None
+    assert races.wish({"race": name, "wish": "stop", "owner": mine}) == {"sequence": 1}
+    assert races.wish({"race": name, "wish": "pause", "confirmed": name}) == {"sequence": 2}
     for wrong in ({"race": name, "wish": "explode"}, {"race": "../x", "wish": "stop"}):
         with pytest.raises(InputError):
-            races.wish(wrong)
+            races.wish({**wrong, "owner": mine})

@@ -17,6 +17,7 @@ from gan_core.objectives import objectives
 from gan_core.optimizers import build_optimizer
 from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.solvers import solvers
+from gan_core.store.owners import add_owner
 from gan_core.training.trainer import check_parts
 from gan_core.ui import part_options, recipe_form
 from gan_core.ui.components import answering, literal
@@ -27,6 +28,7 @@ from gan_core.ui.train import check
 from gan_core.ui.uploads import forget_unused, keep_upload
 from tests.ui.fake_run import STEPS, fake_run, picture
 
+ADA = "ada-0000-0000-0000"
 MINUTES = {"how": "Minutes", "number": 5.0}
 
 
@@ -222,7 +224,10 @@ def test_only_old_uploads_without_a_run_are_forgotten(context: Context, monkeypa
 
 
 def test_a_page_without_runs_hears_of_none(context: Context) -> None:
-    assert LiveRun(context).poll({}) == {"runs": LiveRun(context).poll({})["runs"], "list": [], "of": None}
+    news = LiveRun(context).poll({})
+    assert (news["list"], news["of"]) == ([], None)
+    assert news["room"]["free"]
+    assert set(news) == {"runs", "list", "room", "of"}
 
 
 def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Context) -> None:
@@ -290,11 +295,12 @@ def test_a_deleted_run_is_gone_in_a_sentence(context: Context) -> None:
 
 def test_wishes_reach_the_control_file(context: Context) -> None:
     run, live = fake_run(context.runs_root), LiveRun(context)
-    assert live.wish({"run": run.name, "wish": "pause"}) == {"sequence": 1}
+    add_owner(run.path, ADA)
+    assert live.wish({"run": run.name, "wish": "pause", "owner": ADA}) == {"sequence": 1}
     assert run.control() == {"sequence": 1, "wish": "pause"}
     for wrong in ({"run": run.name, "wish": "explode"}, {"run": "nobody", "wish": "stop"}):
         with pytest.raises(InputError):
-            live.wish(wrong)
+            live.wish({**wrong, "owner": ADA})
 
 
 def test_key_frames_and_their_time_lapse(context: Context) -> None:

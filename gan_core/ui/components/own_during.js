@@ -1,10 +1,10 @@
 // Own pictures of the run that is shown: each with its translation, the way back and what got lost on it, now or at a key frame.
-function makeOwnDuring(run) {
+function makeOwnDuring(run, allowed) {
   const box = find(".own"), rows = find(".own .rows"), zone = find("#own-add"), note = find("#own-step");
   let pictures = [], sheet = null, sheetImage = null, step = null, is = null, listed = "", seen = "";
   const both = () => !is?.layout || is.layout.groups.some((group) => group.ways[0] === "BtoA");
   const own = makeOwn({
-    zone, input: find("#own-add-file"), place: () => ({ run: run() }),
+    zone, input: find("#own-add-file"), place: () => ({ run: run() }), allowed,
     changed: (found) => { pictures = found; draw(); }, tell: (text, kind) => say(text, kind),
   });
 

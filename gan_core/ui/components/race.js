@@ -1,10 +1,11 @@
 // A race: chosen here, held by a process of its own, shown as it goes. Reloading the page finds it again.
 const ACTIVE = ["starting", "running", "paused"];
 const STATES = { starting: "Getting ready", running: "Racing", paused: "Paused", finished: "Finished", stopped: "Stopped", failed: "Failed",
-                 interrupted: "Interrupted", waiting: "waits" };
+                 interrupted: "Interrupted", waiting: "Waiting in line" };
 const LANES = ["--gw-accent", "--gw-discriminator", "--gw-third", "--gw-fourth"];
 const MOST = 4;
 const fold = find("#race-fold"), lanes = find(".lanes"), panel = find(".race");
+const question = makeQuestion(find("#race-question"));
 let offer = null, entries = [], race = null, seed = null, pictures = {}, last = null, wished = null;
 
 const number = (value) => Number(value ?? 0).toLocaleString("en");
@@ -78,7 +79,7 @@ function labelled() {
 find("#race-start").addEventListener("click", async (event) => {
   event.target.disabled = true;
   try {
-    const answer = await ask("start", { entries: labelled(), data: find("#race-data").value,
+    const answer = await ask("start", { owner: ownerMark, entries: labelled(), data: find("#race-data").value,
       minutes: typed("#race-minutes"), seeds: typed("#race-seeds") });
     say(""); attach(answer.race);
   } catch (error) { say(error.message); }
@@ -87,7 +88,7 @@ find("#race-start").addEventListener("click", async (event) => {
 
 // ---- watching ----------------------------------------------------------------------------------------------------
 
-function attach(name) { race = name; seed = null; pictures = {}; lanes.replaceChildren(); wished = null; look({}); }
+function attach(name) { question.close(); race = name; seed = null; pictures = {}; lanes.replaceChildren(); wished = null; look({}); }
 
 function laneOf(index) {
   if (lanes.children[index]) return lanes.children[index];
@@ -118,11 +119,14 @@ function take(news) {
   if (wished === "stop" && !active) wished = null;
   state.dataset.state = news.state;
   state.textContent = wished === "stop" ? "Stopping and saving …" : `${STATES[news.state] ?? news.state}${news.reason ? `: ${news.reason}` : ""}`;
-  find("#race-pause").hidden = find("#race-stop").hidden = !active;
+  const waits = news.state === "waiting";
+  find("#race-pause").hidden = !active; find("#race-stop").hidden = !active && !waits;
+  find("#race-stop").textContent = waits ? "Cancel" : "Stop and save";
+  for (const button of [find("#race-pause"), find("#race-stop"), find("#race-go")]) button.dataset.race = news.race;
   find("#race-pause").textContent = news.state === "paused" ? "Resume" : "Pause";
   find("#race-pause").disabled = news.state === "starting"; find("#race-stop").disabled = wished === "stop";
-  find("#race-go").hidden = active || news.state === "finished";
-  find("#race-start").disabled = active;
+  find("#race-go").hidden = active || waits || news.state === "finished";
+  find("#race-start").disabled = active || waits;
   find(".line i").style.width = `${100 * news.share}%`;
   find(".line").setAttribute("aria-valuenow", Math.round(100 * news.share));
   lanes.style.setProperty("--lanes", news.lanes.length > MOST ? MOST : news.lanes.length);
@@ -199,17 +203,21 @@ function showTable(table) {
   find(".notes").replaceChildren(...table.notes.map((note) => make("li", {}, note)));
 }
 
-const look = latestWins(() => ask("poll", { race, seed, pictures }), take);
-async function carry(wish) {
+const look = latestWins(() => ask("poll", { owner: ownerMark, race, seed, pictures }), take);
+function carry(wish, name) {
+  if (last.mine && last.race === name) send(wish, name);
+  else question(elsewhere(VERBS[wish], name), `${VERBS[wish]} ${name}`, () => send(wish, name, name));
+}
+async function send(wish, name, confirmed) {
   wished = wish;
-  try { await ask("wish", { race, wish }); say(""); } catch (error) { wished = null; say(error.message); }
+  try { await ask("wish", { owner: ownerMark, race: name, wish, confirmed }); say(""); } catch (error) { wished = null; say(error.message); }
   look({});
 }
 find("#race-picker").addEventListener("change", (event) => attach(event.target.value));
 find("#race-seed").addEventListener("change", (event) => { seed = Number(event.target.value); pictures = {}; look({}); });
-find("#race-pause").addEventListener("click", () => carry(last.state === "paused" ? "resume" : "pause"));
-find("#race-stop").addEventListener("click", () => carry("stop"));
-find("#race-go").addEventListener("click", () => carry("go on"));
+find("#race-pause").addEventListener("click", (event) => carry(last.state === "paused" ? "resume" : "pause", event.target.dataset.race));
+find("#race-stop").addEventListener("click", (event) => carry(last.state === "waiting" ? "cancel" : "stop", event.target.dataset.race));
+find("#race-go").addEventListener("click", (event) => carry("go on", event.target.dataset.race));
 fold.addEventListener("toggle", () => { if (fold.open) { ready().catch((error) => say(error.message)); look({}); } });
 // Once for a race that is going on; then while the fold is open. One that has ended changes only where another is started.
-every(() => (!last ? CALM : !fold.open ? Infinity : ACTIVE.includes(last.state) ? 500 : 2 * CALM), () => look({}));
+every(() => (!last ? CALM : !fold.open ? Infinity : ACTIVE.includes(last.state) ? 500 : last.state === "waiting" ? 2000 : 2 * CALM), () => look({}));

@@ -11,8 +11,10 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.metrics.levels import stored_levels
 from gan_core.recipes import PRESETS
+from gan_core.store.owners import is_owner
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
+from gan_core.ui.ownership import allow, mark_of
 from gan_core.ui.recipe_form import TITLES, with_form_settings
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Races:
         entries = wish.get("entries") or []
         if not FEWEST <= len(entries) <= MOST:
             raise InputError(f"Choose {FEWEST} to {MOST} recipes to race, not {len(entries)}.")
-        going = next((race for race in list_races(self.context.runs_root) if race.status().is_active), None)
+        going = next((race for race in list_races(self.context.runs_root) if _is_going(race)), None)
         if going is not None:
             raise InputError(f"The race {going.name} is going on; stop it first, so that none disturbs the other.")
         seeds, minutes = wish.get("seeds"), wish.get("minutes")
@@ -73,16 +75,20 @@ class Races:
             Entry(str(entry.get("label")), with_form_settings(str(entry.get("recipe")), entry.get("settings") or {}))
             for entry in entries
         ]
-        race = self.context.races.start(plan(made, terms, data=data.lasting(source)))
+        race = self.context.races.start(plan(made, terms, data=data.lasting(source)), owner=mark_of(wish))
         return {"race": race.name}
 
     def wish(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Ask a race to `pause`, `resume`, `stop` or `save`; `go on` takes a stopped one up again."""
-        race = self.context.race(wish["race"])
-        if wish.get("wish") == "go on":
-            self.context.races.resume(race)
+        """Ask a race to `pause`, `resume`, `stop` or `save`; `go on` takes a stopped one up again, `cancel` one that waits."""
+        race, asked = self.context.race(wish["race"]), str(wish.get("wish"))
+        allow(race, wish, asked)
+        if asked == "go on":
+            self.context.races.resume(race, owner=mark_of(wish))
             return {"race": race.name}
-        return {"sequence": race.wish(str(wish.get("wish")))}
+        if asked == "cancel":
+            self.context.queue.cancel(race)
+            return {"race": race.name}
+        return {"sequence": race.wish(asked)}
 
     def poll(self, wish: dict[str, Any]) -> dict[str, Any]:
         """How a race stands: `race` (None for the newest), `seed` that is looked at, `pictures` that the browser has."""
@@ -108,6 +114,7 @@ class Races:
             "races": names,
             "race": name,
             "state": status.state,
+            "mine": is_owner(race.path, wish.get("owner")),
             "reason": status.reason,
             "share": status.seconds,
             "seeds": seeds,
@@ -119,6 +126,11 @@ class Races:
             "lanes": [_lane(race, entry, racers, seed, wish.get("pictures") or {}) for entry in values["recipes"]],
             "table": {"headings": headings, "rows": rows, "notes": notes(values)} if measured else None,
         }
+
+
+def _is_going(race: RaceFolder) -> bool:
+    status = race.status()
+    return status.is_active or status.state == "waiting"
 
 
 def _lane(
@@ -158,4 +170,6 @@ def _lane(
 def race_panel(context: Context) -> gr.HTML:
     """The panel."""
     races = Races(context)
-    return live_html("race", scripts=("charts",), server_functions=[races.options, races.start, races.wish, races.poll])
+    return live_html(
+        "race", scripts=("charts", "question"), server_functions=[races.options, races.start, races.wish, races.poll]
+    )

@@ -29,6 +29,16 @@ async function ask(name, wish = {}) {
   return answer;
 }
 
+// The mark by which the server knows the runs that this browser started: random, and kept by the browser alone. It is no login.
+const ownerMark = (() => {
+  const random = () => crypto.randomUUID?.()   // there on https and localhost only
+    ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  try {
+    if (!localStorage.getItem("gw-owner")) localStorage.setItem("gw-owner", random());
+    return localStorage.getItem("gw-owner");
+  } catch { return window.gwOwner ??= random(); }   // a browser that keeps nothing: as long as the page is open
+})();
+
 // One request in flight; while it runs only the newest wish is kept, and that one is always sent, though the app be started anew before.
 // `send(wish)` returns a promise, `show(answer, wish)` draws, `fail(error, wish)` explains.
 function latestWins(send, show, fail = (error) => say(error.message)) {

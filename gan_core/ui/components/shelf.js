@@ -46,7 +46,8 @@ function card(item, isRun) {
     does.append(button("Rename", () => askRename(place, item)));
     does.append(button("Delete", () => askDelete(place, item, "discard", { name: item.name }, "The model's file goes."), "danger"));
   }
-  if (isRun && !item.active) {
+  if (isRun && item.state === "waiting") does.append(button("Cancel", () => askCancel(place, item), "danger"));
+  else if (isRun && !item.active) {
     does.append(button("Train more", () => askMore(place, item)));
     does.append(button("Delete", () => askDelete(place, item, "delete", { run: item.name }, "Pictures, checkpoints and the model go."), "danger"));
   }
@@ -55,14 +56,28 @@ function card(item, isRun) {
   return whole;
 }
 
+// Who changes a run that this browser did not start says its name: the question names it, and so does the request.
+const leave = (item) => ({ owner: ownerMark, confirmed: item.mine ? undefined : item.name });
+const whose = (item) => (item.mine === false ? `${item.name} was started elsewhere. ` : "");
+function askCancel(place, item) {
+  const go = async () => {
+    try { await ask("cancel", { run: item.name, ...leave(item) }); say(`${item.name} waits no more.`, "info"); } catch (error) { say(error.message); }
+    place.replaceChildren(); refresh();
+  };
+  const yes = button(`Cancel ${item.name}`, go, "danger");
+  place.replaceChildren(make("div", { class: "ask" }, `${whose(item)}It waits in line to be trained.`, yes, button("Keep", () => place.replaceChildren())));
+  yes.focus();
+}
+
 function askMore(place, item) {
   const number = make("input", { type: "number", min: "1", step: "1", value: "1000", "aria-label": "How many steps more" });
   const go = async () => {
-    try { await ask("resume", { run: item.name, more: number.valueAsNumber }); watchRun(item.name); }
+    try { await ask("resume", { run: item.name, more: number.valueAsNumber, ...leave(item) }); watchRun(item.name); }
     catch (error) { say(error.message); }
     place.replaceChildren(); refresh();
   };
-  place.replaceChildren(make("div", { class: "ask" }, "Train", number, "steps more", button("Go on", go, "primary"),
+  place.replaceChildren(make("div", { class: "ask" }, `${whose(item)}Train`, number, "steps more",
+                             button(item.mine ? "Go on" : `Go on with ${item.name}`, go, "primary"),
                              button("Cancel", () => place.replaceChildren())));
   number.focus();
 }
@@ -102,11 +117,12 @@ function askRename(place, item) {
 }
 function askDelete(place, item, verb, wish, what) {
   const go = async () => {
-    try { await ask(verb, wish); say(`${item.name} is deleted.`, "info"); } catch (error) { say(error.message); }
+    try { await ask(verb, { ...wish, ...leave(item) }); say(`${item.name} is deleted.`, "info"); } catch (error) { say(error.message); }
     place.replaceChildren(); refresh();
   };
-  const yes = button("Delete for good", go, "danger");
-  place.replaceChildren(make("div", { class: "ask" }, what, yes, button("Keep", () => place.replaceChildren())));
+  const yes = button(item.mine ? "Delete for good" : `Delete ${item.name} for good`, go, "danger");
+  yes.dataset.does = "Delete for good";
+  place.replaceChildren(make("div", { class: "ask" }, `${whose(item)}${what}`, yes, button("Keep", () => place.replaceChildren())));
   yes.focus();
 }
 
@@ -115,8 +131,8 @@ function fill(id, items, isRun, empty) {
   find(id).replaceChildren(...(parts.length ? parts : [make("p", { class: "empty" }, empty)]));
 }
 async function refresh() {
-  const list = await ask("listing"), text = JSON.stringify(list);
-  busy = list.runs.some((run) => run.active);
+  const list = await ask("listing", { owner: ownerMark }), text = JSON.stringify(list);
+  busy = list.runs.some((run) => run.active || run.state === "waiting");
   if (text === shown || find(".ask")) return;   // nothing new, or somebody is answering a question
   shown = text;
   find(".problems").replaceChildren(...list.problems.map((sentence) => make("li", {}, sentence)));

@@ -13,10 +13,12 @@ import numpy as np
 
 from gan_core.errors import InputError
 from gan_core.metrics.levels import REAL, stored_level
+from gan_core.store.owners import is_owner
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.examples import domain_of, example_files
 from gan_core.ui.importing import Importing
+from gan_core.ui.ownership import allow, mark_of
 
 if TYPE_CHECKING:
     from gan_core.store import ModelEntry, RunFolder
@@ -42,7 +44,9 @@ class Shelf:
         imported = [_model_card(entry) for entry in entries if entry.origin == "imported"]
         with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
         runs = [
-            _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best")) for run in self.context.runs()
+            _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best"))
+            | {"mine": is_owner(run.path, wish.get("owner"))}
+            for run in self.context.runs()
         ]
         runs += [_damaged_card(name, sentence) for name, sentence in damaged_runs(self.context.runs_root).items()]
         return {
@@ -74,15 +78,26 @@ class Shelf:
 
     def delete(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Remove a run with everything in it. Refused while it is being trained."""
-        self.context.run(str(wish.get("run"))).delete()
+        run = self.context.run(str(wish.get("run")))
+        allow(run, wish, "delete")
+        run.delete()
+        return {"done": True}
+
+    def cancel(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Take a waiting run out of the line."""
+        run = self.context.run(str(wish.get("run")))
+        allow(run, wish, "cancel")
+        self.context.queue.cancel(run)
         return {"done": True}
 
     def resume(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Let an ended run go on: `more` further steps, or as far as was asked when it is None."""
         run = self.context.run(str(wish.get("run")))
+        allow(run, wish, "resume")
+        owner = mark_of(wish)
         status, recipe, more = run.status(), run.recipe(), wish.get("more")
         if more is None:
-            self.context.launcher.resume(run)
+            self.context.launcher.resume(run, owner=owner)
         elif isinstance(more, bool) or not isinstance(more, int | float) or more < 1:
             raise InputError("How many steps more is a whole number from 1 on.")
         else:
@@ -91,7 +106,7 @@ class Shelf:
             if recipe.minutes is not None:
                 speed = status.step / status.seconds if status.seconds else 1.0
                 minutes = max(recipe.minutes, (status.seconds + 1.5 * int(more) / max(speed, 1e-6)) / 60 + 1)
-            self.context.launcher.resume(run, steps=max(steps, recipe.steps or 0), minutes=minutes)
+            self.context.launcher.resume(run, steps=max(steps, recipe.steps or 0), minutes=minutes, owner=owner)
         return {"run": run.name}
 
     def file(self, name: str) -> str:
@@ -126,7 +141,7 @@ class Shelf:
 def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
     """The component and the object behind it. Its event `fetch_model` names a model to download."""
     server = Shelf(context)
-    functions = [server.listing, server.thumbnail, server.delete, server.resume, server.onnx]
+    functions = [server.listing, server.thumbnail, server.delete, server.resume, server.cancel, server.onnx]
     functions += [importing.change, importing.discard]
     return live_html("shelf", scripts=["open_model"], server_functions=functions), server
 

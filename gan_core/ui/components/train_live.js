@@ -1,7 +1,7 @@
 // The live view of one run: polls for news, draws what is new, carries wishes back.
-const STATES = { starting: "Starting", running: "Training", paused: "Paused", finished: "Finished", stopped: "Stopped",
+const STATES = { waiting: "Waiting", starting: "Starting", running: "Training", paused: "Paused", finished: "Finished", stopped: "Stopped",
                  failed: "Failed", interrupted: "Interrupted" };
-const ACTIVE = ["starting", "running", "paused"];
+const ACTIVE = ["starting", "running", "paused"], GOING = ["waiting", ...ACTIVE];
 const PAINT = { generator: "--gw-generator", discriminator: "--gw-discriminator", generators: "--gw-generator",
                 discriminators: "--gw-discriminator", cycle: "--gw-third", contrast: "--gw-third", identity: "--gw-fourth",
                 real: "--gw-third", fake: "--gw-generator" };
@@ -14,13 +14,17 @@ const sheets = makeSheets([livePicture, secondPicture], find("#real-heads"));
 const losses = makeChart(find("#loss-curve"), { paint, words, toggle: find("#loss-log") });
 const scores = makeChart(find("#score-curve"), { paint, words });
 const metric = makeMetric(find(".metric"), paint);
-let have = {}, run = null, is = null, list = [], byHand = false, newest = null, wished = null, preview = null;
+let have = {}, run = null, is = null, list = [], newest = null, wished = null, preview = null;
+// A page stays with the run that it started, was told to show, or saw going on. Only a page without one is given another.
+let stays = false, pick = true;
+const question = makeQuestion(find("#run-question"));
 let recipe = props.recipe;
 const intros = [find("#intro-draws"), find("#intro-translates")];
 const timeline = makeTimeline(() => run, showMoment);
-const own = makeOwnDuring(() => run);
 let moment = null;  // the key frame that is looked at, as its step
 const explore = makeExploreRun(livePicture, () => ({ run, active: ACTIVE.includes(is?.state), drawn: Boolean(is?.step && !is.cycle && newest), step: moment }));
+const own = makeOwnDuring(() => run, (act) => isMine(run) ? act({})
+  : question(`Change the own pictures of “${run}”, which was started elsewhere?`, `Change ${run}`, () => act({ confirmed: run })));
 
 // ---- what is shown -----------------------------------------------------------------------------------------------
 
@@ -78,16 +82,20 @@ function showPreview() {
 }
 
 function showStatus() {
-  const active = ACTIVE.includes(is.state), paused = is.state === "paused";
+  const active = ACTIVE.includes(is.state), paused = is.state === "paused", waits = is.state === "waiting";
+  if (active || waits) keep();
   picker.parentElement.hidden = false; for (const intro of intros) intro.hidden = true;
-  find(".line").hidden = find(".numbers").hidden = false;
+  find(".line").hidden = find(".numbers").hidden = waits;
   const state = find("#run-state");
   state.dataset.state = is.state;
   state.textContent = wished === "stop" && active ? "Stopping and saving …"
     : wished === "pause" && !paused ? "Pausing …" : wished === "resume" && paused ? "Going on …" : STATES[is.state] ?? is.state;
-  find(".buttons").hidden = !active;
+  find(".buttons").hidden = !active && !waits;
+  pauseButton.hidden = waits;
   pauseButton.disabled = is.state === "starting" || wished !== null;
-  stopButton.disabled = wished === "stop";
+  stopButton.disabled = wished === "stop" || wished === "cancel";
+  stopButton.textContent = waits ? "Cancel" : "Stop and save";
+  for (const button of [pauseButton, stopButton]) button.dataset.run = run;  // a press is meant for the run that was shown
   pauseButton.textContent = paused ? "Resume" : "Pause";
   pauseButton.setAttribute("aria-pressed", String(paused));
 
@@ -109,7 +117,8 @@ function showStatus() {
   find("#real-note").textContent = is.layout ? `${is.size} × ${is.size}` : `${is.data}, ${is.size} × ${is.size}`;
   if (timeline.now) find("#made-note").textContent = is.step ? `step ${number(is.step)}` : "";
   if (is.cycle) waiting(livePicture, "Held-out pictures, translated and back, from left to right.");
-  if (!active && !newest) waiting(livePicture, "No picture was drawn.");
+  if (waits && !newest) waiting(livePicture, "The first picture comes when it is its turn. The page may be closed meanwhile.");
+  else if (!active && !newest) waiting(livePicture, "No picture was drawn.");
   if (is.state === "starting" && is.reason) waiting(livePicture, is.reason);
   const gist = [is.device, `recipe ${is.recipe}`, is.images ? `${number(is.images)} images seen in ${duration(is.seconds)}` : ""];
   find("#live-foot").textContent = gist.filter(Boolean).join("  ·  ");
@@ -118,11 +127,12 @@ function showStatus() {
   find(".use").hidden = !is.cycle || !is.models?.length;
   find("#use-best").hidden = !is.models?.includes("best"); find("#use-newest").hidden = !is.models?.includes("newest");
   explainEnd(active);
-  if (active) document.title = `${paused ? "❚❚" : "▶"} ${is.steps ? Math.round(share * 100) + " %" : number(is.step)} · GAN Workbench`;
+  if (active) document.title = `${paused ? "❚❚" : "▶"} ${is.steps || is.minutes ? Math.round(Math.min(1, share) * 100) + " %" : number(is.step)} · GAN Workbench`;
   else document.title = "GAN Workbench";
 }
 function explainEnd(active) {
   if (active) { if (wished === null) say(""); return; }
+  if (is.state === "waiting") { say(is.line ?? "", "info"); return; }
   if (is.state === "failed") say(is.reason || "The training ended with an error; its last words are below.", "error");
   else if (is.state === "interrupted") say(`${is.reason} Resume it under Models and runs.`, "error");
   else if (is.state === "stopped" && !is.step) say("Stopped before the first step.", "info");
@@ -132,22 +142,51 @@ function explainEnd(active) {
 function small(text) { const element_ = document.createElement("small"); element_.textContent = text; return element_; }
 
 function showList() {
-  const chosen = run ?? "";
-  picker.replaceChildren(...list.map((entry) => {
-    const option = document.createElement("option");
-    option.value = entry.name;
-    option.textContent = ACTIVE.includes(entry.state) ? `${entry.name} (${STATES[entry.state].toLowerCase()})` : entry.name;
-    return option;
+  const shown = list.filter((entry) => !entry.race || entry.name === run);
+  const groups = [["Going on now", shown.filter((entry) => GOING.includes(entry.state))],
+    ["Started here", shown.filter((entry) => entry.mine && !GOING.includes(entry.state))],
+    ["Started elsewhere", shown.filter((entry) => !entry.mine && !GOING.includes(entry.state))],
+    ["Of a race", list.filter((entry) => entry.race && entry.name !== run)]];
+  picker.replaceChildren(...groups.filter(([, entries]) => entries.length).map(([title, entries]) => make("optgroup", { label: title },
+    ...entries.map((entry) => make("option", { value: entry.name },
+      GOING.includes(entry.state) ? `${entry.name} (${STATES[entry.state].toLowerCase()})` : entry.name)))));
+  picker.value = run ?? "";
+  const others = list.filter((entry) => GOING.includes(entry.state) && !entry.race && entry.name !== run);
+  find(".going").hidden = !others.length;
+  find(".chips").replaceChildren(...others.map((entry) => {
+    const chip = make("button", { type: "button", title: `Watch ${entry.name}`, onclick: () => attach(entry.name) }, make("span", {}, entry.name),
+      make("small", {}, [STATES[entry.state].toLowerCase(), entry.mine ? "yours" : ""].filter(Boolean).join(", ")));
+    chip.dataset.state = entry.state;
+    return chip;
   }));
-  picker.value = chosen;
 }
+// This page belongs to the run shown, also after a reload; other windows are asked for their own.
+function keep() {
+  stays = true;
+  try { sessionStorage.setItem("gw-run", run); } catch { /* a browser that keeps nothing */ }
+}
+function forget() {
+  stays = false;
+  try { sessionStorage.removeItem("gw-run"); } catch { /* the same */ }
+}
+const isMine = (name) => Boolean(list.find((entry) => entry.name === name)?.mine);
 
 // ---- news from the server ----------------------------------------------------------------------------------------
 
 function take(news) {
   if (run !== null && news.of !== run) return;  // asked before this page turned to another run
-  if (news.list) { list = news.list; have.runs = news.runs; }
-  if (news.gone) { attach(null); return; }
+  if (news.list) {
+    list = news.list; have.runs = news.runs;
+    window.dispatchEvent(new CustomEvent("gw:runs", { detail: { list, room: news.room } }));
+  }
+  if (news.gone) {  // deleted: nothing takes its place by itself, unless the page only remembered it from before a reload
+    const name = run, known = is !== null, asked = wished;
+    forget(); attach(null, false);
+    pick = !known;
+    if (known) say(asked === "cancel" ? `${name} waits no more.`
+      : list.some((entry) => entry.name === name) ? news.gone : `${name} was deleted.`, "info");
+    return;
+  }
   if (news.run && news.run !== run) { const runs = have.runs; clear(); have.runs = runs; run = news.run; }
   if (news.list || news.run) showList();
   if (run === null) { showNothing(); return; }
@@ -164,9 +203,9 @@ function take(news) {
   if (news.own) own.news(news);
   if (news.offset !== undefined) takeEvents(news);
   if (news.log !== undefined) { find(".log").hidden = !news.log; find("#run-log").textContent = news.log; }
-  // A run that somebody starts elsewhere is shown at once, unless this page was told to look at another.
+  // A page that has no run of its own to show turns to one that somebody starts elsewhere.
   const going = list.find((entry) => ACTIVE.includes(entry.state) && !entry.race);
-  if (news.list && going && !byHand && is && !ACTIVE.includes(is.state) && going.name !== run) attach(going.name, false);
+  if (news.list && going && !stays && going.name !== run) attach(going.name, false);
 }
 function takeEvents(news) {
   have.offset = news.offset;
@@ -207,27 +246,37 @@ find("#use-newest").addEventListener("click", () => openModel("translate", `runs
 
 function attach(name, chosen = true) {
   const runs = have.runs;
-  clear();
+  clear(); question.close();
   have.runs = name === null ? undefined : runs;
-  run = name; byHand = chosen && name !== null && !ACTIVE.includes(list.find((entry) => entry.name === name)?.state);
-  picker.value = name ?? "";
+  run = name; pick = true; stays = false;
+  if (chosen && name !== null) keep();
+  showList();
   look();
 }
-const look = latestWins(() => ask("poll", { run, ...have, own: own.have }), take);
+const look = latestWins(() => ask("poll", { owner: ownerMark, run, pick, ...have, own: own.have }), take);
 
-async function carry(wish) {
-  wished = wish; showStatus();
-  try { await ask("wish", { run, wish }); } catch (error) { wished = null; showStatus(); say(error.message); }
+// What is asked of a run that this browser did not start is confirmed by its name.
+function carry(wish, name) {
+  if (isMine(name)) send(wish, name);
+  else question(elsewhere(VERBS[wish], name), `${VERBS[wish]} ${name}`, () => send(wish, name, name));
+}
+async function send(wish, name, confirmed) {
+  if (name === run) { wished = wish; showStatus(); }
+  try { await ask("wish", { owner: ownerMark, run: name, wish, confirmed }); } catch (error) {
+    if (name === run) { wished = null; showStatus(); }
+    say(error.message);
+  }
+  look();
   setTimeout(() => { if (wished === wish && wish !== "stop") { wished = null; if (is) showStatus(); } }, 8000);
 }
 
 picker.addEventListener("change", () => attach(picker.value));
-pauseButton.addEventListener("click", () => carry(is.state === "paused" ? "resume" : "pause"));
-stopButton.addEventListener("click", () => carry("stop"));
+pauseButton.addEventListener("click", () => carry(is.state === "paused" ? "resume" : "pause", pauseButton.dataset.run));
+stopButton.addEventListener("click", () => carry(is.state === "waiting" ? "cancel" : "stop", stopButton.dataset.run));
 watch("value", () => {
   const message = props.value ?? {};
   if (message.run) {
-    attach(message.run, false);
+    attach(message.run);
     window.dispatchEvent(new CustomEvent("gw:started", { detail: { run: message.run } }));
     const top = element.getBoundingClientRect().top;  // Start is always in sight, this may not be
     if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
@@ -235,5 +284,6 @@ watch("value", () => {
 });
 window.addEventListener("gw:recipe", (event) => { recipe = event.detail.name; if (element.isConnected && run === null) showNothing(); });
 window.addEventListener("gw:train", (event) => { if (element.isConnected) attach(event.detail.name); });
+try { run = sessionStorage.getItem("gw-run"); stays = run !== null; } catch { /* a browser that keeps nothing */ }
 showNothing();
-every(() => !is || !ACTIVE.includes(is.state) ? CALM : is.state === "starting" || wished ? 120 : is.state === "running" ? 300 : 900, () => look());
+every(() => !is || !GOING.includes(is.state) ? CALM : is.state === "waiting" ? 1500 : is.state === "starting" || wished ? 120 : is.state === "running" ? 300 : 900, () => look());

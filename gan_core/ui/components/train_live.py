@@ -13,10 +13,13 @@ import gradio as gr
 
 from gan_core.errors import InputError
 from gan_core.metrics.levels import stored_level
+from gan_core.store.owners import digest_of
 from gan_core.store.status import ACTIVE
 from gan_core.ui.components import live_html
-from gan_core.ui.context import Context, race_of
+from gan_core.ui.context import Context
 from gan_core.ui.own_pictures import OwnDesk, newest_sheet
+from gan_core.ui.ownership import allow
+from gan_core.ui.run_list import RunEntry, RunList
 
 if TYPE_CHECKING:
     from gan_core.store import RunFolder
@@ -37,22 +40,24 @@ class LiveRun:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._listed: tuple[float, list[dict[str, str]]] = (0.0, [])
+        self.runs = RunList(context)
+        self._listed: tuple[float, list[RunEntry]] = (0.0, [])
 
     def poll(self, wish: dict[str, Any]) -> dict[str, Any]:
         """News of a run.
 
-        `wish`: `run` (a name, or None for the newest that is going on, else the newest), and what the browser has:
+        `wish`: `owner` (the browser's mark), `run` (a name, or None for one to begin with, unless `pick` is
+        false), and what the browser has:
         `runs`, `status`, `picture`, `real`, `frames` (versions), `offset` (bytes of events read).
         """
-        runs = self._runs()
-        going = (run["name"] for run in runs if run["state"] in ACTIVE and not run["race"])
-        name = wish.get("run") or next(going, None)
-        if name is None:
-            name = next((run["name"] for run in runs if not run["race"]), None)  # racers are the race panel's
+        mark = digest_of(wish.get("owner"))
+        entries = self._runs()
+        runs = [_listed(entry, mark) for entry in entries]
+        name = wish.get("run") or (_first_shown(runs) if wish.get("pick", True) else None)
         news: dict[str, Any] = {}
-        if (version := _version(runs)) != wish.get("runs"):
-            news |= {"runs": version, "list": runs}
+        room = self._room(entries)
+        if (version := _version([runs, room])) != wish.get("runs"):
+            news |= {"runs": version, "list": runs, "room": room}
         news["of"] = name
         if name is None:
             return news
@@ -62,7 +67,7 @@ class LiveRun:
             return {**news, "gone": str(error)}
         if name != wish.get("run"):
             news["run"] = name
-            wish = {}
+            wish = {"owner": wish.get("owner")}
         status = folder.status()
         try:
             news |= self._status(folder, status, wish)
@@ -73,8 +78,14 @@ class LiveRun:
         return news
 
     def wish(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Ask a run to pause, resume, stop or save."""
-        return {"sequence": self.context.run(wish["run"]).wish(str(wish.get("wish")))}
+        """Ask the run that the page shows to pause, resume, stop or save; `cancel` takes a waiting one out of the line."""
+        run, asked = self.context.run(wish["run"]), str(wish.get("wish"))
+        allow(run, wish, asked)
+        if asked == "cancel":
+            self.context.queue.cancel(run)
+            self.forget_list()
+            return {"run": run.name}
+        return {"sequence": run.wish(asked)}
 
     def keyframe(self, wish: dict[str, Any]) -> dict[str, Any]:
         """The picture of a run as it was at a step."""
@@ -95,13 +106,16 @@ class LiveRun:
         """A run was started or deleted: look again."""
         self._listed = (0.0, [])
 
-    def _runs(self) -> list[dict[str, str]]:
+    def _runs(self) -> list[RunEntry]:
         if time.monotonic() - self._listed[0] > LIST_SECONDS:
-            runs = [
-                {"name": run.name, "state": run.status().state, "race": race_of(run)} for run in self.context.runs()
-            ]
-            self._listed = (time.monotonic(), runs)
+            self._listed = (time.monotonic(), self.runs.entries())
         return self._listed[1]
+
+    def _room(self, entries: Sequence[RunEntry]) -> dict[str, Any]:
+        """How many trainings go on at once here, and whether one more would begin at once."""
+        queue = self.context.queue
+        busy = any(entry.is_going for entry in entries) or not queue.has_room()
+        return {"places": queue.places, "free": not busy or queue.has_room()}
 
     def _status(self, folder: "RunFolder", status: "Status", wish: dict[str, Any]) -> dict[str, Any]:
         recipe = folder.recipe()
@@ -123,6 +137,7 @@ class LiveRun:
             "size": recipe.size,
             "layout": folder.read_layout() if recipe.is_translation else None,
             "models": [name for name, path in (("best", folder.best_model), ("newest", folder.model)) if path.exists()],
+            "line": self._line(folder.name) if status.state == "waiting" else None,
         }
         if (version := _version(shown)) == wish.get("status"):
             return {}
@@ -130,6 +145,21 @@ class LiveRun:
         if status.state in ("failed", "interrupted"):
             news["log"] = folder.log_tail(40)
         return news
+
+    def _line(self, name: str) -> str:
+        """Where a waiting run stands in the line, in words."""
+        where = self.context.queue.where(name)
+        if where is None:
+            return "Waiting: it starts within a moment."
+        endless = {entry.name for entry in self._runs() if entry.endless}
+        if not where.before:
+            when = "its turn comes"
+        elif len(where.before) > 1:
+            when = f"one of {', '.join(where.before)} ends"
+        else:
+            (name,) = where.before
+            when = f"{name}, which has no limit, is stopped" if name in endless else f"{name} ends"
+        return f"Waiting: {_ordinal(where.position)} in line; starts when {when}."
 
     def _pictures(self, folder: "RunFolder", wish: dict[str, Any]) -> dict[str, Any]:
         news: dict[str, Any] = {}
@@ -167,11 +197,30 @@ def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]])
     desk = OwnDesk(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
     functions += [desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_sheet]
-    scripts = ("charts", "metric", "sheets", "timeline", "own", "own_during", "open_model", "train_explore")
+    scripts = ("charts", "metric", "sheets", "timeline", "question", "own", "own_during", "open_model", "train_explore")
     component = live_html(
         "train_live", scripts=scripts, styles=("own",), server_functions=functions, recipe=recipe, ways=ways
     )
     return component, live
+
+
+def _listed(entry: RunEntry, mark: str) -> dict[str, Any]:
+    """A run as the list of a page has it; `mine` where the page's browser started it."""
+    return {"name": entry.name, "state": entry.state, "race": entry.race, "mine": mark in entry.owners}
+
+
+def _first_shown(runs: Sequence[Mapping[str, Any]]) -> str | None:
+    """The run that a page begins with: one of its own that is going on, else another's, else its newest, else the newest."""
+    shown = [run for run in runs if not run["race"]]  # racers are the race panel's
+    going = [run for run in shown if run["state"] in (*ACTIVE, "waiting")]
+    order = [run for run in going if run["mine"]] + [run for run in going if run["state"] in ACTIVE]
+    order += [run for run in shown if run["mine"]] + shown
+    return order[0]["name"] if order else None
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
