@@ -174,7 +174,7 @@ def read_json(path: Path, limit: int = JSON_LIMIT) -> Any:
     Raises OSError where it cannot be read or is no regular file (a pipe would be waited for without end), ValueError
     for what is no JSON or is longer than `limit` bytes.
     """
-    with open(path, "rb", opener=_without_waiting) as file:
+    with open(path, "rb", opener=open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
         data = file.read(limit + 1)
@@ -186,6 +186,6 @@ def read_json(path: Path, limit: int = JSON_LIMIT) -> Any:
         raise ValueError("nested too deeply") from error
 
 
-def _without_waiting(path: str, flags: int) -> int:
+def open_without_waiting(path: str, flags: int) -> int:
     """Open a pipe without waiting for somebody who writes into it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

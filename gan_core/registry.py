@@ -95,9 +95,32 @@ class Registry(Generic[T]):
                 raise InputError(f"The {self.kind} {name!r} cannot be built: {option} is {words}, not {value!r}.")
 
 
+ELSEWHERE = {
+    **dict.fromkeys(("lr", "step_size", "alpha"), ("learning_rate",)),
+    **dict.fromkeys(("ngf", "ndf", "nf", "ch", "channels"), ("width",)),
+    **dict.fromkeys(("b1", "betas"), ("beta1",)),
+    "b2": ("beta2",),
+    **dict.fromkeys(("lambda", "lambda_gp", "lambd", "coefficient"), ("weight", "gamma")),
+    **dict.fromkeys(("gp", "gradient-penalty", "gradient_penalty"), ("wgan-gp",)),
+    **dict.fromkeys(("sn", "spectral", "spectral_norm"), ("spectral-norm",)),
+    **dict.fromkeys(("bce", "vanilla", "ns", "logistic"), ("non-saturating",)),
+    **dict.fromkeys(("mse", "lsgan", "l2"), ("least-squares",)),
+    **dict.fromkeys(("wgan", "w", "emd"), ("wasserstein",)),
+    **dict.fromkeys(("rpgan", "rgan", "r3gan"), ("relativistic",)),
+    **dict.fromkeys(("critic_steps", "d_steps", "critic_iters", "k"), ("n_critic",)),
+}
+"""What parts and their options are called elsewhere."""
+
+
 def unknown(kind: str, name: str, known: Any) -> str:
     """The sentence for a name that nobody knows, with the nearest one that somebody does."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    by_case = {each.casefold(): each for each in names}
+    close = difflib.get_close_matches(name.casefold(), list(by_case), n=1)
+    meant = (
+        by_case[close[0]]
+        if close
+        else next((each for each in ELSEWHERE.get(name.casefold(), ()) if each in names), None)
+    )
+    hint = f" Did you mean {meant!r}?" if meant else ""
     return f"There is no {kind} named {name!r}.{hint} Known: {', '.join(names) or 'none'}."

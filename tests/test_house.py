@@ -13,7 +13,7 @@ PACKAGE = ROOT / "gan_core"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("version", "errors", "files", "signals"),
-    ("registry", "paths", "records"),
+    ("registry", "paths", "records", "json_files"),
     ("tensor_files",),
     ("cards", "devices", "images", "recipes"),
     ("networks", "objectives", "penalties", "optimizers", "data"),

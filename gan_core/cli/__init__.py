@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gan_core.cli import (
     advice,
@@ -34,7 +35,31 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         sentence = message[:1].upper() + message[1:].rstrip(".")
-        raise InputError(f"{sentence}. `{self.prog} --help` lists what is accepted.")
+        raise InputError(f"{sentence}.{self._proposal(message)} `{self.prog} --help` lists what is accepted.")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does; what a command does not know is told by the command, which knows what it has instead."""
+        options, rest = self.parse_known_args(args, namespace)
+        if rest:
+            parser: Parser = getattr(options, "parser", self)
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        return options
+
+    def _proposal(self, message: str) -> str:
+        """What is meant by an option that no command has, such as --lr or --epochs."""
+        if not message.startswith("unrecognized arguments: --"):
+            return ""
+        from gan_core.recipes.aliases import meant, plainly
+        from gan_core.recipes.recipe import FIELDS
+
+        name = message.split()[2].partition("=")[0].removeprefix("--")
+        own = {plainly(option): option for action in self._actions for option in action.option_strings}
+        if close := difflib.get_close_matches(plainly(name), list(own), n=1, cutoff=0.8):
+            return f" Did you mean {own[close[0]]}?"
+        found = meant(name, FIELDS) if "--set" in own.values() else ()
+        if len(found) == 1 and f"--{found[0]}" in own.values():
+            return f" Did you mean --{found[0]}?"
+        return f" Did you mean --set {' '.join(f'{each}=...' for each in found)}?" if found else ""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -63,6 +88,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     for group in groups:
         group.add_commands(commands)
+    for command in commands.choices.values():
+        command.set_defaults(parser=command)
     return parser
 
 

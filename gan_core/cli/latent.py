@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import SEED, file_path, path_name, progress_bar, seeds, whole, write_output, writing
 from gan_core.errors import InputError
+from gan_core.json_files import read_json_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -144,16 +144,11 @@ def _read_path(file: Path) -> Journey:
     from gan_core.latent.journeys import Journey
     from gan_core.latent.notes import read_note
 
-    if file.suffix.lower() == ".json":
-        try:
-            value = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError(f"{file} cannot be read as JSON ({error}).") from error
-    else:
-        value = read_note(file)
+    written = file.suffix.lower() == ".json"
+    value = read_json_file(file, "cannot be read as JSON") if written else read_note(file)
     if isinstance(value, dict) and isinstance(value.get("path"), dict):
         value = value["path"]
-    elif file.suffix.lower() != ".json":
+    elif not written:
         raise InputError(f"{file.name} carries no path: films and strips that were exported here do.")
     return Journey.from_json(value)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from gan_core.cli.output import file_path, positive, print_json, print_table, whole
 from gan_core.errors import InputError
+from gan_core.json_files import read_json_file
 
 EPILOG = """GAME.json is one of
   {"kind": "quadratic", "P": [[1]], "A": [[1]], "Q": [[1]], "x": [1], "y": [1]}
@@ -46,7 +45,7 @@ def add_commands(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    description, given = _read(options.game), _options(options.option)
+    description, given = read_json_file(options.game, "is not a readable game", finite=False), _options(options.option)
 
     from gan_core.games.toys import read_toy
     from gan_core.trace import trace
@@ -57,15 +56,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(result)
     return 0
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not a readable game: a JSON file is needed ({error}).") from error
 
 
 def _options(pairs: Sequence[str]) -> dict[str, Any]:

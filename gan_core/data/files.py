@@ -26,6 +26,7 @@ from gan_core.data.left_out import (
 )
 from gan_core.data.zips import MAX_ENTRIES, open_zip
 from gan_core.errors import InputError
+from gan_core.files import open_without_waiting
 from gan_core.images import MAX_BYTES, PICTURE_SUFFIXES, sniff
 from gan_core.paths import status_of, unreadable
 
@@ -232,10 +233,8 @@ def _read(full: Path, path: PurePosixPath) -> bytes:
 
 def _read_regular(full: Path, most: int) -> bytes:
     """Up to `most` bytes of a regular file. What has become a pipe since it was listed is not waited for."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(full, flags | getattr(os, "O_NOCTTY", 0))
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    with open(full, "rb", opener=open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise UnusableError(NOT_REGULAR, f"{full.name} is no regular file.")
         return file.read(most)
 

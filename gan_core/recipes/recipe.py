@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
+from gan_core.json_files import line_of, read_json_file
+from gan_core.recipes.aliases import no_setting
 from gan_core.registry import PLAIN, is_number, unknown
 
 SCHEMA = 1
@@ -162,9 +164,9 @@ class Recipe:
         for key, value in sorted(settings.items(), key=lambda item: "." in item[0]):
             head, _, option = key.partition(".")
             if head not in values or head == "schema":
-                raise InputError(unknown("setting of a recipe", head, set(values) - {"schema"}))
+                raise InputError(no_setting(head, set(values) - {"schema"}))
             if isinstance(value, str):
-                value = parse_value(value) if head not in TEXT_FIELDS else None if value == "null" else value
+                value = _setting(head, value, option)
             if not option:
                 values[head] = {"name": value} if head in PARTS and isinstance(value, str) else value
             elif isinstance(values[head], dict):
@@ -209,15 +211,18 @@ class Recipe:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Recipe:
         """The recipe that `to_json` wrote; raises InputError for another schema, unknown fields or wrong types."""
-        if values.get("schema", SCHEMA) != SCHEMA:
-            raise InputError(f"This recipe has schema {values['schema']}; this version reads schema {SCHEMA}.")
+        schema = values.get("schema", SCHEMA)
+        if not isinstance(schema, int) or isinstance(schema, bool):
+            raise InputError(f"schema is the number {SCHEMA}, not {schema!r}.")
+        if schema != SCHEMA:
+            raise InputError(f"This recipe has schema {schema}; this version reads schema {SCHEMA}.")
         fields = {item.name: item for item in dataclasses.fields(cls)}
         arguments: dict[str, Any] = {}
         for key, value in values.items():
             if key == "schema":
                 continue
             if key not in fields:
-                raise InputError(unknown("setting of a recipe", key, fields))
+                raise InputError(no_setting(key, fields))
             arguments[key] = _checked(key, str(fields[key].type), value)
         if "name" not in arguments:
             raise InputError("A recipe needs a name.")
@@ -225,14 +230,17 @@ class Recipe:
 
     @classmethod
     def from_file(cls, path: Path | str) -> Recipe:
-        """Read a recipe from a JSON file."""
-        try:
-            values = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise InputError(f"{path} is not a readable recipe: a JSON file is needed ({error}).") from error
+        """Read a recipe from a JSON file. Raises InputError that says what is wrong, and in which line."""
+        values = read_json_file(path, "is not a readable recipe")
         if not isinstance(values, dict):
-            raise InputError(f"{path} is not a recipe: a JSON object is needed.")
-        return cls.from_json(values)
+            raise InputError(f"{path} is not a recipe: a JSON object is needed, as {{...}}.")
+        try:
+            return cls.from_json(values)
+        except InputError as error:
+            named = next((key for key in values if f" {key} " in f" {error!s} " or f"{key!r}" in str(error)), None)
+            line = None if named is None else line_of(path, named)
+            where = f"{path}, line {line}" if line else str(path)
+            raise InputError(f"{where}: {error}") from error
 
     def differences(self, other: Recipe, *, ignoring: tuple[str, ...] = ("steps", "minutes")) -> list[str]:
         """What differs from `other`, one readable line each; length fields do not count unless asked for."""
@@ -245,11 +253,27 @@ class Recipe:
 WORDS = ("name", "summary", "origin", "differs", "negative_control")
 """What changes nothing in a training."""
 TEXT_FIELDS = ("name", "summary", "origin", "differs", "data", "data_b")
+FIELDS = {item.name: item for item in dataclasses.fields(Recipe)}
 PARTS = tuple(item.name for item in dataclasses.fields(Recipe) if "Part" in str(item.type))
+
+
+NOTHING = ("none", "null", "nil")
+CONSTANTS = {"True": True, "False": False, "None": None}
+"""As Python writes them."""
+
+
+def _setting(field_name: str, text: str, option: str) -> Any:
+    """The value of a setting that was given as text; `none` is nothing where a field may be nothing."""
+    kind = str(FIELDS[field_name].type)
+    if not option and "None" in kind and text.casefold() in NOTHING:
+        return None
+    return text if field_name in TEXT_FIELDS else parse_value(text)
 
 
 def parse_value(text: str) -> Any:
     """A setting from the shell: JSON where it reads as JSON (`64`, `0.5`, `true`, `null`), else the text itself."""
+    if text in CONSTANTS:
+        return CONSTANTS[text]
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -270,8 +294,9 @@ def _checked(key: str, kind: str, value: Any) -> Any:
         if isinstance(value, bool):
             return value
     elif "int" in kind:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value  # 1e4 is a whole number
+        if isinstance(whole, int) and not isinstance(whole, bool) and abs(whole) < 2**63:
+            return whole
     elif "float" in kind:
         if is_number(value):
             return float(value)
