@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import time
@@ -16,7 +15,8 @@ import torch
 from torch import nn
 
 from gan_core.errors import InputError
-from gan_core.files import cache_folder, write_json
+from gan_core.files import cache_folder, read_json, write_json
+from gan_core.records import fits
 
 NAMES = ("auto", "cpu", "cuda", "mps")
 
@@ -145,11 +145,13 @@ def cpu_name() -> str:
 def _remembered() -> dict[str, dict[str, bool]]:
     """By fingerprint: the answer, and whether the machine was busy when it was found."""
     try:
-        found = json.loads(_memory().read_text(encoding="utf-8"))
+        found = read_json(_memory())
     except (OSError, ValueError):
         return {}
     entries = found.items() if isinstance(found, dict) else ()
-    return {key: entry for key, entry in entries if isinstance(entry, dict) and {"bfloat16", "busy"} <= entry.keys()}
+    return {
+        key: entry for key, entry in entries if fits(dict[str, bool], entry) and {"bfloat16", "busy"} <= entry.keys()
+    }
 
 
 def _remember(fingerprint: str, entry: dict[str, bool]) -> None:

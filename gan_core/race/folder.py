@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.files import write_json
 from gan_core.race.plan import Plan, Terms
+from gan_core.race.reading import SCHEMA, Racer, read_race
 from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 from gan_core.store import RunFolder, Status, default_root
 from gan_core.store.runs import NAME, check_name, is_reserved
 
-SCHEMA = 1
 ENDED = ("finished", "failed")
 """States of a racer that a race which goes on does not repeat."""
-
-
-@dataclass
-class Racer:
-    """One recipe with one seed, as race.json keeps it."""
-
-    label: str
-    seed: int
-    run: str
-    """Name of its run folder, beside the race's."""
-    state: str = "waiting"
-    """waiting, racing, finished, stopped, failed."""
-    reason: str | None = None
-    moments: list[dict[str, Any]] = field(default_factory=list)
-    """Measured on the way: step, images, seconds (own clock), values by metric; the last one is the result."""
-
-    def to_json(self) -> dict[str, Any]:
-        return vars(self)
 
 
 class RaceFolder(RunFolder):
@@ -85,13 +66,7 @@ class RaceFolder(RunFolder):
 
     def values(self) -> dict[str, Any]:
         """What race.json holds. Raises InputError if it cannot be read."""
-        try:
-            values = json.loads((self.path / "race.json").read_text(encoding="utf-8"))
-            assert values["schema"] == SCHEMA
-            assert isinstance(values["racers"], list)
-        except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
-            raise InputError(f"{self.path} holds no race that this version can read.") from error
-        return values
+        return read_race(self.path / "race.json")
 
     def write_values(self, values: dict[str, Any]) -> None:
         write_json(self.path / "race.json", values)
@@ -100,7 +75,10 @@ class RaceFolder(RunFolder):
         return Terms.from_json(self.values()["terms"])
 
     def racers(self) -> list[Racer]:
-        return [Racer(**racer) for racer in self.values()["racers"]]
+        known = {item.name for item in fields(Racer)}
+        return [
+            Racer(**{key: value for key, value in racer.items() if key in known}) for racer in self.values()["racers"]
+        ]
 
     def run_of(self, racer: Racer) -> RunFolder:
         return RunFolder(self.path.parent / racer.run)
@@ -111,7 +89,10 @@ class RaceFolder(RunFolder):
     def delete(self) -> None:
         """Remove the race and the runs of its racers. Raises InputError while it is being held."""
         self.check_idle()
-        for racer in self.racers():
+        racers: list[Racer] = []
+        with contextlib.suppress(InputError):  # a damaged race does not say which its runs are: they stay
+            racers = self.racers()
+        for racer in racers:
             run = self.run_of(racer)
             if run.path.is_dir():
                 run.delete()
@@ -138,6 +119,9 @@ def find_race(name: str | Path, root: Path | str | None = None) -> RaceFolder:
         return RaceFolder(path)
     races = {race.name: race for race in list_races(root)}
     plain = str(name).removeprefix("runs/")
+    folder = (Path(root) if root is not None else default_root()) / plain
+    if NAME.fullmatch(plain) and (folder / "race.json").is_file():
+        return RaceFolder(folder)  # what is wrong with a damaged one is said when it is read
     if plain not in races:
         raise InputError(unknown("race", str(name), races))
     return races[plain]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
-from gan_core.files import write_json
+from gan_core.files import read_json, write_json
+from gan_core.records import fits
 from gan_core.registry import unknown
 
 KINDS = {"favourites": "favourite", "directions": "direction", "paths": "path"}
@@ -33,12 +34,9 @@ class Kept:
     def read(self, kind: str) -> list[dict[str, Any]]:
         """All of a kind, oldest first, each with its `name`. A file that cannot be read counts as empty and stays."""
         try:
-            values = json.loads(self._file(kind).read_text(encoding="utf-8"))
+            return _entries(read_json(self._file(kind)))[0]
         except (OSError, ValueError):
             return []
-        if not isinstance(values, list):
-            return []
-        return [value for value in values if isinstance(value, dict) and isinstance(value.get("name"), str)]
 
     def version(self, kind: str) -> tuple[int, ...]:
         """Changes whenever something of the kind does; empty where there is nothing."""
@@ -99,11 +97,23 @@ class Kept:
         raise InputError(unknown(KINDS[kind], str(name), [entry["name"] for entry in entries]))
 
     def _for_writing(self, kind: str) -> list[dict[str, Any]]:
-        """What there is; a file that cannot be read is put aside, so that nothing of it is written over."""
+        """What there is. A file of which not all can be understood is put aside, so that nothing of it is written over.
+
+        Raises InputError where there is one that cannot be read now.
+        """
         file = self._file(kind)
-        entries = self.read(kind)
-        if not entries and file.exists() and file.read_bytes().strip() not in (b"[]", b""):
-            file.replace(file.with_suffix(".damaged.json"))
+        try:
+            try:
+                entries, whole = _entries(read_json(file))
+            except FileNotFoundError:
+                return []
+            except ValueError:
+                entries, whole = [], not file.stat().st_size
+            if not whole:
+                aside = (file.with_suffix(f".damaged{number or ''}.json") for number in count())
+                file.replace(next(path for path in aside if not path.exists()))
+        except OSError as error:
+            raise InputError(f"{file} cannot be read now ({error.strerror or error}); nothing was changed.") from error
         return entries
 
     def _write(self, kind: str, entries: list[dict[str, Any]]) -> None:
@@ -117,6 +127,14 @@ class Kept:
         if kind not in KINDS:
             raise InputError(unknown("kind of kept things", kind, KINDS))
         return self.folder / f"{kind}.json"
+
+
+def _entries(values: Any) -> tuple[list[dict[str, Any]], bool]:
+    """The entries among `values`, and whether that is all of them."""
+    if not isinstance(values, list):
+        return [], False
+    found = [value for value in values if isinstance(value, dict) and fits(str, value.get("name"))]
+    return found, len(found) == len(values)
 
 
 def _name(name: Any) -> str:

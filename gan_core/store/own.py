@@ -19,6 +19,7 @@ LONGEST = 512
 SMALLEST = 16
 THINNEST = 8
 """How many times as long as wide a picture may be: a thinner one would be a line."""
+LARGEST_NUMBER = 9999
 NAME = re.compile(r"([1-9][0-9]{0,3})-([AB])")
 
 
@@ -32,9 +33,12 @@ class OwnPicture:
     path: Path
 
     def read(self) -> np.ndarray:
-        """uint8 (H, W, 3). Raises OSError where it has just been removed."""
-        with Image.open(self.path) as image:
-            return np.array(image.convert("RGB"))
+        """uint8 (H, W, 3). Raises OSError where it has just been removed, or is damaged."""
+        try:
+            with Image.open(self.path) as image:
+                return np.array(image.convert("RGB"))
+        except (SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise OSError(f"{self.path.name} is no picture that can be read: {error}") from error
 
 
 class OwnPictures:
@@ -101,9 +105,10 @@ class OwnPictures:
 
     def _last(self) -> int:
         try:
-            return int((self.folder / "last").read_text())
+            number = int((self.folder / "last").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return 0
+        return number if 0 <= number < LARGEST_NUMBER else 0
 
 
 def prepare(source: Path | bytes, name: str) -> tuple[np.ndarray, tuple[str, ...]]:

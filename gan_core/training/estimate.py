@@ -10,14 +10,15 @@ import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_type_hints
 
 import torch
 
 from gan_core import devices
 from gan_core.data import DataSet
-from gan_core.files import cache_folder, write_json
+from gan_core.files import cache_folder, read_json, write_json
 from gan_core.recipes import Recipe
+from gan_core.records import fits
 from gan_core.training.budget import MEASURING, SHARE
 from gan_core.training.trainer import Trainer
 
@@ -238,10 +239,16 @@ def _key(recipe: Recipe, device: torch.device, threads: int) -> str:
 
 def _memory() -> dict[str, dict[str, Any]]:
     try:
-        found = json.loads((cache_folder() / "speeds.json").read_text(encoding="utf-8"))
+        found = read_json(cache_folder() / "speeds.json")
     except (OSError, ValueError):
         return {}
-    return {key: value for key, value in found.items() if isinstance(value, dict)} if isinstance(found, dict) else {}
+    entries = found.items() if isinstance(found, dict) else ()
+    wanted = get_type_hints(Speed)
+
+    def is_speed(value: Any) -> bool:
+        return isinstance(value, dict) and all(fits(wanted[name], value.get(name)) for name in wanted)
+
+    return {key: value for key, value in entries if is_speed(value)}
 
 
 def _remember(recipe: Recipe, device: torch.device, threads: int, speed: Speed) -> None:
