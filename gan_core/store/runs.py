@@ -25,6 +25,7 @@ from gan_core.store.live import close_live_folder, live_folder, open_live_folder
 from gan_core.store.lock import SILENCE, Held, RunLock
 from gan_core.store.names import KEPT, MODELS, NAME, UPLOADS, check_name, is_reserved, plain, steps_in
 from gan_core.store.pins import Pins
+from gan_core.store.processes import is_running
 from gan_core.store.run_records import Born, Layout, Limits, RacerMark
 from gan_core.store.status import Keyframe, Status
 from gan_core.store.versions import FileCache
@@ -247,7 +248,10 @@ class RunFolder:
         status = status or read_record(Status, self.path / "status.json").value
         if status.state != "starting" or time.time() - status.heartbeat > SILENCE:
             return False
-        return RunLock(self.path).pid() != status.pid  # else it had begun, and is gone
+        begun = RunLock(self.path).pid()
+        if begun is not None and begun == status.pid:
+            return False  # it had begun, and is gone
+        return is_running(status.pid) if begun is not None or status.pid else True
 
     def check_idle(self) -> None:
         """Raise InputError while the run is being trained."""
