@@ -124,7 +124,9 @@ def deadly(call: int, half: bool) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, recipe: Recipe, data: dict[str, DataSet]) -> dict[str, torch.Tensor]:
+def whole(
+    tmp_path_factory: pytest.TempPathFactory, recipe: Recipe, data: dict[str, DataSet]
+) -> dict[str, torch.Tensor]:
     """The last checkpoint of a training that nobody disturbed."""
     folder = session.create(recipe, tmp_path_factory.mktemp("whole"), "whole")
     assert not forked(lambda: train(folder.path, data))
