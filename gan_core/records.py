@@ -58,6 +58,8 @@ class Record(Generic[R]):
     """A clause such as `its step cannot be 'many'`; None for a file that is right or is not there."""
     there: bool = True
     """Whether there is such a file."""
+    failed: bool = False
+    """Whether the system did not let it be read, which may pass."""
 
 
 def read_record(cls: type[R], path: Path) -> Record[R]:
@@ -67,7 +69,7 @@ def read_record(cls: type[R], path: Path) -> Record[R]:
     except (FileNotFoundError, NotADirectoryError):
         return Record(cls(), there=False)
     except OSError as error:
-        return Record(cls(), f"it cannot be read ({error.strerror or error})")
+        return Record(cls(), f"it cannot be read ({error.strerror or error})", failed=True)
     except ValueError:
         return Record(cls(), "it is no JSON or is cut short")
     return from_json(cls, values)

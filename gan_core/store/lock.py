@@ -24,6 +24,9 @@ SILENCE = 30.0
 LONG_SILENCE = 600.0
 """The same for a process of which the system does not tell when it began, so that its number may be reused."""
 
+_LEFT: set[str] = set()
+"""Folders whose lock this process has let go of and could not remove."""
+
 
 @dataclass
 class Held:
@@ -58,19 +61,24 @@ class RunLock:
                 )
             # Replaces the lock of a process that is gone; never seen without its content.
             mine = self._mine()
+            _LEFT.discard(mine.path)
             write_json(self._path, asdict(mine))
         try:
             yield mine
         finally:
             if not self.is_gone(mine):  # where the folder has been moved, another run's lock may lie at its old place
-                with suppress(OSError):  # then it stays, of a process that is no more
+                try:
                     self._path.unlink(missing_ok=True)
+                except OSError:
+                    _LEFT.add(os.path.abspath(self._run))
 
     def owner(self) -> int | None:
         """The living process that holds the run."""
         record = read_record(Held, self._path)
         held = record.value
         if held.pid <= 0 or not self._names_this_folder(held):
+            return None
+        if held.pid == os.getpid() and os.path.abspath(self._run) in _LEFT:
             return None
         silence = time.time() - _modified(self._run / "status.json")
         if held.machine and held.machine != machine():  # its number says nothing here

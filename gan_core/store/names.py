@@ -33,6 +33,20 @@ def is_reserved(name: str) -> bool:
     return name.casefold() in (MODELS, KEPT, UPLOADS)
 
 
+def new_folder(root: Path, recipe: str, data: str) -> Path:
+    """Make a folder below `root` that is called after a recipe and a data set, with a number."""
+    words = [plain(recipe) or "run", plain(data) or "data"]
+    stem = "-".join(words) if words[1] not in words[0] else words[0]
+    number = 1
+    while True:
+        path = root / f"{stem}-{number:03d}"
+        try:
+            path.mkdir()
+            return path
+        except FileExistsError:
+            number += 1
+
+
 def plain(text: str) -> str:
     """Letters and digits of `text`, joined by hyphens: safe as part of a folder's name on every system."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:30].strip("-")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from gan_core.records import Count, Moment, Seconds
+from gan_core.records import Count, Moment, Seconds, read_record
 
 
 @dataclass
@@ -45,3 +46,11 @@ class RacerMark:
     """`racer.json`: the race that a run is a racer of."""
 
     race: str = ""
+
+
+def read_birth(path: Path) -> float:
+    """The Unix time in a `born.json`, 0 where it says none. Raises OSError where the file cannot be read now, which is not to be remembered."""
+    record = read_record(Born, path)
+    if record.failed:
+        raise OSError(record.wrong)
+    return float(record.value.time)

@@ -23,10 +23,10 @@ from gan_core.store.drafts import WRITTEN_IN, sweep
 from gan_core.store.events import EventLog
 from gan_core.store.live import close_live_folder, live_folder, open_live_folder
 from gan_core.store.lock import SILENCE, Held, RunLock
-from gan_core.store.names import KEPT, MODELS, NAME, UPLOADS, check_name, is_reserved, plain, steps_in
+from gan_core.store.names import KEPT, MODELS, NAME, UPLOADS, check_name, is_reserved, new_folder, steps_in
 from gan_core.store.pins import Pins
 from gan_core.store.processes import is_running
-from gan_core.store.run_records import Born, Layout, Limits, RacerMark
+from gan_core.store.run_records import Layout, Limits, RacerMark, read_birth
 from gan_core.store.status import Keyframe, Status
 from gan_core.store.versions import FileCache
 
@@ -91,7 +91,7 @@ class RunFolder:
             except FileExistsError:
                 raise InputError(f"There is a run named {name!r} already; choose another name or resume it.") from None
         else:
-            path = _new_folder(root, recipe)
+            path = new_folder(root, recipe.name, Path(recipe.data).stem)
         folder = cls(path)
         try:
             write_json(path / "born.json", {"time": time.time()})
@@ -128,7 +128,10 @@ class RunFolder:
 
     def born(self) -> float:
         """Unix time at which the run was created; 0 if that is not known."""
-        return _BIRTHS.get(self.path / "born.json", lambda path: float(read_record(Born, path).value.time))
+        try:
+            return _BIRTHS.get(self.path / "born.json", read_birth)
+        except OSError:
+            return 0.0
 
     def race(self) -> str:
         """Name of the race that the run is a racer of; empty for other runs."""
@@ -423,19 +426,6 @@ def place_of(name: str | Path, root: Path | str | None = None) -> tuple[Path, st
     if path.parent in (Path("."), Path("runs")) and not path.is_absolute():
         return (Path(root) if root is not None else default_root()), path.name
     return path.parent, path.name
-
-
-def _new_folder(root: Path, recipe: Recipe) -> Path:
-    words = [plain(recipe.name) or "run", plain(Path(recipe.data).stem) or "data"]
-    stem = "-".join(words) if words[1] not in words[0] else words[0]
-    number = 1
-    while True:
-        path = root / f"{stem}-{number:03d}"
-        try:
-            path.mkdir()
-            return path
-        except FileExistsError:
-            number += 1
 
 
 def _steps_in(folder: Path, ending: str = ".safetensors") -> dict[int, str]:

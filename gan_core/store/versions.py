@@ -44,7 +44,7 @@ class FileCache(Generic[T]):
         try:
             found = read(path)
         except InputError as error:
-            if isinstance(error.__cause__ or error.__context__, OSError):
+            if _is_of_the_disk(error):
                 raise  # a disk or a share that fails now may be there again in a moment
             found = error
         with self._lock:
@@ -54,6 +54,13 @@ class FileCache(Generic[T]):
             while len(self._held) > self._limit:
                 self._held.popitem(last=False)
         return _given(found)
+
+
+def _is_of_the_disk(error: BaseException | None) -> bool:
+    """Whether an error of the system is what this one began with."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _given(found: T | InputError) -> T:

@@ -47,17 +47,29 @@ class _Values:
 
 
 def save(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Path:
-    """Write `folder`/STEP.safetensors, read it back, and only then drop all older ones but the newest.
+    """Write `folder`/STEP.safetensors, read it back, and only then drop older ones, of which the newest good one stays.
 
     Never a half-written file. Those of a later step, which a run has left behind that goes on from an earlier one, stay:
     see `drop_abandoned`.
     """
     path = folder / f"{values['step']:08d}.safetensors"
     _write(path, tensors, values)
-    older = [old for old in saved(folder) if int(old.stem) <= values["step"]]
-    for old in older[:-KEEP]:
-        old.unlink(missing_ok=True)
+    good = 1
+    for old in reversed([old for old in saved(folder) if int(old.stem) < values["step"]]):
+        if good < KEEP and is_good(old):
+            good += 1
+        else:
+            old.unlink(missing_ok=True)
     return path
+
+
+def is_good(path: Path) -> bool:
+    """Whether the checkpoint is what was written. Raises OSError where it cannot be read."""
+    try:
+        tensor_files.verify(path)
+    except DamagedFileError:
+        return False
+    return True
 
 
 def save_best(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Path:
