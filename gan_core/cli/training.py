@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
 
 if TYPE_CHECKING:
+    from gan_core.data import DataSet
     from gan_core.store import RunFolder
     from gan_core.training.session import OnEvent
 
@@ -51,11 +52,12 @@ def train(options: argparse.Namespace) -> int:
     from gan_core.training.recorder import NotFiniteError
 
     choose(options.device)  # refused before anything is made
-    folder = _to_resume(options) if options.resume else _new(options)
+    folder, data = _to_resume(options) if options.resume else (_new(options), None)
     say = functools.cache(complain)  # a failure may come as a warning first: once is enough
     try:
         with _shown(folder, say) as on_event:
-            status = session.run_training(folder, options.device, on_event)
+            moved = {"data": data} if data is not None else {}
+            status = session.run_training(folder, options.device, on_event, **moved)
     except InputError:
         with contextlib.suppress(OSError, InputError):  # what was wrong first is what is told
             if not options.resume and not checkpoints.saved(folder.path / "checkpoints"):
@@ -121,9 +123,11 @@ def _new(options: argparse.Namespace) -> RunFolder:
         raise InputError(f"No run can be made in {root}: {error.strerror or error}.") from error
 
 
-def _to_resume(options: argparse.Namespace) -> RunFolder:
-    """The run to go on with, its limits raised. Raises InputError for whatever would make it another run."""
-    from gan_core.data import lasting
+def _to_resume(options: argparse.Namespace) -> tuple[RunFolder, Mapping[str, DataSet] | None]:
+    """The run to go on with, its limits raised, and its pictures if they were said to be somewhere else.
+
+    Raises InputError for whatever would make it another run.
+    """
     from gan_core.store import find_run
     from gan_core.training import checkpoints, session
 
@@ -137,21 +141,21 @@ def _to_resume(options: argparse.Namespace) -> RunFolder:
     step = checkpoints.newest_good(folder.path / "checkpoints").get("step", status.step if ended else 0)
     wanted = chosen_recipe(options.recipe) if options.recipe else recipe
     differences = recipe.differences(wanted, ignoring=FROM_THE_RUN)
-    asked = (("data", lasting(options.data)), ("data_b", lasting(options.data_b)), ("seed", options.seed))
-    for key, value in asked:
-        if value is not None and value != getattr(recipe, key):
-            differences.append(f"{key}: {getattr(recipe, key)} -> {value}")
+    if options.seed is not None and options.seed != recipe.seed:
+        differences.append(f"seed: {recipe.seed} -> {options.seed}")
     if differences:
         raise InputError(
             f"The run {folder.name} was made with another recipe ({'; '.join(differences)}); "
-            "leave RECIPE, --data and --seed out, or start a new run."
+            "leave RECIPE and --seed out, or start a new run."
         )
     if recipe.steps is not None and step >= recipe.steps and ended and not (options.steps or options.minutes):
         raise InputError(f"The run {folder.name} has made its {recipe.steps} steps; give a larger --steps to go on.")
     if options.steps is not None and options.steps <= step:
         raise InputError(f"The run {folder.name} is at step {step} already; only a larger --steps is accepted.")
+    moved = bool(options.data or options.data_b)
+    data = session.move_data(folder, options.data, options.data_b) if moved else None
     session.extend(folder, options.steps, options.minutes)
-    return folder
+    return folder, data
 
 
 @contextmanager

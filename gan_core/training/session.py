@@ -54,6 +54,26 @@ def create(recipe: Recipe, root: Path | str, name: str | None = None) -> RunFold
     return RunFolder.create(Path(root), data_sets.with_lasting_data(recipe), name)
 
 
+def move_data(folder: RunFolder, data: str | None, data_b: str | None) -> dict[str, DataSet]:
+    """Let an idle run find its pictures in `data` and `data_b` from now on (None: where they were), and load them.
+
+    Raises InputError for pictures that are not those that the run has learned from.
+    """
+    recipe = folder.recipe()
+    moved = data_sets.with_lasting_data(recipe.replace(data=data or recipe.data, data_b=data_b or recipe.data_b))
+    saved = checkpoints.newest_good(folder.path / "checkpoints")
+    if moved != recipe and not saved.get("data"):
+        raise InputError(
+            f"The run {folder.name} has kept nothing that tells whether these are its pictures "
+            f"({'; '.join(recipe.differences(moved))}): start a new run."
+        )
+    loaded = load_data(moved)
+    check_data(loaded, saved)
+    if moved != recipe:
+        folder.write_recipe(moved)
+    return loaded
+
+
 def extend(folder: RunFolder, steps: int | None = None, minutes: float | None = None) -> None:
     """Get an idle run ready to go on, for longer if asked to: only larger limits are accepted.
 
