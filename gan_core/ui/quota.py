@@ -80,6 +80,8 @@ class UploadQuota:
 
     def _check(self, more: int) -> None:
         """Raise OverQuota unless `more` bytes have room beside what is there and what is announced."""
+        if more > self.limit:
+            raise OverQuota(f"This upload is too large: all uploads together may take {in_words(self.limit)}.")
         there = self.stored()
         with self._lock:
             coming = self._coming

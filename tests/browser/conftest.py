@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser import explore_page
-from tests.browser.pages import COMPLAINTS, ROOT, served, watched
+from tests.browser.pages import COMPLAINTS, running_app, served, watched
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -34,6 +29,8 @@ class App:
     runs: Path
     web: Path
     """What the server of published models has, for this app."""
+    uploads: Path
+    """Where what is dropped into the page arrives."""
 
 
 class SlowFiles(http.server.SimpleHTTPRequestHandler):
@@ -51,35 +48,17 @@ class SlowFiles(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     base = tmp_path_factory.mktemp("app")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     runs, web = base / "runs", base / "web"
     web.mkdir()
-    log = (base / "log.txt").open("w")
-    command = [sys.executable, "app.py", "--port", str(port), "--runs", str(runs), "--device", "cpu"]
     files = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SlowFiles, directory=str(web)))
     threading.Thread(target=files.serve_forever, daemon=True).start()
-    env = {**os.environ, "GAN_WORKBENCH_CATALOGUE": f"http://127.0.0.1:{files.server_port}"}
-    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=env)
-    url = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 90
-        while True:
-            try:
-                urllib.request.urlopen(url, timeout=2).read()
-                break
-            except OSError:
-                assert process.poll() is None, (base / "log.txt").read_text()
-                assert time.monotonic() < deadline, "the app did not answer within 90 s"
-                time.sleep(0.2)
-        yield App(url, runs, web)
+        catalogue = f"http://127.0.0.1:{files.server_port}"
+        with running_app(runs, GAN_WORKBENCH_CATALOGUE=catalogue, GRADIO_TEMP_DIR=str(base / "uploads")) as url:
+            yield App(url, runs, web, base / "uploads")
     finally:
         files.shutdown()
         files.server_close()
-        process.terminate()
-        process.wait(60)
-        log.close()
     # When the app ends, its runs have been asked to stop and save.
     assert not [run for run in runs.glob("*") if (run / "lock").exists()]
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +43,35 @@ def served(module: str, *arguments: str) -> Iterator[str]:
             yield next(line.strip() for line in process.stdout if line.startswith("http"))
         finally:
             process.terminate()
+
+
+@contextlib.contextmanager
+def running_app(runs: Path, **environment: str) -> Iterator[str]:
+    """The address of `python app.py` over the folder `runs`, on a free port, for as long as the block lasts."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    runs.parent.mkdir(parents=True, exist_ok=True)
+    log = runs.parent / "log.txt"
+    command = [sys.executable, "app.py", "--port", url.rpartition(":")[2], "--runs", str(runs), "--device", "cpu"]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **environment}
+        )
+        try:
+            deadline = time.monotonic() + 90
+            while True:
+                try:
+                    urllib.request.urlopen(url, timeout=2).read()
+                    break
+                except OSError:
+                    assert process.poll() is None, log.read_text()
+                    assert time.monotonic() < deadline, "the app did not answer within 90 s"
+                    time.sleep(0.2)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 @dataclass
