@@ -24,11 +24,8 @@ SILENCE = 30.0
 LONG_SILENCE = 600.0
 """The same for a process of which the system does not tell when it began, so that its number may be reused."""
 
-_LEFT: set[str] = set()
-"""Folders whose lock this process has let go of and could not remove."""
 
-
-@dataclass
+@dataclass(frozen=True)
 class Held:
     """What the lock says."""
 
@@ -40,6 +37,10 @@ class Held:
     device: Count = 0
     inode: Count = 0
     """The folder, as the file system numbers it: the same wherever it is moved, another for a copy. 0 where unknown."""
+
+
+_LEFT: set[Held] = set()
+"""Locks that this process has let go of and could not remove."""
 
 
 class RunLock:
@@ -61,16 +62,18 @@ class RunLock:
                 )
             # Replaces the lock of a process that is gone; never seen without its content.
             mine = self._mine()
-            _LEFT.discard(mine.path)
+            _LEFT.discard(mine)
             write_json(self._path, asdict(mine))
         try:
             yield mine
         finally:
-            if not self.is_gone(mine):  # where the folder has been moved, another run's lock may lie at its old place
+            if self.is_gone(mine):  # another run's lock may lie at its old place
+                _LEFT.add(mine)
+            else:
                 try:
                     self._path.unlink(missing_ok=True)
                 except OSError:
-                    _LEFT.add(os.path.abspath(self._run))
+                    _LEFT.add(mine)
 
     def owner(self) -> int | None:
         """The living process that holds the run."""
@@ -78,7 +81,7 @@ class RunLock:
         held = record.value
         if held.pid <= 0 or not self._names_this_folder(held):
             return None
-        if held.pid == os.getpid() and os.path.abspath(self._run) in _LEFT:
+        if held in _LEFT:
             return None
         silence = time.time() - _modified(self._run / "status.json")
         if held.machine and held.machine != machine():  # its number says nothing here

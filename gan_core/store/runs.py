@@ -184,9 +184,12 @@ class RunFolder:
             try:
                 yield
             finally:
-                close_live_folder(self.path, live, self.live_picture.name)
-                with suppress(OSError):
-                    self.live_weights.unlink(missing_ok=True)  # where there was no room in memory
+                if self.is_here:
+                    close_live_folder(self.path, live, self.live_picture.name)
+                    with suppress(OSError):
+                        self.live_weights.unlink(missing_ok=True)  # where there was no room in memory
+                else:
+                    close_live_folder(self.path, live)
 
     @property
     def is_here(self) -> bool:

@@ -154,6 +154,7 @@ class Recorder:
         if now < self._next_look and not first:
             return
         self._next_look = now + LOOK
+        self._check_here()
         self._obey()
         seconds = self.budget.seconds()
         if first or (seconds >= self._next_tell):
@@ -343,6 +344,7 @@ class Recorder:
             self._next_weights = self.budget.seconds() + 1.0
 
     def _keyframe(self) -> None:
+        self._check_here()
         step, self._keyframe_due = self.trainer.step_count, False
         with self.budget.spending():
             kept = self.publisher.keyframe()
@@ -399,14 +401,19 @@ class Recorder:
         marked = {"alarm": True} if alarm else {}
         self._event({"kind": "warning", "step": self.trainer.step_count, "text": text, **marked})
 
+    def _check_here(self) -> None:
+        """Raise FileNotFoundError once the folder was moved or deleted: another run may lie at its place."""
+        if not self.folder.is_here:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder.path))
+
     def _event(self, event: dict[str, Any]) -> None:
+        self._check_here()
         self.folder.append_event(event)
         if self.on_event is not None:
             self.on_event(event)
 
     def _update(self, **changes: Any) -> None:
-        if not self.folder.is_here:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder.path))
+        self._check_here()
         for name, value in changes.items():
             setattr(self.status, name, value)
         self.status.heartbeat = time.time()
