@@ -163,6 +163,8 @@ class _Even:
         self._newest: tuple[int, bytes] | None = None
 
     def add(self, place: int, line: bytes) -> None:
+        if self._newest is not None and self._newest[0] == place:
+            return
         self._newest = (place, line)
         if self._count % self._stride == 0:
             self._kept.append(self._newest)
@@ -181,7 +183,7 @@ def _thinned(file: BinaryIO, after: int, size: int) -> tuple[list[bytes], int]:
     progress = _Even(MOST_PROGRESS)
     others: dict[bytes, _Even] = {}
     each = max(1, math.ceil(MOST_PROGRESS * CHUNK / (size - after)))
-    end = after
+    end, block = after, b""
     for start, block in _blocks(file, after, size):
         end = start + len(block)
         if block.count(NUMBERS) != block.count(b"\n"):
@@ -193,6 +195,9 @@ def _thinned(file: BinaryIO, after: int, size: int) -> tuple[list[bytes], int]:
         for place, line in _lines_at(block, sorted({*chosen, max(0, len(block) - 2)})):
             if NUMBERS in line or _kind(line) == b"progress":
                 progress.add(start + place, line)
+    if NUMBERS in block:  # the newest is what a curve ends with
+        (last,) = _lines_at(block, [block.rfind(NUMBERS)])
+        progress.add(end - len(block) + last[0], last[1])
     found = [line for even in (progress, *others.values()) for line in even.all()]
     return [line for _, line in sorted(found)], end
 

@@ -236,6 +236,7 @@ def test_a_disk_without_a_free_byte(
     assert "The disk is full; nothing was saved yet." in capsys.readouterr().err.splitlines()[-1]
     assert (folder.status().state, folder.status().reason) == ("failed", "The disk is full; nothing was saved yet.")
     assert drafts(folder) == []
+    fill()
     with pytest.raises(InputError, match="No space left"):
         folder.wish("pause")
     (small_disk / "filling").unlink()
