@@ -51,7 +51,9 @@ class _Judging:
     samples: Count = 0
     reference: Count = 0
     metrics: list[_Metric] = field(default_factory=list[_Metric])
+    reference_levels: dict[str, float | None] = field(default_factory=dict[str, float | None])
     floors: dict[str, float | None] = field(default_factory=dict[str, float | None])
+    """The same, as earlier versions call it."""
 
 
 @dataclass
@@ -146,7 +148,7 @@ def _wrong(values: Any) -> str | None:
 def _wrong_numbers(values: dict[str, Any]) -> str | None:
     judging = values["judging"]
     needed = ("key", "title", "words", "better", "digits")
-    if judging and (not {"size", "samples", "reference", "metrics", "floors"} <= judging.keys()):
+    if judging and (not {"size", "samples", "reference", "metrics"} <= judging.keys()):
         return "its judging is incomplete"
     if any(set(needed) - metric.keys() for metric in judging.get("metrics", ())):
         return "a metric of it is incomplete"
