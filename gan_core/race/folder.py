@@ -15,6 +15,7 @@ from gan_core.race.reading import SCHEMA, Racer, read_race
 from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 from gan_core.store import RunFolder, Status, default_root
+from gan_core.store.names import files_below
 from gan_core.store.runs import NAME, check_name, is_reserved
 
 ENDED = ("finished", "failed")
@@ -103,7 +104,7 @@ def list_races(root: Path | str | None = None) -> list[RaceFolder]:
     """The races below `root`, newest first; folders that cannot be read are passed over."""
     root = Path(root) if root is not None else default_root()
     found: list[tuple[float, RaceFolder]] = []
-    for path in root.glob("*/race.json"):
+    for path in files_below(root, "race.json"):
         folder = RaceFolder(path.parent)
         if is_reserved(folder.name):
             continue

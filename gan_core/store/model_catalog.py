@@ -115,12 +115,7 @@ class ModelCatalog:
             yield path.stem, path, "pretrained"
         for path in _model_files(imported_folder(self._runs_root), problems):
             yield f"imported/{path.stem}" if path.stem in shipped else path.stem, path, "imported"
-        try:
-            runs = list_runs(self._runs_root)
-        except OSError as error:
-            problems.append(f"The folder of the runs cannot be read: {error.strerror or error}.")
-            return
-        for run in runs:
+        for run in list_runs(self._runs_root):
             for name, path in ((f"runs/{run.name}", run.model), (f"runs/{run.name}/best", run.best_model)):
                 if os.path.exists(path):  # False, not an error, in a folder that may not be entered
                     yield name, path, "run"

@@ -65,3 +65,11 @@ def steps_in(folder: Path, ending: str) -> dict[int, str]:
     stems = {name: name.removesuffix(ending) for name in names}
     steps = {name: int(stem) for name, stem in stems.items() if stem.isascii() and stem.isdecimal()}
     return {step: name for name, step in steps.items() if 1 <= step <= LARGEST_STEP}
+
+
+def files_below(root: Path, name: str) -> list[Path]:
+    """The files called `name` in the folders directly below `root`, in order; none where `root` may not be entered."""
+    try:
+        return sorted(root.glob(f"*/{name}"))
+    except OSError:  # whoever wants to write there is told (see `roots`); those who look find nothing
+        return []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gan_core.files import write_json
 from gan_core.records import Moment, read_record
+from gan_core.store.names import files_below
 
 FILE = "queued.json"
 
@@ -54,7 +55,7 @@ def is_in_line(folder: Path) -> bool:
 def tickets(root: Path) -> list[Ticket]:
     """Everything that waits below `root`, the oldest first. Tickets that cannot be read come last."""
     found: list[Ticket] = []
-    for path in root.glob(f"*/{FILE}"):
+    for path in files_below(root, FILE):
         kept = read_record(_Kept, path).value
         found.append(Ticket(path.parent, kept.owner, math.inf if kept.since is None else kept.since))
     return sorted(found, key=lambda ticket: (ticket.since, ticket.folder.name))

@@ -23,9 +23,10 @@ from gan_core.store.drafts import WRITTEN_IN, sweep
 from gan_core.store.events import EventLog
 from gan_core.store.live import close_live_folder, live_folder, open_live_folder
 from gan_core.store.lock import SILENCE, Held, RunLock
-from gan_core.store.names import KEPT, MODELS, NAME, UPLOADS, check_name, is_reserved, new_folder, steps_in
+from gan_core.store.names import KEPT, MODELS, NAME, UPLOADS, check_name, files_below, is_reserved, new_folder, steps_in
 from gan_core.store.pins import Pins
 from gan_core.store.processes import is_running
+from gan_core.store.roots import runs_problem
 from gan_core.store.run_records import Layout, Limits, RacerMark, read_birth
 from gan_core.store.status import Keyframe, Status
 from gan_core.store.versions import FileCache
@@ -82,6 +83,8 @@ class RunFolder:
         nothing of it is left.
         """
         root = Path(root)
+        if problem := runs_problem(root):
+            raise InputError(problem)
         root.mkdir(parents=True, exist_ok=True)
         if name is not None:
             check_name(name, "run")
@@ -405,7 +408,7 @@ def damaged_runs(root: Path | str | None = None) -> dict[str, str]:
 
 def _candidates(root: Path | str | None) -> Iterator[RunFolder]:
     root = Path(root) if root is not None else default_root()
-    for recipe in sorted(root.glob("*/recipe.json")):
+    for recipe in files_below(root, "recipe.json"):
         folder = RunFolder(recipe.parent)
         if not is_reserved(folder.name) and os.path.isfile(recipe):  # a pipe of that name would be waited for
             yield folder

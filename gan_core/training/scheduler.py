@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gan_core.errors import InputError
 from gan_core.store import queue
+from gan_core.store.names import files_below
 from gan_core.store.owners import owners_of
 from gan_core.store.queue import Ticket
 from gan_core.store.runs import RunFolder
@@ -90,7 +91,7 @@ class TrainingQueue:
     def going(self) -> list[Place]:
         """Trainings and races that take a place now, whoever started them; those of a race count with their race."""
         with self._lock:
-            paths = {path.parent for path in self.root.glob("*/lock")} | set(self._since)
+            paths = {path.parent for path in files_below(self.root, "lock")} | set(self._since)
         found: list[Place] = []
         for path in sorted(paths):
             folder = RunFolder(path)

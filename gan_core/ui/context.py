@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -84,7 +85,7 @@ class Context:
 
         name = str(name).removeprefix("runs/")
         named = NAME.fullmatch(name) and not is_reserved(name)
-        if not named or not (self.runs_root / name / "recipe.json").is_file():
+        if not named or not os.path.isfile(self.runs_root / name / "recipe.json"):
             raise InputError(unknown("run", name, [run.name for run in self.runs()]))
         return RunFolder(self.runs_root / name)
 
@@ -150,7 +151,7 @@ class Context:
         from gan_core.store.runs import NAME, is_reserved
 
         named = NAME.fullmatch(str(name)) and not is_reserved(str(name))
-        if not named or not (self.runs_root / str(name) / "race.json").is_file():
+        if not named or not os.path.isfile(self.runs_root / str(name) / "race.json"):
             raise InputError(unknown("race", str(name), [race.name for race in list_races(self.runs_root)]))
         return RaceFolder(self.runs_root / str(name))
 

@@ -216,8 +216,12 @@ def launch_settings() -> dict[str, Any]:
 
 def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
     """Serve until Ctrl-C, SIGTERM or SIGHUP (a closed terminal), then let this app's runs stop and save. Returns the exit code."""
+    from gan_core.store.roots import runs_problem
+
     context = getattr(demo, "context")  # noqa: B009
     try:
+        if problem := runs_problem(context.runs_root):  # what is shipped can be explored all the same
+            print(f"WARNING: {problem}", file=sys.stderr, flush=True)
         if options.device not in ("auto", "cpu"):
             context.device_line()  # refuse a device that is not there before the page promises it
             start_up.mark("device")

@@ -53,7 +53,7 @@ class Shelf:
             "models": models,
             "imported": imported,
             "runs": runs,
-            "problems": self.context.catalog.problems(),
+            "problems": [*filter(None, [_folder_problem(self.context)]), *self.context.catalog.problems()],
             "folder": str(self.context.runs_root.resolve()) if self.context.local else "",
         }
 
@@ -144,6 +144,16 @@ def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
     functions = [server.listing, server.thumbnail, server.delete, server.resume, server.cancel, server.onnx]
     functions += [importing.change, importing.discard]
     return live_html("shelf", scripts=["open_model"], server_functions=functions), server
+
+
+def _folder_problem(context: Context) -> str:
+    """Why no run can be made, for whoever looks for theirs."""
+    from gan_core.store.roots import runs_problem
+
+    try:
+        return runs_problem(context.runs_root)
+    except InputError as error:
+        return str(error)
 
 
 def _model_card(entry: "ModelEntry") -> dict[str, Any]:

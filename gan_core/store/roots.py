@@ -1,0 +1,44 @@
+"""Whether runs can be kept in a folder, before somebody presses Start."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from gan_core.errors import InputError
+
+HINT = "choose a folder of yours with --runs FOLDER"
+
+
+def runs_problem(root: Path | str) -> str:
+    """Why no run can be made below `root`, in one sentence; empty where one can. `root` need not be there yet.
+
+    Raises InputError where `root` can be no folder: it is a file, or lies below one.
+    """
+    root = Path(root)
+    if "\0" in str(root):
+        raise InputError(f"{str(root)!r} is no name of a folder; {HINT}.")
+    try:
+        if not root.is_dir():
+            return _not_there(root)
+        os.listdir(root)
+        descriptor, probe = tempfile.mkstemp(prefix=".write-", dir=root)  # asking for rights misses read-only disks
+        os.close(descriptor)
+        os.unlink(probe)
+    except NotADirectoryError:
+        raise InputError(f"{root} lies below a file; {HINT}.") from None
+    except OSError as error:
+        return f"Nothing can be trained: the folder {root} cannot be used ({error.strerror or error}); {HINT}."
+    return ""
+
+
+def _not_there(root: Path) -> str:
+    if os.path.lexists(root) and not root.is_symlink():
+        raise InputError(f"{root} is a file; {HINT}.")
+    parent = next((path for path in root.absolute().parents if path.exists()), Path("/"))
+    if not parent.is_dir():
+        raise InputError(f"{root} lies below the file {parent}; {HINT}.")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        return f"Nothing can be trained: the folder {root} cannot be made in {parent} (Permission denied); {HINT}."
+    return ""
