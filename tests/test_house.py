@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gan_core"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("version", "errors", "files", "signals"),
+    ("version", "dependencies", "errors", "files", "signals"),
     ("registry", "paths", "records", "json_files"),
     ("tensor_files",),
     ("cards", "devices", "images", "recipes"),

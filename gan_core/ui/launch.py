@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_core import dependencies
 from gan_core.errors import InputError
 from gan_core.signals import INSISTENT, stop_signals
 from gan_core.ui.hosts import LOCAL_HOSTS, host_name, is_local, on_a_space
@@ -130,6 +131,13 @@ class StartUp:
     def __str__(self) -> str:
         parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in self.parts.items())
         return f"{sum(self.parts.values()):.1f} s ({parts})"
+
+
+def check_installed() -> None:
+    """Leave with exit code 2 and a sentence when a library is not installed: better than a page on which nothing works."""
+    if names := dependencies.missing():
+        print(dependencies.sentence(names), file=sys.stderr)
+        sys.exit(2)
 
 
 def prepare_environment() -> None:
