@@ -47,6 +47,8 @@ FIELDS: Mapping[str, Any] = {
     "value": float | None,
     "reference_level": float | None,
     "floor": float | None,
+    "reference_level": float | None,
+    "reference_spread": float | None,
     "reference_spread": float | None,
     "kept": dict[str, Any] | None,
     "took": Seconds | None,
