@@ -134,7 +134,11 @@ def _wrong(values: Any) -> str | None:
         terms = Terms.from_json(values["terms"])
     except (InputError, TypeError, LookupError) as error:
         return f"its terms are not those of a race ({error})".replace(").", ")")
-    pairs = [(racer["label"], racer["seed"]) for racer in values["racers"] if {"label", "seed"} <= racer.keys()]
+    if {"seeds", "minutes", "steps", "clock"} - values["terms"].keys():
+        return "its terms are incomplete"
+    if any({"label", "seed", "run", "state", "reason", "moments"} - racer.keys() for racer in values["racers"]):
+        return "a racer of it is incomplete"
+    pairs = [(racer["label"], racer["seed"]) for racer in values["racers"]]
     wanted = {(entry.label, seed) for entry in race.recipes for seed in terms.seeds}
     if set(pairs) != wanted or len(pairs) != len(values["racers"]) or len(set(pairs)) != len(pairs):
         return "its racers are not one for each recipe and seed"
@@ -154,7 +158,7 @@ def _wrong_numbers(values: dict[str, Any]) -> str | None:
         return "a metric of it is incomplete"
     keys = {metric["key"] for metric in judging.get("metrics", ())}
     for racer in values["racers"]:
-        for moment in racer.get("moments", ()):
+        for moment in racer["moments"]:
             if {"share", "step", "images", "seconds", "values"} - moment.keys() or not moment["values"]:
                 return "a measurement of it is incomplete"
             if keys - moment["values"].keys():
