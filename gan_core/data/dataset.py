@@ -68,6 +68,10 @@ class Builder(Protocol):
     def __call__(self, *, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet: ...
 
 
+First = Callable[[int, int, int], tuple[torch.Tensor, int, int]]
+"""(size, seed, most) to the first `most` pictures of the set, and how many it has to learn from and held out."""
+
+
 @dataclass(frozen=True)
 class DataSource:
     """A data set by name, not yet made."""
@@ -78,18 +82,22 @@ class DataSource:
     kind: str
     """`drawn` (by this project), `download` (once, then from the cache) or `points` (no pictures)."""
     build: Builder = field(repr=False, compare=False)
+    first: First | None = field(default=None, repr=False, compare=False)
+    """Draws only the first pictures of the set; None where all have to be made."""
 
 
 SOURCES: dict[str, DataSource] = {}
 
 
-def source(name: str, *, summary: str, licence: str, kind: str) -> Callable[[Builder], Builder]:
+def source(
+    name: str, *, summary: str, licence: str, kind: str, first: First | None = None
+) -> Callable[[Builder], Builder]:
     """Decorator that enters a builder under `name`; entering a name twice is a programming error."""
 
     def enter(build: Builder) -> Builder:
         if name in SOURCES:
             raise ValueError(f"The data set {name!r} is registered twice.")
-        SOURCES[name] = DataSource(name, summary, licence, kind, build)
+        SOURCES[name] = DataSource(name, summary, licence, kind, build, first)
         return build
 
     return enter

@@ -26,19 +26,28 @@ SHIFT = 0.05
 LICENCE = "MIT (drawn by this project with Pillow's built-in font)"
 
 
-@source("glyphs", summary="Digits 0 to 9 in random size, place, slant and stroke", licence=LICENCE, kind="drawn")
-def build(*, size: int, channels: int | None = None, seed: int = 0, progress: Progress | None = None) -> DataSet:
-    """12,000 labelled digits and 2,000 held out, grey, light on dark; the same for the same `size` and `seed`.
+def first(size: int, seed: int, most: int) -> tuple[torch.Tensor, int, int]:
+    """The first `most` digits of the set, and how many it holds to learn from and held out."""
+    training, held_out = _counts(size)
+    pictures, _, _ = draw(training + held_out, size, torch.Generator().manual_seed(seed), only=min(most, training))
+    return pictures, training, held_out
 
-    Above 256 pixels there are fewer, so that they stay below 1 GB.
-    """
+
+@source(
+    "glyphs",
+    summary="Digits 0 to 9 in random size, place, slant and stroke",
+    licence=LICENCE,
+    kind="drawn",
+    first=first,
+)
+def build(*, size: int, channels: int | None = None, seed: int = 0, progress: Progress | None = None) -> DataSet:
+    """12,000 labelled digits and 2,000 held out, grey, light on dark; the same for the same `size` and `seed`."""
     return _cached(size, seed)
 
 
 @functools.lru_cache(maxsize=4)
 def _cached(size: int, seed: int) -> DataSet:
-    share = min(1.0, (256 / size) ** 2)
-    training, held_out = int(TRAINING * share), int(HELD_OUT * share)
+    training, held_out = _counts(size)
     pictures, labels, factors = draw(training + held_out, size, torch.Generator().manual_seed(seed))
     return DataSet(
         name="glyphs",
@@ -53,8 +62,14 @@ def _cached(size: int, seed: int) -> DataSet:
     )
 
 
+def _counts(size: int) -> tuple[int, int]:
+    """Digits to learn from and held out. Above 256 pixels there are fewer, so that they stay below 1 GB."""
+    share = min(1.0, (256 / size) ** 2)
+    return int(TRAINING * share), int(HELD_OUT * share)
+
+
 def draw(
-    count: int, size: int, generator: torch.Generator
+    count: int, size: int, generator: torch.Generator, *, only: int | None = None
 ) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
     """`count` digits as uint8 (count, 1, size, size) with their values, int64 (count,); all ten equally often.
 
@@ -63,11 +78,14 @@ def draw(
     `up-down`, how far its middle lies right of and below the picture's, as shares too.
 
     Each picture looks at one of 60 master drawings through its own affine map. A master is about as fine as the picture,
-    so that one smooth look-up a pixel is enough: about 20 microseconds for a picture of 32 x 32.
+    so that one smooth look-up a pixel is enough: about 20 microseconds for a picture of 32 x 32. With `only`, the first
+    so many of them are drawn and the others left out.
     """
     labels = (torch.arange(count) % 10)[torch.randperm(count, generator=generator)]
     strokes = torch.randint(len(STROKES), (count,), generator=generator)
     uniform = torch.rand(count, 4, generator=generator).numpy()
+    if only is not None:
+        labels, strokes, uniform, count = labels[:only], strokes[:only], uniform[:only], min(only, count)
     height = HEIGHT[0] + (HEIGHT[1] - HEIGHT[0]) * uniform[:, 0]
     angle = ROTATION * (2 * uniform[:, 1] - 1)
     middle = size / 2 + SHIFT * size * (2 * uniform[:, 2:] - 1)  # where the middle of the digit comes to lie

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from gan_core.data.dataset import DataSet, Progress, check_memory, source
+from gan_core.data.dataset import DataSet, First, Progress, check_memory, source
 from gan_core.errors import InputError
 from gan_core.files import cache_folder
 
@@ -27,13 +27,38 @@ FASHION_LICENCE = "MIT (Zalando SE)"
 CIFAR_LICENCE = "none stated (Alex Krizhevsky, 2009)"
 
 
-@source("mnist", summary="Handwritten digits, 28 x 28 grey", licence=MNIST_LICENCE, kind="download")
+def _first_of(name: str, class_name: str) -> First:
+    """The first pictures of a set; only they are resized."""
+
+    def first(size: int, seed: int, most: int) -> tuple[torch.Tensor, int, int]:
+        from torchvision import datasets
+
+        root = cache_folder() / "torchvision"
+        training, held_out = (_open(name, getattr(datasets, class_name), root, train=train) for train in (True, False))
+        return _resized(_pictures(training)[:most], size), len(training), len(held_out)
+
+    return first
+
+
+@source(
+    "mnist",
+    first=_first_of("mnist", "MNIST"),
+    summary="Handwritten digits, 28 x 28 grey",
+    licence=MNIST_LICENCE,
+    kind="download",
+)
 def build_mnist(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """60,000 pictures and 10,000 held out."""
     return _load("mnist", "MNIST", size, MNIST_LICENCE)
 
 
-@source("fashion-mnist", summary="Clothes from a shop, 28 x 28 grey", licence=FASHION_LICENCE, kind="download")
+@source(
+    "fashion-mnist",
+    first=_first_of("fashion-mnist", "FashionMNIST"),
+    summary="Clothes from a shop, 28 x 28 grey",
+    licence=FASHION_LICENCE,
+    kind="download",
+)
 def build_fashion_mnist(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """60,000 pictures and 10,000 held out."""
     return _load("fashion-mnist", "FashionMNIST", size, FASHION_LICENCE)
@@ -44,6 +69,7 @@ def build_fashion_mnist(*, size: int, channels: int | None, seed: int, progress:
     summary="Small photographs of ten kinds of things, 32 x 32 colour",
     licence=CIFAR_LICENCE,
     kind="download",
+    first=_first_of("cifar-10", "CIFAR10"),
 )
 def build_cifar10(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """50,000 pictures and 10,000 held out."""

@@ -17,7 +17,7 @@ def checked(
 ) -> Iterator[Any]:
     """What the component shows, step by step: first that it looks, then what was found; nothing where nothing is chosen.
 
-    Two domains are always checked, one only if it is somebody's own: named sets are in order. `shown` is what the
+    Pictures are checked where some are somebody's own: named sets are in order. `shown` is what the
     component shows now; for the same pictures and size it is left alone.
     """
     from gan_core import data
@@ -26,7 +26,7 @@ def checked(
     recipe = Recipe.named(name)
     first, second = values[:3], values[3:6]
     own = [each[0] == OWN for each in ((first, second) if recipe.is_translation else (first,))]
-    if not (recipe.is_translation or own[0]):
+    if not any(own):
         yield {}
         return
     try:

@@ -15,9 +15,7 @@ from gan_core.ui.recipe_form import OWN
 from gan_core.ui.uploads import keep_upload
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from gan_core.data import DataSet
+    from gan_core.data.previewing import Preview
 
 OWN_CHOICE = ("Your own pictures …", OWN)
 ACCEPTED = [".zip", *sorted(PICTURE_SUFFIXES)]
@@ -108,6 +106,7 @@ def _title(source: Any) -> str:
 def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
     """What the strip shows for the chosen pictures: {picture, caption, both (kinds are in it)} or {error}."""
     from gan_core import data
+    from gan_core.data.previewing import preview
     from gan_core.images import data_url, encode_jpeg, grid, to_float, to_uint8
 
     if values[0] == OWN and not any(values[1:]):
@@ -117,38 +116,32 @@ def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str,
         preset = Recipe.named(recipe)
         name = slot.source(*values)
         slot.refused.pop(name, None)
-        pictures = data.load(name, size=preset.size, channels=preset.channels, seed=preset.seed)
+        seen = preview(name, size=preset.size, channels=preset.channels, seed=preset.seed)
     except Exception as error:  # noqa: BLE001 - a strip never breaks the page; a bug is printed on the server
         answer = failure(error)
-        if values[0] == OWN and name:
+        if name and name not in data.SOURCES:
             slot.refused[name] = answer["error"]
         return answer
-    sources = {source.name: source for source in data.names()}
-    summary = sources[name].summary if name in sources else pictures.name
-    size = f"{len(pictures):,} pictures of {pictures.size} × {pictures.size}"
-    caption = f"{summary}. {size}, {pictures.licence}." if name in sources else f"{summary}: {size}{_kept(pictures)}."
+    known = data.SOURCES.get(name)
+    size = f"{seen.count:,} pictures of {preset.size} × {preset.size}"
+    caption = f"{known.summary}. {size}, {seen.licence}." if known else f"{seen.name}: {size}{_kept(seen)}."
     both = preset.is_translation and data.holds_both(name)
     if both:
         caption += " Both kinds are in it: A and B."
-    shown = to_uint8(to_float(_spread(pictures.pictures, STRIP) if both else pictures.pictures[:STRIP]))
-    large = to_uint8(to_float(pictures.pictures[:32]))
+    strip = seen.pictures[:: max(1, len(seen.pictures) // STRIP)] if both else seen.pictures
+    shown = to_uint8(to_float(strip[:STRIP]))
+    large = to_uint8(to_float(seen.pictures))
     return {
         "picture": data_url(encode_jpeg(grid(shown, columns=STRIP)), "image/jpeg"),
-        "caption": " ".join([caption, *pictures.notes]),
+        "caption": " ".join([caption, *seen.notes]),
         "beside": data_url(encode_jpeg(grid(large, columns=8)), "image/jpeg"),
-        "short": f"{pictures.name}, {pictures.size} × {pictures.size}",
+        "short": f"{seen.name}, {preset.size} × {preset.size}",
         "both": both,
     }
 
 
-def _kept(pictures: "DataSet") -> str:
+def _kept(seen: "Preview") -> str:
     """That some pictures are not learned from: somebody who counts their files should find all of them."""
-    kept = len(pictures.held_out)
-    return f" to learn from, {kept:,} held back to see whether it works on others" if kept else ""
-
-
-def _spread(pictures: "Tensor", count: int) -> "Tensor":
-    """`count` of (N, ...) pictures from the beginning to the end, so that both kinds are among them."""
-    import torch
-
-    return pictures[torch.linspace(0, len(pictures) - 1, min(count, len(pictures))).long()]
+    if seen.held_out is None:
+        return "; about a tenth of them, or those in folders called test or val, are held back to see whether it works on others"
+    return f" to learn from, {seen.held_out:,} held back to see whether it works on others" if seen.held_out else ""

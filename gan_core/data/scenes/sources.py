@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from gan_core.data.cache import remembered
-from gan_core.data.dataset import DataSet, Progress, source
+from gan_core.data.dataset import DataSet, First, Progress, source
 from gan_core.data.scenes.rendering import VERSION, render
 
 TRAINING, HELD_OUT = 1_500, 200
@@ -19,7 +19,25 @@ LICENCE = "MIT (drawn by this project)"
 WINTER = {"summer": False, "winter": True}
 
 
-@source("scenes", summary="Painted landscapes in summer and in winter", licence=LICENCE, kind="drawn")
+def first_of(*seasons: str) -> First:
+    """The first pictures of one season, or as many of each of both."""
+
+    def first(size: int, seed: int, most: int) -> tuple[torch.Tensor, int, int]:
+        training, held_out = _counts(size)
+        each = min(training, most // len(seasons))
+        drawn = [draw(_first_seed(season, seed), each, WINTER[season], size) for season in seasons]
+        return torch.cat(drawn), training * len(seasons), held_out * len(seasons)
+
+    return first
+
+
+@source(
+    "scenes",
+    summary="Painted landscapes in summer and in winter",
+    licence=LICENCE,
+    kind="drawn",
+    first=first_of("summer", "winter"),
+)
 def build_both(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """Both seasons as two classes."""
     summer, winter = _season("summer", size, seed, progress), _season("winter", size, seed, progress)
@@ -34,13 +52,25 @@ def build_both(*, size: int, channels: int | None, seed: int, progress: Progress
     )
 
 
-@source("scenes-summer", summary="Painted landscapes in summer", licence=LICENCE, kind="drawn")
+@source(
+    "scenes-summer",
+    summary="Painted landscapes in summer",
+    licence=LICENCE,
+    kind="drawn",
+    first=first_of("summer"),
+)
 def build_summer(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """Summers; none of these places is in the winters to train on, and the held-out ones are the winters' in the same order."""
     return DataSet("scenes-summer", *_season("summer", size, seed, progress), licence=LICENCE)
 
 
-@source("scenes-winter", summary="Painted landscapes in winter", licence=LICENCE, kind="drawn")
+@source(
+    "scenes-winter",
+    summary="Painted landscapes in winter",
+    licence=LICENCE,
+    kind="drawn",
+    first=first_of("winter"),
+)
 def build_winter(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """Winters; see `build_summer`."""
     return DataSet("scenes-winter", *_season("winter", size, seed, progress), licence=LICENCE)
@@ -62,19 +92,27 @@ def _cached(season: str, size: int, seed: int, training: int, held_out: int) -> 
 
 
 def _season(season: str, size: int, seed: int, progress: Progress | None) -> tuple[torch.Tensor, torch.Tensor]:
-    """Training and held-out pictures of a season. Above 256 pixels there are fewer, so that they stay near 300 MB."""
-    share = min(1.0, (256 / size) ** 2)
-    training, held_out = max(1, int(TRAINING * share)), max(1, int(HELD_OUT * share))
+    """Training and held-out pictures of a season."""
+    training, held_out = _counts(size)
     if progress is not None:  # draws (and reports) only what is not on disk yet
         _make(season, size, seed, training, held_out, progress)
     return _cached(season, size, seed, training, held_out)
 
 
+def _counts(size: int) -> tuple[int, int]:
+    """Pictures of a season to train on and held out. Above 256 pixels there are fewer, so that they stay near 300 MB."""
+    share = min(1.0, (256 / size) ** 2)
+    return max(1, int(TRAINING * share)), max(1, int(HELD_OUT * share))
+
+
+def _first_seed(season: str, seed: int) -> int:
+    return seed * SEEDS_PER_SET + (TRAINING if WINTER[season] else 0)
+
+
 def _make(
     season: str, size: int, seed: int, training: int, held_out: int, progress: Progress | None
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    start = seed * SEEDS_PER_SET
-    first = start + (TRAINING if WINTER[season] else 0)
+    start, first = seed * SEEDS_PER_SET, _first_seed(season, seed)
     name = f"scenes-v{VERSION}-{season}-{size}-{seed}"
     return (
         remembered(f"{name}-{training}", lambda: draw(first, training, WINTER[season], size, progress)),
