@@ -9,6 +9,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.ui.components import failure
 from gan_core.ui.data_slot import DataSlot
+from gan_core.ui.picture_sets import is_set
 from gan_core.ui.recipe_form import OWN
 
 
@@ -25,7 +26,7 @@ def checked(
 
     recipe = Recipe.named(name)
     first, second = values[:3], values[3:6]
-    own = [each[0] == OWN for each in ((first, second) if recipe.is_translation else (first,))]
+    own = [each[0] == OWN or is_set(each[0]) for each in ((first, second) if recipe.is_translation else (first,))]
     if not any(own):
         yield {}
         return

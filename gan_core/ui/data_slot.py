@@ -1,6 +1,5 @@
 """One choice of pictures on the Train tab: a data set by name, dropped files, or a folder of this machine."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,26 +10,27 @@ from gan_core.images import PICTURE_SUFFIXES
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui.components import failure, live_html
 from gan_core.ui.context import Context
+from gan_core.ui.picture_sets import PictureSets, is_set, place_of_set, sets_of
 from gan_core.ui.recipe_form import OWN
-from gan_core.ui.uploads import keep_upload
 
 if TYPE_CHECKING:
     from gan_core.data.previewing import Preview
 
 OWN_CHOICE = ("Your own pictures …", OWN)
-ACCEPTED = [".zip", *sorted(PICTURE_SUFFIXES)]
+ACCEPTED = ",".join([".zip", "image/*", *sorted(PICTURE_SUFFIXES)])
+"""What the browser's chooser offers."""
 STRIP = 12
 """Pictures in the strip."""
 
 
 @dataclass
 class DataSlot:
-    """The components of one choice. `inputs` go to `source`, in this order."""
+    """The components of one choice. `inputs` go to `source`, in this order; `pictures` brings sets of one's own."""
 
     context: Context
     group: gr.Group
     name: gr.Dropdown
-    files: gr.File
+    pictures: gr.HTML
     folder: gr.Textbox
     own: gr.Group
     strip: gr.HTML
@@ -39,19 +39,19 @@ class DataSlot:
 
     @property
     def inputs(self) -> list[Any]:
-        return [self.name, self.files, self.folder]
+        return [self.name, self.pictures, self.folder]
 
-    def source(self, name: str | None, files: Sequence[str] | None, folder: str | None) -> str:
-        """What `gan_core.data.load` is given. Raises InputError when nothing is chosen."""
+    def source(self, name: str | None, _: Any, folder: str | None) -> str:
+        """What `gan_core.data.load` is given. Raises InputError when nothing is chosen, or what was is gone."""
+        if is_set(name):
+            return place_of_set(self.context, str(name))
         if name != OWN:
             if not name:
                 raise InputError("Choose the pictures to learn from.")
             return name
         if folder and folder.strip() and self.context.local:
             return folder.strip()
-        if not files:
-            raise InputError("Drop a zip or several pictures to learn from, or choose a data set.")
-        return keep_upload(self.context, files)
+        raise InputError("Drop a zip, a folder or several pictures to learn from, or choose a data set.")
 
     def check(self, data: str | None) -> None:
         """Raise InputError for own pictures that the strip has refused."""
@@ -68,14 +68,16 @@ def data_slot(
     """
     with gr.Group(visible=visible, elem_id=f"{stem}-slot", elem_classes="gw-plain") as group:
         name = gr.Dropdown([*proposed(), OWN_CHOICE], value=default, label=label, elem_id=stem, filterable=False)
+        sets = PictureSets(context)
+        pictures = live_html(
+            "pictures",
+            scripts=("dropping",),
+            server_functions=[sets.sets_list, sets.sets_wanted, sets.sets_keep, sets.sets_remove],
+            elem_id=f"{stem}-pictures",
+            stem=stem,
+            accept=ACCEPTED,
+        )
         with gr.Group(visible=False, elem_classes="gw-plain") as own:
-            files = gr.File(
-                label="A zip, or several pictures",
-                file_count="multiple",
-                file_types=ACCEPTED,
-                height=120,
-                elem_id=f"{stem}-files",
-            )
             folder = gr.Textbox(
                 label="or a folder of this machine",
                 placeholder="/home/me/pictures",
@@ -83,7 +85,7 @@ def data_slot(
                 elem_id=f"{stem}-folder",
             )
         strip = live_html("data_strip", elem_id=f"{stem}-strip")
-    return DataSlot(context, group, name, files, folder, own, strip)
+    return DataSlot(context, group, name, pictures, folder, own, strip)
 
 
 def proposed() -> list[str]:
@@ -91,11 +93,12 @@ def proposed() -> list[str]:
     return sorted({name for preset in PRESETS.values() for name in (preset.data, preset.data_b) if name})
 
 
-def choices() -> list[tuple[str, str]]:
-    """The data sets of pictures, (title, name), and the choice of own pictures."""
+def choices(context: Context, mark: object = None) -> list[tuple[str, str]]:
+    """The data sets of pictures, (title, name), those that this browser brought, and the choice of own pictures."""
     from gan_core import data
 
-    return [(_title(source), source.name) for source in data.names() if source.kind != "points"] + [OWN_CHOICE]
+    named = [(_title(source), source.name) for source in data.names() if source.kind != "points"]
+    return [*named, *((f"{each['title']} (yours)", each["name"]) for each in sets_of(context, mark)), OWN_CHOICE]
 
 
 def _title(source: Any) -> str:
@@ -109,8 +112,8 @@ def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str,
     from gan_core.data.previewing import preview
     from gan_core.images import data_url, encode_jpeg, grid, to_float, to_uint8
 
-    if values[0] == OWN and not any(values[1:]):
-        return {"caption": "Drop a zip, or at least four pictures. They stay with this app."}
+    if values[0] == OWN and not values[2]:
+        return {"caption": "Drop a zip, a folder or at least four pictures. They stay with this app."}
     name = ""
     try:
         preset = Recipe.named(recipe)

@@ -1,5 +1,6 @@
 """The Train tab: what, how and for how long on the left; the training as it happens on the right."""
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -24,10 +25,14 @@ from gan_core.ui.uploads import forget_unused
 
 FIRST = "dcgan"
 LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-FOLLOWS: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_id": "data"}
+FOLLOWS: dict[str, Any] = {
+    "show_progress": "hidden", "api_visibility": "private", "concurrency_id": "data", "concurrency_limit": None,
+}  # fmt: skip
+"""Previews and checks: quick, and nobody's waits for another's."""
 
 MINUTES_OF = """(recipe, how, number) => {
-  const minutes = %s;
+  const minutes = %s, restored = window.gwRestored;
+  if (restored?.recipe === recipe) return restored.number;
   return how === "Minutes" && Object.values(minutes).includes(number) ? minutes[recipe] : number;
 }"""
 """In the browser, so that nothing typed meanwhile is lost: the recipe's usual minutes, unless others were typed."""
@@ -38,7 +43,9 @@ PROPOSED = {
 }
 PROPOSAL = """(recipe, translated, a, b) => {
   const presets = %s, skip = { __type__: "update" };
-  const { data, data_b, translates } = presets[recipe];
+  const { data, data_b, translates } = presets[recipe], restored = window.gwRestored;
+  if (restored?.recipe === recipe) return [{ ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", value: restored.data },
+    { ...skip, value: restored.data_b }, { ...skip, visible: translates || "hidden" }, translates];
   if (translates === translated) return [skip, skip, skip, translated];
   const other = Object.values(presets).filter((preset) => preset.translates === translated);
   const same = translates && a === (b || data_b);  // A and B of the same pictures would teach nothing
@@ -57,7 +64,26 @@ SECOND = "(translated, shown) => ({ __type__: 'update', visible: (translated && 
 """The other kind's pictures are asked for unless the first choice holds both; an answer that comes late hides nothing."""
 
 
+USE = """(name) => {  // somebody's own pictures: the part of the page that brings them opens
+  if (name === "own") window.dispatchEvent(new CustomEvent("gw:use-pictures", { detail: { stem: %s } }));
+  return [];
+}"""
 FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
+
+DEFAULTS = {
+    "recipe": FIRST, "how": "Minutes", "number": recipe_form.minutes()[FIRST], "settings": {},
+    "data": Recipe.named(FIRST).data, "data_b": "scenes-winter", "folder": "", "folder_b": "",
+}  # fmt: skip
+"""What the form begins with, and "Reset to defaults" goes back to."""
+BROWSER = """() => {  // what this browser keeps: its mark, and the form as it was
+  let mark = "", form = null;
+  try { mark = localStorage.getItem("gw-owner") ?? ""; form = JSON.parse(localStorage.getItem("gw-train")); } catch { /* nothing is kept */ }
+  return [mark, form];
+}"""
+RESTORE = "(...form) => window.gwForm.restore(...form)"
+KEEP = "(...form) => { window.gwForm?.keep(...form); return []; }"
+RESET = "() => window.gwForm.reset()"
+"""What the script of `form_head` does with the form."""
 REST = 20.0
 """Seconds after Start in which nothing is measured: the first pictures come first."""
 
@@ -69,7 +95,7 @@ def build_train_tab(context: Context) -> None:
     assert page is not None, "build_train_tab must be called inside a gr.Blocks"
     with gr.Row(elem_id="train", equal_height=False):
         with gr.Column(scale=4, min_width=300, elem_id="train-form"):
-            gr.HTML('<h2 class="gw-step">What to learn from</h2>', apply_default_css=False)
+            reset = live_html("form_head", presets=list(PRESETS), defaults=DEFAULTS)
             slots = (
                 data_slot(context, "data", "Pictures", Recipe.named(FIRST).data),
                 data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
@@ -150,9 +176,22 @@ def build_train_tab(context: Context) -> None:
         live.forget_list()
         return {"run": run.name}, {"run": run.name, "of": token}
 
-    def open_page() -> list[Any]:
+    def open_page(mark: Any, form: Any) -> list[Any]:
+        """All data sets and those that this browser brought; chosen as they were, where they are still there."""
         forget_unused(context)
-        return [gr.update(choices=choices())] * 2
+        listed = choices(context, mark)
+        form = form if isinstance(form, dict) else {}
+        return [_chosen(listed, form.get(key)) for key in ("data", "data_b")]
+
+    def take_set(slot: int, value: Any, *before: Any) -> list[Any]:
+        """A set was brought, chosen or removed: it is in the lists of both kinds, and chosen here."""
+        value = value if isinstance(value, dict) else {}
+        listed = choices(context, value.get("owner"))
+        names = [name for _, name in listed]
+        kept = [now if now in names else DEFAULTS[key] for now, key in zip(before, ("data", "data_b"), strict=True)]
+        if value.get("name") in names:
+            kept[slot] = value["name"]
+        return [_chosen(listed, name) for name in kept]
 
     lengths = [how, number]
     fields = [*slots[0].inputs, *slots[1].inputs, settings, own, bar]
@@ -177,11 +216,11 @@ def build_train_tab(context: Context) -> None:
     how.input(_length_for, [how, recipe], [number], **LIVE)
     slots[0].strip.change(None, [translated, slots[0].strip], [slots[1].group], js=SECOND, **LIVE)
     first = gr.on(
-        [recipe.change, slots[0].name.change, slots[0].files.change, slots[0].folder.submit, slots[0].folder.blur],
+        [recipe.change, slots[0].name.change, slots[0].folder.submit, slots[0].folder.blur],
         show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
     second = gr.on(
-        [recipe.change, slots[1].name.change, slots[1].files.change, slots[1].folder.submit, slots[1].folder.blur],
+        [recipe.change, slots[1].name.change, slots[1].folder.submit, slots[1].folder.blur],
         show_second, [recipe, *slots[1].inputs], [slots[1].strip], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
     looking: dict[str, Any] = {
@@ -192,11 +231,36 @@ def build_train_tab(context: Context) -> None:
     for strips in (first, second):  # after them: the pictures are then read, and none of the choices is missed,
         strips.then(**looking, trigger_mode="always_last", **FOLLOWS)  # not even one made during a long check
     settings.change(**looking, trigger_mode="always_last", **FOLLOWS)
-    for slot in slots:
+    both_names = [slot.name for slot in slots]
+    for index, slot in enumerate(slots):
         slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
-    opened = page.load(open_page, None, [slots[0].name, slots[1].name], **LIVE)
-    opened.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], **FOLLOWS)
+        slot.name.input(None, [slot.name], None, js=USE % json.dumps(["data", "data-b"][index]), **LIVE)
+        slot.pictures.chosen(  # pyright: ignore[reportAttributeAccessIssue]
+            functools.partial(take_set, index), [slot.pictures, *both_names], both_names, **LIVE
+        )
+    mark, form = gr.Textbox(visible="hidden"), gr.JSON(visible="hidden")
+    folders = [slot.folder for slot in slots]
+    restored = [how, number, *folders, form]
+    opened = page.load(open_page, [mark, form], both_names, js=BROWSER, **LIVE)
+    shown = opened.then(None, [*both_names, form], restored, js=RESTORE, **LIVE)
+    shown.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], **FOLLOWS)
+    reset.press(None, None, [*both_names, form], js=RESET, **LIVE).then(  # pyright: ignore[reportAttributeAccessIssue]
+        None, [*both_names, form], restored, js=RESTORE, **LIVE
+    )
+    gr.on(
+        [each.change for each in (recipe, *lengths, settings, *both_names, *folders)],
+        None,
+        [recipe, *lengths, settings, *both_names, *folders],
+        None,
+        js=KEEP,
+        **LIVE,
+    )
     _public_endpoints(context)
+
+
+def _chosen(listed: list[tuple[str, str]], name: Any) -> Any:
+    """An update of a list of data sets, with `name` chosen if it is in the list."""
+    return gr.update(choices=listed, value=name) if name in [each for _, each in listed] else gr.update(choices=listed)
 
 
 def _second_source(recipe: str, first: str, slot: DataSlot, values: tuple[Any, ...]) -> str | None:

@@ -26,7 +26,7 @@ def build_translate_tab(context: Context) -> None:
     desk, many, out = Desk(context, jobs, results, shelf), Many(context, jobs, shelf), Out(context, jobs, shelf)
     live_html(
         "translate",
-        scripts=["open_model", *(f"translate_{name}" for name in SCRIPTS)],
+        scripts=["open_model", "dropping", *(f"translate_{name}" for name in SCRIPTS)],
         styles=[f"translate_{name}" for name in STYLES],
         server_functions=[
             *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file, desk.pixels),

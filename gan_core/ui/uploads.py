@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gradio.utils import get_upload_folder
@@ -40,12 +40,15 @@ def uploaded(path: Any, many: str = "pictures", use: str = "translated", one: st
     return file
 
 
-def keep_upload(context: Context, files: Sequence[str]) -> str:
+def keep_upload(context: Context, files: Sequence[str], names: Sequence[str] | None = None) -> str:
     """Store uploaded files and return what `gan_core.data.load` reads: a zip, or a folder of the pictures.
 
-    The same files land in the same place again. Raises InputError for none, and for a zip beside other files.
+    `names` are those that the files had where they come from, with their folders, which stay as they are: they say which
+    class or kind a picture is. The same files land in the same place again. Raises InputError for none, and for a zip
+    beside other files.
     """
     paths = [Path(file) for file in files]
+    inner = [_inner(name) for name in names] if names else [PurePosixPath(path.name) for path in paths]
     for path in paths:
         USES.mark(path.resolve())
     if not paths:
@@ -54,11 +57,12 @@ def keep_upload(context: Context, files: Sequence[str]) -> str:
     if zips and len(paths) > 1:
         raise InputError("Drop either one zip or pictures, not both.")
     digest = hashlib.sha256()
-    for path in sorted(paths, key=lambda path: path.name):
-        digest.update(path.name.encode())
+    for name, path in sorted(zip(inner, paths, strict=True)):
+        digest.update(str(name).encode())
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", paths[0].stem).strip("-")[:40] or "pictures"
+    called = inner[0].parts[0] if len(inner[0].parts) > 1 else inner[0].stem
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", called).strip("-")[:40] or "pictures"
     place = context.runs_root / FOLDER / f"{stem}-{digest.hexdigest()[:10]}"
     kept = place / f"{stem}.zip" if zips else place
     if not kept.exists():
@@ -71,9 +75,10 @@ def keep_upload(context: Context, files: Sequence[str]) -> str:
             ) as draft:
                 inside = Path(draft) / place.name
                 inside.mkdir()
-                for number, path in enumerate(paths):
-                    name = kept.name if zips else f"{number:05d}-{path.name}"
-                    shutil.copyfile(path, inside / name)
+                for number, (name, path) in enumerate(zip(inner, paths, strict=True)):
+                    to = inside / (kept.name if zips else name.with_name(f"{number:05d}-{name.name}"))
+                    to.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, to)
                 try:
                     inside.rename(place)
                 except OSError:
@@ -84,8 +89,26 @@ def keep_upload(context: Context, files: Sequence[str]) -> str:
     return str(kept.resolve())
 
 
+def _inner(name: str) -> PurePosixPath:
+    """The name that a file had in its folder, without what could lead out of it, short enough for any disk."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part.strip(". \0")]
+    clean = [re.sub(r'[\0-\x1f<>:"|?*]', "_", part)[-100:] for part in parts[-8:]]
+    return PurePosixPath(*clean) if clean else PurePosixPath("picture")
+
+
+def is_used(context: Context, place: Path) -> str:
+    """The name of a run that learns from what was kept at `place`; empty if there is none."""
+    for run in context.runs():
+        recipe = run.recipe()
+        if any(data and Path(data).is_relative_to(place.resolve()) for data in (recipe.data, recipe.data_b)):
+            return run.name
+    return ""
+
+
 def forget_unused(context: Context) -> None:
-    """Remove uploads older than a day that no run learns from."""
+    """Remove uploads older than a day that no run learns from; on somebody's own machine they go when they are removed."""
+    if context.local:
+        return
     for place in _unused(context):
         with contextlib.suppress(OSError):
             if time.time() - place.stat().st_mtime > UNUSED_SECONDS:

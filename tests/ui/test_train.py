@@ -207,7 +207,8 @@ def test_an_uploaded_zip_stays_a_zip_and_mixtures_are_refused(context: Context, 
             keep_upload(context, wrong)
 
 
-def test_only_old_uploads_without_a_run_are_forgotten(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_old_uploads_without_a_run_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = Context(tmp_path / "runs", "cpu", local=False)
     places = [context.runs_root / "uploads" / name for name in ("used-1", "unused-2")]
     for place in places:
         place.mkdir(parents=True)

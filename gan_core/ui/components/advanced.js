@@ -165,5 +165,26 @@ window.addEventListener("gw:apply", async (event) => {
     changed(true, false);
   } catch (error) { notice.textContent = error.message; }
 });
+// The settings as this browser kept them: names of parts first, then their options.
+function filledIn(settings) {
+  form = read(preset());
+  const entries = Object.entries(settings).map(([key, value]) => [key.split("."), value]);
+  for (const [[kind, option], value] of entries) {
+    if (option) continue;
+    if (kind in offer.titles) form[kind] = value === null ? null : filled(kind, preset()[kind]?.name === value ? preset()[kind] : value);
+    else if (kind in form) form[kind] = value;
+  }
+  for (const [[kind, option], value] of entries) if (option && form[kind] && option in form[kind]) form[kind] = { ...form[kind], [option]: value };
+}
+window.addEventListener("gw:restore", async (event) => {
+  if (!element.isConnected) return;
+  const { settings = {} } = event.detail, none = !Object.keys(settings).length;
+  try {
+    if (none && !offer) return;
+    await ready();
+    filledIn(settings); arrived.textContent = "";
+    changed(true, !none);
+  } catch (error) { notice.textContent = error.message; }
+});
 // Whoever asks what is set here (the race) gets it at once.
 window.addEventListener("gw:chosen", (event) => { if (element.isConnected) Object.assign(event.detail, { recipe, settings: changes() }); });

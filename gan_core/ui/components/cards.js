@@ -61,5 +61,7 @@ window.addEventListener("gw:setting", (event) => {
   openTab("train");
   choose(event.detail.recipe ?? (known[props.value]?.translates ? cards[0].dataset.value : props.value));
 });
+// The form as this browser kept it.
+window.addEventListener("gw:restore", (event) => { if (element.isConnected) choose(event.detail.recipe); });
 watch("value", mark);
 mark();

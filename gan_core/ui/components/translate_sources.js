@@ -4,7 +4,6 @@ const PREVIEW_SIDE = 128;
 const isZip = (file) => /\.zip$/i.test(file.name) || file.type === "application/zip";
 const isVideo = (file) => /\.(mp4|m4v|mov|qt|3gp|3g2|mkv|webm|ogv|avi|wmv|flv|mpg|mpeg|vob|ts|mts|m2ts)$/i.test(file.name) || file.type.startsWith("video/");
 const isModel = (file) => /\.(pth|pt|ckpt|safetensors)$/i.test(file.name);
-const pathOf = (file) => file.inside || file.webkitRelativePath || file.name;
 
 async function sent(file) {
   let place;
@@ -29,29 +28,6 @@ async function smallOf(file) {
   return { width, height, clear, picture: canvas.toDataURL("image/png"), before: URL.createObjectURL(file) };
 }
 
-// Every file of what was dropped, folders opened, each with its path `inside` them.
-async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return { files: [...transfer.files], folder: false };
-  const files = [];
-  const open = async (entry) => {
-    if (entry.isFile) {
-      const file = await new Promise((done, fail) => { entry.file(done, fail); });
-      file.inside = entry.fullPath.replace(/^\//, "");
-      files.push(file);
-      return;
-    }
-    const reader = entry.createReader();
-    while (true) {  // a folder is told in portions of a hundred
-      const some = await new Promise((done, fail) => { reader.readEntries(done, fail); });
-      if (!some.length) return;
-      for (const each of some) await open(each);
-    }
-  };
-  for (const entry of entries) await open(entry);
-  return { files, folder: true };
-}
-
 // `take(files, folder)` gets whatever comes in, however it comes.
 function makeSources(take) {
   const root = find(".translate");
@@ -62,7 +38,6 @@ function makeSources(take) {
       take(files, folder);
     });
   }
-  const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   let inside = 0;
   root.addEventListener("dragenter", (event) => { if (holdsFiles(event)) { inside += 1; root.classList.add("over"); } });
   root.addEventListener("dragleave", () => { inside = Math.max(0, inside - 1); if (!inside) root.classList.remove("over"); });
