@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from gan_core.store import list_runs
-from tests.browser.conftest import App, reload
+from tests.browser.conftest import App, open_tab, reload
 from tests.browser.pages import PATIENCE
 from tests.browser.test_train import start, state, stop_all
 from tests.browser.test_train_translation import picture, zipped
@@ -116,6 +117,23 @@ def test_the_form_is_kept_over_a_reload_and_in_a_second_window(page: Page, app: 
     assert chosen(page) == "glyphs"
 
 
+def test_the_open_tab_is_kept(page: Page, app: App) -> None:
+    for name in ("Translate", "Models and runs"):
+        open_tab(page, name)
+        tab = page.get_by_role("tab", name=name, exact=True)
+        page.wait_for_function("name => localStorage.getItem('gw-tab') === name", arg=name.split()[0].lower())
+        reload(page)
+        expect(tab).to_have_attribute("aria-selected", "true")
+        second = page.context.new_page()
+        second.goto(app.url)
+        expect(second.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
+        second.close()
+    open_tab(page, "Train")
+    page.wait_for_function("localStorage.getItem('gw-tab') === 'train'")
+    reload(page)
+    expect(page.locator("#start")).to_be_visible()
+
+
 SMALL = ({"width": 320, "height": 640}, {"width": 390, "height": 844}, {"width": 1024, "height": 768})
 
 
@@ -130,7 +148,7 @@ def test_nothing_is_cut_or_covered_on_a_small_screen(page: Page, size: ViewportS
         assert outer is not None
         assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
     boxes = [box for label in page.locator("#how-long label, #length-number").all() if (box := label.bounding_box())]
-    assert all(one["x"] + one["width"] <= other["x"] + 1 for one, other in zip(boxes, boxes[1:], strict=False))
+    assert all(one["x"] + one["width"] <= other["x"] + 1 for one, other in itertools.pairwise(boxes))
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     page.locator("#recipe-fastcut").scroll_into_view_if_needed()
     page.locator("#recipe-fastcut").evaluate("part => part.scrollIntoView({ block: 'center' })")

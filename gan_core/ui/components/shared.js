@@ -98,6 +98,6 @@ function say(text, kind = "warning") {
 // Show a tab; on a narrow page gradio keeps some of them in a menu, where they have no id.
 function openTab(tab) {
   const title = tab[0].toUpperCase() + tab.slice(1);
-  const hidden = [...document.querySelectorAll(".overflow-dropdown button")].find((entry) => entry.textContent.trim() === title);
+  const hidden = [...document.querySelectorAll(".overflow-dropdown button")].find((entry) => entry.textContent.trim().startsWith(title));
   (document.getElementById(`tab-${tab}-button`) ?? hidden)?.click();
 }
