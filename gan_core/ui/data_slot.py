@@ -106,6 +106,18 @@ def _title(source: Any) -> str:
     return f"{source.name}{once}"
 
 
+def looking_at(name: Any) -> dict[str, str]:
+    """What the strip shows where getting the pictures takes a while; choosing others leaves it."""
+    from gan_core import data
+
+    known = data.SOURCES.get(str(name))
+    if known is not None and known.kind == "download":
+        return {
+            "looking": f"Getting {name}, fetched once from the network where it is not here yet … Choose other pictures to leave it."
+        }
+    return {"looking": "Drawing the pictures …" if known else "Reading the pictures …"}
+
+
 def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
     """What the strip shows for the chosen pictures: {picture, caption, both (kinds are in it)} or {error}."""
     from gan_core import data

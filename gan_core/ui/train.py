@@ -17,7 +17,7 @@ from gan_core.ui.components.race import race_panel
 from gan_core.ui.components.train_live import train_live
 from gan_core.ui.context import Context
 from gan_core.ui.data_check import checked
-from gan_core.ui.data_slot import DataSlot, choices, data_slot, look
+from gan_core.ui.data_slot import DataSlot, choices, data_slot, look, looking_at
 from gan_core.ui.own_pictures import OwnDesk
 from gan_core.ui.ownership import mark_of
 from gan_core.ui.pace import Pace, scales, translations
@@ -60,7 +60,8 @@ PROPOSAL = """(recipe, translated, a, b) => {
 """In the browser for the same reason: where recipes of the other kind propose the pictures that are chosen, those of this
 one take their place; whatever else somebody chose stays."""
 
-SECOND = "(translated, shown) => ({ __type__: 'update', visible: (translated && !shown?.both) || 'hidden' })"
+SECOND = """(translated, shown) => shown?.looking ? { __type__: "update" }
+  : { __type__: "update", visible: (translated && !shown?.both) || "hidden" }"""
 """The other kind's pictures are asked for unless the first choice holds both; an answer that comes late hides nothing."""
 
 
@@ -146,14 +147,17 @@ def build_train_tab(context: Context) -> None:
             view, live = train_live(context, FIRST, ways)
             race_panel(context)
 
-    def show_first(name: str, *values: Any) -> tuple[Any, Any]:
+    def show_first(name: str, *values: Any) -> Iterator[tuple[Any, Any]]:
+        yield looking_at(values[0]), gr.skip()
         shown = look(slots[0], name, (values[0], values[1], values[2]))
-        return shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
+        yield shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
 
-    def show_second(name: str, *values: Any) -> Any:
-        return (
-            look(slots[1], name, (values[0], values[1], values[2])) if Recipe.named(name).is_translation else gr.skip()
-        )
+    def show_second(name: str, *values: Any) -> Iterator[Any]:
+        if Recipe.named(name).is_translation:
+            yield looking_at(values[0])
+            yield look(slots[1], name, (values[0], values[1], values[2]))
+        else:
+            yield gr.skip()
 
     def show_check(name: str, settings: Any, shown: Any, *values: Any) -> Iterator[Any]:
         yield from checked(slots, name, settings, shown, values)

@@ -197,3 +197,15 @@ def test_the_check_of_pictures_misses_no_choice_made_while_it_looks(demo: Any) -
     (check,) = (part["id"] for part in config["components"] if part["props"].get("elem_id") == "data-check")
     modes = [each["trigger_mode"] for each in config["dependencies"] if check in each["outputs"]]
     assert modes == ["always_last"] * 3
+
+
+def test_nobody_waits_for_the_preview_of_another(demo: Any) -> None:
+    """Gradio's queue gives an event one worker, and one visitor's large folder would hold up everybody's strip."""
+    shown = {
+        part["id"]
+        for part in demo.config["components"]
+        if part["props"].get("elem_id") in ("data-strip", "data-b-strip", "data-check")
+    }
+    limits = [each.concurrency_limit for each in demo.fns.values() if {part._id for part in each.outputs} & shown]
+    assert len(limits) >= 5
+    assert set(limits) == {None}
