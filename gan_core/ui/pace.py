@@ -79,9 +79,7 @@ class Pace:
         if speed is not None:
             short, _, rest = Estimate(recipe, speed).sentence.partition(" (")
             notes = f"({rest}."
-            if not room:
-                notes += f" {other.name} is training: the next one waits in line."
-            elif other is not None:
+            if other is not None and room:  # where there is none, the bar below says what the next one waits for
                 notes += f" {other.name} is training: both would share this machine and each be slower."
             elif speed.busy:
                 notes += " The machine was busy with other work then; alone it is faster."

@@ -8,12 +8,13 @@ function wholeForm(kept, data, data_b) {
   const known = kept && typeof kept === "object" && presets.includes(kept.recipe) ? kept : {};
   return { ...defaults, ...Object.fromEntries(Object.entries(known).filter(([key]) => key in defaults)), data, data_b };
 }
-let keeps = false;
+let keeps = false, touched = false;   // touched: somebody was quicker than what was kept
 window.gwForm = {
   // `data` and `data_b` are chosen already: the server knows whether they are still there.
   restore(data, data_b, given) {
     let kept = given;
     if (!kept) try { kept = JSON.parse(localStorage.getItem(KEY)); } catch { /* nothing is kept */ }
+    if (!given && (!kept || touched)) { keeps = true; return Array(5).fill({ __type__: "update" }); }
     const form = wholeForm(kept, data, data_b);
     keeps = false; window.gwRestored = form;
     setTimeout(() => { keeps = true; window.gwRestored = null; }, SETTLED);
@@ -24,6 +25,7 @@ window.gwForm = {
   keep(recipe, how, number, settings, data, data_b, folder, folder_b) {
     const form = { recipe, how, number, settings: settings ?? {}, data, data_b, folder: folder ?? "", folder_b: folder_b ?? "" };
     button.hidden = isDefault(form);
+    if (!keeps && !window.gwRestored) touched ||= !isDefault(form);
     if (keeps) try { localStorage.setItem(KEY, JSON.stringify(form)); } catch { /* a browser that keeps nothing */ }
   },
   reset() {
