@@ -25,6 +25,7 @@ window.gwForm = {
   keep(recipe, how, number, settings, data, data_b, folder, folder_b) {
     const form = { recipe, how, number, settings: settings ?? {}, data, data_b, folder: folder ?? "", folder_b: folder_b ?? "" };
     button.hidden = isDefault(form);
+    window.dispatchEvent(new CustomEvent("gw:data", { detail: { data, "data-b": data_b } }));
     if (!keeps && !window.gwRestored) touched ||= !isDefault(form);
     if (keeps) try { localStorage.setItem(KEY, JSON.stringify(form)); } catch { /* a browser that keeps nothing */ }
   },

@@ -16,12 +16,17 @@ function show(sets) {
   list.replaceChildren(...sets.map((set) => {
     const words = make("small", {}, set.count ? `${set.count.toLocaleString("en")} files` : "zip");
     const take = make("button", { type: "button", class: "take", title: `Learn from ${set.title}`, onclick: () => choose(set.name) }, set.title, words);
-    take.setAttribute("aria-pressed", String(set.name === chosen));
+    take.dataset.set = set.name;
     const cross = make("button", { type: "button", class: "cross", "aria-label": `Remove ${set.title}`, title: "Remove these pictures from this machine",
       onclick: async () => { try { show((await ask("sets_remove", { owner: ownerMark, set: set.name })).sets); say(""); tell(""); } catch (error) { say(error.message); } } }, "×");
     return make("li", {}, take, cross);
   }));
+  mark();
 }
+function mark() {
+  for (const take of list.querySelectorAll(".take")) take.setAttribute("aria-pressed", String(take.dataset.set === chosen));
+}
+window.addEventListener("gw:data", (event) => { chosen = event.detail[props.stem]; mark(); });
 // The page takes it from here; an empty name only makes it look at its list again.
 function tell(name) { props.value = { name, owner: ownerMark, at: performance.now() }; trigger("chosen"); }
 function choose(name) { chosen = name; tell(name); refresh(); }
