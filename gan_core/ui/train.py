@@ -21,6 +21,7 @@ from gan_core.ui.data_slot import DataSlot, choices, data_slot, look, looking_at
 from gan_core.ui.own_pictures import OwnDesk
 from gan_core.ui.ownership import mark_of
 from gan_core.ui.pace import Pace, scales, translations
+from gan_core.ui.picture_sets import is_set
 from gan_core.ui.uploads import forget_unused
 
 FIRST = "dcgan"
@@ -192,10 +193,14 @@ def build_train_tab(context: Context) -> None:
         value = value if isinstance(value, dict) else {}
         listed = choices(context, value.get("owner"))
         names = [name for _, name in listed]
-        kept = [now if now in names else DEFAULTS[key] for now, key in zip(before, ("data", "data_b"), strict=True)]
+        # Only what is meant is chosen, or what is gone replaced: another choice may be changing at this very moment.
+        wanted = [
+            DEFAULTS[key] if is_set(now) and now not in names else None
+            for now, key in zip(before, ("data", "data_b"), strict=True)
+        ]
         if value.get("name") in names:
-            kept[slot] = value["name"]
-        return [_chosen(listed, name) for name in kept]
+            wanted[slot] = value["name"]
+        return [_chosen(listed, name) for name in wanted]
 
     lengths = [how, number]
     fields = [*slots[0].inputs, *slots[1].inputs, settings, own, bar]

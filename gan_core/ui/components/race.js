@@ -19,6 +19,7 @@ async function ready() {
   find("#race-data").replaceChildren(...offer.data.map((name) => make("option", { value: name }, name)));
   find("#race-data").value = "glyphs";
   drawEntries();
+  find("#race-start").disabled = Boolean(last && [...ACTIVE, "waiting"].includes(last.state));
 }
 function drawEntries() {
   find(".entries").replaceChildren(...entries.map((entry, index) => {
@@ -126,7 +127,7 @@ function take(news) {
   find("#race-pause").textContent = news.state === "paused" ? "Resume" : "Pause";
   find("#race-pause").disabled = news.state === "starting"; find("#race-stop").disabled = wished === "stop";
   find("#race-go").hidden = active || waits || news.state === "finished";
-  find("#race-start").disabled = active || waits;
+  find("#race-start").disabled = active || waits || !offer;
   find(".line i").style.width = `${100 * news.share}%`;
   find(".line").setAttribute("aria-valuenow", Math.round(100 * news.share));
   lanes.style.setProperty("--lanes", news.lanes.length > MOST ? MOST : news.lanes.length);
