@@ -163,6 +163,13 @@ class Context:
             self.launcher, self.races  # noqa: B018 - made, so that the queue can start both kinds
             threading.Thread(target=self.queue.dispatch, name="waiting trainings", daemon=True).start()
 
+    def waiting(self) -> str:
+        """How many trainings wait in line, in words; empty if none does."""
+        from gan_core.store.queue import tickets
+
+        count = len(tickets(self.runs_root))
+        return "" if not count else "1 training is" if count == 1 else f"{count} trainings are"
+
     def prepare(self) -> None:
         """Start, once and in the background, what a first Start or a first picture would otherwise wait for."""
         with self._lock:

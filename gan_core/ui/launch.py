@@ -266,6 +266,8 @@ def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
     finally:
         demo.close(verbose=False)
         context.shutdown()
+        if waiting := context.waiting():
+            print(f"{waiting} waiting; the line goes on when the app is started again.", flush=True)
     return 0
 
 

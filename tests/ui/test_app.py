@@ -57,6 +57,18 @@ def test_options() -> None:
     assert not Options.parse(["--share"]).local
 
 
+def test_how_many_trainings_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Options.parse([]).max_trainings is None
+    assert Options.parse(["--max-trainings", "3"]).max_trainings == 3
+    monkeypatch.setenv("GAN_WORKBENCH_MAX_TRAININGS", "2")
+    assert Options.parse([]).max_trainings == 2
+    for wrong in ("0", "-1", "many"):
+        with pytest.raises(SystemExit) as end:
+            Options.parse(["--max-trainings", wrong])
+        assert end.value.code == 2
+        assert "--max-trainings" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("wrong", [["--auth", "ada"], ["--auth", ":x"], ["--port", "0"], ["--device", "abacus"]])
 def test_wrong_options_end_with_code_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:

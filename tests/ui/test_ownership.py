@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from gan_core.errors import InputError
+from gan_core.recipes import Recipe
 from gan_core.store.owners import add_owner
 from gan_core.store.queue import put_in_line
 from gan_core.store.runs import RunFolder, Status
+from gan_core.training.launcher import Launcher
 from gan_core.ui.components.shelf import Shelf
 from gan_core.ui.components.train_live import LiveRun
 from gan_core.ui.context import Context
@@ -137,3 +140,21 @@ def test_the_list_is_read_anew_only_where_files_changed(context: Context, monkey
     assert [entry.name for entry in runs.entries()] == ["done"]
     (done.path / "recipe.json").write_text("{")
     assert runs.entries() == []
+
+
+def test_what_waited_when_the_app_ended_starts_with_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunFolder.create(tmp_path, Recipe.named("dcgan"), "waited")
+    run.write_status(Status(state="waiting"))
+    put_in_line(run.path, "a")
+    begun: list[str] = []
+    monkeypatch.setattr(Launcher, "_hand_over", lambda launcher, folder: begun.append(folder.name))
+    context = Context(tmp_path, "cpu", max_trainings=1)
+    context.go_on_waiting()
+    deadline = time.monotonic() + 30
+    while not begun:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    context.shutdown()
+    assert begun == ["waited"]

@@ -41,7 +41,7 @@ class LiveRun:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.runs = RunList(context)
-        self._listed: tuple[float, list[RunEntry]] = (0.0, [])
+        self._listed: tuple[float, list[RunEntry], dict[str, Any]] = (0.0, [], {})
 
     def poll(self, wish: dict[str, Any]) -> dict[str, Any]:
         """News of a run.
@@ -51,11 +51,10 @@ class LiveRun:
         `runs`, `status`, `picture`, `real`, `frames` (versions), `offset` (bytes of events read).
         """
         mark = digest_of(wish.get("owner"))
-        entries = self._runs()
+        entries, room = self._runs()
         runs = [_listed(entry, mark) for entry in entries]
         name = wish.get("run") or (_first_shown(runs) if wish.get("pick", True) else None)
         news: dict[str, Any] = {}
-        room = self._room(entries)
         if (version := _version([runs, room])) != wish.get("runs"):
             news |= {"runs": version, "list": runs, "room": room}
         news["of"] = name
@@ -104,18 +103,15 @@ class LiveRun:
 
     def forget_list(self) -> None:
         """A run was started or deleted: look again."""
-        self._listed = (0.0, [])
+        self._listed = (0.0, [], {})
 
-    def _runs(self) -> list[RunEntry]:
+    def _runs(self) -> tuple[list[RunEntry], dict[str, Any]]:
+        """All runs; how many trainings go on at once here, and whether one more would begin at once."""
         if time.monotonic() - self._listed[0] > LIST_SECONDS:
-            self._listed = (time.monotonic(), self.runs.entries())
-        return self._listed[1]
-
-    def _room(self, entries: Sequence[RunEntry]) -> dict[str, Any]:
-        """How many trainings go on at once here, and whether one more would begin at once."""
-        queue = self.context.queue
-        busy = any(entry.is_going for entry in entries) or not queue.has_room()
-        return {"places": queue.places, "free": not busy or queue.has_room()}
+            queue = self.context.queue
+            room = {"places": queue.places, "free": queue.has_room()}
+            self._listed = (time.monotonic(), self.runs.entries(), room)
+        return self._listed[1:]
 
     def _status(self, folder: "RunFolder", status: "Status", wish: dict[str, Any]) -> dict[str, Any]:
         recipe = folder.recipe()
@@ -151,7 +147,7 @@ class LiveRun:
         where = self.context.queue.where(name)
         if where is None:
             return "Waiting: it starts within a moment."
-        endless = {entry.name for entry in self._runs() if entry.endless}
+        endless = {entry.name for entry in self._runs()[0] if entry.endless}
         if not where.before:
             when = "its turn comes"
         elif len(where.before) > 1:
