@@ -59,9 +59,18 @@ def _swapped(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
 
 
 @objectives.register("non-saturating")
-def non_saturating() -> Objective:
-    """The generator minimises -E log D(G(z)): strong gradients while the discriminator still wins."""
-    return Objective(discriminator=_value, generator=lambda fake_scores, _: softplus(-fake_scores).mean())
+def non_saturating(discriminator_factor: float = 1.0) -> Objective:
+    """The generator minimises -E log D(G(z)): strong gradients while the discriminator still wins.
+
+    The discriminator's loss is taken `discriminator_factor` times: 1 in Goodfellow et al., 0.5 in the code of Naganuma and
+    Iiduka, which a step that follows the size of the gradient takes as half the learning rate.
+    """
+    if not discriminator_factor > 0:
+        raise InputError(f"discriminator_factor is more than 0 (1, or 0.5 for the mean), not {discriminator_factor}.")
+    return Objective(
+        discriminator=lambda real_scores, fake_scores: discriminator_factor * _value(real_scores, fake_scores),
+        generator=lambda fake_scores, _: softplus(-fake_scores).mean(),
+    )
 
 
 @objectives.register("minimax")

@@ -11,6 +11,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 
 from gan_core.errors import InputError
 from gan_core.objectives import objectives
+from gan_core.recipes import Part, Recipe
 
 REAL, FAKE = torch.tensor([2.0, -1.0]), torch.tensor([0.5, -3.0])
 DRAWS = torch.Generator().manual_seed(0)
@@ -47,6 +48,17 @@ def test_logistic_losses_are_goodfellows_value() -> None:
     assert objectives.build("minimax").generator(FAKE, None).item() == pytest.approx(minimax, rel=1e-6)
     non_saturating = -sum(log_sigmoid(s) for s in FAKE.tolist()) / 2
     assert objectives.build("non-saturating").generator(FAKE, None).item() == pytest.approx(non_saturating, rel=1e-6)
+
+
+def test_the_discriminators_loss_can_be_halved_as_naganumas_is() -> None:
+    """0.5 (BCE(D(x), 1) + BCE(D(G(z)), 0)), told again with torch's own cross entropy."""
+    expected = 0.5 * (cross_entropy(REAL, torch.ones(2)) + cross_entropy(FAKE, torch.zeros(2)))
+    halved = objectives.build("non-saturating", discriminator_factor=0.5)
+    assert halved.discriminator(REAL, FAKE).item() == pytest.approx(expected.item(), rel=1e-6)
+    assert halved.generator(FAKE, None) == objectives.build("non-saturating").generator(FAKE, None)
+    assert Recipe.named("cggan").objective == Part("non-saturating", {"discriminator_factor": 0.5})
+    with pytest.raises(InputError, match="discriminator_factor is more than 0"):
+        objectives.build("non-saturating", discriminator_factor=0.0)
 
 
 def test_least_squares_targets_and_factor_are_parameters() -> None:

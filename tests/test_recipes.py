@@ -1,13 +1,49 @@
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 
 import pytest
 
 from gan_core.errors import InputError
+from gan_core.games import games
+from gan_core.objectives import objectives
 from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.training.trainer import check_parts
+
+
+def test_recipe_files_from_before_mean_what_they_meant() -> None:
+    """Presets follow the references by options whose defaults are what there was before; a recipe file is stored whole."""
+    new = ("schedule", "stop_average_change")
+    for preset in PRESETS.values():
+        values = {key: value for key, value in preset.to_json().items() if key not in new}
+        values["game"] = {
+            key: value for key, value in values["game"].items() if key not in ("pool_one_by_one", "flip_features")
+        }
+        values["objective"] = {
+            key: value for key, value in values["objective"].items() if key != "discriminator_factor"
+        }
+        old = Recipe.from_json(values)
+        assert (old.schedule, old.stop_average_change) == ("constant", None)
+        assert [old.rate_factor(step, 1e9) for step in (0, 10**6)] == [1.0, 1.0]
+    defaults = {"pool_one_by_one": False, "flip_features": False, "discriminator_factor": 1.0}
+    parts = (games["cycle"], games["contrastive"], objectives["non-saturating"])
+    for part, (name, value) in zip(parts, defaults.items(), strict=True):
+        assert inspect.signature(part).parameters[name].default == value
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"schedule": "cosine"}, "schedule is constant or linear, not 'cosine'"),
+        ({"schedule": "linear", "decay_start": "5", "decay_steps": "5"}, "set one of them"),
+    ],
+)
+def test_a_schedule_that_is_none_is_refused(changes: dict[str, str], sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        Recipe.named("cyclegan").with_settings(changes)
+    assert Recipe.named("cyclegan").with_settings({"schedule": "linear"}).schedule == "linear"
 
 
 @pytest.mark.parametrize("name", PRESETS)

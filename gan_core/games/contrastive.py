@@ -49,8 +49,9 @@ class ContrastiveGame(TranslationGame):
     free, the translator could agree with itself by making its features of real pictures easy to find again, which
     says nothing about what it draws.
 
-    With `flip` the input is mirrored half of the time, its translation mirrored back before it is compared
-    (flip-equivariance: FastCUT's augmentation). `identity` adds C(b, AtoB(b)), both with half of lambda: CUT, which takes
+    With `flip` the input is mirrored half of the time (flip-equivariance: FastCUT's augmentation). What is mirrored back
+    before the comparison is the features of the translation with `flip_features`, as in the authors' code, and the
+    translation itself without, which is not the same: convolutions of stride 2 begin at one side. `identity` adds C(b, AtoB(b)), both with half of lambda: CUT, which takes
     no flip.
 
     CUT's lambda is 1, FastCUT's 10. Beware of the latter: copying its input is what C likes best, and under so much of
@@ -70,6 +71,7 @@ class ContrastiveGame(TranslationGame):
         contrast_weight: float = 1.0,
         identity: bool = False,
         flip: bool = True,
+        flip_features: bool = False,
         patches: int = 256,
         temperature: float = 0.07,
         diffaugment: str = "none",
@@ -98,6 +100,7 @@ class ContrastiveGame(TranslationGame):
         self.contrast_weight = contrast_weight
         self.identity = identity
         self.flip = flip
+        self.flip_features = flip_features
         self.patches = patches
         self.temperature = temperature
         self._taps = tuple(network.taps)
@@ -132,7 +135,10 @@ class ContrastiveGame(TranslationGame):
         """C: how much of what is where in the pictures of `domain` cannot be found again in their translations."""
         call = self.caller("generator", position, batch, keep=False)
         made, features = self._translated(domain, position, batch)
-        found = call("AtoB", self._mirrored(made, batch), self._taps, ask="features")
+        if self.flip_features:
+            found = [self._mirrored(each, batch) for each in call("AtoB", made, self._taps, ask="features")]
+        else:
+            found = call("AtoB", self._mirrored(made, batch), self._taps, ask="features")
         pictures = batch.real[domain]
         with torch.no_grad():
             if self._mirrored(pictures, batch) is not pictures:  # what was read on the way is mirrored

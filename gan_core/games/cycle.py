@@ -51,13 +51,15 @@ class CycleGame(TranslationGame):
         cycle_distance: str = "l1",
         identity_weight: float = 0.0,
         pool_size: int = 50,
+        pool_one_by_one: bool = False,
         per_network_batches: bool = False,
         form: str = "corrected",
         diffaugment: str = "none",
     ) -> None:
         """`adversarial_weight` is gamma, `cycle_weight` lambda, `identity_weight` idt; `cycle_distance` (l1 or l2, a
         mean over pixels) is the distance of the cycle and identity terms. `form` chooses an article's degenerate
-        print, a negative control, instead of all this. `diffaugment` is one of `sight.DIFFAUGMENTS`. `penalty.prepare` has been done to the discriminators."""
+        print, a negative control, instead of all this. `pool_one_by_one` fills and reads the pool within a batch as the
+        original does (`pool.ImagePool`). `diffaugment` is one of `sight.DIFFAUGMENTS`. `penalty.prepare` has been done to the discriminators."""
         if min(adversarial_weight, cycle_weight, identity_weight, pool_size) < 0:
             raise InputError("The weights of a cycle game and its pool_size are 0 or more.")
         if cycle_distance not in DISTANCES:
@@ -85,7 +87,7 @@ class CycleGame(TranslationGame):
         self.identity_weight = identity_weight
         self.printed = PRINTED.get(form)
         self.negative_control = self.printed.negative_control if self.printed else objective.negative_control
-        self.pools = {domain: ImagePool(pool_size) for domain in DOMAINS}
+        self.pools = {domain: ImagePool(pool_size, pool_one_by_one) for domain in DOMAINS}
         self._latest: dict[tuple[str, str], Tensor] = {}
 
     @property

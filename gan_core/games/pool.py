@@ -25,8 +25,12 @@ class ImagePool:
     The discriminator sees a stored picture instead of the newest one half of the time, which damps oscillation.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, one_by_one: bool = False) -> None:
+        """`one_by_one` takes the pictures of a batch in turn, as the original does: a later one may be shown, and may
+        replace, what an earlier one of the same batch has just stored. Without it every picture of a batch looks into
+        the pool as it was before the batch, so that two may be shown the same old one. For batches of one the same."""
         self.size = size
+        self.one_by_one = one_by_one
         self.pictures: list[Tensor] = []
 
     def choose(self, count: int, generator: torch.Generator) -> list[PoolChoice]:
@@ -41,7 +45,8 @@ class ImagePool:
                 filled += 1
             else:
                 swap = torch.rand((), generator=generator).item() < 0.5
-                slot = int(torch.randint(len(self.pictures), (), generator=generator)) if self.pictures else None
+                there = filled if self.one_by_one else len(self.pictures)
+                slot = int(torch.randint(there, (), generator=generator)) if there else None
                 choices.append(PoolChoice(slot if swap else None, swap and slot is not None))
         return choices
 
@@ -49,10 +54,12 @@ class ImagePool:
         """`fakes` (N, C, H, W) with the stored pictures in place where the choices say so."""
         if not any(choice.show_stored for choice in choices):
             return fakes
-        pictures = [
-            self.pictures[choice.slot] if choice.show_stored and choice.slot is not None else fake
-            for fake, choice in zip(fakes, choices, strict=True)
-        ]
+        stored: dict[int | None, Tensor] = dict(enumerate(self.pictures))
+        pictures: list[Tensor] = []
+        for fake, choice in zip(fakes, choices, strict=True):
+            pictures.append(stored[choice.slot] if choice.show_stored else fake)
+            if self.one_by_one:
+                stored[choice.slot] = fake.detach()
         return torch.stack(pictures)
 
     def store(self, fakes: Tensor, choices: Sequence[PoolChoice]) -> None:

@@ -88,6 +88,9 @@ class ConjugateGradient(torch.optim.Optimizer):
     idea of Kobayashi & Iiduka's conjugate-gradient-based Adam (2020, arXiv 2003.00231) with the coefficient of its
     first moment at 0; rule gd makes it Adam with beta1 = 0.
 
+    Two things differ from the authors' published code: hz subtracts its term from the raw HS, where that code caps HS at
+    1/2 first; and no beta is below 0, where hs, prp, dy and hz have no lower clip there. fr, hs-dy and fr-prp are equal to it.
+
     All memory is in per-parameter tensors: `gradient` and `direction` (clones, never what lies in `.grad`),
     `second_moment` and `step`. Parameters without a gradient are left out. Raises InputError for a wrong option, and
     for rule hs where the memory is one number: there beta d = g, so every second direction is 0 and the next beta 0/0.

@@ -97,22 +97,25 @@ _BASICS = (
         summary="Translates between two kinds of pictures without pairs (Zhu et al. 2017).",
         origin="Zhu, Park, Isola and Efros, ICCV 2017; articles 000 and 004.",
         differs="Six blocks of half the width at 64 pixels, enlarged by resizing against checkerboards, and no identity term; the "
-        "articles' objective has no real pictures in it and is not used. For few pictures, behind Advanced: 'Change what is "
-        "judged' (game.diffaugment=colour,translation,cutout) and crop (augmentation=flip,crop).",
-        game=Part("cycle", {"cycle_weight": 10.0, "identity_weight": 0.0, "pool_size": 50}),
-        **_small_translation(),
+        "articles' objective has no real pictures in it and is not used. The rates stay as they are: the original's fall to "
+        "zero over the second half is schedule=linear. Crops are cut from the stored picture enlarged by 286/256. For few "
+        "pictures, behind Advanced: 'Change what is judged' (game.diffaugment=colour,translation,cutout).",
+        game=Part("cycle", {"cycle_weight": 10.0, "identity_weight": 0.0, "pool_size": 50, "pool_one_by_one": True}),
+        # The original computes its pictures once and moves all four networks from there (equal to it within 1e-13).
+        solver=Part("simultaneous"),
+        **(_small_translation() | {"augmentation": ("flip", "jitter")}),
     ),
     Recipe(
         name="fastcut",
         summary="Translates one way only, in half the time: every patch must remember where it came from (Park et al. 2020).",
         origin="Park, Efros, Zhang and Zhu, Contrastive Learning for Unpaired Image-to-Image Translation, ECCV 2020 (FastCUT).",
-        differs="Patches weigh 1, not 10, which made some runs copy their pictures. Narrow networks for 64 pixels, enlarged by "
+        differs="Constant rates, where the authors let them fall (schedule=linear). Patches weigh 1, not 10, which made some runs copy their pictures. Narrow networks for 64 pixels, enlarged by "
         "resizing against checkerboards. CUT itself: game.identity=true, game.flip=false. For few pictures, "
         "behind Advanced: 'Change what is judged' (game.diffaugment=colour,translation,cutout) and crop (augmentation=flip,crop).",
         # Share of the way to the reference level of the patch distance, scenes at 32 pixels. Weight 10: 0.98 after 4,300 steps, but
         # in three of five runs it fell back towards copying (0.19 after 1,660 steps, 0.25 after 600, 0.46 after 500).
         # Weight 1: from 0.79 to 0.97 in all five, at the same difference to the true counterparts (0.089 against 0.087).
-        game=Part("contrastive", {"contrast_weight": 1.0, "identity": False, "flip": True}),
+        game=Part("contrastive", {"contrast_weight": 1.0, "identity": False, "flip": True, "flip_features": True}),
         **_small_translation(),
     ),
     Recipe(
@@ -181,7 +184,8 @@ _CONJUGATE = (
         origin="Article 003.",
         differs="The missing reshape and a last layer of stride 1 make its networks fit 28 x 28; Goodfellow's loss as "
         "printed, with R1, instead of its code (gda-printed). Both steps are scaled as Adam scales them. Its stop rule, "
-        "parameters that converge, looks at the averaged weights: less than 1 % of change over 10,000 pictures.",
+        "parameters that converge, looks at the averaged weights (less than 1 % of change over 10,000 pictures), and the "
+        "rates fall in the second half: at constant ones weights never rest.",
         objective=Part("minimax"),
         generator=ARTICLE_003,
         discriminator=ARTICLE_003,
@@ -193,13 +197,15 @@ _CONJUGATE = (
         discriminator_optimizer=_cg_adam(1e-3),
         # Of a single step it can never be met: Adam at 1e-3 moves the weights by 1.2e-3 of their norm in every one.
         stop_average_change=0.01,
+        schedule="linear",
         **_digits(16),
     ),
     Recipe(
         name="cggan",
         summary="Conjugate gradients without any moving averages, in turns, under spectral normalisation.",
         origin="Naganuma and Iiduka, Conjugate Gradient Method for GANs, AISTATS 2023.",
-        differs="A small norm-free residual network in the place of their SN-ResNet; rates from the top of their grid.",
+        differs="A small norm-free residual network in the place of their SN-ResNet; rates from the top of their grid, constant.",
+        objective=Part("non-saturating", {"discriminator_factor": 0.5}),
         penalty=Part("spectral-norm"),
         generator=RESIDUAL,
         discriminator=RESIDUAL,

@@ -15,6 +15,7 @@ from gan_core.recipes.aliases import no_setting
 from gan_core.registry import PLAIN, is_number, unknown
 
 SCHEMA = 1
+SCHEDULES = ("constant", "linear")
 DIRECTIONS: dict[str, tuple[str, ...]] = {"cycle": ("AtoB", "BtoA"), "contrastive": ("AtoB",)}
 """The games that end in a translator, and which ways it translates."""
 
@@ -86,6 +87,10 @@ class Recipe:
     """Step at which the learning rates start to fall in a straight line; None keeps them constant."""
     decay_steps: int = 0
     """Length of that fall to zero, in steps. Never derived from `steps`, so 12 + 12 steps equal 24."""
+    schedule: str = "constant"
+    """How learning rates run: `constant`, or `linear`: constant for the first half of the run, then in a straight line to
+    zero at its end, of `steps` or `minutes`, whichever is nearer. A run without an end keeps them constant; one that
+    goes on for longer takes up the rate of its new length."""
     stop_loss: float | None = None
     """The run ends when the generator's loss, averaged over the time between two events, is below this."""
     stop_change: float | None = None
@@ -116,6 +121,11 @@ class Recipe:
         check(self.decay_start is None or self.decay_start >= 0, f"decay_start is 0 or more, not {self.decay_start}.")
         check(self.decay_steps >= 0, f"decay_steps is 0 or more, not {self.decay_steps}.")
         check(self.decay_start is None or self.decay_steps >= 1, "decay_start needs decay_steps of at least 1.")
+        check(self.schedule in SCHEDULES, f"schedule is {' or '.join(SCHEDULES)}, not {self.schedule!r}.")
+        check(
+            self.schedule == "constant" or self.decay_start is None,
+            "schedule=linear and decay_start both say how the rates fall: set one of them.",
+        )
         check(
             self.stop_change is None or 0 < self.stop_change < 1,
             f"stop_change is a share, above 0 and below 1, not {self.stop_change}.",
@@ -150,6 +160,16 @@ class Recipe:
         if name not in PRESETS:
             raise InputError(unknown("recipe", name, PRESETS))
         return PRESETS[name]
+
+    def rate_factor(self, step: int, seconds: float = 0.0) -> float:
+        """What the learning rates are multiplied with in the step after `step` steps and `seconds` of training."""
+        if self.decay_start is not None:
+            return max(0.0, 1.0 - max(0, step - self.decay_start) / self.decay_steps)
+        if self.schedule == "constant":
+            return 1.0
+        done = [step / self.steps] if self.steps is not None else []
+        done += [seconds / (60 * self.minutes)] if self.minutes is not None else []
+        return min(1.0, max(0.0, 2.0 * (1.0 - max(done, default=0.0))))
 
     def replace(self, **changes: Any) -> Recipe:
         return dataclasses.replace(self, **changes)

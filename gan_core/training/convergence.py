@@ -67,7 +67,7 @@ class AverageChange:
 
 def never_met(recipe: Recipe) -> str | None:
     """Why the recipe's `stop_change` cannot come true, in a sentence; None where it can, or where there is none."""
-    if recipe.stop_change is None or recipe.decay_start is not None:
+    if recipe.stop_change is None or recipe.decay_start is not None or recipe.schedule != "constant":
         return None
     for part in (recipe.generator_optimizer, recipe.discriminator_optimizer):
         rate = part.options.get("learning_rate")

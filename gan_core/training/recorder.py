@@ -97,6 +97,7 @@ class Recorder:
         self.recipe = trainer.recipe
         self.statistics = Statistics()
         self.budget = Budget(seconds, self._clock)
+        trainer.seconds = self.budget.seconds
         step = trainer.step_count
         self.publisher = self._publisher = Publisher(self.folder, trainer, data, self.budget, self._warn)
         self._metric = LiveMetric(self.folder, trainer, data, self.budget, self.publisher)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -53,6 +53,8 @@ class Trainer:
         self.recipe = recipe
         self.data = dict(data)
         self.device = device
+        self.seconds: Callable[[], float] = lambda: 0.0
+        """Training time so far, for rates that fall by the clock; whoever keeps the time puts its clock here."""
         self.step_count = 0
         self.images = 0
         channels = recipe.channels or data["A"].pictures.shape[1]
@@ -144,12 +146,10 @@ class Trainer:
         return [parameter.detach() for network in self.game.players.values() for parameter in network.parameters()]
 
     def _decay_learning_rates(self) -> None:
-        if self.recipe.decay_start is None:
-            return
-        fallen = max(0, self.step_count - self.recipe.decay_start) / self.recipe.decay_steps
+        factor = self.recipe.rate_factor(self.step_count, self.seconds())
         for optimizer in self.optimizers.values():
             for group in optimizer.param_groups:
-                group["lr"] = group["initial_lr"] * max(0.0, 1.0 - fallen)
+                group["lr"] = group["initial_lr"] * factor
 
     def exported(self) -> dict[str, nn.Module]:
         """The averaged networks that a model file holds: `generator`, or the recipe's directions, `AtoB` and `BtoA`."""

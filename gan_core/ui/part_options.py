@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from gan_core.recipes.recipe import SCHEDULES
 from gan_core.registry import PLAIN, Registry
 from gan_core.ui.part_words import OPTIONS, SENTENCES, sentence
 
@@ -60,6 +61,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "cycle.form": ("corrected", "printed-000", "printed-004"),
 }
 """Words that an option takes, by part and option; other options of words are a line to write in."""
+CHOICES = {"schedule": SCHEDULES}
+"""Words that a plain setting takes."""
 PLAIN_SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ("seed", "Seed", "int", "The same seed gives the same training."),
     ("size", "Size in pixels", "int", "Side of the pictures; networks say which sides they can draw."),
@@ -68,6 +71,7 @@ PLAIN_SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ("ema_half_life", "Averaging, images", "int", "Half-life of the averaged weights that are shown and saved."),
     ("decay_start", "Rates fall from step", "int", "Empty keeps the learning rates constant."),
     ("decay_steps", "… within steps", "int", "How long the learning rates take to fall to zero."),
+    ("schedule", "Learning rates", "str", "They stay constant, or fall in a line to zero over the second half."),
     ("stop_loss", "Stop below loss", "float", "Ends when the generator's mean loss is below this."),
     ("stop_change", "Stop below change", "float", "Ends when weights change by less than this share a step."),
     (
@@ -103,7 +107,10 @@ def spec() -> dict[str, Any]:
     }
     parts = {kind: _parts(kind, registry) for kind, registry in common.items()}
     return {
-        "plain": [{"key": k, "label": label, "type": type_, "help": h} for k, label, type_, h in PLAIN_SETTINGS],
+        "plain": [
+            {"key": key, "label": label, "type": type_, "help": explained, "choices": list(CHOICES.get(key, ()))}
+            for key, label, type_, explained in PLAIN_SETTINGS
+        ],
         "augmentations": [{"name": name, "sentence": sentence("augmentation", name)} for name in augmentations],
         "titles": TITLES,
         "optional": OPTIONAL,

@@ -42,6 +42,29 @@ def test_crop_stays_inside_and_moves_little() -> None:
     assert torch.allclose(across, torch.full_like(across, 2 * 256 / 286), atol=0.02)
 
 
+def test_jitter_is_a_whole_pixel_crop_of_the_enlarged_picture() -> None:
+    """Isola et al. 2017, 6.2, told again: enlarge by 286/256, cut at a random place."""
+    pictures = torch.rand(40, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    found = augmentations["jitter"](pictures, torch.Generator().manual_seed(1))
+    large = torch.nn.functional.interpolate(pictures, (72, 72), mode="bicubic", align_corners=False).clamp(-1, 1)
+    places = set()
+    for mine, whole in zip(found, large, strict=True):
+        hits = [
+            (top, left)
+            for top in range(9)
+            for left in range(9)
+            if torch.equal(mine, whole[:, top : top + 64, left : left + 64])
+        ]
+        assert len(hits) == 1
+        places |= set(hits)
+    assert len(places) > 25
+    assert {0, 8} <= {top for top, _ in places} <= set(range(9))
+    last = pictures.contiguous(memory_format=torch.channels_last)
+    again = augmentations["jitter"](last, torch.Generator().manual_seed(1))
+    assert again.is_contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(again, found, atol=1e-5, rtol=0)
+
+
 def test_colour_leaves_grey_pictures_grey_and_changes_little() -> None:
     grey = ramps()[:, :1].expand(-1, 3, 16, 16)
     changed = augmentations["colour"](grey, torch.Generator().manual_seed(0))
@@ -61,5 +84,5 @@ def test_half_precision_pictures_stay_so() -> None:
 
 
 def test_unknown_names_are_answered() -> None:
-    with pytest.raises(InputError, match="Known: colour, crop, flip, rotate, scale"):
+    with pytest.raises(InputError, match="Known: colour, crop, flip, jitter, rotate, scale"):
         augmentations["spin"]

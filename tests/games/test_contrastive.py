@@ -20,6 +20,7 @@ from gan_core.networks.patch import PatchDiscriminator
 from gan_core.networks.resnet import ResnetGenerator
 from gan_core.objectives import objectives
 from gan_core.penalties import penalties
+from gan_core.recipes import Recipe
 
 EXACT = Arithmetic(torch.device("cpu"), bfloat16=False, threads=1)
 TEMPERATURE, PATCHES, TAPS = 0.07, 7, (0, 4, 7, 10, 11)
@@ -94,9 +95,13 @@ def restated(game: ContrastiveGame, values: Values, fixed: Values, batch: Transl
 
     def compared(domain: str) -> Tensor:
         pictures = batch.real[domain]
-        made = turned(run(translator, "members.AtoB.", values, turned(pictures)))
+        made = run(translator, "members.AtoB.", values, turned(pictures))
+        if game.flip_features:  # as the authors: what is read of the mirrored translation is mirrored
+            read = [turned(each) for each in features(made, values)]
+        else:
+            read = features(turned(made), values)
         terms = []
-        for layer, (new, old) in enumerate(zip(features(made, values), features(pictures, fixed), strict=True)):
+        for layer, (new, old) in enumerate(zip(read, features(pictures, fixed), strict=True)):
             places = batch.places(f"patches of {domain} {layer}", PATCHES, new[0, 0].numel(), torch.device("cpu"))
             head, where = heads.get_submodule(f"layers.{layer}"), f"members.heads.layers.{layer}."
             for one, other in zip(new.flatten(2), old.flatten(2), strict=True):
@@ -111,7 +116,16 @@ def restated(game: ContrastiveGame, values: Values, fixed: Values, batch: Transl
     return game.adversarial_weight * adversarial + game.contrast_weight * contrast
 
 
-@pytest.mark.parametrize("options", [{}, {"identity": True, "contrast_weight": 1.0}, {"flip": False}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"identity": True, "contrast_weight": 1.0},
+        {"flip": False},
+        {"flip_features": True},
+        {"flip_features": True, "identity": True},
+    ],
+)
 @pytest.mark.parametrize("seed", [STRAIGHT, MIRRORED])
 def test_the_generators_gradient_is_that_of_the_loss_with_constant_keys(seed: int, options: dict[str, Any]) -> None:
     game, batch = make(seed, **options)
@@ -133,6 +147,13 @@ def test_the_generators_gradient_is_that_of_the_loss_with_constant_keys(seed: in
         rise = restated(game, there, start, batch, mirror) - restated(game, back, start, batch, mirror)
         assert slope == pytest.approx(rise.item() / (2 * step), rel=1e-4)
         assert abs(slope) > 1e-3
+
+
+def test_mirroring_features_is_not_mirroring_the_picture_and_the_preset_does_it() -> None:
+    (plain, batch), (authors, _) = make(MIRRORED), make(MIRRORED, flip_features=True)
+    one, other = (game.loss("generator", game.position(), batch).item() for game in (plain, authors))
+    assert abs(one - other) > 1e-4
+    assert Recipe.named("fastcut").game.options["flip_features"] is True
 
 
 def test_the_discriminators_gradient_and_the_way_through_it() -> None:

@@ -47,6 +47,37 @@ def expected(rule: str, gradients: list[Any], cap: float, scale: float, restart:
     return directions, betas
 
 
+def as_published(rule: str, g: Any, p: Any, d: Any) -> float:
+    """beta as the authors' code has it: HS capped before HZ subtracts, hybrids of capped values, no lower clip but theirs."""
+
+    def capped(name: str) -> float:
+        return min(FORMULAS[name](g, p, d), 0.5)
+
+    if rule == "hz":
+        y = g - p
+        return min(capped("hs") - 2 * (y @ y) * (g @ d) / (d @ y) ** 2, 0.5)
+    if rule == "hs-dy":
+        return max(0.0, min(capped("hs"), capped("dy")))
+    if rule == "fr-prp":
+        return max(0.0, min(capped("fr"), capped("prp")))
+    return capped(rule)
+
+
+@pytest.mark.parametrize("rule", ["fr", "hs-dy", "fr-prp", "hz", "prp"])
+def test_which_rules_are_those_of_the_published_code(rule: str) -> None:
+    """The docstring's word for it: fr and both hybrids are equal to it, hz and prp are not everywhere."""
+    random = np.random.default_rng(0)
+    apart = 0.0
+    for _ in range(300):
+        p, step = random.normal(size=5), random.normal(size=5)
+        g, d = 0.7 * p + step, -p + 0.3 * random.normal(size=5)
+        ours = min(max(FORMULAS[rule](g, p, d), 0.0), 0.5)  # the definition that the optimizer is tested against below
+        apart = max(apart, abs(ours - as_published(rule, g, p, d)))
+    assert apart < 1e-12 if rule in ("fr", "hs-dy", "fr-prp") else apart > 0.1
+    assert ConjugateGradient.__doc__ is not None
+    assert "fr, hs-dy and fr-prp are equal" in ConjugateGradient.__doc__
+
+
 def walk(optimizer: torch.optim.Optimizer, parameters: list[Tensor], gradients: list[list[Any]]) -> list[list[Any]]:
     """The steps that the optimizer takes on given gradients, per parameter."""
     steps = []

@@ -39,7 +39,7 @@ STEPS_AND_RATE: dict[str, tuple[int, float]] = {
     "gcodg": (150, 2e-4),
     "sgg": (50, 3e-3),
     "gda": (70, 4e-3),
-    "cggan": (60, 0.3),
+    "cggan": (160, 0.1),
     "dcgan-2016": (120, 3e-3),
     "wgan": (20, 3e-3),
     "wgan-gp": (20, 3e-3),

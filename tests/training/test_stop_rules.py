@@ -101,12 +101,13 @@ def test_gda_stops_when_its_averaged_weights_rest(tmp_path: Path) -> None:
 
 
 def test_the_rule_before_could_not_come_true_and_old_recipes_are_told(tmp_path: Path) -> None:
-    recipe, data = toy_gda(steps=40, stop_change=1e-6, stop_average_change=None)
+    recipe, data = toy_gda(steps=40, stop_change=1e-6, stop_average_change=None, schedule="constant")
     assert run(recipe, tmp_path, data).reason is None
     told = [event["text"] for event in RunFolder(tmp_path / "run").events()[0] if event["kind"] == "warning"]
     assert any("stop_change=1e-06 will hardly be met: adam at a constant rate of 0.001" in text for text in told)
     assert never_met(recipe.replace(stop_change=1e-3)) is None
     assert never_met(recipe.replace(decay_start=5, decay_steps=5)) is None
+    assert never_met(recipe.replace(schedule="linear")) is None
     plain = Part("sgd", {"learning_rate": 0.01})
     assert never_met(recipe.replace(generator_optimizer=plain, discriminator_optimizer=plain)) is None
 

@@ -32,7 +32,7 @@ def test_saving_in_between_changes_no_bit(
     tiny_data: dict[str, DataSet],
     tiny_pair: dict[str, DataSet],
 ) -> None:
-    four = {"game.per_network_batches": True, "solver.batches": "disjoint", "penalty": "r1"}
+    four = {"game.per_network_batches": True, "solver": "alternating", "solver.batches": "disjoint", "penalty": "r1"}
     recipe, data = {
         "gan": (tiny_recipe, tiny_data),
         "spectral": (tiny_recipe.with_settings({"penalty": "spectral-norm"}), tiny_data),
@@ -54,7 +54,12 @@ def test_saving_in_between_changes_no_bit(
 def test_four_players_are_averaged_and_exported_as_two_translators(
     tiny_cycle: Recipe, tiny_pair: dict[str, DataSet]
 ) -> None:
-    settings = {"game.per_network_batches": True, "solver.batches": "disjoint", "ema_half_life": 0}
+    settings = {
+        "game.per_network_batches": True,
+        "solver": "alternating",
+        "solver.batches": "disjoint",
+        "ema_half_life": 0,
+    }
     trainer = steps(Trainer(tiny_cycle.with_settings(settings), tiny_pair, CPU, EXACT), 2)
     assert trainer.feed.state()[1] == {"A": 8, "B": 8}  # two steps of four players with a picture each
     exported = trainer.exported()
@@ -101,6 +106,45 @@ def test_learning_rates_fall_only_where_the_recipe_says(tiny_recipe: Recipe, tin
         trainer.step()
         rates.append(trainer.optimizers["generator"].param_groups[0]["lr"] / first)
     assert rates == pytest.approx([1, 1, 1, 0.75, 0.5, 0.25, 0])
+
+
+def test_a_linear_schedule_falls_in_the_second_half_of_steps(
+    tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
+) -> None:
+    trainer = Trainer(tiny_recipe.replace(schedule="linear", steps=8), tiny_data, CPU, EXACT)
+    rates, first = [], tiny_recipe.generator_optimizer.options["learning_rate"]
+    for _ in range(8):
+        trainer.step()
+        rates.append(trainer.optimizers["discriminator"].param_groups[0]["lr"] / first)
+    assert rates == pytest.approx([1, 1, 1, 1, 1, 0.75, 0.5, 0.25])
+
+
+def test_a_linear_schedule_follows_the_clock_of_a_run_by_minutes(
+    tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
+) -> None:
+    recipe = tiny_recipe.replace(schedule="linear", steps=None, minutes=2.0)
+    trainer = Trainer(recipe, tiny_data, CPU, EXACT)
+    first, seen = recipe.generator_optimizer.options["learning_rate"], []
+    for seconds in (0.0, 60.0, 90.0, 119.0, 130.0):
+        trainer.seconds = lambda now=seconds: now
+        trainer.step()
+        seen.append(trainer.optimizers["generator"].param_groups[0]["lr"] / first)
+    assert seen == pytest.approx([1, 1, 0.5, 1 / 60, 0])
+    assert recipe.replace(minutes=None).rate_factor(10**6, 1e6) == 1  # a run without an end
+    assert recipe.replace(steps=100).rate_factor(75, 30.0) == 0.5  # whichever end is nearer
+
+
+def test_a_linear_schedule_resumes_to_the_last_bit(tiny_cycle: Recipe, tiny_pair: dict[str, DataSet]) -> None:
+    """With the preset's jitter and its pool, in the middle of the fall."""
+    recipe = tiny_cycle.replace(schedule="linear", steps=8, batch_size=2)
+    assert recipe.augmentation == ("flip", "jitter")
+    whole = steps(Trainer(recipe, tiny_pair, CPU, EXACT), 8)
+    half = steps(Trainer(recipe, tiny_pair, CPU, EXACT), 5)
+    resumed = Trainer(recipe, tiny_pair, CPU, EXACT)
+    resumed.load_state(*half.state())
+    steps(resumed, 3)
+    expected, found = tensors(whole), tensors(resumed)
+    assert [name for name in expected if not torch.equal(expected[name], found[name])] == []
 
 
 def test_the_generator_learns_a_constant_picture() -> None:

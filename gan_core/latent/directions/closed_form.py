@@ -26,12 +26,14 @@ def strongest(network: nn.Module, latent_dim: int, count: int) -> Tensor:
     """The `count` directions that the first layer amplifies most, unit vectors (count, latent_dim), strongest first.
 
     The closed form of Shen and Zhou 2021 (SeFa): eigenvectors of A A^T for the first layer's matrix A, sorted by
-    eigenvalue. It needs no pictures and takes milliseconds, so it works on a network that is still training. A network
+    eigenvalue, with every column of A (what makes one feature) first brought to length 1, as in the authors' code:
+    behind our generators' first layers BatchNorm undoes the length anyway. It needs no pictures and takes milliseconds, so it works on a network that is still training. A network
     without such a layer is given the coordinate axes. Fewer come back where latent_dim is smaller.
     """
     count = min(count, latent_dim)
     weight = first_weight(network, latent_dim)
     if weight is None or not bool(weight.isfinite().all()):
         return torch.eye(latent_dim)[:count]
+    weight = weight / weight.norm(dim=0, keepdim=True).clamp_min(torch.finfo(weight.dtype).tiny)
     _, vectors = torch.linalg.eigh(weight @ weight.T)  # eigenvalues ascend
     return with_settled_signs(vectors.T.flip(0)[:count].contiguous())
