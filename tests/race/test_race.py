@@ -228,3 +228,43 @@ def test_a_taken_name_is_refused_and_nothing_is_left(tmp_path: Path, tiny_recipe
     with pytest.raises(InputError, match="already"):
         begin(tmp_path, tiny_recipe)
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_failing_disk_ends_a_race_with_a_sentence_and_it_goes_on(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race = begin(tmp_path, tiny_recipe)
+    step = Trainer.step
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+
+        def stepping(trainer: Trainer) -> dict[str, torch.Tensor]:
+            if trainer.step_count == 3:
+                patch.setattr("gan_core.training.checkpoints.write_atomically", full)
+            return step(trainer)
+
+        patch.setattr(Trainer, "step", stepping)
+        status = hold(race, None, load)
+    assert status.state == race.status().state == "failed"
+    assert (race.status().reason or "").startswith("The disk is full;")
+    assert {race.run_of(racer).status().state for racer in race.racers() if racer.moments} == {"failed"}
+    assert not list(tmp_path.glob("*/lock"))
+    assert hold(race, None, load).state == "finished"
+    assert all(racer.state == "finished" for racer in race.racers())
+
+
+def test_a_race_folder_that_takes_no_lock(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race = begin(tmp_path, tiny_recipe)
+
+    def read_only(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("gan_core.files._replace", read_only)
+    status = hold(race, None, load)
+    assert status.state == "failed"
+    assert (status.reason or "").startswith("The disk failed (Read-only file system)")
