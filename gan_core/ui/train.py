@@ -224,8 +224,10 @@ def build_train_tab(context: Context) -> None:
     recipe.change(None, [recipe, *lengths], [number], js=MINUTES_OF % json.dumps(recipe_form.minutes()), **LIVE)
     how.input(_length_for, [how, recipe], [number], **LIVE)
     slots[0].strip.change(None, [translated, slots[0].strip], [slots[1].group], js=SECOND, **LIVE)
+    # The first preview is one of the same event as all others: of two events, the one that takes longer would win.
+    settled = gr.Number(visible="hidden")
     first = gr.on(
-        [recipe.change, slots[0].name.change, slots[0].folder.submit, slots[0].folder.blur],
+        [settled.change, recipe.change, slots[0].name.change, slots[0].folder.submit, slots[0].folder.blur],
         show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
     second = gr.on(
@@ -249,10 +251,9 @@ def build_train_tab(context: Context) -> None:
         )
     mark, form = gr.Textbox(visible="hidden"), gr.JSON(visible="hidden")
     folders = [slot.folder for slot in slots]
-    restored = [how, number, *folders, form]
+    restored = [how, number, *folders, form, settled]
     opened = page.load(open_page, [mark, form], both_names, js=BROWSER, **LIVE)
-    shown = opened.then(None, [*both_names, form], restored, js=RESTORE, **LIVE)
-    shown.then(show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], **FOLLOWS)
+    opened.then(None, [*both_names, form], restored, js=RESTORE, **LIVE)
     reset.press(None, None, [*both_names, form], js=RESET, **LIVE).then(  # pyright: ignore[reportAttributeAccessIssue]
         None, [*both_names, form], restored, js=RESTORE, **LIVE
     )

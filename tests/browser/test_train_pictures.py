@@ -77,7 +77,7 @@ def test_a_folder_is_chosen_with_its_folders(page: Page, app: App, tmp_path: Pat
     expect(page.locator("#data input").first).to_have_value("pets (yours)")
     expect(page.locator("#data-pictures [data-notice]")).to_contain_text("txt")
     (place,) = [path for path in (app.runs / "uploads").iterdir() if path.name.startswith("pets")]
-    assert sorted(path.name for path in place.iterdir()) == ["cat", "dog"]
+    assert sorted(path.name for path in (place / "pets").iterdir()) == ["cat", "dog"]
 
 
 def test_the_form_is_kept_over_a_reload_and_in_a_second_window(page: Page, app: App) -> None:

@@ -155,8 +155,10 @@ window.addEventListener("gw:setting", async (event) => {
 // A few settings at once, by the keys of Recipe.with_settings (the choice of size and width of a translation).
 window.addEventListener("gw:apply", async (event) => {
   if (!element.isConnected) return;
+  const meant = recipe;
   try {
     await ready();
+    if (meant !== recipe) return;  // another recipe was chosen meanwhile
     for (const [key, value] of Object.entries(event.detail.settings)) {
       const [kind, option] = key.split(".");
       if (!option) form[kind] = value;

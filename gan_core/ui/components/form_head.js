@@ -14,13 +14,13 @@ window.gwForm = {
   restore(data, data_b, given) {
     let kept = given;
     if (!kept) try { kept = JSON.parse(localStorage.getItem(KEY)); } catch { /* nothing is kept */ }
-    if (!given && (!kept || touched)) { keeps = true; return Array(5).fill({ __type__: "update" }); }
+    if (!given && (!kept || touched)) { keeps = true; return [...Array(5).fill({ __type__: "update" }), Date.now()]; }
     const form = wholeForm(kept, data, data_b);
     keeps = false; window.gwRestored = form;
     setTimeout(() => { keeps = true; window.gwRestored = null; }, SETTLED);
     window.dispatchEvent(new CustomEvent("gw:restore", { detail: form }));
     button.hidden = isDefault(form);
-    return [form.how, { __type__: "update", value: form.number, visible: form.how !== "No limit" }, form.folder, form.folder_b, null];
+    return [form.how, { __type__: "update", value: form.number, visible: form.how !== "No limit" }, form.folder, form.folder_b, null, Date.now()];
   },
   keep(recipe, how, number, settings, data, data_b, folder, folder_b) {
     const form = { recipe, how, number, settings: settings ?? {}, data, data_b, folder: folder ?? "", folder_b: folder_b ?? "" };
