@@ -85,7 +85,7 @@ def look(inputs: Tensor, outputs: Tensor, real: Tensor, game: str = "cycle", apa
     apart = domain_distance(inputs, real) if apart is None else apart
     if change < LITTLE * apart:
         seen = f"Pictures hardly change: by {change:.1f} of 255 grey levels, where the two kinds are {apart:.0f} apart."
-        helps = f"If that stays, start again and {remedies['unchanged']}, or train on crops ('Change real pictures a little', augmentation=flip,crop)."
+        helps = f"If that stays, start again and {remedies['unchanged']}, or train on crops ('Change real pictures a little', augmentation=flip,jitter)."
         found.append(Alarm("unchanged", f"{seen} {helps}"))
     return found
 

@@ -116,6 +116,7 @@ def test_the_change_of_the_average_is_measured_over_whole_windows_and_resumed() 
     recipe, data = toy_gda(ema_half_life=20, stop_average_change=1e-9)
     trainer = Trainer(recipe, data, CPU, EXACT)
     moment: dict[int, torch.Tensor] = {}
+    saved: tuple[dict[str, torch.Tensor], dict[str, Any]] = {}, {}
     for step in range(1, 13):
         trainer.step()
         moment[step] = torch.cat([p.flatten().clone() for p in trainer.average.network.parameters()])
@@ -131,6 +132,7 @@ def test_the_change_of_the_average_is_measured_over_whole_windows_and_resumed() 
     for _ in range(5):
         resumed.step()
     assert resumed.average_change is not None
+    assert trainer.average_change is not None
     assert resumed.average_change.share == trainer.average_change.share
     without = {name: value for name, value in saved[0].items() if not name.startswith("average_change.")}
     resumed.load_state(without, saved[1])  # a checkpoint from before there was this rule

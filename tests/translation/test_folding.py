@@ -42,7 +42,7 @@ NETWORKS = [
 ]
 
 
-def convolutions(network: nn.Module) -> list[nn.Module]:
+def convolutions(network: nn.Module) -> list[nn.Conv2d | nn.ConvTranspose2d]:
     return [module for module in network.modules() if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d))]
 
 
@@ -82,7 +82,7 @@ def test_weight_normalisation_along_any_axis(dim: int | None) -> None:
         warnings.simplefilter("ignore", FutureWarning)
         nn.utils.weight_norm(layer, dim=dim)  # pyright: ignore[reportArgumentType]
     with torch.no_grad():
-        layer.weight_g.mul_(1.7)
+        layer.get_parameter("weight_g").mul_(1.7)
     inputs = torch.randn(1, 3, 6, 6)
     layer(inputs)  # the older form computes its weight before each pass
     folded, changes = settled(layer.state_dict())

@@ -18,8 +18,8 @@ def digits() -> DataSet:
     pictures, labels, factors = glyphs.draw(2400, 16, torch.Generator().manual_seed(0))
     return DataSet(
         "tiny digits", pictures[:2000], pictures[2000:], labels[:2000], labels[2000:], tuple("0123456789"),
-        {name: values[:2000] for name, values in factors.items()},
-        {name: values[2000:] for name, values in factors.items()},
+        attributes={name: values[:2000] for name, values in factors.items()},
+        held_out_attributes={name: values[2000:] for name, values in factors.items()},
     )  # fmt: skip
 
 
