@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
 
 from gan_core.errors import InputError
+from gan_core.files import open_without_waiting
 
 
 def expanded(path: str | Path) -> Path:
@@ -30,6 +32,8 @@ def status_of(path: str | Path) -> os.stat_result | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return None  # longer than anything can be that is there
         raise InputError(unreadable(path, error)) from error
     except ValueError as error:  # a NUL in it, or a lone surrogate
         raise InputError(f"{str(path)!r} is no path: it holds a character that no path may hold.") from error
@@ -57,3 +61,26 @@ def unreadable(path: str | Path, error: OSError) -> str:
     reason = error.strerror or type(error).__name__
     what = "ask its owner, or choose another" if isinstance(error, PermissionError) else "choose another"
     return f"{path} may not be read ({reason}): {what}."
+
+
+def check_folder(path: str | Path) -> None:
+    """Raise InputError for a folder that cannot be listed, and for what is no folder; nothing there is no trouble."""
+    status = status_of(path)
+    if status is None:
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{path} is a file; a folder is meant.")
+    try:
+        with os.scandir(path):
+            pass
+    except OSError as error:
+        raise InputError(unreadable(path, error)) from error
+
+
+def check_readable(path: str | Path) -> None:
+    """Raise InputError for a file that may not be opened."""
+    try:
+        with open(path, "rb", opener=open_without_waiting):
+            pass
+    except OSError as error:
+        raise InputError(unreadable(path, error)) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import SEED, as_sentence, path_name, print_json, print_table, progress_bar, whole
@@ -72,9 +71,10 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def _run(name: str) -> RunFolder | None:
     """The run that `name` means; None for a model alone."""
+    from gan_core.store.around import run_folder_of
     from gan_core.store.runs import find_run
 
-    if not name.startswith("runs/") and not (Path(name) / "recipe.json").is_file():
+    if not name.startswith("runs/") and run_folder_of(name) is None:
         return None
     try:
         return find_run(name)

@@ -26,6 +26,14 @@ def _add(commands: Any, name: str, text: str, run: Command) -> None:
     parser.set_defaults(run=run)
 
 
+def _check_root(root: str | None) -> None:
+    """Raise InputError for a folder of runs that cannot be listed: that there are none would be another answer."""
+    from gan_core.paths import check_folder
+    from gan_core.store import default_root
+
+    check_folder(root or default_root())
+
+
 def recipes(options: argparse.Namespace) -> int:
     from gan_core.recipes import PRESETS
 
@@ -50,6 +58,7 @@ def datasets(options: argparse.Namespace) -> int:
 
 
 def models(options: argparse.Namespace) -> int:
+    _check_root(options.runs)
     from gan_core.store import list_models
 
     found = list_models(options.runs)
@@ -69,6 +78,7 @@ def models(options: argparse.Namespace) -> int:
 
 
 def runs(options: argparse.Namespace) -> int:
+    _check_root(options.runs)
     from gan_core.store import list_runs
     from gan_core.store.runs import damaged_runs
 

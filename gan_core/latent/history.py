@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_core.errors import InputError
+from gan_core.store.around import run_folder_of
 from gan_core.store.histories import SUFFIX, PackedHistory, beside
 from gan_core.store.keyframes import nearest
 from gan_core.store.models import find_model
@@ -69,9 +70,8 @@ def open_history(name: str | Path, device: str = "auto", runs_root: Path | str |
 
     Raises InputError for an unknown name and for one that has no history.
     """
-    path = Path(name)
-    if str(name).startswith("runs/") or (path / "recipe.json").is_file():
-        history = History(find_run(str(name).removesuffix("/best"), runs_root), device)
+    if str(name).startswith("runs/") or run_folder_of(name) is not None:
+        history = History(find_run(name, runs_root), device)
     else:
         path = find_model(name, runs_root)
         history = History(path.parent if (path.parent / "recipe.json").is_file() else path, device)

@@ -10,11 +10,13 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.files import write_json
+from gan_core.paths import exists, expanded, is_file
 from gan_core.race.plan import Plan, Terms
 from gan_core.race.reading import SCHEMA, Racer, read_race
 from gan_core.recipes import Recipe
 from gan_core.registry import unknown
 from gan_core.store import RunFolder, Status, default_root
+from gan_core.store.around import plain_name
 from gan_core.store.names import files_below
 from gan_core.store.runs import NAME, check_name, is_reserved
 
@@ -115,11 +117,12 @@ def list_races(root: Path | str | None = None) -> list[RaceFolder]:
 
 def find_race(name: str | Path, root: Path | str | None = None) -> RaceFolder:
     """The race at the path `name`, or called `name` or `runs/NAME` below `root`. Raises InputError if there is none."""
-    path = Path(name)
-    if (path / "race.json").is_file():
-        return RaceFolder(path)
+    path = expanded(name)
+    for folder in (path, path.parent) if exists(path) else (path,):  # or a file in it, such as race.json
+        if is_file(folder / "race.json"):
+            return RaceFolder(folder)
     races = {race.name: race for race in list_races(root)}
-    plain = str(name).removeprefix("runs/")
+    plain = plain_name(name).removeprefix("runs/")
     folder = (Path(root) if root is not None else default_root()) / plain
     if NAME.fullmatch(plain) and (folder / "race.json").is_file():
         return RaceFolder(folder)  # what is wrong with a damaged one is said when it is read

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from gan_core import tensor_files
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
+from gan_core.paths import check_readable, expanded, is_file
 from gan_core.registry import unknown
-from gan_core.store.model_catalog import ModelCatalog, read_card
+from gan_core.store.around import BEST, CHECKPOINTS, plain_name, run_folder_of
+from gan_core.store.model_catalog import SUFFIX, ModelCatalog, read_card
 from gan_core.store.runs import RunFolder, list_runs
 
 # Listing models reads headers only; torch and the networks are imported by whoever loads or saves one.
@@ -30,25 +32,40 @@ JUDGES = {"generator": {"judge": "judge"}, "translator": {"judge.A": "A", "judge
 
 def find_model(name: str | Path, runs_root: Path | str | None = None) -> Path:
     """The file of a model given as a path, a run folder, or a name that `list_models` lists."""
-    path, words = Path(name), str(name)
-    try:
-        if path.is_file():
-            return path
-        if (path / "recipe.json").is_file():
-            return _of_run(RunFolder(path))
-    except OSError:
-        pass  # longer than any path can be: no file, and no name either
+    words = plain_name(name)
+    path = Path(words) if "\0" in words else expanded(name)  # no path, but a name to be answered as one
+    folder = None if "\0" in words else run_folder_of(name)
+    if folder is not None:
+        return _in_run(folder, path)
+    if "\0" not in words and is_file(path):
+        check_readable(path)
+        return path
     entries = {entry.name: entry for entry in ModelCatalog(runs_root).entries()}
-    if words in entries:
-        return entries[words].path
+    for known in (words, f"runs/{words}"):  # a run's name alone means its model
+        if known in entries:
+            return entries[known].path
     runs = {f"runs/{run.name}": run for run in list_runs(runs_root)} if words.startswith("runs/") else {}
-    if words in runs:
-        return _of_run(runs[words])
+    run = runs.get(words.removesuffix("/best"))
+    if run is not None:
+        return _in_run(run.path, run.path / words.removeprefix(f"runs/{run.name}").strip("/"))
     # The README's `pretrained/glyphs.safetensors` is meant wherever one stands.
     stem = words.removeprefix("pretrained/").removesuffix(".safetensors")
     if stem != words and stem in entries:
         return entries[stem].path
     raise InputError(f"{unknown('model', words[:100], entries)} A path to a .safetensors file is accepted too.")
+
+
+def _in_run(folder: Path, path: Path) -> Path:
+    """The model file that is meant by `path`, which is the run's folder, or lies in it."""
+    run = RunFolder(folder)
+    if path.name == BEST:
+        if run.best_model.exists():
+            return run.best_model
+        raise InputError(f"The run {run.name} has no best step yet: it has not been measured. Use {folder} instead.")
+    if path.parent.name == CHECKPOINTS:
+        better = folder / BEST if path.stem == BEST else folder
+        raise InputError(f"{path.name} is a checkpoint, from which a training goes on: the model is {better}.")
+    return path if path != folder and path.suffix == SUFFIX else _of_run(run)
 
 
 def _of_run(run: RunFolder) -> Path:

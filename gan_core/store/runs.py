@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from gan_core import tensor_files
 from gan_core.errors import DamagedFileError, InputError
 from gan_core.files import write_json
+from gan_core.paths import expanded
 from gan_core.recipes import Recipe
 from gan_core.records import read_record
 from gan_core.registry import unknown
+from gan_core.store.around import plain_name, run_folder_of
 from gan_core.store.control import WISHES, Control
 from gan_core.store.drafts import WRITTEN_IN, sweep
 from gan_core.store.events import EventLog
@@ -379,7 +381,7 @@ class RunFolder:
 
 def default_root() -> Path:
     """Where runs live unless told otherwise: $GAN_WORKBENCH_RUNS, else ./runs."""
-    return Path(os.environ.get("GAN_WORKBENCH_RUNS", "runs"))
+    return expanded(os.environ.get("GAN_WORKBENCH_RUNS", "runs"))
 
 
 def list_runs(root: Path | str | None = None) -> list[RunFolder]:
@@ -415,12 +417,11 @@ def _candidates(root: Path | str | None) -> Iterator[RunFolder]:
 
 
 def find_run(name: str | Path, root: Path | str | None = None) -> RunFolder:
-    """The run at the path `name`, or called `name` or `runs/NAME` below `root`. Raises InputError if there is none."""
-    path = Path(name)
-    if (path / "recipe.json").is_file():
-        return RunFolder(path)
+    """The run called `name` or `runs/NAME` below `root`, at that path, or with a file at it. InputError if there is none."""
+    if (folder := run_folder_of(name)) is not None:
+        return RunFolder(folder)
     runs = {run.name: run for run in list_runs(root)}
-    plain = str(name).removeprefix("runs/")
+    plain = plain_name(name).removeprefix("runs/").removesuffix("/best")
     if plain not in runs:
         raise InputError(unknown("run", str(name), runs))
     return runs[plain]
@@ -428,7 +429,7 @@ def find_run(name: str | Path, root: Path | str | None = None) -> RunFolder:
 
 def place_of(name: str | Path, root: Path | str | None = None) -> tuple[Path, str]:
     """Root and name of a run that is to live at the path `name`; `NAME` and `runs/NAME` are names below `root`."""
-    path = Path(name)
+    path = expanded(name)
     if path.parent in (Path("."), Path("runs")) and not path.is_absolute():
         return (Path(root) if root is not None else default_root()), path.name
     return path.parent, path.name
