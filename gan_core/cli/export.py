@@ -13,9 +13,12 @@ def add_commands(commands: Any) -> None:
     text = "write a model as an ONNX file, and say how closely it draws what the model draws"
     parser = commands.add_parser("export-onnx", help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument(
-        "model", type=path_name, metavar="MODEL", help="a name that `models` lists, or a .safetensors file"
+        "model",
+        type=path_name,
+        metavar="MODEL",
+        help="a name that `models` lists, a run (runs/NAME), its best step (runs/NAME/best), or a .safetensors file",
     )
-    parser.add_argument("--out", type=file_path, required=True, metavar="MODEL.onnx")
+    parser.add_argument("--out", type=file_path, required=True, metavar="MODEL.onnx", help="the file to write")
     parser.add_argument(
         "--direction", choices=("AtoB", "BtoA"), help="of a translator (default: the first that it knows)"
     )

@@ -28,7 +28,7 @@ def add_commands(commands: Any) -> None:
         "sample", help="draw a grid of pictures", description="Draw a grid of pictures.", allow_abbrev=False
     )
     sample_.add_argument("--count", type=whole(1, MOST_PICTURES), default=64, help="how many (default: 64)")
-    sample_.add_argument("--seed", type=SEED, default=0)
+    sample_.add_argument("--seed", type=SEED, default=0, help="of the first picture's latent (default: 0)")
     sample_.add_argument(
         "--columns", type=whole(1, MOST_PICTURES), help="of the grid (default: as square as it can be)"
     )
@@ -79,7 +79,10 @@ def add_commands(commands: Any) -> None:
 
     for parser, out in ((sample_, "grid.png"), (walk_, "walk.mp4|.gif|.webp|.png")):
         parser.add_argument(
-            "model", type=path_name, metavar="MODEL", help="a name that `models` lists, or a .safetensors file"
+            "model",
+            type=path_name,
+            metavar="MODEL",
+            help="a name that `models` lists, a run (runs/NAME), its best step (runs/NAME/best), or a .safetensors file",
         )
         parser.add_argument(
             "--class",
@@ -87,7 +90,7 @@ def add_commands(commands: Any) -> None:
             metavar="NAME|INDEX",
             help="what a conditional model is to draw (default: a grid of all in turn, a film of the first)",
         )
-        parser.add_argument("--out", type=file_path, required=True, metavar=out)
+        parser.add_argument("--out", type=file_path, required=True, metavar=out, help="the file to write")
         parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
 
 

@@ -53,7 +53,9 @@ def add_commands(commands: Any) -> None:
     parser.add_argument(
         "--class", dest="label", metavar="NAME|INDEX", help="what a conditional model is to draw (default: the first)"
     )
-    parser.add_argument("--out", type=file_path, required=True, metavar="film.mp4|.gif|.webp|.png")
+    parser.add_argument(
+        "--out", type=file_path, required=True, metavar="film.mp4|.gif|.webp|.png", help="the file to write"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.set_defaults(run=time_lapse)
 

@@ -36,7 +36,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--data-b", type=path_name, metavar="NAME|FOLDER|ZIP", help="domain B of a translation")
     parser.add_argument("--steps", type=whole(1, 2**53), help="total steps of the run")
     parser.add_argument("--minutes", type=positive, help="total minutes of training")
-    parser.add_argument("--seed", type=SEED)
+    parser.add_argument("--seed", type=SEED, help="of everything that is drawn by chance (default: the recipe's)")
     parser.add_argument(
         "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings of the recipe"
     )

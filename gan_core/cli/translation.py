@@ -32,9 +32,12 @@ def add_commands(commands: Any) -> None:
     text = "translate pictures, folders, zips and short films"
     parser = commands.add_parser("translate", help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument(
-        "model", type=path_name, metavar="MODEL", help="a name that `models` lists, or a .safetensors file"
+        "model",
+        type=path_name,
+        metavar="MODEL",
+        help="a name that `models` lists, a run (runs/NAME), its best step (runs/NAME/best), or a .safetensors file",
     )
-    parser.add_argument("inputs", type=path_name, nargs="+", metavar="IMAGE|FOLDER|ZIP|FILM")
+    parser.add_argument("inputs", type=path_name, nargs="+", metavar="IMAGE|FOLDER|ZIP|FILM", help="what to translate")
     parser.add_argument("--direction", choices=("AtoB", "BtoA"), help="default: the first that the model knows")
     parser.add_argument("--cycle", action="store_true", help="also write NAME.cycle.png, translated there and back")
     parser.add_argument(
@@ -50,7 +53,7 @@ def add_commands(commands: Any) -> None:
         metavar="0..0.95",
         help="of a film: how much of the last frame stays where nothing moves, against flicker (default 0.6)",
     )
-    parser.add_argument("--out", type=file_path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=file_path, required=True, metavar="DIR", help="the folder for the results")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.set_defaults(run=translate)
 

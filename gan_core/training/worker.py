@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 import traceback
@@ -73,6 +74,9 @@ def _log_to(path: Path) -> None:
     sys.stderr.flush()
     os.dup2(log, 1)
     os.dup2(log, 2)
+    for stream in (sys.stdout, sys.stderr):  # a name that the encoding of the app's terminal lacks ends no training
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _train(run: str, device: str) -> int:

@@ -52,7 +52,8 @@ function makeMany({ settings, strength, tell, open }) {
     progress(mine, "Translating,");
   }
   async function fromZip(mine, place, folder) {
-    const { entries } = await ask("expand", place);
+    const { entries, left_out: leftOut } = await ask("expand", place);
+    if (leftOut) remark(mine, leftOut);
     mine.total += entries.length - 1;
     progress(mine, "Translating,");
     for (const entry of entries) {

@@ -50,17 +50,18 @@ class Many:
         self._batches: OrderedDict[str, Batch] = OrderedDict()
 
     def expand(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """The pictures in an uploaded zip, by the names they have there."""
-        from gan_core.data.files import list_files
+        """The pictures in an uploaded zip, by the names they have there, and what is left out, in one line."""
+        from gan_core.data.files import survey
 
-        files = list_files(uploaded(wish.get("path")))
+        found = survey(uploaded(wish.get("path")))
+        files = found.files
         if not files:
             raise InputError(
                 f"{wish.get('name', 'The zip')} holds no pictures: PNG, JPEG, WebP and the like are needed."
             )
         if len(files) > MOST_FILES:
             raise InputError(f"{len(files)} pictures at once are too many here: up to {MOST_FILES} are accepted.")
-        return {"entries": [str(file.path) for file in files]}
+        return {"entries": [str(file.path) for file in files], "left_out": found.left_out.sentence}
 
     def begin(self, wish: dict[str, Any]) -> dict[str, Any]:
         """A new, empty batch."""
