@@ -6,6 +6,11 @@ const files = make("input", { type: "file", multiple: true, accept: props.accept
 const inputs = [files, find(".folder")];
 find(".input").replaceWith(make("span", { id: `${props.stem}-files` }, files));
 let job = null, chosen = null;
+if (props.stem !== "data") {   // the same words twice on a page would be the same name for two things
+  use.setAttribute("aria-label", "Use my pictures as the other kind (B)");
+  panel.setAttribute("aria-label", "My pictures of the other kind (B)");
+  list.setAttribute("aria-label", "Pictures brought before, for the other kind (B)");
+}
 
 function open(on) { panel.hidden = !on; use.setAttribute("aria-expanded", String(on)); if (on) refresh(); }
 use.addEventListener("click", () => open(panel.hidden));
