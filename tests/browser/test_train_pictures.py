@@ -35,6 +35,7 @@ def leave_nothing_running(app: App) -> Iterator[None]:
 
 
 def drop(page: Page, file: Path, over: str) -> None:
+    expect(page.locator("#data-strip img")).to_be_visible()  # the page is ready
     page.evaluate(DRAG, [file.name, base64.b64encode(file.read_bytes()).decode(), over])
     expect(page.locator("#train.gw-over")).to_be_visible()
     page.evaluate("window.letGo()")
