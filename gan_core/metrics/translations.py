@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
+from gan_core.metrics.level_cache import LevelCache
 from gan_core.metrics.levels import share_of_way
 from gan_core.metrics.patches import PATCHES as PATCH_COUNT
 from gan_core.metrics.patches import (
@@ -46,11 +47,12 @@ class TranslationYardstick:
         seed: int = 0,
         pairs: bool = False,
         spare: bool = True,
+        cache: LevelCache | None = None,
     ) -> None:
         """Translate up to `count` held-out pictures. With `pairs` the held-out pictures of A and B are true pairs.
 
         Without `spare` all pictures are held out, none is left for the reference level: it is then what halves of them give
-        against each other. Raises InputError for fewer than 2 pictures or less than one draw.
+        against each other. Reference levels that are in `cache` are not computed again. Raises InputError for fewer than 2 pictures or less than one draw.
         """
         if count < 2 or draws < 1:
             raise InputError(f"At least 2 pictures and 1 draw are needed to measure, not {count} and {draws}.")
@@ -60,6 +62,7 @@ class TranslationYardstick:
         self.seed = seed
         self.spare = spare
         self.pairs = pairs and len(data["A"].held_out) == len(data["B"].held_out)
+        self._cache = cache
         self._levels: dict[str, ReferenceLevel] = {}
         self._nothing: dict[str, float] = {}
         self._projected: dict[tuple[str, int, int], list[Tensor]] = {}
@@ -111,7 +114,7 @@ class TranslationYardstick:
         if direction not in self._nothing:
             self._nothing[direction] = _mean([self._distance(pictures, direction, n) for n in range(self.draws)])
         nothing = self._nothing[direction]
-        level, samples = self._level(direction, len(pictures))
+        level, samples = self.reference_level(direction, len(pictures))
         spread = deviation(values)
         comparable = level is not None and samples == len(pictures)
         way = share_of_way(value, nothing, level.value, spread, level.spread) if level and comparable else None
@@ -127,19 +130,83 @@ class TranslationYardstick:
         name = f"{direction} {PATCHES}"
         return self._measurement(name, value, values, len(pictures), end, WORDS, about, beside)
 
-    def _level(self, direction: str, count: int) -> tuple[ReferenceLevel | None, int]:
+    def mean_distance(
+        self,
+        translate: Translate,
+        directions: Sequence[str],
+        *,
+        count: int,
+        draws: int,
+        patches: int = PATCH_COUNT,
+    ) -> Measurement:
+        """The patch distance alone, of up to `count` pictures, as the mean over `directions`; their spreads count as independent."""
+        values: list[float] = []
+        spreads: list[float] = []
+        levels: list[ReferenceLevel] = []
+        fewest = count
+        for direction in directions:
+            pictures = self.data[ENDS[direction][0]].held_out[:count]
+            fewest = min(fewest, len(pictures))
+            made = translate(direction, pictures)
+            values.append(_mean([self._distance(made, direction, n, patches) for n in range(draws)]))
+            varied = [self._distance(_drawn(made, self.seed + n), direction, n, patches) for n in range(draws)]
+            spreads.append(deviation(varied) or 0.0)
+            level, _ = self.reference_level(direction, len(pictures), patches)
+            levels += [] if level is None else [level]
+        both = f"{WORDS}, mean of both directions" if len(directions) > 1 else WORDS
+        beside: dict[str, Any] = {"reference_level": None}
+        if levels:
+            joined = ReferenceLevel(
+                value=_mean([level.value for level in levels]),
+                spread=_together([level.spread or 0.0 for level in levels]),
+                draws=levels[0].draws,
+                over=levels[0].over,
+            )
+            beside = joined.to_json(fewest)
+        return Measurement(
+            **beside,
+            name=PATCHES,
+            value=_mean(values),
+            spread=_together(spreads) if draws > 1 else None,
+            spread_over="bootstrap",
+            samples=fewest,
+            reference=len(self.data[ENDS[directions[0]][1]].held_out),
+            draws=draws,
+            seed=self.seed,
+            words=both,
+        )
+
+    def has_levels(self, directions: Sequence[str], count: int, patches: int = PATCH_COUNT) -> bool:
+        """Whether what up to `count` real pictures give is known already, here or in the cache."""
+        keys = [self._level_key(direction, self._level_count(direction, count), patches) for direction in directions]
+        return all(
+            key in self._levels or (self._cache is not None and self._cache.level(key) is not None) for key in keys
+        )
+
+    def _level_count(self, direction: str, count: int) -> int:
+        start, end = (self.data[domain] for domain in ENDS[direction])
+        return min(count, len(start.held_out), len(end.pictures)) if self.spare else len(end.held_out) // 2
+
+    def _level_key(self, direction: str, count: int, patches: int) -> str:
+        return f"{direction} {PATCHES} {count} {patches} {self.seed}"
+
+    def reference_level(
+        self, direction: str, count: int, patches: int = PATCH_COUNT
+    ) -> tuple[ReferenceLevel | None, int]:
         """What real pictures of the domain give, and how many of them were compared."""
         end = self.data[ENDS[direction][1]]
-        count = min(count, len(end.pictures)) if self.spare else len(end.held_out) // 2
+        count = self._level_count(direction, count)
         if count < 1:
             return None, 0
-        key = f"{direction} {count}"
+        key = self._level_key(direction, count, patches)
+        if key not in self._levels and self._cache is not None and (known := self._cache.level(key)) is not None:
+            self._levels[key] = known
         if key not in self._levels:
             if self.spare:
                 real = end.pictures
 
                 def look(chosen: Tensor, draw: int) -> dict[str, float]:
-                    return {PATCHES: self._distance(real[chosen], direction, draw)}
+                    return {PATCHES: self._distance(real[chosen], direction, draw, patches)}
 
                 found = reference_levels(look, len(real), count, seed=self.seed)
             else:
@@ -150,6 +217,8 @@ class TranslationYardstick:
 
                 found = levels_of_halves(compare, len(real), seed=self.seed)
             self._levels[key] = found[PATCHES]
+            if self._cache is not None:
+                self._cache.keep_level(key, found[PATCHES])
         return self._levels[key], count
 
     def _each(
@@ -202,6 +271,11 @@ def _drawn(values: Tensor, seed: int) -> Tensor:
     """As many rows as there are, drawn with replacement: a bootstrap sample."""
     chosen = torch.randint(len(values), (len(values),), generator=torch.Generator().manual_seed(seed))
     return values[chosen]
+
+
+def _together(spreads: list[float]) -> float:
+    """The spread of a mean of independent numbers."""
+    return float(torch.tensor(spreads, dtype=torch.float64).square().sum().sqrt()) / len(spreads)
 
 
 def _mean(values: list[float]) -> float:

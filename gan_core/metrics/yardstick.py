@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from gan_core.data import DataSet, Progress
 from gan_core.errors import InputError
 from gan_core.metrics.classifier import FEATURES, Classifier, Judgement, cached_classifier, classifier_for
 from gan_core.metrics.frechet import Moments, frechet_distance, moments
-from gan_core.metrics.patches import debiased_sliced_wasserstein, sliced_wasserstein
+from gan_core.metrics.level_cache import LevelCache
+from gan_core.metrics.patches import PATCHES as PATCH_COUNT
+from gan_core.metrics.patches import debiased_sliced_wasserstein, projected_distance, projections
 from gan_core.metrics.reference import ReferenceLevel, deviation, levels_of_halves, reference_levels
 
 DrawPictures = Callable[[int, int], Tensor]
@@ -27,6 +30,8 @@ COUNT = 2_000
 DRAWS = 3
 FEWEST = 2 * FEATURES
 """Fewest held-out and drawn pictures from which a covariance of `FEATURES` dimensions is worth a distance."""
+PART = 250
+"""Held-out pictures that are looked at in one part of `prepare`."""
 FRECHET, PATCHES, CLASSES, SURE = "frechet", "sliced-wasserstein", "classes-found", "sure-share"
 
 
@@ -84,6 +89,7 @@ class Yardstick:
         classifier: Classifier | None = None,
         main_only: bool = False,
         spare: bool = True,
+        cache: LevelCache | None = None,
         progress: Progress | None = None,
     ) -> None:
         """Compare `draws` x `count` pictures with `data`'s held-out ones.
@@ -92,7 +98,7 @@ class Yardstick:
         feature network comes from the cache; if it is not there it is trained, or without `train` the numbers that
         need it are left out. `classifier` takes its place, to look at other pictures of the same data with the same
         eyes. `main_only` leaves out all but the deciding measurement. Without `spare` all pictures are held out, none is left for
-        the reference level: it is then what halves of them give against each other. Raises InputError for fewer than 2 pictures or less than one draw.
+        the reference level: it is then what halves of them give against each other. Reference levels and moments that are in `cache` are not computed again. Raises InputError for fewer than 2 pictures or less than one draw.
         """
         if count < 2 or draws < 1:
             raise InputError(f"At least 2 pictures and 1 draw are needed to measure, not {count} and {draws}.")
@@ -107,51 +113,95 @@ class Yardstick:
         self.classifier: Classifier | None = classifier
         if classifier is None and data.labels is not None and data.held_out_labels is not None:
             self.classifier = classifier_for(data, progress=progress)[0] if train else cached_classifier(data)
+        self._cache = cache
         self._reference: Moments | None = None
-        if self.classifier is not None and min(len(data.held_out), self.count) >= FEWEST:
-            self._reference = moments(self.classifier.features_of(data.held_out))
-        self._levels: dict[str, ReferenceLevel] | None = None
+        self._levels: dict[tuple[int, int], dict[str, ReferenceLevel]] = {}
+        self._projected: dict[tuple[int, int], list[Tensor]] = {}
+        """The held-out pictures' patches by seed and number of patches."""
 
     @property
     def main(self) -> str:
         """The name of the measurement that decides which state is best."""
-        return self._frechet_name() if self._reference is not None else PATCHES
+        return self._frechet_name() if self._has_moments() else PATCHES
 
-    def reference_levels(self) -> dict[str, ReferenceLevel]:
-        """By name, what real training pictures give."""
-        if self._levels is None and not self.spare:
+    def prepare(self) -> Iterator[None]:
+        """Look at the held-out pictures, in parts that take a moment each; `measure` does what is left of it."""
+        if self._reference is not None or not self._has_moments():
+            return
+        assert self.classifier is not None
+        known = self._cache.moments(self._frechet_name()) if self._cache is not None else None
+        if known is None:
+            features: list[Tensor] = []
+            for part in self.data.held_out.split(PART):
+                features.append(self.classifier.features_of(part))
+                yield
+            known = moments(torch.cat(features))
+            if self._cache is not None:
+                self._cache.keep_moments(self._frechet_name(), known)
+        self._reference = known
+
+    def has_levels(self, count: int, patches: int = PATCH_COUNT) -> bool:
+        """Whether what `count` real pictures give is known already, here or in the cache."""
+        return (count, patches) in self._levels or self._cached_level(count, patches) is not None
+
+    def reference_levels(self, count: int | None = None, patches: int = PATCH_COUNT) -> dict[str, ReferenceLevel]:
+        """By name, what `count` real training pictures give."""
+        count = self.count if count is None else count
+        key = count, patches
+        if key in self._levels:
+            return self._levels[key]
+        known = self._cached_level(count, patches)
+        if known is not None:
+            self._levels[key] = {self.main: known}
+        elif self.spare:
+            real = self.data.pictures
+            self._levels[key] = reference_levels(
+                lambda chosen, draw: self._look(real[chosen], draw, patches), len(real), count, seed=self.seed
+            )
+            if self._cache is not None:
+                self._cache.keep_level(self._level_key(count, patches), self._levels[key][self.main])
+        else:
             real = self.data.held_out
-            self._levels = levels_of_halves(
-                lambda one, other, draw: self._look(real[one], draw, real[other]), len(real), seed=self.seed
+            self._levels[key] = levels_of_halves(
+                lambda one, other, draw: self._look(real[one], draw, patches, real[other]), len(real), seed=self.seed
             )
-        if self._levels is None:
-            self._levels = reference_levels(
-                lambda chosen, draw: self._look(self.data.pictures[chosen], draw),
-                len(self.data.pictures),
-                self.count,
-                seed=self.seed,
-            )
-        return self._levels
+        return self._levels[key]
 
-    def measure(self, draw_pictures: DrawPictures) -> list[Measurement]:
-        """Every measurement that this data set allows, the deciding one first.
+    def _cached_level(self, count: int, patches: int) -> ReferenceLevel | None:
+        if self._cache is None or not self.main_only:
+            return None
+        return self._cache.level(self._level_key(count, patches))
 
-        Raises InputError for pictures of another shape than the data's.
+    def _level_key(self, count: int, patches: int) -> str:
+        return f"{self.main} {count} {patches if self.main == PATCHES else 0} {self.seed}"
+
+    def measure(
+        self,
+        draw_pictures: DrawPictures,
+        *,
+        count: int | None = None,
+        draws: int | None = None,
+        patches: int = PATCH_COUNT,
+    ) -> list[Measurement]:
+        """Every measurement that this data set allows, the deciding one first; of `count` pictures in each of `draws` draws.
+
+        `count` is at most that of the yardstick. `patches` are compared by the patch distance. Raises InputError for pictures of another shape than the data's.
         """
         looks: list[dict[str, float]] = []
         debiased: list[float] = []
-        for draw in range(self.draws):
-            pictures = draw_pictures(self.count, self.seed + draw)
+        count = self.count if count is None else min(count, self.count)
+        for draw in range(self.draws if draws is None else draws):
+            pictures = draw_pictures(count, self.seed + draw)
             if pictures.shape[1:] != self.data.held_out.shape[1:]:
                 raise InputError(
                     f"Pictures of shape {_shape(pictures)} cannot be compared with {self.data.name}, "
                     f"which was loaded at {_shape(self.data.held_out)}."
                 )
-            looks.append(self._look(pictures, draw))
+            looks.append(self._look(pictures, draw, patches))
             if PATCHES in looks[-1] and not self.main_only:
                 debiased.append(debiased_sliced_wasserstein(pictures, self.data.held_out, seed=self.seed + draw))
-        levels = self.reference_levels()
-        found = [self._measurement(name, [look[name] for look in looks], levels[name]) for name in looks[0]]
+        levels = self.reference_levels(count, patches)
+        found = [self._measurement(name, [look[name] for look in looks], levels[name], count) for name in looks[0]]
         return [
             dataclasses.replace(each, details={**each.details, **debiased_details(debiased)})
             if each.name == PATCHES and debiased
@@ -159,12 +209,18 @@ class Yardstick:
             for each in found
         ]
 
-    def _look(self, pictures: Tensor, draw: int, held_out: Tensor | None = None) -> dict[str, float]:
+    def _has_moments(self) -> bool:
+        return self.classifier is not None and min(len(self.data.held_out), self.count) >= FEWEST
+
+    def _look(
+        self, pictures: Tensor, draw: int, patches: int = PATCH_COUNT, held_out: Tensor | None = None
+    ) -> dict[str, float]:
         """Every number of `pictures` against the held-out ones, or against these."""
+        for _ in self.prepare():
+            pass
         reference = self._reference
         if held_out is not None and self.classifier is not None and reference is not None:
             reference = moments(self.classifier.features_of(held_out))
-        held_out = self.data.held_out if held_out is None else held_out
         values: dict[str, float] = {}
         judgement: Judgement | None = None
         if self.classifier is not None:
@@ -175,17 +231,28 @@ class Yardstick:
                 if self.main_only:
                     return values
         if min(pictures.shape[2:]) >= 7:
-            values[PATCHES] = sliced_wasserstein(pictures, held_out, seed=self.seed + draw)
+            seed = self.seed + draw
+            if held_out is None:
+                theirs = self._held_out_patches(draw, patches)
+            else:
+                theirs = projections(held_out, seed=seed, stream=1, patches=patches)
+            values[PATCHES] = projected_distance(projections(pictures, seed=seed, stream=0, patches=patches), theirs)
         if judgement is not None and not self.main_only:
             values[CLASSES] = float(judgement.classes)
             values[SURE] = judgement.confident
         return values
 
+    def _held_out_patches(self, draw: int, patches: int) -> list[Tensor]:
+        key = self.seed + draw, patches
+        if key not in self._projected:
+            self._projected[key] = projections(self.data.held_out, seed=key[0], stream=1, patches=patches)
+        return self._projected[key]
+
     def _frechet_name(self) -> str:
         assert self.classifier is not None
         return f"{FRECHET}-{self.classifier.name}"
 
-    def _measurement(self, name: str, values: Sequence[float], level: ReferenceLevel) -> Measurement:
+    def _measurement(self, name: str, values: Sequence[float], level: ReferenceLevel, count: int) -> Measurement:
         about: dict[str, Any] = {}
         if name != PATCHES and self.classifier is not None:
             about = {"feature network": self.classifier.name, "its held-out accuracy": _short(self.classifier.accuracy)}
@@ -196,9 +263,9 @@ class Yardstick:
         return Measurement(
             name=name,
             value=_mean(values),
-            **level.to_json(self.count if self.spare else len(self.data.held_out) // 2),
+            **level.to_json(count if self.spare else len(self.data.held_out) // 2),
             spread=deviation(values),
-            samples=self.count,
+            samples=count,
             reference=len(self.data.held_out),
             draws=len(values),
             seed=self.seed,

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 
 SHARE = 0.035
 """Largest share of the wall time that showing may take."""
-MEASURING = 0.0125
-"""The same for measuring; together they stay below the 5 % that are promised."""
 OWN = 0.015
 """Part of SHARE that is set aside for somebody's own pictures, where there are any."""
 OWN_LOAN = 1.0
@@ -89,10 +87,6 @@ class Budget:
         finally:
             self.own_cost = self._clock() - start
             self.own += self.own_cost
-
-    def affords_measuring(self, cost: float) -> bool:
-        """Whether a measurement of `cost` seconds has been earned; none is granted beforehand."""
-        return self.measured + cost <= MEASURING * self.session_seconds()
 
     @contextmanager
     def measuring(self) -> Iterator[None]:

@@ -19,7 +19,8 @@ from gan_core.data import DataSet
 from gan_core.files import cache_folder, read_json, write_json
 from gan_core.recipes import Recipe
 from gan_core.records import fits
-from gan_core.training.budget import MEASURING, SHARE
+from gan_core.training.budget import SHARE
+from gan_core.training.measuring_plan import LATER_SHARE
 from gan_core.training.trainer import Trainer
 
 TRIAL = 3.0
@@ -140,7 +141,7 @@ def trial(recipe: Recipe, device: torch.device, seconds: float | None = None) ->
         _finish(trainer.step(), device)
         done += 1
     took = time.perf_counter() - start
-    pace = done / took * (1 - SHARE - MEASURING)
+    pace = done / took * (1 - SHARE - LATER_SHARE)
     speed = Speed(pace, "trial", took, busy, trainer.arithmetic.describe())
     _remember(recipe, device, trainer.arithmetic.threads, speed)
     return speed

@@ -1,43 +1,68 @@
-"""The yardstick of a run while it trains: measured on a time budget, the best state kept."""
+"""How good a training is while it trains and at its end: measured for a small share of the time, the best state kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from gan_core.cards import Card
 from gan_core.data import DataSet
 from gan_core.errors import InputError
-from gan_core.games import TranslationGame
-from gan_core.metrics.drawing import drawing, translated
-from gan_core.metrics.translations import ENDS, TranslationYardstick
-from gan_core.metrics.yardstick import Measurement, Yardstick
-from gan_core.store.models import read_card
+from gan_core.metrics.translations import ENDS
+from gan_core.metrics.yardstick import Measurement
+from gan_core.store.models import read_card, stored_tensors
 from gan_core.store.runs import RunFolder
 from gan_core.training import alarms
+from gan_core.training.best import Standing, is_as_good, may_be_best
 from gan_core.training.budget import Budget
+from gan_core.training.evaluators import Evaluator, TranslationEvaluator, evaluator_for
+from gan_core.training.measuring_plan import MeasuringPlan, earned
 from gan_core.training.publishing import Publisher
 from gan_core.training.trainer import Trainer
 
-COUNT, DRAWS = 400, 2
-TRANSLATED = 8
-"""Held-out pictures of each domain that a translation is measured with."""
-EARLIEST = 20.0
-"""Seconds into a session before which nothing is measured: the first moments belong to training and its pictures."""
-GUESS = {"generator": 1.0, "translator": 5.0}
-"""Seconds that a first measurement is expected to take; later ones are expected to take as long as the one before."""
-GROWTH = 0.02
-"""At least this share of a run's age lies between two measurements, so that a curve has some hundred points at most."""
-TRANSLATION = "patch-distance"
+DRAWS, END_DRAWS = 2, 3
+LARGEST = 512
+"""Most pictures in a draw before the end."""
+EARLIEST = 2.0
+"""Seconds into a session before which nothing is prepared: the first moments belong to training and its pictures."""
+PART = 0.05
+"""Seconds that the first part of getting ready is expected to take."""
+STEP_SHARE = {"generator": 0.15, "translator": 0.1}
+"""Cost of a picture as a share of what a training step takes for one, before it has been measured: rather too much."""
+COMPARING = 0.05
+"""Seconds that comparing is expected to take beside drawing, likewise."""
+SAVING = 0.5
+"""Share of what measuring may take that goes into saving the best state, at most."""
+END_SECONDS, END_SHARE, END_MOST = 4.0, 0.03, 30.0
+"""The end is measured on as many pictures as take END_SECONDS or that share of the run, up to END_MOST seconds."""
+LOOKED_AT = 4
+"""Fewest translations in which alarms are looked for."""
+SHORT = "The end was not measured: there was no time for it. `evaluate` does it."
+
+Weights = Mapping[str, Mapping[str, Tensor]]
+"""By exported network its tensors."""
+
+
+@dataclass(frozen=True)
+class _Aside:
+    """A state that could not be measured when it was due."""
+
+    step: int
+    seconds: float
+    weights: Weights
 
 
 class LiveMetric:
-    """Measures the averaged networks of a training, always on the same latents or pictures.
+    """Measures the averaged networks of a training; touches none of its random numbers.
 
-    The feature network is used only if it is in the cache: learning it would stop the training for seconds. Otherwise,
-    and without labels, sliced Wasserstein on patches decides; the numbers of one session therefore have one name.
+    `look` is called between steps and mostly does nothing. What `MeasuringPlan` finds due and the time does not allow is set
+    aside, a copy of the weights, and measured as soon as it is earned, at the latest by `finish`.
     """
 
     def __init__(
@@ -48,46 +73,222 @@ class LiveMetric:
         self.data = data
         self.budget = budget
         self.publisher = publisher
-        self.cost = GUESS["translator" if trainer.recipe.is_translation else "generator"]
-        self._next = EARLIEST
-        self._measure: Callable[[], Measurement] | None = None
-        self._best: tuple[str, float] | None = None
-        self._made: dict[str, tuple[Tensor, Tensor]] = {}
-        """By direction the pictures translated by the latest measurement, and their translations."""
+        self._begun = budget.seconds()
+        self._first_step = trainer.step_count
+        self._saved_seconds = 0.0
+        self._save_cost: float | None = None
+        self._evaluator: Evaluator | None = None
+        self._plan: MeasuringPlan | None = None
+        self._preparing: Iterator[float] | None = None
+        self._part = PART
+        """Seconds that the next part of getting ready is expected to take."""
+        self._aside: list[_Aside] = []
+        self._copies: dict[str, nn.Module] = {}
+        """Networks of their own for weights that are not the training's present ones."""
+        self._lowest = self._record()
         self._apart: dict[str, float] = {}
         self._watches = {direction: alarms.Watch() for direction in trainer.recipe.directions}
-        self._forget_future()
 
-    def due(self) -> bool:
-        """Whether a measurement has been earned and it is time for one."""
-        return self.budget.session_seconds() >= self._next and self.budget.affords_measuring(self.cost)
+    # -- while it trains ---------------------------------------------------------------------------------------------
 
-    def measure(self) -> dict[str, Any]:
-        """Measure now and keep this state if it is the best so far. Returns the event that says so."""
+    def look(self) -> dict[str, Any] | None:
+        """Do what is due and has been earned. Returns the event that says so, where something was measured."""
+        if self.budget.session_seconds() < EARLIEST:
+            return None
+        evaluator, plan = self._ready()
+        seconds, spent = self.budget.seconds(), self.budget.measured
+        if self._preparing is not None:
+            if plan.affords(self._part, seconds, spent):
+                self._prepare_part()
+                spent = self.budget.measured
+            if self._preparing is not None:
+                if plan.decide(seconds, spent) is not None:
+                    self._set_aside(seconds)
+                return None
+        fewest = evaluator.sizes[0]
+        if self._aside and plan.affords(plan.whole_cost(fewest, evaluator.has_level), seconds, spent):
+            return self._measure_aside(self._aside.pop(0))
+        due = plan.decide(seconds, spent, evaluator.has_level)
+        if due is None:
+            return None
+        if due.samples is None or self._aside:
+            self._set_aside(seconds)
+            return None
+        event = self._measure_now(due.samples)
+        plan.done(seconds)
+        return event
+
+    def _ready(self) -> tuple[Evaluator, MeasuringPlan]:
+        if self._evaluator is None or self._plan is None:
+            with self.budget.measuring():
+                self._evaluator = evaluator_for(self.trainer, self.data)
+                self._preparing = self._evaluator.prepare()
+                sizes = self._evaluator.sizes
+                self._plan = MeasuringPlan(
+                    [size for size in sizes if size <= LARGEST] or sizes[:1], self._begun, self._guess(sizes[0])
+                )
+        return self._evaluator, self._plan
+
+    def _guess(self, samples: int) -> float:
+        """Seconds that a first measurement may take, from what steps take."""
+        trainer = self.trainer
+        steps = max(1, trainer.step_count - self._first_step)
+        each = self.budget.session_seconds() / steps / trainer.recipe.batch_size
+        if trainer.recipe.is_translation:
+            return COMPARING * len(trainer.recipe.directions) + STEP_SHARE["translator"] * each * samples * 2
+        return COMPARING + STEP_SHARE["generator"] * each * samples * DRAWS
+
+    def _prepare_part(self) -> None:
+        assert self._preparing is not None
+        assert self._plan is not None
         before = self.budget.measured
-        prepared = self._measure is not None
         with self.budget.measuring():
-            if self._measure is None:
-                self._measure = self._prepare()
-            found = self._measure()
-            best = self._is_best(found)
-            if best:
+            longer = next(self._preparing, None)
+        took = self.budget.measured - before
+        if longer is None:
+            self._preparing = None
+            return
+        self._part = took * longer
+        self._plan.expect(took)
+
+    def _set_aside(self, seconds: float) -> None:
+        assert self._plan is not None
+        with self.budget.measuring():
+            weights = {
+                name: {key: _small(value) for key, value in network.state_dict().items()}
+                for name, network in self.trainer.exported().items()
+            }
+            self._aside.append(_Aside(self.trainer.step_count, seconds, weights))
+        self._plan.done(seconds)
+
+    def _measure_now(self, samples: int) -> dict[str, Any]:
+        before = self.budget.measured
+        found = self._measured(self.trainer.exported(), samples, DRAWS)
+        took = self.budget.measured - before
+        standing = Standing.of(found)
+        best = may_be_best(standing, self._lowest) and self._affords_saving()
+        if best:
+            before = self.budget.measured
+            with self.budget.measuring():
                 self.publisher.best({found.name: found.to_json()})
-                self._best = (found.name, found.value)
-        spent = self.budget.measured - before
-        # The first one also prepares the reference level; the next ones are cheaper, and half of it is still a careful guess.
-        self.cost = spent if prepared else spent / 2
-        self._next = self.budget.session_seconds() + GROWTH * self.budget.seconds()
-        values = found.to_json()
-        kept = ("name", "value", "spread", "spread_over", "samples", "reference", "draws", "seed", "words")
-        kept += ("reference_level", "reference_spread")
-        return {
-            "kind": "metric",
-            "step": self.trainer.step_count,
-            "seconds": round(self.budget.seconds(), 3),
-            **{key: values[key] for key in kept},
-            "best": best,
-        }
+            self._save_cost = self.budget.measured - before
+            self._saved_seconds += self._save_cost
+            lowest = self._lowest
+            if lowest is None or lowest.name != standing.name or standing.excess < lowest.excess:
+                self._lowest = standing
+        return _event(found, self.trainer.step_count, self.budget.seconds(), took, best)
+
+    def _measure_aside(self, aside: _Aside) -> dict[str, Any]:
+        assert self._plan is not None
+        before = self.budget.measured
+        found = self._measured(self._with(aside.weights), self._plan.sizes[0], DRAWS)
+        return _event(found, aside.step, aside.seconds, self.budget.measured - before, False)
+
+    def _measured(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
+        evaluator, plan = self._ready()
+        with self.budget.measuring():
+            if not evaluator.has_level(samples):
+                evaluator.find_level(samples)
+        before = self.budget.measured
+        with self.budget.measuring():
+            found = evaluator.measure(networks, samples, draws)
+        plan.took(samples, (self.budget.measured - before) * DRAWS / draws)
+        return found
+
+    def _affords_saving(self) -> bool:
+        cost = self.publisher.best_seconds() if self._save_cost is None else self._save_cost
+        share = SAVING * (earned(self.budget.seconds()) - earned(self._begun))
+        return self._saved_seconds + cost <= share
+
+    def _with(self, weights: Weights) -> Mapping[str, nn.Module]:
+        """Networks that hold `weights`; the training's own are left alone."""
+        if not self._copies:
+            self._copies = {name: copy.deepcopy(network) for name, network in self.trainer.exported().items()}
+        for name, network in self._copies.items():
+            network.load_state_dict(dict(weights[name]))
+        return self._copies
+
+    # -- at its end --------------------------------------------------------------------------------------------------
+
+    def finish(self, *, stopped: bool, warn: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+        """Measure what was set aside, and the end; then keep as the best the end or an earlier state. Yields the events.
+
+        Both are measured on equal latents or pictures, and where the end is as good within the spread, it is the best. A run that is
+        `stopped` ends within about `END_SECONDS`, and may go unmeasured, which `warn` is told.
+        """
+        begun = self.budget.measured
+        limit = END_SECONDS if stopped else min(END_MOST, max(END_SECONDS, END_SHARE * self.budget.seconds()))
+
+        def left() -> float:
+            return limit - (self.budget.measured - begun)
+
+        evaluator, plan = self._ready()
+        while self._preparing is not None and (not stopped or left() > self._part):
+            self._prepare_part()
+        fewest = evaluator.sizes[0]
+        short = self._preparing is not None or plan.whole_cost(fewest, evaluator.has_level) > left()
+        if stopped and short:
+            warn(SHORT)
+            return
+        while self._aside and (not stopped or left() > 2 * plan.cost(fewest)):
+            yield self._measure_aside(self._aside.pop(0))
+        if not plan.is_known:
+            self._measured(self.trainer.exported(), fewest, DRAWS)  # tells what the end may cost
+        earlier = self._earlier()
+        states = 1 if earlier is None else 2
+        share = END_DRAWS / DRAWS * states
+        samples = max(
+            (size for size in evaluator.sizes if plan.whole_cost(size, evaluator.has_level, share) <= left()),
+            default=fewest,
+        )
+        before = self.budget.measured
+        found = self._measured(self.trainer.exported(), samples, END_DRAWS)
+        took = self.budget.measured - before
+        metrics = {found.name: found.to_json()}
+        with self.budget.measuring():
+            self.publisher.newest(metrics)
+        other = None if earlier is None else self._measured(self._with(earlier[1]), samples, END_DRAWS)
+        if earlier is None or other is None or is_as_good(found, other):
+            with self.budget.measuring():
+                self.publisher.best(metrics)
+            yield _event(found, self.trainer.step_count, self.budget.seconds(), took, True)
+            return
+        with self.budget.measuring():
+            self.publisher.best_measured_again({other.name: other.to_json()})
+        values = other.to_json()
+        kept = {"step": earlier[0].steps, "value": values["value"], "spread": values["spread"]}
+        yield _event(found, self.trainer.step_count, self.budget.seconds(), took, False) | {"kept": kept}
+
+    def _earlier(self) -> tuple[Card, Weights] | None:
+        """The best state so far, where it is an earlier one of this training that can be read."""
+        try:
+            card = read_card(self.folder.best_model)
+            if card.steps >= self.trainer.step_count:
+                return None
+            tensors = stored_tensors(self.folder.best_model)
+        except (InputError, OSError):
+            return None
+        weights: dict[str, dict[str, Tensor]] = {}
+        for name, network in self.trainer.exported().items():
+            weights[name] = {key: tensors.get(f"{name}.{key}", torch.empty(0)) for key in network.state_dict()}
+            if any(weights[name][key].shape != value.shape for key, value in network.state_dict().items()):
+                return None
+        return card, weights
+
+    def _record(self) -> Standing | None:
+        """What an earlier session has kept as the best; one behind the step where training goes on stays until it is replaced.
+
+        Raises OSError where there is one that cannot be read now: the next measurement would write over it.
+        """
+        with contextlib.suppress(FileNotFoundError, InputError, StopIteration, LookupError, TypeError, ValueError):
+            self.folder.best_model.open("rb").close()
+            card = read_card(self.folder.best_model)
+            name, found = next(iter(card.metrics.items()))
+            if card.steps <= self.trainer.step_count:
+                return Standing.stored(name, found)
+        return None  # none, or a damaged one: the next measurement is the best
+
+    # -- what the translations show ----------------------------------------------------------------------------------
 
     def alarms(self) -> list[str]:
         """What the latest measurement's translations show to be going wrong, in sentences; each once until it clears.
@@ -95,11 +296,14 @@ class LiveMetric:
         Nothing before the run has learned from `alarms.CHANCE` pictures, and nothing that one look alone has seen: what
         a young translator draws is grey or alike for a while, and a wild moment passes.
         """
-        if self.trainer.images < alarms.CHANCE:
+        evaluator = self._evaluator
+        if not isinstance(evaluator, TranslationEvaluator) or self.trainer.images < alarms.CHANCE:
             return []
         told: list[str] = []
         with self.budget.measuring():
-            for direction, (pictures, made) in self._made.items():
+            for direction, (pictures, made) in evaluator.translations.items():
+                if len(made) < min(LOOKED_AT, len(self.data[ENDS[direction][0]].held_out)):
+                    continue
                 start, end = ENDS[direction]
                 real = self.data[end].held_out
                 if direction not in self._apart:
@@ -109,69 +313,21 @@ class LiveMetric:
                 told += [f"{start} to {end}: {alarm.sentence}" for alarm in self._watches[direction].news(found)]
         return told
 
-    def _is_best(self, found: Measurement) -> bool:
-        """A number of another name cannot be compared: the instrument has changed, and the record begins anew."""
-        return self._best is None or self._best[0] != found.name or found.value < self._best[1]
 
-    def _forget_future(self) -> None:
-        """Take the record of an earlier session; one behind the step where training goes on stays until it is replaced.
-
-        Raises OSError where there is one that cannot be read now: the next measurement would write over it.
-        """
-        try:
-            self.folder.best_model.open("rb").close()
-            card = read_card(self.folder.best_model)
-            name, found = next(iter(card.metrics.items()))
-            if card.steps <= self.trainer.step_count:
-                self._best = (name, float(found["value"]))
-        except FileNotFoundError:
-            pass
-        except (InputError, StopIteration, LookupError, TypeError, ValueError):
-            pass  # damaged: the next measurement is the best
-
-    def _prepare(self) -> Callable[[], Measurement]:
-        seed = self.trainer.recipe.seed
-        if isinstance(self.trainer.game, TranslationGame):
-            translations = TranslationYardstick(self.data, count=TRANSLATED, draws=DRAWS, seed=seed)
-            return lambda: _mean_of(translations.measure(self._translate, self.trainer.recipe.directions))
-        data = self.data["A"]
-        yardstick = Yardstick(data, count=COUNT, draws=DRAWS, seed=seed, train=False, main_only=True)
-        draw = drawing(self.trainer.average.network, self.trainer.recipe.latent_dim, self.trainer.device, data)
-
-        def drawn(count: int, seed: int) -> Tensor:
-            with self.trainer.arithmetic.autocast():
-                return draw(count, seed)
-
-        return lambda: yardstick.measure(drawn)[0]
-
-    def _translate(self, direction: str, pictures: Tensor) -> Tensor:
-        with self.trainer.arithmetic.autocast():
-            made = translated(self.trainer.exported()[direction], pictures, self.trainer.device, at_once=1)
-        self._made[direction] = (pictures, made)
-        return made
+def _small(value: Tensor) -> Tensor:
+    """A copy on the CPU, floating-point numbers in half precision: as a model file holds them."""
+    return value.detach().to("cpu", torch.float16 if value.is_floating_point() else value.dtype, copy=True)
 
 
-def _mean_of(found: list[Measurement]) -> Measurement:
-    """All directions as one number, their spreads taken as independent."""
-    levels = [each.reference_level for each in found if each.reference_level is not None]
-    return Measurement(
-        name=TRANSLATION,
-        value=sum(each.value for each in found) / len(found),
-        reference_level=sum(levels) / len(levels),
-        reference_spread=_together([each.reference_spread or 0.0 for each in found]),
-        reference_draws=found[0].reference_draws,
-        reference_samples=found[0].reference_samples,
-        reference_over=found[0].reference_over,
-        spread=_together([each.spread or 0.0 for each in found]),
-        spread_over=found[0].spread_over,
-        samples=found[0].samples,
-        reference=found[0].reference,
-        draws=found[0].draws,
-        seed=found[0].seed,
-        words=f"{found[0].words}, mean of both directions" if len(found) > 1 else found[0].words,
-    )
-
-
-def _together(spreads: list[float]) -> float:
-    """The spread of a mean of independent numbers."""
-    return float(torch.tensor(spreads, dtype=torch.float64).square().sum().sqrt()) / len(spreads)
+def _event(found: Measurement, step: int, seconds: float, took: float, best: bool) -> dict[str, Any]:
+    values = found.to_json()
+    kept = ("name", "value", "spread", "spread_over", "samples", "reference", "draws", "seed", "words")
+    kept += ("reference_level", "reference_spread")
+    return {
+        "kind": "metric",
+        "step": step,
+        "seconds": round(seconds, 3),
+        **{key: values[key] for key in kept},
+        "took": round(took, 3),
+        "best": best,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import torch
 
-from gan_core import networks
+from gan_core import networks, tensor_files
 from gan_core.data import DataSet
 from gan_core.files import write_atomically, write_json
 from gan_core.images import encode_jpeg
@@ -30,6 +31,8 @@ from gan_core.training.trainer import Trainer
 
 TRANSLATOR_WEIGHTS = 1
 """Translators are large: pictures of every keyframe, weights of the newest."""
+DISK_SPEED = 200e6
+"""Bytes a second at which a first checkpoint is expected to be written."""
 UNKNOWN = ("unknown", "none stated")
 """How the licence of a data set begins that says nothing about the weights learned from it."""
 
@@ -183,6 +186,21 @@ class Publisher:
         checkpoints.save_best(self._checkpoints, tensors, {**values, "metrics": dict(metrics)})
         card = self.card().replace(name=f"{self.folder.name} (best)", metrics=dict(metrics))
         self._save(self.folder.best_model, card)
+
+    def newest(self, metrics: Mapping[str, Any]) -> None:
+        """Write what was measured of this moment on the card of the newest model."""
+        self._save(self.folder.model, self.card().replace(metrics=dict(metrics)))
+
+    def best_measured_again(self, metrics: Mapping[str, Any]) -> None:
+        """Write what was measured of the best model now on its card; its weights and its checkpoint stay."""
+        tensors, header = tensor_files.read(self.folder.best_model)
+        card = Card.from_json(json.loads(header["card"])).replace(metrics=dict(metrics))
+        content = tensor_files.serialized(tensors, {"card": json.dumps(card.to_json())})
+        write_atomically(self.folder.best_model, content, check=tensor_files.verify_written)
+
+    def best_seconds(self) -> float:
+        """About how long `best` takes the first time."""
+        return 2 * self.state_bytes() / DISK_SPEED
 
     def _save(self, path: Path, card: Card) -> None:
         judges = self.trainer.judges()

@@ -19,7 +19,7 @@ from gan_core.training.budget import SHARE, Budget
 from gan_core.training.convergence import never_met
 from gan_core.training.endings import reason_for
 from gan_core.training.measuring import LiveMetric
-from gan_core.training.publishing import NotFiniteError, Publisher
+from gan_core.training.publishing import DISK_SPEED, NotFiniteError, Publisher
 from gan_core.training.statistics import Statistics, not_finite
 from gan_core.training.trainer import Trainer
 
@@ -31,8 +31,6 @@ SAVES = (5.0, 30.0)
 """Seconds into a session at which the first checkpoints are due: an early end should cost little."""
 SAVE = 120.0
 """Seconds between checkpoints from then on, more where one takes so long that it would exceed the time budget."""
-DISK_SPEED = 200e6
-"""Bytes a second at which the first checkpoint is expected to be written."""
 BY_HAND = "Stopped by hand."
 
 
@@ -169,8 +167,7 @@ class Recorder:
         if first:
             self.budget.grant()
         self._draw_own()
-        if self._metric.due():
-            measured = self._metric.measure()
+        if (measured := self._metric.look()) is not None:
             self._event(measured)
             if measured["best"] and self.recipe.is_translation:
                 self._keyframe()  # so that the best state can be looked at again
@@ -188,7 +185,16 @@ class Recorder:
             self._keyframe()
         self._keep_if_asked()
         self._checkpoint()
+        self._measure_end(stopped=state == "stopped")
         self.end(state, self._stop if state == "stopped" else self._reached)
+
+    def _measure_end(self, *, stopped: bool) -> None:
+        """All is saved already: what goes wrong here costs the measurement alone."""
+        try:
+            for measured in self._metric.finish(stopped=stopped, warn=self._warn):
+                self._event(measured)
+        except OSError as error:
+            self._warn(f"The end could not be measured ({error.strerror or error}).")
 
     def end(self, state: str, reason: str | None) -> None:
         """Write the last words. Those of a failure never fail themselves: its cause is what matters."""

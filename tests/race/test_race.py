@@ -44,7 +44,7 @@ def begin(root: Path, recipe: Recipe, name: str = "cup", **terms: Any) -> RaceFo
 
 
 def weights(folder: RunFolder) -> dict[str, torch.Tensor]:
-    return safetensors.torch.load_file(max((folder.path / "checkpoints").glob("*.safetensors")))
+    return safetensors.torch.load_file(max((folder.path / "checkpoints").glob("[0-9]*.safetensors")))
 
 
 def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:

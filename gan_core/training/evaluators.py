@@ -1,0 +1,145 @@
+"""What a training is measured with: the same numbers as `evaluate`, of as many pictures as can be afforded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from torch import Tensor, nn
+
+from gan_core.data import DataSet
+from gan_core.games import TranslationGame
+from gan_core.metrics.drawing import drawing, translated
+from gan_core.metrics.level_cache import LevelCache
+from gan_core.metrics.patches import PATCHES
+from gan_core.metrics.translations import ENDS, TranslationYardstick
+from gan_core.metrics.yardstick import FEWEST, FRECHET, Measurement, Yardstick
+from gan_core.training.measuring_plan import LEVEL
+from gan_core.training.trainer import Trainer
+
+FRECHET_SIZES = (FEWEST, 256, 512, 1_024)
+PATCH_SIZES = (16, 64, 256, 1_024)
+TRANSLATED = (1, 2, 4, 8, 16, 32, 64)
+PATCHES_EACH, PATCHES_TRANSLATED = 32, 1_024
+"""Patches for every drawn and for every translated picture, up to as many as `evaluate` takes."""
+
+
+class Evaluator(Protocol):
+    """Measures a state of a training's averaged networks, always on the same latents or pictures."""
+
+    sizes: tuple[int, ...]
+    """Numbers of pictures that it can be asked for, the fewest first."""
+
+    def prepare(self) -> Iterator[float]:
+        """Work that is needed once, the reference level of the fewest pictures too, in parts that take a moment each.
+
+        Yields after each how many times as long the next may take.
+        """
+        ...
+
+    def has_level(self, samples: int) -> bool:
+        """Whether what `samples` real pictures give is known."""
+        ...
+
+    def find_level(self, samples: int) -> None:
+        """Find out what `samples` real pictures give."""
+        ...
+
+    def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
+        """The deciding measurement of `networks`, named as `Trainer.exported` names them."""
+        ...
+
+
+def evaluator_for(trainer: Trainer, data: Mapping[str, DataSet]) -> Evaluator:
+    """The one for what `trainer` learns."""
+    is_translation = isinstance(trainer.game, TranslationGame)
+    return TranslationEvaluator(trainer, data) if is_translation else GeneratorEvaluator(trainer, data["A"])
+
+
+class GeneratorEvaluator:
+    """Fréchet distance where the feature network is in the cache (learning it would stop the training for half a minute),
+    else the patch distance: the numbers of one session have one name."""
+
+    def __init__(self, trainer: Trainer, data: DataSet) -> None:
+        self._trainer = trainer
+        self._data = data
+        largest = min(FRECHET_SIZES[-1], len(data.pictures))
+        self._yardstick = Yardstick(
+            data, count=largest, seed=trainer.recipe.seed, train=False, main_only=True, cache=LevelCache.of(data)
+        )
+        sizes = FRECHET_SIZES if self._yardstick.main.startswith(FRECHET) else PATCH_SIZES
+        self.sizes = _up_to(sizes, largest)
+
+    def prepare(self) -> Iterator[float]:
+        for _ in self._yardstick.prepare():
+            yield 1.0
+        if not self.has_level(self.sizes[0]):
+            yield LEVEL
+            self.find_level(self.sizes[0])
+            yield 1.0
+
+    def has_level(self, samples: int) -> bool:
+        return self._yardstick.has_levels(samples, _patches(samples, PATCHES_EACH))
+
+    def find_level(self, samples: int) -> None:
+        self._yardstick.reference_levels(samples, _patches(samples, PATCHES_EACH))
+
+    def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
+        trainer = self._trainer
+        draw = drawing(networks["generator"], trainer.recipe.latent_dim, trainer.device, self._data)
+
+        def drawn(count: int, seed: int) -> Tensor:
+            with trainer.arithmetic.autocast():
+                return draw(count, seed)
+
+        patches = _patches(samples, PATCHES_EACH)
+        return self._yardstick.measure(drawn, count=samples, draws=draws, patches=patches)[0]
+
+
+class TranslationEvaluator:
+    """The patch distance of held-out pictures' translations, as the mean over the directions."""
+
+    def __init__(self, trainer: Trainer, data: Mapping[str, DataSet]) -> None:
+        self._trainer = trainer
+        self._directions = trainer.recipe.directions
+        self._yardstick = TranslationYardstick(
+            data, count=TRANSLATED[-1], seed=trainer.recipe.seed, cache=LevelCache.of(*data.values())
+        )
+        self.sizes = _up_to(TRANSLATED, max(len(data[ENDS[each][0]].held_out) for each in self._directions))
+        self.translations: dict[str, tuple[Tensor, Tensor]] = {}
+        """By direction the pictures translated by the latest measurement, and their translations."""
+
+    def prepare(self) -> Iterator[float]:
+        patches = _patches(self.sizes[0], PATCHES_TRANSLATED)
+        for direction in self._directions:
+            if not self._yardstick.has_levels((direction,), self.sizes[0], patches):
+                self._yardstick.reference_level(direction, self.sizes[0], patches)
+                yield 1.0
+
+    def has_level(self, samples: int) -> bool:
+        return self._yardstick.has_levels(self._directions, samples, _patches(samples, PATCHES_TRANSLATED))
+
+    def find_level(self, samples: int) -> None:
+        for direction in self._directions:
+            self._yardstick.reference_level(direction, samples, _patches(samples, PATCHES_TRANSLATED))
+
+    def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
+        trainer = self._trainer
+
+        def translate(direction: str, pictures: Tensor) -> Tensor:
+            with trainer.arithmetic.autocast():
+                made = translated(networks[direction], pictures, trainer.device, at_once=1)
+            self.translations[direction] = (pictures, made)
+            return made
+
+        patches = _patches(samples, PATCHES_TRANSLATED)
+        return self._yardstick.mean_distance(translate, self._directions, count=samples, draws=draws, patches=patches)
+
+
+def _up_to(sizes: tuple[int, ...], largest: int) -> tuple[int, ...]:
+    """Those of `sizes` that are at most `largest`, and `largest` where it lies between two of them."""
+    return (*(size for size in sizes if size < largest), min(largest, sizes[-1]))
+
+
+def _patches(samples: int, each: int) -> int:
+    return min(PATCHES, each * samples)
