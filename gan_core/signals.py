@@ -17,7 +17,7 @@ def stop_signals() -> list[signal.Signals]:
     SIGHUP among them where it is not ignored: `nohup` ignores it so that work goes on when the terminal is closed.
     SIGBREAK on Windows, where consoles are closed with it.
     """
-    found = list(INSISTENT)
+    found: list[signal.Signals] = [*INSISTENT]
     hang_up, close = getattr(signal, "SIGHUP", None), getattr(signal, "SIGBREAK", None)
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
         found.append(hang_up)

@@ -17,8 +17,9 @@ import stat
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import DamagedFileError
 from gan_core.records import Count, fits
@@ -51,7 +52,7 @@ class Entry:
     def _begin(self) -> Any:
         return hashlib.sha256(f"{self.dtype} {list(self.shape)}\n".encode())
 
-    def digest_in(self, file: BinaryIO, start: int) -> str:
+    def digest_in(self, file: BufferedReader, start: int) -> str:
         """The same of what lies in `file`, whose header ends at byte `start`. Raises OSError."""
         found, left = self._begin(), self.end - self.begin
         file.seek(start + self.begin)
@@ -129,14 +130,14 @@ def verify_written(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _opened(path: Path) -> Iterator[BufferedReader]:
     with open(path, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise DamagedFileError(f"{path.name} is no regular file.")
         yield file
 
 
-def _header(file: BinaryIO, name: str) -> Header:
+def _header(file: BufferedReader, name: str) -> Header:
     damaged = _damaged(name, "it is cut short or has no header of a safetensors file")
     size = os.fstat(file.fileno()).st_size
     first = file.read(8)
@@ -184,7 +185,7 @@ def _digests(metadata: Mapping[str, str], damaged: DamagedFileError) -> dict[str
     return digests
 
 
-def _tensor(file: BinaryIO, header: Header, name: str, called: str) -> Tensor:
+def _tensor(file: BufferedReader, header: Header, name: str, called: str) -> Tensor:
     import torch
 
     entry = header.entries[name]
@@ -219,7 +220,7 @@ def _digest(tensor: Tensor) -> str:
     import torch
 
     names = {value: name for name, value in _types().items()}
-    content = memoryview(tensor.detach().reshape(-1).view(torch.uint8).numpy())
+    content = memoryview(tensor.detach().reshape(-1).view(torch.uint8).numpy())  # pyright: ignore[reportArgumentType]
     return Entry(names[tensor.dtype], tuple(tensor.shape), 0, 0).digest_of(content)
 
 

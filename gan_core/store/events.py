@@ -49,10 +49,10 @@ FIELDS: Mapping[str, Any] = {
     "reference_spread": float | None,
     "floor": float | None,
     "kept": dict[str, Any] | None,
-    "took": Seconds | None,
+    "took": Seconds | None,  # pyright: ignore[reportOperatorIssue] - Annotated, at run time
     "spread": float | None,
     "spread_over": str | None,
-    "samples": Count | None,
+    "samples": Count | None,  # pyright: ignore[reportOperatorIssue] - Annotated, at run time
     "words": str,
     "text": str,
     "alarm": bool,
