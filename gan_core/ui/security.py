@@ -28,6 +28,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gan_core.ui.hosts import AllowedHosts, authority, on_a_space
+from gan_core.ui.page_head import PageHead
 from gan_core.ui.quota import OverQuota, UploadQuota
 
 log = logging.getLogger(__name__)
@@ -266,4 +267,5 @@ class GuardedApp(App):
     def build_middleware_stack(self) -> ASGIApp:
         """Starlette's, called once, when everybody has added theirs."""
         self.user_middleware.insert(0, Middleware(Guard, hosts=self.hosts, quota=self.quota))
+        self.user_middleware.append(Middleware(PageHead))
         return super().build_middleware_stack()
