@@ -24,8 +24,8 @@ FULL_SCALE = 64
 """Levels of difference that an error map draws at its brightest: a quarter of the range is plain to every eye."""
 HEAT = np.array([(13, 12, 32), (87, 15, 109), (187, 55, 84), (249, 142, 9), (252, 255, 164)], dtype=np.float64)
 """Five knots of a map that grows steadily in lightness, also for eyes that see few colours, and in grey print."""
-MADE, REAL = np.array([230, 120, 20], dtype=np.float64), np.array([40, 120, 220], dtype=np.float64)
-"""Orange where a patch looks made, blue where it looks real: told apart by every kind of colour vision."""
+MADE, REAL = np.array([116, 64, 201], dtype=np.float64), np.array([11, 119, 120], dtype=np.float64)
+"""Purple where a patch looks made, teal where it looks real: the colours of both on every tab (--gw-generated, --gw-real)."""
 TINT = 0.55
 """Share of the tint in a realism map; the rest is the picture in grey."""
 
@@ -35,7 +35,7 @@ class Realism:
     """What a discriminator thinks of a picture."""
 
     overlay: np.ndarray
-    """The picture in grey, tinted blue where its patches look real and orange where they look made; uint8 (H, W, 3)."""
+    """The picture in grey, tinted teal where its patches look real and purple where they look made; uint8 (H, W, 3)."""
     share: float
     """Share of the patches that look more real than made, 0 to 1."""
 

@@ -242,5 +242,56 @@ def test_it_fits_a_narrow_screen(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(".thumb[data-name=drawn]").click()
     press(page, "Slow motion")
+    notice(page, "Draw in the plane first")
+    page.locator(".thumb[data-name=ring]").click()
+    press(page, "Slow motion")
     page.wait_for_selector(".stages li[aria-current=step]")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_play_takes_a_drawing_that_was_not_used_yet(page: Page) -> None:
+    page.locator(".thumb[data-name=drawn]").click()
+    press(page, "Play")
+    notice(page, "Draw in the plane first")
+    assert page.locator(".lab").get_attribute("data-playing") == "no"
+    page.locator(".plane").scroll_into_view_if_needed()
+    box = page.locator(".plane").bounding_box()
+    assert box is not None
+    for share in (0.2, 0.8):
+        page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + share * box["height"])
+    press(page, "Play")
+    page.wait_for_function("document.querySelector('.covered').textContent.endsWith('of 2')")
+    until(page, "s > 3")
+    assert page.locator(".thumb[data-name=drawn]").get_attribute("aria-checked") == "true"
+    press(page, "Pause")
+
+
+def test_the_chosen_games_name_stays_until_a_setting_changes(page: Page) -> None:
+    game = page.get_by_label("Named game")
+    game.select_option("vanishing")
+    notice(page, "Vanishing gradient")
+    assert game.input_value() == "vanishing"
+    page.reload()
+    page.wait_for_selector(".lab[data-ready=yes]")
+    assert game.input_value() == "vanishing"
+    part_of(page, "Objective", "hinge")
+    page.wait_for_function("document.querySelector('.preset').value === ''")
+
+
+def test_trails_leave_the_picture_to_be_seen(page: Page) -> None:
+    page.locator(".layer[data-layer=trails]").click()
+    page.locator(".speed").select_option("60")
+    press(page, "Play")
+    until(page, "s > 150")
+    press(page, "Pause")
+    at_rest(page)
+    page.wait_for_timeout(600)  # the points have glided to where they are
+    count = """() => { const c = document.querySelector('.plane'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+        const before = window.plane; window.plane = d; if (!before) return 0;
+        let n = 0; for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - before[i]) + Math.abs(d[i + 1] - before[i + 1]) > 24) n++;
+        return n / (d.length / 4); }"""
+    page.evaluate(count)
+    page.locator(".layer[data-layer=trails]").click()
+    page.wait_for_timeout(600)
+    changed = page.evaluate(count)
+    assert 0 < changed < 0.05

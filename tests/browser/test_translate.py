@@ -225,7 +225,7 @@ def test_the_judge_of_a_model_that_brought_one_is_asked(app: App, desk: Desk) ->
     desk.find("select.model").select_option("judged")
     desk.wait_shown('"judged"')
     desk.view("judge")
-    expect(desk.find(".line")).to_contain_text("Blue looks real")
+    expect(desk.find(".line")).to_contain_text("Teal looks real")
     assert len(desk.panes()) == 2
     expect(desk.find(".pane .note").last).to_contain_text("of its patches look real")
 

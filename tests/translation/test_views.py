@@ -68,8 +68,8 @@ def test_realism_is_seen_where_the_discriminator_sees_it(objective: str, middle:
     assert found.share == pytest.approx(0.5)
     assert found.overlay.shape == picture.shape
     left, right = found.overlay[16, 4].astype(int), found.overlay[16, 44].astype(int)
-    assert left[0] > left[2]  # orange: looks made
-    assert right[2] > right[0]  # blue: looks real
+    assert left[0] > left[1]  # purple: looks made
+    assert right[1] > right[0]  # teal: looks real
     grey = np.full((32, 32, 3), round(127.5 * (1 + middle)) + 3, np.uint8)
     just_above = realism(judged(objective), grey, "B")
     assert just_above is not None

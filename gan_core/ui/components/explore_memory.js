@@ -66,9 +66,9 @@ function makeMemory() {
   function bars(place, groups, limit, high, foot, unit) {
     const width = place.clientWidth, height = place.clientHeight, floor = height - foot, wide = (width - LEFT - RIGHT) / BINS;
     place.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const x = (value) => LEFT + Math.min(1, value / high) * (width - LEFT - RIGHT), tall = Math.max(...groups.flatMap(([, bins]) => bins));
+    const x = (value) => LEFT + Math.min(1, value / high) * (width - LEFT - RIGHT), tall = Math.max(...groups.flatMap(([, bins]) => bins)), room = Math.max(0, floor - 4);  // none while another panel is open
     const parts = groups.flatMap(([name, bins], group) => bins.map((bin, index) => bin && svg("rect", {
-      x: LEFT + index * wide + (group ? wide * 0.25 : 0.5), width: Math.max(1, wide * (group ? 0.5 : 1) - 1), y: floor - bin / tall * (floor - 4), height: bin / tall * (floor - 4), class: name })).filter(Boolean));
+      x: LEFT + index * wide + (group ? wide * 0.25 : 0.5), width: Math.max(1, wide * (group ? 0.5 : 1) - 1), y: floor - bin / tall * room, height: bin / tall * room, class: name })).filter(Boolean));
     parts.push(svg("line", { x1: LEFT, x2: width - RIGHT, y1: floor, y2: floor, class: "axis" }), svg("line", { x1: x(limit), x2: x(limit), y1: 2, y2: floor, class: "limit" }));
     for (const [text, at, anchor] of [["0", LEFT, "start"], [unit(high), width - RIGHT, "end"]]) {
       const words = svg("text", { x: at, y: height - 1, "text-anchor": anchor });

@@ -78,7 +78,10 @@ function show(answer, { jump = false } = {}) {
   plane.show(answer, { jump: jump || back });
   latest = answer;
   root.dataset.step = answer.step;
-  if (answer.settings) { settings = answer.settings; form?.refresh(); find(".seed").value = settings.seed; }
+  if (answer.settings) {
+    settings = answer.settings; form?.refresh(); find(".seed").value = settings.seed;
+    find(".preset").value = presetOf(choices?.presets ?? [], settings);
+  }
   if (Object.keys(answer.losses).length) { losses.add([{ step: answer.step, ...answer.losses }]); }
   const key = `${answer.step}:${numbers.kl}`;
   if (key !== measured && Number.isFinite(numbers.kl)) {
@@ -144,16 +147,24 @@ function legends() {
 // --- Controls --------------------------------------------------------------------------------------------------------
 
 const speed = () => Number(find(".speed").value) || null;
+// What stands in the plane is what is trained on: a drawing that nobody has used yet is used now. False while there is none.
+async function adopt() {
+  if (drawing?.empty) { say("Draw in the plane first, or choose one of the distributions.", "info"); return false; }
+  const drawn = drawing?.taken();
+  return !drawn || sameDrawing(settings, drawn) || Boolean(await change({ ...drawn, distribution: "drawn" }));
+}
 play.onclick = async () => {
+  if (!playing && !(await adopt())) return;
   setPlaying(!playing);
   if (find("[data-notice]").dataset.kind === "error") say("", "info");
   const answer = await press("play", { playing, speed: speed() });
   if (!answer || answer.diverged) setPlaying(false);
 };
 find(".speed").onchange = () => { if (playing) press("play", { playing: true, speed: speed() }); };
-for (const button of element.querySelectorAll(".one")) button.onclick = () => { setPlaying(false); setSlow(false); press("step", { player: button.dataset.player }); };
-find(".slow").onclick = () => {
+for (const button of element.querySelectorAll(".one")) button.onclick = async () => { setPlaying(false); setSlow(false); if (await adopt()) press("step", { player: button.dataset.player }); };
+find(".slow").onclick = async () => {
   if (slow) return setSlow(false);
+  if (!(await adopt())) return;
   setPlaying(false); setSlow(true);
   const next = async () => {
     if (!slow) return;
@@ -206,7 +217,6 @@ find(".preset").onchange = (event) => {
   if (!preset) return;
   drawing.open(false);
   restart({ ...preset.settings, seed: settings.seed }).then(() => say(`${preset.title}: ${preset.summary}`, "info"));
-  event.target.value = "";
 };
 find(".tuned").onclick = () => restart({ ...settings, ...choices.distributions.find(({ name }) => name === settings.distribution).tuned });
 

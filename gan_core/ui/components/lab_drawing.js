@@ -75,9 +75,17 @@ function makeDrawing(canvas, plane, use) {
   find(".undo").onclick = () => { strokes = past.pop() ?? strokes; editing = true; refresh(); };
   find(".clear").onclick = () => { remember(); strokes = []; refresh(); };
   find(".width").oninput = () => { editing = true; refresh(); };
-  find(".use").onclick = () => { editing = false; refresh(); use({ strokes, deviation: width() }); };  // its points are seen instead
+  find(".use").onclick = () => { editing = true; use(drawing.taken()); };  // its points are seen instead
 
-  return {
+  const drawing = {
+    get empty() { return active && !strokes.length; },
+    // What is drawn and not used yet, once: whoever presses Play means it.
+    taken() {
+      if (!active || !editing || !strokes.length) return null;
+      editing = false;
+      refresh();
+      return { strokes, deviation: width() };
+    },
     open(wanted) {
       active = editing = wanted; cross = null;
       bar.hidden = !wanted;
@@ -86,4 +94,5 @@ function makeDrawing(canvas, plane, use) {
       refresh();
     },
   };
+  return drawing;
 }

@@ -9,6 +9,14 @@ const PARTS = [
 ];
 const AT_ONCE = { optimizer: 1 };  // how many options of a kind are seen without opening "More"
 
+// The named game that these settings are, whatever the seed; "" for settings of one's own.
+function presetOf(presets, settings) {
+  const told = ({ seed, ...rest }) => JSON.stringify(Object.entries(rest).sort());
+  return presets.find((preset) => told(preset.settings) === told(settings))?.name ?? "";
+}
+const sameDrawing = (settings, { strokes, deviation }) =>
+  settings.distribution === "drawn" && settings.deviation === deviation && JSON.stringify(settings.strokes) === JSON.stringify(strokes);
+
 // `change(name, next)` is called with a setting's name and a function from its value, as it is then, to the new one.
 function makeForm(choices, settings, change) {
   const host = find(".parts");
@@ -36,7 +44,7 @@ function makeForm(choices, settings, change) {
   const start = (part) => Object.fromEntries([["name", part.name], ...part.options.filter((option) => option.default !== null).map((option) => [option.name, option.default])]);
 
   function input(name, part, option, value) {
-    const now = value[option.name] ?? option.default, label = `${part.name}: ${option.label}`;
+    const now = value[option.name] ?? option.default, label = `${name.endsWith("_optimizer") ? `${name === "generator_optimizer" ? "Generator's" : "Discriminator's"} ` : ""}${part.name}: ${option.label}`;
     const send = (next) => change(name, (part_) => ({ ...part_, [option.name]: next }));
     if (option.kind === "bool") {
       const box = make("input", { type: "checkbox", "aria-label": label });
@@ -80,7 +88,7 @@ function makeForm(choices, settings, change) {
     const place = find(".thumbs");
     place.replaceChildren(...choices.distributions.map(({ name, summary, thumbnail }) => {
       const picture = make("canvas", { width: 112, height: 112, "aria-hidden": "true" });
-      const button = make("button", { type: "button", class: "thumb", role: "radio", "data-name": name, title: summary }, picture, name === "drawn" ? "draw" : name);
+      const button = make("button", { type: "button", class: "thumb", role: "radio", "aria-checked": "false", "data-name": name, title: summary }, picture, name === "drawn" ? "draw" : name);
       button.onclick = () => choose(name);
       const paint = () => {
         const pen = picture.getContext("2d");

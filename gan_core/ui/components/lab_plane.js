@@ -4,7 +4,7 @@ const VIEW_BYTES = (text) => Uint8Array.from(atob(text), (letter) => letter.char
 // Pairs of int16 as numbers in the plane; 32767 stands for `half` (see `packed` in gan_core/lab/desk.py).
 const unpack = (text, half = 6.4) => Float32Array.from(new Int16Array(VIEW_BYTES(text).buffer), (value) => (value / 32767) * half);
 
-const VIEW = 3.2, TRAILED = 40, TRAIL = 70, NET_SIDE = 21, FRAME = 28;
+const VIEW = 3.2, TRAILED = 16, TRAIL = 60, FADES = 6, NET_SIDE = 21, FRAME = 28;
 
 function makePlane(canvas, root) {
   const shown = { layers: new Set(), real: null, map: null, arrows: null, strokes: null, cross: null };
@@ -33,10 +33,10 @@ function makePlane(canvas, root) {
     };
   }
 
-  // The page's colours as numbers, read again when the theme changes. Low opinions are the generator's purple, high ones
-  // the discriminator's orange: a pair that stays apart for every kind of colour vision.
+  // The page's colours as numbers, read again when the theme changes. Low opinions have the colour of what is generated, high
+  // ones that of what is real: a pair that stays apart for every kind of colour vision.
   function colours() {
-    const style = getComputedStyle(root), names = ["surface", "generator", "discriminator", "ink", "muted", "line", "accent"];
+    const style = getComputedStyle(root), names = ["surface", "generated", "real", "ink", "muted", "line", "accent"];
     const key = names.map((name) => style.getPropertyValue(`--gw-${name}`)).join();
     if (palette?.key === key) return palette;
     palette = { key };
@@ -48,7 +48,7 @@ function makePlane(canvas, root) {
       palette[`${name}RGB`] = [...probe.getImageData(0, 0, 1, 1).data];
     }
     palette.table = Array.from({ length: 256 }, (_, level) => {
-      const side = level < 128 ? palette.generatorRGB : palette.discriminatorRGB;
+      const side = level < 128 ? palette.generatedRGB : palette.realRGB;
       const strength = 0.62 * Math.sqrt(Math.abs(level - 127.5) / 127.5);
       return palette.surfaceRGB.map((value, channel) => value + (side[channel] - value) * strength);
     });
@@ -75,13 +75,13 @@ function makePlane(canvas, root) {
   }
 
   // Real points stand still, so they are drawn once into a picture of their own.
-  function realPicture(side, ratio, ink) {
+  function realPicture(side, ratio, colour) {
     if (realStale) {
       realStale = false;
       still.width = still.height = Math.round(side * ratio);
       const pen = still.getContext("2d"), size = Math.max(1.8, side / 240);
       pen.scale(ratio, ratio);
-      pen.strokeStyle = ink; pen.lineWidth = 1.1; pen.globalAlpha = 0.55;
+      pen.strokeStyle = colour; pen.lineWidth = 1.3; pen.globalAlpha = 0.85;
       pen.beginPath();
       each(shown.real, side, (x, y) => { pen.moveTo(x + size, y); pen.arc(x, y, size, 0, 7); });
       pen.stroke();
@@ -100,7 +100,7 @@ function makePlane(canvas, root) {
   function draw() {
     const fitted = fit();
     if (!fitted) return;
-    const [pen, side, ratio] = fitted, { ink, generator, surface, accent } = colours(), on = shown.layers;
+    const [pen, side, ratio] = fitted, { ink, generated, real, surface, accent } = colours(), on = shown.layers;
     pen.globalAlpha = 1;
     pen.fillStyle = surface; pen.fillRect(0, 0, side, side);
     pen.imageSmoothingEnabled = true;
@@ -112,12 +112,12 @@ function makePlane(canvas, root) {
       fakes = blend(latents, fakes); net = blend(latentNet, net);
       if (t === 1) morphs = null;
     }
-    if ((on.has("net") || morphs) && net) drawNet(pen, side, net, generator);
-    if (on.has("real") && shown.real && !shown.strokes) pen.drawImage(realPicture(side, ratio, ink), 0, 0, side, side);
-    if (on.has("trails")) drawTrails(pen, side, generator);
+    if ((on.has("net") || morphs) && net) drawNet(pen, side, net, generated);
+    if (on.has("real") && shown.real && !shown.strokes) pen.drawImage(realPicture(side, ratio, real), 0, 0, side, side);
+    if (on.has("trails")) drawTrails(pen, side, generated);
     if (on.has("fakes") && fakes) {
       const size = Math.max(2, side / 215);
-      pen.globalAlpha = 0.9; pen.fillStyle = generator;
+      pen.globalAlpha = 0.9; pen.fillStyle = generated;
       pen.beginPath();
       each(fakes, side, (x, y) => { pen.moveTo(x + size, y); pen.arc(x, y, size, 0, 7); });
       pen.fill();
@@ -138,15 +138,14 @@ function makePlane(canvas, root) {
     for (let j = 0; j < NET_SIDE; j++) for (let i = 0; i < NET_SIDE; i++) point(i, j, i === 0);
     pen.stroke();
   }
+  // The way of a few points, thin, and fainter the longer ago: an old part must not bury the picture.
   function drawTrails(pen, side, colour) {
-    pen.strokeStyle = colour; pen.lineWidth = 1.3; pen.lineJoin = "round";
-    for (const [part, alpha] of [[0, 0.22], [1, 0.55]]) {  // the older half of each trail is fainter
-      const from = part ? Math.floor(trails.length / 2) : 0, to = part ? trails.length : Math.floor(trails.length / 2) + 1;
-      pen.globalAlpha = alpha; pen.beginPath();
-      for (let i = 0; i < TRAILED; i++) for (let t = from; t < to && t < trails.length; t++) {
-        const at = trails[t];
-        pen[t === from ? "moveTo" : "lineTo"](toX(at[2 * i], side), toY(at[2 * i + 1], side));
-      }
+    pen.strokeStyle = colour; pen.lineWidth = 1; pen.lineJoin = "round";
+    for (let part = 0; part < FADES; part++) {
+      const from = Math.floor(part * trails.length / FADES), to = Math.min(trails.length - 1, Math.floor((part + 1) * trails.length / FADES));
+      pen.globalAlpha = 0.4 * ((part + 1) / FADES) ** 2; pen.beginPath();
+      for (let i = 0; i < TRAILED; i++) for (let t = from; t <= to; t++)
+        pen[t === from ? "moveTo" : "lineTo"](toX(trails[t][2 * i], side), toY(trails[t][2 * i + 1], side));
       pen.stroke();
     }
   }

@@ -2,7 +2,7 @@
 function makeMetric(figure, paint) {
   const canvas = figure.querySelector("canvas"), legend = figure.querySelector(".legend"), text = figure.querySelector("p");
   const words = (name) => ({ value: "generated", reference_level: "what real pictures give" })[name];
-  const paints = { value: "--gw-generator", reference_level: "--gw-third" };
+  const paints = { value: "--gw-generated", reference_level: "--gw-real" };
   let found = [];
   // A run says what it keeps, and why it may not be the lowest number: values of few pictures vary. Old runs do not say it.
   function best() {

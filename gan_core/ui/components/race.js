@@ -2,7 +2,7 @@
 const ACTIVE = ["starting", "running", "paused"];
 const STATES = { starting: "Getting ready", running: "Racing", paused: "Paused", finished: "Finished", stopped: "Stopped", failed: "Failed",
                  interrupted: "Interrupted", waiting: "Waiting in line" };
-const LANES = ["--gw-accent", "--gw-discriminator", "--gw-third", "--gw-fourth"];
+const LANES = ["--gw-accent", "--gw-warn", "--gw-good", "--gw-fourth"];  // none of those that mean real, made or a player
 const MOST = 4;
 const fold = find("#race-fold"), lanes = find(".lanes"), panel = find(".race");
 const question = makeQuestion(find("#race-question"));

@@ -4,7 +4,7 @@ const STATES = { waiting: "Waiting", starting: "Starting", running: "Training", 
 const ACTIVE = ["starting", "running", "paused"], GOING = ["waiting", ...ACTIVE];
 const PAINT = { generator: "--gw-generator", discriminator: "--gw-discriminator", generators: "--gw-generator",
                 discriminators: "--gw-discriminator", cycle: "--gw-third", contrast: "--gw-third", identity: "--gw-fourth",
-                real: "--gw-third", fake: "--gw-generator" };
+                real: "--gw-real", fake: "--gw-generated" };
 const WORDS = { real: "real", fake: "generated", cycle: "cycle", contrast: "patches", identity: "identity" };
 const paint = (name) => PAINT[name] ?? "--gw-muted", words = (name) => WORDS[name] ?? name;
 

@@ -78,7 +78,7 @@ def judge(results: Results, wish: dict[str, Any]) -> tuple[str, list[dict[str, s
         pane("Original, as its judge sees it", seen[0].overlay, shares[0]),
         pane("Translation, as its judge sees it", seen[1].overlay, shares[1]),
     ]
-    return "Blue looks real to the discriminator, orange looks made.", panes
+    return "Teal looks real to the discriminator, purple looks made.", panes
 
 
 class Looking:
