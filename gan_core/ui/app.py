@@ -7,10 +7,10 @@ from gan_core.ui.context import Context
 from gan_core.ui.explore import build_explore_tab
 from gan_core.ui.lab import build_lab_tab
 from gan_core.ui.models import build_models_tab
+from gan_core.ui.page_head import TITLE
 from gan_core.ui.train import build_train_tab
 from gan_core.ui.translate import build_translate_tab
 
-TITLE = "GAN Workbench"
 QUEUE_REST = (0.05, 0.1)
 """Seconds between two looks of gradio's queue for work, and for progress to tell."""
 TABS = (
@@ -30,8 +30,8 @@ def build(context: Context) -> gr.Blocks:
         return {"text": context.device_line()}
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)) as demo:
-        live_html("header", server_functions=[device], logo=component_file("logo.svg"))
-        with gr.Tabs(elem_id="tabs"):
+        live_html("header", scripts=["explanations"], server_functions=[device], logo=component_file("logo.svg"))
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):  # no tab may hide behind a menu
             for title, name, build_tab in TABS:
                 with gr.Tab(title, id=name, elem_id=f"tab-{name}"):
                     build_tab(context)

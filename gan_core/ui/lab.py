@@ -36,7 +36,7 @@ class Lab:
 def build_lab_tab(context: Context) -> None:
     """Lay the tab out in the Blocks that is being built."""
     lab = Lab()
-    with gr.Tabs(elem_id="lab-panels"):
+    with gr.Tabs(elem_id="lab-panels", overflow_behavior="wrap"):
         with gr.Tab("The plane", id="lab-plane"):
             live_html(
                 "lab",

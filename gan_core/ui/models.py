@@ -24,7 +24,7 @@ def build_models_tab(context: Context) -> None:
     """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
     importing = Importing(context)
     brings = [importing.bring, importing.catalogue, importing.fetch, importing.stop]
-    live_html("bring", scripts=["open_model"], server_functions=brings)
+    live_html("bring", scripts=["open_model", "card_button"], server_functions=brings)
     view, server = shelf(context, importing)
     file = gr.File(visible="hidden", elem_id="model-file")
 

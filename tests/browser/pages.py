@@ -110,5 +110,5 @@ def watched(browser: Browser, address: str, *harmless: str, path: str = "", **co
     page.goto(address + path)
     yield page
     context.close()
-    assert complaints.foreign == []
-    assert complaints.console == []
+    assert complaints.foreign == [], complaints.foreign
+    assert complaints.console == [], complaints.console

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import App, open_tab
+from tests.browser.conftest import App, open_tab, reload
 
 TABS = ("Train", "Explore", "Translate", "Lab", "Models and runs")
 
@@ -14,14 +14,8 @@ TABS = ("Train", "Explore", "Translate", "Lab", "Models and runs")
 @pytest.mark.parametrize("page", ["/?__theme=light", "/?__theme=dark"], indirect=True)
 def test_no_tab_is_wider_than_the_window(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    page.wait_for_timeout(1000)  # the tab bar measures itself, then folds what does not fit
     for name in TABS:
-        tab = page.get_by_role("tab", name=name, exact=True)
-        if not tab.is_visible():  # a narrow window keeps the last tabs behind a button
-            page.locator(".overflow-menu button").first.click()
-            page.locator(".overflow-dropdown button", has_text=name).click()
-        else:
-            tab.click()
+        open_tab(page, name)  # every tab stands in the bar, whatever the width
         page.wait_for_timeout(700)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
@@ -61,3 +55,23 @@ def test_a_second_page_of_the_same_app_is_quiet(page: Page, app: App) -> None:
     second.close()
     open_tab(page, "Models and runs")
     page.locator("#models-shelf").wait_for()
+
+
+def test_the_open_tab_is_open_again_after_a_reload(page: Page) -> None:
+    open_tab(page, "Lab")
+    page.wait_for_function("sessionStorage.getItem('gw-tab') === 'lab'")
+    reload(page)
+    page.wait_for_function("document.querySelector('#tab-lab-button')?.getAttribute('aria-selected') === 'true'")
+
+
+def test_the_translator_chosen_last_is_chosen_again(page: Page) -> None:
+    open_tab(page, "Translate")
+    page.wait_for_function("document.querySelector('.translate')?.dataset.shown")
+    page.locator("#tab-translate select.model").select_option("summer-winter")
+    page.locator("#tab-translate .directions input[value=BtoA]").check(force=True)
+    page.wait_for_function("document.querySelector('.translate').dataset.shown.includes('BtoA')")
+    reload(page)
+    open_tab(page, "Translate")
+    page.wait_for_function("document.querySelector('.translate')?.dataset.shown")
+    assert page.locator("#tab-translate select.model").input_value() == "summer-winter"
+    assert page.locator("#tab-translate .directions input[value=BtoA]").is_checked()

@@ -72,7 +72,8 @@ function field({ key, id, label, help, type, choices }, value, set) {
     } });
   input.id = id;
   const words = make("small", { id: `${id}-help` }, help), box = make("label", { className: `field ${type}` }, make("span", {}, label), input, words);
-  input.setAttribute("aria-label", label); input.setAttribute("aria-describedby", words.id);
+  const [kind, option] = key.split(".");  // "Width" is asked of two networks
+  input.setAttribute("aria-label", option ? `${offer.titles[kind]}: ${label}` : label); input.setAttribute("aria-describedby", words.id);
   box.dataset.key = key;
   return box;
 }

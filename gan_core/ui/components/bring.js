@@ -1,6 +1,5 @@
 // Weights from elsewhere: dropped or chosen files, and the published ones that are downloaded on request.
 const drop = find(".drop"), input = find("input[type=file]"), brought = find(".brought"), fold = find("details"), rows = find("ul");
-const button = (text, click, kind = "") => make("button", { type: "button", class: `gw-button ${kind}`, onclick: click, "data-does": text }, text);
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 const tell = () => window.dispatchEvent(new CustomEvent("gw:models"));
 
@@ -45,9 +44,9 @@ function row(item, about) {
   if (item.error) words.push(make("small", { class: "bad", role: "alert" }, item.error));
   if (item.state === "loading") {
     const bar = make("progress", { max: item.total || about, value: item.done, "aria-label": `Download of ${item.name}` });
-    state.append(bar, make("small", {}, megabytes(item.done)), button("Stop", () => act("stop", item.name)));
-  } else if (item.model) state.append(button("Translate", () => openModel("translate", item.model)));
-  else state.append(button("Download", () => act("fetch", item.name)));
+    state.append(bar, make("small", {}, megabytes(item.done)), button("Stop", () => act("stop", item.name), "", item.name));
+  } else if (item.model) state.append(button("Translate", () => openModel("translate", item.model), "", item.name));
+  else state.append(button("Download", () => act("fetch", item.name), "", item.name));
   return make("li", { "data-name": item.name, "data-state": item.model ? "here" : item.state }, make("div", {}, ...words), state);
 }
 async function act(verb, name) {

@@ -94,6 +94,7 @@ function makePathLine() {
       const last = index === stops.length - 1;
       const words = last && !loop && stops.length > 1 ? "end" : `${takes(stop, index)}${{ linear: "", hold: " ▮" }[stop.easing] ?? " ∿"}${last && loop && stops.length > 1 ? " ↺" : ""}`;
       const button = explorer.thumb(pictures.get(keyOf(stop)) ?? "data:,", words, () => { if (pathData.selected() !== index) pathData.select(index); visit(index); }, { alt: `Stop ${index + 1}` });
+      button.setAttribute("aria-label", `Stop ${index + 1}, ${words}`);
       button.setAttribute("aria-pressed", index === pathData.selected());
       button.draggable = true;
       button.title = "Press to go there, drag to another place in the path";

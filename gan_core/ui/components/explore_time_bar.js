@@ -12,7 +12,8 @@ function makeTimeBar() {
     for (const button of element.querySelectorAll(".time-play")) {
       if ((button.textContent === "❚❚") === moments.playing) continue;
       button.textContent = moments.playing ? "❚❚" : "▶";
-      button.setAttribute("aria-label", moments.playing ? "Stop playing" : "Play through the training");
+      button.dataset.words ??= button.getAttribute("aria-label");
+      button.setAttribute("aria-label", moments.playing ? button.dataset.words.replace("Play", "Stop playing") : button.dataset.words);
     }
   });
 }

@@ -95,9 +95,14 @@ function say(text, kind = "warning") {
   place.textContent = text;
 }
 
-// Show a tab; on a narrow page gradio keeps some of them in a menu, where they have no id.
-function openTab(tab) {
-  const title = tab[0].toUpperCase() + tab.slice(1);
-  const hidden = [...document.querySelectorAll(".overflow-dropdown button")].find((entry) => entry.textContent.trim().startsWith(title));
-  (document.getElementById(`tab-${tab}-button`) ?? hidden)?.click();
+// What the browser keeps for this page, also over a reload: text by name. `window` is for this window alone, else for all of the browser.
+const KEEPING = { window: () => sessionStorage, browser: () => localStorage };
+function remember(name, text, where = "browser") {
+  try { KEEPING[where]().setItem(`gw-${name}`, text); } catch { /* a browser that keeps nothing */ }
 }
+function remembered(name, where = "browser") {
+  try { return KEEPING[where]().getItem(`gw-${name}`); } catch { return null; }
+}
+
+// Show a tab of the page.
+function openTab(tab) { document.getElementById(`tab-${tab}-button`)?.click(); }

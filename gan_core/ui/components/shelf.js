@@ -7,7 +7,6 @@ function watchRun(name) {
   window.dispatchEvent(new CustomEvent("gw:train", { detail: { name } }));
 }
 const rows = (list) => make("dl", {}, ...list.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
-const button = (text, click, kind = "") => make("button", { type: "button", class: `gw-button ${kind}`, onclick: click, "data-does": text }, text);
 
 const seen = new IntersectionObserver((entries) => {
   for (const entry of entries) {
@@ -33,23 +32,24 @@ function card(item, isRun) {
     body.push(more);
   }
   const model = isRun ? item.model : item.name;
-  if (isRun) does.append(button("Watch", () => watchRun(item.name)));
-  if (isRun && item.live) does.append(button("Explore now", () => openModel("explore", `live:${item.name}`)));
+  const act = (text, click, kind) => does.append(button(text, click, kind, item.name));
+  if (isRun) act("Watch", () => watchRun(item.name));
+  if (isRun && item.live) act("Explore now", () => openModel("explore", `live:${item.name}`));
   if (model) {
     const [verb, tab] = item.kind === "translator" ? ["Translate", "translate"] : ["Explore", "explore"];
-    does.append(button(verb, () => openModel(tab, model)));
-    if (item.best) does.append(button(`${verb} best`, () => openModel(tab, item.best)));
-    does.append(button("Download", () => trigger("fetch_model", { name: model })));
-    if (!isRun) does.append(button("ONNX", (event) => (item.ways.length > 1 ? askWay(place, item) : writeOnnx(event.target, item))));
+    act(verb, () => openModel(tab, model));
+    if (item.best) act(`${verb} best`, () => openModel(tab, item.best));
+    act("Download", () => trigger("fetch_model", { name: model }));
+    if (!isRun) act("ONNX", (event) => (item.ways.length > 1 ? askWay(place, item) : writeOnnx(event.target, item)));
   }
   if (item.imported) {
-    does.append(button("Rename", () => askRename(place, item)));
-    does.append(button("Delete", () => askDelete(place, item, "discard", { name: item.name }, "The model's file goes."), "danger"));
+    act("Rename", () => askRename(place, item));
+    act("Delete", () => askDelete(place, item, "discard", { name: item.name }, "The model's file goes."), "danger");
   }
-  if (isRun && item.state === "waiting") does.append(button("Cancel", () => askCancel(place, item), "danger"));
+  if (isRun && item.state === "waiting") act("Cancel", () => askCancel(place, item), "danger");
   else if (isRun && !item.active) {
-    does.append(button("Train more", () => askMore(place, item)));
-    does.append(button("Delete", () => askDelete(place, item, "delete", { run: item.name }, "Pictures, checkpoints and the model go."), "danger"));
+    act("Train more", () => askMore(place, item));
+    act("Delete", () => askDelete(place, item, "delete", { run: item.name }, "Pictures, checkpoints and the model go."), "danger");
   }
   const whole = make("article", { "data-name": item.name }, ...body, does, place);
   seen.observe(whole);

@@ -143,7 +143,7 @@ def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
     server = Shelf(context)
     functions = [server.listing, server.thumbnail, server.delete, server.resume, server.cancel, server.onnx]
     functions += [importing.change, importing.discard]
-    return live_html("shelf", scripts=["open_model"], server_functions=functions), server
+    return live_html("shelf", scripts=["open_model", "card_button"], server_functions=functions), server
 
 
 def _folder_problem(context: Context) -> str:

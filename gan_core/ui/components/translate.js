@@ -37,6 +37,14 @@ const views = makeViews(stage, () => {
   return last && { wish: Object.assign(last.wish, { payload: wishes.payload(last.wish) }), answer: last.answer, labels: labels(last.wish) };
 }, () => offered.models.flatMap((each) => each.directions.map((way) => ({ model: each.id, direction: way.id, label: way.label }))));
 
+// The model and direction that were chosen last; {} where nothing is kept, or nothing that makes sense.
+function kept() {
+  try {
+    const { model, direction } = JSON.parse(remembered("translate"));
+    return typeof model === "string" && ["AtoB", "BtoA"].includes(direction) ? { model, direction } : {};
+  } catch { return {}; }
+}
+
 function facts(line, notes = []) {
   find(".facts").textContent = line;
   find(".notes").replaceChildren(...notes.map((text) => make("li", {}, text)));
@@ -113,7 +121,10 @@ async function refresh() {
     find(".room").hidden = answer.models.length === 0;
     models.replaceChildren(...[...new Set(answer.models.map((each) => each.group))].map((group) =>
       make("optgroup", { label: group }, ...answer.models.filter((each) => each.group === group).map((each) => new Option(each.id, each.id)))));
-    if (!modelOf(state.model)) state.model = answer.models[0]?.id ?? "";
+    if (!modelOf(state.model)) {  // what was chosen last in this browser, while it is there
+      const last = kept();
+      Object.assign(state, modelOf(last.model) ? last : { model: answer.models[0]?.id ?? "" });
+    }
     settle();
   }
   if (!state.picture && !wishes.newest() && state.model) open();
@@ -121,7 +132,7 @@ async function refresh() {
 
 // A first picture, without a click: an example of what this model translates.
 function open(model = state.model) {
-  const example = fitting(model)[0];
+  const known = fitting(model), example = known.find((each) => exampleWish(each, model).direction === state.direction) ?? known[0];
   if (example) wish({ model, file: undefined, ...exampleWish(example, model) });
 }
 const domainsOf = (model) => Object.values(modelOf(model)?.domains ?? {});
@@ -142,6 +153,7 @@ function settle() {
   const model = modelOf(aim.model);
   Object.assign(state, { model: aim.model, direction: aim.direction });
   models.value = aim.model;
+  if (model) remember("translate", JSON.stringify({ model: state.model, direction: state.direction }));
   find(".about").textContent = model?.line ?? "";
   const ways = model?.directions ?? [], listing = JSON.stringify([aim.model, ways]);
   if (directions.dataset.of !== listing) {  // built anew only for another model: the focus stays where it is
