@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -11,9 +12,10 @@ from gan_core.errors import InputError
 HINT = "choose a folder of yours with --runs FOLDER"
 
 
-def runs_problem(root: Path | str) -> str:
+def runs_problem(root: Path | str, *, probe: bool = True) -> str:
     """Why no run can be made below `root`, in one sentence; empty where one can. `root` need not be there yet.
 
+    `probe` writes a file and removes it again: asking for rights misses disks that are read-only.
     Raises InputError where `root` can be no folder: it is a file, or lies below one.
     """
     root = Path(root)
@@ -23,9 +25,12 @@ def runs_problem(root: Path | str) -> str:
         if not root.is_dir():
             return _not_there(root)
         os.listdir(root)
-        descriptor, probe = tempfile.mkstemp(prefix=".write-", dir=root)  # asking for rights misses read-only disks
-        os.close(descriptor)
-        os.unlink(probe)
+        if not os.access(root, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if probe:
+            descriptor, written = tempfile.mkstemp(prefix=".write-", dir=root)
+            os.close(descriptor)
+            os.unlink(written)
     except NotADirectoryError:
         raise InputError(f"{root} lies below a file; {HINT}.") from None
     except OSError as error:

@@ -46,7 +46,7 @@ def served(module: str, *arguments: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def running_app(runs: Path, **environment: str) -> Iterator[str]:
+def running_app(runs: Path, *arguments: str, **environment: str) -> Iterator[str]:
     """The address of `python app.py` over the folder `runs`, on a free port, for as long as the block lasts."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -54,6 +54,7 @@ def running_app(runs: Path, **environment: str) -> Iterator[str]:
     runs.parent.mkdir(parents=True, exist_ok=True)
     log = runs.parent / "log.txt"
     command = [sys.executable, "app.py", "--port", url.rpartition(":")[2], "--runs", str(runs), "--device", "cpu"]
+    command += arguments
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **environment}

@@ -210,3 +210,32 @@ def test_the_page_shows_why_an_upload_is_refused(browser: Browser, tmp_path: Pat
         page.locator("#translate input[type=file]").first.set_input_files(str(large))
         page.get_by_text("This upload is too large: all uploads together may take 1 MB.").first.wait_for()
         context.close()
+
+
+def test_the_login_of_the_page_works_and_others_cannot_use_it(visitor: Browser, elsewhere: int, tmp_path: Path) -> None:
+    with running_app(tmp_path / "app" / "runs", "--auth", "ada:secret") as url:
+        context = visitor.new_context()
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        errors: list[str] = []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(url)
+        page.get_by_label("username").fill("ada")
+        page.get_by_label("password").fill("secret")
+        page.get_by_role("button", name="Login").click()
+        page.get_by_role("tab", name="Lab", exact=True).wait_for()
+        assert [error for error in errors if "Content Security Policy" in error] == []
+        # A page elsewhere in the same browser, whose requests carry the cookie where the browser sends it.
+        other = context.new_page()
+        other.goto(f"http://127.0.0.1:{elsewhere}/")
+        read = other.evaluate(
+            """async (url) => { try { return (await fetch(url + "/config", { credentials: "include" })).status; }
+                              catch (error) { return error.name; } }""",
+            url,
+        )
+        assert read == "TypeError", "the browser keeps the answer from the page"
+        other.evaluate("(url) => { new Image().src = url + '/logout'; }", url)
+        other.wait_for_timeout(1000)
+        page.reload()
+        page.get_by_role("tab", name="Lab", exact=True).wait_for()
+        context.close()

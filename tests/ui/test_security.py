@@ -17,7 +17,8 @@ import pytest
 
 from gan_core.ui.hosts import AllowedHosts, host_name
 from gan_core.ui.launch import Options, make_demo
-from gan_core.ui.security import page_policy
+from gan_core.ui.quota import UploadQuota
+from gan_core.ui.security import Guard, page_policy
 from tests.ui.fake_run import FakeLauncher
 
 ROOT = Path(__file__).parents[2]
@@ -245,6 +246,27 @@ def test_requests_that_make_no_sense_get_a_sentence_and_no_traceback(
         == 413
     )
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_socket_of_another_origin_is_closed_before_it_opens(demo: Any) -> None:
+    """No route of today is one; a route of tomorrow is kept like the others."""
+    from starlette.testclient import TestClient
+    from starlette.websockets import WebSocket, WebSocketDisconnect
+
+    async def echo(scope: Any, receive: Any, send: Any) -> None:
+        socket = WebSocket(scope, receive, send)
+        await socket.accept()
+        await socket.send_text("here")
+        await socket.close()
+
+    guarded: Any = Guard(echo, AllowedHosts(extra=["testserver"]), UploadQuota("nowhere"))
+    client = TestClient(guarded)
+    for headers in ({}, {"Origin": "http://testserver"}):
+        with client.websocket_connect("/", headers=headers) as opened:
+            assert opened.receive_text() == "here"
+    for headers in ({"Origin": "http://evil.test"}, {"Origin": "null"}, {"Host": "evil.test"}):
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect("/", headers=headers):
+            pass
 
 
 # Which names are ours ---------------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def _folder_problem(context: Context) -> str:
     from gan_core.store.roots import runs_problem
 
     try:
-        return runs_problem(context.runs_root)
+        return runs_problem(context.runs_root, probe=False)  # a page asks every few seconds
     except InputError as error:
         return str(error)
 
