@@ -30,8 +30,6 @@ class DataSet:
     """int64 (N,), an index into `classes`."""
     held_out_labels: torch.Tensor | None = None
     classes: tuple[str, ...] = ()
-    why_no_classes: str = ""
-    """What keeps the folders that the pictures lie in from being classes, as a sentence; empty where nothing does."""
     attributes: Mapping[str, torch.Tensor] = field(default_factory=dict)
     """What else is known of the pictures, by name: one number each, float32 (N,), such as a digit's slant."""
     held_out_attributes: Mapping[str, torch.Tensor] = field(default_factory=dict)
@@ -39,6 +37,8 @@ class DataSet:
     licence: str = "unknown: the owner of the pictures decides"
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each: what is left out, by kind; removed duplicates."""
+    why_no_classes: str = ""
+    """What keeps the folders that the pictures lie in from being classes, as a sentence; empty where nothing does."""
 
     def __len__(self) -> int:
         return len(self.pictures)
