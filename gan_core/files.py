@@ -64,7 +64,7 @@ def draft_beside(path: Path) -> Iterator[Path]:
     temporary = _temporary(path)
     for old in drafts_in(path.parent):
         with contextlib.suppress(OSError):
-            if _named(old) == path.name and time.time() - old.stat().st_mtime > ABANDONED:
+            if _named(old) == _short(path.name) and time.time() - old.stat().st_mtime > ABANDONED:
                 old.unlink()
     try:
         yield temporary
@@ -117,7 +117,12 @@ def _named(draft: Path) -> str:
 
 def _temporary(path: Path) -> Path:
     # Two threads may write the same file at once: each has a name of its own, and the last to finish wins.
-    return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    return path.with_name(f".{_short(path.name)}.{os.getpid()}-{threading.get_ident()}")
+
+
+def _short(name: str) -> str:
+    """As much of a file's name as leaves room for what a draft adds to it: a name has 255 bytes at most."""
+    return os.fsdecode(os.fsencode(name)[:200]) if len(os.fsencode(name)) > 200 else name
 
 
 def _replace(temporary: Path, path: Path) -> None:

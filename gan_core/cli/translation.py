@@ -174,14 +174,13 @@ class Names:
 
         Raises InputError where that would replace a picture that is being translated.
         """
-        wanted, number = name, 1
-        while str(wanted).casefold() in self._taken:  # some file systems do not tell A.png from a.png
-            number += 1
-            wanted = name.with_name(f"{name.stem}-{number}{name.suffix}")
+        from gan_core.translation.names import free_name, name_key, safe_name
+
+        wanted = free_name(name.with_name(safe_name(name.name)), self._taken)
         target = self.out / wanted
         if target.resolve() in self._sources:
             raise InputError(f"{target} would be replaced by its own translation; choose another folder for --out.")
-        self._taken.add(str(wanted).casefold())
+        self._taken.add(name_key(wanted))
         return target
 
 

@@ -67,6 +67,16 @@ def signed(name: str, card: Card, step: int | None = None) -> dict[str, Any]:
     return {"schema": SCHEMA, "model": name, "card": card.brief(), "step": step}
 
 
+def check_schema(note: Mapping[str, Any]) -> None:
+    """Raise InputError for a note, of a link or a file, that a later version wrote; early ones name no version."""
+    schema = note.get("schema", SCHEMA)
+    if isinstance(schema, bool) or not isinstance(schema, int) or not 1 <= schema <= SCHEMA:
+        raise InputError(
+            f"This place was written by another version of the program (schema {schema!r}); this one reads up to "
+            f"schema {SCHEMA}: update it."
+        )
+
+
 def as_text(note: Mapping[str, Any]) -> str:
     """The note as JSON of ASCII characters. Raises InputError where it is longer than files are read back with."""
     text = json.dumps(note, allow_nan=False, separators=(",", ":"))

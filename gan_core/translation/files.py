@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from PIL import Image
 
 from gan_core.images import Picture, decode
 from gan_core.images.formats import SUFFIXES
+from gan_core.translation.names import safe_name
 from gan_core.translation.translator import Translation, Translator
 from gan_core.translation.ways import Progress
 
@@ -34,6 +36,8 @@ class TranslatedFile:
     translation: Translation
     cycle: Translation | None = None
     """The way back, when it was asked for."""
+    name_notes: tuple[str, ...] = ()
+    """A sentence where the name of the source could not be kept."""
 
     @property
     def data(self) -> bytes:
@@ -46,7 +50,8 @@ class TranslatedFile:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (*self.source.notes, *self.translation.notes)
+        """What a person should know, one sentence each."""
+        return (*self.source.notes, *self.translation.notes, *self.name_notes)
 
 
 def translate_file(
@@ -70,7 +75,14 @@ def translate_file(
         there, back = translator.cycle(rgb, direction, scale=scale, progress=progress)
     else:
         there, back = translator.run(rgb, direction, scale=scale, progress=progress), None
-    return TranslatedFile(name_like(name, picture), picture, there, back)
+    made = name_like(name, picture)
+    return TranslatedFile(made, picture, there, back, tuple(renaming_notes(name, made)))
+
+
+def renaming_notes(name: str, made: str) -> Iterator[str]:
+    """A sentence for a source called `name` whose result is called `made`, but for another ending."""
+    if PurePosixPath(made).stem != PurePosixPath(name).stem:
+        yield f"The result is called {made!r}: the name of the source cannot be kept here."
 
 
 def output_format(picture: Picture) -> str:
@@ -81,9 +93,9 @@ def output_format(picture: Picture) -> str:
 
 def name_like(name: str, picture: Picture) -> str:
     """The file name `name`, with another ending if its own says another format than `output_format`."""
-    endings = SUFFIXES[output_format(picture)]
-    path = Path(name)
-    return path.name if path.suffix.lower() in endings else f"{path.stem or 'picture'}{endings[0]}"
+    endings, name = SUFFIXES[output_format(picture)], safe_name(name)
+    path = PurePosixPath(name)
+    return name if path.suffix.lower() in endings else safe_name(f"{path.stem or 'picture'}{endings[0]}")
 
 
 def _encode_like(picture: Picture, rgb: np.ndarray) -> bytes:

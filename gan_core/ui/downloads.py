@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from urllib.parse import quote
 
 from gradio.utils import get_upload_folder
 
@@ -25,7 +26,9 @@ class Shelf:
         return self.address(path)
 
     def path(self, name: str) -> Path:
-        """Where a new file called `name` may be written; nobody can guess the place."""
+        """Where a new file called `name` (or nearly so, see `safe_name`) may be written; nobody can guess the place."""
+        from gan_core.translation.names import safe_name
+
         with self._lock:
             held = [(key, path.stat().st_size if path.exists() else 0) for key, path in self._files.items()]
             total = sum(size for _, size in held)
@@ -35,13 +38,14 @@ class Shelf:
                 shutil.rmtree(self._files.pop(key).parent, ignore_errors=True)
                 total -= size
             key = secrets.token_hex(16)
-            path = Path(get_upload_folder()) / "made" / key / name
+            path = Path(get_upload_folder()) / "made" / key / safe_name(name)
             path.parent.mkdir(parents=True)
             self._files[key] = path
             return path
 
     def address(self, path: Path) -> str:
-        return f"gradio_api/file={path.as_posix()}"
+        """Where the page fetches it: a name may hold what an address may not."""
+        return "gradio_api/file=" + quote(path.as_posix(), safe="/:")
 
 
 def stem(name: str) -> str:

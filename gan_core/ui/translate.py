@@ -14,6 +14,7 @@ from gan_core.ui.translating.looking import Looking
 from gan_core.ui.translating.many import Many
 from gan_core.ui.translating.out import Out
 from gan_core.ui.translating.results import Results
+from gan_core.ui.translating.sent_file import SentFile
 
 SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "film", "import", "out")
 STYLES = ("stage", "tools")
@@ -31,31 +32,35 @@ def build_translate_tab(context: Context) -> None:
         server_functions=[
             *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file, desk.pixels),
             *(jobs.job_progress, jobs.job_cancel, Looking(results).look),
-            *(many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
+            *(many.sift, many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
             *(out.snippet, out.onnx, Importing(context).bring),
         ],
     )
 
     def translate(
-        picture: str | None, model: str, direction: str = "AtoB", scale: str = "auto", strength: float = 1.0
+        picture: dict[str, str] | None, model: str, direction: str = "AtoB", scale: str = "auto", strength: float = 1.0
     ) -> str:
         """Translate one picture file and get a file of the same name, format and size.
 
+        The name is the one that the file was sent with (`orig_name`); gradio's client leaves out letters such as
+        quotes. It is shortened where it has more than 255 bytes.
+
         Args:
-            picture: a PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF file of up to 100 MB and 50 million pixels.
+            picture: a PNG, JPEG, WebP, GIF, BMP, TIFF, PPM, HEIC or AVIF file of up to 100 MB and 50 million pixels.
             model: name of a translator, as `python -m gan_core models` lists them.
             direction: AtoB or BtoA.
             scale: auto (near the size that the network learned on, fine detail put back), native or trained.
             strength: from 0 (the picture itself) to 1 (the whole translation).
         """
         try:
-            return out.endpoint(picture, model, direction, scale, strength)
+            path, name = (None, None) if picture is None else (picture["path"], picture["name"])
+            return out.endpoint(path, model, direction, scale, strength, name=name)
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     with gr.Group(visible=False):  # nothing to see: these give the endpoint its argument types and defaults
         inputs = [
-            gr.File(label="picture", type="filepath"),
+            SentFile(label="picture", type="filepath"),
             gr.Textbox(label="model"),
             gr.Textbox("AtoB", label="direction"),
             gr.Textbox("auto", label="scale"),

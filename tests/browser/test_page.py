@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import App, open_tab, reload
 
@@ -45,6 +45,20 @@ def test_a_link_opens_explore_at_its_place(page: Page) -> None:
     page.wait_for_function("() => JSON.parse(document.querySelector('.big')?.dataset.place ?? '{}').seed === 7")
     assert page.get_by_role("tab", name="Explore", exact=True).get_attribute("aria-selected") == "true"
     assert page.get_by_label("Model", exact=True).input_value() == "glyphs"
+
+
+UNREADABLE = {
+    # {"schema": 99, "model": "glyphs", "latent": {"kind": "seed", "seed": 7}}
+    "eyJzY2hlbWEiOjk5LCJtb2RlbCI6ImdseXBocyIsImxhdGVudCI6eyJraW5kIjoic2VlZCIsInNlZWQiOjd9fQ": "another version",
+    "eyJzY2hlbWEi": "damaged",
+    "%20@": "damaged",
+}
+
+
+@pytest.mark.parametrize("page", [f"/#explore={link}" for link in UNREADABLE], indirect=True)
+def test_a_link_that_cannot_be_read_says_so(page: Page) -> None:
+    words = UNREADABLE[page.url.partition("#explore=")[2]]
+    expect(page.locator("#tab-explore [data-notice]").first).to_contain_text(words)
 
 
 def test_a_second_page_of_the_same_app_is_quiet(page: Page, app: App) -> None:

@@ -98,3 +98,28 @@ def test_a_film_that_is_none_is_refused_and_the_picture_stays(desk: Desk, tmp_pa
     desk.drop(tmp_path / "text.mp4")
     desk.notice("no film that can be read")
     assert desk.find(".pane .after").first.get_attribute("src") == shown
+
+
+def test_what_a_folder_holds_beside_pictures_is_left_out_in_one_line(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "holiday"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        picture(folder / name, (40, 40))
+    for name in (".DS_Store", "Thumbs.db", "notes.txt"):
+        (folder / name).write_bytes(b"no picture")
+    desk.mode("many")
+    desk.find("input.directory").set_input_files(folder)
+    assert packed(desk) == ["holiday/a.png", "holiday/b.png"]
+    expect(desk.find(".count")).to_have_text("Translated 2 of 2")
+    expect(desk.find(".results li")).to_have_text(["1 file left out: 1 .txt."])
+
+
+def test_odd_names_come_back_as_they_were(desk: Desk, tmp_path: Path) -> None:
+    names = ["it's “so” #1?.png", "100 %25.png", "東京.png", "x" * 230 + ".png"]
+    desk.drop(*[picture(tmp_path / name, (40, 40)) for name in names])
+    assert packed(desk) == sorted(names)
+    desk.drop(tmp_path / names[0])
+    desk.wait_shown(names[0])
+    with desk.page.expect_download() as saved:
+        desk.find(".download").click()
+    assert Path(saved.value.path()).stat().st_size > 100

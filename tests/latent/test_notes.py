@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gan_core.errors import InputError
 from gan_core.latent import notes
-from gan_core.latent.notes import embed, read_note
+from gan_core.latent.notes import check_schema, embed, read_note
 
 NOTE = {"schema": 2, "model": "glyphs", "name": "é <&> ]]> \U0001f600", "z": [0.1 + 0.2, -1e-9, 3]}
 LONG = NOTE | {"z": np.random.default_rng(1).normal(size=2000).tolist()}
@@ -127,3 +127,14 @@ def test_refusals(monkeypatch, tmp_path):
     monkeypatch.setattr(notes, "MOST_CHARACTERS", 50)
     with pytest.raises(InputError, match="use fewer stops"):
         embed(file_of(".png"), ".png", NOTE)
+
+
+@pytest.mark.parametrize("schema", [3, 99, 0, -1, "2", None, 2.0, True, [2]])
+def test_a_note_of_another_version_is_refused_in_a_sentence(schema):
+    with pytest.raises(InputError, match="another version"):
+        check_schema({"schema": schema, "model": "glyphs"})
+
+
+def test_notes_of_earlier_versions_are_read():
+    for note in ({}, {"schema": 1}, {"schema": 2}):
+        check_schema(note)

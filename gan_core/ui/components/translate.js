@@ -244,9 +244,18 @@ makeSources(async (files, folder) => {
   if (files.every(isModel)) { bring(files); return; }
   if (!state.model) { tell("There is no translator yet: train one, or drop a model here."); return; }
   tell("");
+  let aside = "";
+  if (folder || files.length > 1) {  // a folder holds more than pictures: left out by the rules of every folder
+    try {
+      const { kept, line } = await ask("sift", { names: files.map(pathOf) }), names = new Set(kept);
+      files = files.filter((file) => names.has(pathOf(file)));
+      aside = line;
+    } catch (error) { tell(error.message, "error"); return; }
+    if (!files.length) { tell(`There is nothing in it that could be translated. ${aside}`.trim()); return; }
+  }
   if (!folder && files.length === 1 && !isZip(files[0]) && !isVideo(files[0])) { showFile(files[0]); return; }
   setMode("many");
-  if (files.length === 1 && isVideo(files[0])) film.take(files[0]); else many.take(files);
+  if (files.length === 1 && isVideo(files[0])) film.take(files[0]); else many.take(files, aside);
 });
 
 every(() => CALM, refresh);

@@ -62,9 +62,11 @@ function makeMany({ settings, strength, tell, open }) {
     }
   }
 
-  async function take(files) {
-    const mine = begin(files.length, () => take(files));
+  // `aside`: a line about files that came along and are left out.
+  async function take(files, aside = "") {
+    const mine = begin(files.length, () => take(files, aside));
     progress(mine, "Translating,");
+    if (aside) remark(mine, aside);
     try { mine.batch = (await ask("begin")).batch; } catch (error) { tell(error.message, "error"); return; }
     let coming = sent(files[0]);  // one file travels while the one before it is translated
     coming.catch(() => {});

@@ -94,7 +94,9 @@ class Keeping:
     def _found(self, note: dict[str, Any]) -> dict[str, Any]:
         """Where a note's place is now: in its own model if that is here, else its numbers in any that takes them."""
         from gan_core.latent.explorer import Place
+        from gan_core.latent.notes import check_schema
 
+        check_schema(note)
         place = Place.from_json(note.get("latent", {}))
         numbers, name = note.get("z"), str(note.get("model", ""))
         heir, step, words = origin(self._desk, note)

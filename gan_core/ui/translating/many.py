@@ -26,19 +26,24 @@ class Batch:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.names: set[str] = set()
+        self._taken: set[str] = set()
         self._lock = threading.Lock()
 
     def add(self, name: str, data: bytes) -> str:
-        """Write a file; equal names get a number. Returns the name it got."""
+        """Write a file; equal names get a number, also those that only some disks tell apart. Returns what it got."""
+        from gan_core.translation.names import free_name, name_key
+
         with (
             self._lock,
             zipfile.ZipFile(self.path, "a", zipfile.ZIP_STORED) as archive,
         ):  # pictures are compressed already
-            name = free_name(name, self.names)
-            archive.writestr(name, data)
-            self.names.add(name)
-            return name
+            placed = free_name(PurePosixPath(name), self._taken)
+            archive.writestr(str(placed), data)
+            self._taken.add(name_key(placed))
+            return str(placed)
+
+    def __len__(self) -> int:
+        return len(self._taken)
 
 
 class Many:
@@ -62,6 +67,20 @@ class Many:
         if len(files) > MOST_FILES:
             raise InputError(f"{len(files)} pictures at once are too many here: up to {MOST_FILES} are accepted.")
         return {"entries": [str(file.path) for file in files], "left_out": found.left_out.sentence}
+
+    def sift(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Of the `names` of dropped files: those that can be translated, and a line about those that cannot.
+
+        A folder holds more than pictures, and it is left out here by the rules of every folder of pictures.
+        """
+        from gan_core.data.files import sift
+        from gan_core.images import FILM_SUFFIXES
+
+        names = wish.get("names")
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise InputError("The names of dropped files are a list of texts.")
+        kept, left_out = sift(names, (*FILM_SUFFIXES, ".zip"))
+        return {"kept": kept, "line": left_out.sentence}
 
     def begin(self, wish: dict[str, Any]) -> dict[str, Any]:
         """A new, empty batch."""
@@ -103,9 +122,9 @@ class Many:
     def packed(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Where the zip of what is done can be fetched."""
         batch = self._batch(wish)
-        if not batch.names:
+        if not len(batch):
             raise InputError("No picture could be translated, so there is no zip.")
-        return {"url": self._shelf.address(batch.path), "name": ZIP_NAME, "count": len(batch.names)}
+        return {"url": self._shelf.address(batch.path), "name": ZIP_NAME, "count": len(batch)}
 
     def _batch(self, wish: dict[str, Any]) -> Batch:
         with self._lock:
@@ -119,12 +138,3 @@ def inside(path: Any, name: str) -> str:
     """Where a result lies in the zip: folders that were dropped are kept, and nothing can climb out of it."""
     parts = [part for part in PurePosixPath(str(path or "").replace("\\", "/")).parts[:-1] if part not in ("..", "/")]
     return "/".join([*(part for part in parts if not part.endswith(":")), name])
-
-
-def free_name(name: str, taken: set[str]) -> str:
-    """`name`, or the first of `name-2`, `name-3` ... that is free."""
-    path, free, number = PurePosixPath(name), name, 2
-    while free in taken:
-        free = path.with_stem(f"{path.stem}-{number}").as_posix()
-        number += 1
-    return free

@@ -47,20 +47,33 @@ class Out:
         line = f"{name}, {report.size / 1e6:.1f} MB; onnxruntime against torch: {report.parity.describe()}."
         return {"url": self._shelf.address(path), "name": name, "line": line}
 
-    def endpoint(self, picture: str | None, model: str, direction: str, scale: str, strength: float | None) -> str:
-        """Translate one picture file: the path of a file of the same name, format and size.
+    def endpoint(
+        self,
+        picture: str | None,
+        model: str,
+        direction: str,
+        scale: str,
+        strength: float | None,
+        *,
+        name: str | None = None,
+    ) -> str:
+        """Translate one picture file, called `name`: the path of a file of the same name, format and size.
 
         Raises InputError for a missing or unreadable picture, and for an unknown model, direction or scale.
         """
+        from gan_core.images.formats import ACCEPTED
         from gan_core.translation import translate_file
 
         if not picture:
-            raise InputError("A picture file is needed: PNG, JPEG, WebP, GIF, BMP and TIFF pictures are accepted.")
+            raise InputError(f"A picture file is needed: {ACCEPTED}.")
         translator = translator_of(self._context, {"model": model})
         direction, scale = direction or translator.directions[0], scale or "auto"
         with self._jobs.working(self._jobs.job(None)):
             made = Result(
-                translate_file(translator, Path(picture), direction, scale=scale), translator, direction, scale
+                translate_file(translator, Path(picture), direction, name=name, scale=scale),
+                translator,
+                direction,
+                scale,
             )
         path = self._shelf.path(made.file.name)
         path.write_bytes(made.data(strength))

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def shown(url: str) -> Image.Image:
 
 
 def fetched(answer: dict[str, Any]) -> Path:
-    return Path(answer["url"].removeprefix("gradio_api/file="))
+    return Path(unquote(answer["url"].removeprefix("gradio_api/file=")))
 
 
 def judged(recipe: Recipe) -> Translator:

@@ -12,7 +12,7 @@ from PIL import Image
 from gan_core.errors import InputError
 from gan_core.ui import downloads as shelves
 from gan_core.ui.translating import many
-from gan_core.ui.translating.many import free_name, inside
+from gan_core.ui.translating.many import inside
 from tests.ui.translating.conftest import Page, drop, fetched, noise, shown, source
 
 
@@ -95,8 +95,80 @@ def test_nothing_can_climb_out_of_the_zip(path: str | None, expected: str) -> No
     assert inside(path, "a.png") == expected
 
 
-def test_equal_names_get_numbers() -> None:
-    taken: set[str] = set()
-    for expected in ("x/a.png", "x/a-2.png", "x/a-3.png"):
-        assert free_name("x/a.png", taken) == expected
-        taken.add(expected)
+def test_equal_names_get_numbers_and_none_is_lost(page: Page, uploads: Path) -> None:
+    """A disk that does not tell A.png from a.png, or how an accent is spelt, loses none of them either."""
+    batch = page.many.begin({})["batch"]
+    names = ["x/a.png", "x/a.png", "x/A.png", "x/caf\u00e9.png", "x/cafe\u0301.png", "y/a.png"]
+    placed = []
+    for name in names:
+        place = {**source(uploads / "own.png"), "name": Path(name).name} if placed else drop(uploads)["source"]
+        wish = {**drop(uploads), "source": {**place, "name": Path(name).name}, "batch": batch, "inside": name}
+        placed.append(page.many.convert(wish)["name"])
+    assert placed == ["x/a.png", "x/a-2.png", "x/A-3.png", "x/caf\u00e9.png", "x/cafe\u0301-2.png", "y/a.png"]
+    packed = page.many.packed({"batch": batch})
+    assert packed["count"] == len(names)
+    with zipfile.ZipFile(fetched(packed)) as archive:
+        assert archive.namelist() == placed
+
+
+def test_what_a_folder_holds_beside_pictures_is_left_out_and_counted(page: Page) -> None:
+    names = [
+        "set/a.png",
+        "set/.DS_Store",
+        "set/Thumbs.db",
+        "set/notes.txt",
+        "set/__MACOSX/._a.png",
+        "set/b.HEIC",
+        "set/f.mp4",
+    ]
+    answer = page.many.sift({"names": [*names, "set/more.zip"]})
+    assert answer == {
+        "kept": ["set/a.png", "set/b.HEIC", "set/f.mp4", "set/more.zip"],
+        "line": "1 file left out: 1 .txt.",
+    }
+    for odd in (None, "a.png", [1], [["a.png"]]):
+        with pytest.raises(InputError, match="list of texts"):
+            page.many.sift({"names": odd})
+
+
+def test_what_a_zip_holds_beside_pictures_is_told(page: Page, uploads: Path) -> None:
+    drop(uploads)
+    with zipfile.ZipFile(uploads / "mixed.zip", "w") as archive:
+        archive.write(uploads / "own.png", "a.png")
+        archive.writestr("notes.txt", "words")
+    answer = page.many.expand(source(uploads / "mixed.zip"))
+    assert answer == {"entries": ["a.png"], "left_out": "1 file left out: 1 .txt."}
+
+
+ODD_NAMES = [
+    'it\'s "so".png',
+    "a\tb.png",
+    "two\nlines.png",
+    "\u6771\u4eac \U0001f600.png",
+    ".hidden.png",
+    "a#b?c%20d.png",
+    "CON.png",
+]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_odd_names_are_kept(page: Page, uploads: Path, name: str) -> None:
+    wish = drop(uploads)
+    wish = {**wish, "source": {**wish["source"], "name": name}}
+    answer = page.desk.file(wish)
+    assert answer["name"] == name
+    assert fetched(answer).name == name
+    batch = page.many.begin({})["batch"]
+    assert page.many.convert({**wish, "batch": batch, "inside": f"deep/{name}"})["name"] == f"deep/{name}"
+
+
+@pytest.mark.parametrize("letter", ["x", "\u754c"])
+def test_a_name_that_no_disk_takes_is_shortened_and_said(page: Page, uploads: Path, letter: str) -> None:
+    wish = drop(uploads)
+    wish = {**wish, "source": {**wish["source"], "name": letter * 300 + ".png"}}
+    answer = page.desk.translate(wish)
+    assert len(answer["name"].encode()) <= 255
+    assert answer["name"].startswith(letter * 80)
+    assert answer["name"].endswith(".png")
+    assert "name of the source cannot be kept" in answer["notes"][-1]
+    assert fetched(page.desk.file(wish)).name == answer["name"]

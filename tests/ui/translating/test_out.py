@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import subprocess
 import sys
 import warnings
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import gradio as gr
+import httpx
 import numpy as np
 import pytest
 import torch
@@ -80,6 +82,8 @@ def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> N
         with Image.open(client.predict(own, "negative", scale="native", api_name="/translate")) as file:
             assert (file.format, Path(file.filename).name) == ("PNG", "photo.png")
             assert np.array_equal(np.asarray(file), 255 - noise(30, 50))
+        odd = 'it\'s "so"\t' + "x" * 180 + ".png"
+        assert _named_over_http(f"{address}gradio_api", tmp_path / "photo.png", odd) == odd
         half = client.predict(own, "negative", "BtoA", "native", 0.5, api_name="/translate")
         with Image.open(half) as file:
             assert np.abs(np.asarray(file).astype(int) - 127.5).max() <= 0.5
@@ -90,10 +94,23 @@ def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> N
         demo.close(verbose=False)
 
 
+def _named_over_http(api: str, file: Path, name: str) -> str:
+    """The name of what the endpoint makes of a file that is sent as `name`, without gradio's client in between."""
+    sent = httpx.post(f"{api}/upload", files={"files": (file.name, file.read_bytes())}).json()[0]
+    picture = {"path": sent, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
+    wanted = httpx.post(f"{api}/call/translate", json={"data": [picture, "negative", "AtoB", "native", 1]}).json()
+    told = httpx.get(f"{api}/call/translate/{wanted['event_id']}", timeout=60).text
+    assert "event: complete" in told, told
+    return Path(json.loads(told.partition("data: ")[2].partition("\n")[0])[0]["path"]).name
+
+
 def test_the_endpoint_refuses_in_a_sentence(page: Page, tmp_path: Path) -> None:
     Image.fromarray(noise(30, 50)).save(tmp_path / "photo.jpg")
     with Image.open(page.out.endpoint(str(tmp_path / "photo.jpg"), "negative", "", "", None)) as file:
         assert (file.format, file.size, Path(file.filename).name) == ("JPEG", (50, 30), "photo.jpg")
+    odd = 'it\'s "so"\t' + "x" * 180 + ".jpg"
+    answer = page.out.endpoint(str(tmp_path / "photo.jpg"), "negative", "", "", None, name=odd)
+    assert Path(answer).name == odd
     for arguments, words in (
         ((None, "negative", "AtoB", "auto", 1), "picture file is needed"),
         ((str(tmp_path / "photo.jpg"), "negative", "sideways", "auto", 1), "sideways"),
