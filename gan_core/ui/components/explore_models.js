@@ -8,7 +8,7 @@ function makeModels() {
 
   async function list() {
     let answer;
-    try { answer = await ask("models"); } catch (error) { say(error.message, "error"); return; }
+    try { answer = await ask("models", { owner: ownerMark }); } catch (error) { say(error.message, "error"); return; }
     ids = answer.models.map((each) => each.id);
     find(".empty").hidden = ids.length > 0;
     find(".room").hidden = ids.length === 0;

@@ -21,14 +21,16 @@ class Choosing:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def models(self, _: Any = None) -> dict[str, Any]:
+    def models(self, wish: Any = None) -> dict[str, Any]:
         """What can be explored: `id`, `label` and `group` of each; and `first`, what a page that has none begins with.
 
-        That is the newest run of whoever asks, else the first shipped model.
+        That is the newest run of whoever asks (`owner` is the browser's mark; on a local app every run is), else the
+        first shipped model.
         """
         models = self._desk.models()
         known = {each["id"] for each in models}
-        runs = self._desk.newest_runs() if self._desk.context.local else []
+        owner = wish.get("owner") if isinstance(wish, dict) else None
+        runs = self._desk.newest_runs(None if self._desk.context.local else owner or "")
         ids = (name for run in runs for name in (LIVE + run, f"runs/{run}") if name in known)
         shipped = (each["id"] for each in models if each["group"] == GROUPS[1])
         return {

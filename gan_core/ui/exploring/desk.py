@@ -97,9 +97,12 @@ class Desk:
         with_history = {entry.name for entry in entries if beside(Path(entry.path)).exists()}
         return sorted(listed, key=lambda item: (GROUPS.index(item["group"]), item["id"] not in with_history))
 
-    def newest_runs(self) -> list[str]:
-        """Names of the runs that draw pictures, newest first, without the racers of races."""
-        return [run.name for run in self.context.runs() if not race_of(run)]
+    def newest_runs(self, owner: str | None) -> list[str]:
+        """Names of the runs of `owner` (None for everybody's), newest first, without the racers of races."""
+        from gan_core.store.owners import is_owner
+
+        runs = [run for run in self.context.runs() if owner is None or is_owner(run.path, owner)]
+        return [run.name for run in runs if not race_of(run)]
 
     def _path(self, name: Any) -> Path:
         if not isinstance(name, str) or not name:

@@ -13,6 +13,7 @@ from gan_core.errors import InputError
 from gan_core.models import latents_for_seed
 from gan_core.recipes import Recipe
 from gan_core.store import RunFolder, Status
+from gan_core.store.owners import add_owner
 from gan_core.training.preview import fixed_latents
 from gan_core.ui.context import Context
 from gan_core.ui.exploring.choosing import Choosing
@@ -39,6 +40,15 @@ def test_explore_begins_with_the_shipped_model_and_then_with_the_newest_run(desk
     assert choosing.models({})["first"] == "runs/newer"
     (newer.path / "racer.json").write_text('{"race": "race-001"}')
     assert choosing.models({})["first"] == "runs/older"
+
+
+def test_where_others_can_come_explore_begins_with_a_run_of_ones_own(desk: Desk, context: Context) -> None:
+    context.local = False
+    mine = "1234567890abcdef1234567890abcdef"
+    add_owner(ended(context, "mine", age=100).path, mine)
+    add_owner(ended(context, "of-another", age=1).path, mine[::-1])
+    assert Choosing(desk).models({"owner": mine})["first"] == "runs/mine"
+    assert Choosing(desk).models({})["first"] == "small"
 
 
 def test_explore_begins_with_the_training_that_goes_on(desk: Desk, live: RunFolder) -> None:
