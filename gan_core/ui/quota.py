@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio.to_thread
@@ -59,12 +60,19 @@ def in_words(size: int) -> str:
     return f"{size} bytes"
 
 
+@dataclass
+class _Claim:
+    """Bytes that one upload has announced and not written yet."""
+
+    size: int = 0
+
+
 class UploadQuota:
     """Counts what lies in the folder of uploads and what is on its way there."""
 
     def __init__(self, folder: Path | str, limit: int = QUOTA) -> None:
         self.folder, self.limit = Path(folder), limit
-        self._lock = threading.Lock()
+        self._deciding, self._lock = threading.Lock(), threading.Lock()  # the second is never held for long
         self._coming = 0
 
     def stored(self) -> int:
@@ -78,52 +86,56 @@ class UploadQuota:
                     total += os.stat(os.path.join(parent, name)).st_size
         return total
 
-    def _check(self, more: int) -> None:
-        """Raise OverQuota unless `more` bytes have room beside what is there and what is announced."""
+    def _take(self, claim: _Claim, more: int) -> None:
+        """Count `more` bytes as on their way, or raise OverQuota where they have no room beside what is there and announced.
+
+        Looking and counting are one step: two uploads at once must not both find the room that is there for one.
+        """
         if more > self.limit:
             raise OverQuota(f"This upload is too large: all uploads together may take {in_words(self.limit)}.")
-        there = self.stored()
+        with self._deciding:
+            with self._lock:
+                coming = self._coming
+            there = self.stored() + coming  # what is written between the two is counted twice rather than not at all
+            if there + more > self.limit:
+                raise OverQuota(
+                    f"There is no room for this upload: all uploads together may take {in_words(self.limit)}, and "
+                    f"{in_words(there)} are taken. Unused ones are removed within minutes."
+                )
+            with contextlib.suppress(OSError):
+                if coming + more > shutil.disk_usage(self.folder).free:
+                    raise OverQuota("There is no room for this upload: the disk of this machine is full.")
+            self._claim(claim, more)
+
+    def _claim(self, claim: _Claim, more: int) -> None:
         with self._lock:
-            coming = self._coming
-        if there + coming + more > self.limit:
-            raise OverQuota(
-                f"There is no room for this upload: all uploads together may take {in_words(self.limit)}, and "
-                f"{in_words(there + coming)} are taken. Unused ones are removed within minutes."
-            )
-        with contextlib.suppress(OSError):
-            if more > shutil.disk_usage(self.folder).free:
-                raise OverQuota("There is no room for this upload: the disk of this machine is full.")
+            claim.size += more
+            self._coming += more
 
     @contextlib.asynccontextmanager
     async def counted(self, headers: Headers, receive: Receive) -> AsyncIterator[Receive]:
         """`receive` for one upload, which raises OverQuota as soon as there is no room for what comes."""
         length = headers.get("content-length", "")
-        announced = int(length) if length.isdecimal() else 0
-        await anyio.to_thread.run_sync(self._check, announced)
-        expected, unseen = announced, 0
-        self._expect(announced)
+        claim, arrived, unseen = _Claim(), 0, 0
 
         async def counted() -> Message:
-            nonlocal expected, unseen
+            nonlocal arrived, unseen
+            self._claim(claim, -arrived)  # whoever asks for more has written what it got: it lies in the folder
+            arrived = 0
             message = await receive()
             size = len(message.get("body", b""))
-            seen = min(size, expected)
-            expected -= seen
-            self._expect(-seen)
-            unseen += size - seen
+            arrived = min(size, claim.size)
+            unseen += size - arrived
             if unseen >= LOOK_AGAIN or (unseen and not message.get("more_body")):
-                await anyio.to_thread.run_sync(self._check, unseen)
-                unseen = 0
+                await anyio.to_thread.run_sync(self._take, claim, unseen)
+                arrived, unseen = arrived + unseen, 0
             return message
 
         try:
+            await anyio.to_thread.run_sync(self._take, claim, int(length) if length.isdecimal() else 0)
             yield counted
         finally:
-            self._expect(-expected)
-
-    def _expect(self, size: int) -> None:
-        with self._lock:
-            self._coming += size
+            self._claim(claim, -claim.size)
 
 
 class Uses:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import gradio as gr
 import httpx
 import pytest
 from PIL import Image
+from starlette.datastructures import Headers
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
@@ -120,6 +125,66 @@ def test_two_uploads_at_once_cannot_share_the_same_room(demo: Any, client: httpx
     deadline = time.monotonic() + 20
     while send(client, 60_000, b"z").status_code != 200:  # it has gone, and its room with it
         assert time.monotonic() < deadline
+
+
+def test_uploads_that_are_checked_at_the_same_moment_do_not_share_the_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking through the folder takes a while: here, until the other upload has looked too, where it may."""
+    guard, both = quota.UploadQuota(tmp_path, LIMIT), threading.Barrier(2)
+    stored = guard.stored
+
+    def slowly() -> int:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return stored()
+
+    monkeypatch.setattr(guard, "stored", slowly)
+    outcomes: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def upload(arrived: threading.Barrier) -> None:
+        try:
+            async with guard.counted(Headers({"content-length": str(60 * LIMIT // 100)}), receive):
+                outcomes.append("taken")
+                await anyio.to_thread.run_sync(arrived.wait)
+        except quota.OverQuota:
+            outcomes.append("refused")
+            await anyio.to_thread.run_sync(arrived.wait)
+
+    async def at_once() -> None:
+        arrived = threading.Barrier(2, timeout=20)
+        async with anyio.create_task_group() as group:
+            group.start_soon(upload, arrived)
+            group.start_soon(upload, arrived)
+
+    anyio.run(at_once)
+    assert sorted(outcomes) == ["refused", "taken"]
+    outcomes.clear()
+    anyio.run(at_once)
+    assert sorted(outcomes) == ["refused", "taken"], "what was claimed is given back"
+
+
+def test_pieces_without_a_length_are_counted_while_they_are_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "LOOK_AGAIN", 10)
+    guard = quota.UploadQuota(tmp_path, LIMIT)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"y" * (6 * LIMIT // 10), "more_body": True}
+
+    async def two() -> None:
+        async with guard.counted(Headers({}), receive) as first, guard.counted(Headers({}), receive) as second:
+            await first()  # not written yet
+            with pytest.raises(quota.OverQuota):
+                await second()
+            (tmp_path / "first").write_bytes(b"y" * (3 * LIMIT // 10))
+
+    anyio.run(two)
+    guard._take(quota._Claim(), 6 * LIMIT // 10)  # both have ended: only what lies there is counted
 
 
 def test_a_full_disk_is_a_sentence(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
