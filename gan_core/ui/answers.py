@@ -143,7 +143,8 @@ def answering_events(process: Callable[..., Any]) -> Callable[..., Any]:
         try:
             check_request(inputs)
             return await process(block_fn, inputs, *arguments, **settings)
-        except Error:
+        except Error as error:
+            error.print_exception = False  # gradio's own ones too: a value that a component does not have is no bug
             raise
         except StopAsyncIteration:
             raise  # how gradio ends a generator

@@ -21,8 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import gradio
+from gradio.route_utils import FnIndexInferError
 from gradio.routes import App, ORJSONResponse
+from PIL import UnidentifiedImageError
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,6 +40,8 @@ READING = ("GET", "HEAD")
 PAGES = ("", "/")
 UPLOADS = ("/gradio_api/upload",)
 FORMS = ("/login",)
+OWN_SITES = {"same-origin", "none"}
+"""Values of `Sec-Fetch-Site` for the app's own page and for an address that somebody typed."""
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 JSON_LIMIT = 64 * 2**20
 """Bytes of one request that is no upload: a drawing of 4,000 x 4,000 pixels as a data URL has about half of it."""
@@ -44,7 +49,11 @@ FORM_LIMIT = 2**16
 ELSEWHERE = re.compile(r"/gradio_api/(proxy=.*|file[=/]\s*[A-Za-z][A-Za-z0-9+.-]+:.*)", re.DOTALL)
 """Addresses that make gradio fetch something from another host. The app asks no other host for anything."""
 FILES = re.compile(r"/gradio_api/(file[=/]|stream/)")
-BAD_REQUEST = (TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError)
+BAD_REQUEST = (
+    *(TypeError, ValueError, LookupError, AttributeError, RecursionError, OverflowError),
+    FnIndexInferError,  # an event that there is not
+    UnidentifiedImageError,  # the page's icon at a size of pixels: it is drawn of lines
+)
 """What gradio's routes raise on a request that names what there is not, or has another shape than they read."""
 
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -146,6 +155,11 @@ class Guard:
                 raise
             log.warning("%s %r was not understood: %s: %s", method, path, type(error).__name__, error)
             await self._refuse(Refused(400, "The app cannot make sense of this request."), scope, receive, answer)
+        except RuntimeError as error:
+            if not isinstance(error.__cause__, HTTPException):
+                raise
+            # A stream of an event or session that there is not: its answer, which has begun, has said so.
+            log.warning("%s %r: %s", method, path, error.__cause__)
 
     # Who asks -----------------------------------------------------------------------------------------------------
 
@@ -161,11 +175,11 @@ class Guard:
                 f"This app is not served as {asked[0][:100]}. Whoever starts it can allow the name: "
                 f"python app.py --allow-host {asked[0][:100]}",
             )
-        site = headers.get("sec-fetch-site", "").lower()
+        sites = {site.strip().lower() for site in headers.getlist("sec-fetch-site")}
         origins = headers.getlist("origin")
         own = all(self._own(origin, headers) for origin in origins) and len(origins) <= 1
-        foreign = not own or site in ("cross-site", "same-site")
-        if not origins and not site and not (method in READING and path in PAGES):
+        foreign = not own or not sites <= OWN_SITES
+        if not origins and not sites and not (method in READING and path in PAGES):
             referrer = headers.get("referer")  # browsers say `Sec-Fetch-Site` to https and to this machine only
             foreign = referrer is not None and not self._own(referrer, headers)
         if foreign and not (own and _is_link(headers, method, path)):
@@ -183,7 +197,8 @@ class Guard:
         empty = headers.get("content-length", "0").strip() == "0" and "transfer-encoding" not in headers
         if method in (*READING, "OPTIONS") or (method not in ("POST", "PUT", "PATCH") and empty):
             return None
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        kinds = headers.getlist("content-type")  # of two, who comes behind may read the other
+        kind = kinds[0].partition(";")[0].strip().lower() if len(kinds) == 1 else ""
         route = path.rstrip("/")
         if route in UPLOADS:
             if kind != "multipart/form-data":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -41,6 +42,7 @@ FOREIGN: dict[str, dict[str, str]] = {
         "Sec-Fetch-Dest": "document",
     },
     "an old browser": {"Referer": "http://evil.test/page"},
+    "a word that no browser of today says": {"Sec-Fetch-Site": "other-site"},
 }
 LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 WRONG_TYPES = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", "")
@@ -267,6 +269,41 @@ def test_a_socket_of_another_origin_is_closed_before_it_opens(demo: Any) -> None
     for headers in ({"Origin": "http://evil.test"}, {"Origin": "null"}, {"Host": "evil.test"}):
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/", headers=headers):
             pass
+
+
+def test_what_there_is_not_is_no_fault_of_ours(client: httpx.Client, capfd: pytest.CaptureFixture[str]) -> None:
+    """Events, sessions, components, icons and choices that this app does not have."""
+    for path in ("run/none", "api/none", "call/none", "run/none/", "queue/join", "call/v2/none"):
+        answer = client.post(f"/gradio_api/{path}", json={"data": [], "fn_index": 10**6, "session_hash": "s"})
+        assert answer.status_code in (400, 404, 422), (path, answer.text)
+        assert client.post(f"/gradio_api/{path}", json={"data": []}).status_code in (400, 404, 422), path
+    for path in ("pwa_icon/192", "gradio_api/stream/s/r/1/playlist.m3u8", "gradio_api/stream/s/r/1/a.ts"):
+        assert client.get(f"/{path}").status_code in (400, 404), path
+    for path in ("call/none/e", "call/translate/e", "queue/data?session_hash=none"):
+        with client.stream("GET", f"/gradio_api/{path}") as answer:
+            assert answer.status_code < 500, path
+            with contextlib.suppress(httpx.RemoteProtocolError):  # a stream that has begun ends there
+                answer.read()
+    odd = {"data": [1] * 100, "fn_index": 0, "session_hash": "s"}
+    assert "1" in client.post("/gradio_api/run/train_start", json=odd).json()["error"]
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_header_said_twice_is_not_read_as_the_better_one(demo: Any) -> None:
+    """httpx joins what is given twice, so that the bytes are written here."""
+
+    def asked(lines: str, method: str = "GET", path: str = "/config") -> int:
+        with socket.create_connection(("127.0.0.1", demo.server_port), timeout=10) as connection:
+            head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{demo.server_port}\r\nConnection: close\r\n{lines}\r\n"
+            connection.sendall(head.encode() + (b"{}" if method == "POST" else b""))
+            return int(connection.makefile("rb").readline().split()[1])
+
+    assert asked("Sec-Fetch-Site: same-origin\r\n") == 200
+    for two in (("same-origin", "cross-site"), ("none", "same-site"), ("cross-site", "same-origin")):
+        assert asked("".join(f"Sec-Fetch-Site: {value}\r\n" for value in two)) == 403, two
+    for two in (("application/json", "text/plain"), ("text/plain", "application/json")):
+        lines = "".join(f"Content-Type: {value}\r\n" for value in two) + "Content-Length: 2\r\n"
+        assert asked(lines, "POST", "/gradio_api/component_server") == 415, two
 
 
 # Which names are ours ---------------------------------------------------------------------------------------------

@@ -76,8 +76,9 @@ function askMore(place, item) {
     catch (error) { say(error.message); }
     place.replaceChildren(); refresh();
   };
-  place.replaceChildren(make("div", { class: "ask" }, `${whose(item)}Train`, number, "steps more",
-                             button(item.mine ? "Go on" : `Go on with ${item.name}`, go, "primary"),
+  const yes = button(item.mine ? "Go on" : `Go on with ${item.name}`, go, "primary");
+  yes.dataset.does = "Go on";
+  place.replaceChildren(make("div", { class: "ask" }, `${whose(item)}Train`, number, "steps more", yes,
                              button("Cancel", () => place.replaceChildren())));
   number.focus();
 }
