@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from contextlib import suppress
@@ -28,7 +29,7 @@ def ready_streams() -> None:
         if stream is None or stream.closed:
             # Opened in any case: the number of the closed stream must not go to the next file that is written.
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - stays open to the end
-        elif hasattr(stream, "reconfigure"):  # not where a test or a notebook has put something else in its place
+        elif isinstance(stream, io.TextIOWrapper):  # not where a test or a notebook has put something else in its place
             stream.reconfigure(errors="backslashreplace")
 
 

@@ -160,7 +160,7 @@ class Context:
         from gan_core.store.queue import tickets
 
         if tickets(self.runs_root):
-            self.launcher, self.races  # noqa: B018 - made, so that the queue can start both kinds
+            _ = self.launcher, self.races  # made, so that the queue can start both kinds
             threading.Thread(target=self.queue.dispatch, name="waiting trainings", daemon=True).start()
 
     def waiting(self) -> str:

@@ -148,13 +148,13 @@ class LiveRun:
         if where is None:
             return "Waiting: it starts within a moment."
         endless = {entry.name for entry in self._runs()[0] if entry.endless}
-        if not where.before:
-            when = "its turn comes"
-        elif len(where.before) > 1:
+        if len(where.before) > 1:
             when = f"one of {', '.join(where.before)} ends"
+        elif not where.before:
+            when = "its turn comes"
         else:
-            (name,) = where.before
-            when = f"{name}, which has no limit, is stopped" if name in endless else f"{name} ends"
+            first = where.before[0]
+            when = f"{first}, which has no limit, is stopped" if first in endless else f"{first} ends"
         return f"Waiting: {_ordinal(where.position)} in line; starts when {when}."
 
     def _pictures(self, folder: "RunFolder", wish: dict[str, Any]) -> dict[str, Any]:

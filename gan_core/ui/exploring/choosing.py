@@ -53,8 +53,8 @@ class Choosing:
         if run is None:
             raise InputError("Only a run has a live picture; choose one of the list.")
         recipe, step = run.recipe(), wish.get("step")
-        at = [wish.get(axis) for axis in ("x", "y")]
-        if not all(is_number(value) and 0 <= value <= 1 for value in at):
+        at = [float(value) for axis in ("x", "y") if is_number(value := wish.get(axis)) and 0 <= value <= 1]
+        if len(at) != 2:
             raise InputError("A place of the live picture is two numbers from 0 to 1.")
         if step is not None and (isinstance(step, bool) or not isinstance(step, int)):
             raise InputError(f"A training step is a whole number, not {step!r}.")
