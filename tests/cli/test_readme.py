@@ -1,42 +1,68 @@
-"""G4: the commands of the README, as they are written there: all are understood, and the quick ones are run."""
+"""G4: every command of the README is run as it is written there, in a folder that has what it names.
+
+What would take long gets options behind it that make it small (`SMALLER`), tiny runs under the README's names, and coarse
+measurements (`coarse`): how good those are is tested where they live.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
-import re
-import shlex
+import shutil
+import threading
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from PIL import Image
 
+from gan_core import benchmarks
 from gan_core.cli import build_parser, main
 from gan_core.cli.race import _settings as race_settings
 from gan_core.cli.training import recipe_from
+from gan_core.data import glyphs
+from gan_core.latent.video import write_video
+from gan_core.metrics import classifier, patches
 from gan_core.race import Terms, entry_from, plan
+from gan_core.recipes import Part
+from gan_core.store import RunFolder, list_runs, load_model
+from gan_core.training import estimate
 from gan_core.training.trainer import check_parts
 from tests.cli.conftest import picture, zip_of
+from tests.readme import COMMANDS, OTHERS
+from tests.translation.layout_table import Resnet
 
-README = Path(__file__).parents[2] / "README.md"
-COMMANDS = [
-    shlex.split(line.strip(), comments=True)[3:]
-    for line in README.read_text(encoding="utf-8").splitlines()
-    if re.match(r" +python -m gan_core ", line)
-]
-LONG = ("estimate", "evaluate", "race", "bench", "export-onnx", "time-lapse")
-"""What measures this machine, trains classifiers or races for minutes; their own tests run them at small sizes."""
+TINY = ["generator.width=2", "discriminator.width=2", "batch_size=4"]
+TINY_PAIR = ["size=16", "generator.width=2", "generator.blocks=1", "discriminator.width=2", "discriminator.layers=1"]
+TINY_RACE = ["batch_size=4", "dcgan:generator.width=2", "dcgan:discriminator.width=2", "gcdg:generator.width=2", "gcdg:discriminator.width=2"]  # fmt: skip
+SMALLER = {
+    "train dcgan": ["--steps", "2", "--set", *TINY],
+    "train fastcut": ["--steps", "1", "--set", *TINY_PAIR],
+    "walk glyphs --seeds": ["--frames", "3"],
+    "time-lapse": ["--seconds", "0.4", "--rest", "0.1"],
+    "estimate cyclegan": ["generator.width=2", "generator.blocks=1", "discriminator.width=2"],
+    "evaluate glyphs": ["--count", "60"],
+    "race dcgan gcdg": ["--minutes", "0.005", "--samples", "100", "--set", *TINY_RACE],
+}
+"""What is put behind the commands that begin so. A later limit wins over an earlier one."""
 
 
 def shown(command: list[str]) -> str:
     return " ".join(command)
 
 
-def test_the_readme_has_commands() -> None:
-    assert len(COMMANDS) > 15
-    assert {"train", "sample", "walk", "translate", "race"} <= {command[0] for command in COMMANDS}
+def test_the_readme_has_commands_and_nothing_that_is_not_tried() -> None:
+    assert len(COMMANDS) > 20
+    assert {"train", "sample", "walk", "translate", "race", "bench"} <= {command[0] for command in COMMANDS}
+    assert not OTHERS
+    assert all(any(shown(command).startswith(start) for command in COMMANDS) for start in SMALLER)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=shown)
 def test_every_command_is_understood(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the sizes that are written there: recipes and their settings go together."""
     monkeypatch.chdir(tmp_path)
     options = build_parser().parse_args(command)
     if command[0] in ("train", "estimate") and options.recipe:
@@ -52,50 +78,151 @@ def test_every_command_is_understood(command: list[str], tmp_path: Path, monkeyp
             check_parts(entry.recipe)
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What the README's reader has: pictures, a game, and a run called `mine`."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GAN_WORKBENCH_RUNS", str(tmp_path / "runs"))
+def film(path: Path, frames: int = 3) -> None:
+    rows = np.random.default_rng(0).integers(0, 256, (frames, 32, 40, 3), dtype=np.uint8)
+    write_video(path, iter(rows), 10)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the README's reader has: pictures, a film, weights of elsewhere, a game, and the runs `mine` and `digits`."""
+    place = tmp_path_factory.mktemp("reader")
     for name in ("pictures", "summer", "winter", "unseen"):
-        for number in range(6):
-            picture(tmp_path / "my" / name / f"{number}.png", (64, 64), seed=number + 10 * len(name))
-    picture(tmp_path / "holiday.jpg", (48, 40))
-    zip_of(tmp_path / "album.zip", {"a.jpg": (tmp_path / "holiday.jpg").read_bytes()})
+        for number in range(12):
+            picture(place / "my" / name / f"{number}.png", (64, 64), seed=number + 100 * len(name))
+    picture(place / "holiday.jpg", (48, 40))
+    zip_of(place / "album.zip", {"a.jpg": (place / "holiday.jpg").read_bytes()})
+    film(place / "clip.mp4")
     game = {"kind": "quadratic", "P": [[1]], "A": [[1]], "Q": [[1]], "x": [1], "y": [1]}
-    (tmp_path / "game.json").write_text(json.dumps(game))
-    return tmp_path
-
-
-QUICK = [
-    *(
-        command
-        for command in COMMANDS
-        if command[0] in ("recipes", "check-data", "catalogue", "trace", "sample", "walk")
-    ),
-    *([name] for name in ("datasets", "models", "runs")),
-]
-QUICK = [command for command in QUICK if not any(part.startswith("runs/") for part in command)]
-"""Without those on a run that was measured, which `test_names_of_runs` tries."""
-TRAININGS = [command for command in COMMANDS if command[0] == "train" and "--resume" not in command]
-SMALL = {"dcgan": "generator.width=2 discriminator.width=2 batch_size=4", "fastcut": "size=16 generator.width=2 generator.blocks=1 discriminator.width=2 discriminator.layers=1"}  # fmt: skip
-
-
-@pytest.mark.parametrize("command", QUICK, ids=shown)
-def test_quick_commands_are_run(command: list[str], desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if "--path" in command:  # the film that the command before it wrote
+    (place / "game.json").write_text(json.dumps(game))
+    for way in "AB":
+        torch.save(Resnet(norm="instance-2019", blocks=9, width=4).weights(), place / f"latest_net_G_{way}.pth")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        patch.setenv("GAN_WORKBENCH_CACHE", str(place / "cache"))
+        make_coarse(patch)
         assert main(["walk", "glyphs", "--seeds", "1,2", "--frames", "2", "--out", "walk.mp4"]) == 0
-    if command[0] == "walk" and "--seeds" in command:
-        command = [*command, "--frames", "3"]
+        runs = [["dcgan", "--data", "my/pictures", "--steps", "2", "--out", "runs/mine", "--set", "size=32", *TINY]]
+        runs += [["conditional", "--data", "glyphs", "--steps", "2", "--out", "runs/digits", "--set", *TINY]]
+        for run in runs:
+            assert main(["train", *run]) == 0
+    return place
+
+
+SMALL_GLYPHS = functools.lru_cache(glyphs._cached.__wrapped__)
+"""The drawn digits, a few; kept apart from the whole set that other tests of this process know."""
+
+
+def make_coarse(patch: pytest.MonkeyPatch) -> None:
+    """Few digits, classifiers of a few steps, few patches: what is measured does not matter here, only that it is."""
+    for module, name, value in (
+        (glyphs, "TRAINING", 600),
+        (glyphs, "HELD_OUT", 200),
+        (glyphs, "_cached", SMALL_GLYPHS),
+        (classifier, "FEWEST_STEPS", 2),
+        (classifier, "EPOCHS", 0),
+        (patches, "PATCHES", 64),
+        (patches, "DIRECTIONS", 8),
+        (estimate, "TRIAL", 0.05),
+    ):
+        assert hasattr(module, name)
+        patch.setattr(module, name, value)
+
+
+@pytest.fixture
+def here(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, to work in."""
+    place = tmp_path / "reader"
+    shutil.copytree(prepared, place)
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("GAN_WORKBENCH_RUNS", str(place / "runs"))
+    monkeypatch.setenv("GAN_WORKBENCH_CACHE", str(place / "cache"))  # a coarse classifier is nothing for other tests
+    make_coarse(monkeypatch)
+    return place
+
+
+def smaller(command: list[str]) -> list[str]:
+    behind = next((behind for start, behind in SMALLER.items() if shown(command).startswith(start)), [])
+    return [*command, *behind]
+
+
+def written(command: list[str]) -> Path | None:
+    """The file or folder that the command is to write."""
+    return Path(command[command.index("--out") + 1]) if "--out" in command else None
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each[0] != "bench" and "--resume" not in each], ids=shown)  # fmt: skip
+def test_every_command_is_run(command: list[str], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if command[0] == "train" and (out := written(command)):
+        shutil.rmtree(out)  # the run that it makes is there for the commands after it
+    runs = len(list_runs(here / "runs"))
+    assert main(smaller(command)) == 0, capsys.readouterr().err
+    told = capsys.readouterr()
+    if command[0] not in ("train",):
+        assert told.out.strip()
+    if out := written(command):
+        assert out.exists()
+    if command[0] in ("train", "race"):
+        made = [run for run in list_runs(here / "runs") if run.name not in ("mine", "digits") or out]
+        assert len(made) >= 1
+        assert len(list_runs(here / "runs")) > runs
+        assert {run.status().state for run in made} == {"finished"}
+
+
+@pytest.mark.parametrize("name", ["recipes", "datasets", "models", "runs"])
+def test_lists_are_also_json(name: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name]) == 0
+    assert capsys.readouterr().out.strip()
+    assert main([name, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if "--resume" in each], ids=shown)
+def test_a_run_goes_on(command: list[str], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Towards the steps that are written there: it is asked to stop as the app asks, once it has made some."""
+    run = RunFolder(here / command[command.index("--resume") + 1])
+    before = run.status().step
+
+    def stop() -> None:
+        deadline = time.monotonic() + 60
+        while run.status().live_step <= before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        run.wish("stop")
+
+    asking = threading.Thread(target=stop)
+    asking.start()
+    code = main(command)
+    asking.join()
+    told = capsys.readouterr()
+    assert code == 0, told.err
+    assert run.recipe().steps == int(command[command.index("--steps") + 1])
+    assert run.status().state == "stopped"
+    assert before < run.status().step
+    assert shown(command[:3]) in told.out, "how to go on is said as the README writes it"
+
+
+def test_what_the_commands_make_is_what_they_are_said_to_make(here: Path) -> None:
+    """A translated folder, an imported model, a run's best step: beyond the exit code."""
+    for start in ("translate", "import-weights", "sample glyphs"):
+        assert main(smaller(next(command for command in COMMANDS if shown(command).startswith(start)))) == 0
+    with Image.open(here / "translated" / "holiday.jpg") as image:
+        assert image.size == (48, 40)
+    names = {path.relative_to(here / "translated").as_posix() for path in (here / "translated").rglob("*") if path.is_file()}  # fmt: skip
+    assert {"holiday.jpg", "clip.mp4"} < names
+    assert any(name.endswith("a.jpg") for name in names), names
+    assert load_model("mine.safetensors", "cpu").card.kind == "translator"
+    with Image.open(here / "grid.png") as image:
+        assert image.width >= 8 * 28
+
+
+def test_bench_measures_every_part(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    """Each part once, the training's networks narrow, the worker not left to settle: as it is written it takes minutes."""
+    once, first_picture = benchmarks.take_turns, benchmarks.first_picture
+    monkeypatch.setattr(benchmarks, "take_turns", lambda ways, device, rounds=1: once(ways, device, 1))
+    monkeypatch.setattr(benchmarks, "Part", lambda name, options: Part(name, {**options, "width": 4}))
+    monkeypatch.setattr(benchmarks, "first_picture", lambda device: first_picture(device, settle=0.01))
+    (command,) = (each for each in COMMANDS if each[0] == "bench")
     assert main(command) == 0, capsys.readouterr().err
-
-
-@pytest.mark.parametrize("command", TRAININGS, ids=shown)
-def test_trainings_begin_and_go_on(command: list[str], desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if "--minutes" in command:
-        place = command.index("--minutes")
-        command = command[:place] + command[place + 2 :]
-    small = SMALL[command[1]].split()
-    assert main([*command, "--steps", "1", "--set", *small]) == 0, capsys.readouterr().err
-    (run,) = (desk / "runs").iterdir()
-    assert main(["train", "--resume", str(run), "--steps", "2"]) == 0, capsys.readouterr().err
+    told = capsys.readouterr().out
+    for part in ("training_step", "translation", "latent_to_picture", "first_picture", "ratio"):
+        assert part in told

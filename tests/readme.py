@@ -1,0 +1,26 @@
+"""What the README tells its readers to type: commands of the shell, starts of the app, blocks of Python."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+README = Path(__file__).parents[1] / "README.md"
+_TEXT = README.read_text(encoding="utf-8")
+_FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_LINES = [line.strip() for line in _FENCE.sub("", _TEXT).splitlines() if line.startswith("    ")]
+COMMANDS = [shlex.split(line, comments=True)[3:] for line in _LINES if line.startswith("python -m gan_core ")]
+"""Arguments of `python -m gan_core`, line by line."""
+STARTS = [shlex.split(line, comments=True) for line in _LINES if re.match(r"([A-Z_]+=\S+ )*python app.py\b", line)]
+"""Lines that start the app, with the variables set before them."""
+INSTALLS = [line for line in _LINES if line.startswith("pip install ")]
+"""Lines that begin with an installation: `.ci/run` types the second one into a new environment, and nothing here does."""
+OTHERS = [
+    line
+    for line in _LINES
+    if not re.match(r"(python -m gan_core|python app.py|pip install|[A-Z_]+=\S+ python app.py) ?", line)
+]
+"""Lines that are none of these, and that no test would type."""
+BLOCKS = _FENCE.findall(_TEXT)
+"""Blocks of Python."""
