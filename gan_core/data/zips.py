@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import stat
 import struct
-import unicodedata
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from gan_core.data.name_encoding import encoding_of
 from gan_core.errors import InputError
 
 MAX_ENTRIES = 1_000_000
@@ -26,8 +26,6 @@ UTF8_FLAG = 0x800
 UNICODE_PATH = 0x7075
 """Info-ZIP's extra field with the name in UTF-8 (APPNOTE.TXT 4.6.9)."""
 DRIVE = re.compile(r"[A-Za-z]:")
-WESTERN_LEADS = range(0x81, 0xA6)
-"""Where cp437 and cp850 keep nearly all accented letters. GB18030's common characters begin with higher bytes."""
 
 
 def open_zip(path: Path) -> tuple[zipfile.ZipFile, list[tuple[PurePosixPath, zipfile.ZipInfo]]]:
@@ -96,12 +94,12 @@ def entry_names(entries: Sequence[zipfile.ZipInfo]) -> list[str]:
     """The names of a zip's entries with `/` between folders.
 
     A name is UTF-8 where its flag says so or an extra field holds it in UTF-8. The other names of an archive were
-    written by one program with one encoding, so that is told from all of them together: UTF-8 (macOS, Linux), else
-    GB18030 (Chinese Windows), else cp437 (what the format says).
+    written by one program with one encoding, so that is told from all of them together: UTF-8 (macOS, Linux), else the
+    most likely of what Windows has written in East Asia, Russia and the West; cp437 is what the format says.
     """
     named = {id(entry): _unicode_path(entry) for entry in entries}
     plain = [entry for entry in entries if named[id(entry)] is None and not entry.flag_bits & UTF8_FLAG]
-    encoding = _encoding([_raw(entry) for entry in plain])
+    encoding = encoding_of([_raw(entry) for entry in plain])
     named.update({id(entry): _raw(entry).decode(encoding) for entry in plain})
     found = [named[id(entry)] or entry.orig_filename for entry in entries]
     # Whatever follows a NUL is no part of the name. Windows' own tools have written backslashes between folders.
@@ -111,30 +109,6 @@ def entry_names(entries: Sequence[zipfile.ZipInfo]) -> list[str]:
 def _raw(entry: zipfile.ZipInfo) -> bytes:
     """The bytes of a name that Python has read as cp437, which has a character for every byte."""
     return entry.orig_filename.encode("cp437")
-
-
-def _encoding(names: Sequence[bytes]) -> str:
-    joined = b"/".join(name for name in names if not name.isascii())
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            text = joined.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8" or _is_chinese(text):
-            return encoding
-    return "cp437"
-
-
-def _is_chinese(text: str) -> bool:
-    """Whether text read as GB18030 is likely to have been written so.
-
-    Nearly any pair of bytes is a character of GB18030, so `f\\x81r` (für in cp437) would become one, too. Told by two
-    signs: characters that nobody has assigned, and no character beyond the lead bytes of Western letters.
-    """
-    foreign = [character for character in text if not character.isascii()]
-    if any(unicodedata.category(character) in ("Co", "Cn") for character in foreign):
-        return False
-    return any(len(code) > 2 or code[0] not in WESTERN_LEADS for code in (each.encode("gb18030") for each in foreign))
 
 
 def _unicode_path(entry: zipfile.ZipInfo) -> str | None:
