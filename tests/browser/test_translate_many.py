@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -100,15 +101,33 @@ def test_a_film_that_is_none_is_refused_and_the_picture_stays(desk: Desk, tmp_pa
     assert desk.find(".pane .after").first.get_attribute("src") == shown
 
 
-def test_what_a_folder_holds_beside_pictures_is_left_out_in_one_line(desk: Desk, tmp_path: Path) -> None:
+def choose(desk: Desk, folder: Path) -> None:
+    desk.mode("many")
+    desk.find("input.directory").set_input_files(folder)
+
+
+def drop_folder(desk: Desk, folder: Path) -> None:
+    """As a file manager drops it: the page gets a real entry of a directory."""
+    box = desk.find(".drop").bounding_box()
+    assert box is not None
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    session = desk.page.context.new_cdp_session(desk.page)
+    for event in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": event, **place, "data": data})
+
+
+@pytest.mark.parametrize("bring", [choose, drop_folder])
+def test_what_a_folder_holds_beside_pictures_is_left_out_in_one_line(
+    desk: Desk, tmp_path: Path, bring: Callable[[Desk, Path], None]
+) -> None:
     folder = tmp_path / "holiday"
     folder.mkdir()
     for name in ("a.png", "b.png"):
         picture(folder / name, (40, 40))
     for name in (".DS_Store", "Thumbs.db", "notes.txt"):
         (folder / name).write_bytes(b"no picture")
-    desk.mode("many")
-    desk.find("input.directory").set_input_files(folder)
+    bring(desk, folder)
     assert packed(desk) == ["holiday/a.png", "holiday/b.png"]
     expect(desk.find(".count")).to_have_text("Translated 2 of 2")
     expect(desk.find(".results li")).to_have_text(["1 file left out: 1 .txt."])

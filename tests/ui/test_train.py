@@ -18,6 +18,7 @@ from gan_core.optimizers import build_optimizer
 from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.solvers import solvers
 from gan_core.store.owners import add_owner
+from gan_core.store.status import Status
 from gan_core.training.trainer import check_parts
 from gan_core.ui import part_options, recipe_form
 from gan_core.ui.components import answering, literal
@@ -254,6 +255,18 @@ def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Con
     assert set(more) == {"of", "offset", "first", "points", "metrics", "notes"}
     assert more["metrics"] == [{"step": 11, "reference_level": 3.0, **told}]
     assert [point["step"] for point in more["points"]] == [11]
+
+
+def test_the_list_tells_the_end_of_the_shown_run_together_with_its_state(context: Context) -> None:
+    """A page looks seldom once its run has ended: an old list would keep "Training ..." in the place of Start."""
+    run, live = fake_run(context.runs_root, "starting"), LiveRun(context)
+    news = live.poll({"run": run.name})
+    assert [entry["state"] for entry in news["list"]] == ["starting"]
+    run.write_status(Status(state="stopped"))
+    more = live.poll({"run": run.name, "runs": news["runs"], "status": news["status"]})
+    assert more["is"]["state"] == "stopped"
+    assert [entry["state"] for entry in more["list"]] == ["stopped"]
+    assert "list" not in live.poll({"run": run.name, "runs": more["runs"], "status": more["status"]})
 
 
 def test_what_a_resumed_training_does_anew_is_cut_from_the_curves(context: Context) -> None:

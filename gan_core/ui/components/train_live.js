@@ -136,7 +136,7 @@ function explainEnd(active) {
   if (is.state === "failed") say(is.reason || "The training ended with an error; its last words are below.", "error");
   else if (is.state === "interrupted") say(`${is.reason} Resume it under Models and runs.`, "error");
   else if (is.state === "stopped" && !is.step) say("Stopped before the first step.", "info");
-  else if (is.state === "stopped") say(`Stopped and saved. ${is.cycle ? "Use it in Translate" : "Explore the model"}, or resume the run under Models and runs.`, "info");
+  else if (is.state === "stopped") say(`Stopped and saved. ${is.cycle ? "Use it in Translate" : "Explore the model"}, or press Train more under Models and runs.`, "info");
   else if (is.state === "finished") say("Finished and saved. Slide through what it has learned under " + (is.cycle ? "Translate." : "Explore."), "info");
 }
 function small(text) { const element_ = document.createElement("small"); element_.textContent = text; return element_; }

@@ -50,13 +50,9 @@ class LiveRun:
         false), and what the browser has:
         `runs`, `status`, `picture`, `real`, `frames` (versions), `offset` (bytes of events read).
         """
-        mark = digest_of(wish.get("owner"))
-        entries, room = self._runs()
-        runs = [_listed(entry, mark) for entry in entries]
+        mark, known = digest_of(wish.get("owner")), wish.get("runs")
+        runs, news = self._list(mark, known)
         name = wish.get("run") or (_first_shown(runs) if wish.get("pick", True) else None)
-        news: dict[str, Any] = {}
-        if (version := _version([runs, room])) != wish.get("runs"):
-            news |= {"runs": version, "list": runs, "room": room}
         news["of"] = name
         if name is None:
             return news
@@ -68,6 +64,9 @@ class LiveRun:
             news["run"] = name
             wish = {"owner": wish.get("owner")}
         status = folder.status()
+        if any(run["name"] == name and run["state"] != status.state for run in runs):
+            self.forget_list()  # a page that is told of its run's end looks seldom from then on: the list tells it now, too
+            news |= self._list(mark, known)[1]
         try:
             news |= self._status(folder, status, wish)
         except InputError as error:  # its recipe cannot be read (any more)
@@ -104,6 +103,13 @@ class LiveRun:
     def forget_list(self) -> None:
         """A run was started or deleted: look again."""
         self._listed = (0.0, [], {})
+
+    def _list(self, mark: str, known: str | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """The runs as a page lists them, and what of that is news to a page that has the version `known`."""
+        entries, room = self._runs()
+        runs = [_listed(entry, mark) for entry in entries]
+        version = _version([runs, room])
+        return runs, {} if version == known else {"runs": version, "list": runs, "room": room}
 
     def _runs(self) -> tuple[list[RunEntry], dict[str, Any]]:
         """All runs; how many trainings go on at once here, and whether one more would begin at once."""
