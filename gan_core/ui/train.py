@@ -138,8 +138,8 @@ def build_train_tab(context: Context) -> None:
                         list(recipe_form.HOW_LONG), value="Minutes", label="For how long", show_label=False, container=False, elem_id="how-long",
                         scale=3,
                     )  # fmt: skip
-                    number = gr.Number(
-                        recipe_form.minutes()[FIRST], label="How many", show_label=False, container=False, minimum=0, elem_id="length-number",
+                    number = gr.Number(  # without a minimum: Gradio would answer the press of Start itself, with no sentence
+                        recipe_form.minutes()[FIRST], label="How many", show_label=False, container=False, elem_id="length-number",
                         min_width=90, scale=1,
                     )  # fmt: skip
                 estimate = live_html("estimate", server_functions=[pace.estimate])

@@ -81,6 +81,13 @@ def test_play_pause_steps_speed_rewind_seed_and_restart(page: Page) -> None:
     for selector in (".kl", ".js", ".good", ".covered"):
         assert page.locator(selector).inner_text() != "\u2013"
     assert "real points" in page.locator(".kl-reference").inner_text()
+    left, right = page.locator(".kl-reference").bounding_box(), page.locator(".js-reference").bounding_box()
+    assert left
+    assert right
+    assert page.locator(".kl-reference").evaluate("small => small.scrollWidth <= small.parentElement.clientWidth"), (
+        "cut"
+    )
+    assert left["x"] + left["width"] <= right["x"], "one lies over the other"
     page.get_by_label("Rewind to step").press("Home")
     until(page, "s === 0")
     press(page, "Step both")

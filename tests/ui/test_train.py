@@ -86,6 +86,7 @@ def test_no_limit_has_neither_steps_nor_minutes() -> None:
     ("length", "values", "word"),
     [
         ({"how": "Minutes", "number": 0}, {}, "above 0"),
+        ({"how": "Minutes", "number": -3}, {}, "above 0"),
         ({"how": "Steps", "number": None}, {}, "above 0"),
         (MINUTES, {"batch_size": 0}, "batch_size"),
         (MINUTES, {"seed": 1.5}, r"^seed is a whole number, not 1\.5\.$"),
