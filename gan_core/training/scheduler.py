@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +94,8 @@ class TrainingQueue:
         with self._lock:
             paths = {path.parent for path in files_below(self.root, "lock")} | set(self._since)
         found: list[Place] = []
-        for path in sorted(paths):
+        there = {os.path.realpath(path): path for path in sorted(paths)}  # a link to a run is no second training
+        for path in there.values():
             folder = RunFolder(path)
             if not (path / "racer.json").exists() and folder.status().is_active:
                 found.append(Place(folder, (owners_of(path) or ("",))[-1]))
@@ -148,8 +150,11 @@ class TrainingQueue:
                 return
             self._settle()
             going = self.going()
-            for ticket in self._line(going)[: max(0, self.places - len(going))]:
-                self._begin(ticket)
+            free = self.places - len(going)
+            for ticket in self._line(going):
+                if free <= 0:
+                    break
+                free -= self._begin(ticket)  # one that cannot begin must not hold up the line
             waiting = queue.tickets(self.root)
             if waiting and self.shared:
                 self._take_turns(waiting)
@@ -188,19 +193,23 @@ class TrainingQueue:
                     self._thread = None
                     return
 
-    def _begin(self, ticket: Ticket) -> None:
+    def _begin(self, ticket: Ticket) -> bool:
+        """Start the training that holds `ticket`; whether it has taken a place."""
         folder = RunFolder(ticket.folder)
         if folder.status().is_active or not queue.leave_line(ticket.folder):
-            return  # it is being stopped to make room, or somebody else was quicker
+            return False  # being stopped to make room, or somebody else was quicker, or its folder takes no change
         self._since[ticket.folder] = time.monotonic()
         self._served[ticket.owner] = max(self._served.values(), default=0) + 1
         try:
             self.starters["race" if (ticket.folder / "race.json").exists() else "run"](folder)
-        except Exception as error:  # noqa: BLE001 - one that cannot begin must not hold up the line
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told in the run, and the next one is looked at
             del self._since[ticket.folder]
             reason = str(error) if isinstance(error, InputError) else f"It could not be started: {error}"
-            if folder.path.is_dir():
-                folder.write_status(dataclasses.replace(folder.status(), state="failed", reason=reason))
+            with suppress(OSError):
+                if folder.path.is_dir():
+                    folder.write_status(dataclasses.replace(folder.status(), state="failed", reason=reason))
+            return False
+        return True
 
     def _settle(self) -> None:
         """Forget what has ended; what was stopped to make room waits from now on."""
@@ -213,7 +222,8 @@ class TrainingQueue:
             if state in ("finished", "failed"):
                 queue.leave_line(ticket.folder)
             elif state in ("stopped", "interrupted"):
-                self._say_waiting(folder)
+                with suppress(OSError):  # a folder that takes no change waits until it does
+                    self._say_waiting(folder)
 
     def _say_waiting(self, folder: RunFolder) -> None:
         status = dataclasses.replace(folder.status(), state="waiting", reason="Waits for its turn.", seconds_left=None)

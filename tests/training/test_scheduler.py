@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +94,45 @@ def test_a_training_of_the_shell_takes_a_place_and_a_racer_does_not(machine: Mac
     (shell.path / "racer.json").write_text('{"race": "race-001"}')  # it counts with its race, which holds a lock itself
     machine.queue.dispatch()
     assert machine.states()["mine"] == "running"
+
+
+def test_a_link_to_a_run_is_no_second_training(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, places=2)
+    first = machine.ask("first")
+    (tmp_path / "link").symlink_to(first.path, target_is_directory=True)
+    assert len(machine.queue.going()) == 1
+    machine.ask("second", BOB)
+    assert machine.order == ["first", "second"]
+    machine.queue.close()
+
+
+def test_a_folder_that_takes_no_change_holds_nobody_up(machine: Machine) -> None:
+    """A ticket that cannot be taken away, such as one in a folder that has become another user's."""
+    machine.ask("first")
+    stuck = machine.ask("stuck", BOB)
+    machine.ask("next")
+    (stuck.path / "queued.json").unlink()
+    (stuck.path / "queued.json").mkdir()
+    machine.end("first")
+    assert machine.order == ["first", "next"]
+    assert machine.states()["stuck"] == "waiting"
+    (stuck.path / "queued.json").rmdir()
+
+
+def test_one_that_cannot_begin_does_not_cost_the_next_one_its_turn(machine: Machine) -> None:
+    begin = machine.begin
+
+    def refusing(folder: RunFolder) -> None:
+        if folder.name == "odd":
+            shutil.rmtree(folder.path)
+            raise OSError("it went away")
+        begin(folder)
+
+    machine.queue.starters["run"] = refusing
+    for name in ("first", "odd", "next"):
+        machine.ask(name)
+    machine.end("first")
+    assert machine.order == ["first", "next"]
 
 
 def test_owners_take_turns(machine: Machine) -> None:
