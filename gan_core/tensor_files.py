@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import DamagedFileError
+from gan_core.files import open_without_waiting
 from gan_core.records import Count, fits
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def verify_written(path: Path) -> None:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[BufferedReader]:
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise DamagedFileError(f"{path.name} is no regular file.")
         yield file

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from gan_core.files import append_line
+from gan_core.files import append_line, open_without_waiting
 from gan_core.records import LARGEST_NUMBER, NO, Count, Seconds, reader
 
 COMPLETE = 2**20
@@ -97,7 +97,7 @@ class EventLog:
         the first and the last of them, and MOST_OTHERS of every other kind.
         """
         try:
-            with open(self.path, "rb", opener=_without_waiting) as file:
+            with open(self.path, "rb", opener=open_without_waiting) as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode) or not 0 <= after < status.st_size:
                     return Events([], after, 0)
@@ -113,10 +113,6 @@ class EventLog:
         found = [_event(line) for line in lines if line.strip()]
         events = [event for event in found if event is not None]
         return Events(events, end, len(found) - len(events))
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 # ---- one event -------------------------------------------------------------------------------------------------------

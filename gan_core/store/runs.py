@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core import tensor_files
 from gan_core.errors import DamagedFileError, InputError
-from gan_core.files import write_json
+from gan_core.files import open_without_waiting, write_json
 from gan_core.paths import expanded
 from gan_core.recipes import Recipe
 from gan_core.records import read_record
@@ -244,12 +244,14 @@ class RunFolder:
         status.reason = f"Its process ended without a word; {begin}."
 
     def saved_step(self) -> int | None:
-        """The step of the newest checkpoint whose header is sound; None if there is none."""
+        """The step of the newest checkpoint whose header is sound, of the best where no other is; None if there is none."""
         folder = self.path / "checkpoints"
         for step, name in sorted(_steps_in(folder).items(), reverse=True):
             with suppress(OSError, DamagedFileError):
                 tensor_files.read_header(folder / name)
                 return step
+        with suppress(OSError, DamagedFileError, LookupError, TypeError, ValueError):
+            return int(json.loads(tensor_files.read_header(self.best_checkpoint).metadata["checkpoint"])["step"])
         return None
 
     def is_alive(self, status: Status | None = None) -> bool:
@@ -295,7 +297,7 @@ class RunFolder:
     def log_tail(self, lines: int = 40) -> str:
         """The last lines that the worker printed."""
         try:
-            with (self.path / "log.txt").open("rb") as file:
+            with open(self.path / "log.txt", "rb", opener=open_without_waiting) as file:
                 file.seek(max(0, os.fstat(file.fileno()).st_size - LOG_TAIL))
                 text = file.read(LOG_TAIL).decode(errors="replace")
         except OSError:

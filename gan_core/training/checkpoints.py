@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +104,7 @@ def newest_values(folder: Path) -> dict[str, Any]:
     Tensors are left alone, so it can be asked often; `newest_good` is for what hangs on the answer.
     """
     with contextlib.suppress(OSError):
-        for path in reversed(saved(folder)):
+        for path in _candidates(folder):
             with contextlib.suppress(OSError, DamagedFileError):
                 return _values(tensor_files.read_header(path).metadata, path)
     return {}
@@ -133,20 +134,27 @@ def drop_abandoned(folder: Path, step: int) -> None:
             path.unlink(missing_ok=True)
 
 
+def _candidates(folder: Path) -> list[Path]:
+    """What can be gone on from, the newest first. The best may be older than the others, and better than beginning anew."""
+    return [*reversed(saved(folder)), *([folder / BEST] if os.path.lexists(folder / BEST) else [])]
+
+
 def _first_good(folder: Path, read: Callable[[Path], Any], warn: Callable[[str], None] | None) -> Any:
     damaged: list[str] = []
     try:
-        candidates = list(reversed(saved(folder)))
-        if candidates and (folder / BEST).exists():
-            candidates.append(folder / BEST)  # older than the newest two, and better than beginning anew
-        for path in candidates:
+        for path in _candidates(folder):
             try:
                 found = read(path)
             except DamagedFileError as error:
                 damaged.append(str(error).rstrip("."))
                 continue
-            if damaged and warn is not None:
-                warn(f"The newest checkpoint cannot be used ({'; '.join(damaged)}): going on from {path.name} instead.")
+            if warn is not None and (damaged or path.name == BEST):
+                why = (
+                    f"The newest checkpoint cannot be used ({'; '.join(damaged)})"
+                    if damaged
+                    else "No newer one is left"
+                )
+                warn(f"{why}: going on from {path.name} instead.")
             return found
     except OSError as error:
         raise InputError(

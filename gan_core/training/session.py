@@ -163,6 +163,10 @@ def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Ma
     saved = checkpoints.load_newest(folder.path / "checkpoints", recorder.note)
     if saved:
         check_recipe(recipe, saved[1])
+    elif kept := folder.keyframes():
+        recorder.note(
+            f"No checkpoint is left, though the run had been at step {kept[-1].step}: it begins at step 0 again."
+        )
     data = dict(data) if data else load_data(recipe, recorder.preparing)
     if saved:
         check_data(data, saved[1])

@@ -130,6 +130,45 @@ def test_the_best_is_better_than_beginning_anew(run: RunFolder) -> None:
     assert "best.safetensors" in said[0]
 
 
+def test_the_best_alone_is_gone_on_from_too(
+    run: RunFolder, tiny_data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody has removed the others, or a disk has lost them."""
+    for path in checkpoints.saved(run.path / "checkpoints"):
+        path.unlink()
+    assert (run.status().state, run.status().step, run.saved_step()) == ("interrupted", 6, 6)
+    assert checkpoints.newest_values(run.path / "checkpoints")["step"] == 6
+    session.extend(run, steps=7)
+    session.run_training(run, "cpu", data=tiny_data)
+    told = [event for event in run.events()[0] if event.get("kind") in ("warning", "resumed")]
+    assert told[-2] == {"kind": "resumed", "step": 6}
+    assert told[-1]["text"] == "No newer one is left: going on from best.safetensors instead."
+
+
+def test_beginning_again_without_any_checkpoint_is_said(run: RunFolder, tiny_data: Data) -> None:
+    shutil.rmtree(run.path / "checkpoints")
+    session.run_training(run, "cpu", data=tiny_data)
+    warnings = [event["text"] for event in run.events()[0] if event.get("kind") == "warning"]
+    assert warnings[-1] == "No checkpoint is left, though the run had been at step 6: it begins at step 0 again."
+    assert run.status().step == 6
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_among_the_files_is_not_waited_for(run: RunFolder) -> None:
+    newest = checkpoints.saved(run.path / "checkpoints")[-1]
+    newest.unlink()
+    os.mkfifo(newest)
+    (run.path / "log.txt").unlink(missing_ok=True)
+    os.mkfifo(run.path / "log.txt")
+    assert run.saved_step() == 3
+    assert run.log_tail() == ""
+    said: list[str] = []
+    loaded = checkpoints.load_newest(run.path / "checkpoints", said.append)
+    assert loaded is not None
+    assert loaded[1]["step"] == 3
+    assert "is no regular file" in said[0]
+
+
 def test_all_damaged_refuses_and_changes_nothing(run: RunFolder, tiny_data: Data) -> None:
     for path in run.path.glob("checkpoints/*.safetensors"):
         damage(path)
