@@ -83,7 +83,20 @@ def serialized(tensors: Mapping[str, Tensor], metadata: Mapping[str, str], cover
     digests = {name: _digest(tensor) for name, tensor in tensors.items()}
     told = {name: _text_digest(metadata[name]) for name in covered}
     checksums = json.dumps({"tensors": digests, "metadata": told}, separators=(",", ":"))
-    return safetensors.torch.save(dict(tensors), {**metadata, CHECKSUMS: checksums})
+    return with_metadata(safetensors.torch.save(dict(tensors)), {**metadata, CHECKSUMS: checksums})
+
+
+def with_metadata(content: bytes, metadata: Mapping[str, str]) -> bytes:
+    """A safetensors file's bytes with other metadata, always in the same order: equal models are equal files.
+
+    (The library writes more than one entry in an order that differs from one time to the next.)
+    """
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] = dict(sorted(metadata.items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # so that the tensors behind it stay aligned
+    return b"".join((len(text).to_bytes(8, "little"), text, memoryview(content)[end:]))
 
 
 def read_header(path: Path) -> Header:

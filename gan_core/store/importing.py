@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
 from gan_core.store.models import read_card, save_model
+from gan_core.tensor_files import read_header, with_metadata
 
 if TYPE_CHECKING:
     from gan_core.translation.foreign import ForeignWeights
@@ -48,10 +49,5 @@ def import_weights(
 def change_card(path: Path, **changes: Any) -> None:
     """Write fields of a model file's card anew; the weights stay byte for byte."""
     card = read_card(path).replace(**changes)
-    content = path.read_bytes()
-    end = 8 + int.from_bytes(content[:8], "little")
-    header = json.loads(content[8:end])
-    header["__metadata__"]["card"] = json.dumps(card.to_json())
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)  # so that the weights behind it stay aligned
-    write_atomically(path, len(text).to_bytes(8, "little") + text + content[end:])
+    metadata = read_header(path).metadata | {"card": json.dumps(card.to_json())}
+    write_atomically(path, with_metadata(path.read_bytes(), metadata))

@@ -39,7 +39,10 @@ def test_train_and_go_on(shell: Shell, here, pictures):
     assert answer.out.count("Training in") == 1
 
     assert json.loads(shell("runs", "--json").out)[0]["state"] == "finished"
-    assert [entry["name"] for entry in json.loads(shell("models", "--json").out)] == ["runs/mine"]
+    assert [entry["name"] for entry in json.loads(shell("models", "--json").out)] == [
+        "runs/mine",
+        "runs/mine/best",
+    ]
     assert shell("sample", "runs/mine", "--count", 2, "--out", "grid.png").code == 0
 
     answer = train(shell, "--resume", "runs/mine", "--steps", 5)

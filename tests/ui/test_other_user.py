@@ -73,7 +73,7 @@ def run(command: list[str], home: Path) -> subprocess.CompletedProcess[str]:
     """Run as a user who may read this project, and write nowhere but in `home`."""
     other: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "GRADIO_TEMP_DIR"},  # this process's own
         "PYTHONPATH": os.pathsep.join([str(ROOT), sysconfig.get_paths()["purelib"]]),
         "PYTHONDONTWRITEBYTECODE": "1",
         **dict.fromkeys(("HOME", "XDG_CACHE_HOME", "GAN_WORKBENCH_CACHE"), str(home)),

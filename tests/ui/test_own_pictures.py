@@ -131,6 +131,6 @@ def test_layout_models_and_alarms_reach_the_page(desk: OwnDesk) -> None:
     run.best_model.write_bytes(b"x")
     run.append_event({"kind": "warning", "step": 7, "text": "Colours are inverted.", "alarm": True})
     news = live.poll({"run": run.name})
-    assert (news["is"]["layout"], news["is"]["models"]) == ({"rows": 4}, ["best"])
+    assert (news["is"]["layout"]["rows"], news["is"]["models"]) == (4, ["best"])
     assert news["notes"][-1] == {"step": 7, "text": "Colours are inverted.", "alarm": True}
     assert "alarm" not in news["notes"][0]

@@ -103,7 +103,7 @@ def test_what_lies_around_is_loaded_before_it_is_asked_for(desk: Desk, times: Ti
 def test_curves_come_in_parts(times: Time, past: RunFolder) -> None:
     first = times.time_curves({"model": "runs/past"})
     assert [(point["step"], point["kind"]) for point in first["points"]] == [(10, "losses"), (10, "scores")]
-    past.append_event({"kind": "metric", "step": 100, "value": 3.5, "floor": 1.0})
+    past.append_event({"kind": "metric", "step": 100, "name": "patch_distance", "value": 3.5, "floor": 1.0})
     more = times.time_curves({"model": "runs/past", "after": first["next"]})
     assert more["points"] == [{"step": 100, "kind": "metric", "values": {"score": 3.5, "reference_level": 1.0}}]
     assert times.time_curves({"model": "runs/past", "after": 10**30})["points"][0]["step"] == 10  # from the beginning
