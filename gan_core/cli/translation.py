@@ -196,7 +196,7 @@ def _sources(given: Path, out: Path) -> list[Source]:
     if not folder and not (given.suffix.lower() == ".zip" or (is_file(given) and zipfile.is_zipfile(given))):
         return [Source(PurePosixPath(given.name), lambda: given, given)]
     # In a folder films count too, and what an earlier call wrote into `out` does not.
-    in_folder: dict[str, Any] = {"also": FILM_SUFFIXES, "without": out.resolve(), "unwrapped": False}
+    in_folder: dict[str, Any] = {"also": FILM_SUFFIXES, "without": out.resolve(), "unwrap": False}
     found = survey(given, **in_folder) if folder else survey(given)
     left_out = found.left_out.sentence
     if not found.files:

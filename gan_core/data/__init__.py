@@ -47,13 +47,15 @@ def load(
     channels: int | None = None,
     seed: int = 0,
     whole: bool = False,
+    earlier: bool = False,
     progress: Progress | None = None,
 ) -> DataSet:
     """A data set by name, or from a folder or zip of pictures, at `size` x `size` pixels.
 
     `channels` is 1 (grey), 3 (colour) or None for what the pictures are. `seed` chooses among the pictures that are
     drawn here; folders and downloads do not depend on it. A name wins over a folder of the same name (write `./name`).
-    `whole` holds all pictures of a folder or zip out, for those that no training has seen. Raises InputError for an unknown
+    `whole` holds all pictures of a folder or zip out, for those that no training has seen.
+    `earlier` takes a folder or zip as the first version did, for runs that it began. Raises InputError for an unknown
     name, for pictures that cannot be used, and for a data set known by name as a whole.
     """
     check_size(size)
@@ -62,7 +64,7 @@ def load(
         _check_split(name, whole)
     if name in SOURCES:
         return SOURCES[name].build(size=size, channels=channels, seed=seed, progress=progress).with_channels(channels)
-    return load_folder(place_of(source), size=size, channels=channels, whole=whole, progress=progress)
+    return load_folder(place_of(source), size=size, channels=channels, whole=whole, earlier=earlier, progress=progress)
 
 
 def load_pair(
@@ -73,6 +75,7 @@ def load_pair(
     channels: int | None = None,
     seed: int = 0,
     whole: bool = False,
+    earlier: bool = False,
     progress: Progress | None = None,
 ) -> tuple[DataSet, DataSet]:
     """The domains A and B of a translation, with equally many channels.
@@ -89,9 +92,11 @@ def load_pair(
             raise InputError(
                 f"{data!r} is one domain: a translation needs two, so name a second data set, folder or zip."
             )
-        return load_pair_folder(place_of(data), size=size, channels=channels, whole=whole, progress=progress)
-    a = load(data, size=size, channels=channels, seed=seed, whole=whole, progress=progress)
-    b = load(data_b, size=size, channels=channels, seed=seed, whole=whole, progress=progress)
+        return load_pair_folder(
+            place_of(data), size=size, channels=channels, whole=whole, earlier=earlier, progress=progress
+        )
+    a = load(data, size=size, channels=channels, seed=seed, whole=whole, earlier=earlier, progress=progress)
+    b = load(data_b, size=size, channels=channels, seed=seed, whole=whole, earlier=earlier, progress=progress)
     channels = max(a.channels, b.channels)
     return a.with_channels(channels), b.with_channels(channels)
 

@@ -71,12 +71,12 @@ def list_files(place: Path) -> list[PictureFile]:
     return survey(place).files
 
 
-def survey(place: Path, *, also: Iterable[str] = (), without: Path | None = None, unwrapped: bool = True) -> Listing:
+def survey(place: Path, *, also: Iterable[str] = (), without: Path | None = None, unwrap: bool = True) -> Listing:
     """The picture files of a folder or zip, sorted by path, and what is left out there.
 
     Links in folders are followed, every real folder once; links in zips are refused. `also` are endings, such as those
     of films, that count as well; the folder `without` is passed over. Folders that wrap everything (`my-pictures.zip`
-    holding one folder `my-pictures`) are left out of the paths if `unwrapped`.
+    holding one folder `my-pictures`) are left out of the paths if `unwrap`.
 
     Raises InputError for a place that is neither or may not be read, a zip that is not safe, and too many pictures.
     """
@@ -96,8 +96,8 @@ def survey(place: Path, *, also: Iterable[str] = (), without: Path | None = None
         )
     if len(found.files) > MAX_COUNT:
         raise InputError(f"{place.name} holds {len(found.files)} pictures: up to {MAX_COUNT} are accepted.")
-    if unwrapped:
-        found = _unwrap(found)
+    if unwrap:
+        found = unwrapped(found)
     return Listing(sorted(found.files, key=lambda file: file.path), found.left_out)
 
 
@@ -118,7 +118,7 @@ def sift(names: Iterable[str], also: Iterable[str] = ()) -> tuple[list[str], Lef
     return kept, left_out
 
 
-def _unwrap(found: Listing) -> Listing:
+def unwrapped(found: Listing) -> Listing:
     """Drop leading folders that all files share, except one whose name says which part of a data set it is."""
     files, wrapper = found.files, PurePosixPath()
     while files and all(len(file.path.parts) > 1 for file in files):
@@ -203,7 +203,7 @@ def _take_file(
         else:  # a pipe, a socket, a device: opening it could wait for ever
             found.left_out.add(NOT_REGULAR, path, f"{path} is no regular file." if named else "")
     elif named or (not path.suffix and _begins_like_a_picture(full)):
-        found.files.append(PictureFile(path, lambda: _read(full, path), full))
+        found.files.append(PictureFile(path, lambda: read_from_disk(full, path), full))
     else:
         found.left_out.add(ending_of(path), path)
 
@@ -219,7 +219,8 @@ def _begins_like_a_picture(full: Path) -> bool:
         return False
 
 
-def _read(full: Path, path: PurePosixPath) -> bytes:
+def read_from_disk(full: Path, path: PurePosixPath) -> bytes:
+    """The bytes of a file that a reader knows as `path`; raises UnusableError."""
     try:
         data = _read_regular(full, MAX_BYTES + 1)
     except PermissionError as error:
@@ -263,7 +264,7 @@ def _list_zip(place: Path, endings: frozenset[str]) -> Listing:
             continue
         if path in found:  # as when it is unpacked, the later one stays
             left_out.add(REPEATED_NAME, path)
-        found[path] = PictureFile(path, lambda entry=entry, path=path: _unpack(archive, entry, path))
+        found[path] = PictureFile(path, lambda entry=entry, path=path: read_from_zip(archive, entry, path))
     return Listing(list(found.values()), left_out)
 
 
@@ -275,7 +276,8 @@ def _entry_is_picture(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
         return False
 
 
-def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: PurePosixPath) -> bytes:
+def read_from_zip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: PurePosixPath) -> bytes:
+    """The bytes of an entry that a reader knows as `path`; raises UnusableError."""
     if entry.file_size > MAX_BYTES:
         raise UnusableError(TOO_LARGE, f"{path} has more than {MAX_BYTES / 1e6:.0f} MB.")
     try:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import torch
 
+from gan_core.data import earlier as earlier_rules
 from gan_core.data.classes import part, without_wrapper
 from gan_core.data.dataset import DataSet, Progress, check_memory, grey
 from gan_core.data.files import Listing, PictureFile, UnusableError, list_files, part_of, survey
@@ -30,6 +31,7 @@ def load_folder(
     size: int,
     channels: int | None = None,
     whole: bool = False,
+    earlier: bool = False,
     progress: Progress | None = None,
 ) -> DataSet:
     """The pictures of a folder or zip, centre-cropped and resized to `size` x `size`, transparency laid on white.
@@ -37,10 +39,11 @@ def load_folder(
     Folders `train` and `validation`, `val` or `test` are kept as the split; without them about a tenth of the pictures,
     chosen by a hash of their bytes, is held out. Folders below that are the classes, each with a picture to learn from.
     What is left out is counted by kind in `notes`. `whole` is for pictures that no training has seen: all of them are held
-    out, and the same ones are `pictures` too. Raises InputError for fewer than four different pictures.
+    out, and the same ones are `pictures` too. `earlier` lists and parts
+    them as the first version did. Raises InputError for fewer than four different pictures.
     """
-    pictures, left_out = _load_all(place, survey(place), size, progress)
-    return _data_set(place.name, pictures, left_out, channels, whole)
+    pictures, left_out = _load_all(place, _survey(place, earlier), size, progress, earlier)
+    return _data_set(place.name, pictures, left_out, channels, whole, earlier)
 
 
 def holds_pair(place: Path) -> bool:
@@ -72,38 +75,47 @@ def load_pair_folder(
     size: int,
     channels: int | None = None,
     whole: bool = False,
+    earlier: bool = False,
     progress: Progress | None = None,
 ) -> tuple[DataSet, DataSet]:
     """Two domains from one folder or zip that holds `trainA` and `trainB`, and perhaps `testA` and `testB`.
 
     Held-out pictures stay in the order of their file names, so equal names on both sides are pairs. `whole` as in `load_folder`.
     """
-    listing = survey(place)
+    listing = _survey(place, earlier)
     if not _hold_both(listing.files):
         raise InputError(
             f"{place.name} is one domain: a translation needs two, either a second folder or zip, "
             "or one folder that holds trainA and trainB."
         )
-    pictures, left_out = _load_all(place, listing, size, progress)
+    pictures, left_out = _load_all(place, listing, size, progress, earlier)
     if channels is None:
         channels = 1 if _all_grey(pictures) else 3
     sides = []
     for domain in "AB":
         chosen = [picture for picture in pictures if (part(picture.path) or (False, None))[1] == domain]
         missing = left_out if domain == "A" else LeftOut()
-        sides.append(_data_set(f"{place.name} {domain}", chosen, missing, channels, whole))
+        sides.append(_data_set(f"{place.name} {domain}", chosen, missing, channels, whole, earlier))
     return sides[0], sides[1]
 
 
-def _load_all(place: Path, listing: Listing, size: int, progress: Progress | None) -> tuple[list[Loaded], LeftOut]:
+def _survey(place: Path, earlier: bool) -> Listing:
+    return earlier_rules.survey(place) if earlier else survey(place)
+
+
+def _load_all(
+    place: Path, listing: Listing, size: int, progress: Progress | None, earlier: bool
+) -> tuple[list[Loaded], LeftOut]:
     """Read, decode and resize in threads (Pillow lets go of Python's lock); also all that is left out."""
     files, left_out = listing.files, listing.left_out.copy()
     check_memory(place.name, len(files), 3, size)
-    paths = without_wrapper([file.path for file in files])
+    paths = {file.path: file.path for file in files}
+    if not earlier:
+        paths = without_wrapper(list(paths))
 
     def load(file: PictureFile) -> Loaded | UnusableError:
         try:
-            data, picture = read_picture(file, size)
+            data, picture = read_picture(file, size, earlier=earlier)
         except UnusableError as error:
             return error
         digest = hashlib.blake2b(data, digest_size=16).digest()
@@ -122,14 +134,14 @@ def _load_all(place: Path, listing: Listing, size: int, progress: Progress | Non
 
 
 def _data_set(
-    name: str, pictures: list[Loaded], left_out: LeftOut, channels: int | None, whole: bool = False
+    name: str, pictures: list[Loaded], left_out: LeftOut, channels: int | None, whole: bool, earlier: bool
 ) -> DataSet:
     different = len({picture.digest for picture in pictures})
     if different < FEWEST:
         have = "no picture" if different == 0 else f"only {different} different picture{'s' if different > 1 else ''}"
         why = f" ({' '.join(left_out.notes()).rstrip('.')})" if len(left_out) else ""
         raise InputError(f"{name} holds {have} that can be used: at least {FEWEST} are needed{why}.")
-    found = split(pictures, left_out)
+    found = earlier_rules.split(pictures) if earlier else split(pictures, left_out)
     if whole:
         used = {id(picture) for picture in (*found.training, *found.held_out)}
         every = [picture for picture in pictures if id(picture) in used]

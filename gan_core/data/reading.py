@@ -5,14 +5,22 @@ from __future__ import annotations
 from gan_core.data.files import PictureFile, UnusableError
 from gan_core.data.left_out import DAMAGED, LOCKED
 from gan_core.errors import InputError
-from gan_core.images import Picture, decode
+from gan_core.images import Picture, decode, sniff
 
 
-def read_picture(file: PictureFile, smallest_side: int | None = None) -> tuple[bytes, Picture]:
-    """The bytes and the picture. Raises UnusableError, with its kind of `left_out`, where there is none to be had."""
+def read_picture(
+    file: PictureFile, smallest_side: int | None = None, *, earlier: bool = False
+) -> tuple[bytes, Picture]:
+    """The bytes and the picture. Raises UnusableError, with its kind of `left_out`, where there is none to be had.
+
+    `earlier`: as the first version read it, which knew no HEIC and looked at no colour profile.
+    """
     try:
         data = file.read()
-        return data, decode(data, name=str(file.path), smallest_side=smallest_side)
+        if earlier and sniff(data[:64]) == "HEIF":
+            raise UnusableError(DAMAGED, f"{file.path} was not read by earlier versions.")
+        picture = decode(data, name=str(file.path), smallest_side=smallest_side, convert_colours=not earlier)
+        return data, picture
     except UnusableError:
         raise
     except InputError as error:

@@ -52,7 +52,7 @@ def split(pictures: list[Loaded], left_out: LeftOut) -> Split:
     for path, kind in layout.strays.items():
         left_out.add(kind, path)
     used = [picture for picture in pictures if picture.path not in layout.strays]
-    training, held_out, repeated = _named_parts(used, layout)
+    training, held_out, repeated = named_parts(used)
     notes = _repeated_note(repeated)
     why_none = layout.why_none
     if held_out and layout.class_of:
@@ -62,7 +62,7 @@ def split(pictures: list[Loaded], left_out: LeftOut) -> Split:
         alone = bool(layout.class_of) and not _spare(used_classes(training))
         if alone:
             why_none = "There are no classes: no class folder holds more than one picture of its own."
-        training, held_out = _by_content(training, layout if not alone else Layout())
+        training, held_out = by_content(training, layout if not alone else Layout())
         names = set() if alone or not layout.class_of else set(used_classes(training))
     else:
         names = set(used_classes(training)) if layout.class_of else set()
@@ -86,7 +86,7 @@ def used_classes(pictures: Collection[Loaded]) -> dict[str, set[bytes]]:
     return found
 
 
-def _named_parts(pictures: list[Loaded], layout: Layout) -> tuple[list[Loaded], list[Loaded], int]:
+def named_parts(pictures: list[Loaded]) -> tuple[list[Loaded], list[Loaded], int]:
     """Training pictures, those in folders for held-out ones, and how many were left out because they are in both."""
 
     def is_held_out(picture: Loaded) -> bool:
@@ -120,7 +120,7 @@ def _of_known_classes(
     return kept, sorted({str(class_folder(picture.path)) for picture in unknown})
 
 
-def _by_content(pictures: list[Loaded], layout: Layout) -> tuple[list[Loaded], list[Loaded]]:
+def by_content(pictures: list[Loaded], layout: Layout) -> tuple[list[Loaded], list[Loaded]]:
     """About a tenth held out, the same pictures wherever they lie; every class keeps one to learn from."""
     digests = sorted({picture.digest for picture in pictures})
     apart = {digest for digest in digests if int.from_bytes(digest[:8], "big") < HELD_OUT_SHARE * 2**64}

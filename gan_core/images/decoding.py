@@ -100,23 +100,24 @@ def decode(
     *,
     name: str | None = None,
     smallest_side: int | None = None,
+    convert_colours: bool = True,
 ) -> Picture:
     """Read one picture by the rules at the top of this page.
 
     `name` is what refusals call the picture (by default the file's name). With `smallest_side` a JPEG may be decoded
     at 1/2, 1/4 or 1/8 of its size as long as its shorter side stays at least that long, which is several times faster
-    for photographs that are made small anyway.
+    for photographs that are made small anyway. Without `convert_colours` colour profiles are left aside.
 
     Raises InputError for everything that cannot be used.
     """
     if isinstance(source, Image.Image):
         name = name or "The picture"
         with _refusals(name, max_pixels, None):
-            return _from_image(source, _Reading(name, max_pixels))
+            return _from_image(source, _Reading(name, max_pixels, convert_colours=convert_colours))
     if isinstance(source, (str, Path)):
         name = name or Path(source).name
         source = _read(Path(source), name)
-    reading = _Reading(name or "The picture", max_pixels, smallest_side)
+    reading = _Reading(name or "The picture", max_pixels, smallest_side, convert_colours)
     _check_bytes(source, reading.name)
     kind = sniff(source[:64])
     with _refusals(reading.name, max_pixels, kind):
@@ -139,6 +140,7 @@ class _Reading:
     name: str
     max_pixels: int
     smallest_side: int | None = None
+    convert_colours: bool = True
     cut: bool = False
     """Whether the file lacks its end, which has been made up."""
     share: float | None = None
@@ -220,7 +222,7 @@ def _from_image(image: Image.Image, reading: _Reading) -> Picture:
         _check_share(image, reading)
     was_grey = image.mode in GREY_MODES or (reading.png is not None and reading.png.grey)
     turn = _turn(image, reading)
-    profile = _profile(image, reading)
+    profile = _profile(image, reading) if reading.convert_colours else None
     image, alpha = _eight_bits(image, reading)
     if alpha is None and image.has_transparency_data:
         image = image.convert("LA") if image.mode == "La" else image

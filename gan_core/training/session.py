@@ -28,12 +28,18 @@ from gan_core.training.trainer import Trainer, check_parts
 OnEvent = Callable[[dict[str, Any]], None]
 
 
-def load_data(recipe: Recipe, progress: Callable[[int, int], None] | None = None) -> dict[str, DataSet]:
-    """The recipe's data by domain: `A`, and `B` for a translation. `progress` is called with (done, total)."""
+def load_data(
+    recipe: Recipe, progress: Callable[[int, int], None] | None = None, *, earlier: bool = False
+) -> dict[str, DataSet]:
+    """The recipe's data by domain: `A`, and `B` for a translation. `progress` is called with (done, total).
+
+    `earlier`: folders and zips are taken as the first version took them.
+    """
     options: dict[str, Any] = {
         "size": recipe.size,
         "channels": recipe.channels,
         "seed": recipe.seed,
+        "earlier": earlier,
         "progress": progress,
     }
     if recipe.is_translation:
@@ -42,6 +48,26 @@ def load_data(recipe: Recipe, progress: Callable[[int, int], None] | None = None
     if recipe.data_b is not None:
         raise InputError(f"The recipe {recipe.name!r} learns from one data set; leave data_b out.")
     return {"A": data_sets.load(recipe.data, **options)}
+
+
+def known_data(
+    recipe: Recipe, saved: Mapping[str, Any], progress: Callable[[int, int], None] | None = None
+) -> dict[str, DataSet]:
+    """The pictures that the checkpoint with the values `saved` has learned from.
+
+    Where those of today are others, the first version may have begun the run: it listed less. Raises InputError where
+    neither fit.
+    """
+    data = load_data(recipe, progress)
+    try:
+        check_data(data, saved)
+    except InputError:
+        with suppress(InputError):
+            earlier = load_data(recipe, progress, earlier=True)
+            check_data(earlier, saved)
+            return earlier
+        raise
+    return data
 
 
 def create(recipe: Recipe, root: Path | str, name: str | None = None) -> RunFolder:
@@ -67,8 +93,7 @@ def move_data(folder: RunFolder, data: str | None, data_b: str | None) -> dict[s
             f"The run {folder.name} has kept nothing that tells whether these are its pictures "
             f"({'; '.join(recipe.differences(moved))}): start a new run."
         )
-    loaded = load_data(moved)
-    check_data(loaded, saved)
+    loaded = known_data(moved, saved)
     if moved != recipe:
         folder.write_recipe(moved)
     return loaded
@@ -167,7 +192,7 @@ def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Ma
         recorder.note(
             f"No checkpoint is left, though the run had been at step {kept[-1].step}: it begins at step 0 again."
         )
-    data = dict(data) if data else load_data(recipe, recorder.preparing)
+    data = dict(data) if data else known_data(recipe, saved[1] if saved else {}, recorder.preparing)
     if saved:
         check_data(data, saved[1])
     recorder.heed_stop()
