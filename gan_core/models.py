@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import numpy as np
@@ -64,9 +65,9 @@ class GeneratorModel:
         if not self.classes:
             raise InputError(f"{self.card.name} draws pictures of one kind: it has no classes to choose from.")
         if isinstance(name, str):
-            folded = [known.casefold() for known in self.classes]
-            if name in self.classes or name.casefold() in folded:
-                return self.classes.index(name) if name in self.classes else folded.index(name.casefold())
+            folded = [_folded(known) for known in self.classes]
+            if name in self.classes or _folded(name) in folded:
+                return self.classes.index(name) if name in self.classes else folded.index(_folded(name))
             if not name.isdecimal():
                 raise InputError(unknown(f"class of {self.card.name}", name, self.classes))
             name = int(name)
@@ -147,3 +148,8 @@ class GeneratorModel:
                 )
         elif labels.shape != (count,) or int(labels.min()) < 0 or int(labels.max()) >= len(self.classes):
             raise InputError(f"Every picture needs one label from 0 to {len(self.classes) - 1}.")
+
+
+def _folded(name: str) -> str:
+    """Without case, and composed: macOS writes accents apart from their letters, keyboards do not."""
+    return unicodedata.normalize("NFC", name).casefold()

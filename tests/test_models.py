@@ -121,6 +121,12 @@ def test_a_class_is_drawn_by_name_or_index(conditional):
     assert (cat != dog).any()
 
 
+def test_a_class_named_by_macos_is_found_by_what_a_keyboard_writes(tiny_recipe):
+    network = networks.build_generator(tiny_recipe, 1, classes=2)
+    model = GeneratorModel(network, card(network, classes=("Birnen", "A\u0308pfel")))
+    assert model.label("\u00c4pfel") == model.label("\u00e4pfel") == model.label("A\u0308pfel") == 1
+
+
 def test_without_a_class_all_are_drawn_in_turn_however_many(conditional):
     pictures = conditional.sample(70, seed=1)
     latents = latents_for_seed(1, 70, 4)
