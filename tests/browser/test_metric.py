@@ -31,7 +31,7 @@ def test_the_distance_to_real_pictures_is_drawn_with_what_real_pictures_give(pag
 
 def test_the_run_itself_says_which_step_is_kept(page: Page, app: App) -> None:
     """Not the lowest number: few pictures vary, and at the end equally many are compared."""
-    run = RunFolder.create(app.runs, Recipe.named("dcgan"), "kept")
+    run = RunFolder.create(app.runs, Recipe.named("dcgan"), "measured-again")
     run.append_event({"kind": "progress", "step": 400, "losses": {"generator": 1.0}, "scores": {"real": 1.0}})
     words = {"name": "frechet-glyphs-a1b2c3", "words": "distance of shapes", "spread": 3.0, "took": 0.5}
     level = {"reference_level": 5.0, "reference_spread": 1.5}
@@ -40,8 +40,10 @@ def test_the_run_itself_says_which_step_is_kept(page: Page, app: App) -> None:
         told = {"kind": "metric", "step": step, "value": value, "samples": 1000, "best": best}
         run.append_event({**told, **words, **level, **({"kept": kept} if kept else {})})
     run.write_status(Status(state="finished", step=400, steps=400))
-    page.wait_for_function("[...document.querySelectorAll('#run-picker option')].some(o => o.value === 'kept')")
-    page.locator("#run-picker").select_option("kept")
+    page.wait_for_function(
+        "[...document.querySelectorAll('#run-picker option')].some(o => o.value === 'measured-again')"
+    )
+    page.locator("#run-picker").select_option("measured-again")
     said = page.locator("#metric-words")
     expect(said).to_contain_text("what as many real pictures give is 5 ± 1.5")
     expect(said).to_contain_text("Best at step 300 (the dot), measured again on as many pictures: 30.5 ± 2")
