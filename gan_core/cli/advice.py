@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from gan_core.cli.output import complain, path_name, positive, print_json, whole
+from gan_core.cli.output import complain, path_name, positive, print_json, visible, whole
 from gan_core.recipes import Recipe
 
 MARKS = {"problem": "!!", "advice": "! ", "good": "ok"}
@@ -53,12 +53,12 @@ def check_data(options: argparse.Namespace) -> int:
         print_json(found.to_json())
         return 0
     for finding in found.findings:
-        print(f"{MARKS[finding.grade]} {finding.sentence}")
+        print(f"{MARKS[finding.grade]} {visible(finding.sentence)}")
         if finding.advice:
             print(f"   {finding.advice}")
         if finding.files:
-            print(f"   such as {', '.join(finding.files)}")
-    print(found.sentence)
+            print(f"   such as {visible(', '.join(finding.files))}")
+    print(visible(found.sentence))
     return 0
 
 

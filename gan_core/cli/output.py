@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -21,10 +22,18 @@ if TYPE_CHECKING:
 Command = Callable[[argparse.Namespace], int]
 
 
+def visible(text: str) -> str:
+    """`text` with control characters written out: a file's name must not give orders to the terminal that shows it."""
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in ("Cc", "Cf") else letter
+        for letter in text
+    )
+
+
 def complain(sentence: str) -> None:
     """One line on stderr; nobody's work ends because nobody reads it."""
     with suppress(OSError, ValueError):  # a closed terminal, a closed stream
-        print(" ".join(sentence.split()), file=sys.stderr, flush=True)
+        print(visible(" ".join(sentence.split())), file=sys.stderr, flush=True)
 
 
 def announce(sentence: object) -> None:

@@ -17,6 +17,7 @@ from gan_core.data.left_out import (
     LOCKED,
     LOCKED_FOLDER,
     NOT_REGULAR,
+    PACKED,
     REPEATED_NAME,
     TOO_LARGE,
     LeftOut,
@@ -282,5 +283,7 @@ def read_from_zip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: PurePo
         raise UnusableError(TOO_LARGE, f"{path} has more than {MAX_BYTES / 1e6:.0f} MB.")
     try:
         return archive.read(entry)
-    except Exception as error:  # zlib.error, BadZipFile, EOFError, NotImplementedError: all mean the same to a reader
+    except NotImplementedError as error:  # Deflate64 and others, which Windows takes for large archives
+        raise UnusableError(PACKED, f"{path} is packed in a way that is not read here: pack the zip anew.") from error
+    except Exception as error:  # zlib.error, BadZipFile, EOFError: all mean the same to a reader
         raise UnusableError(DAMAGED, f"{path} is damaged inside the zip.") from error

@@ -10,10 +10,11 @@ from typing import Any
 DAMAGED, LOCKED, LOCKED_FOLDER = "damaged", "locked", "locked folder"
 BROKEN_LINK, LINKED_AGAIN, NOT_REGULAR = "broken link", "linked again", "not a regular file"
 TOO_LARGE, REPEATED_NAME, STRAY = "too large", "of a name that is there twice", "beside the class folders"
+PACKED = "packed in a way that is not read here"
 NO_CLASS, NO_TRAINING = "held-out without a class", "of a class without training pictures"
 FOLDERS = (LOCKED_FOLDER, LINKED_AGAIN)
 """Kinds that count folders; all others count files."""
-TROUBLE = (DAMAGED, LOCKED, LOCKED_FOLDER, BROKEN_LINK, NOT_REGULAR, TOO_LARGE, REPEATED_NAME)
+TROUBLE = (DAMAGED, LOCKED, LOCKED_FOLDER, BROKEN_LINK, NOT_REGULAR, TOO_LARGE, REPEATED_NAME, PACKED)
 """Kinds that somebody may want to mend; endings such as `.txt` are simply no pictures."""
 LONGEST_ENDING = 12
 MOST_DETAILS = 3

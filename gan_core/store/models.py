@@ -160,7 +160,10 @@ def save_model(
 
 
 def filled(rebuild: Callable[[], nn.Module], weights: dict[str, Tensor], file: str) -> nn.Module:
-    """The network that the card names, with `weights`; strict, so that nothing is silently left as it was."""
+    """The network that the card names, with `weights`; strict, so that nothing is silently left as it was.
+
+    Raises InputError where they do not fit, and for weights that are not finite: a training that blew up draws grey.
+    """
     import torch
 
     # On the meta device nothing is allocated or drawn: a file cannot ask for more memory than it has bytes, and
@@ -175,6 +178,9 @@ def filled(rebuild: Callable[[], nn.Module], weights: dict[str, Tensor], file: s
         first = str(error).splitlines()[1:2] or [str(error)]
         wrong = first[0].strip().rstrip(".")
         raise InputError(f"The weights in {file} do not fit the network of its card: {wrong}.") from error
+    for name, weight in weights.items():
+        if weight.is_floating_point() and not torch.isfinite(weight).all():
+            raise InputError(f"The weights in {file} are not finite (its {name}): nothing can be drawn with them.")
     return network
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ def test_check_data_refuses_in_one_line(shell: Shell, here: Path) -> None:
         answer = shell("check-data", *arguments)
         assert answer.code == 2
         assert len(answer.complaints) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be there")
+def test_a_name_gives_no_orders_to_the_terminal(shell: Shell, here: Path) -> None:
+    for number in range(3):
+        picture(here / "a" / f"\x1b[31m{number}\u202e.png", seed=0)
+    for answer in (shell("check-data", "a", "--size", "16"), shell("check-data", "\x1b[2Jnowhere")):
+        assert "\\x1b[" in answer.out + answer.err
+        assert not set("\x1b\u202e") & set(answer.out + answer.err)
 
 
 SMALL = (

@@ -207,6 +207,20 @@ def test_many_links_to_one_folder_are_read_once(tmp_path: Path) -> None:
     assert len(list_files(previous)) == 2
 
 
+def test_a_zip_that_is_packed_in_another_way_is_no_damaged_one(tmp_path: Path) -> None:
+    """Deflate64, which Windows takes for large archives; Python reads the other ones."""
+    archive = zipped(tmp_path / "all.zip", {f"{n}.png": picture(n) for n in range(6)})
+    content = bytearray(archive.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = content.find(signature)
+        content[at + offset : at + offset + 2] = (9).to_bytes(2, "little")
+    archive.write_bytes(content)
+    loaded = data.load(archive, size=8)
+    assert total(loaded) == 5
+    assert line(loaded) == "1 file left out: 1 packed in a way that is not read here."
+    assert any("pack the zip anew" in note for note in loaded.notes)
+
+
 # -- C4: names in zips -------------------------------------------------------------------------------------------------
 
 

@@ -250,6 +250,14 @@ def test_weights_that_do_not_fit(model_file):
     refused(model_file, "do not fit the network")
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_of_a_training_that_blew_up(model_file, value):
+    tensors, values = safetensors.torch.load(model_file.read_bytes()), read_card(model_file).to_json()
+    tensors["generator.main.0.weight"].view(-1)[-1] = value
+    written(model_file, tensors, values)
+    refused(model_file, "not finite.*main.0.weight")
+
+
 def test_cards_that_name_impossible_networks(model_file):
     tensors, values = safetensors.torch.load(model_file.read_bytes()), read_card(model_file).to_json()
     for network in ({"name": "biggan"}, {"name": "dcgan", "width": 10**9}, {"name": "dcgan", "depth": 3}, {}):
