@@ -41,6 +41,7 @@ from gan_core.images.deep import bits_of, scale_deep, with_low_bytes
 from gan_core.images.formats import ACCEPTED, SUFFIXES, sniff
 from gan_core.images.png import Png, read_png
 from gan_core.images.repair import LEAST, share_of_jpeg, with_end
+from gan_core.images.tiff import bits_of_tiff, is_negative, prepare_tiff
 
 MAX_PIXELS = 50_000_000
 """Most pixels of one picture; a 50-megapixel photograph takes 150 MB as RGB."""
@@ -214,6 +215,7 @@ def _from_image(image: Image.Image, reading: _Reading) -> Picture:
     if reading.smallest_side is not None and kind == "JPEG":
         image.draft(None, _draft_size(*image.size, reading.smallest_side))
     asked = image.size
+    prepare_tiff(image)
     image.load()
     if image.size != asked:  # of HEIC the pixels tell in the end
         _check_size(image, reading)
@@ -228,7 +230,9 @@ def _from_image(image: Image.Image, reading: _Reading) -> Picture:
         image = image.convert("LA") if image.mode == "La" else image
         image = image.convert("RGBA")
         alpha = image.getchannel("A")
-    if image.mode not in ("L", "CMYK", "LAB"):
+    if was_grey:  # with transparency it has become RGB on the way, which no profile of greys fits
+        image = image.convert("L")
+    elif image.mode not in ("L", "CMYK", "LAB"):
         image = image.convert("RGB")
     if profile is not None:
         image, wrong = to_srgb(image, profile)
@@ -322,6 +326,7 @@ def _eight_bits(image: Image.Image, reading: _Reading) -> tuple[Image.Image, Ima
     if image.mode.startswith(("I", "F")):
         values = np.asarray(image)
         grey, note = scale_deep(values, _significant(image, reading))
+        grey = 255 - grey if is_negative(image) else grey
         reading.notes.extend([f": {note}"] if note else [])
         return Image.fromarray(grey), _alpha_of(values == key) if isinstance(key, int) else None
     if depth < 8 and isinstance(key, int) and image.mode in ("1", "L"):
@@ -329,7 +334,7 @@ def _eight_bits(image: Image.Image, reading: _Reading) -> tuple[Image.Image, Ima
     if image.mode not in ("RGB", "RGBA") or reading.data is None:
         return image, None
     is_key = isinstance(key, tuple) and depth == 16
-    if not is_key and (16 not in (depth, _tiff_bits(image)) or _highest(image) >= 64):
+    if not is_key and (16 not in (depth, bits_of_tiff(image)) or _highest(image) >= 64):
         return image, None
     values = _both_bytes(image, reading.data)
     if values is None:
@@ -360,20 +365,14 @@ def _significant(image: Image.Image, reading: _Reading) -> int | None:
     """Bits of a sample that mean something, where the file says so."""
     if reading.png is not None:
         return reading.png.significant
-    bits = _tiff_bits(image)
+    bits = bits_of_tiff(image)
     return bits if bits is not None and 8 < bits < 16 else None
-
-
-def _tiff_bits(image: Image.Image) -> int | None:
-    """Bits of a sample of a TIFF; None for other files."""
-    bits = getattr(image, "tag_v2", {}).get(258)  # BitsPerSample
-    first = bits[0] if isinstance(bits, tuple) and bits else bits
-    return first if isinstance(first, int) else None
 
 
 def _both_bytes(image: Image.Image, data: bytes) -> np.ndarray | None:
     """The 16-bit values (H, W, C) of a picture whose upper halves are `image`; None for one of 8 bits."""
     with Image.open(io.BytesIO(data), formats=FORMATS) as again:
+        prepare_tiff(again)
         if not with_low_bytes(again):
             return None
         again.load()
