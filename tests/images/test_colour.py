@@ -170,3 +170,13 @@ def test_primaries_that_span_nothing_are_left_aside_and_said() -> None:
         picture = decode(with_chunks(encoded(Image.fromarray(soft())), gamma, (b"cHRM", corners)), name="a.png")
         assert np.array_equal(picture.rgb, soft())
         assert picture.notes == ("a.png: its colours are described wrongly, and were taken as they are.",)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_a_profile_of_greys_is_applied_beside_transparency(kind: str) -> None:
+    grey = Image.new("L", (4, 3), 94)
+    with_alpha = Image.merge("LA", (grey, Image.new("L", (4, 3), 100)))
+    plain, clear = (decode(encoded(each, kind, icc_profile=_grey_profile(1.0))) for each in (grey, with_alpha))
+    assert plain.rgb[0, 0, 0] == pytest.approx(163, abs=1), "94/255 of the light is level 163 of sRGB"
+    assert np.array_equal(clear.rgb, plain.rgb)
+    assert clear.notes == ()
