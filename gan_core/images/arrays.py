@@ -53,6 +53,12 @@ def grid(pictures: np.ndarray, columns: int | None = None, padding: int = 2, bac
     return sheet[: rows * cell_height - padding, : columns * cell_width - padding]
 
 
+def composite(rgb: np.ndarray, alpha: np.ndarray, background: int = 255) -> np.ndarray:
+    """Colours, uint8 (H, W, 3), with straight alpha, uint8 (H, W), laid over a plain background; uint8 (H, W, 3)."""
+    shares = alpha[..., None].astype(np.uint16)
+    return ((rgb * shares + background * (255 - shares) + 127) // 255).astype(np.uint8)
+
+
 def resize_square(picture: np.ndarray, size: int) -> np.ndarray:
     """The largest centred square of a uint8 picture (H, W) or (H, W, C), antialiased to `size` x `size` pixels."""
     height, width = picture.shape[:2]

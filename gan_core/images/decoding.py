@@ -36,6 +36,7 @@ import pillow_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from gan_core.errors import InputError
+from gan_core.images.arrays import composite
 from gan_core.images.colour import HDR, PRIMARIES, profile_of, to_srgb
 from gan_core.images.deep import bits_of, scale_deep, with_low_bytes
 from gan_core.images.formats import ACCEPTED, SUFFIXES, sniff
@@ -89,10 +90,7 @@ class Picture:
 
     def composited(self, background: int = 255) -> np.ndarray:
         """The colours laid over a plain background, uint8 H x W x 3."""
-        if self.alpha is None:
-            return self.rgb
-        alpha = self.alpha[..., None].astype(np.uint16)
-        return ((self.rgb * alpha + background * (255 - alpha) + 127) // 255).astype(np.uint8)
+        return self.rgb if self.alpha is None else composite(self.rgb, self.alpha, background)
 
 
 def decode(

@@ -6,6 +6,7 @@
 |                                     | else BT.601, limited range unless the pixel format says full               |
 | HDR (PQ, HLG)                       | its values as they stand, and a note                                       |
 | turned or mirrored (display matrix) | upright                                                                    |
+| transparency                        | laid over white, as of pictures, and a note; of VP8 and VP9 it is not read |
 | pixels that are not square          | kept as they are; `pixel_aspect` says how wide they are                    |
 | time stamps                         | seconds since the earliest stream's beginning, ascending                   |
 | several picture streams, covers     | the best stream that is no cover; the others are named in a note           |
@@ -25,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from gan_core.errors import InputError
+from gan_core.images.arrays import composite
 
 ACCEPTED = "MP4, MOV, MKV, WebM, AVI, MPEG, TS, WMV and 3GP films are accepted"
 MOST_FRAMES = 10_000
@@ -94,6 +96,8 @@ class Film:
         """Seconds; a time stamp beyond is damaged."""
         self._last = Fraction(-1)
         self._count = self._damaged = 0
+        self._clear = self.pictures.metadata.get("alpha_mode") == "1"
+        """Whether something is transparent. (WebM keeps that beside the frames, where the decoders do not look.)"""
         if self.pictures.width * self.pictures.height > MOST_PIXELS:
             raise self._too_large(self.pictures)
         if self.frame_count() > MOST_FRAMES:
@@ -127,7 +131,7 @@ class Film:
         yield from self._frames(None)
         if self._count == 0:
             raise InputError(f"{self.name} is damaged or cut short: it holds no frame that can be read.")
-        self.notes += self._damage(heard)
+        self.notes += self._last_words(heard)
 
     def _frames(self, packet: Any) -> Iterator[Shown]:
         from av.error import FFmpegError
@@ -143,7 +147,10 @@ class Film:
             if self._count == 0:
                 self.notes += _frame_notes(self.name, frame)
             self._damaged += bool(frame.is_corrupt)
-            rgb, turned = _upright(frame)
+            rgb, alpha = _colours(frame)
+            if alpha is not None and alpha.min() < 255:
+                self._clear, rgb = True, composite(rgb, alpha)
+            rgb, turned = _upright(rgb, frame)
             if self._count == 0:
                 self.pixel_aspect = _pixel_aspect(self.pictures, turned)
             seconds = self._time_of(frame)
@@ -206,8 +213,10 @@ class Film:
         if words:
             yield f"Left out: {', '.join(words)}."
 
-    def _damage(self, heard: Fraction) -> Iterator[str]:
+    def _last_words(self, heard: Fraction) -> Iterator[str]:
         """What is to be said once all has been read; `heard` is when the sound ends."""
+        if self._clear:
+            yield f"{self.name} is transparent in places, which cannot be kept in an MP4 film."
         if self._damaged:
             yield f"{self._damaged} damaged piece{'s' * (self._damaged > 1)} of {self.name} could not be read well."
         stream = self.pictures
@@ -247,16 +256,22 @@ def _frame_notes(name: str, frame: Any) -> Iterator[str]:
         yield f"{name} is interlaced: two moments share each frame, and are translated as one picture."
 
 
-def _upright(frame: Any) -> tuple[np.ndarray, bool]:
-    """The frame as RGB, turned and mirrored as its display matrix says; whether rows have become columns."""
+def _colours(frame: Any) -> tuple[np.ndarray, np.ndarray | None]:
+    """The frame as RGB, uint8 (H, W, 3), and its alpha, uint8 (H, W), where it has one."""
+    has_alpha = any(component.is_alpha for component in frame.format.components)
     matrix = int(frame.colorspace)
     full = int(frame.color_range) == _FULL or frame.format.name.startswith("yuvj")
-    rgb = frame.reformat(
-        format="rgb24",
+    levels = frame.reformat(
+        format="rgba" if has_alpha else "rgb24",
         src_colorspace=_MATRIX.get(matrix, 1 if min(frame.width, frame.height) >= 720 else 5),
         src_color_range=_FULL if full else 1,
         dst_color_range=_FULL,
     ).to_ndarray()
+    return levels[..., :3], levels[..., 3] if has_alpha else None
+
+
+def _upright(rgb: np.ndarray, frame: Any) -> tuple[np.ndarray, bool]:
+    """The colours of a frame turned and mirrored as its display matrix says; whether rows have become columns."""
     a, b, c, d = _display_matrix(frame)
     turned = abs(b) + abs(c) > abs(a) + abs(d)
     if turned:

@@ -15,7 +15,7 @@ import pytest
 from gan_core.errors import InputError
 from gan_core.images.film_reading import Shown, opened_film
 from gan_core.images.films import add_pictures, put_picture
-from tests.images.toy_films import flash_and_beep, picture_film, with_matrix
+from tests.images.toy_films import flash_and_beep, picture_film, transparent_film, with_matrix
 
 COLOURS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (200, 120, 40), (255, 255, 255), (0, 0, 0), (128, 128, 128)]
 
@@ -224,3 +224,26 @@ def test_damage_of_any_kind_ends_in_a_sentence(tmp_path: Path, name: str) -> Non
         path.write_bytes(data)
         with contextlib.suppress(InputError):  # whatever else comes out fails the test
             assert len(read(path)[0]) >= 1
+
+
+@pytest.mark.parametrize(("codec", "pixels"), [("png", "rgba"), ("qtrle", "argb"), ("prores_ks", "yuva444p10le")])
+def test_what_is_transparent_becomes_white_and_is_said(tmp_path: Path, codec: str, pixels: str) -> None:
+    rgba = np.full((48, 64, 4), (200, 40, 60, 255), np.uint8)
+    rgba[:, 32:] = 0  # transparent black
+    frames, _, film = read(transparent_film(tmp_path / "clear.mov", rgba, codec, pixels))
+    assert np.abs(frames[0][8:40, 4:28].astype(int) - (200, 40, 60)).max() <= 4
+    assert frames[0][8:40, 36:60].min() >= 251
+    assert film.notes == ["clear.mov is transparent in places, which cannot be kept in an MP4 film."]
+
+
+def test_a_film_that_could_be_transparent_and_is_not_needs_no_words(tmp_path: Path) -> None:
+    rgba = np.full((48, 64, 4), (200, 40, 60, 255), np.uint8)
+    frames, _, film = read(transparent_film(tmp_path / "opaque.mov", rgba, "png", "rgba"))
+    assert np.array_equal(frames[0], rgba[..., :3])
+    assert film.notes == []
+
+
+def test_transparency_beside_the_frames_of_webm_is_said(tmp_path: Path) -> None:
+    rgba = np.full((48, 64, 4), (200, 40, 60, 0), np.uint8)
+    _, _, film = read(transparent_film(tmp_path / "clear.webm", rgba, "libvpx-vp9", "yuva420p"))
+    assert film.notes == ["clear.webm is transparent in places, which cannot be kept in an MP4 film."]

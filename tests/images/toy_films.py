@@ -148,3 +148,17 @@ def beep_after_flash(path: Path, *, dark: bool = False, track: int = 0) -> float
             if loud.size:
                 return float(frame.time) + loud[0] / frame.sample_rate - flash
     raise AssertionError("There is no beep.")
+
+
+def transparent_film(path: Path, rgba: np.ndarray, codec: str, pixels: str) -> Path:
+    """Three frames of the uint8 picture (H, W, 4)."""
+    with av.open(str(path), "w") as made:
+        stream: Any = made.add_stream(codec, rate=10)
+        stream.height, stream.width = rgba.shape[:2]
+        stream.pix_fmt = pixels
+        for number in range(3):
+            frame = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format=pixels)
+            frame.time_base, frame.pts = Fraction(1, 10), number
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode())
+    return path
