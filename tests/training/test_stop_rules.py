@@ -94,7 +94,7 @@ def test_gda_stops_when_its_averaged_weights_rest(tmp_path: Path) -> None:
     assert recipe.stop_average_change == 0.01  # the preset's own limit, on a toy
     status = run(recipe, tmp_path, data)
     assert status.state == "finished"
-    assert 200 < status.step < 900
+    assert 64 < status.step < 900  # not at the first comparison; where exactly differs with the number of threads
     assert status.step % 32 == 0  # at the end of a window of 128 images
     assert status.reason is not None
     assert "over 128 images, less than 0.01 (stop_average_change)" in status.reason
