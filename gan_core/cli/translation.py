@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import announce, as_sentence, complain, file_path, path_name, progress_bar, write_output
+from gan_core.cli.output import (
+    announce,
+    as_sentence,
+    complain,
+    file_path,
+    path_name,
+    progress_bar,
+    write_output,
+    writing,
+)
 from gan_core.errors import InputError
 from gan_core.paths import exists, is_file, is_folder
 
@@ -149,8 +158,7 @@ def _translate_film(
     if options.cycle:
         raise InputError(f"{name} is a film; --cycle translates pictures there and back, not films.")
     target = names.take(name.with_suffix(".mp4"))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with progress_bar(1000, unit="‰", desc=str(name)) as bar:
+    with writing(target), progress_bar(1000, unit="‰", desc=str(name)) as bar:
 
         def tell(share: float) -> None:
             bar.update(round(1000 * share) - bar.n)

@@ -69,6 +69,8 @@ def opened_film(path: Path, name: str | None = None) -> Iterator[Film]:
     safe = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
     try:
         container = av.open(str(path), options=safe, metadata_errors="replace")
+    except PermissionError as error:
+        raise InputError(f"{name} may not be read ({error.strerror}): ask its owner, or choose another.") from error
     except (FFmpegError, OSError, ValueError) as error:
         raise InputError(f"{name} is no film that can be read, or its beginning is damaged: {ACCEPTED}.") from error
     with container:

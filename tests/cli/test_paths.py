@@ -13,6 +13,7 @@ from PIL import Image
 
 from gan_core.cli import build_parser, main
 from tests.cli.conftest import Shell, picture, zip_of
+from tests.translation.toy_films import film
 
 INPUTS: dict[str, list[str]] = {
     "check-data": ["check-data", "{}"],
@@ -203,6 +204,23 @@ def test_closed_folders_and_files_are_answered_in_a_sentence(locked: Path) -> No
         if "--resume" not in command or "closed/x" in command:  # a file is no run, whoever may read it
             assert "Permission denied" in err, (command, err)
         assert out == ""
+
+
+def test_a_locked_film_and_a_locked_place_for_one_are_told(locked: Path) -> None:
+    for name in ("mine.mp4", "open.mp4"):
+        film(locked / name)
+    (locked / "mine.mp4").chmod(0)
+    commands = [
+        ["translate", "seasons", "mine.mp4", "--out", "out"],
+        ["translate", "seasons", "open.mp4", "--out", "closed/x"],
+        ["translate", "seasons", "open.mp4", "one.png", "--out", "closed"],
+    ]
+    reading, writing, both = as_ordinary(commands)
+    assert [code for code, _, _ in (reading, writing, both)] == [2, 2, 2]
+    assert "mine.mp4 may not be read (Permission denied): ask its owner, or choose another.\n" in reading[2]
+    assert "Permission denied" in writing[2]
+    assert "closed/open.mp4 cannot be written: Permission denied." in both[2]
+    assert "closed/one.png cannot be written: Permission denied." in both[2]
 
 
 def test_what_is_locked_among_pictures_is_counted(locked: Path) -> None:
