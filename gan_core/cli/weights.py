@@ -48,10 +48,10 @@ def add_commands(commands: Any) -> None:
 
 
 def _domains(text: str) -> tuple[str, str]:
-    first, comma, second = (part.strip() for part in text.partition(","))
-    if not first or not comma or not second:
-        raise argparse.ArgumentTypeError(f"two names such as horse,zebra are accepted, not {text!r}")
-    return first, second
+    match [part.strip() for part in text.split(",")]:
+        case [first, second] if first and second:
+            return first, second
+    raise argparse.ArgumentTypeError(f"two names such as horse,zebra are accepted, not {text!r}")
 
 
 def import_weights(options: argparse.Namespace) -> int:

@@ -66,7 +66,8 @@ def _words(label: str) -> list[str]:
 
 
 def core(label: str) -> str:
-    """`label` without the words that say that its weights are averages: `netG_A_ema` is `netG_A`."""
+    """`label` without the words that say what is in it, or that it is averaged: `netG_A_ema_state_dict` is `netG_A`."""
+    label = re.sub(r"[_.-](state_?dict|params|weights)$", "", label, flags=re.IGNORECASE) or label
     kept = [word for word in _words(label) if word.lower() not in AVERAGES]
     return "".join(kept).strip("_.- ") if len(kept) < len(_words(label)) else label
 

@@ -85,7 +85,11 @@ def fault(value: Tensor) -> str | None:
     """Why a tensor from a file cannot be computed with, as the end of a sentence; None where it can."""
     import torch
 
-    if not value.is_floating_point() or value.layout != torch.strided or value.is_meta or value.is_quantized:
+    if value.is_meta:
+        return "has a shape but no numbers (it was on the meta device when it was saved)"
+    if value.layout != torch.strided:
+        return "is stored as a sparse tensor; save it with to_dense()"
+    if not value.is_floating_point() or value.is_quantized:
         kind = str(value.dtype).removeprefix("torch.")
         return f"is stored as {kind} numbers; weights are float32, float16 or the like"
     # A tensor may claim to be larger than the numbers stored for it, and would fill the memory when copied.
@@ -115,7 +119,10 @@ def _walk(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 def _looked_at(path: Path) -> str:
     """`zip`, `pickle` (torch before 1.6) or `safetensors`, from the first bytes; InputError for what is none of them."""
     try:
-        if not path.is_file():
+        if path.exists() and not path.is_file():
+            what = "a folder: name the file in it" if path.is_dir() else "no file that can be read"
+            raise InputError(f"{path} is {what}; {ACCEPTED}.")
+        if not path.exists():
             raise InputError(f"There is no file {path}; {ACCEPTED}.")
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -178,7 +185,8 @@ def _unpickled(path: Path) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch's remarks on old files are not for the person who brings one
-            return torch.load(path, map_location="cpu", weights_only=True)
+            with path.open("rb") as file:  # by its path torch would go by its ending, which may be wrong
+                return torch.load(file, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, KeyError, AttributeError, IndexError, TypeError) as error:
         raise InputError(_refusal(path)) from error
     except Exception as error:  # a damaged file leads torch into errors of every kind

@@ -117,6 +117,7 @@ def test_a_failed_download_is_no_wrong_argument(shell: Shell, here: Path, web: P
         (["text.pth"], "text.pth is no weight file"),
         (["good.pth", "--out", "model.pth"], "called NAME.safetensors"),
         (["good.pth", "--domains", "horse"], "two names such as horse,zebra"),
+        (["good.pth", "--domains", "horse,zebra,cow"], "two names such as horse,zebra"),
         (["good.pth", "--direction", "there"], "is AtoB or BtoA, not 'there'"),
         (["good.pth", "--back", "nothing.pth"], "There is no file nothing.pth"),
     ],

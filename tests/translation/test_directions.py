@@ -39,6 +39,9 @@ def is_of(found: ForeignWeights, direction: str, weights: Weights) -> bool:
         ("G", "F"),
         ("generator_g", "generator_f"),
         ("netG_A_ema", "netG_B_ema"),
+        ("G_XtoY_state_dict", "G_YtoX_state_dict"),
+        ("netG_A2B_ema.weights", "netG_B2A_ema.weights"),
+        ("horse2zebra_params", "zebra2horse_params"),
     ],
 )
 def test_two_names_tell_two_directions(forward: str, backward: str, tmp_path: Path) -> None:

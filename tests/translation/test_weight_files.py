@@ -126,9 +126,8 @@ def test_archives_of_files_are_to_be_unpacked(tmp_path: Path) -> None:
 
 
 def test_no_file(tmp_path: Path) -> None:
-    for missing in (tmp_path / "nowhere.pth", tmp_path):
-        with pytest.raises(InputError, match="There is no file"):
-            read_tensors(missing)
+    with pytest.raises(InputError, match="There is no file"):
+        read_tensors(tmp_path / "nowhere.pth")
 
 
 def test_large_files_are_refused_before_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,3 +173,30 @@ def test_places_of_nested_dictionaries(tmp_path: Path) -> None:
         ("list", "0"): ["v"],
         (): ["w"],
     }
+
+
+def test_a_file_is_read_by_what_is_in_it_whatever_its_ending(tmp_path: Path) -> None:
+    path = tmp_path / "net.safetensors"
+    for zipped in (True, False):
+        torch.save(WEIGHTS, path, _use_new_zipfile_serialization=zipped)
+        assert torch.equal(read_tensors(path)[()]["0.weight"], WEIGHTS["0.weight"])
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "net.pth").mkdir()
+    with pytest.raises(InputError, match=r"net\.pth is a folder: name the file in it;"):
+        read_tensors(tmp_path / "net.pth")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (torch.ones(2, 2, device="meta"), "has a shape but no numbers"),
+        (torch.ones(2, 2).to_sparse(), "is stored as a sparse tensor"),
+        (torch.ones(2, 2, dtype=torch.int8), "is stored as int8 numbers"),
+    ],
+)
+def test_numbers_that_cannot_be_computed_with_are_told_by_what_they_are(value: torch.Tensor, words: str) -> None:
+    said = weight_files.fault(value)
+    assert said is not None
+    assert said.startswith(words)
