@@ -20,6 +20,7 @@ from gan_core.cli.output import (
     writing,
 )
 from gan_core.errors import InputError
+from gan_core.files import open_without_waiting
 from gan_core.paths import exists, is_file, is_folder
 
 if TYPE_CHECKING:
@@ -121,10 +122,10 @@ def _translate_one(
     names: Names,
     progress: Callable[[float], None],
 ) -> None:
-    from gan_core.images import encode_png, is_film_name
+    from gan_core.images import encode_png, is_film
     from gan_core.translation import translate_file
 
-    if source.path is not None and is_film_name(source.path):
+    if source.path is not None and is_film(source.path, _first_bytes(source.path)):
         _translate_film(translator, source.path, source.name, direction, options, names)
         return
     result = translate_file(
@@ -143,6 +144,15 @@ def _translate_one(
         back = names.take(PurePosixPath(target.relative_to(options.out).as_posix()).with_suffix(".cycle.png"))
         write_output(back, encode_png(result.cycle.rgb))
         announce(back)
+
+
+def _first_bytes(path: Path) -> bytes:
+    """What tells pictures from films; nothing where that may not be read, which the reader then says."""
+    try:
+        with open(path, "rb", opener=open_without_waiting) as file:
+            return file.read(64)
+    except OSError:
+        return b""
 
 
 def _translate_film(

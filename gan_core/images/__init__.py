@@ -7,7 +7,7 @@ float tensor N x C x H x W in [-1, 1].
 from gan_core.images.arrays import grid, resize_square, to_float, to_levels, to_uint8
 from gan_core.images.decoding import MAX_BYTES, MAX_PIXELS, Picture, decode
 from gan_core.images.encoding import data_url, encode_bmp, encode_jpeg, encode_png
-from gan_core.images.formats import FILM_SUFFIXES, PICTURE_SUFFIXES, is_film_name, is_picture_name, sniff
+from gan_core.images.formats import FILM_SUFFIXES, PICTURE_SUFFIXES, is_film, is_film_name, is_picture_name, sniff
 
 __all__ = [
     "FILM_SUFFIXES",
@@ -21,6 +21,7 @@ __all__ = [
     "encode_jpeg",
     "encode_png",
     "grid",
+    "is_film",
     "is_film_name",
     "is_picture_name",
     "resize_square",

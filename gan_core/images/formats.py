@@ -44,6 +44,14 @@ _SIGNATURES = (
 )
 
 
+_FILM_SIGNATURES = (
+    *((4, box) for box in (b"ftyp", b"moov", b"mdat", b"wide")),  # MP4, QuickTime
+    *((0, head) for head in (b"\x1aE\xdf\xa3", b"FLV\x01", b"\0\0\x01\xba", b"0&\xb2u\x8ef\xcf\x11")),
+    (8, b"AVI "),
+)
+"""Where these bytes stand in a film: Matroska and WebM, FLV, MPEG, WMV, AVI."""
+
+
 def is_picture_name(name: str | PurePath) -> bool:
     """Whether a file's ending says that it is a picture that is read here."""
     return PurePath(name).suffix.lower() in PICTURE_SUFFIXES
@@ -52,6 +60,14 @@ def is_picture_name(name: str | PurePath) -> bool:
 def is_film_name(name: str | PurePath) -> bool:
     """Whether a file's ending says that it is a film that is read here."""
     return PurePath(name).suffix.lower() in FILM_SUFFIXES
+
+
+def is_film(name: str | PurePath, head: bytes) -> bool:
+    """Whether a file is to be read as a film: the first 64 bytes tell that, and its ending where they do not."""
+    kind = sniff(head)
+    if kind is not None:
+        return kind == "GIF" and is_film_name(name)  # an animation that is called a film
+    return is_film_name(name) or any(head.startswith(signature, at) for at, signature in _FILM_SIGNATURES)
 
 
 def sniff(head: bytes) -> str | None:

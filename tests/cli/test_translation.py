@@ -156,6 +156,16 @@ def test_a_film_comes_back_as_a_film_and_its_faults_are_told(shell: Shell, here,
     assert "not films" in shell("translate", seasons, "walk.webm", "--cycle", "--out", "out").err
 
 
+def test_what_a_file_is_tells_its_first_bytes_whatever_its_name(shell: Shell, here, seasons):
+    film(here / "walk.mp4").rename(here / "walk")
+    film(here / "clip.webm", codec="libvpx-vp9").rename(here / "clip.png")
+    picture(here / "face.png")
+    (here / "face.png").rename(here / "face.mp4")
+    answer = shell("translate", seasons, "walk", "clip.png", "face.mp4", "--scale", "native", "--out", "out")
+    assert answer.code == 0, answer.err
+    assert names(here / "out") == ["clip.mp4", "face.png", "walk.mp4"]
+
+
 def test_one_large_picture_at_its_own_size_shows_how_far_it_is(shell: Shell, here, seasons, monkeypatch):
     import contextlib
 

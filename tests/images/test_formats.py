@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_core.images import FILM_SUFFIXES, PICTURE_SUFFIXES, decode, is_film_name, is_picture_name, sniff
+from gan_core.images import FILM_SUFFIXES, PICTURE_SUFFIXES, decode, is_film, is_film_name, is_picture_name, sniff
 from gan_core.images.formats import SUFFIXES
 from tests.images.samples import encoded, gradient
 
@@ -46,3 +46,22 @@ def test_the_page_takes_the_same_files() -> None:
     films = re.search(r"const isVideo = .*?\\\.\((.*?)\)\$", script)
     assert films is not None
     assert {f".{ending}" for ending in films[1].split("|")} == FILM_SUFFIXES
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "told"),
+    [
+        ("a", b"\0\0\0\x20ftypisom", True),
+        ("a.png", b"\x1aE\xdf\xa3\1\0\0\0", True),
+        ("a.jpg", b"RIFF\0\0\0\0AVI LIST", True),
+        ("a.mp4", b"\x89PNG\r\n\x1a\n", False),
+        ("a.mp4", b"GIF89a", True),
+        ("a.gif", b"GIF89a", False),
+        ("a.mp4", b"\0\0\0\x20ftypavif\0\0\0\0", False),
+        ("a.mp4", b"nothing known", True),
+        ("a.png", b"nothing known", False),
+        ("a.ts", b"", True),
+    ],
+)
+def test_films_are_told_by_their_first_bytes_then_by_their_name(name: str, head: bytes, told: bool) -> None:
+    assert is_film(name, head) is told
