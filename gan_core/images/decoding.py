@@ -183,6 +183,8 @@ def _from_bytes(data: bytes, kind: str | None, reading: _Reading) -> Picture:
 def _read(path: Path, name: str) -> bytes:
     try:
         size = path.stat().st_size
+        if not path.is_file() and not path.is_dir():  # a pipe or a device may never end
+            raise InputError(f"{path} is no file but a pipe or a device: {ACCEPTED}.")
         if size > MAX_BYTES:
             raise InputError(
                 f"{name} has {size / 1e6:.0f} MB: picture files up to {MAX_BYTES / 1e6:.0f} MB are accepted."

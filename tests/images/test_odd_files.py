@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -245,3 +246,11 @@ def test_a_picture_opened_elsewhere_is_refused_like_a_file(tmp_path: Path) -> No
                 decode(image)
             except InputError as refusal:
                 assert "damaged or cut short" in str(refusal)  # noqa: PT017 - some of them are read
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_or_a_device_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", Path("/dev/zero")):
+        with pytest.raises(InputError, match="is no file but a pipe or a device"):
+            decode(path)
