@@ -62,7 +62,9 @@ def opened_film(path: Path, name: str | None = None) -> Iterator[Film]:
     from av.error import FFmpegError
 
     name = name or path.name
-    if not path.is_file():
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} is no file: {ACCEPTED}.")
+    if not path.exists():
         raise InputError(f"There is no film {path}: {ACCEPTED}.")
     if path.stat().st_size == 0:
         raise InputError(f"{name} is empty, so it is no film: {ACCEPTED}.")
@@ -111,7 +113,12 @@ class Film:
         """Frames as the header says, or by the length; 0 if it says neither."""
         if self.pictures.frames:
             return int(self.pictures.frames)
-        return round(float(self._container.duration or 0) / 1e6 * float(self.rate))
+        return round(self._length() * self.rate)
+
+    def _length(self) -> Fraction:
+        """Seconds that the container says; some count them from 0 of their clock, others from their beginning."""
+        length = Fraction(self._container.duration or 0, 1_000_000)
+        return length - max(Fraction(0), self.origin) if length > self.origin else length
 
     def __iter__(self) -> Iterator[Shown | Any]:
         from av.error import FFmpegError
@@ -226,11 +233,11 @@ class Film:
             reached, promised = self.end, stream.duration * stream.time_base
             if stream.start_time is not None:
                 promised += stream.start_time * stream.time_base - self.origin
-        else:  # some containers count their length from 0, others from their beginning
-            reached, promised = max(self.end, heard), Fraction(self._container.duration or 0, 1_000_000)
-            promised -= max(Fraction(0), self.origin) if promised > self.origin else 0
+        else:
+            reached, promised = max(self.end, heard), self._length()
         if reached < promised - max(Fraction(3, 2) / self.rate, promised / 50):
-            yield f"{self.name} is cut short: {float(reached):.1f} of its {float(promised):.1f} s are there."
+            digits = 1 if promised - reached >= Fraction(1, 10) else 2
+            yield f"{self.name} is cut short: {float(reached):.{digits}f} of its {float(promised):.{digits}f} s are there."
 
     def _too_large(self, what: Any) -> InputError:
         return InputError(

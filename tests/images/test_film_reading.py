@@ -187,6 +187,17 @@ def test_a_film_that_ends_early_is_read_as_far_as_it_goes_and_said(tmp_path: Pat
     assert any("cut.mkv is cut short" in note and "of its 2.0 s are there" in note for note in film.notes)
 
 
+def test_a_film_that_begins_late_on_its_clock_is_not_taken_for_a_long_one(tmp_path: Path) -> None:
+    times = [Fraction(5000) + Fraction(step, 10) for step in range(4)]
+    path = picture_film(tmp_path / "late.mkv", [quarters()] * 4, times=times)
+    with opened_film(path) as opened:
+        assert opened.frame_count() == pytest.approx(4, abs=1)
+    frames, seconds, film = read(path)
+    assert len(frames) == 4
+    assert seconds == pytest.approx([0, 0.1, 0.2, 0.3], abs=2e-3)
+    assert film.notes == []
+
+
 def test_frames_larger_than_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = picture_film(tmp_path / "a.mp4", [quarters()] * 2)
     monkeypatch.setattr("gan_core.images.film_reading.MOST_PIXELS", 1000)
