@@ -94,7 +94,7 @@ class Picture:
 
 
 def decode(
-    source: bytes | Path | str | Image.Image,
+    source: bytes | bytearray | memoryview | Path | str | Image.Image,
     max_pixels: int = MAX_PIXELS,
     *,
     name: str | None = None,
@@ -107,7 +107,7 @@ def decode(
     at 1/2, 1/4 or 1/8 of its size as long as its shorter side stays at least that long, which is several times faster
     for photographs that are made small anyway. Without `convert_colours` colour profiles are left aside.
 
-    Raises InputError for everything that cannot be used.
+    Raises InputError for everything that cannot be used, TypeError for what is none of these.
     """
     if isinstance(source, Image.Image):
         name = name or "The picture"
@@ -116,6 +116,12 @@ def decode(
     if isinstance(source, (str, Path)):
         name = name or Path(source).name
         source = _read(Path(source), name)
+    elif not isinstance(source, (bytes, bytearray, memoryview)):
+        raise TypeError(
+            f"A picture is a path, the bytes of a file or a PIL image, not a {type(source).__name__}"
+            f"{' (see PIL.Image.fromarray)' if isinstance(source, np.ndarray) else ''}."
+        )
+    source = bytes(source)  # no copy of what is bytes already
     reading = _Reading(name or "The picture", max_pixels, smallest_side, convert_colours)
     _check_bytes(source, reading.name)
     kind = sniff(source[:64])

@@ -207,3 +207,13 @@ def test_bmp_is_exact_and_of_one_grey_too() -> None:
     for picture in (gradient(), gradient()[..., :1]):
         decoded = images.decode(images.encode_bmp(picture)).rgb
         assert np.array_equal(decoded, np.broadcast_to(picture, decoded.shape))
+
+
+def test_what_is_no_file_and_no_image_is_told_by_its_type() -> None:
+    data = encoded(Image.new("RGB", (3, 2), (9, 8, 7)))
+    for whole in (data, bytearray(data), memoryview(data)):
+        assert images.decode(whole).rgb.shape == (2, 3, 3)
+    with pytest.raises(TypeError, match=r"or a PIL image, not a ndarray \(see PIL.Image.fromarray\)\."):
+        images.decode(np.zeros((2, 3, 3), np.uint8))  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match="not a int"):
+        images.decode(3)  # pyright: ignore[reportArgumentType]
