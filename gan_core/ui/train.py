@@ -32,8 +32,8 @@ FOLLOWS: dict[str, Any] = {
 """Previews and checks: quick, and nobody's waits for another's."""
 
 MINUTES_OF = """(recipe, how, number) => {
-  const minutes = %s, restored = window.gwRestored;
-  if (restored?.recipe === recipe) return restored.number;
+  const minutes = %s, restored = window.gwForm?.restored(recipe);
+  if (restored) return restored.number;
   return how === "Minutes" && Object.values(minutes).includes(number) ? minutes[recipe] : number;
 }"""
 """In the browser, so that nothing typed meanwhile is lost: the recipe's usual minutes, unless others were typed."""
@@ -44,8 +44,8 @@ PROPOSED = {
 }
 PROPOSAL = """(recipe, translated, a, b) => {
   const presets = %s, skip = { __type__: "update" };
-  const { data, data_b, translates } = presets[recipe], restored = window.gwRestored;
-  if (restored?.recipe === recipe) return [{ ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", value: restored.data },
+  const { data, data_b, translates } = presets[recipe], restored = window.gwForm?.restored(recipe);
+  if (restored) return [{ ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", value: restored.data },
     { ...skip, value: restored.data_b }, { ...skip, visible: translates || "hidden" }, translates];
   if (translates === translated) return [skip, skip, skip, translated];
   const other = Object.values(presets).filter((preset) => preset.translates === translated);
