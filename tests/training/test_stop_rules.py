@@ -83,7 +83,14 @@ def toy_gda(**changes: Any) -> tuple[Recipe, dict[str, DataSet]]:
     square[:, :, 8:24, 8:24] = 40
     small = Part("dcgan", {"width": 2})
     recipe = Recipe.named("gda").replace(
-        size=32, latent_dim=4, generator=small, discriminator=small, initialisation=None, batch_size=4, **changes
+        size=32,
+        latent_dim=4,
+        generator=small,
+        discriminator=small,
+        initialisation=None,
+        batch_size=4,
+        deterministic=True,
+        **changes,
     )
     return recipe, {"A": DataSet("toy", square, square[:4])}
 
