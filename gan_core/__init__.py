@@ -11,8 +11,8 @@ from gan_core.version import __version__
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 if TYPE_CHECKING:
+    from gan_core.models import load_model
     from gan_core.recipes import Recipe
-    from gan_core.store import load_model
     from gan_core.training import train
 
 __all__ = ["Recipe", "__version__", "load_model", "train"]
@@ -25,7 +25,7 @@ def __getattr__(name: str) -> Any:
 
         return Recipe
     if name == "load_model":
-        from gan_core.store import load_model
+        from gan_core.models import load_model
 
         return load_model
     if name == "train":

@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from gan_core import devices, networks
+from gan_core.cards import Card
 from gan_core.data import DataSet
-from gan_core.models import Card, latents_for_seed
+from gan_core.models.generator import latents_for_seed
 from gan_core.recipes import Part, Recipe
 from gan_core.training.trainer import Trainer
 from gan_core.translation.translator import Translator
@@ -138,7 +139,7 @@ def translation(device: torch.device) -> dict[str, Any]:
 
 def latent_to_picture(device: torch.device) -> dict[str, Any]:
     """One latent through a 64-px DCGAN of width 64, one thread as in the app: the model's share of a slider's delay."""
-    from gan_core.models import GeneratorModel
+    from gan_core.models.generator import GeneratorModel
 
     recipe = Recipe.named("dcgan").replace(size=64, channels=3, generator=Part("dcgan", {"width": 64}))
     network = networks.build_generator(recipe, 3)

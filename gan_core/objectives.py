@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import relu, softplus
 
 from gan_core.errors import InputError
-from gan_core.registry import Registry
+from gan_core.parts import Registry
 
 
 @dataclass(frozen=True, kw_only=True)

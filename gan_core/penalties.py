@@ -12,7 +12,7 @@ from torch.nn.utils.parametrizations import spectral_norm as parametrise_by_spec
 
 from gan_core.devices import at_least_float32
 from gan_core.errors import InputError
-from gan_core.registry import Registry
+from gan_core.parts import Registry
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gan_core.errors import InputError
+from gan_core.parts import unknown
 from gan_core.penalties import penalties
 from gan_core.recipes import Recipe
 from gan_core.recipes.aliases import ALIASES
-from gan_core.registry import unknown
 from gan_core.training.trainer import check_parts
 
 

@@ -13,7 +13,7 @@ from safetensors.numpy import save
 
 from gan_core.cards import Card
 from gan_core.errors import InputError
-from gan_core.store.model_catalog import ModelCatalog, read_card
+from gan_core.models.catalog import ModelCatalog, read_card
 
 GOOD: dict[str, Any] = Card(
     name="tiny",
@@ -74,8 +74,8 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCatalog:
 
 def shown(catalog: ModelCatalog) -> None:
     """Everything that the page, the shell and a note in a picture make of the cards that are listed."""
-    from gan_core.ui.components.shelf import _best, _model_card
-    from gan_core.ui.translating.offers import describe
+    from gan_core.ui.models.table import _best, _model_card
+    from gan_core.ui.translate.offers import describe
 
     for entry in catalog.entries():
         answers = [_model_card(entry), describe(entry), dict(entry.values), entry.card.brief(), entry.title]
@@ -170,10 +170,10 @@ def test_two_thousand_damaged_cards_raise_nothing_but_sentences(tmp_path: Path) 
 
 
 def test_the_tabs_list_the_good_models_beside_a_bad_one(catalog: ModelCatalog, tmp_path: Path) -> None:
-    from gan_core.ui.components.shelf import Shelf
     from gan_core.ui.context import Context
-    from gan_core.ui.exploring.desk import Desk
-    from gan_core.ui.translating.offers import offer
+    from gan_core.ui.explore.controller import Desk
+    from gan_core.ui.models.table import Shelf
+    from gan_core.ui.translate.offers import offer
 
     models = tmp_path / "runs" / "models"
     (models / "odd.safetensors").write_bytes(model_bytes({**GOOD, "domains": "xx"}))

@@ -12,9 +12,10 @@ import torch
 
 from gan_core import tensor_files
 from gan_core.errors import DamagedFileError, InputError
-from gan_core.store import RunFolder, load_model
-from gan_core.store.histories import PackedHistory, pack
-from gan_core.store.importing import change_card
+from gan_core.models import load_model
+from gan_core.models.histories import PackedHistory, pack
+from gan_core.models.importing import change_card
+from gan_core.runs import RunFolder
 from gan_core.training import checkpoints, session
 
 

@@ -65,7 +65,7 @@ def check_data(options: argparse.Namespace) -> int:
 def estimate(options: argparse.Namespace) -> int:
     from gan_core import devices
     from gan_core.cli.training import chosen_recipe, settings
-    from gan_core.store import list_runs
+    from gan_core.runs import list_runs
     from gan_core.training.estimate import Estimate, known_speed, trial
     from gan_core.training.trainer import check_parts
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import SEED, as_sentence, path_name, print_json, print_table, progress_bar, whole
 from gan_core.errors import InputError
-from gan_core.metrics.levels import CANNOT_BE_TOLD, CAUTION, told
+from gan_core.reference_levels import CANNOT_BE_TOLD, CAUTION, told
 
 if TYPE_CHECKING:
-    from gan_core.store import RunFolder
+    from gan_core.runs import RunFolder
     from gan_core.training.evaluation import Evaluation
 
 
@@ -40,7 +40,7 @@ def add_commands(commands: Any) -> None:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    from gan_core.store import load_model
+    from gan_core.models import load_model
 
     model = load_model(options.model, options.device)
     from gan_core.training import evaluation
@@ -71,8 +71,8 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def _run(name: str) -> RunFolder | None:
     """The run that `name` means; None for a model alone."""
-    from gan_core.store.around import run_folder_of
-    from gan_core.store.runs import find_run
+    from gan_core.runs.folder import find_run
+    from gan_core.runs.locating import run_folder_of
 
     if not name.startswith("runs/") and run_folder_of(name) is None:
         return None

@@ -30,10 +30,10 @@ def export_onnx(options: argparse.Namespace) -> int:
         raise InputError(f"An ONNX file cannot be called {options.out.name!r}: its name ends in .onnx.")
     if options.out.is_dir():
         raise InputError(f"{options.out} is a folder; give the name of a file in it.")
-    from gan_core.store import load_model
+    from gan_core.models import load_model
 
     model = load_model(options.model, "cpu")
-    from gan_core.translation.onnx import export_onnx as export
+    from gan_core.models.onnx import export_onnx as export
 
     report = export(model, options.out, options.direction)
     which = f", {report.direction}" if report.direction else ""

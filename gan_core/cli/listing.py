@@ -29,7 +29,7 @@ def _add(commands: Any, name: str, text: str, run: Command) -> None:
 def _check_root(root: str | None) -> None:
     """Raise InputError for a folder of runs that cannot be listed: that there are none would be another answer."""
     from gan_core.paths import check_folder
-    from gan_core.store import default_root
+    from gan_core.runs import default_root
 
     check_folder(root or default_root())
 
@@ -59,7 +59,7 @@ def datasets(options: argparse.Namespace) -> int:
 
 def models(options: argparse.Namespace) -> int:
     _check_root(options.runs)
-    from gan_core.store import list_models
+    from gan_core.models import list_models
 
     found = list_models(options.runs)
     if options.json:
@@ -79,8 +79,8 @@ def models(options: argparse.Namespace) -> int:
 
 def runs(options: argparse.Namespace) -> int:
     _check_root(options.runs)
-    from gan_core.store import list_runs
-    from gan_core.store.runs import damaged_runs
+    from gan_core.runs import list_runs
+    from gan_core.runs.folder import damaged_runs
 
     for name, sentence in damaged_runs(options.runs).items():
         complain(f"{name}: {sentence}")

@@ -21,8 +21,8 @@ from gan_core.errors import InputError
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from gan_core.latent.history import History
-    from gan_core.latent.time_lapse import TimeLapse
+    from gan_core.latents.history import History
+    from gan_core.latents.time_lapse import TimeLapse
 
 
 def add_commands(commands: Any) -> None:
@@ -61,19 +61,19 @@ def add_commands(commands: Any) -> None:
 
 
 def time_lapse(options: argparse.Namespace) -> int:
-    from gan_core.latent.video import STRIP, SUFFIXES
+    from gan_core.latents.video import STRIP, SUFFIXES
 
     suffix = options.out.suffix.lower()
     if suffix not in (*SUFFIXES, STRIP):
         accepted = f"{', '.join(SUFFIXES)} and {STRIP} (a sheet of moments) are accepted"
         raise InputError(f"A time-lapse cannot be written as {options.out.name!r}: {accepted}.")
-    from gan_core.latent.history import open_history
+    from gan_core.latents.history import open_history
 
     history = open_history(options.model, options.device)
     import torch
 
-    from gan_core.latent import time_lapse as lapse
-    from gan_core.latent.explorer import Place
+    from gan_core.latents import time_lapse as lapse
+    from gan_core.latents.spec import Place
 
     newest = history.newest()
     label = newest.label(options.label) if options.label is not None else None
@@ -95,8 +95,8 @@ def _film(
     options: argparse.Namespace, history: History, plan: TimeLapse, latents: Tensor, weights: Tensor | None, note: Any
 ) -> list[int]:
     """Write it; the steps that are missing in it."""
-    from gan_core.latent.video import write_video
-    from gan_core.models import GeneratorModel
+    from gan_core.latents.video import write_video
+    from gan_core.models.generator import GeneratorModel
 
     with progress_bar(1.0, unit="film") as bar, writing(options.out) as out:
         film = plan.film(history, latents, weights, GeneratorModel.render, lambda share: bar.update(share - bar.n))
@@ -109,10 +109,10 @@ def _sheet(
 ) -> list[int]:
     """Write it; the steps that are missing in it."""
     from gan_core.images import encode_png
-    from gan_core.latent.notes import embed
-    from gan_core.latent.time_lapse import columns, sheet
-    from gan_core.models import GeneratorModel
-    from gan_core.store.keyframes import spread
+    from gan_core.latents.metadata import embed
+    from gan_core.latents.time_lapse import columns, sheet
+    from gan_core.models.generator import GeneratorModel
+    from gan_core.runs.keyframes import spread
 
     chosen = spread([step for step in history.steps() if step >= plan.start], options.columns)
     if not chosen:

@@ -15,7 +15,7 @@ from gan_core.recipes import PRESETS, Recipe
 
 if TYPE_CHECKING:
     from gan_core.data import DataSet
-    from gan_core.store import RunFolder
+    from gan_core.runs import RunFolder
     from gan_core.training.session import OnEvent
 
 FROM_THE_RUN = ("data", "data_b", "seed", "steps", "minutes")
@@ -110,7 +110,7 @@ def settings(pairs: list[str]) -> dict[str, str]:
 
 
 def _new(options: argparse.Namespace) -> RunFolder:
-    from gan_core.store import default_root, place_of
+    from gan_core.runs import default_root, place_of
     from gan_core.training import session
 
     if options.recipe is None:
@@ -128,7 +128,7 @@ def _to_resume(options: argparse.Namespace) -> tuple[RunFolder, Mapping[str, Dat
 
     Raises InputError for whatever would make it another run.
     """
-    from gan_core.store import find_run
+    from gan_core.runs import find_run
     from gan_core.training import checkpoints, session
 
     if options.set or options.out:

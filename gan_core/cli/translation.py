@@ -228,7 +228,7 @@ def _sources(given: Path, out: Path) -> list[Source]:
 
 
 def _translator(options: argparse.Namespace) -> Translator:
-    from gan_core.store import load_model
+    from gan_core.models import load_model
 
     model = load_model(options.model, options.device)
     from gan_core.translation import Translator

@@ -80,7 +80,7 @@ def _import(
     domains: tuple[str, str] | None,
     known: Mapping[str, Any] | None,
 ) -> None:
-    from gan_core.store.importing import import_weights
+    from gan_core.models.importing import import_weights
 
     name = options.name or (options.weights if known else None)
     foreign = import_weights(path, name, options.direction, out=out, domains=domains, back=options.back, known=known)
@@ -92,8 +92,8 @@ def _import(
 
 def _default(name: str | None, path: Path) -> Path:
     """Where a model goes that was given no place."""
-    from gan_core.store.model_catalog import imported_folder
-    from gan_core.translation.foreign import model_name
+    from gan_core.models.catalog import imported_folder
+    from gan_core.translation.third_party import model_name
 
     return imported_folder() / f"{model_name(Path(name) if name else path)}.safetensors"
 

@@ -12,9 +12,9 @@ from gan_core.data import folders, glyphs, points, scenes, torchvision_sets  # n
 from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size
 from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
 from gan_core.errors import InputError
+from gan_core.parts import unknown
 from gan_core.paths import exists, expanded
 from gan_core.recipes import Recipe
-from gan_core.registry import unknown
 
 __all__ = [
     "SOURCES",

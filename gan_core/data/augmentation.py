@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 
-from gan_core.registry import Registry
+from gan_core.parts import Registry
 
 Augmentation = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 

@@ -10,12 +10,12 @@ from statistics import median
 from typing import Any
 
 from gan_core import data as data_sets
+from gan_core.data.audit import GRADES, Finding, of_one, of_two, plural
 from gan_core.data.classes import part
 from gan_core.data.dataset import check_size
 from gan_core.data.files import Listing, survey
-from gan_core.data.findings import GRADES, Finding, of_one, of_two, plural
+from gan_core.data.inspection import Seen, look_at_files, look_at_set
 from gan_core.data.left_out import LeftOut
-from gan_core.data.looking import Seen, look_at_files, look_at_set
 
 SECONDS = 6.0
 """Longest look at all pictures together, decoding of the last few not counted."""

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import torch
 
-from gan_core.data import earlier as earlier_rules
+from gan_core.data import first_version as earlier_rules
 from gan_core.data.classes import part, without_wrapper
 from gan_core.data.dataset import DataSet, Progress, check_memory, grey
 from gan_core.data.files import Listing, PictureFile, UnusableError, list_files, part_of, survey

@@ -11,7 +11,7 @@ import torch
 
 from gan_core.data.dataset import Progress, source
 from gan_core.errors import InputError
-from gan_core.registry import unknown
+from gan_core.parts import unknown
 
 Sampler = Callable[[int, torch.Generator], torch.Tensor]
 

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
+from gan_core.games.discriminator_augment import Sight
+from gan_core.games.discriminator_loss import check_bound, judge
 from gan_core.games.game import Batch, Game, Position, games
-from gan_core.games.judging import check_bound, judge
-from gan_core.games.sight import Sight
 from gan_core.objectives import Objective
 from gan_core.penalties import Penalty
 

@@ -11,9 +11,9 @@ from torch.nn.functional import cross_entropy, normalize
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
+from gan_core.games.discriminator_augment import Sight
+from gan_core.games.discriminator_loss import check_bound, judge
 from gan_core.games.game import Position, Team, games
-from gan_core.games.judging import check_bound, judge
-from gan_core.games.sight import Sight
 from gan_core.games.translating import TranslationBatch, TranslationGame
 from gan_core.objectives import Objective
 from gan_core.penalties import Penalty

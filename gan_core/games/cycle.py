@@ -10,15 +10,15 @@ from torch.nn.functional import l1_loss, mse_loss
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
+from gan_core.games.discriminator_augment import Sight
+from gan_core.games.discriminator_loss import check_bound, judge
 from gan_core.games.game import Position, Team, games
-from gan_core.games.judging import check_bound, judge
 from gan_core.games.pool import ImagePool
 from gan_core.games.printed_cycles import PRINTED
-from gan_core.games.sight import Sight
 from gan_core.games.translating import DOMAINS, TRANSLATORS, TranslationBatch, TranslationGame
 from gan_core.objectives import Objective
+from gan_core.parts import unknown
 from gan_core.penalties import Penalty
-from gan_core.registry import unknown
 
 DISTANCES = {"l1": l1_loss, "l2": mse_loss}
 FORMS = ("corrected", *PRINTED)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from gan_core.devices import Arithmetic, at_least_float32
-from gan_core.registry import Registry
+from gan_core.parts import Registry
 
 Parameters = Mapping[str, Tensor]
 """One player's parameters by name."""

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from gan_core.data import DataSet
 from gan_core.images import to_float, to_levels
-from gan_core.metrics.yardstick import DrawPictures
-from gan_core.models import latents_for_seed
+from gan_core.metrics.evaluator import DrawPictures
+from gan_core.models.generator import latents_for_seed
 
 BATCH = 100
 

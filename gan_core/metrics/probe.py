@@ -19,7 +19,7 @@ from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.images import to_float, to_levels
 from gan_core.metrics.classifier import classifier_for
-from gan_core.models import GeneratorModel, latents_for_seed
+from gan_core.models.generator import GeneratorModel, latents_for_seed
 
 BATCH = 256
 RIDGE = 1e-3

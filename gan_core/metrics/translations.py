@@ -10,8 +10,8 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
+from gan_core.metrics.evaluator import DRAWS, Measurement, debiased_details
 from gan_core.metrics.level_cache import LevelCache
-from gan_core.metrics.levels import share_of_way
 from gan_core.metrics.patches import PATCHES as PATCH_COUNT
 from gan_core.metrics.patches import (
     debiased_sliced_wasserstein,
@@ -22,7 +22,7 @@ from gan_core.metrics.patches import (
 )
 from gan_core.metrics.reference import ReferenceLevel, deviation, levels_of_halves, reference_levels
 from gan_core.metrics.structure import lines, lines_kept, structural_similarity
-from gan_core.metrics.yardstick import DRAWS, Measurement, debiased_details
+from gan_core.reference_levels import share_of_way
 
 Translate = Callable[[str, Tensor], Tensor]
 """`translate(direction, pictures)`: uint8 (N, C, H, W) to uint8 of the same shape."""

@@ -22,8 +22,8 @@ from gan_core.networks import (  # noqa: F401  (each announces its networks)
 from gan_core.networks.heads import build_heads
 from gan_core.networks.initialisation import initialisations
 from gan_core.networks.registries import describe, discriminators, generators, translators
+from gan_core.parts import Registry
 from gan_core.recipes import Part, Recipe
-from gan_core.registry import Registry
 
 __all__ = [
     "build_discriminator",

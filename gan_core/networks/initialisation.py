@@ -10,7 +10,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from gan_core.errors import InputError
-from gan_core.registry import Registry
+from gan_core.parts import Registry
 
 STANDARD_DEVIATION = 0.02
 CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)

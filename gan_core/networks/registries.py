@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from torch import nn
 
 from gan_core.errors import InputError
-from gan_core.registry import Registry
+from gan_core.parts import Registry
 
 generators: Registry[Any] = Registry("generator")
 """Latents (N, latent_dim) to pictures; built with latent_dim, size, channels and options."""

@@ -10,8 +10,8 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.optimizers.conjugate import ConjugateGradient
 from gan_core.optimizers.heavy_ball import HeavyBall
+from gan_core.parts import Registry
 from gan_core.recipes import Part
-from gan_core.registry import Registry
 
 optimizers: Registry[Callable[..., torch.optim.Optimizer]] = Registry("optimizer")
 

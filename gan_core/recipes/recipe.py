@@ -11,8 +11,8 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.json_files import line_of, read_json_file
+from gan_core.parts import PLAIN, is_number, unknown
 from gan_core.recipes.aliases import no_setting
-from gan_core.registry import PLAIN, is_number, unknown
 
 SCHEMA = 1
 SCHEDULES = ("constant", "linear")

@@ -12,7 +12,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game, Position
 from gan_core.games.game import Parameters
-from gan_core.registry import Registry
+from gan_core.parts import Registry
 
 Optimizers = Mapping[str, torch.optim.Optimizer]
 Draw = Callable[[], Batch]

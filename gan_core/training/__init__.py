@@ -36,7 +36,7 @@ def train(
     """
     from gan_core.data import lasting
     from gan_core.paths import expanded
-    from gan_core.store.runs import RunFolder, default_root
+    from gan_core.runs.folder import RunFolder, default_root
     from gan_core.training import session
 
     recipe = Recipe.named(recipe) if isinstance(recipe, str) else recipe

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gan_core.metrics.levels import stored_level
-from gan_core.metrics.yardstick import Measurement
+from gan_core.metrics.evaluator import Measurement
+from gan_core.reference_levels import stored_level
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from gan_core import tensor_files
 from gan_core.errors import DamagedFileError, InputError
 from gan_core.files import write_atomically
 from gan_core.records import Count, Seconds, from_json
-from gan_core.store.names import steps_in
+from gan_core.runs.folder_names import steps_in
 
 KEEP = 2
 BEST = "best.safetensors"

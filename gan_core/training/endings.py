@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from gan_core import devices
 from gan_core.errors import InputError
-from gan_core.store.runs import RunFolder
+from gan_core.runs.folder import RunFolder
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NOT_OF_A_DISK = (ConnectionError, ChildProcessError, ProcessLookupError, InterruptedError, BlockingIOError)

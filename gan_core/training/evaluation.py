@@ -13,20 +13,21 @@ from torch import Tensor
 
 from gan_core import data as data_sets
 from gan_core import devices
+from gan_core.cards import Card
 from gan_core.data import DataSet, Progress
 from gan_core.errors import InputError
 from gan_core.images import to_float
 from gan_core.metrics import translations
 from gan_core.metrics.classifier import classifier_for
 from gan_core.metrics.drawing import drawing, translated
+from gan_core.metrics.evaluator import COUNT, DrawPictures, Measurement, Yardstick
 from gan_core.metrics.probe import ClassAccuracy, Probe, class_accuracy, probe
 from gan_core.metrics.scores import Scores, compare_scores, scores_of
 from gan_core.metrics.translations import TranslationYardstick
-from gan_core.metrics.yardstick import COUNT, DrawPictures, Measurement, Yardstick
-from gan_core.models import Card, GeneratorModel
+from gan_core.models.generator import GeneratorModel
 from gan_core.objectives import objectives
 from gan_core.recipes import Recipe
-from gan_core.store.runs import RunFolder
+from gan_core.runs.folder import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.trainer import Trainer
 from gan_core.translation.translator import Translator

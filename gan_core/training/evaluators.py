@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from gan_core.data import DataSet
 from gan_core.games import TranslationGame
 from gan_core.metrics.drawing import drawing, translated
+from gan_core.metrics.evaluator import FEWEST, FRECHET, Measurement, Yardstick
 from gan_core.metrics.level_cache import LevelCache
 from gan_core.metrics.patches import PATCHES
 from gan_core.metrics.translations import ENDS, TranslationYardstick
-from gan_core.metrics.yardstick import FEWEST, FRECHET, Measurement, Yardstick
 from gan_core.training.measuring_plan import LEVEL
 from gan_core.training.trainer import Trainer
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.store.own import OwnPictures
-from gan_core.store.owners import add_owner, digest_of
-from gan_core.store.runs import RunFolder, Status
+from gan_core.runs.folder import RunFolder, Status
+from gan_core.runs.owners import add_owner, digest_of
+from gan_core.runs.probe_images import OwnPictures
 from gan_core.training.scheduler import TrainingQueue
 
 REWARM = 20.0

@@ -14,16 +14,16 @@ from torch import Tensor, nn
 from gan_core.cards import Card
 from gan_core.data import DataSet
 from gan_core.errors import InputError
+from gan_core.metrics.evaluator import Measurement
 from gan_core.metrics.translations import ENDS
-from gan_core.metrics.yardstick import Measurement
-from gan_core.store.models import read_card, stored_tensors
-from gan_core.store.runs import RunFolder
+from gan_core.models.files import read_card, stored_tensors
+from gan_core.runs.folder import RunFolder
 from gan_core.training import alarms
+from gan_core.training.artifacts import Publisher
 from gan_core.training.best import Standing, is_as_good, may_be_best
 from gan_core.training.budget import Budget
 from gan_core.training.evaluators import Evaluator, TranslationEvaluator, evaluator_for
 from gan_core.training.measuring_plan import MeasuringPlan, earned
-from gan_core.training.publishing import Publisher
 from gan_core.training.trainer import Trainer
 
 DRAWS, END_DRAWS = 2, 3

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.images import grid, to_float, to_uint8
-from gan_core.models import latents_for_seed
-from gan_core.training.chains import Chains
+from gan_core.models.generator import latents_for_seed
+from gan_core.training.cycle_sheets import Chains
 from gan_core.training.trainer import Trainer
 
 COLUMNS = 8

@@ -12,14 +12,14 @@ from typing import Any
 import torch
 
 from gan_core.data import DataSet
-from gan_core.store.keyframes import is_keyframe
-from gan_core.store.runs import RunFolder
+from gan_core.runs.folder import RunFolder
+from gan_core.runs.keyframes import is_keyframe
 from gan_core.training import checkpoints
+from gan_core.training.artifacts import DISK_SPEED, NotFiniteError, Publisher
 from gan_core.training.budget import SHARE, Budget
 from gan_core.training.convergence import never_met
 from gan_core.training.endings import reason_for
 from gan_core.training.measuring import LiveMetric
-from gan_core.training.publishing import DISK_SPEED, NotFiniteError, Publisher
 from gan_core.training.statistics import Statistics, not_finite
 from gan_core.training.trainer import Trainer
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gan_core.errors import InputError
-from gan_core.store import queue
-from gan_core.store.names import files_below
-from gan_core.store.owners import owners_of
-from gan_core.store.queue import Ticket
-from gan_core.store.runs import RunFolder
+from gan_core.runs import queue
+from gan_core.runs.folder import RunFolder
+from gan_core.runs.folder_names import files_below
+from gan_core.runs.owners import owners_of
+from gan_core.runs.queue import Ticket
 
 MOST_OF_ONE, MOST = 5, 20
 """Trainings that may wait: of one owner, and of all."""

@@ -15,9 +15,9 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
+from gan_core.runs import queue
+from gan_core.runs.folder import RunFolder, Status
 from gan_core.signals import stopping_on_signals
-from gan_core.store import queue
-from gan_core.store.runs import RunFolder, Status
 from gan_core.training import checkpoints
 from gan_core.training.endings import is_of_the_disk, is_told, reason_for
 from gan_core.training.estimate import learn_from_run

@@ -20,9 +20,9 @@ from gan_core.optimizers import build_optimizer
 from gan_core.penalties import Penalty, penalties
 from gan_core.recipes import Recipe
 from gan_core.solvers import solvers
-from gan_core.training.averaging import Average
+from gan_core.training.batch_sources import AdversarialFeed, Feed, TranslationFeed, check_labels
 from gan_core.training.convergence import AverageChange
-from gan_core.training.feed import AdversarialFeed, Feed, TranslationFeed, check_labels
+from gan_core.training.ema import Average
 
 ANY_CLASSES = 2
 """How many classes a conditional recipe is checked with before its data are known."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gan_core.store.status import Status
+    from gan_core.runs.status import Status
 
 NICENESS = 10
 """The app's own answers go first: a slider stays quick while both cores train."""
@@ -80,7 +80,7 @@ def _log_to(path: Path) -> None:
 
 
 def _train(run: str, device: str) -> int:
-    from gan_core.store.runs import RunFolder
+    from gan_core.runs.folder import RunFolder
     from gan_core.training.session import run_training
 
     return exit_status(lambda: run_training(RunFolder(Path(run)), device))

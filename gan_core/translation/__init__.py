@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import Cancelled
 
 if TYPE_CHECKING:
-    from gan_core.translation.files import TranslatedFile, translate_file
+    from gan_core.translation.picture_files import TranslatedFile, translate_file
     from gan_core.translation.translator import DIRECTIONS, SCALES, Translation, Translator
 
 __all__ = ["DIRECTIONS", "SCALES", "Cancelled", "TranslatedFile", "Translation", "Translator", "translate_file"]
@@ -18,5 +18,5 @@ def __getattr__(name: str) -> Any:
     """Import on first use: the catalogue, which is a list, then brings no torch."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    place = "files" if name in ("TranslatedFile", "translate_file") else "translator"
+    place = "picture_files" if name in ("TranslatedFile", "translate_file") else "translator"
     return getattr(importlib.import_module(f"{__name__}.{place}"), name)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
-from gan_core.registry import unknown
+from gan_core.parts import unknown
 from gan_core.translation.weight_files import LARGEST
 
 ADDRESS = "http://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models"

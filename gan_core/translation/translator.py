@@ -16,11 +16,11 @@ from torch import nn
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.images import decode
-from gan_core.registry import unknown
+from gan_core.parts import unknown
 from gan_core.translation.enlarge import enlarge_with_detail, resize
 from gan_core.translation.inference import FastNetwork
+from gan_core.translation.passes import Progress, has_bands, through
 from gan_core.translation.scales import PASS_PIXELS, SCALES, trained_side, working_size
-from gan_core.translation.ways import Progress, has_bands, through
 
 DIRECTIONS = ("AtoB", "BtoA")
 

@@ -4,12 +4,12 @@ import gradio as gr
 
 from gan_core.ui.components import component_file, live_html
 from gan_core.ui.context import Context
-from gan_core.ui.explore import build_explore_tab
-from gan_core.ui.lab import build_lab_tab
-from gan_core.ui.models import build_models_tab
+from gan_core.ui.explore.tab import build_explore_tab
+from gan_core.ui.lab.tab import build_lab_tab
+from gan_core.ui.models.tab import build_models_tab
 from gan_core.ui.page_head import TITLE
-from gan_core.ui.train import build_train_tab
-from gan_core.ui.translate import build_translate_tab
+from gan_core.ui.train.tab import build_train_tab
+from gan_core.ui.translate.tab import build_translate_tab
 
 QUEUE_REST = (0.05, 0.1)
 """Seconds between two looks of gradio's queue for work, and for progress to tell."""

@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.registry import unknown
+from gan_core.parts import unknown
 from gan_core.ui.threads import Turns
 
 if TYPE_CHECKING:
-    from gan_core.models import GeneratorModel
-    from gan_core.race.folder import RaceFolder
-    from gan_core.race.launching import RaceLauncher
-    from gan_core.store import ModelCatalog, ModelEntry, RunFolder
-    from gan_core.store.versions import Version
+    from gan_core.compare.folder import RaceFolder
+    from gan_core.compare.launcher import RaceLauncher
+    from gan_core.file_cache import Version
+    from gan_core.models import ModelCatalog, ModelEntry
+    from gan_core.models.generator import GeneratorModel
+    from gan_core.runs import RunFolder
     from gan_core.training.launcher import Launcher
     from gan_core.training.scheduler import TrainingQueue
-    from gan_core.training.trials import Trials
+    from gan_core.training.timing_probes import Trials
     from gan_core.translation.translator import Translator
 
 MODELS_IN_MEMORY = 6
@@ -68,20 +69,20 @@ class Context:
     def runs_root(self) -> Path:
         """The folder of all runs."""
         if self._runs_root is None:
-            from gan_core.store import default_root
+            from gan_core.runs import default_root
 
             self._runs_root = Path(default_root())
         return self._runs_root
 
     def runs(self) -> list[RunFolder]:
         """All runs, newest first."""
-        from gan_core.store import list_runs
+        from gan_core.runs import list_runs
 
         return list_runs(self.runs_root)
 
     def run(self, name: str) -> RunFolder:
         """The run called `name`, written with or without `runs/`. Refuses what is no plain name of a run's folder."""
-        from gan_core.store.runs import NAME, RunFolder, is_reserved
+        from gan_core.runs.folder import NAME, RunFolder, is_reserved
 
         name = str(name).removeprefix("runs/")
         named = NAME.fullmatch(name) and not is_reserved(name)
@@ -126,7 +127,7 @@ class Context:
             if self._closed:
                 raise InputError("The app is closing; start it again to race.")
             if self._races is None:
-                from gan_core.race.launching import RaceLauncher
+                from gan_core.compare.launcher import RaceLauncher
 
                 self._races = RaceLauncher(self.runs_root, self.queue)
                 atexit.register(self.shutdown)
@@ -139,7 +140,7 @@ class Context:
             if self._closed:
                 raise InputError("The app is closing; start it again to measure.")
             if self._trials is None:
-                from gan_core.training.trials import Trials
+                from gan_core.training.timing_probes import Trials
 
                 self._trials = Trials(self.device)
                 atexit.register(self.shutdown)
@@ -147,8 +148,8 @@ class Context:
 
     def race(self, name: str) -> RaceFolder:
         """The race called `name`. Refuses what is no plain name of a race's folder."""
-        from gan_core.race.folder import RaceFolder, list_races
-        from gan_core.store.runs import NAME, is_reserved
+        from gan_core.compare.folder import RaceFolder, list_races
+        from gan_core.runs.folder import NAME, is_reserved
 
         named = NAME.fullmatch(str(name)) and not is_reserved(str(name))
         if not named or not os.path.isfile(self.runs_root / str(name) / "race.json"):
@@ -157,7 +158,7 @@ class Context:
 
     def go_on_waiting(self) -> None:
         """Trainings that waited when the app ended go on waiting, and start. Returns at once."""
-        from gan_core.store.queue import tickets
+        from gan_core.runs.queue import tickets
 
         if tickets(self.runs_root):
             _ = self.launcher, self.races  # made, so that the queue can start both kinds
@@ -165,7 +166,7 @@ class Context:
 
     def waiting(self) -> str:
         """How many trainings wait in line, in words; empty if none does."""
-        from gan_core.store.queue import tickets
+        from gan_core.runs.queue import tickets
 
         count = len(tickets(self.runs_root))
         return "" if not count else "1 training is" if count == 1 else f"{count} trainings are"
@@ -190,7 +191,7 @@ class Context:
 
     def _import_models(self) -> None:
         import gan_core.data
-        import gan_core.models
+        import gan_core.models.generator
         import gan_core.training.session  # noqa: F401 - what Start checks a recipe with
 
     def sweep_drafts(self) -> None:
@@ -198,9 +199,9 @@ class Context:
         threading.Thread(target=self._sweep_drafts, name="sweep", daemon=True).start()
 
     def _sweep_drafts(self) -> None:
-        from gan_core.store.drafts import SHARED_AGE, sweep, sweep_all, sweep_draft_folders
-        from gan_core.store.model_catalog import imported_folder, pretrained_folder
-        from gan_core.store.runs import UPLOADS
+        from gan_core.models.catalog import imported_folder, pretrained_folder
+        from gan_core.runs.drafts import SHARED_AGE, sweep, sweep_all, sweep_draft_folders
+        from gan_core.runs.folder import UPLOADS
 
         for _ in range(2):  # again when those are old enough that another machine might have been writing just now
             sweep_all(self.runs_root)
@@ -230,7 +231,7 @@ class Context:
     @property
     def catalog(self) -> ModelCatalog:
         """Shipped models, imported ones and those of runs; opens only files that have changed."""
-        from gan_core.store import ModelCatalog
+        from gan_core.models import ModelCatalog
 
         with self._lock:
             if self._catalog is None:
@@ -253,13 +254,13 @@ class Context:
 
         Raises InputError when the file cannot be read. `path` must not come from a browser.
         """
-        from gan_core.store import load_model
+        from gan_core.models import load_model
 
         return self.cached(path, lambda: load_model(path, device=self.device))
 
     def cached(self, path: Path, load: Callable[[], Any]) -> Any:
         """What `load` made of the file `path`, made again only when the file has changed."""
-        from gan_core.store.versions import version_of
+        from gan_core.file_cache import version_of
 
         try:
             version = version_of(path)

@@ -56,10 +56,10 @@ class Importing:
 
     def change(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Give an imported model another name (`to`), and say what its two domains are (`domains`)."""
-        from gan_core.store.importing import change_card
-        from gan_core.store.model_catalog import read_header
-        from gan_core.store.runs import NAME
-        from gan_core.translation.foreign import imported_title
+        from gan_core.models.catalog import read_header
+        from gan_core.models.importing import change_card
+        from gan_core.runs.folder import NAME
+        from gan_core.translation.third_party import imported_title
 
         path, name = self._own(wish), str(wish.get("to") or "").strip()
         if not NAME.fullmatch(name):
@@ -129,9 +129,9 @@ class Importing:
 
     def _imported(self, path: Path, back: Path | None) -> tuple[Path, str]:
         """The model file made of dropped files, and the sentence about it."""
-        from gan_core.store import load_model, read_card
-        from gan_core.store.importing import import_weights
-        from gan_core.translation.foreign import model_name
+        from gan_core.models import load_model, read_card
+        from gan_core.models.importing import import_weights
+        from gan_core.translation.third_party import model_name
 
         if path.suffix.lower() == ".safetensors":
             try:
@@ -151,7 +151,7 @@ class Importing:
 
     def _keep(self, path: Path, entry: Any) -> None:
         """Import a downloaded file; its weights are then in the model, and the file is not needed any more."""
-        from gan_core.store.importing import import_weights
+        from gan_core.models.importing import import_weights
 
         write = functools.partial(import_weights, name=entry.name, domains=entry.domains, known=entry.known())
         self._place(path, entry.name, lambda path, out: write(path, out=out))
@@ -162,8 +162,8 @@ class Importing:
 
         The same file brought twice is one model.
         """
-        from gan_core.store.drafts import DRAFT_FOLDER
-        from gan_core.store.model_catalog import imported_folder
+        from gan_core.models.catalog import imported_folder
+        from gan_core.runs.drafts import DRAFT_FOLDER
 
         folder = imported_folder(self.context.runs_root)
         try:

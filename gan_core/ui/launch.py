@@ -224,7 +224,7 @@ def launch_settings() -> dict[str, Any]:
 
 def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
     """Serve until Ctrl-C, SIGTERM or SIGHUP (a closed terminal), then let this app's runs stop and save. Returns the exit code."""
-    from gan_core.store.roots import runs_problem
+    from gan_core.runs.root_folder import runs_problem
 
     context = getattr(demo, "context")  # noqa: B009
     try:

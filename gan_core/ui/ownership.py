@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gan_core.errors import InputError
-from gan_core.store.owners import is_owner
-from gan_core.store.runs import RunFolder
+from gan_core.runs.folder import RunFolder
+from gan_core.runs.owners import is_owner
 
 
 def allow(folder: RunFolder, request: Mapping[str, Any], action: str) -> None:

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gan_core.store.processes import is_running, started
+from gan_core.runs.processes import is_running, started
 
 MARK = re.compile(r"app-(?P<machine>[0-9a-f]{8})-(?P<pid>\d+)-(?P<since>\d+)-.+")
 """The owner of a folder in its name: there is no moment at which a folder lies there without it."""

@@ -16,8 +16,8 @@ from typing import Any
 from gradio.utils import get_upload_folder
 
 from gan_core.errors import InputError
-from gan_core.store.drafts import DRAFT_FOLDER
-from gan_core.store.runs import UPLOADS as FOLDER
+from gan_core.runs.drafts import DRAFT_FOLDER
+from gan_core.runs.folder import UPLOADS as FOLDER
 from gan_core.ui.context import Context
 from gan_core.ui.quota import USES, in_words, quota_bytes
 

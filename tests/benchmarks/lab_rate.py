@@ -62,8 +62,8 @@ def alone(wanted: list[str], seconds: float) -> dict[str, float]:
     """Steps in a second of processor time for each solver, one thread, nothing drawn."""
     import torch
 
-    from gan_core.lab.choices import choices
-    from gan_core.lab.desk import Desk
+    from gan_core.plane.choices import choices
+    from gan_core.plane.controller import Desk
 
     torch.set_num_threads(1)
     offered, found = choices(), {}

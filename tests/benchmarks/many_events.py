@@ -15,10 +15,10 @@ from pathlib import Path
 
 from gan_core.cli import main
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, Status
-from gan_core.store.curves import curves, thinned
-from gan_core.ui.components.train_live import LiveRun
+from gan_core.runs import RunFolder, Status
+from gan_core.runs.curves import curves, thinned
 from gan_core.ui.context import Context
+from gan_core.ui.train.live_run import LiveRun
 
 
 def write_events(run: RunFolder, count: int) -> None:

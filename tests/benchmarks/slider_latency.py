@@ -102,9 +102,9 @@ def make_model(folder: Path, *, size: int = 64, width: int = 64, name: str = "be
     """An untrained DCGAN as a model file: as slow as a trained one, and its pictures differ from place to place."""
     import torch
 
-    from gan_core.models import Card
+    from gan_core.cards import Card
+    from gan_core.models import save_model
     from gan_core.networks import describe, generators
-    from gan_core.store import save_model
 
     torch.manual_seed(0)
     network = generators.build("dcgan", latent_dim=100, size=size, channels=3, width=width).eval()
@@ -126,7 +126,7 @@ def serve(folder: Path) -> tuple[Any, str]:
     import gradio as gr
 
     from gan_core.ui.context import Context
-    from gan_core.ui.explore import build_explore_tab
+    from gan_core.ui.explore.tab import build_explore_tab
 
     with gr.Blocks(analytics_enabled=False) as demo:
         build_explore_tab(Context(folder / "runs", "cpu"))

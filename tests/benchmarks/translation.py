@@ -26,11 +26,11 @@ from torch.nn.functional import l1_loss, mse_loss
 
 from gan_core import networks
 from gan_core.benchmarks import take_turns
+from gan_core.cards import Card
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
-from gan_core.models import Card
+from gan_core.models import load_model
 from gan_core.recipes import Recipe
-from gan_core.store import load_model
 from gan_core.training.trainer import Trainer
 from gan_core.translation import Translator, tiling
 from gan_core.translation.padding import Padded

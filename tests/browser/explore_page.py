@@ -31,7 +31,7 @@ def serve(folder: Path) -> None:
     import gradio as gr
 
     from gan_core.ui.context import Context
-    from gan_core.ui.explore import build_explore_tab
+    from gan_core.ui.explore.tab import build_explore_tab
 
     context = Context(folder / "runs", "cpu")
     with gr.Blocks(analytics_enabled=False) as demo, gr.Tabs(), gr.Tab("Explore"):

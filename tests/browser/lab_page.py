@@ -16,14 +16,14 @@ def serve(folder: Path) -> None:
     prepare_environment()
     import gradio as gr
 
-    from gan_core.lab.visitors import Visitors
-    from gan_core.ui import lab
+    from gan_core.plane.worker_pool import Visitors
     from gan_core.ui.context import Context
+    from gan_core.ui.lab import tab
 
     # One page follows another here: the place of one that was closed need not rest for a minute.
-    lab.Visitors = functools.partial(Visitors, idle=0.0)
+    tab.Visitors = functools.partial(Visitors, idle=0.0)
     with gr.Blocks(analytics_enabled=False, fill_width=True) as demo, gr.Tabs(), gr.Tab("Lab"):
-        lab.build_lab_tab(Context(folder / "runs", "cpu"))
+        tab.build_lab_tab(Context(folder / "runs", "cpu"))
     launch(demo)
 
 

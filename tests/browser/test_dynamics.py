@@ -20,7 +20,7 @@ def serve() -> None:
     prepare_environment()
     import gradio as gr
 
-    from gan_core.ui.dynamics import build_dynamics
+    from gan_core.ui.lab.analytic_games import build_dynamics
 
     with gr.Blocks(analytics_enabled=False, fill_width=True) as demo, gr.Tabs():
         with gr.Tab("Lab"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from gan_core.latent.notes import read_note
+from gan_core.latents.metadata import read_note
 from tests.browser.explore_page import page, settled
 
 __all__ = ["page"]  # the fixture

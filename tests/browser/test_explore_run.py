@@ -9,12 +9,14 @@ import pytest
 import torch
 from playwright.sync_api import Page
 
+from gan_core.cards import Card
 from gan_core.images import encode_jpeg, grid
-from gan_core.models import Card, GeneratorModel
+from gan_core.models import save_model
+from gan_core.models.generator import GeneratorModel
 from gan_core.networks import describe, generators
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, Status, save_model
-from gan_core.store.live import open_live_folder
+from gan_core.runs import RunFolder, Status
+from gan_core.runs.live import open_live_folder
 from gan_core.training.preview import fixed_latents
 from tests.browser.conftest import App, open_tab
 

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.explore_page import changed, page, picture, settled
-from tests.latent.test_memory import smooth
+from tests.memorization.test_neighbours import smooth
 
 __all__ = ["page"]  # the fixture
 

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Page
 
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, Status
+from gan_core.runs import RunFolder, Status
 from tests.browser.explore_page import changed, page, picture, settled
-from tests.ui.exploring.conftest import save
+from tests.ui.explore.conftest import save
 
 __all__ = ["page"]  # the fixture
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder
-from gan_core.store.runs import Status
+from gan_core.runs import RunFolder
+from gan_core.runs.folder import Status
 from tests.browser.conftest import App
 
 

@@ -10,7 +10,7 @@ import torch
 from playwright.sync_api import Page, expect
 
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, Status
+from gan_core.runs import RunFolder, Status
 from tests.browser.conftest import App, open_tab
 from tests.browser.pages import PATIENCE
 from tests.translation.layout_table import Resnet, Weights

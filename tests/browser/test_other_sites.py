@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, Status
+from gan_core.runs import RunFolder, Status
 from tests.browser.conftest import CHROMIUM, FLAGS, App, open_tab
 from tests.browser.pages import PATIENCE, running_app
 

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
-from gan_core.race import list_races
+from gan_core.compare import list_races
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, list_runs
-from gan_core.store.queue import leave_line
+from gan_core.runs import RunFolder, list_runs
+from gan_core.runs.queue import leave_line
 from gan_core.training.launcher import Launcher
 from tests.browser.conftest import App, open_tab, reload, source_of, wait_for_change
 from tests.browser.pages import ROOT

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, list_runs
-from gan_core.store.owners import owners_of
+from gan_core.runs import RunFolder, list_runs
+from gan_core.runs.owners import owners_of
 from tests.browser.conftest import App, open_tab, reload, wait_for_change
 from tests.browser.pages import PATIENCE, watched
 from tests.browser.test_train import LIVE, start, state, stop_all

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from gan_core.store import list_runs
+from gan_core.runs import list_runs
 from tests.browser.conftest import App, open_tab, reload
 from tests.browser.pages import PATIENCE
 from tests.browser.test_train import start, state, stop_all

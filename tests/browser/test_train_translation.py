@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from gan_core.store import RunFolder, list_runs
-from gan_core.training.own import read_layout
+from gan_core.runs import RunFolder, list_runs
+from gan_core.training.probe_images import read_layout
 from tests.browser.conftest import App, open_tab, reload, source_of, wait_for_change
 from tests.browser.pages import PATIENCE
 from tests.browser.test_train import stop_all

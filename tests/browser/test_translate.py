@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
-from gan_core.models import Card
+from gan_core.cards import Card
+from gan_core.models import save_model
 from gan_core.networks import build_discriminator, describe
 from gan_core.recipes import Recipe
-from gan_core.store import save_model
 from tests.browser.conftest import App
 from tests.browser.translate_desk import Desk, picture
 from tests.translation.toy_translators import resnet

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.translate_desk import Desk, picture
-from tests.ui.translating.test_films import film
+from tests.ui.translate.test_films import film
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import torch
 from PIL import Image
 
 from gan_core import networks
+from gan_core.cards import Card
 from gan_core.cli import main
-from gan_core.models import Card
+from gan_core.models import save_model
 from gan_core.recipes import Recipe
-from gan_core.store import save_model
 
 
 @dataclass(frozen=True)

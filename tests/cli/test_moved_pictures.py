@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from gan_core.data import DataSet
-from gan_core.store.runs import RunFolder
+from gan_core.runs.folder import RunFolder
 from gan_core.training.identity import check_data, identity
 from tests.cli.conftest import Shell, picture, zip_of
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gan_core.store import find_run
-from gan_core.store.models import find_model
-from gan_core.store.runs import RunFolder
+from gan_core.models.files import find_model
+from gan_core.runs import find_run
+from gan_core.runs.folder import RunFolder
 from tests.cli.conftest import Shell, picture
 
 TINY = ["latent_dim=4", "generator.width=2", "discriminator.width=2", "batch_size=4", "size=32"]

@@ -20,14 +20,15 @@ from PIL import Image
 
 from gan_core import benchmarks
 from gan_core.cli import build_parser, main
-from gan_core.cli.race import _settings as race_settings
+from gan_core.cli.compare import _settings as race_settings
 from gan_core.cli.training import recipe_from
+from gan_core.compare import Terms, entry_from, plan
 from gan_core.data import glyphs
-from gan_core.latent.video import write_video
+from gan_core.latents.video import write_video
 from gan_core.metrics import classifier, patches
-from gan_core.race import Terms, entry_from, plan
+from gan_core.models import load_model
 from gan_core.recipes import Part
-from gan_core.store import RunFolder, list_runs, load_model
+from gan_core.runs import RunFolder, list_runs
 from gan_core.training import estimate
 from gan_core.training.trainer import check_parts
 from tests.cli.conftest import picture, zip_of

@@ -11,12 +11,13 @@ import torch
 from PIL import Image
 
 from gan_core import networks
-from gan_core.latent.notes import read_note
-from gan_core.latent.time_lapse import TimeLapse
-from gan_core.models import Card
+from gan_core.cards import Card
+from gan_core.latents.metadata import read_note
+from gan_core.latents.time_lapse import TimeLapse
+from gan_core.models import save_model
+from gan_core.models.histories import beside, pack
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, save_model
-from gan_core.store.histories import beside, pack
+from gan_core.runs import RunFolder
 from tests.cli.conftest import Shell
 
 STEPS = (1, 4, 30)

@@ -9,7 +9,7 @@ import pytest
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder
+from gan_core.runs import RunFolder
 from tests.cli.conftest import Shell, picture
 
 TINY = ["--set", "generator.width=2", "discriminator.width=2", "latent_dim=4", "batch_size=4", "deterministic=true"]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_core.store import load_model
+from gan_core.models import load_model
 from tests.cli.conftest import Shell, picture, zip_of
 from tests.translation.toy_films import film
 
@@ -106,11 +106,11 @@ def test_a_file_of_another_kind_is_called_no_picture(shell: Shell, here, seasons
 
 
 def test_every_result_is_encoded_once(shell: Shell, here, seasons, monkeypatch):
-    from gan_core.translation import files
+    from gan_core.translation import picture_files
 
     calls = []
-    encode = files._encode_like
-    monkeypatch.setattr(files, "_encode_like", lambda *given: calls.append(given) or encode(*given))
+    encode = picture_files._encode_like
+    monkeypatch.setattr(picture_files, "_encode_like", lambda *given: calls.append(given) or encode(*given))
     picture(here / "a.jpg")
     for arguments in ((), ("--cycle",)):
         assert shell("translate", seasons, "a.jpg", "--out", "out", *arguments).code == 0
@@ -187,7 +187,7 @@ def test_one_large_picture_at_its_own_size_shows_how_far_it_is(shell: Shell, her
 
     monkeypatch.setattr(command, "progress_bar", bar)
     monkeypatch.setattr("gan_core.translation.scales.PASS_PIXELS", 2000)
-    monkeypatch.setattr("gan_core.translation.ways.PASS_PIXELS", 2000)
+    monkeypatch.setattr("gan_core.translation.passes.PASS_PIXELS", 2000)
     monkeypatch.setattr("gan_core.translation.tiling.WORKING_BYTES", 50_000)
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (80, 60, 3), dtype=np.uint8)).save("large.png")
     answer = shell("translate", seasons, "large.png", "--scale", "native", "--out", "out")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 
-from gan_core.store import load_model
+from gan_core.models import load_model
 from gan_core.translation import Translator
 from tests.cli.conftest import Shell, picture
 from tests.translation.layout_table import Resnet

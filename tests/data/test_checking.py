@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from gan_core.data import likeness, looking
+from gan_core.data import inspection, perceptual_hash
 from gan_core.data.checking import check
 from gan_core.errors import InputError
 
@@ -44,7 +44,7 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
     return fill(tmp_path / "cold", 40), fill(tmp_path / "warm", 40, warm=True)
 
 
-def kinds(found: looking.Seen | object, grade: str | None = None) -> set[tuple[str, str]]:
+def kinds(found: inspection.Seen | object, grade: str | None = None) -> set[tuple[str, str]]:
     return {(each.kind, each.about) for each in found.findings if grade in (None, each.grade)}  # type: ignore[attr-defined]
 
 
@@ -175,7 +175,7 @@ def test_large_sets_are_sampled_and_that_is_said(pair: tuple[Path, Path], monkey
     found = check(*pair, size=32, seconds=0.0)
     assert found.domains["A"].looked_at < 40
     assert ("sample", "A") in kinds(found, "good")
-    monkeypatch.setattr(looking, "MOST", 25)
+    monkeypatch.setattr(inspection, "MOST", 25)
     assert check(*pair, size=32).domains["B"].looked_at == 25
 
 
@@ -199,7 +199,7 @@ def test_drawings_that_differ_in_a_detail_are_not_nearly_the_same() -> None:
         draw.pieslice((34, 50, 94, 100), start, end, (60, 30, 0))
         return np.asarray(picture)
 
-    prints = np.stack([likeness.fingerprint(face(0, 180)), likeness.fingerprint(face(180, 360))])
-    assert likeness.near_pairs(prints) == []
-    again = likeness.fingerprint(np.asarray(Image.fromarray(face(0, 180)).resize((50, 50))))
-    assert likeness.near_pairs(prints, again[None]) == [(0, 0)]
+    prints = np.stack([perceptual_hash.fingerprint(face(0, 180)), perceptual_hash.fingerprint(face(180, 360))])
+    assert perceptual_hash.near_pairs(prints) == []
+    again = perceptual_hash.fingerprint(np.asarray(Image.fromarray(face(0, 180)).resize((50, 50))))
+    assert perceptual_hash.near_pairs(prints, again[None]) == [(0, 0)]

@@ -9,9 +9,9 @@ from pathlib import Path
 from gan_core.data.files import survey
 from gan_core.errors import InputError
 from gan_core.json_files import read_json_file
-from gan_core.latent.journeys import Journey
+from gan_core.latents.paths import Journey
 from gan_core.recipes import PRESETS, Recipe
-from gan_core.store.around import run_folder_of
+from gan_core.runs.locating import run_folder_of
 from tests.data.test_folders import picture, zipped
 
 

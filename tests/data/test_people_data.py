@@ -23,7 +23,7 @@ from gan_core.data.zips import entry_names
 from gan_core.errors import InputError
 from gan_core.images import PICTURE_SUFFIXES
 from gan_core.recipes import Recipe
-from gan_core.training.feed import check_labels
+from gan_core.training.batch_sources import check_labels
 from tests.data.test_folders import fill, picture, zipped
 
 LINKS = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from gan_core import networks
+from gan_core.cards import Card
 from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.metrics import probe as room
 from gan_core.metrics.probe import class_accuracy, probe
-from gan_core.models import Card, GeneratorModel
+from gan_core.models.generator import GeneratorModel
 from gan_core.networks.players import Discriminator, Generator
 
 

@@ -12,9 +12,9 @@ from torch import Tensor
 from gan_core.data import DataSet
 from gan_core.data.scenes.sources import draw
 from gan_core.metrics.drawing import translated
+from gan_core.models import load_model
 from gan_core.recipes import Recipe
-from gan_core.store import load_model
-from gan_core.store.runs import RunFolder
+from gan_core.runs.folder import RunFolder
 from gan_core.training import alarms
 from gan_core.training.alarms import Alarm, Watch, look
 from gan_core.training.session import run_training

@@ -20,8 +20,8 @@ from gan_core.cli import main
 from gan_core.data import DataSet
 from gan_core.errors import DamagedFileError, InputError
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder
-from gan_core.store.runs import Status
+from gan_core.runs import RunFolder
+from gan_core.runs.folder import Status
 from gan_core.training import checkpoints, session
 
 Data = dict[str, DataSet]

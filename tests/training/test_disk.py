@@ -19,12 +19,12 @@ from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.files import drafts_in
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder
-from gan_core.store.drafts import WRITTEN_IN
-from gan_core.store.own import OwnPictures
-from gan_core.store.runs import Status
+from gan_core.runs import RunFolder
+from gan_core.runs.drafts import WRITTEN_IN
+from gan_core.runs.folder import Status
+from gan_core.runs.probe_images import OwnPictures
 from gan_core.training import session
-from gan_core.training.publishing import Publisher
+from gan_core.training.artifacts import Publisher
 from gan_core.training.trainer import Trainer
 from gan_core.training.worker import exit_status
 

@@ -14,10 +14,10 @@ from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.training import estimate, session
-from gan_core.training import trials as trials_module
+from gan_core.training import timing_probes as trials_module
 from gan_core.training.estimate import Estimate, Speed, duration, known_speed, learn_from_run, trial
+from gan_core.training.timing_probes import Trials
 from gan_core.training.trainer import Trainer
-from gan_core.training.trials import Trials
 
 CPU = torch.device("cpu")
 MEASURED = Speed(2.6, "trial", 3.0, False, "CPU, 1 thread, float32")

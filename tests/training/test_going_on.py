@@ -16,14 +16,15 @@ import torch
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
-from gan_core.models import latents_for_seed
+from gan_core.models import load_model
+from gan_core.models.generator import latents_for_seed
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, load_model
-from gan_core.store.runs import Status
-from gan_core.training import checkpoints, publishing, recorder, session
+from gan_core.runs import RunFolder
+from gan_core.runs.folder import Status
+from gan_core.training import artifacts, checkpoints, recorder, session
+from gan_core.training.artifacts import Publisher
 from gan_core.training.identity import digest
 from gan_core.training.preview import Preview
-from gan_core.training.publishing import Publisher
 from gan_core.training.trainer import Trainer
 from tests.conftest import noise_set
 
@@ -79,7 +80,7 @@ def test_a_stop_while_pictures_are_read(
 
 SIGNALS = """
 import sys, time
-from gan_core.store import RunFolder
+from gan_core.runs import RunFolder
 from gan_core.training import session
 def load(recipe, progress):
     for done in range(600):
@@ -194,14 +195,14 @@ def test_pictures_that_cannot_be_written_end_no_training(
     memory: bool, tmp_path: Path, tiny_recipe: Recipe, tiny_data: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = session.create(tiny_recipe, tmp_path, "full")
-    write = publishing.write_atomically
+    write = artifacts.write_atomically
 
     def no_room(path: Path, data: bytes, *, durable: bool = True) -> None:
         if path.stem == "real" or (memory and path.is_relative_to(tmp_path)):
             return write(path, data, durable=durable)
         return full()
 
-    monkeypatch.setattr(publishing, "write_atomically", no_room)
+    monkeypatch.setattr(artifacts, "write_atomically", no_room)
     status = session.run_training(folder, "cpu", data=tiny_data)
     assert status.state == "finished"
     assert folder.live_picture.exists() is memory

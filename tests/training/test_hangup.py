@@ -14,7 +14,7 @@ import pytest
 
 from gan_core import signals
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, Status
+from gan_core.runs import RunFolder, Status
 from gan_core.training import checkpoints, session
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
@@ -24,7 +24,7 @@ TRAINING = """
 import sys, torch
 from gan_core.cli import main
 from gan_core.training import session
-from gan_core.race import running
+from gan_core.compare import running
 from tests.conftest import noise_set
 data = {"A": noise_set(1, 32)}
 session.load_data = lambda *_: data
@@ -103,7 +103,7 @@ def test_nohup_goes_on(run: RunFolder) -> None:
 
 
 def test_a_race_saves_and_ends(tmp_path: Path, tiny_recipe: Recipe) -> None:
-    from tests.race.test_race import begin
+    from tests.compare.test_race import begin
 
     race = begin(tmp_path, tiny_recipe, steps=100_000)
     race.write_status(Status(state="stopped"))

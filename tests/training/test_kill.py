@@ -24,8 +24,8 @@ from gan_core import tensor_files
 from gan_core.data import DataSet
 from gan_core.files import drafts_in
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder
-from gan_core.store.drafts import WRITTEN_IN
+from gan_core.runs import RunFolder
+from gan_core.runs.drafts import WRITTEN_IN
 from gan_core.training import checkpoints, recorder, session
 from tests.conftest import noise_set
 

@@ -11,9 +11,9 @@ from PIL import Image
 
 from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
-from gan_core.store import RunFolder
-from gan_core.store.own import OwnPictures
-from gan_core.store.owners import is_owner
+from gan_core.runs import RunFolder
+from gan_core.runs.owners import is_owner
+from gan_core.runs.probe_images import OwnPictures
 from gan_core.training.launcher import Launcher
 from gan_core.training.scheduler import TrainingQueue
 from tests.cli.conftest import picture

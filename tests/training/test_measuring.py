@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from gan_core.data import DataSet
-from gan_core.models import GeneratorModel
+from gan_core.models import list_models, load_model, read_card, save_model
+from gan_core.models.generator import GeneratorModel
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, list_models, load_model, read_card, save_model
+from gan_core.runs import RunFolder
 from gan_core.training import measuring
 from gan_core.training.checkpoints import load
 from gan_core.training.session import run_training

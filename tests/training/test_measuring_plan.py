@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from gan_core.errors import InputError
-from gan_core.metrics.yardstick import Measurement
+from gan_core.metrics.evaluator import Measurement
 from gan_core.recipes import Recipe
 from gan_core.training import measuring
 from gan_core.training.best import Standing, is_as_good, may_be_best

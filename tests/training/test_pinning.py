@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from gan_core.data import DataSet
+from gan_core.models import load_model
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, load_model
-from gan_core.training import publishing, recorder, session
+from gan_core.runs import RunFolder
+from gan_core.training import artifacts, recorder, session
 from gan_core.training.recorder import Recorder
 
 Data = dict[str, DataSet]
@@ -47,7 +48,7 @@ def test_thinning_stays_in_the_budget_and_passes_pins_over(
     folder = session.create(tiny_recipe.replace(steps=2), tmp_path, "thin")
     session.run_training(folder, "cpu", data=tiny_data)
     size = (folder.path / "keyframes" / "00000002.safetensors").stat().st_size
-    monkeypatch.setattr(publishing, "WEIGHTS_BUDGET", 5 * size + size // 2)
+    monkeypatch.setattr(artifacts, "WEIGHTS_BUDGET", 5 * size + size // 2)
     folder.pins.pin(2)
     at_step(monkeypatch, 8, lambda: folder.pins.pin(7))
     session.extend(folder, steps=22)

@@ -9,7 +9,7 @@ import torch
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.images import grid, to_uint8
-from gan_core.models import latents_for_seed
+from gan_core.models.generator import latents_for_seed
 from gan_core.recipes import Recipe
 from gan_core.training.preview import Preview
 from gan_core.training.trainer import Trainer

@@ -13,10 +13,10 @@ import pytest
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.store.owners import add_owner, digest_of
-from gan_core.store.processes import started
-from gan_core.store.queue import is_in_line
-from gan_core.store.runs import RunFolder, Status
+from gan_core.runs.folder import RunFolder, Status
+from gan_core.runs.owners import add_owner, digest_of
+from gan_core.runs.processes import started
+from gan_core.runs.queue import is_in_line
 from gan_core.training import scheduler as module
 from gan_core.training.scheduler import TrainingQueue, usual_places
 

@@ -13,9 +13,10 @@ import torch
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
+from gan_core.models import load_model
 from gan_core.recipes import Part, Recipe
-from gan_core.store import RunFolder, load_model
-from gan_core.store.keyframes import is_keyframe
+from gan_core.runs import RunFolder
+from gan_core.runs.keyframes import is_keyframe
 from gan_core.training import session, train
 from gan_core.training.budget import Budget
 from gan_core.training.recorder import NotFiniteError, Recorder
@@ -89,7 +90,7 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from tests.conftest import noise_set
-from gan_core.store import RunFolder
+from gan_core.runs import RunFolder
 from gan_core.training import session
 folder = RunFolder(Path(sys.argv[1]))
 translation = folder.recipe().is_translation

@@ -12,8 +12,8 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
-from gan_core.store import RunFolder
-from gan_core.store.runs import Status
+from gan_core.runs import RunFolder
+from gan_core.runs.folder import Status
 from gan_core.training import recorder, session
 from gan_core.training.convergence import never_met
 from gan_core.training.trainer import Trainer

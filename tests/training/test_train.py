@@ -6,7 +6,7 @@ import pytest
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder
+from gan_core.runs import RunFolder
 from gan_core.training import session, train
 
 

@@ -7,10 +7,10 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from toy_translators import EXACT, Card, inverse, resnet
 
 from gan_core.translation import Translator, translate_file
 from gan_core.translation.scales import SCALES
+from tests.translation.toy_translators import EXACT, Card, inverse, resnet
 
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK")
 FORMATS = {

@@ -9,7 +9,7 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.translation.directions import core, file_way, translates, way
-from gan_core.translation.foreign import ForeignWeights, read_foreign
+from gan_core.translation.third_party import ForeignWeights, read_foreign
 from tests.translation.layout_table import Resnet, Weights
 
 LAYOUT = Resnet(blocks=1, width=2)

@@ -14,7 +14,7 @@ from torch.nn.utils import parametrizations
 
 from gan_core.networks import rebuild
 from gan_core.translation.folding import settled
-from gan_core.translation.foreign import read_foreign
+from gan_core.translation.third_party import read_foreign
 
 Wrap = Callable[[nn.Module], nn.Module]
 

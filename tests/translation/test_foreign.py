@@ -12,7 +12,7 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.networks import describe
-from gan_core.translation.foreign import UNKNOWN_LICENCE, ForeignWeights, model_name, read_foreign
+from gan_core.translation.third_party import UNKNOWN_LICENCE, ForeignWeights, model_name, read_foreign
 from tests.translation.layout_table import Resnet, Unet, Weights
 
 VARIANTS = [

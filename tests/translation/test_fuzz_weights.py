@@ -13,7 +13,7 @@ import safetensors.torch
 import torch
 
 from gan_core.errors import InputError
-from gan_core.translation.foreign import read_foreign
+from gan_core.translation.third_party import read_foreign
 from tests.translation.layout_table import Resnet, Unet
 from tests.translation.test_pytorch_gan import CollectedResnet, CollectedUnet
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gan_core.errors import InputError
 from gan_core.networks import describe
-from gan_core.translation.foreign import read_foreign
+from gan_core.translation.third_party import read_foreign
 from tests.translation.layout_table import Drawing, Weights, normalised
 
 

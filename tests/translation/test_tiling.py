@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
-from toy_translators import noise
 
 from gan_core.images import to_uint8
 from gan_core.networks import translators
@@ -16,6 +15,7 @@ from gan_core.translation import Cancelled, tiling
 from gan_core.translation.inference import in_bfloat16
 from gan_core.translation.padding import Padded
 from gan_core.translation.tiling.passes import Moments
+from tests.translation.toy_translators import noise
 
 CPU = torch.device("cpu")
 RESNETS: dict[str, dict[str, object]] = {

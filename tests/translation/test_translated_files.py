@@ -5,10 +5,10 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from toy_translators import inverse, noise
 
 from gan_core.errors import InputError
 from gan_core.translation import Cancelled, translate_file
+from tests.translation.toy_translators import inverse, noise
 
 
 def file_of(kind: str, mode: str = "RGB", **options) -> bytes:

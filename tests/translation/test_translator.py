@@ -5,12 +5,12 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
-from toy_translators import EXACT, Card, Inverse, inverse, noise, resnet
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.networks import translators
 from gan_core.translation import Translator
+from tests.translation.toy_translators import EXACT, Card, Inverse, inverse, noise, resnet
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 500), (500, 3), (7, 8), (37, 61), (64, 64)])

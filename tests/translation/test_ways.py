@@ -8,12 +8,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from toy_translators import EXACT, Card, inverse, noise, resnet
 
 from gan_core.errors import InputError
 from gan_core.networks import translators
-from gan_core.translation import Cancelled, Translator, tiling, ways
+from gan_core.translation import Cancelled, Translator, passes, tiling
 from gan_core.translation.inference import FastNetwork
+from tests.translation.toy_translators import EXACT, Card, inverse, noise, resnet
 
 ERRORS = [
     torch.OutOfMemoryError("CUDA out of memory"),
@@ -35,7 +35,7 @@ def translator(network: torch.nn.Module | None = None) -> Translator:
 def small_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is more than one pass for a photograph is so for a toy."""
     monkeypatch.setattr("gan_core.translation.scales.PASS_PIXELS", 2000)
-    monkeypatch.setattr(ways, "PASS_PIXELS", 2000)
+    monkeypatch.setattr(passes, "PASS_PIXELS", 2000)
     monkeypatch.setattr(tiling, "WORKING_BYTES", 50_000)
 
 
@@ -150,7 +150,7 @@ def test_memory_that_ends_in_the_middle_is_answered_with_less_memory(monkeypatch
     expected = translator().run(rgb).rgb
     plans: list[int] = []
     once = tiling.plan
-    monkeypatch.setattr(ways, "_at_once", failing(1, error, ways._at_once))
+    monkeypatch.setattr(passes, "_at_once", failing(1, error, passes._at_once))
     monkeypatch.setattr(tiling, "translate", failing(failures - 1, error, tiling.translate))
     monkeypatch.setattr(tiling, "plan", lambda *given: plans.append(given[-1]) or once(*given))
     result = translator().run(rgb)
@@ -162,7 +162,7 @@ def test_memory_that_ends_in_the_middle_is_answered_with_less_memory(monkeypatch
 
 @pytest.mark.parametrize("build", [translator, inverse])
 def test_memory_that_is_never_enough_is_a_sentence(monkeypatch, build):
-    monkeypatch.setattr(ways, "_at_once", failing(9, ERRORS[1], ways._at_once))
+    monkeypatch.setattr(passes, "_at_once", failing(9, ERRORS[1], passes._at_once))
     monkeypatch.setattr(tiling, "translate", failing(9, ERRORS[1], tiling.translate))
     with pytest.raises(InputError, match=r"not enough to translate 8 x 8 pixels"):
         build().run(noise(8, 8))
@@ -170,7 +170,7 @@ def test_memory_that_is_never_enough_is_a_sentence(monkeypatch, build):
 
 @pytest.mark.usefixtures("small_passes")
 def test_a_picture_that_would_take_more_memory_than_there_is_is_not_begun(monkeypatch):
-    monkeypatch.setattr(ways.devices, "free_memory", lambda _: 10_000)
+    monkeypatch.setattr(passes.devices, "free_memory", lambda _: 10_000)
     shares: list[float] = []
     with pytest.raises(InputError, match="not enough to translate 64 x 64 pixels"):
         translator().run(noise(64, 64), progress=shares.append)
@@ -178,7 +178,7 @@ def test_a_picture_that_would_take_more_memory_than_there_is_is_not_begun(monkey
 
 
 def test_other_errors_are_not_taken_for_a_lack_of_memory(monkeypatch):
-    monkeypatch.setattr(ways, "_at_once", failing(1, RuntimeError("shape mismatch"), ways._at_once))
+    monkeypatch.setattr(passes, "_at_once", failing(1, RuntimeError("shape mismatch"), passes._at_once))
     with pytest.raises(RuntimeError, match="shape mismatch"):
         translator().run(noise(8, 8))
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from gan_core.images import encode_jpeg
 from gan_core.recipes import Recipe
-from gan_core.store.live import open_live_folder
-from gan_core.store.own import OwnPictures
-from gan_core.store.owners import add_owner
-from gan_core.store.runs import RunFolder, Status
+from gan_core.runs.folder import RunFolder, Status
+from gan_core.runs.live import open_live_folder
+from gan_core.runs.owners import add_owner
+from gan_core.runs.probe_images import OwnPictures
 
 STEPS = (1, 2, 5, 10)
 

@@ -176,7 +176,7 @@ def test_odd_requests_get_sentences_from_all_server_functions(
 
     monkeypatch.setattr(subprocess.Popen, "__init__", alone)
     monkeypatch.setattr(urllib.request, "urlopen", alone)
-    monkeypatch.setattr("gan_core.latent.directions.readers.class_reader", alone)  # it learns for half a minute
+    monkeypatch.setattr("gan_core.latents.directions.readers.class_reader", alone)  # it learns for half a minute
     draw, told = random.Random(0), 0
     for name, function in sorted(server_functions(demo).items()):
         source = Path(inspect.getsourcefile(inspect.unwrap(function)) or "").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from gan_core.errors import InputError
-from gan_core.store import load_model
+from gan_core.models import load_model
 from gan_core.translation import Translator, catalogue
 from gan_core.translation.catalogue import DownloadError
 from gan_core.ui.context import Context

@@ -18,20 +18,21 @@ from typing import Any
 import pytest
 
 from gan_core.cli import main
+from gan_core.compare import Entry, RaceFolder, Terms, list_races, markdown, plan
+from gan_core.compare.table import cells, notes
 from gan_core.errors import InputError
-from gan_core.race import Entry, RaceFolder, Terms, list_races, markdown, plan
-from gan_core.race.table import cells, notes
+from gan_core.models import list_models
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder, list_models, list_runs
-from gan_core.store import queue as line
-from gan_core.store.owners import owners_of
-from gan_core.store.runs import Status, damaged_runs
+from gan_core.runs import RunFolder, list_runs
+from gan_core.runs import queue as line
+from gan_core.runs.folder import Status, damaged_runs
+from gan_core.runs.owners import owners_of
 from gan_core.ui.components import answering
-from gan_core.ui.components.race import Races
-from gan_core.ui.components.shelf import Shelf
-from gan_core.ui.components.train_live import LiveRun
 from gan_core.ui.context import Context
 from gan_core.ui.importing import Importing
+from gan_core.ui.models.table import Shelf
+from gan_core.ui.train.comparison import Races
+from gan_core.ui.train.live_run import LiveRun
 from tests.ui.fake_run import fake_run
 
 ODD: list[Any] = [

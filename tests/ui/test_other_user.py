@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from gan_core.errors import InputError
+from gan_core.models import ModelCatalog
 from gan_core.recipes import Recipe
-from gan_core.store import ModelCatalog, RunFolder, list_runs
-from gan_core.store.roots import runs_problem
+from gan_core.runs import RunFolder, list_runs
+from gan_core.runs.root_folder import runs_problem
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534

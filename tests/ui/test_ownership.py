@@ -11,15 +11,15 @@ import pytest
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.store.owners import add_owner
-from gan_core.store.queue import put_in_line
-from gan_core.store.runs import RunFolder, Status
+from gan_core.runs.folder import RunFolder, Status
+from gan_core.runs.owners import add_owner
+from gan_core.runs.queue import put_in_line
 from gan_core.training.launcher import Launcher
-from gan_core.ui.components.shelf import Shelf
-from gan_core.ui.components.train_live import LiveRun
 from gan_core.ui.context import Context
-from gan_core.ui.own_pictures import OwnDesk
-from gan_core.ui.run_list import RunList
+from gan_core.ui.models.table import Shelf
+from gan_core.ui.train.live_run import LiveRun
+from gan_core.ui.train.probe_images import OwnDesk
+from gan_core.ui.train.run_list import RunList
 from tests.ui.fake_run import FakeLauncher, fake_run
 
 ADA, BOB = "ada-0000-0000-0000", "bob-0000-0000-0000"

@@ -24,8 +24,8 @@ from starlette.datastructures import Headers
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.store import RunFolder
-from gan_core.store.drafts import SHARED_AGE, sweep_draft_folders
+from gan_core.runs import RunFolder
+from gan_core.runs.drafts import SHARED_AGE, sweep_draft_folders
 from gan_core.ui import quota, temporary, uploads
 from gan_core.ui.context import Context
 from gan_core.ui.launch import guarded_launch

@@ -1,5 +1,5 @@
 // Explore: where one stands and what all panels share. `state.place` describes the latent; the server computes it and draws
-// (gan_core/latent/explorer.py). Panels listen: explorer.on("model" | "shown" | "place" | "favourites" | "dropped", fn).
+// (gan_core/latents/spec.py). Panels listen: explorer.on("model" | "shown" | "place" | "favourites" | "dropped", fn).
 
 const root = find(".explore"), big = find(".big");
 const HOME = { kind: "seed", seed: 0, ends: [0, 1], t: 0.5, corners: [0, 1, 2, 3], x: 0.5, y: 0.5, way: "slerp", scale: 1,

@@ -1,5 +1,5 @@
 // Directions: a slider for every way in which pictures change, with the picture at both of its ends; locks, names.
-// An id such as `pca/2|sefa/1` is what is left of `pca/2` when `sefa/1` is locked (gan_core/latent/directions/catalogue.py).
+// An id such as `pca/2|sefa/1` is what is left of `pca/2` when `sefa/1` is locked (gan_core/latents/directions/catalogue.py).
 
 const dirs = makeDirections();
 function makeDirections() {

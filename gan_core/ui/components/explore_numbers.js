@@ -4,7 +4,7 @@ makeNumbers();
 function makeNumbers() {
   const { state, go, drag } = explorer, all = find(".all"), text = find(".text"), bars = find(".bars"), area = find(".text textarea");
   const HIGH = 4, ROW = 128, TALL = 74;  // numbers reach from -HIGH to HIGH; so many in a row, so high a row
-  const FARTHEST = 1000;  // and typed ones no farther than this, as in gan_core.latent.explorer
+  const FARTHEST = 1000;  // and typed ones no farther than this, as in gan_core.latents.spec
   let numbers = [], chosen = 0, painting = false;
 
   // A number has moved where an offset is; the offset is what is sent, so that seeds and sliders below it stay in force.

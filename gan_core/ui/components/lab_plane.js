@@ -1,7 +1,7 @@
 // The plane of the Lab: draws what the server sent, and moves the points smoothly from one answer to the next.
 
 const VIEW_BYTES = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-// Pairs of int16 as numbers in the plane; 32767 stands for `half` (see `packed` in gan_core/lab/desk.py).
+// Pairs of int16 as numbers in the plane; 32767 stands for `half` (see `packed` in gan_core/plane/controller.py).
 const unpack = (text, half = 6.4) => Float32Array.from(new Int16Array(VIEW_BYTES(text).buffer), (value) => (value / 32767) * half);
 
 const VIEW = 3.2, TRAILED = 16, TRAIL = 60, FADES = 6, NET_SIDE = 21, FRAME = 28;

@@ -1,0 +1,138 @@
+"""A race on disk: its own folder with race.json, and beside it one ordinary run folder for every racer."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from gan_core.compare.plan import Plan, Terms
+from gan_core.compare.reading import SCHEMA, Racer, read_race
+from gan_core.errors import InputError
+from gan_core.files import write_json
+from gan_core.parts import unknown
+from gan_core.paths import exists, expanded, is_file
+from gan_core.recipes import Recipe
+from gan_core.runs import RunFolder, Status, default_root
+from gan_core.runs.folder import NAME, check_name, is_reserved
+from gan_core.runs.folder_names import files_below
+from gan_core.runs.locating import plain_name
+
+ENDED = ("finished", "failed")
+"""States of a racer that a race which goes on does not repeat."""
+
+
+class RaceFolder(RunFolder):
+    """A race's folder. Lock, wishes, status and log are those of a run; there is no recipe.json, so no run is seen here."""
+
+    @classmethod
+    def begin(cls, root: Path, plan: Plan, name: str | None = None) -> RaceFolder:
+        """A new race below `root` with a run folder for every racer. Raises InputError for a name that is taken."""
+        root = Path(root)
+        root.mkdir(parents=True, exist_ok=True)
+        name = name or _free_name(root)
+        check_name(name, "race")
+        pairs = [(entry, seed) for entry in plan.entries for seed in plan.terms.seeds]
+        racers = [Racer(entry.label, seed, f"{name}.{entry.label.replace('+', '_')}.{seed}") for entry, seed in pairs]
+        for racer in racers:
+            if not NAME.fullmatch(racer.run) or [other.run for other in racers].count(racer.run) > 1:
+                raise InputError(f"{racer.run!r} cannot be the name of a run; choose other or shorter names.")
+            if (root / racer.run).exists():
+                raise InputError(f"There is a run named {racer.run!r} already; choose another name for the race.")
+        folder = cls(root / name)
+        try:
+            folder.path.mkdir()
+        except FileExistsError:
+            raise InputError(f"There is a {name!r} in {root} already; choose another name or resume it.") from None
+        entries = [
+            {
+                "label": entry.label,
+                "recipe": entry.recipe.name,
+                "negative_control": entry.recipe.negative_control,
+                "differs": plan.differences(entry),
+            }
+            for entry in plan.entries
+        ]
+        for racer, (entry, seed) in zip(racers, pairs, strict=True):
+            run = RunFolder.create(root, plan.recipe(entry, seed), racer.run)
+            write_json(run.path / "racer.json", {"race": name})
+            run.write_status(Status(state="stopped", reason="Waits for its race.", steps=plan.terms.steps))
+        values = {"schema": SCHEMA, "name": name, "data": plan.data, "born": time.time(), "terms": plan.terms.to_json()}
+        write_json(
+            folder.path / "race.json",
+            {**values, "recipes": entries, "judging": {}, "racers": [vars(r) for r in racers]},
+        )
+        folder.write_status(Status(heartbeat=time.time()))
+        return folder
+
+    def values(self) -> dict[str, Any]:
+        """What race.json holds. Raises InputError if it cannot be read."""
+        return read_race(self.path / "race.json")
+
+    def write_values(self, values: dict[str, Any]) -> None:
+        write_json(self.path / "race.json", values)
+
+    def terms(self) -> Terms:
+        return Terms.from_json(self.values()["terms"])
+
+    def racers(self) -> list[Racer]:
+        known = {item.name for item in fields(Racer)}
+        return [
+            Racer(**{key: value for key, value in racer.items() if key in known}) for racer in self.values()["racers"]
+        ]
+
+    def run_of(self, racer: Racer) -> RunFolder:
+        return RunFolder(self.path.parent / racer.run)
+
+    def recipe_of(self, racer: Racer) -> Recipe:
+        return self.run_of(racer).recipe()
+
+    def delete(self) -> None:
+        """Remove the race and the runs of its racers. Raises InputError while it is being held."""
+        self.check_idle()
+        racers: list[Racer] = []
+        with contextlib.suppress(InputError):  # a damaged race does not say which its runs are: they stay
+            racers = self.racers()
+        for racer in racers:
+            run = self.run_of(racer)
+            if run.path.is_dir():
+                run.delete()
+        super().delete()
+
+
+def list_races(root: Path | str | None = None) -> list[RaceFolder]:
+    """The races below `root`, newest first; folders that cannot be read are passed over."""
+    root = Path(root) if root is not None else default_root()
+    found: list[tuple[float, RaceFolder]] = []
+    for path in files_below(root, "race.json"):
+        folder = RaceFolder(path.parent)
+        if is_reserved(folder.name):
+            continue
+        with contextlib.suppress(InputError):
+            found.append((float(folder.values().get("born", 0)), folder))
+    return [folder for _, folder in sorted(found, key=lambda entry: (entry[0], entry[1].name), reverse=True)]
+
+
+def find_race(name: str | Path, root: Path | str | None = None) -> RaceFolder:
+    """The race at the path `name`, or called `name` or `runs/NAME` below `root`. Raises InputError if there is none."""
+    path = expanded(name)
+    for folder in (path, path.parent) if exists(path) else (path,):  # or a file in it, such as race.json
+        if is_file(folder / "race.json"):
+            return RaceFolder(folder)
+    races = {race.name: race for race in list_races(root)}
+    plain = plain_name(name).removeprefix("runs/")
+    folder = (Path(root) if root is not None else default_root()) / plain
+    if NAME.fullmatch(plain) and (folder / "race.json").is_file():
+        return RaceFolder(folder)  # what is wrong with a damaged one is said when it is read
+    if plain not in races:
+        raise InputError(unknown("race", str(name), races))
+    return races[plain]
+
+
+def _free_name(root: Path) -> str:
+    number = 1
+    while (root / f"race-{number:03d}").exists():
+        number += 1
+    return f"race-{number:03d}"

@@ -1,0 +1,254 @@
+"""Holds a race: one process, one trainer at a time, the racers in short turns, so that what else runs hits all alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import torch
+
+from gan_core import data as data_sets
+from gan_core import devices
+from gan_core.compare.evaluation import Judge
+from gan_core.compare.folder import ENDED, RaceFolder, Racer
+from gan_core.compare.trials import Runner
+from gan_core.data import DataSet
+from gan_core.devices import Arithmetic
+from gan_core.recipes import Recipe
+from gan_core.runs import Status, queue
+from gan_core.signals import stopping_on_signals
+from gan_core.training.endings import is_of_the_disk, is_told, reason_for
+from gan_core.training.recorder import NotFiniteError
+
+AT_ONCE = 48
+"""Racers that are held in memory together; more go in groups of whole seeds, all recipes of a seed side by side."""
+TELL = 0.5
+
+OnProgress = Callable[[Status, list[Racer]], None]
+Load = Callable[[Recipe], DataSet]
+
+
+def hold(folder: RaceFolder, on_progress: OnProgress | None = None, load: Load | None = None) -> Status:
+    """Hold the race in `folder` to its end, or go on with it; returns its last status.
+
+    A racer that blows up is out, the others go on. Ctrl-C, termination and the wish to stop save all racers; the race
+    then goes on from there when it is held again. `load` brings the pictures of a recipe, for tests.
+    """
+    try:
+        with folder.lock():
+            queue.leave_line(folder.path)
+            race = _Race(folder, on_progress, load or _load)
+            try:
+                with stopping_on_signals(race.ask_to_stop):
+                    race.run()
+            except BaseException as error:
+                race.fail(error)
+                if not is_told(error):
+                    raise
+    except OSError as error:  # the folder takes no lock
+        if not is_of_the_disk(error):
+            raise
+        return Status(state="failed", reason=reason_for(error, folder))
+    return race.status
+
+
+def _load(recipe: Recipe) -> DataSet:
+    return data_sets.load(recipe.data, size=recipe.size, channels=recipe.channels, seed=recipe.seed)
+
+
+class _Race:
+    def __init__(self, folder: RaceFolder, on_progress: OnProgress | None, load: Load) -> None:
+        self.folder = folder
+        self.on_progress = on_progress
+        self.load = load
+        self.values = folder.values()
+        self.terms = folder.terms()
+        self.racers = folder.racers()
+        self.status = Status(state="starting", reason="Loading the pictures.", steps=self.terms.steps)
+        self.stop = False
+        self.paused = False
+        self._seen = 0
+        self._told = 0.0
+        self._spent: dict[str, float] = {}
+        """Share of its budget by run, of those that are not at the trainer."""
+        self._arithmetic: dict[str, Arithmetic] = {}
+        self._sets: dict[tuple[int, int | None, int], DataSet] = {}
+        self.runners: list[Runner] = []
+
+    def ask_to_stop(self) -> None:
+        """Save all and end. Safe to call from a signal handler."""
+        self.stop = True
+
+    def fail(self, error: BaseException) -> None:
+        """The race ends for `error`, and with it the racers that are at their trainers; held again, it goes on."""
+        for runner in self.runners:
+            runner.give_up(error)
+        self.status.state, self.status.reason = "failed", reason_for(error, self.folder)
+        if self.folder.is_here:
+            with suppress(OSError):
+                self._write()
+            with suppress(OSError):
+                self.folder.write_last_words(self.status)
+
+    def run(self) -> None:
+        torch.set_num_threads(1)
+        self.tell()
+        device = devices.choose(self.terms.device)
+        judge = self._judge()
+        waiting = [racer for racer in self.racers if racer.state not in ENDED]
+        for racer in self.racers:
+            self._spent[racer.run] = 0.0 if racer in waiting else 1.0
+        seeds = max(1, AT_ONCE // max(1, len(self.values["recipes"])))
+        while waiting and not self.stop:
+            chosen = list(dict.fromkeys(racer.seed for racer in waiting))[:seeds]
+            group = [racer for racer in waiting if racer.seed in chosen]
+            waiting = [racer for racer in waiting if racer not in group]
+            with ExitStack() as held:
+                self._start(group, device, held)
+                self._take_turns(judge)
+        ended = all(racer.state in ENDED for racer in self.racers)
+        self.folder.forget_wishes()
+        self.tell(state="finished" if ended else "stopped", reason=None if ended else "Stopped by hand.")
+
+    # -- getting ready -----------------------------------------------------------------------------------------------
+
+    def _data(self, recipe: Recipe) -> DataSet:
+        key = (recipe.size, recipe.channels, recipe.seed)
+        if key not in self._sets:
+            found = self.load(recipe)
+            # Folders hold the same pictures whatever the seed: one copy of them is enough.
+            same = (other for other in self._sets.values() if _same(other, found))
+            self._sets[key] = next(same, found)
+        return self._sets[key]
+
+    def _judge(self) -> Judge:
+        """One yardstick for all: the pictures of the first seed, at every side that the racers see."""
+        recipes = [self.folder.recipe_of(racer).replace(seed=self.terms.seeds[0]) for racer in self.racers]
+        sets: dict[tuple[int, int], DataSet] = {}
+        for recipe in recipes:
+            data = self._data(recipe)
+            sets[data.size, data.channels] = data
+        self.tell(reason="Getting the yardstick ready.")
+        judge = Judge(list(sets.values()), self.terms.samples, lambda *_: self.tell())
+        self.values["judging"] = judge.describe()
+        return judge
+
+    def _start(self, group: list[Racer], device: torch.device, held: ExitStack) -> None:
+        self.runners = []
+        for racer in group:
+            self._obey()
+            if self.stop:
+                break
+            self.tell(reason=f"Getting {racer.run} ready.")
+            run = self.folder.run_of(racer)
+            recipe = run.recipe()
+            # Racers with the same networks compute in the same arithmetic, whatever a busy machine measures next.
+            networks = f"{recipe.generator} {recipe.discriminator} {recipe.size} {recipe.batch_size}"
+            known = self._arithmetic.get(networks)
+            runner = Runner(racer, run, self._data(recipe), device, known, self.terms.clock)
+            held.callback(runner.held.close)
+            self._arithmetic.setdefault(networks, runner.trainer.arithmetic)
+            self.runners.append(runner)
+        self._write()
+
+    # -- the race ----------------------------------------------------------------------------------------------------
+
+    def _take_turns(self, judge: Judge) -> None:
+        self.tell(state="running", reason=None)
+        while self.runners:
+            waiting = True
+            for runner in list(self.runners):
+                self._obey()
+                if self.stop:
+                    break
+                runner.recorder.look()
+                if runner.recorder.paused and runner.recorder.finished() is None:
+                    continue
+                waiting = False
+                self._turn(runner, judge)
+                self.tell()
+            if self.stop:
+                for runner in list(self.runners):
+                    self._end(runner, "stopped")
+            elif waiting:
+                time.sleep(0.05)
+                self.tell()
+
+    def _turn(self, runner: Runner, judge: Judge) -> None:
+        due = runner.next_moment
+        try:
+            state = runner.turn()
+            if (state == "finished" or runner.share >= due) and not runner.is_measured:
+                runner.measure(judge)
+                self._write()
+            if state is not None:
+                self._end(runner, state)
+        except Exception as error:
+            if not isinstance(error, NotFiniteError) and not devices.ran_out_of_memory(error):
+                raise  # a full disk is full for all racers
+            runner.fail(error)
+            self._leave(runner, 1.0)
+
+    def _end(self, runner: Runner, state: str) -> None:
+        share = runner.share
+        try:
+            runner.close(state)
+        except NotFiniteError as error:
+            runner.fail(error)
+        self._leave(runner, share if state == "stopped" else 1.0)
+
+    def _leave(self, runner: Runner, share: float) -> None:
+        self.runners.remove(runner)
+        self._spent[runner.racer.run] = share
+        self._write()
+
+    # -- wishes and words --------------------------------------------------------------------------------------------
+
+    def _obey(self) -> None:
+        """Hear wishes of the whole race; waits here while it is paused."""
+        while True:
+            control = self.folder.control()
+            if control is not None and control["sequence"] > self._seen:
+                self._seen = control["sequence"]
+                self._hear(control["wish"])
+            if not self.paused or self.stop:
+                return
+            time.sleep(0.05)
+            self.tell()
+
+    def _hear(self, wish: str) -> None:
+        if wish == "stop":
+            self.stop = True
+        elif wish == "save":
+            for runner in self.runners:
+                runner.recorder.save()
+        else:
+            self.paused = wish == "pause"
+            for runner in self.runners:
+                runner.recorder.set_paused(self.paused)
+            self.tell(state="paused" if self.paused else "running")
+
+    def tell(self, **changes: Any) -> None:
+        """Write the status, twice a second unless something changed."""
+        if not changes and time.monotonic() < self._told + TELL:
+            return
+        self._told = time.monotonic()
+        for name, value in changes.items():
+            setattr(self.status, name, value)
+        for runner in self.runners:
+            self._spent[runner.racer.run] = runner.share
+        self.status.seconds = round(sum(self._spent.values()) / max(1, len(self.racers)), 4)
+        self.status.heartbeat = time.time()
+        self.folder.write_status(self.status)
+        if self.on_progress is not None:
+            self.on_progress(self.status, self.racers)
+
+    def _write(self) -> None:
+        self.values["racers"] = [vars(racer) for racer in self.racers]
+        self.folder.write_values(self.values)
+
+
+def _same(one: DataSet, other: DataSet) -> bool:
+    return one.pictures.shape == other.pictures.shape and torch.equal(one.pictures, other.pictures)

@@ -1,0 +1,23 @@
+"""The program that holds one race: `python -m gan_core.compare.worker RACE`. It talks to nobody but the race's folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from gan_core.training.worker import NICENESS, exit_status
+
+
+def main(arguments: list[str] | None = None) -> int:
+    from gan_core.compare.folder import RaceFolder
+    from gan_core.compare.running import hold
+
+    (path,) = sys.argv[1:] if arguments is None else arguments
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    return exit_status(lambda: hold(RaceFolder(Path(path))))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,6 +1,0 @@
-"""Directions of latent space along which pictures change: found by themselves, pointed at, measured, calculated with."""
-
-from gan_core.latent.directions.catalogue import Directions
-from gan_core.latent.directions.closed_form import strongest
-
-__all__ = ["Directions", "strongest"]

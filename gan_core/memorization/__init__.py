@@ -1,0 +1,1 @@
+"""Memorization: the training pictures that are nearest to a generated one."""

@@ -1,0 +1,264 @@
+"""One visitor's training as the screen sees it: wishes in, JSON answers out. Knows nothing of processes."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gan_core.errors import InputError
+from gan_core.parts import is_number
+from gan_core.plane.choices import choices
+from gan_core.plane.distributions import VIEW
+from gan_core.plane.settings import LabSettings
+from gan_core.plane.slow_motion import STAGES, SlowMotion
+from gan_core.plane.training import LabTraining
+from gan_core.plane.view import LAYERS, View, Watcher
+from gan_core.recipes import Part
+from gan_core.solvers import solvers
+
+SHOWN = 600
+"""Points of each kind that are drawn."""
+CELLS = 44
+CADENCE = 0.5
+"""Seconds between two measurements of divergence while it plays: each costs about as much as three steps."""
+PATIENCE = 0.6
+"""Seconds after the last wish until nobody is taken to look any more, and the training sleeps."""
+PLAIN = Part("sgd", {"learning_rate": 0.05})
+MOST_SPEED = 1000
+
+
+class Desk:
+    """Takes wishes, `{"do": name, ...}`; between them `work` trains on while it plays and somebody looks."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.training: LabTraining | None = None
+        self.playing = False
+        self.speed: float | None = None
+        """Steps a second; None for as fast as it goes."""
+        self._slow: SlowMotion | None = None
+        self._stage = 0
+        self._due = 0.0
+        self._asked = self._measured = -1e9
+        self._measure: dict[str, float] = {}
+        self._shown_target: object = None
+        self._note = ""
+        self._wishes: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            "look": lambda _: None,
+            "open": self._open,
+            "resume": self._resume,
+            "play": self._play,
+            "step": self._step,
+            "stage": self._next_stage,
+            "change": self._change,
+            "rewind": self._rewind,
+        }
+
+    def answer(self, wish: Any) -> dict[str, Any]:
+        """Do what is wished and describe what is to be seen; InputError for what cannot be."""
+        if not isinstance(wish, Mapping) or wish.get("do", "look") not in (*self._wishes, "choices"):
+            raise InputError(f"The Lab can {', '.join(self._wishes)} and name its choices.")
+        action = wish.get("do", "look")
+        if action == "choices":
+            return choices()
+        if self.training is None and action != "open":
+            raise InputError("This Lab has not been opened yet; reload the page.")
+        self._asked, self._note = self._clock(), ""
+        self._wishes[action](wish)
+        layers = wish.get("layers")
+        wanted = LAYERS & set(layers) if isinstance(layers, list) else LAYERS
+        return self._picture(wanted, fresh=action in ("open", "resume"), exact=action not in ("look", "play"))
+
+    @property
+    def awake(self) -> bool:
+        """Whether there is something to train and somebody who looks."""
+        looked_at = self._clock() - self._asked < PATIENCE
+        return self.playing and looked_at and self.training is not None and not self.training.diverged
+
+    def work(self) -> float:
+        """Train for one step if it is time. Returns for how many seconds there is nothing to do."""
+        if not self.awake or self.training is None:
+            return 3600.0
+        now = self._clock()
+        if now < self._due:
+            return self._due - now
+        if self.speed is not None:
+            self._due = max(self._due, now - 1 / self.speed) + 1 / self.speed
+        try:
+            self.training.train(1)
+        except InputError as error:
+            self.playing, self._note = False, str(error)
+        return 0.0
+
+    # Wishes -------------------------------------------------------------------------------------------------------
+
+    def _open(self, wish: Mapping[str, Any]) -> None:
+        """A new training under the settings given: also for another seed and for beginning again."""
+        settings = LabSettings.from_json(wish.get("settings", {}))
+        self.training = _fitting(settings, LabTraining, self._tell)
+        self._watcher = Watcher(settings.seed)
+        self._slow, self._stage, self._measured, self._measure = None, 0, -1e9, {}
+
+    def _resume(self, wish: Mapping[str, Any]) -> None:
+        """What there is, for a page that was loaded again; it stands still until somebody presses Play."""
+        self.playing, self._slow, self._stage, self._measured = False, None, 0, -1e9
+
+    def _play(self, wish: Mapping[str, Any]) -> None:
+        speed = wish.get("speed")
+        if speed is not None and not (is_number(speed) and 0 < speed <= MOST_SPEED):
+            raise InputError(f"The speed is more than 0 and at most {MOST_SPEED} steps a second, not {speed!r}.")
+        self.speed, self._due = speed, 0.0
+        self.playing = bool(wish.get("playing", True))
+        self._slow, self._stage = None, 0
+
+    def _step(self, wish: Mapping[str, Any]) -> None:
+        assert self.training is not None
+        self.playing, self._slow, self._stage = False, None, 0
+        player = wish.get("player", "both")
+        if player == "both":
+            self.training.train(1)
+        else:
+            self.training.train_one(str(player))
+
+    def _next_stage(self, wish: Mapping[str, Any]) -> None:
+        """The next stage of a step in slow motion; after the last one the first one of the next step."""
+        assert self.training is not None
+        self.playing = False
+        if self.training.diverged:
+            return
+        if self._slow is None or self._stage >= STAGES:
+            self._slow, self._stage = SlowMotion(self.training), 0
+        self._stage += 1
+
+    def _change(self, wish: Mapping[str, Any]) -> None:
+        assert self.training is not None
+        training, settings = self.training, LabSettings.from_json(wish.get("settings", {}))
+        self._slow, self._stage, self._measured = None, 0, -1e9
+        if settings.seed != training.settings.seed:
+            self._open(wish)
+        else:
+            _fitting(settings, training.change, self._tell)
+
+    def _rewind(self, wish: Mapping[str, Any]) -> None:
+        assert self.training is not None
+        step = wish.get("step")
+        if not isinstance(step, int) or isinstance(step, bool) or step < 0:
+            raise InputError(f"One goes back to a step, a whole number from 0 on, not to {step!r}.")
+        self.playing, self._slow, self._stage, self._measured = False, None, 0, -1e9
+        self.training.rewind(step)
+
+    def _tell(self, note: str) -> None:
+        self._note = note
+
+    # Answers ------------------------------------------------------------------------------------------------------
+
+    def _picture(self, layers: frozenset[str], *, fresh: bool, exact: bool) -> dict[str, Any]:
+        training, watcher = self.training, self._watcher
+        assert training is not None
+        target = training.settings.target
+        stage = self._slow.stage(self._stage) if self._slow is not None else None
+        view = watcher.view(training, cells=CELLS, layers=layers)
+        losses = training.losses()
+        if exact or self._clock() - self._measured >= CADENCE:
+            divergence, level = watcher.divergence(training), watcher.reference_level(target)
+            self._measured = self._clock()
+            self._measure = {
+                "kl": divergence.kl,
+                "js": divergence.js,
+                "kl_reference": level.kl,
+                "js_reference": level.js,
+            }
+        answer = {
+            "step": training.step,
+            "playing": self.playing,
+            "diverged": training.diverged,
+            "note": self._note,
+            "settings": training.settings.to_json() if exact else None,
+            "moments": training.history.steps(),
+            "losses": losses,
+            "numbers": {**self._measure, "covered": view.covered, "modes": target.modes, "good": view.good},
+            "outside": view.outside,
+            "scores": training.game.objective.scores,
+            "warning": training.game.objective.negative_control,
+            **_packed(view),
+        }
+        if fresh:
+            answer["latents"] = packed(watcher.latents[:SHOWN].numpy())
+            answer["latent_net"] = packed(watcher.net.reshape(-1, 2).numpy())
+        if fresh or target is not self._shown_target:
+            answer["real"] = packed(watcher.real(target)[:SHOWN])
+            self._shown_target = target
+        if stage is not None:
+            answer["stage"] = self._stage_answer(stage, layers)
+        return answer
+
+    def _stage_answer(self, stage: Any, layers: frozenset[str]) -> dict[str, Any]:
+        """A stage of slow motion: it brings its own points and map, as they stand at that stage."""
+        assert self._slow is not None
+        answer = {
+            "number": stage.number,
+            "player": stage.player,
+            "kind": stage.kind,
+            "numbers": {name: value if np.isfinite(value) else None for name, value in stage.numbers.items()},
+            "moves": self._slow.moves,
+            "answers": self._slow.answers,
+            "order": list(self._slow.order),
+            "fakes": packed(stage.fakes.numpy()),
+            "real": packed(self._slow.real.numpy()),
+        }
+        if "map" in layers:
+            answer["map"] = _packed_map(self._watcher.judgement(stage.game, CELLS))
+        if stage.arrows is not None:
+            answer["arrows"] = packed(stage.arrows.numpy(), 16.0)
+        return answer
+
+
+def _fitting(settings: LabSettings, use: Callable[[LabSettings], Any], tell: Callable[[str], None]) -> Any:
+    """`use(settings)`; where a solver that makes the step itself refuses, with what such solvers ask for.
+
+    That is plain descent instead of another optimizer, or a zero-sum objective; `tell` hears why, and all that was
+    changed. InputError, the first one, if no such change helps.
+    """
+    try:
+        return use(settings)
+    except InputError as error:
+        refused = error
+    if getattr(solvers[settings.solver.name], "first_order", True):
+        raise refused
+    one, other = {"discriminator_optimizer": PLAIN}, {"generator_optimizer": PLAIN}
+    zero_sum = {"objective": Part("minimax")}
+    for changes in (one, other, {**one, **other}, zero_sum, {**zero_sum, **one, **other}):
+        try:
+            used = use(settings.replace(**changes))
+        except InputError:
+            continue
+        now = ", ".join(f"{name.replace('_', ' ')} {part.name}" for name, part in changes.items())
+        tell(f"{refused} So this was changed for you: {now}.")
+        return used
+    raise refused
+
+
+def _packed(view: View) -> dict[str, Any]:
+    return {
+        "fakes": packed(view.fakes[:SHOWN]),
+        "map": None if view.judgement is None else _packed_map(view.judgement),
+        "arrows": None if view.arrows is None else packed(view.arrows, 16.0),
+        "net": None if view.net is None else packed(view.net.reshape(-1, 2)),
+    }
+
+
+def packed(points: np.ndarray, half_side: float = 2 * VIEW) -> str:
+    """Pairs (N, 2) as base64 of little-endian int16: 32767 stands for `half_side`, at which they are clamped.
+
+    Twice the view, so that points a little outside it still move as they do.
+    """
+    shares = (np.nan_to_num(points) / half_side).clip(-1, 1)
+    return base64.b64encode((shares * 32767).round().astype("<i2").tobytes()).decode()
+
+
+def _packed_map(judgement: np.ndarray) -> str:
+    return base64.b64encode((judgement * 255).round().astype(np.uint8).tobytes()).decode()

@@ -1,0 +1,221 @@
+"""A GAN of points in the plane, small enough to be trained a few milliseconds at a time while somebody looks.
+
+The game, the objectives, the penalties, the solvers, the optimizers and the networks are those of every other training.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parametrize
+
+from gan_core.devices import Arithmetic
+from gan_core.errors import InputError
+from gan_core.games import AdversarialBatch, AdversarialGame
+from gan_core.networks import discriminators, generators
+from gan_core.objectives import objectives
+from gan_core.optimizers import build_optimizer
+from gan_core.penalties import Penalty, penalties
+from gan_core.plane.history import History, Moment
+from gan_core.plane.settings import LabSettings
+from gan_core.recipes import Part
+from gan_core.solvers import Solver, gradients, move, solvers
+from gan_core.solvers.solver import still
+
+HIDDEN = 64
+LATENT = 2
+PLAYERS = ("generator", "discriminator")
+
+Optimizers = dict[str, torch.optim.Optimizer]
+
+
+class LabTraining:
+    """Generator and discriminator of points, with their optimizers. Not safe for several threads at once."""
+
+    def __init__(self, settings: LabSettings, *, hidden: int = HIDDEN) -> None:
+        self.settings = settings
+        self.step = 0
+        self.diverged = False
+        self.history = History()
+        self._draws = torch.Generator().manual_seed(settings.seed)
+        self._arithmetic = Arithmetic(torch.device("cpu"), False, 1)
+        self._sums: dict[str, Tensor] = {}
+        self._summed = 0
+        with torch.random.fork_rng(devices=[]):  # fresh weights from the seed, whatever else draws in this process
+            torch.manual_seed(settings.seed)
+            players = {
+                "generator": generators.build("mlp", latent_dim=LATENT, hidden=hidden),
+                "discriminator": discriminators.build("mlp", hidden=hidden),
+            }
+        self.game, self.optimizers, self.solver = self._assemble(settings, players, {})
+        self._keep()
+
+    # Settings -----------------------------------------------------------------------------------------------------
+
+    def change(self, settings: LabSettings) -> None:
+        """Go on under other settings with the same networks.
+
+        An optimizer keeps its memory unless its kind or one of its options but the rate is another. InputError, and the
+        old settings go on, where the new ones do not fit together; another seed is another training.
+        """
+        old = self.settings
+        if settings.seed != old.seed:
+            raise InputError("Another seed starts another training.")
+        parts = ("objective", "penalty", "solver", "generator_optimizer", "discriminator_optimizer")
+        if any(getattr(settings, part) != getattr(old, part) for part in parts):
+            players, kept = copy.deepcopy((self.game.players, self.optimizers))
+            if settings.penalty != old.penalty:
+                players, kept = self._without_rules(players, kept)
+            same = {
+                player: kept[player]
+                for player in kept
+                if _kind(getattr(settings, f"{player}_optimizer")) == _kind(getattr(old, f"{player}_optimizer"))
+            }
+            game, optimizers, solver = self._assemble(settings, players, same)
+            if settings.solver == old.solver:
+                solver.load_state(self.solver.state())
+            self.game, self.optimizers, self.solver = game, optimizers, solver
+        self.settings = settings
+        self.history.forget_from(self.step)
+        self._keep()
+
+    def _assemble(
+        self,
+        settings: LabSettings,
+        players: dict[str, nn.Module],
+        kept: Mapping[str, torch.optim.Optimizer],
+        *,
+        trial: bool = True,
+    ) -> tuple[AdversarialGame, Optimizers, Solver]:
+        """Game, optimizers (new unless `kept`) and solver. A `trial` step on copies shows whether they fit together."""
+        penalty: Penalty | None = None
+        if settings.penalty is not None:
+            penalty = penalties.build(settings.penalty.name, **settings.penalty.options)
+        judge = players["discriminator"]
+        if penalty is not None and penalty.prepare is not None and not _is_prepared(judge):
+            with torch.random.fork_rng(devices=[]):  # the first vectors of spectral normalisation are drawn
+                torch.manual_seed(settings.seed)
+                penalty.prepare(judge)
+        optimizers: Optimizers = {}
+        for player in PLAYERS:
+            part: Part = getattr(settings, f"{player}_optimizer")
+            optimizers[player] = made = build_optimizer(part, players[player].parameters())
+            if player in kept:
+                rates = [group["lr"] for group in made.param_groups]
+                made = optimizers[player] = kept[player]
+                for group, rate in zip(made.param_groups, rates, strict=True):
+                    group["lr"] = group["initial_lr"] = rate
+
+        def build(players: Mapping[str, nn.Module]) -> tuple[AdversarialGame, Solver]:
+            objective = objectives.build(settings.objective.name, **settings.objective.options)
+            game = AdversarialGame(players["generator"], players["discriminator"], objective, penalty, self._arithmetic)
+            return game, solvers.build(settings.solver.name, **settings.solver.options)
+
+        if trial:
+            trial_players, trial_optimizers = copy.deepcopy((players, optimizers))
+            game, solver = build(trial_players)
+            draws = torch.Generator().manual_seed(settings.seed)
+            solver.step(game, trial_optimizers, lambda: self._batch(settings, draws))
+        game, solver = build(players)
+        return game, optimizers, solver
+
+    def _without_rules(
+        self, players: dict[str, nn.Module], kept: Optimizers
+    ) -> tuple[dict[str, nn.Module], Mapping[str, torch.optim.Optimizer]]:
+        """Plain weights for a discriminator that an old penalty had prepared; its optimizer cannot follow."""
+        judge = players["discriminator"]
+        if not _is_prepared(judge):
+            return players, kept
+        for module in judge.modules():
+            for name in list(getattr(module, "parametrizations", {})):
+                parametrize.remove_parametrizations(module, name, leave_parametrized=True)
+        return players, {"generator": kept["generator"]}
+
+    # Steps --------------------------------------------------------------------------------------------------------
+
+    def batch(self) -> AdversarialBatch:
+        """The next batch of the training's own draws."""
+        return self._batch(self.settings, self._draws)
+
+    @staticmethod
+    def _batch(settings: LabSettings, draws: torch.Generator) -> AdversarialBatch:
+        real = settings.target.distribution.sample(settings.batch_size, draws)
+        latents = torch.randn(settings.batch_size, LATENT, generator=draws)
+        return AdversarialBatch(real, latents, seed=int(torch.randint(2**62, (), generator=draws)))
+
+    def train(self, steps: int, seconds: float = math.inf) -> int:
+        """At most `steps` steps in about `seconds`, at least one; none once it has diverged. Returns how many."""
+        end = time.perf_counter() + seconds
+        done = 0
+        while done < steps and not self.diverged and (done == 0 or time.perf_counter() < end):
+            self.advance(self.batch)
+            done += 1
+        return done
+
+    def advance(self, draw: Callable[[], AdversarialBatch]) -> None:
+        """One step of the solver on batches from `draw`."""
+        self._count(self.solver.step(self.game, self.optimizers, draw))
+
+    def train_one(self, player: str) -> None:
+        """One step of one player alone, with its own optimizer; the other stands still."""
+        if player not in PLAYERS:
+            raise InputError(f"A single step is one of the {' or the '.join(PLAYERS)}, not of {player!r}.")
+        if self.diverged:
+            return
+        batch, position = self.batch(), self.game.position()
+        seen = {name: values if name == player else still(values) for name, values in position.items()}
+        loss, gradient = gradients(self.game, player, seen, batch)
+        move(self.game, self.optimizers, player, gradient)
+        self.game.commit(batch)
+        self._count({player: loss.detach()})
+
+    def _count(self, losses: Mapping[str, Tensor]) -> None:
+        self.step += 1
+        self._summed += 1
+        for player, loss in losses.items():
+            self._sums[player] = self._sums.get(player, torch.zeros(())) + loss
+        if not all(math.isfinite(float(loss)) for loss in losses.values()):
+            self.diverged = True
+        elif self.history.due(self.step):
+            self._keep()
+
+    def losses(self) -> dict[str, float]:
+        """By player, averaged since they were last asked for; those that are not finite are left out."""
+        means = {player: float(total) / self._summed for player, total in self._sums.items()}
+        self._sums, self._summed = {}, 0
+        return {player: loss for player, loss in means.items() if math.isfinite(loss)}
+
+    # Going back ---------------------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        players, optimizers = copy.deepcopy((self.game.players, self.optimizers))
+        solver = {name: value.clone() for name, value in self.solver.state().items()}
+        self.history.keep(Moment(self.step, self.settings, players, optimizers, solver, self._draws.get_state()))
+
+    def rewind(self, step: int) -> None:
+        """Stand where the training stood at the last kept moment at or before `step`, under the settings of then.
+
+        Later moments stay to be looked at until a step is made from here.
+        """
+        moment = self.history.at(step)
+        players, optimizers = moment.copied()
+        self.settings, self.step, self.diverged = moment.settings, moment.step, False
+        self.game, self.optimizers, self.solver = self._assemble(moment.settings, players, optimizers, trial=False)
+        self.solver.load_state({name: value.clone() for name, value in moment.solver.items()})
+        self._draws.set_state(moment.draws)
+        self._sums, self._summed = {}, 0
+
+
+def _kind(part: Part) -> tuple[str, dict[str, object]]:
+    """An optimizer but for its learning rate, which may change under way."""
+    return part.name, {name: value for name, value in part.options.items() if name != "learning_rate"}
+
+
+def _is_prepared(module: nn.Module) -> bool:
+    """Whether some weight is computed from another parameter, as under spectral normalisation."""
+    return any(parametrize.is_parametrized(each) for each in module.modules())

@@ -1,0 +1,71 @@
+"""The process of one visitor of the Lab: `python -m gan_core.plane.worker`.
+
+One JSON object a line on standard input, one line of answer on standard output for each. Between wishes it trains, for as long
+as it plays and somebody looks; else it sleeps. It ends when its standard input does, so with the app.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import sys
+import threading
+import traceback
+from typing import IO, Any
+
+NICENESS = 5
+"""The app's own answers and the drawing in the browser go first."""
+
+
+def main() -> int:
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    # Answers keep the real standard output; whatever else prints goes to the app's log.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    import torch
+
+    torch.set_num_threads(1)
+    from gan_core.plane.controller import Desk
+
+    wishes: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(wishes,), daemon=True).start()
+    desk, pause = Desk(), 0.0
+    while True:
+        line: str | None = ""
+        with contextlib.suppress(queue.Empty):
+            line = wishes.get(timeout=pause) if pause > 0 else wishes.get_nowait()
+        if line is None:
+            return 0
+        if line:
+            _write(answers, _answer(desk, line))
+        pause = desk.work()
+
+
+def _read(wishes: queue.SimpleQueue[str | None]) -> None:
+    for line in sys.stdin:
+        wishes.put(line)
+    wishes.put(None)
+
+
+def _answer(desk: Any, line: str) -> dict[str, Any]:
+    from gan_core.errors import InputError
+
+    try:
+        return desk.answer(json.loads(line))
+    except InputError as error:
+        return {"error": str(error)}
+    except Exception as error:  # noqa: BLE001 - the visitor hears of it, and the next wish is answered
+        traceback.print_exc()
+        return {"error": f"That did not work: {type(error).__name__}: {error}"}
+
+
+def _write(answers: IO[str], answer: dict[str, Any]) -> None:
+    answers.write(json.dumps(answer, allow_nan=False) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Projection: the latent whose picture is nearest to a given one."""

@@ -1,0 +1,304 @@
+"""What all panels of Explore share: which models there are, the model and latent that a wish means, and drawing them."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.parts import unknown
+from gan_core.ui.context import Context, race_of
+from gan_core.ui.jobs import Jobs
+from gan_core.ui.threads import one_thread
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+    from gan_core.latents.directions import Directions
+    from gan_core.latents.follower import Follower
+    from gan_core.latents.history import History
+    from gan_core.latents.spec import Place
+    from gan_core.models import ModelEntry
+    from gan_core.models.generator import GeneratorModel
+    from gan_core.runs import RunFolder
+    from gan_core.runs.bookmarks import Kept
+
+LIVE = "live:"
+GROUPS = ("Training now", "Ready to explore", "Own runs", "Racers")
+"""Of the list of models, in this order."""
+CHUNK = 2
+"""Pictures of many that are drawn at a time; between two chunks a slider's picture may go first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a wish points at."""
+
+    name: str
+    model: GeneratorModel
+    version: str
+    """Of the weights: those of a training change."""
+    step: int | None
+    """The kept moment that was asked for; None for the newest weights."""
+    place: Place
+    latent: Tensor
+    """float32 (latent_dim,)."""
+    weights: Tensor | None
+    """How much of each class is drawn, float32 (classes,); None for a model without classes."""
+
+
+class Desk:
+    """One per app."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.jobs = Jobs()
+        """The long work of all panels."""
+        self._lock = threading.Lock()
+        self._paths: dict[str, Path] = {}
+        self._origins: dict[str, str] = {}
+        self._followers: dict[str, Follower[Any]] = {}
+        self._directions: dict[str, tuple[GeneratorModel, Directions]] = {}
+        self._histories: dict[str, History] = {}
+        self.drafts: dict[str, dict[str, list[float]]] = {}
+        """By model, directions that nobody has named yet: their names begin with `directions.catalogue.DRAFT`."""
+
+    # Which models -------------------------------------------------------------------------------------------------
+
+    def models(self) -> list[dict[str, str]]:
+        """Generators that can be explored: trainings going on first, then shipped ones, own runs, the racers of races.
+
+        Each has an `id`, a `label` and its `group`.
+        """
+        from gan_core.models.histories import beside
+
+        listed, paths, runs = [], {}, self.context.runs()
+        racers = {run.name for run in runs if race_of(run)}
+        for run in runs:
+            if run.status().is_active and run.live_weights.exists() and _makes_pictures(run):
+                name = LIVE + run.name
+                paths[name] = run.live_weights
+                group = GROUPS[3 if run.name in racers else 0]
+                listed.append({"id": name, "label": f"{run.name} (training now)", "group": group})
+        entries = self.context.models("generator")
+        for entry in entries:
+            listed.append({"id": entry.name, "label": entry.name, "group": GROUPS[_group(entry, racers)]})
+        paths |= {entry.name: Path(entry.path) for entry in entries}
+        with self._lock:
+            self._paths = paths
+            self._origins = {entry.name: entry.origin for entry in entries}
+            for table in (self._followers, self._directions, self._histories):
+                for gone in set(table) - set(paths):
+                    del table[gone]
+        # Those whose training can be looked at come first within their group: everything can be tried with them.
+        with_history = {entry.name for entry in entries if beside(Path(entry.path)).exists()}
+        return sorted(listed, key=lambda item: (GROUPS.index(item["group"]), item["id"] not in with_history))
+
+    def newest_runs(self, owner: str | None) -> list[str]:
+        """Names of the runs of `owner` (None for everybody's), newest first, without the racers of races."""
+        from gan_core.runs.owners import is_owner
+
+        runs = [run for run in self.context.runs() if owner is None or is_owner(run.path, owner)]
+        return [run.name for run in runs if not race_of(run)]
+
+    def _path(self, name: Any) -> Path:
+        if not isinstance(name, str) or not name:
+            raise InputError("Choose a model first.")
+        if name not in self._paths:
+            self.models()
+        with self._lock:
+            if name not in self._paths:
+                raise InputError(unknown("model to explore", name, self._paths))
+            return self._paths[name]
+
+    def run(self, name: str) -> RunFolder | None:
+        """The run whose model `name` is; None for shipped and imported models. InputError for a run that is gone."""
+        if name.startswith(LIVE):
+            return self.context.run(name.removeprefix(LIVE))
+        return self.context.run(name.split("/")[1]) if name.startswith("runs/") else None
+
+    def kept(self, name: str) -> Kept:
+        """Where favourites, directions and paths of the model are kept: with its run, else beside the runs."""
+        from gan_core.runs.bookmarks import Kept
+        from gan_core.runs.folder import KEPT
+
+        self._path(name)  # no other names: they become folders
+        run = self.run(name)
+        if run is not None:
+            return Kept(run.path / "kept")
+        return Kept(self.context.runs_root / KEPT / name.replace("/", "-"))
+
+    # Models and latents -------------------------------------------------------------------------------------------
+
+    def model(self, name: Any, step: int | None = None) -> tuple[GeneratorModel, str]:
+        """The generator called `name`, as it is now or as of a kept `step`, and the version of its weights.
+
+        Raises InputError for a model or moment that is not there (any more).
+        """
+        path = self._path(name)
+        if step is not None:
+            if isinstance(step, bool) or not isinstance(step, int):
+                raise InputError(f"A training step is a whole number, not {step!r}.")
+            return self.history_of(name).at(step), f"step {step}"
+        if not name.startswith(LIVE):
+            return self.context.cached(path, lambda: self._load(path)), "0"
+        from gan_core.latents.follower import Follower
+
+        if not path.exists() and (saved := self.context.run(name.removeprefix(LIVE)).model).exists():
+            path = saved  # the training has just ended: its model is what its live weights were
+        with self._lock:
+            follower = self._followers.get(name)
+            if follower is None or follower.path != path:
+                follower = self._followers[name] = Follower(path, self._load)
+        model, version = follower.newest()
+        return model, str(version)
+
+    def _load(self, path: Path) -> GeneratorModel:
+        """The generator in a file."""
+        from gan_core.models import load_model
+        from gan_core.models.generator import GeneratorModel
+
+        model = load_model(path, device=self.context.device)
+        if not isinstance(model, GeneratorModel):
+            raise InputError(f"{path.name} translates pictures; choose it on the Translate tab.")
+        return model
+
+    def history(self, name: str) -> History | None:
+        """The kept moments of the model's training; None if there are none, or none that can be read."""
+        try:
+            history = self.history_of(name)
+            return history if history.steps() else None
+        except InputError:  # what is wrong is said by the Time panel; the model itself can be explored
+            return None
+
+    def history_of(self, name: str) -> History:
+        """The same, empty or not. Raises InputError for a history that is cut short or that of another model."""
+        from gan_core.latents.history import History
+
+        path = self._path(name)
+        with self._lock:
+            known = self._histories.get(name)
+        if known is None:
+            run = self.run(name)
+            known = History(run if run is not None else path, device=self.context.device)
+            with self._lock:
+                self._histories[name] = known
+        return known
+
+    def directions(self, name: str, model: GeneratorModel) -> Directions:
+        """The directions by their ids of `model`, the newest state of `name`: they hold at every step of its history.
+
+        A training keeps those that it had when they were first asked for, so that a slider means the same from one
+        second to the next.
+        """
+        from gan_core.latents.directions import Directions
+
+        with self._lock:
+            known = self._directions.get(name)
+            if known is not None:
+                first = known[0]
+                if first is model or (name.startswith(LIVE) and first.latent_dim == model.latent_dim):
+                    return known[1]
+            kept = self.kept
+            drafts = self.drafts.setdefault(name, {})
+            directions = Directions(model, lambda: _vectors(kept(name)) | drafts)
+            self._directions[name] = (model, directions)
+        return directions
+
+    def directions_of(self, look: Look) -> Directions:
+        """The directions of a look's model: those of its newest weights, whatever moment is looked at."""
+        return self.directions(look.name, look.model if look.step is None else self.model(look.name)[0])
+
+    def renew_directions(self, name: str) -> None:
+        """The next directions of `name` are those of its newest weights."""
+        with self._lock:
+            self._directions.pop(name, None)
+
+    def look(self, wish: Any) -> Look:
+        """What a wish `{"model", "step", "latent"}` points at. Raises InputError for whatever is wrong with it."""
+        from gan_core.latents.spec import Place
+
+        if not isinstance(wish, dict):
+            raise InputError("A wish is an object with a model and a latent.")
+        name, step = wish.get("model"), wish.get("step")
+        model, version = self.model(name, step)
+        place = Place.from_json(wish.get("latent", {}))
+        # Directions are those of the newest weights, whatever moment is looked at.
+        owner = model if step is None else self.model(name)[0]
+        latent = place.latent(model.latent_dim, self.directions(str(name), owner) if place.amounts else {})
+        return Look(str(name), model, version, step, place, latent, place.class_weights(len(model.classes)))
+
+    def latents(self, look: Look, places: list[Place]) -> tuple[Tensor, Tensor | None]:
+        """The latents (N, latent_dim) of several places in the model of a look, and their class weights (N, classes)."""
+        import torch
+
+        directions = self.directions_of(look)
+        latents = torch.stack([place.latent(look.model.latent_dim, directions) for place in places])
+        weights = [place.class_weights(len(look.model.classes)) for place in places]
+        return latents, torch.stack([each for each in weights if each is not None]) if look.model.classes else None
+
+    # Drawing ------------------------------------------------------------------------------------------------------
+
+    def draw(self, look: Look) -> np.ndarray:
+        """The one picture that is waited for, uint8 (H, W, 3)."""
+        with self.context.model_lock, one_thread():
+            return look.model.render(look.latent[None], None if look.weights is None else look.weights[None])[0]
+
+    def render(
+        self, model: GeneratorModel, latents: Tensor, weights: Tensor | None = None, chunk: int = CHUNK
+    ) -> np.ndarray:
+        """Many pictures, uint8 (N, H, W, 3), a few at a time; whoever moves a slider meanwhile is drawn first.
+
+        `weights`, (N, classes) or one row for all, are for a model with classes.
+        """
+        import numpy as np
+
+        if weights is not None and weights.ndim == 1:
+            weights = weights.expand(len(latents), -1)
+        pictures = []
+        for start in range(0, len(latents), chunk):
+            part = slice(start, start + chunk)
+            with self.context.model_lock.patient(), one_thread():
+                pictures.append(model.render(latents[part], None if weights is None else weights[part]))
+        return np.concatenate(pictures)
+
+
+def model_of(wish: Any) -> str:
+    """The name of the model that a wish is about."""
+    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
+        raise InputError("Choose a model first.")
+    return wish["model"]
+
+
+def _group(entry: ModelEntry, racers: set[str]) -> int:
+    if entry.origin != "run":
+        return 1
+    return 3 if entry.name.split("/")[1] in racers else 2
+
+
+def _vectors(kept: Kept) -> dict[str, Any]:
+    """The directions of one's own; every picture along one of them asks, so the file is read once a change."""
+    return _vectors_as_of(kept.folder, kept.version("directions"))
+
+
+@functools.lru_cache(maxsize=32)
+def _vectors_as_of(folder: Path, version: tuple[int, ...]) -> dict[str, Any]:
+    from gan_core.runs.bookmarks import Kept
+
+    if not version:
+        return {}
+    return {
+        each["name"]: each["vector"] for each in Kept(folder).read("directions") if isinstance(each.get("vector"), list)
+    }
+
+
+def _makes_pictures(run: RunFolder) -> bool:
+    """Whether the run trains a generator (and can be read at all)."""
+    try:
+        return not run.recipe().is_translation
+    except InputError:
+        return False

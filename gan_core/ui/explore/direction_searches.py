@@ -1,0 +1,181 @@
+"""Long work on directions: looking for attributes, and when in a training the directions settled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.parts import unknown
+from gan_core.ui.explore.controller import Desk
+from gan_core.ui.jobs import Job, cancellable
+from gan_core.ui.threads import one_thread
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gan_core.data import DataSet
+    from gan_core.latents.directions.attributes import Render
+    from gan_core.latents.directions.readers import Reader
+    from gan_core.models.generator import GeneratorModel
+
+READING = 0.6
+"""Share of a search for attributes that learning to read them takes; the rest is drawing pictures to read."""
+PIECE = 0.01
+"""Seconds that drawing for a search takes at a time; between two pieces a slider's picture may go first."""
+MOST_MOMENTS = 40
+"""Kept moments that directions are computed at, evenly in log-time."""
+FEW_SAMPLES = 512
+"""Pictures that attributes are read from at every moment."""
+
+
+class Searches:
+    """Every public method takes one object from the browser and answers with one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def functions(self) -> list[Callable[..., Any]]:
+        return [self.directions_attributes, self.directions_course]
+
+    # Attributes ---------------------------------------------------------------------------------------------------
+
+    @cancellable
+    def directions_attributes(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Look for the attributes of a model's pictures; afterwards they are among its directions.
+
+        First for what is read in seconds. `more` then says that its pictures have classes, which are looked for with
+        `classes` in a second wish: a classifier may have to be trained. `words` says what could not be looked for.
+        """
+        from gan_core.latents.directions.attributes import find_attributes
+
+        model, _ = self._desk.model(wish.get("model"))
+        name, job, classes = str(wish["model"]), self._desk.jobs.job(wish.get("job")), bool(wish.get("classes"))
+        with self._desk.jobs.working(job, "search of directions"), one_thread():
+            data, words = self._data(name, model, job)
+            more = data is not None and data.labels is not None and len(data.classes) > 1 and not model.classes
+            found = find_attributes(
+                model,
+                self._readers(data, model, job, quick=not classes, classes=classes and more),
+                self._render(model),
+                lambda share: job.progress(READING + share * (1 - READING)),
+            )
+        directions = self._desk.directions(name, model)
+        names = {each.name for each in found}
+        others = [each for each in directions.attributes or () if each.name not in names]
+        directions.learn([*others, *found] if classes else [*found, *others])
+        return {"words": words, "more": more and not classes}
+
+    def _readers(
+        self, data: DataSet | None, model: GeneratorModel, job: Job, quick: bool, classes: bool
+    ) -> list[Reader]:
+        from gan_core.latents.directions.readers import class_reader, quick_readers
+
+        def progress(share: float) -> None:
+            job.progress(share * READING)
+
+        readers = quick_readers(data, model.card.channels, progress) if quick else []
+        return [*readers, class_reader(data, progress)] if classes and data is not None else readers
+
+    def _render(self, model: GeneratorModel) -> Render:
+        """Draws many pictures of a model, in pieces of about `PIECE` seconds."""
+        chunk = 1
+
+        def render(latents: Tensor, weights: Tensor | None) -> Any:
+            nonlocal chunk
+            start = time.perf_counter()
+            pictures = self._desk.render(model, latents, weights, chunk)
+            chunk = max(1, int(PIECE * len(latents) / (time.perf_counter() - start)))
+            return pictures
+
+        return render
+
+    def _data(self, name: str, model: GeneratorModel, job: Job) -> tuple[DataSet | None, str]:
+        """What the model learnt from, if that is here, and a sentence if it is not.
+
+        Of a run its recipe says so. The card of a file from elsewhere may name a data set of this project, but no folder
+        of this machine.
+        """
+        from gan_core import data
+
+        run = self._desk.run(name)
+        source = model.card.data if run is None else run.recipe().data
+        if not source or (run is None and source not in data.SOURCES):
+            return None, "What this model learnt from is not here, so only what any picture shows was looked for."
+        card = model.card
+        try:
+            found = data.load(source, size=card.size, channels=card.channels, progress=lambda done, total: job.check())
+        except InputError as error:
+            return None, f"Only what any picture shows was looked for: {error}"
+        if found.labels is None and not found.attributes:
+            return found, "Its pictures have no labels, so only what any picture shows was looked for."
+        return found, ""
+
+    # Over the training --------------------------------------------------------------------------------------------
+
+    @cancellable
+    def directions_course(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """How near the directions of a `kind` (`sefa`, `pca`, `attribute`) were to their final form at every kept moment.
+
+        `lines` are in the order of `names`: |cosine| with the final one, and `since`, the step from which on it was the
+        same; `floor` is what unrelated directions come to.
+        """
+        from gan_core.latents.directions.stability import STABLE, course
+        from gan_core.runs.keyframes import spread
+
+        model, _ = self._desk.model(wish.get("model"))
+        name, job = str(wish["model"]), self._desk.jobs.job(wish.get("job"))
+        history = self._desk.history(name)
+        if history is None:
+            raise InputError(f"No moments of {name} were kept, so nothing can be said of when a direction settled.")
+        steps = spread(history.steps(), MOST_MOMENTS)
+        with self._desk.jobs.working(job, "search of directions"), one_thread():
+            names, final, find = self._kind(str(wish.get("kind")), name, model, job)
+            found = course(final, steps, history.at, find, ordered=wish["kind"] == "attribute", progress=job.progress)
+        lines = [
+            {
+                "name": title,
+                "cosines": [round(value, 3) for value in found.cosines[:, index].tolist()],
+                "since": found.since(index),
+            }
+            for index, title in enumerate(names)
+        ]
+        return {"steps": steps, "lines": lines, "floor": round(found.floor, 3), "stable": STABLE}
+
+    def _kind(
+        self, kind: str, name: str, model: GeneratorModel, job: Job
+    ) -> tuple[list[str], Tensor, Callable[[GeneratorModel], Tensor]]:
+        """Names and final directions (K, latent_dim) of a kind, and how they are found in another moment's model."""
+        import torch
+
+        from gan_core.latents.directions.attributes import find_attributes
+        from gan_core.latents.directions.catalogue import COUNT, TITLES
+        from gan_core.latents.directions.closed_form import strongest
+        from gan_core.latents.directions.components import principal_components
+
+        finders: dict[str, Callable[[GeneratorModel], Tensor]] = {
+            "sefa": lambda each: strongest(each.network, each.latent_dim, COUNT),
+            "pca": lambda each: principal_components(each.network, each.latent_dim, COUNT).directions,
+        }
+        if kind in finders:  # of the newest weights: a training's sliders may be older
+            final = finders[kind](model)
+            return [f"{TITLES[kind]} {index + 1}" for index in range(len(final))], final, finders[kind]
+        if kind != "attribute":
+            raise InputError(unknown("kind of direction", kind, (*finders, "attribute")))
+        known = [each for each in self._desk.directions(name, model).attributes or () if each.found]
+        if not known:
+            raise InputError("Look for the attributes of this model first.")
+        data, _ = self._data(name, model, job)
+        kinds = {each.kind for each in known}
+        readers = self._readers(data, model, job, quick=bool(kinds - {"class"}), classes="class" in kinds)
+
+        def find(each: GeneratorModel) -> Tensor:
+            found = {}
+            rendered = find_attributes(each, readers, self._render(each), lambda _: job.check(), FEW_SAMPLES)
+            for attribute in rendered:
+                found[attribute.name] = torch.tensor(attribute.vector or [0.0] * each.latent_dim)
+            return torch.stack([found[attribute.name] for attribute in known])
+
+        # Not the sliders' own ones, found from more pictures: those of the newest weights would be unlike them by chance.
+        return [each.name for each in known], find(model), find

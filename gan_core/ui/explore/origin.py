@@ -1,0 +1,24 @@
+"""Where a file that comes back was made: its model and the moment of its training, as far as they are here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gan_core.ui.explore.controller import LIVE, Desk
+
+
+def origin(desk: Desk, note: Mapping[str, Any]) -> tuple[str | None, int | None, str]:
+    """The model and step that a note tells, and a sentence if that step is gone; no model if it is not here.
+
+    A training that has ended is found under its run's name.
+    """
+    name, step = str(note.get("model", "")), note.get("step")
+    known = [each["id"] for each in desk.models()]
+    heir = next((each for each in (name, f"runs/{name.removeprefix(LIVE)}") if each in known), None)
+    if heir is None or step is None:
+        return heir, None, ""
+    history = desk.history(heir)
+    if history is None or step not in history.steps():
+        return heir, None, f"Step {str(step)[:20]} is not kept any more; this is the newest state."
+    return heir, step, ""

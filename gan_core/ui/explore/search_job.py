@@ -1,0 +1,123 @@
+"""Searches in latent space on threads of their own: one works at a time, watched by whoever asked for it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import Cancelled
+from gan_core.ui.components import failure
+from gan_core.ui.explore import background
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gan_core.models.generator import GeneratorModel
+    from gan_core.projection.search import Moment
+    from gan_core.projection.search_budget import Effort
+
+ABANDONED_SECONDS = 20.0
+"""Nobody has looked for so long: the page was closed."""
+CURVE_POINTS = 240
+
+WORKING = threading.Lock()
+"""Held while a search works; what is measured beside it waits between two moments."""
+
+
+class Search:
+    """One projection. It draws without the lock of the models: their networks only read, so nobody waits for it."""
+
+    def __init__(self, model: GeneratorModel, target: np.ndarray, effort: Effort, seed: int, label: int | None) -> None:
+        self.model, self.target, self.effort = model, target, effort
+        self._seed, self._label = seed, label
+        self.moment: Moment | None = None
+        self.number = 0
+        """Of the newest moment: who has seen it waits for the next."""
+        self.curve: list[tuple[float, float]] = []
+        """(seconds, error of the best) over the search."""
+        self.seconds = 0.0
+        self.working = False
+        self.error = ""
+        self.stopped = threading.Event()
+        self.ended = threading.Event()
+        self.looked = time.monotonic()
+
+    def start(self) -> None:
+        background.begin("project", self._run)
+
+    def stop(self) -> None:
+        """End with what is there."""
+        self.stopped.set()
+
+    def _run(self) -> None:
+        from gan_core.projection.search import project
+
+        try:
+            with WORKING:
+                self.working = True
+                begun = time.monotonic()
+                moments = project(self.model, self.target, self.effort, seed=self._seed, label=self._label)
+                for moment in self._watched(moments):
+                    self.seconds = time.monotonic() - begun
+                    self._note(moment)
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever watches must hear of anything
+            self.error = failure(error)["error"]
+        finally:
+            self.ended.set()
+
+    def _watched(self, moments: Iterator[Moment]) -> Iterator[Moment]:
+        for moment in moments:
+            yield moment
+            background.check()
+            if self.stopped.is_set() or time.monotonic() - self.looked > ABANDONED_SECONDS:
+                return
+
+    def _note(self, moment: Moment) -> None:
+        best = moment.best.error if self.moment is None else min(moment.best.error, self.curve[-1][1])
+        self.curve.append((self.seconds, best))
+        if len(self.curve) > CURVE_POINTS:
+            self.curve = self.curve[::2] + self.curve[-1:]
+        self.moment = moment
+        self.number += 1
+
+    def describe(self) -> dict[str, Any]:
+        """What the page draws; encoding is done by who looks, not by the search."""
+        from gan_core.projection.targets import similarity
+        from gan_core.ui.explore.drawing import as_url
+
+        self.looked = time.monotonic()
+        moment, number = self.moment, self.number
+        answer: dict[str, Any] = {"number": number, "ended": self.ended.is_set()}
+        if self.error:
+            return answer | {"error": self.error}
+        if moment is None:
+            return answer | {"waiting": True, "working": self.working}
+        best = moment.best
+        alike = similarity(best.picture, self.target)
+        return answer | {
+            "phase": moment.phase,
+            "share": round(moment.share, 4),
+            "seconds": round(self.seconds, 2),
+            "error_levels": round(best.error, 3),
+            "similarity": None if alike is None else round(alike, 4),
+            "picture": as_url(best.picture),
+            "vector": [round(number, 5) for number in best.latent.tolist()],
+            "label": best.label,
+            "norm": round(float(best.latent.norm()), 2),
+            "negative": moment.negative,
+            "curve": [[round(second, 2), round(error, 3)] for second, error in self.curve],
+            "starts": [
+                {
+                    "picture": as_url(start.picture),
+                    "error": round(start.error, 2),
+                    "racing": start.racing,
+                    "label": start.label,
+                    "best": start is best,
+                }
+                for start in moment.starts
+            ],
+        }

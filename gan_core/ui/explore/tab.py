@@ -1,0 +1,109 @@
+"""The Explore tab: one picture, and everything that moves it through latent space and through its training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.ui.components import component_exists, live_html
+from gan_core.ui.context import Context
+from gan_core.ui.explore.bookmarks import Keeping
+from gan_core.ui.explore.controller import Desk
+from gan_core.ui.explore.directions import DirectionsPanel
+from gan_core.ui.explore.drawing import Drawing
+from gan_core.ui.explore.memorization import MemoryPanel
+from gan_core.ui.explore.model_picker import Choosing
+from gan_core.ui.explore.paths import Paths
+from gan_core.ui.explore.projection import Projecting
+from gan_core.ui.explore.time import Time
+from gan_core.ui.threads import one_thread
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FILES = ("core", "notice", "naming", "sliders", "models", "move", "pad", "way", "strip", "numbers", "keep", "drop")
+"""What the tab itself is made of, in this order: `explore_NAME.js`, `.css` and `.html`, as many as there are."""
+MOST_GENERATED = 256
+
+
+class Panel(Protocol):
+    """The server's half of a tab within Explore."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its `explore_NAME.js`, `.css` and `.html`."""
+        ...
+
+    def __init__(self, desk: Desk) -> None: ...
+
+    def functions(self) -> list[Callable[..., Any]]:
+        """What its script may ask for; each takes one object and answers with one."""
+        ...
+
+
+PANELS: tuple[type[Panel], ...] = (DirectionsPanel, Paths, Time, Projecting, MemoryPanel)
+"""What stands beside Move, in the order of the tabs in explore.html."""
+
+
+def build_explore_tab(context: Context) -> None:
+    """Lay the tab out in the Blocks that is being built, and announce the `generate` endpoint."""
+    desk = Desk(context)
+    choosing, drawing, keeping = Choosing(desk), Drawing(desk), Keeping(desk)
+    panels = [panel(desk) for panel in PANELS]
+    files = [f"explore_{name}" for name in (*FILES, *(name for panel in panels for name in panel.files))]
+    live_html(
+        "explore",
+        scripts=["open_model", *(name for name in files if component_exists(f"{name}.js"))],
+        styles=[name for name in files if component_exists(f"{name}.css")],
+        pieces=[name for name in files if component_exists(f"{name}.html")],
+        server_functions=[
+            choosing.models,
+            choosing.faces,
+            choosing.facts,
+            choosing.cell,
+            drawing.draw,
+            drawing.strip,
+            drawing.way,
+            keeping.favourites,
+            keeping.keep,
+            keeping.rename,
+            keeping.forget,
+            keeping.recall,
+            keeping.file,
+            keeping.bring,
+            desk.jobs.job_progress,
+            desk.jobs.job_cancel,
+            *(function for panel in panels for function in panel.functions()),
+        ],
+    )
+
+    def generate(model: str, seed: float = 0, count: float = 16) -> np.ndarray:
+        return generated(desk, model, seed, count)
+
+    with gr.Group(visible=False):  # nothing to see: these give the endpoint its argument types
+        model = gr.Textbox(label="model")
+        seed = gr.Number(0, label="seed", precision=0)
+        count = gr.Number(16, label="count", precision=0)
+        picture = gr.Image(label="grid", format="png")
+        gr.Button("generate").click(generate, [model, seed, count], picture, api_name="generate")
+
+
+def generated(desk: Desk, model: Any, seed: float, count: float) -> np.ndarray:
+    """A grid of `count` pictures of `model`: the same ones as `sample MODEL --seed SEED --count COUNT`.
+
+    Raises gr.Error with a sentence for a model, a seed or a count that there is not.
+    """
+    from gan_core.images import grid
+
+    try:
+        if seed != int(seed) or count != int(count) or seed < 0 or not 1 <= count <= MOST_GENERATED:
+            raise InputError(f"seed is a whole number from 0, count one from 1 to {MOST_GENERATED}.")
+        generator, _ = desk.model(model)
+        with desk.context.model_lock, one_thread():
+            pictures = generator.sample(int(count), seed=int(seed))
+        return grid(pictures)
+    except (InputError, TypeError, ValueError, OverflowError) as error:
+        raise gr.Error(str(error), print_exception=False) from error

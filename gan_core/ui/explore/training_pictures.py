@@ -1,0 +1,92 @@
+"""The pictures that a model learned from: found by its card, or in a place that a person names; the last two are kept."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.ui.context import Context
+from gan_core.ui.explore.controller import LIVE, Desk
+from gan_core.ui.uploads import keep_upload
+
+if TYPE_CHECKING:
+    from gan_core.cards import Card
+    from gan_core.data import DataSet
+    from gan_core.data.dataset import Progress
+    from gan_core.models.generator import GeneratorModel
+
+SETS_IN_MEMORY = 2
+
+Key = tuple[str, int, int, str]
+"""Source, side, channels, seed: what a data set depends on."""
+
+
+class TrainingPictures:
+    """One per desk: `of_desk`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._places: dict[str, str] = {}
+        self._sets: OrderedDict[Key, DataSet] = OrderedDict()
+
+    def key(self, name: str, card: Card) -> Key:
+        """What the pictures of a model depend on; cheap."""
+        source = self._places.get(_plain(name)) or str(card.recipe.get("data") or "")
+        return source, card.size, card.channels, str(card.recipe.get("seed", card.seed))
+
+    def get(self, name: str, model: GeneratorModel, progress: Progress | None = None) -> DataSet:
+        """The data set, loaded if it has to be. Raises InputError where it is not on this machine."""
+        from gan_core.memorization.neighbours import training_data
+
+        key = self.key(name, model.card)
+        with self._loading:
+            with self._lock:
+                known = self._sets.get(key)
+            if known is None:
+                known = training_data(model.card, self._places.get(_plain(name)), progress)
+            with self._lock:
+                self._sets[key] = known
+                self._sets.move_to_end(key)
+                while len(self._sets) > SETS_IN_MEMORY:
+                    self._sets.popitem(last=False)
+        return known
+
+    def place(self, name: str, wish: dict[str, Any]) -> str:
+        """Where a person says that the pictures are: a `folder` of this machine, or uploaded `files`.
+
+        Raises InputError for a folder when others than this machine can reach the app.
+        """
+        from gan_core.data import place_of
+        from gan_core.data.files import list_files
+        from gan_core.ui.uploads import uploaded
+
+        folder = str(wish.get("folder") or "").strip()
+        if folder and not self._context.local:
+            raise InputError("Folders of the server's own disk are not opened from elsewhere: drop a zip instead.")
+        if folder:
+            place = str(place_of(Path(folder)))
+        else:
+            files = [uploaded(path, use="compared") for path in wish.get("files") or ()]
+            place = keep_upload(self._context, [str(file) for file in files])
+        list_files(Path(place))  # or the sentence that says what is wrong with it
+        self._places[_plain(name)] = place
+        return place
+
+
+_SHARED: weakref.WeakKeyDictionary[Desk, TrainingPictures] = weakref.WeakKeyDictionary()
+
+
+def of_desk(desk: Desk) -> TrainingPictures:
+    """The training pictures that all panels of a desk share."""
+    return _SHARED.setdefault(desk, TrainingPictures(desk.context))
+
+
+def _plain(name: str) -> str:
+    """A run and its best and live states learned from the same pictures."""
+    return name.removeprefix(LIVE).removeprefix("runs/").removesuffix("/best")

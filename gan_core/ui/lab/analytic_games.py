@@ -1,0 +1,277 @@
+"""The Lab's second panel: solvers on games with known answers, the predicted rate beside the measured one."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from gan_core.errors import InputError
+from gan_core.parts import is_number
+from gan_core.ui.components import live_html
+from gan_core.ui.lab.vanishing_gradient import build_vanishing
+from gan_core.ui.threads import one_thread
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gan_core.analytic_games.plane_games import PlaneGame
+    from gan_core.analytic_games.trajectories import Prediction, Run
+
+CELLS, ARROWS = 41, 15
+MOST_WAYS = 6
+LONGEST = 1000
+"""Steps of one trajectory at most: with six of them an answer still comes within about a second."""
+SECONDS = 1.5
+"""Of one trajectory at most."""
+REMEMBERED = 256
+"""Predictions kept: they do not depend on the start, which is what is dragged."""
+VERDICTS = {
+    "converges": "converges",
+    "circles": "circles",
+    "diverges": "diverges",
+    "arrived": "arrives",
+    "elsewhere": "stops elsewhere",
+    "refused": "not defined here",
+}
+
+
+class Dynamics:
+    """The server's half. Has no state of any visitor: every wish says all that it needs."""
+
+    def __init__(self) -> None:
+        self._predictions: OrderedDict[str, Prediction] = OrderedDict()
+        self._one = threading.Lock()
+        """Held while trajectories are computed: however many visitors there are, they take one core."""
+
+    def games(self, _: Any = None) -> dict[str, Any]:
+        """What can be chosen."""
+        from gan_core.analytic_games.plane_games import GAMES
+        from gan_core.analytic_games.solver_configs import WAYS
+
+        ways = [
+            {
+                "name": way.name,
+                "title": way.title,
+                "words": way.words,
+                "cost": way.cost,
+                "players": [count for count, fits in ((1, way.alone), (2, way.together)) if fits],
+                "knob": way.knob and vars(way.knob),
+            }
+            for way in WAYS
+        ]
+        return {"games": [_described(game) for game in GAMES], "ways": ways}
+
+    def landscape(self, wish: Any) -> dict[str, Any]:
+        """Heights and arrows of a game within a view."""
+        import numpy as np
+
+        from gan_core.analytic_games.landscape import graph, survey
+
+        game, options = _game(wish)
+        x, y = _range(wish, "x"), _range(wish, "y")
+        toy = game.build(options)
+        answer: dict[str, Any] = {"key": f"{game.name} {options} {x} {y}"}
+        with one_thread():
+            if len(game.names) == 1:
+                return {**answer, "curve": _rounded(graph(toy, x, 121)), "solution": [game.solution[0], 0.0]}
+            seen = survey(toy, x, y, cells=CELLS, arrows=ARROWS)
+        heights = np.where(np.isfinite(seen.heights), seen.heights, 0.0)
+        return {
+            **answer,
+            "cells": len(heights),
+            "values": _rounded(heights.reshape(-1)),
+            "arrows": _rounded(seen.arrows),
+            "solution": list(game.solution),
+        }
+
+    def follow(self, wish: Any) -> dict[str, Any]:
+        """Trajectories and rates of up to six ways to play, from one start."""
+        from gan_core.analytic_games.solver_configs import way_named
+        from gan_core.analytic_games.trajectories import trajectories
+
+        game, options = _game(wish)
+        steps, start, step_size = _steps(wish), _start(wish, game), _step_size(wish)
+        chosen = wish.get("ways")
+        if not isinstance(chosen, list) or not 1 <= len(chosen) <= MOST_WAYS:
+            raise InputError(f"1 to {MOST_WAYS} ways to play are compared at a time.")
+        if not all(isinstance(each, dict) for each in chosen):
+            raise InputError("A way to play is an object with a name and, where it has one, a knob.")
+        entries = [way_named(each.get("name"), each.get("knob")) for each in chosen]
+        toy = game.build(options)
+        with self._one, one_thread():
+            keys = [f"{game.name} {sorted(options.items())} {entry} {step_size}" for entry in entries]
+            known = [self._predictions.get(key) for key in keys]
+            runs = trajectories(toy, entries, step_size, steps, start, game.solution, known, SECONDS)
+            for key, run in zip(keys, runs, strict=True):
+                if not run.refusal:
+                    self._predictions[key] = run.prediction
+            while len(self._predictions) > REMEMBERED:
+                self._predictions.popitem(last=False)
+            drawn = [_drawn(run, game, each["name"], toy) for run, each in zip(runs, chosen, strict=True)]
+        gone = any(run.ending == "far" for run in runs)
+        note = "Some trajectories ran away; they are drawn to the edge and end where numbers lose their meaning."
+        return {
+            "runs": drawn,
+            "steps": steps,
+            "drawn_solution": [game.solution[0], 0.0] if len(game.names) == 1 else list(game.solution),
+            "note": note if gone else "",
+        }
+
+
+def _described(game: PlaneGame) -> dict[str, Any]:
+    from gan_core.analytic_games.plane_games import Slider
+
+    options = [{**vars(option), "kind": "range" if isinstance(option, Slider) else "choice"} for option in game.options]
+    return {
+        **{name: getattr(game, name) for name in ("name", "title", "line", "words", "axes", "names", "start", "steps")},
+        **{name: getattr(game, name) for name in ("step_size", "ways", "players", "printed")},
+        "numbers": len(game.names),
+        "view": {"x": game.view[0], "y": game.view[1]},
+        "options": options,
+        "knobs": dict(game.knobs),
+    }
+
+
+def _game(wish: Any) -> tuple[PlaneGame, dict[str, Any]]:
+    from gan_core.analytic_games.plane_games import game_named
+
+    if not isinstance(wish, dict):
+        raise InputError("A wish names a game and its options.")
+    game = game_named(wish.get("game"))
+    return game, game.chosen(wish.get("options", {}))
+
+
+def _range(wish: dict[str, Any], axis: str) -> tuple[float, float]:
+    view = wish.get("view")
+    ends = view.get(axis) if isinstance(view, dict) else None
+    fine = isinstance(ends, list) and len(ends) == 2 and all(is_number(end) and abs(end) <= 1e7 for end in ends)
+    if not isinstance(ends, list) or not fine or not ends[0] < ends[1]:
+        raise InputError(f"The view's {axis} is a lower and an upper end within ±10 million.")
+    return float(ends[0]), float(ends[1])
+
+
+def _steps(wish: dict[str, Any]) -> int:
+    steps = wish.get("steps")
+    if not isinstance(steps, int) or isinstance(steps, bool) or not 1 <= steps <= LONGEST:
+        raise InputError(f"A trajectory has 1 to {LONGEST} steps, not {steps!r}.")
+    return steps
+
+
+def _step_size(wish: dict[str, Any]) -> float:
+    size = wish.get("step_size")
+    if not is_number(size) or not 1e-4 <= size <= 2:
+        raise InputError(f"The step size is 0.0001 to 2 here, not {size!r}.")
+    return float(size)
+
+
+def _start(wish: dict[str, Any], game: PlaneGame) -> list[float]:
+    start, size = wish.get("start"), len(game.names)
+    if not isinstance(start, list) or len(start) != size or not all(is_number(x) and abs(x) <= 1e4 for x in start):
+        raise InputError(f"The start of this game is {size} number{'s' * (size > 1)} within ±10000, not {start!r}.")
+    return [float(value) for value in start]
+
+
+def _drawn(run: Run, game: PlaneGame, name: str, toy: Any) -> dict[str, Any]:
+    """One trajectory as the browser draws it."""
+    import numpy as np
+
+    from gan_core.analytic_games.landscape import loss_at
+
+    if run.refusal:
+        return {
+            "name": name, "points": None, "distances": None, "betas": None, "predicted": None, "measured": None,
+            "verdict": "refused", "verdict_words": VERDICTS["refused"], "words": run.refusal, "formula": "", "source": "",
+        }  # fmt: skip
+    assert run.measured is not None
+    points = run.places
+    if len(game.names) == 1:
+        points = np.column_stack([points, [loss_at(toy, float(place[0])) for place in points]])
+    distances = np.linalg.norm(run.places - np.array(game.solution), axis=1)
+    return {
+        "name": name,
+        "points": _rounded(points),
+        "distances": _rounded(distances),
+        "betas": [_rounded(np.array(betas)) for betas in run.betas] if any(run.betas) else None,
+        "predicted": run.prediction.rate,
+        "measured": run.measured.rate,
+        "verdict": run.measured.verdict,
+        "verdict_words": VERDICTS[run.measured.verdict],
+        "words": told(run, distances, linear=game.linear),
+        "formula": run.prediction.formula,
+        "source": SOURCES[run.prediction.source],
+    }
+
+
+SOURCES = {
+    "closed form": "closed form",
+    "linearised": "no closed form: one step of this very code, linearised at the solution",
+    "none": "",
+}
+
+
+def told(run: Run, distances: np.ndarray, *, linear: bool) -> str:
+    """What happens, in a sentence."""
+    assert run.measured is not None
+    rate, verdict, predicted = run.measured.rate, run.measured.verdict, run.prediction.rate
+    made = len(run.places) - 1
+    if run.ending == "far":
+        return f"Out of every picture after {made} steps."
+    if run.ending == "undefined":
+        return f"Ends after {made} steps: at that place a gradient is not defined."
+    if verdict == "arrived":
+        steps = _first_at_rest(distances)
+        return f"At the solution, to the last digit, after {steps} step{'s' * (steps != 1)}."
+    if verdict == "elsewhere":
+        return "Comes to rest, but not at the solution."
+    if rate is None:
+        return "Too few steps to measure a rate."
+    turning = "The point spirals" if _turns(run) >= 0.5 else "The point goes"
+    if verdict == "circles":
+        words = "Neither nearer nor farther in the long run."
+    else:
+        change = abs(rate - 1) * 100
+        words = f"{turning} {'inwards' if rate < 1 else 'outwards'}: {change:.3g} % {'nearer' if rate < 1 else 'farther'} with each step."
+    if run.ending == "slow":
+        words += f" Stopped after {made} steps: a step of this kind takes too long for more."
+    elif predicted is not None and abs(rate - predicted) > 0.01 * max(predicted, 1e-9):
+        if linear or (verdict == "converges" and predicted < 1):
+            words += " Not yet the long run: with more steps the two rates come together."
+        else:
+            words += " The prediction is for places near the solution, and this is not one."
+    return words
+
+
+def _first_at_rest(distances: np.ndarray) -> int:
+    from gan_core.analytic_games.rates import FLOOR
+
+    return next(step for step, value in enumerate(distances) if value <= FLOOR * max(distances[0], 1e-300))
+
+
+def _turns(run: Run) -> float:
+    """How many times it went round the solution, either way, if in a plane of two players."""
+    import numpy as np
+
+    if run.places.shape[1] != 2:
+        return 0.0
+    angles = np.unwrap(np.arctan2(run.places[:, 1], run.places[:, 0]))
+    return abs(float(angles[-1] - angles[0])) / (2 * math.pi)
+
+
+def _rounded(values: np.ndarray) -> list[Any]:
+    """As nested lists, seven digits: what a picture can use."""
+    import numpy as np
+
+    flat = [float(f"{value:.7g}") for value in np.asarray(values, dtype=float).reshape(-1)]
+    if values.ndim == 1:
+        return flat
+    width = values.shape[1]
+    return [flat[start : start + width] for start in range(0, len(flat), width)]
+
+
+def build_dynamics() -> None:
+    """Lay the panel, and the vanishing-gradient experiment below it, out in the Blocks that is being built."""
+    dynamics = Dynamics()
+    live_html("dynamics", server_functions=[dynamics.games, dynamics.landscape, dynamics.follow])
+    build_vanishing()

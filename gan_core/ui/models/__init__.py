@@ -1,0 +1,1 @@
+"""The server half of the Models and runs tab."""

@@ -1,0 +1,38 @@
+"""The Models and runs tab: what is there, and what can be done with it."""
+
+from typing import Any
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.ui.components import live_html
+from gan_core.ui.context import Context
+from gan_core.ui.importing import Importing
+from gan_core.ui.models.table import shelf
+
+LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+# A hidden file component holds what is fetched; this clicks on it.
+FETCH = """(file) => {
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = file.url; link.download = file.orig_name ?? ""; link.click();
+}"""
+
+
+def build_models_tab(context: Context) -> None:
+    """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
+    importing = Importing(context)
+    brings = [importing.bring, importing.catalogue, importing.fetch, importing.stop]
+    live_html("bring", scripts=["open_model", "card_button"], server_functions=brings)
+    view, server = shelf(context, importing)
+    file = gr.File(visible="hidden", elem_id="model-file")
+
+    def fetch(event: gr.EventData) -> Any:
+        try:
+            return server.file(str(event.name))  # pyright: ignore[reportAttributeAccessIssue]
+        except InputError as error:
+            gr.Warning(str(error))
+            return None
+
+    view.fetch_model(fetch, None, [file], **LIVE).then(None, [file], None, js=FETCH)

@@ -1,0 +1,292 @@
+"""The shelf of models and runs: what its script asks the server for."""
+
+import os
+import secrets
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+import numpy as np
+
+from gan_core.errors import InputError
+from gan_core.reference_levels import REAL, stored_level
+from gan_core.runs.owners import is_owner
+from gan_core.ui.components import live_html
+from gan_core.ui.context import Context
+from gan_core.ui.examples import domain_of, example_files
+from gan_core.ui.importing import Importing
+from gan_core.ui.ownership import allow, mark_of
+
+if TYPE_CHECKING:
+    from gan_core.models import ModelEntry
+    from gan_core.runs import RunFolder
+
+SAMPLES = 16
+COLUMNS = 8
+EXAMPLE_SIDE = 128
+
+
+class Shelf:
+    """Server functions of the shelf; each takes one object from the browser."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._exporting = threading.Lock()  # torch's exporter works for one at a time
+
+    def listing(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Cards of all models and runs, in the order shown."""
+        from gan_core.runs.folder import damaged_runs
+
+        entries = self.context.models()
+        models = [_model_card(entry) for entry in entries if entry.origin == "pretrained"]
+        imported = [_model_card(entry) for entry in entries if entry.origin == "imported"]
+        with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
+        runs = [
+            _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best"))
+            | {"mine": is_owner(run.path, wish.get("owner"))}
+            for run in self.context.runs()
+        ]
+        runs += [_damaged_card(name, sentence) for name, sentence in damaged_runs(self.context.runs_root).items()]
+        return {
+            "models": models,
+            "imported": imported,
+            "runs": runs,
+            "problems": [*filter(None, [_folder_problem(self.context)]), *self.context.catalog.problems()],
+            "folder": str(self.context.runs_root.resolve()) if self.context.local else "",
+        }
+
+    def thumbnail(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """A picture of what a model does: samples of a generator, before and after of a translator, a run's last grid."""
+        from gan_core.images import data_url, encode_jpeg, grid
+
+        name = str(wish.get("name"))
+        if name.startswith("runs/"):
+            return _last_grid(self.context.run(name))
+        entry = self._entry(name)
+        model: Any = self.context.model(name)
+        with self.context.model_lock:
+            pictures = _before_and_after(model) if entry.kind == "translator" else model.sample(SAMPLES, seed=0)
+        if not len(pictures):
+            return {"picture": None}
+        return {
+            "picture": data_url(
+                encode_jpeg(grid(pictures, columns=min(COLUMNS, len(pictures) // 2)), quality=92), "image/jpeg"
+            )
+        }
+
+    def delete(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Remove a run with everything in it. Refused while it is being trained."""
+        run = self.context.run(str(wish.get("run")))
+        allow(run, wish, "delete")
+        run.delete()
+        return {"done": True}
+
+    def cancel(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Take a waiting run out of the line."""
+        run = self.context.run(str(wish.get("run")))
+        allow(run, wish, "cancel")
+        self.context.queue.cancel(run)
+        return {"done": True}
+
+    def resume(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Let an ended run go on: `more` further steps, or as far as was asked when it is None."""
+        run = self.context.run(str(wish.get("run")))
+        allow(run, wish, "resume")
+        owner = mark_of(wish)
+        status, recipe, more = run.status(), run.recipe(), wish.get("more")
+        if more is None:
+            self.context.launcher.resume(run, owner=owner)
+        elif isinstance(more, bool) or not isinstance(more, int | float) or more < 1:
+            raise InputError("How many steps more is a whole number from 1 on.")
+        else:
+            steps = status.step + int(more)
+            minutes = None  # a limit of time that is used up would end the run at once
+            if recipe.minutes is not None:
+                speed = status.step / status.seconds if status.seconds else 1.0
+                minutes = max(recipe.minutes, (status.seconds + 1.5 * int(more) / max(speed, 1e-6)) / 60 + 1)
+            self.context.launcher.resume(run, steps=max(steps, recipe.steps or 0), minutes=minutes, owner=owner)
+        return {"run": run.name}
+
+    def file(self, name: str) -> str:
+        """A copy of a model's file in the folder that may be downloaded from, named after the model."""
+        entry = self._entry(name)
+        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models"
+        folder.mkdir(parents=True, exist_ok=True)
+        copy = folder / f"{name.removeprefix('runs/').replace('/', '-')}.safetensors"
+        shutil.copyfile(entry.path, copy)
+        return str(copy)
+
+    def onnx(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """A model (one direction of a translator) as an ONNX file: its address, and how closely it follows torch."""
+        from gan_core.models.onnx import export_onnx
+
+        name, direction = str(wish.get("name")), wish.get("direction")
+        model = self.context.model(self._entry(name).name)
+        file = "-".join(part for part in (name.removeprefix("runs/").replace("/", "-"), direction) if part)
+        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models" / secrets.token_hex(16)  # no place that can be guessed
+        with self._exporting:
+            report = export_onnx(model, folder / f"{file}.onnx", direction and str(direction))
+        line = f"{report.path.name}, {report.size / 1e6:.1f} MB; onnxruntime against torch: {report.parity.describe()}."
+        return {"url": f"gradio_api/file={report.path.as_posix()}", "name": report.path.name, "line": line}
+
+    def _entry(self, name: str) -> "ModelEntry":
+        entry = self.context.catalog.find(name)
+        if entry is None:
+            raise InputError(f"There is no model named {name!r} (any more); reload the list.")
+        return entry
+
+
+def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
+    """The component and the object behind it. Its event `fetch_model` names a model to download."""
+    server = Shelf(context)
+    functions = [server.listing, server.thumbnail, server.delete, server.resume, server.cancel, server.onnx]
+    functions += [importing.change, importing.discard]
+    return live_html("shelf", scripts=["open_model", "card_button"], server_functions=functions), server
+
+
+def _folder_problem(context: Context) -> str:
+    """Why no run can be made, for whoever looks for theirs."""
+    from gan_core.runs.root_folder import runs_problem
+
+    try:
+        return runs_problem(context.runs_root, probe=False)  # a page asks every few seconds
+    except InputError as error:
+        return str(error)
+
+
+def _model_card(entry: "ModelEntry") -> dict[str, Any]:
+    values = entry.values
+    domains = values.get("domains") or {}
+    ways = _ways(entry, domains)
+    rows = [
+        (
+            "Does",
+            f"translates {_arrows(ways)}" if entry.kind == "translator" else f"draws {values.get('size')} px pictures",
+        ),
+        ("Learned from", values.get("data")),
+        ("Pictures' licence", values.get("data_licence")),
+        ("Weights' licence", values.get("licence")),
+        ("Credit", values.get("attribution")),
+        ("Trained", _trained(values)),
+        *((name, _metric(value)) for name, value in (values.get("metrics") or {}).items()),
+        ("Network", _network(values.get("network") or {})),
+        ("File", f"{entry.size / 1e6:.1f} MB"),
+    ]
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "kind": entry.kind,
+        "imported": entry.origin == "imported",
+        "file": Path(entry.path).stem,
+        "domains": dict(domains),
+        "ways": ways,
+        "rows": [[name, str(value)] for name, value in rows if value],
+        "notes": [str(note) for note in values.get("notes") or ()],
+    }
+
+
+def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | None") -> dict[str, Any]:
+    """The card of a run with its model and its best state, where there are any."""
+    status, recipe = run.status(), run.recipe()
+    rows = [
+        ("Recipe", f"{recipe.name}, {recipe.size} px, seed {recipe.seed}"),
+        ("Learns from", " and ".join(Path(data).name for data in (recipe.data, recipe.data_b) if data)),
+        ("Steps", f"{status.step:,}" + (f" of {status.steps:,}" if status.steps else "")),
+        ("Best", _best(best.values) if best else ""),
+        ("Time", f"{_duration(status.seconds)}, {status.images_per_second:.0f} images a second" if status.step else ""),
+        ("Device", status.device),
+        ("Reason", status.reason if status.state in ("failed", "interrupted") else ""),
+        ("Started", time.strftime("%d %B %Y, %H:%M", time.localtime(run.born())) if run.born() else ""),
+    ]
+    return {
+        "name": run.name,
+        "model": entry.name if entry else None,
+        "best": best.name if best else None,
+        "kind": "translator" if recipe.is_translation else "generator",
+        "state": status.state,
+        "active": status.is_active,
+        "live": status.is_active and not recipe.is_translation and run.live_weights.exists(),
+        "finished": status.state == "finished",
+        "rows": [[name, str(value)] for name, value in rows if value],
+        "notes": [],
+    }
+
+
+def _damaged_card(name: str, sentence: str) -> dict[str, Any]:
+    """The card of a run whose recipe cannot be read: what is wrong with it, so that it can be put right or deleted."""
+    card = {"name": name, "model": None, "best": None, "kind": "generator", "state": "failed", "active": False}
+    return {**card, "finished": False, "rows": [["Reason", sentence]], "notes": []}
+
+
+def _before_and_after(translator: Any) -> np.ndarray:
+    """Examples of the translator's first domain, and under each its translation, uint8 (2 N, side, side, 3)."""
+    from gan_core.images import decode, resize_square
+
+    domain = str(translator.card.domains.get("A", "")).lower()
+    files = [path for path in example_files() if domain_of(path) in domain][: COLUMNS // 2]
+    before = [resize_square(decode(path).rgb, EXAMPLE_SIDE) for path in files]
+    after = [translator.translate_array(picture, translator.directions[0]) for picture in before]
+    return np.array(before + after, dtype=np.uint8)
+
+
+def _last_grid(run: "RunFolder") -> dict[str, Any]:
+    from gan_core.images import data_url
+
+    frames = run.keyframes()
+    picture = run.live_picture if run.live_picture.exists() else Path(frames[-1].picture) if frames else None
+    return {"picture": data_url(picture.read_bytes(), "image/jpeg") if picture else None}
+
+
+def _trained(values: Any) -> str:
+    if not values.get("steps"):
+        return ""
+    time_ = f" in {_duration(values['training_seconds'])}" if values.get("training_seconds") else ""
+    device = f" on {values['device']}" if values.get("device") else ""
+    return f"{values['steps']:,} steps{time_}{device}"
+
+
+def _metric(value: Any) -> str:
+    """A metric with its sample size and its reference level, so that the number can be judged."""
+    if not isinstance(value, dict):
+        return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+    parts = [f"{number:.4g}" if isinstance(number := value.get("value"), int | float) else str(number)]
+    if value.get("samples"):
+        parts.append(f"{value['samples']:,} samples")
+    if (level := stored_level(value)) is not None:
+        parts.append(f"{REAL}: {level:.4g}")
+    return ", ".join(parts)
+
+
+def _best(values: Any) -> str:
+    """Where a run measured best: how far its pictures were from real ones, lower is better."""
+    metric = next(iter((values.get("metrics") or {}).values()), {})
+    return f"step {values['steps']:,}, distance to real pictures {_metric(metric)}"
+
+
+def _ways(entry: "ModelEntry", domains: Any) -> list[dict[str, str]]:
+    """The directions of a translator that its file holds, each in words."""
+    first, second = domains.get("A", "A"), domains.get("B", "B")
+    words = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
+    return [{"id": way, "label": label} for way, label in words.items() if way in entry.header.parts]
+
+
+def _arrows(ways: list[dict[str, str]]) -> str:
+    """An arrow both ways where there are both."""
+    return ways[0]["label"].replace("→", "⇄" if len(ways) == 2 else "→") if ways else ""
+
+
+def _network(network: Any) -> str:
+    usual = (None, False, "transposed", "strided", "reflect")
+    shown = {key: value for key, value in network.items() if key != "name" and value not in usual}
+    options = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items())
+    return f"{network.get('name', '')}: {options}" if options else str(network.get("name", ""))
+
+
+def _duration(seconds: float) -> str:
+    hours, minutes = int(seconds // 3600), int(seconds // 60) % 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {int(seconds) % 60} s" if minutes else f"{int(seconds)} s"

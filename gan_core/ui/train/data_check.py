@@ -1,0 +1,51 @@
+"""The check of the chosen pictures on the Train tab, shown below the choice while the rest of the page goes on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.recipes import Recipe
+from gan_core.ui.components import failure
+from gan_core.ui.train.data_slot import DataSlot
+from gan_core.ui.train.picture_sets import is_set
+from gan_core.ui.train.recipe_form import OWN
+
+
+def checked(
+    slots: tuple[DataSlot, DataSlot], name: str, settings: dict[str, Any] | None, shown: Any, values: tuple[Any, ...]
+) -> Iterator[Any]:
+    """What the component shows, step by step: first that it looks, then what was found; nothing where nothing is chosen.
+
+    Pictures are checked where some are somebody's own: named sets are in order. `shown` is what the
+    component shows now; for the same pictures and size it is left alone.
+    """
+    from gan_core import data
+    from gan_core.data.checking import check
+
+    recipe = Recipe.named(name)
+    first, second = values[:3], values[3:6]
+    own = [each[0] == OWN or is_set(each[0]) for each in ((first, second) if recipe.is_translation else (first,))]
+    if not any(own):
+        yield {}
+        return
+    try:
+        place = slots[0].source(*first)
+        other = slots[1].source(*second) if recipe.is_translation and not data.holds_both(place) else None
+    except InputError:  # nothing dropped yet: the slot says so
+        yield {}
+        return
+    size = (settings or {}).get("size", recipe.size)
+    wish = [place, other, size]
+    if isinstance(shown, dict) and shown.get("of") == wish:
+        yield gr.skip()
+        return
+    yield {"looking": True}
+    try:
+        if not isinstance(size, int):
+            raise InputError(f"size is a whole number, not {size!r}.")
+        yield {"of": wish, **check(place, other, size=size).to_json()}
+    except Exception as error:  # noqa: BLE001 - the check never breaks the page
+        # The strip of that slot says why its pictures cannot be read: saying it twice would only look like two problems.
+        yield {} if isinstance(error, InputError) and any(own) else failure(error)

@@ -1,0 +1,162 @@
+"""One choice of pictures on the Train tab: a data set by name, dropped files, or a folder of this machine."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.images import PICTURE_SUFFIXES
+from gan_core.recipes import PRESETS, Recipe
+from gan_core.ui.components import failure, live_html
+from gan_core.ui.context import Context
+from gan_core.ui.train.picture_sets import PictureSets, is_set, place_of_set, sets_of
+from gan_core.ui.train.recipe_form import OWN
+
+if TYPE_CHECKING:
+    from gan_core.data.previewing import Preview
+
+OWN_CHOICE = ("Your own pictures …", OWN)
+ACCEPTED = ",".join([".zip", "image/*", *sorted(PICTURE_SUFFIXES)])
+"""What the browser's chooser offers."""
+STRIP = 12
+"""Pictures in the strip."""
+
+
+@dataclass
+class DataSlot:
+    """The components of one choice. `inputs` go to `source`, in this order; `pictures` brings sets of one's own."""
+
+    context: Context
+    group: gr.Group
+    name: gr.Dropdown
+    pictures: gr.HTML
+    folder: gr.Textbox
+    own: gr.Group
+    strip: gr.HTML
+    refused: dict[str, str] = field(default_factory=dict)
+    """Own pictures that could not be used, and why: Start refuses them too instead of beginning a run that fails."""
+
+    @property
+    def inputs(self) -> list[Any]:
+        return [self.name, self.pictures, self.folder]
+
+    def source(self, name: str | None, _: Any, folder: str | None) -> str:
+        """What `gan_core.data.load` is given. Raises InputError when nothing is chosen, or what was is gone."""
+        if is_set(name):
+            return place_of_set(self.context, str(name))
+        if name != OWN:
+            if not name:
+                raise InputError("Choose the pictures to learn from.")
+            return name
+        if folder and folder.strip() and self.context.local:
+            return folder.strip()
+        raise InputError("Drop a zip, a folder or several pictures to learn from, or choose a data set.")
+
+    def check(self, data: str | None) -> None:
+        """Raise InputError for own pictures that the strip has refused."""
+        if data in self.refused:
+            raise InputError(self.refused[data])
+
+
+def data_slot(
+    context: Context, stem: str, label: str, default: str, *, visible: bool | Literal["hidden"] = True
+) -> DataSlot:
+    """Lay out one slot; `stem` begins the ids of its parts.
+
+    `hidden` keeps it on the page, unseen, so that it need not be built when it is shown.
+    """
+    with gr.Group(visible=visible, elem_id=f"{stem}-slot", elem_classes="gw-plain") as group:
+        name = gr.Dropdown([*proposed(), OWN_CHOICE], value=default, label=label, elem_id=stem, filterable=False)
+        sets = PictureSets(context)
+        pictures = live_html(
+            "pictures",
+            scripts=("dropping",),
+            server_functions=[sets.sets_list, sets.sets_wanted, sets.sets_keep, sets.sets_remove],
+            elem_id=f"{stem}-pictures",
+            stem=stem,
+            accept=ACCEPTED,
+        )
+        with gr.Group(visible=False, elem_classes="gw-plain") as own:
+            folder = gr.Textbox(
+                label="or a folder of this machine",
+                placeholder="/home/me/pictures",
+                visible=context.local,
+                elem_id=f"{stem}-folder",
+            )
+        strip = live_html("data_strip", elem_id=f"{stem}-strip")
+    return DataSlot(context, group, name, pictures, folder, own, strip)
+
+
+def proposed() -> list[str]:
+    """What the recipes themselves propose: a page has these before it has heard of all data sets."""
+    return sorted({name for preset in PRESETS.values() for name in (preset.data, preset.data_b) if name})
+
+
+def choices(context: Context, mark: object = None) -> list[tuple[str, str]]:
+    """The data sets of pictures, (title, name), those that this browser brought, and the choice of own pictures."""
+    from gan_core import data
+
+    named = [(_title(source), source.name) for source in data.names() if source.kind != "points"]
+    return [*named, *((f"{each['title']} (yours)", each["name"]) for each in sets_of(context, mark)), OWN_CHOICE]
+
+
+def _title(source: Any) -> str:
+    once = ", fetched once" if source.kind == "download" else ""
+    return f"{source.name}{once}"
+
+
+def looking_at(name: Any) -> dict[str, str]:
+    """What the strip shows where getting the pictures takes a while; choosing others leaves it."""
+    from gan_core import data
+
+    known = data.SOURCES.get(str(name))
+    if known is not None and known.kind == "download":
+        return {
+            "looking": f"Getting {name}, fetched once from the network where it is not here yet … Choose other pictures to leave it."
+        }
+    return {"looking": "Drawing the pictures …" if known else "Reading the pictures …"}
+
+
+def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """What the strip shows for the chosen pictures: {picture, caption, both (kinds are in it)} or {error}."""
+    from gan_core import data
+    from gan_core.data.previewing import preview
+    from gan_core.images import data_url, encode_jpeg, grid, to_float, to_uint8
+
+    if values[0] == OWN and not values[2]:
+        return {"caption": "Drop a zip, a folder or at least four pictures. They stay with this app."}
+    name = ""
+    try:
+        preset = Recipe.named(recipe)
+        name = slot.source(*values)
+        slot.refused.pop(name, None)
+        seen = preview(name, size=preset.size, channels=preset.channels, seed=preset.seed)
+    except Exception as error:  # noqa: BLE001 - a strip never breaks the page; a bug is printed on the server
+        answer = failure(error)
+        if name and name not in data.SOURCES:
+            slot.refused[name] = answer["error"]
+        return answer
+    known = data.SOURCES.get(name)
+    size = f"{seen.count:,} pictures of {preset.size} × {preset.size}"
+    caption = f"{known.summary}. {size}, {seen.licence}." if known else f"{seen.name}: {size}{_kept(seen)}."
+    both = preset.is_translation and data.holds_both(name)
+    if both:
+        caption += " Both kinds are in it: A and B."
+    strip = seen.pictures[:: max(1, len(seen.pictures) // STRIP)] if both else seen.pictures
+    shown = to_uint8(to_float(strip[:STRIP]))
+    large = to_uint8(to_float(seen.pictures))
+    return {
+        "picture": data_url(encode_jpeg(grid(shown, columns=STRIP)), "image/jpeg"),
+        "caption": " ".join([caption, *seen.notes]),
+        "beside": data_url(encode_jpeg(grid(large, columns=8)), "image/jpeg"),
+        "short": f"{seen.name}, {preset.size} × {preset.size}",
+        "both": both,
+    }
+
+
+def _kept(seen: "Preview") -> str:
+    """That some pictures are not learned from: somebody who counts their files should find all of them."""
+    if seen.held_out is None:
+        return "; about a tenth of them, or those in folders called test or val, are held back to see whether it works on others"
+    return f" to learn from, {seen.held_out:,} held back to see whether it works on others" if seen.held_out else ""

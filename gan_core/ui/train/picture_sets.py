@@ -1,0 +1,127 @@
+"""Sets of pictures that a person brought: kept beside the runs, listed for whoever brought them, removed when asked to."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gan_core.errors import InputError
+from gan_core.files import write_json
+from gan_core.runs.owners import digest_of
+from gan_core.ui.context import Context
+from gan_core.ui.uploads import FOLDER, is_used, keep_upload, uploaded
+
+PREFIX = f"{FOLDER}/"
+"""How the name of a set begins where data sets are chosen."""
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
+ABOUT = ".sets"
+"""Folder beside the sets that says what they are called and whose they are."""
+
+
+def is_set(name: object) -> bool:
+    """Whether this names a set that was brought, rather than a data set or a folder."""
+    return isinstance(name, str) and name.startswith(PREFIX)
+
+
+def place_of_set(context: Context, name: str) -> str:
+    """The folder or zip of a set. Raises InputError where it is not kept (any more)."""
+    plain = name.removeprefix(PREFIX)
+    place = context.runs_root / FOLDER / plain
+    if not NAME.fullmatch(plain) or not place.is_dir():
+        raise InputError("These pictures are not kept any more: bring them again, or choose other ones.")
+    files = list(place.iterdir())
+    zips = [file for file in files if file.suffix.lower() == ".zip"]
+    return str((zips[0] if len(files) == len(zips) == 1 else place).resolve())
+
+
+def sets_of(context: Context, mark: object) -> list[dict[str, Any]]:
+    """The sets that this browser brought, the newest first; on somebody's own machine all of them."""
+    digest, found = digest_of(mark), []
+    for path in (context.runs_root / FOLDER / ABOUT).glob("*.json"):
+        about = _read(path)
+        if (context.runs_root / FOLDER / path.stem).is_dir() and (context.local or digest in about["owners"]):
+            found.append({"name": PREFIX + path.stem, **about})
+    return sorted(found, key=lambda each: -each["time"])
+
+
+class PictureSets:
+    """Server functions of the part of the page that brings pictures."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def sets_list(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The sets that there are: `name`, `title`, `count` of files (0 for a zip)."""
+        shown = ("name", "title", "count")
+        return {"sets": [{key: each[key] for key in shown} for each in sets_of(self.context, request.get("owner"))]}
+
+    def sets_wanted(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Of the `names` of dropped files, those worth sending, by their place in the list, and a line about the others."""
+        from gan_core.data.files import sift
+
+        names = [str(name) for name in request.get("names") or []]
+        if len(names) == 1 and names[0].lower().endswith(".zip"):
+            return {"wanted": [0], "note": ""}
+        kept, left_out = sift(names)
+        places = {name: index for index, name in enumerate(names)}
+        if not kept:
+            raise InputError("There is no picture among these files: a folder, a zip or several pictures are accepted.")
+        return {"wanted": [places[name] for name in kept], "note": " ".join(left_out.notes())}
+
+    def sets_keep(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Keep uploaded `files` ({path, name with folders}) as a set: its `name`."""
+        files = [file for file in request.get("files") or [] if isinstance(file, dict)]
+        paths = [uploaded(file.get("path"), use="kept") for file in files]
+        names = [str(file.get("name") or path.name) for file, path in zip(files, paths, strict=True)]
+        place = Path(keep_upload(self.context, [str(path) for path in paths], names))
+        plain = (place if place.is_dir() else place.parent).name
+        self._note(plain, _title(names), 0 if place.suffix.lower() == ".zip" else len(files), request.get("owner"))
+        return {"name": PREFIX + plain}
+
+    def sets_remove(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Remove a set of one's own. Refused while a run learns from it: it could not go on without."""
+        name = str(request.get("set"))
+        if name not in [each["name"] for each in sets_of(self.context, request.get("owner"))]:
+            raise InputError("There is no such set of pictures of yours (any more).")
+        place = self.context.runs_root / FOLDER / name.removeprefix(PREFIX)
+        if user := is_used(self.context, place):
+            raise InputError(f"The run {user} learns from these pictures; delete it first.")
+        shutil.rmtree(place, ignore_errors=True)
+        self._about(place.name).unlink(missing_ok=True)
+        return self.sets_list(request)
+
+    def _note(self, plain: str, title: str, count: int, mark: object) -> None:
+        path = self._about(plain)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        owners = dict.fromkeys([*_read(path)["owners"], *filter(None, [digest_of(mark)])])
+        write_json(path, {"title": title, "count": count, "owners": list(owners), "time": time.time()})
+
+    def _about(self, plain: str) -> Path:
+        return self.context.runs_root / FOLDER / ABOUT / f"{plain}.json"
+
+
+def _title(names: Sequence[str]) -> str:
+    """What a person calls them: the folder that they were dropped in, else the first file."""
+    first = PurePosixPath(names[0].replace("\\", "/"))
+    return (first.parts[0] if len(first.parts) > 1 else first.stem)[:60] or "pictures"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What is known of a set; without a readable file nothing but its name."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        values = None
+    values = values if isinstance(values, dict) else {}
+    owners, when, count = values.get("owners"), values.get("time"), values.get("count")
+    return {
+        "title": str(values.get("title") or path.stem),
+        "count": count if isinstance(count, int) else 0,
+        "owners": [str(each) for each in owners] if isinstance(owners, list) else [],
+        "time": float(when) if isinstance(when, int | float) else 0.0,
+    }

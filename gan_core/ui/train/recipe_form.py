@@ -1,0 +1,116 @@
+"""From the form of the Train tab to a recipe, and what its cards say. Plain functions, no gradio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gan_core.errors import InputError
+from gan_core.recipes import PARTS, PRESETS, Recipe
+from gan_core.ui.train.part_options import PLAIN_SETTINGS
+
+OWN = "own"
+"""The data choice that means: the pictures dropped or the folder named below."""
+TITLES = {
+    "dcgan": "DCGAN",
+    "gan": "Classic GAN",
+    "cyclegan": "CycleGAN",
+    "fastcut": "FastCUT",
+    "conditional": "Conditional DCGAN",
+    "gcdg": "GCDG",
+    "gcodg": "G-CoDG",
+    "sgg": "SGG",
+    "gda": "GDA",
+    "cggan": "CG-GAN",
+    "dcgan-2016": "DCGAN as in 2016",
+    "wgan": "WGAN",
+    "wgan-gp": "WGAN-GP",
+    "lsgan": "LSGAN",
+    "hinge": "Hinge with spectral norm",
+    "relativistic": "Relativistic, R1 and R2",
+    "gcodg-printed": "G-CoDG as printed",
+    "gda-printed": "GDA as printed",
+}
+CONTROLS = "Known not to work"
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Start here": ("dcgan", "gan", "cyclegan", "fastcut"),
+    "Classic": ("dcgan-2016", "wgan", "lsgan"),
+    "Conjugate directions and gradients": ("gcdg", "gcodg", "sgg", "gda", "cggan"),
+    "Regularised": ("wgan-gp", "hinge"),
+    "Modern": ("relativistic", "conditional"),
+}
+"""Presets by group; those marked as negative controls come last, and what no group names goes to "More"."""
+HOW_LONG = ("Minutes", "Steps", "No limit")
+MINUTES = {"adversarial": 5.0, "cycle": 30.0, "contrastive": 15.0}
+KEYS = ("objective", "penalty", "solver", "generator_optimizer", "generator")
+"""Parts that a card names in one line."""
+
+
+def groups() -> list[dict[str, Any]]:
+    """The cards by group: `{"title", "cards": [{"name", "title", "summary", "origin", "differs", "parts", "control", "translates"}]}`."""
+    named = {name for names in GROUPS.values() for name in names}
+    controls = tuple(name for name, recipe in PRESETS.items() if recipe.negative_control)
+    rest = tuple(name for name in PRESETS if name not in named and name not in controls)
+    found = {**GROUPS, "More": rest, CONTROLS: controls}
+    return [
+        {"title": title, "cards": [_card(PRESETS[name]) for name in names if name in PRESETS]}
+        for title, names in found.items()
+        if any(name in PRESETS for name in names)
+    ]
+
+
+def _card(recipe: Recipe) -> dict[str, Any]:
+    parts = [getattr(recipe, key) for key in KEYS]
+    return {
+        "name": recipe.name,
+        "title": TITLES.get(recipe.name, recipe.name),
+        "summary": recipe.summary,
+        "origin": recipe.origin,
+        "differs": recipe.differs,
+        "control": recipe.negative_control,
+        "translates": recipe.is_translation,
+        "parts": " · ".join([*(part.name for part in parts if part), f"{recipe.size} px"]),
+    }
+
+
+def presets() -> dict[str, dict[str, Any]]:
+    """Every preset as JSON: what the settings behind "Advanced" begin with."""
+    return {name: recipe.to_json() for name, recipe in PRESETS.items()}
+
+
+def minutes() -> dict[str, float]:
+    """How long a training of each preset usually is."""
+    return {name: MINUTES[recipe.game.name] for name, recipe in PRESETS.items()}
+
+
+def make_recipe(
+    name: str, data: str, data_b: str | None, length: Mapping[str, Any], settings: Mapping[str, Any]
+) -> Recipe:
+    """The recipe that the form describes.
+
+    `length` is {"how": one of HOW_LONG, "number": ...}; `settings` holds what differs from the preset, by the keys of
+    `Recipe.with_settings`. Raises InputError with a sentence for what cannot be.
+    """
+    recipe = with_form_settings(name, settings)
+    changes: dict[str, Any] = {"data": data, **_length(length)}
+    if recipe.is_translation:
+        changes["data_b"] = data_b
+    return recipe.replace(**changes)
+
+
+def with_form_settings(name: str, settings: Mapping[str, Any]) -> Recipe:
+    """The preset `name` with `settings` of the form. Only what the form shows may be set: pictures are chosen elsewhere."""
+    allowed = {*PARTS, "augmentation", *(key for key, *_ in PLAIN_SETTINGS)}
+    for key in settings:
+        if str(key).partition(".")[0] not in allowed:
+            raise InputError(f"{key!r} is no setting of this form.")
+    return Recipe.named(name).with_settings(dict(settings))
+
+
+def _length(length: Mapping[str, Any]) -> dict[str, Any]:
+    how, number = length["how"], length.get("number")
+    if how == "No limit":
+        return {"steps": None, "minutes": None}
+    if number is None or not number > 0:
+        raise InputError(f"For how long is a number of {how.lower()} above 0.")
+    return {"steps": None, "minutes": float(number)} if how == "Minutes" else {"steps": int(number), "minutes": None}

@@ -1,0 +1,362 @@
+"""The Train tab: what, how and for how long on the left; the training as it happens on the right."""
+
+import functools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from gradio.context import Context as Building
+from gradio.events import api
+
+from gan_core.errors import InputError
+from gan_core.recipes import PRESETS, Recipe
+from gan_core.ui.components import failure, live_html
+from gan_core.ui.context import Context
+from gan_core.ui.ownership import mark_of
+from gan_core.ui.train import part_options, recipe_form
+from gan_core.ui.train.comparison import race_panel
+from gan_core.ui.train.data_check import checked
+from gan_core.ui.train.data_slot import DataSlot, choices, data_slot, look, looking_at
+from gan_core.ui.train.estimates import Pace, scales, translations
+from gan_core.ui.train.live_run import train_live
+from gan_core.ui.train.picture_sets import is_set
+from gan_core.ui.train.probe_images import OwnDesk
+from gan_core.ui.uploads import forget_unused
+
+FIRST = "dcgan"
+LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+FOLLOWS: dict[str, Any] = {
+    "show_progress": "hidden", "api_visibility": "private", "concurrency_id": "data", "concurrency_limit": None,
+}  # fmt: skip
+"""Previews and checks: quick, and nobody's waits for another's."""
+
+MINUTES_OF = """(recipe, how, number) => {
+  const minutes = %s, restored = window.gwForm?.restored(recipe);
+  if (restored) return restored.number;
+  return how === "Minutes" && Object.values(minutes).includes(number) ? minutes[recipe] : number;
+}"""
+"""In the browser, so that nothing typed meanwhile is lost: the recipe's usual minutes, unless others were typed."""
+
+PROPOSED = {
+    name: {"data": preset.data, "data_b": preset.data_b, "translates": preset.is_translation}
+    for name, preset in PRESETS.items()
+}
+PROPOSAL = """(recipe, translated, a, b) => {
+  const presets = %s, skip = { __type__: "update" };
+  const { data, data_b, translates } = presets[recipe], restored = window.gwForm?.restored(recipe);
+  if (restored) return [{ ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", value: restored.data },
+    { ...skip, value: restored.data_b }, { ...skip, visible: translates || "hidden" }, translates];
+  if (translates === translated) return [skip, skip, skip, translated];
+  const other = Object.values(presets).filter((preset) => preset.translates === translated);
+  const same = translates && a === (b || data_b);  // A and B of the same pictures would teach nothing
+  const kept = a !== null && !same && !other.some((preset) => preset.data === a);
+  return [
+    { ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", ...(kept ? {} : { value: data }) },
+    translates && !b ? { ...skip, value: data_b } : skip,
+    { ...skip, visible: translates || "hidden" },
+    translates,
+  ];
+}"""
+"""In the browser for the same reason: where recipes of the other kind propose the pictures that are chosen, those of this
+one take their place; whatever else somebody chose stays."""
+
+SECOND = """(translated, shown) => shown?.looking ? { __type__: "update" }
+  : { __type__: "update", visible: (translated && !shown?.both) || "hidden" }"""
+"""The other kind's pictures are asked for unless the first choice holds both; an answer that comes late hides nothing."""
+
+
+USE = """(name) => {  // somebody's own pictures: the part of the page that brings them opens
+  if (name === "own") window.dispatchEvent(new CustomEvent("gw:use-pictures", { detail: { stem: %s } }));
+  return [];
+}"""
+FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
+
+DEFAULTS = {
+    "recipe": FIRST, "how": "Minutes", "number": recipe_form.minutes()[FIRST], "settings": {},
+    "data": Recipe.named(FIRST).data, "data_b": "scenes-winter", "folder": "", "folder_b": "",
+}  # fmt: skip
+"""What the form begins with, and "Reset to defaults" goes back to."""
+BROWSER = """() => {  // what this browser keeps: its mark, and the form as it was
+  let mark = "", form = null;
+  try { mark = localStorage.getItem("gw-owner") ?? ""; form = JSON.parse(localStorage.getItem("gw-train")); } catch { /* nothing is kept */ }
+  return [mark, form];
+}"""
+RESTORE = "(...form) => window.gwForm.restore(...form)"
+KEEP = "(...form) => { window.gwForm?.keep(...form); return []; }"
+RESET = "() => window.gwForm.reset()"
+"""What the script of `form_head` does with the form."""
+REST = 20.0
+"""Seconds after Start in which nothing is measured: the first pictures come first."""
+
+
+def build_train_tab(context: Context) -> None:
+    """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
+    page = Building.root_block
+    ways = {name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation}
+    assert page is not None, "build_train_tab must be called inside a gr.Blocks"
+    with gr.Row(elem_id="train", equal_height=False):
+        with gr.Column(scale=4, min_width=300, elem_id="train-form"):
+            reset = live_html("form_head", presets=list(PRESETS), defaults=DEFAULTS)
+            slots = (
+                data_slot(context, "data", "Pictures", Recipe.named(FIRST).data),
+                data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
+            )
+            found = live_html("data_check")
+            desk = OwnDesk(context)
+            own = live_html(
+                "own_before",
+                scripts=("own",),
+                styles=("own",),
+                server_functions=[desk.own_list, desk.own_add, desk.own_turn, desk.own_remove],
+                recipe=FIRST,
+                ways=ways,
+            )
+            gr.HTML('<h2 class="gw-step">How</h2>', apply_default_css=False)
+            recipe = live_html(
+                "cards", value=FIRST, elem_id="recipe", groups=recipe_form.groups(), stem="recipe", name="Recipe"
+            )
+            pace = Pace(context)
+            live_html(
+                "scale",
+                server_functions=[pace.suggest],
+                recipe=FIRST,
+                offer=scales(),
+                presets=recipe_form.presets(),
+                translations=translations(),
+            )
+            settings = live_html(
+                "advanced",
+                value={},
+                server_functions=[spec, check],
+                recipe=FIRST,
+                presets=recipe_form.presets(),
+            )
+            with gr.Column(elem_id="go"):  # stays in sight while the rest is scrolled
+                with gr.Row(elem_id="length"):
+                    how = gr.Radio(
+                        list(recipe_form.HOW_LONG), value="Minutes", label="For how long", show_label=False, container=False, elem_id="how-long",
+                        scale=3,
+                    )  # fmt: skip
+                    number = gr.Number(  # without a minimum: Gradio would answer the press of Start itself, with no sentence
+                        recipe_form.minutes()[FIRST], label="How many", show_label=False, container=False, elem_id="length-number",
+                        min_width=90, scale=1,
+                    )  # fmt: skip
+                estimate = live_html("estimate", server_functions=[pace.estimate])
+                bar = live_html("start_bar")
+        with gr.Column(scale=7, min_width=320, elem_id="train-view"):
+            view, live = train_live(context, FIRST, ways)
+            race_panel(context)
+
+    def show_first(name: str, *values: Any) -> Iterator[tuple[Any, Any]]:
+        yield looking_at(values[0]), gr.skip()
+        shown = look(slots[0], name, (values[0], values[1], values[2]))
+        yield shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
+
+    def show_second(name: str, *values: Any) -> Iterator[Any]:
+        if Recipe.named(name).is_translation:
+            yield looking_at(values[0])
+            yield look(slots[1], name, (values[0], values[1], values[2]))
+        else:
+            yield gr.skip()
+
+    def show_check(name: str, settings: Any, shown: Any, *values: Any) -> Iterator[Any]:
+        yield from checked(slots, name, settings, shown, values)
+
+    def press_start(name: str, how_long: str, length: float | None, *values: Any) -> tuple[Any, dict[str, str]]:
+        asked, chosen = values[8] if isinstance(values[8], dict) else {}, values[6] or {}
+        token = str(asked.get("token") or "")
+        try:
+            data = slots[0].source(*values[:3])
+            data_b = _second_source(name, data, slots[1], values[3:6])
+            for slot, chosen_data in zip(slots, (data, data_b), strict=True):
+                slot.check(chosen_data)
+            recipe_ = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
+            if context.queue.has_room():
+                context.trials.stop(rest=REST)
+            own_pictures = desk.waiting(values[7]) if recipe_.is_translation else None
+            run = context.launcher.start(recipe_, own=own_pictures, owner=mark_of(asked), token=token)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is said beside the button
+            return gr.skip(), {**failure(error), "of": token}
+        live.forget_list()
+        return {"run": run.name}, {"run": run.name, "of": token}
+
+    def open_page(mark: Any, form: Any) -> list[Any]:
+        """All data sets and those that this browser brought; chosen as they were, where they are still there."""
+        forget_unused(context)
+        listed = choices(context, mark)
+        form = form if isinstance(form, dict) else {}
+        return [_chosen(listed, form.get(key)) for key in ("data", "data_b")]
+
+    def take_set(slot: int, value: Any, *before: Any) -> list[Any]:
+        """A set was brought, chosen or removed: it is in the lists of both kinds, and chosen here."""
+        value = value if isinstance(value, dict) else {}
+        listed = choices(context, value.get("owner"))
+        names = [name for _, name in listed]
+        # Only what is meant is chosen, or what is gone replaced: another choice may be changing at this very moment.
+        wanted = [
+            DEFAULTS[key] if is_set(now) and now not in names else None
+            for now, key in zip(before, ("data", "data_b"), strict=True)
+        ]
+        if value.get("name") in names:
+            wanted[slot] = value["name"]
+        return [_chosen(listed, name) for name in wanted]
+
+    lengths = [how, number]
+    fields = [*slots[0].inputs, *slots[1].inputs, settings, own, bar]
+    bar.press(press_start, [recipe, *lengths, *fields], [view, bar], **LIVE)  # pyright: ignore[reportAttributeAccessIssue]
+    translated = gr.Checkbox(Recipe.named(FIRST).is_translation, visible="hidden")
+    recipe.change(
+        None,
+        [recipe, translated, slots[0].name, slots[1].name],
+        [slots[0].name, slots[1].name, slots[1].group, translated],
+        js=PROPOSAL % json.dumps(PROPOSED),
+        **LIVE,
+    )
+    gr.on(
+        [page.load, recipe.change, how.change, number.change, settings.change],
+        None,
+        [recipe, *lengths, settings],
+        [estimate],
+        js=FORM,
+        **LIVE,
+    )
+    recipe.change(None, [recipe, *lengths], [number], js=MINUTES_OF % json.dumps(recipe_form.minutes()), **LIVE)
+    how.input(_length_for, [how, recipe], [number], **LIVE)
+    slots[0].strip.change(None, [translated, slots[0].strip], [slots[1].group], js=SECOND, **LIVE)
+    # The first preview is one of the same event as all others: of two events, the one that takes longer would win.
+    settled = gr.Number(visible="hidden")
+    first = gr.on(
+        [settled.change, recipe.change, slots[0].name.change, slots[0].folder.submit, slots[0].folder.blur],
+        show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
+    )  # fmt: skip
+    second = gr.on(
+        [recipe.change, slots[1].name.change, slots[1].folder.submit, slots[1].folder.blur],
+        show_second, [recipe, *slots[1].inputs], [slots[1].strip], trigger_mode="always_last", **FOLLOWS,
+    )  # fmt: skip
+    looking: dict[str, Any] = {
+        "fn": show_check,
+        "inputs": [recipe, settings, found, *slots[0].inputs, *slots[1].inputs],
+        "outputs": [found],
+    }
+    for strips in (first, second):  # after them: the pictures are then read, and none of the choices is missed,
+        strips.then(**looking, trigger_mode="always_last", **FOLLOWS)  # not even one made during a long check
+    settings.change(**looking, trigger_mode="always_last", **FOLLOWS)
+    both_names = [slot.name for slot in slots]
+    for index, slot in enumerate(slots):
+        slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
+        slot.name.input(None, [slot.name], None, js=USE % json.dumps(["data", "data-b"][index]), **LIVE)
+        slot.pictures.chosen(  # pyright: ignore[reportAttributeAccessIssue]
+            functools.partial(take_set, index), [slot.pictures, *both_names], both_names, **LIVE
+        )
+    mark, form = gr.Textbox(visible="hidden"), gr.JSON(visible="hidden")
+    folders = [slot.folder for slot in slots]
+    restored = [how, number, *folders, form, settled]
+    opened = page.load(open_page, [mark, form], both_names, js=BROWSER, **LIVE)
+    opened.then(None, [*both_names, form], restored, js=RESTORE, **LIVE)
+    reset.press(None, None, [*both_names, form], js=RESET, **LIVE).then(  # pyright: ignore[reportAttributeAccessIssue]
+        None, [*both_names, form], restored, js=RESTORE, **LIVE
+    )
+    gr.on(
+        [each.change for each in (recipe, *lengths, settings, *both_names, *folders)],
+        None,
+        [recipe, *lengths, settings, *both_names, *folders],
+        None,
+        js=KEEP,
+        **LIVE,
+    )
+    _public_endpoints(context)
+
+
+def _chosen(listed: list[tuple[str, str]], name: Any) -> Any:
+    """An update of a list of data sets, with `name` chosen if it is in the list."""
+    return gr.update(choices=listed, value=name) if name in [each for _, each in listed] else gr.update(choices=listed)
+
+
+def _second_source(recipe: str, first: str, slot: DataSlot, values: tuple[Any, ...]) -> str | None:
+    """Where domain B comes from; None when there is none, or when the first choice holds both domains."""
+    from gan_core import data
+
+    return slot.source(*values) if Recipe.named(recipe).is_translation and not data.holds_both(first) else None
+
+
+def spec(_: Any = None) -> dict[str, Any]:
+    """What the form offers behind "Advanced"."""
+    return part_options.spec()
+
+
+def check(wish: dict[str, Any]) -> dict[str, str]:
+    """Whether a recipe with changed settings can be trained: the engine's own sentence, or an empty one."""
+    from gan_core.training.trainer import check_parts
+
+    try:
+        check_parts(recipe_form.with_form_settings(str(wish.get("recipe")), wish.get("settings") or {}))
+    except InputError as error:
+        return {"sentence": str(error)}
+    return {"sentence": ""}
+
+
+def _length_for(how: str, name: str) -> Any:
+    preset = Recipe.named(name)
+    if how == recipe_form.HOW_LONG[2]:
+        return gr.update(visible=False)
+    value = recipe_form.minutes()[name] if how == "Minutes" else preset.steps
+    return gr.update(visible=True, value=value)
+
+
+def _public_endpoints(context: Context) -> None:
+    """Two documented functions for programs (`gradio_client`)."""
+
+    def train_start(
+        recipe: str = FIRST, data: str = "", steps: int = 0, minutes: float = 0.0, seed: int = 0
+    ) -> dict[str, str]:
+        """Start a training in the background and answer at once.
+
+        Args:
+            recipe: name of a preset, such as dcgan, gan, wgan-gp or cyclegan
+            data: name of a data set; empty for the recipe's own
+            steps: total steps; 0 for the recipe's own, unless minutes are given
+            minutes: training time; 0 for no limit
+            seed: fixes all random choices
+        """
+        try:
+            asked = Recipe.named(recipe)
+            changes: dict[str, Any] = {"seed": int(seed)}
+            if data:
+                changes["data"] = _known_data(data)
+            if steps:
+                changes["steps"] = int(steps)
+            if minutes:
+                changes |= {"minutes": float(minutes), "steps": int(steps) or None}
+            run = context.launcher.start(asked.replace(**changes))
+        except InputError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return {"run": run.name}
+
+    def run_status(name: str) -> dict[str, Any]:
+        """How a training stands: state, step, images, seconds, seconds_left, images_per_second.
+
+        Args:
+            name: the run's name, as train_start answered
+        """
+        try:
+            run = context.run(name)
+        except InputError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        status = run.status()
+        keys = ("state", "reason", "step", "steps", "images", "seconds", "seconds_left", "images_per_second")
+        return {"run": run.name, **{key: getattr(status, key) for key in keys}}
+
+    api(train_start, api_name="train_start", queue=False)
+    api(run_status, api_name="run_status", queue=False)
+
+
+def _known_data(name: str) -> str:
+    """Programs may name data sets only: paths of the server's disk are for the person who sits at it."""
+    from gan_core import data
+    from gan_core.parts import unknown
+
+    names = [source.name for source in data.names()]
+    if name not in names:
+        raise InputError(unknown("data set", name, names))
+    return name

@@ -1,0 +1,80 @@
+"""The same function elsewhere: three lines of Python, and the documented endpoint of the page's own server."""
+
+from pathlib import Path
+from typing import Any
+
+from gan_core.errors import InputError
+from gan_core.parts import unknown
+from gan_core.ui.context import Context
+from gan_core.ui.downloads import Shelf
+from gan_core.ui.jobs import Jobs
+from gan_core.ui.translate.offers import translator_of
+from gan_core.ui.translate.results import Result
+
+
+class Out:
+    """What a model is good for outside of this page."""
+
+    def __init__(self, context: Context, jobs: Jobs, shelf: Shelf) -> None:
+        self._context, self._jobs, self._shelf = context, jobs, shelf
+
+    def snippet(self, wish: dict[str, Any]) -> dict[str, str]:
+        """Three lines of Python that do what the page does now."""
+        entries = {entry.name: entry for entry in self._context.models("translator")}
+        name = str(wish.get("model", ""))
+        if name not in entries:
+            raise InputError(unknown("translator", name, entries))
+        # A shipped model has its name everywhere; others are found by their place, which is only this machine's affair.
+        place = (
+            str(entries[name].path.resolve()) if entries[name].origin != "pretrained" and self._context.local else name
+        )
+        options = f"direction={str(wish.get('direction'))!r}, scale={str(wish.get('scale') or 'auto')!r}"
+        return {
+            "code": "from PIL import Image\nfrom gan_core import load_model\n"
+            f"load_model({place!r}).translate(Image.open('picture.png'), {options}).save('translated.png')"
+        }
+
+    def onnx(self, wish: dict[str, Any]) -> dict[str, str]:
+        """The network of a direction as an ONNX file, with the figure of how closely onnxruntime follows torch."""
+        from gan_core.models.onnx import export_onnx
+
+        translator = translator_of(self._context, wish)
+        direction = str(wish.get("direction"))
+        name = f"{str(wish.get('model')).replace('/', '-')}-{direction}.onnx"
+        path = self._shelf.path(name)
+        with self._jobs.working(self._jobs.job(None)):
+            report = export_onnx(translator, path, direction)
+        line = f"{name}, {report.size / 1e6:.1f} MB; onnxruntime against torch: {report.parity.describe()}."
+        return {"url": self._shelf.address(path), "name": name, "line": line}
+
+    def endpoint(
+        self,
+        picture: str | None,
+        model: str,
+        direction: str,
+        scale: str,
+        strength: float | None,
+        *,
+        name: str | None = None,
+    ) -> str:
+        """Translate one picture file, called `name`: the path of a file of the same name, format and size.
+
+        Raises InputError for a missing or unreadable picture, and for an unknown model, direction or scale.
+        """
+        from gan_core.images.formats import ACCEPTED
+        from gan_core.translation import translate_file
+
+        if not picture:
+            raise InputError(f"A picture file is needed: {ACCEPTED}.")
+        translator = translator_of(self._context, {"model": model})
+        direction, scale = direction or translator.directions[0], scale or "auto"
+        with self._jobs.working(self._jobs.job(None)):
+            made = Result(
+                translate_file(translator, Path(picture), direction, name=name, scale=scale),
+                translator,
+                direction,
+                scale,
+            )
+        path = self._shelf.path(made.file.name)
+        path.write_bytes(made.data(strength))
+        return str(path)

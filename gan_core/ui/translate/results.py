@@ -1,0 +1,115 @@
+"""The last few translations, kept so that a closer look, another strength or the way back costs no second pass."""
+
+import dataclasses
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gan_core.ui.context import Context
+from gan_core.ui.jobs import Job, Jobs
+from gan_core.ui.translate.offers import translator_of
+from gan_core.ui.translate.sources import source_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gan_core.translation import TranslatedFile, Translation, Translator
+
+HELD_BYTES = 400_000_000
+"""About five translations of 12 megapixels; the newest one is always kept."""
+
+
+@dataclass(eq=False)
+class Result:
+    """One translated picture, and the way back once it was asked for."""
+
+    file: "TranslatedFile"
+    translator: "Translator"
+    direction: str
+    scale: str
+    back: "Translation | None" = None
+
+    @property
+    def before(self) -> "np.ndarray":
+        """The picture as the network saw it, on white; uint8 (H, W, 3)."""
+        return self.file.source.composited()
+
+    @property
+    def bytes(self) -> int:
+        pictures = (
+            self.file.source.rgb,
+            self.file.source.alpha,
+            self.file.translation.rgb,
+            self.back and self.back.rgb,
+        )
+        return sum(picture.nbytes for picture in pictures if picture is not None)
+
+    def data(self, strength: Any = None) -> "bytes":
+        """The file's bytes, at a strength from 0 (the picture) to 1 (the translation, also for None)."""
+        from gan_core.translation.views import blend
+
+        if strength is None or float(strength) == 1:
+            return self.file.data
+        translation = self.file.translation
+        # Colours under transparency are the source's own on one side and seen on white on the other: both are unseen.
+        mixed = blend(self.before, translation.rgb, float(strength))
+        return self.file.encoded(dataclasses.replace(translation, rgb=mixed))
+
+
+class Results:
+    """Translates what a wish asks for, unless it was translated a moment ago."""
+
+    def __init__(self, context: Context, jobs: Jobs) -> None:
+        self._context, self._jobs = context, jobs
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, Result] = OrderedDict()
+
+    def get(self, wish: dict[str, Any]) -> Result:
+        """The translation that a wish asks for. Raises InputError, or Cancelled when its job is not wanted any more."""
+        translator = translator_of(self._context, wish)
+        key = json.dumps([wish.get(part) for part in ("source", "model", "direction", "scale")], sort_keys=True)
+        with self._lock:
+            held = self._held.get(key)
+            if held is not None and held.translator is translator:  # a run's model may have been trained on meanwhile
+                self._held.move_to_end(key)
+                return held
+        job = self._jobs.job(wish.get("job"))
+        with self._jobs.working(job):
+            made = self._translate(translator, wish, job)
+        with self._lock:
+            self._held[key] = made
+            self._make_room()
+        return made
+
+    def cycled(self, wish: dict[str, Any]) -> "tuple[Result, Translation]":
+        """The translation and the translation of that back. Raises InputError for a translator of one direction."""
+        from gan_core.errors import InputError
+
+        made = self.get(wish)
+        back = made.translator.back(made.direction)
+        if back is None:
+            raise InputError("This translator knows one direction only: there is no way back to compare with.")
+        if made.back is None:
+            job = self._jobs.job(wish.get("job"))
+            with self._jobs.working(job):
+                rgb = made.file.translation.rgb
+                made.back = made.translator.run(rgb, back, scale=made.scale, progress=job.progress)
+            with self._lock:
+                self._make_room()
+        return made, made.back
+
+    def _translate(self, translator: "Translator", wish: dict[str, Any], job: Job) -> Result:
+        from gan_core.translation import translate_file
+
+        source, name = source_of(wish)
+        direction, scale = str(wish.get("direction")), str(wish.get("scale") or "auto")
+        file = translate_file(translator, source, direction, name=name, scale=scale, progress=job.progress)
+        return Result(file, translator, direction, scale)
+
+    def _make_room(self) -> None:
+        total = sum(result.bytes for result in self._held.values())
+        while len(self._held) > 1 and total > HELD_BYTES:
+            _, oldest = self._held.popitem(last=False)
+            total -= oldest.bytes

@@ -1,0 +1,70 @@
+"""The Translate tab: a picture in, the same picture out, translated."""
+
+import gradio as gr
+
+from gan_core.errors import InputError
+from gan_core.ui.components import live_html
+from gan_core.ui.context import Context
+from gan_core.ui.downloads import Shelf
+from gan_core.ui.importing import Importing
+from gan_core.ui.jobs import Jobs
+from gan_core.ui.translate.batch import Many
+from gan_core.ui.translate.comparisons import Looking
+from gan_core.ui.translate.controller import Desk
+from gan_core.ui.translate.export import Out
+from gan_core.ui.translate.films import Films
+from gan_core.ui.translate.results import Results
+from gan_core.ui.translate.sent_file import SentFile
+
+SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "film", "import", "out")
+STYLES = ("stage", "tools")
+
+
+def build_translate_tab(context: Context) -> None:
+    """Lay the tab out in the Blocks that is being built, and announce the `translate` endpoint."""
+    jobs, shelf = Jobs(), Shelf()
+    results = Results(context, jobs)
+    desk, many, out = Desk(context, jobs, results, shelf), Many(context, jobs, shelf), Out(context, jobs, shelf)
+    live_html(
+        "translate",
+        scripts=["open_model", "dropping", *(f"translate_{name}" for name in SCRIPTS)],
+        styles=[f"translate_{name}" for name in STYLES],
+        server_functions=[
+            *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file, desk.pixels),
+            *(jobs.job_progress, jobs.job_cancel, Looking(results).look),
+            *(many.sift, many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
+            *(out.snippet, out.onnx, Importing(context).bring),
+        ],
+    )
+
+    def translate(
+        picture: dict[str, str] | None, model: str, direction: str = "AtoB", scale: str = "auto", strength: float = 1.0
+    ) -> str:
+        """Translate one picture file and get a file of the same name, format and size.
+
+        The name is the one that the file was sent with (`orig_name`); gradio's client leaves out letters such as
+        quotes. It is shortened where it has more than 255 bytes.
+
+        Args:
+            picture: a PNG, JPEG, WebP, GIF, BMP, TIFF, PPM, HEIC or AVIF file of up to 100 MB and 50 million pixels.
+            model: name of a translator, as `python -m gan_core models` lists them.
+            direction: AtoB or BtoA.
+            scale: auto (near the size that the network learned on, fine detail put back), native or trained.
+            strength: from 0 (the picture itself) to 1 (the whole translation).
+        """
+        try:
+            path, name = (None, None) if picture is None else (picture["path"], picture["name"])
+            return out.endpoint(path, model, direction, scale, strength, name=name)
+        except InputError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    with gr.Group(visible=False):  # nothing to see: these give the endpoint its argument types and defaults
+        inputs = [
+            SentFile(label="picture", type="filepath"),
+            gr.Textbox(label="model"),
+            gr.Textbox("AtoB", label="direction"),
+            gr.Textbox("auto", label="scale"),
+            gr.Number(1.0, label="strength"),
+        ]
+        result = gr.File(label="translated")
+        gr.Button("translate").click(translate, inputs, result, api_name="translate", concurrency_id="translate")

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import safetensors.torch
+import torch
+
+from gan_core.compare import Entry, RaceFolder, Terms, find_race, list_races, plan, standings
+from gan_core.compare.running import hold
+from gan_core.data import DataSet
+from gan_core.errors import InputError
+from gan_core.metrics import patches
+from gan_core.models import load_model
+from gan_core.recipes import Part, Recipe
+from gan_core.runs import RunFolder, list_runs
+from gan_core.training.trainer import Trainer
+from tests.conftest import noise_set
+
+Load = Callable[[Recipe], DataSet]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A coarse yardstick: what is measured does not matter here, only that and when it is."""
+    monkeypatch.setattr(patches, "PATCHES", 64)
+    monkeypatch.setattr(patches, "DIRECTIONS", 8)
+
+
+@pytest.fixture
+def load(tiny_data: dict[str, DataSet]) -> Load:
+    return lambda _: tiny_data["A"]
+
+
+def entries(recipe: Recipe) -> list[Entry]:
+    recipe = recipe.replace(deterministic=True)
+    return [Entry("plain", recipe), Entry("r1", recipe.replace(penalty=Part("r1")))]
+
+
+def begin(root: Path, recipe: Recipe, name: str = "cup", **terms: Any) -> RaceFolder:
+    chosen: dict[str, Any] = {"seeds": (0, 1), "steps": 8, "device": "cpu", "samples": 100, **terms}
+    return RaceFolder.begin(root, plan(entries(recipe), Terms(**chosen)), name)
+
+
+def weights(folder: RunFolder) -> dict[str, torch.Tensor]:
+    return safetensors.torch.load_file(max((folder.path / "checkpoints").glob("[0-9]*.safetensors")))
+
+
+def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
+    race = begin(tmp_path, tiny_recipe)
+    seen: list[float] = []
+    status = hold(race, lambda status, _: seen.append(status.seconds), load)
+    assert status.state == race.status().state == "finished"
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
+    assert {run.name for run in list_runs(tmp_path)} == {"cup.plain.0", "cup.plain.1", "cup.r1.0", "cup.r1.1"}
+    for racer in race.racers():
+        run = race.run_of(racer)
+        assert run.status().state == racer.state == "finished"
+        assert load_model(run.path, "cpu").card.steps == 8
+        assert [moment["step"] for moment in racer.moments] == [1, 2, 4, 6, 8]
+    table = standings(race.values())
+    assert table["metric"] == "sliced-wasserstein"
+    first, second = (row["metrics"]["sliced-wasserstein"] for row in table["recipes"])
+    assert first["mean"] <= second["mean"]
+    assert set(first["seeds"]) == {"0", "1"}
+    assert {row["label"]: row["differs"] for row in table["recipes"]}["plain"] == []
+    assert len(table["differences"]) + len(table["undecided"]) == 1
+    assert [found.name for found in list_races(tmp_path)] == ["cup"]
+    find_race("cup", tmp_path).delete()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_race_takes_a_folder_of_the_programs_own(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    with pytest.raises(InputError, match="keeps other things; choose another name for the race"):
+        begin(tmp_path, tiny_recipe, "kept")
+    assert list(tmp_path.iterdir()) == []
+    begin(tmp_path, tiny_recipe).path.rename(tmp_path / "kept")
+    assert list_races(tmp_path) == []
+
+
+def test_a_racer_learns_what_it_learns_alone(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
+    """Turns leave no trace: bit for bit the run that is trained by itself."""
+    race = begin(tmp_path, tiny_recipe)
+    hold(race, load=load)
+    racer = race.racers()[1]
+    alone = Trainer(race.recipe_of(racer), {"A": load(tiny_recipe)}, torch.device("cpu"))
+    for _ in range(8):
+        alone.step()
+    found = weights(race.run_of(racer))
+    assert [name for name, value in alone.state()[0].items() if not torch.equal(value, found[name])] == []
+
+
+def test_a_killed_race_goes_on_bit_for_bit(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = begin(tmp_path, tiny_recipe, "whole")
+    hold(whole, load=load)
+    broken = begin(tmp_path, tiny_recipe, "broken")
+    step, count = Trainer.step, 0
+
+    def die(trainer: Trainer) -> dict[str, torch.Tensor]:
+        nonlocal count
+        count += 1
+        if count == 21:
+            raise KeyboardInterrupt
+        return step(trainer)
+
+    monkeypatch.setattr(Trainer, "step", die)
+    with pytest.raises(KeyboardInterrupt):
+        hold(broken, load=load)
+    assert any(racer.state != "finished" for racer in broken.racers())
+    monkeypatch.setattr(Trainer, "step", step)
+    assert hold(broken, load=load).state == "finished"
+    for mine, theirs in zip(broken.racers(), whole.racers(), strict=True):
+        assert [m["values"] for m in mine.moments] == [m["values"] for m in theirs.moments]
+        one, other = weights(broken.run_of(mine)), weights(whole.run_of(theirs))
+        assert [name for name in one if not torch.equal(one[name], other[name])] == []
+
+
+def test_what_is_done_is_not_repeated(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race = begin(tmp_path, tiny_recipe)
+    hold(race, load=load)
+    before = race.values()
+    monkeypatch.setattr(Trainer, "step", lambda _: pytest.fail("trained again"))
+    assert hold(race, load=load).state == "finished"
+    assert race.values() == before
+
+
+def test_who_blows_up_is_out_and_the_others_go_on(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race = begin(tmp_path, tiny_recipe)
+    step = Trainer.step
+
+    def blow_up(trainer: Trainer) -> dict[str, torch.Tensor]:
+        values = step(trainer)
+        if trainer.recipe.penalty is not None and trainer.recipe.seed == 1 and trainer.step_count == 3:
+            next(trainer.average.network.parameters()).data[:] = float("nan")
+        return values
+
+    monkeypatch.setattr(Trainer, "step", blow_up)
+    assert hold(race, load=load).state == "finished"
+    states = {(racer.label, racer.seed): racer.state for racer in race.racers()}
+    assert states == {("plain", 0): "finished", ("plain", 1): "finished", ("r1", 0): "finished", ("r1", 1): "failed"}
+    table = standings(race.values())
+    row = next(row for row in table["recipes"] if row["label"] == "r1")
+    assert "Not finite" in row["failed"]["1"]
+    assert set(row["metrics"]["sliced-wasserstein"]["seeds"]) == {"0"}
+    assert table["differences"] == []  # a spread needs two seeds
+
+
+def test_a_wish_to_stop_saves_and_the_clock_of_a_racer_counts_its_own_turns(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load
+) -> None:
+    race = begin(tmp_path, tiny_recipe, steps=None, minutes=1.0, clock="wall")
+
+    def watch(status: Any, _: Any) -> None:
+        if status.state == "running" and status.seconds > 0.02:
+            race.wish("stop")
+
+    assert hold(race, watch, load).state == "stopped"
+    racers = race.racers()
+    assert {racer.state for racer in racers} == {"stopped"}
+    seconds = [race.run_of(racer).status().seconds for racer in racers]
+    assert all(race.run_of(racer).saved_step() for racer in racers)
+    assert min(seconds) > 0.4  # everybody had the first turn
+    assert sum(seconds) < 10
+
+
+def test_a_race_is_paused_and_goes_on(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
+    race = begin(tmp_path, tiny_recipe, steps=10)
+    paused = 0
+
+    def watch(status: Any, _: Any) -> None:
+        nonlocal paused
+        if status.state == "running" and not paused:
+            race.wish("pause")
+        if status.state == "paused":
+            paused += 1
+            if paused == 2:
+                assert {race.run_of(racer).status().state for racer in race.racers()} == {"paused"}
+                race.wish("resume")
+
+    assert hold(race, watch, load).state == "finished"
+    assert paused >= 2
+
+
+def test_racers_of_two_sizes_are_judged_at_the_smaller_one(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    small = tiny_recipe.replace(size=28)
+    race = RaceFolder.begin(
+        tmp_path,
+        plan([Entry("a", tiny_recipe), Entry("b", small)], Terms(seeds=(0,), steps=2, device="cpu", samples=100)),
+        "sizes",
+    )
+    hold(race, load=lambda recipe: noise_set(1, recipe.size))
+    values = race.values()
+    assert values["judging"]["size"] == 28
+    assert all(row["metrics"]["sliced-wasserstein"]["mean"] > 0 for row in standings(values)["recipes"])
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda r: plan([Entry("a", r)], Terms(steps=1)), "at least two recipes"),
+        (lambda r: plan([Entry("a", r), Entry("a", r)], Terms(steps=1)), "name them apart"),
+        (lambda r: plan([Entry("a", r), Entry("b", r.replace(data="scenes-summer"))], Terms(steps=1)), "one data set"),
+        (lambda r: plan([Entry("a", r), Entry("b", Recipe.named("cyclegan"))], Terms(steps=1)), "translates"),
+        (lambda r: plan([Entry("a", r), Entry("b", r)], Terms(steps=1), own_settings={"c": {}}), "called 'c'"),
+        (lambda r: plan([Entry("a", r), Entry("b", r)], Terms(steps=1), settings={"penalty": "x"}), "a: There is no"),
+        (lambda _: Entry("a/b", Recipe.named("gan")), "A label is"),
+        (lambda _: Terms(), "minutes or by steps"),
+        (lambda _: Terms(steps=1, seeds=(1, 1)), "raced once"),
+        (lambda _: Terms(steps=1, clock="sun"), "processor or wall"),
+    ],
+)
+def test_what_cannot_be_raced_is_refused(make: Callable[[Recipe], object], sentence: str, tiny_recipe: Recipe) -> None:
+    with pytest.raises(InputError, match=sentence):
+        make(tiny_recipe)
+
+
+def test_a_taken_name_is_refused_and_nothing_is_left(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    begin(tmp_path, tiny_recipe)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(InputError, match="already"):
+        begin(tmp_path, tiny_recipe)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_failing_disk_ends_a_race_with_a_sentence_and_it_goes_on(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race = begin(tmp_path, tiny_recipe)
+    step = Trainer.step
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+
+        def stepping(trainer: Trainer) -> dict[str, torch.Tensor]:
+            if trainer.step_count == 3:
+                patch.setattr("gan_core.training.checkpoints.write_atomically", full)
+            return step(trainer)
+
+        patch.setattr(Trainer, "step", stepping)
+        status = hold(race, None, load)
+    assert status.state == race.status().state == "failed"
+    assert (race.status().reason or "").startswith("The disk is full;")
+    assert {race.run_of(racer).status().state for racer in race.racers() if racer.moments} == {"failed"}
+    assert not list(tmp_path.glob("*/lock"))
+    assert hold(race, None, load).state == "finished"
+    assert all(racer.state == "finished" for racer in race.racers())
+
+
+def test_a_race_folder_that_takes_no_lock(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race = begin(tmp_path, tiny_recipe)
+
+    def read_only(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("gan_core.files._replace", read_only)
+    status = hold(race, None, load)
+    assert status.state == "failed"
+    assert (status.reason or "").startswith("The disk failed (Read-only file system)")

@@ -1,0 +1,139 @@
+"""Constant perceived speed: steps of equal length, whatever the generator does on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from gan_core.latents.arc_length import TOLERANCE, Look, distances_between, features, looking, steady, uneven
+from gan_core.latents.paths import Journey, Stop
+from gan_core.latents.spec import Place
+from gan_core.models import load_model
+from gan_core.models.generator import GeneratorModel
+
+PRETRAINED = Path(__file__).parents[2] / "pretrained"
+
+
+def path(*seeds: int, seconds: float = 2.0, **options) -> Journey:
+    return Journey(stops=tuple(Stop(place=Place(seed=seed), seconds=seconds) for seed in seeds), **options)
+
+
+def draw(latents: Tensor, weights: Tensor | None) -> Iterator[Tensor]:
+    """A toy generator of 8 x 8 pixels that changes hardly at all, then all at once, and saturates like tanh."""
+    mixed = latents @ torch.randn(latents.shape[1], 64, generator=torch.Generator().manual_seed(0))
+    yield torch.tanh(0.5 * mixed).reshape(-1, 1, 8, 8)
+
+
+def film_steps(journey: Journey, look: Look, pace=None) -> np.ndarray:
+    positions = journey.positions(pace=pace)
+    if journey.closed:
+        positions = np.append(positions, len(journey.legs))
+    return distances_between(look(positions))
+
+
+@pytest.mark.parametrize("way", ["slerp", "lerp", "spline"])
+@pytest.mark.parametrize("loop", [True, False])
+def test_steps_become_equally_long(way, loop):
+    journey = path(1, 2, 3, way=way, loop=loop)
+    course = journey.course(16, {})
+    look = looking(course, draw)
+    pace = steady(journey, course, look)
+    before, after = film_steps(journey, look), film_steps(journey, look, pace)
+    assert uneven(before) > 4 * TOLERANCE
+    assert uneven(after) <= TOLERANCE
+    assert uneven(after) == pytest.approx(pace.spread, abs=1e-3)
+    assert sum(pace.seconds) == pytest.approx(journey.seconds)
+    assert len(before) == len(after)
+    positions = journey.positions(pace=pace)
+    assert positions[0] == 0
+    assert (np.diff(positions) > 0).all()
+    for stop in (1, 2):  # whoever chose a picture sees it
+        assert np.abs(positions - stop).min() < 1e-9
+
+
+def test_a_shipped_model_too():
+    model = load_model(PRETRAINED / "glyphs.safetensors", "cpu")
+    assert isinstance(model, GeneratorModel)
+    journey = path(1, 2, 3, loop=True)
+    course = journey.course(model.latent_dim, {})
+    look = looking(course, model.drawn)
+    before, after = film_steps(journey, look), film_steps(journey, look, steady(journey, course, look))
+    assert uneven(before) > 1, "even steps in latent space are far from even to the eye"
+    assert uneven(after) <= TOLERANCE
+
+
+@pytest.mark.parametrize("way", ["slerp", "lerp"])
+def test_few_frames_through_many_corners(way):
+    journey = path(*range(6), seconds=0.4, loop=True, fps=25, way=way)
+    course = journey.course(16, {})
+    look = looking(course, draw)
+    assert uneven(film_steps(journey, look)) > 0.5
+    assert uneven(film_steps(journey, look, steady(journey, course, look))) <= TOLERANCE
+
+
+def test_stretches_without_any_change_are_passed_in_no_time():
+    journey = path(1, 2, 3)
+    course = journey.course(16, {})
+
+    def look(positions: np.ndarray) -> Tensor:
+        moved = np.interp(positions, [0, 0.4, 1.3, 1.5, 2], [0, 10, 10, 30, 40])  # still from 0.4 to 1.3
+        return torch.from_numpy(moved)[:, None]
+
+    pace = steady(journey, course, look)
+    after = film_steps(journey, look, pace)
+    assert uneven(after) <= TOLERANCE
+    assert pace.seconds == pytest.approx([1, 3], rel=0.05)
+    within = journey.positions(pace=pace)
+    assert ((within > 0.41) & (within < 1.29)).sum() <= 1
+
+
+def test_a_picture_that_never_changes_keeps_its_times():
+    journey = path(1, 2, 3)
+    pace = steady(journey, journey.course(16, {}), lambda positions: torch.zeros(len(positions), 4))
+    assert pace.seconds == (2, 2)
+    np.testing.assert_allclose(journey.positions(pace=pace), journey.positions())
+    alone = path(1)
+    assert (alone.positions(pace=steady(alone, alone.course(16, {}), lambda at: torch.zeros(len(at), 4))) == 0).all()
+
+
+def test_rests_and_cuts_keep_their_seconds():
+    stops = [Stop(place=Place(seed=seed), seconds=2, easing=easing) for seed, easing in
+             ((1, "linear"), (1, "linear"), (2, "hold"), (3, "linear"), (4, "linear"))]  # fmt: skip
+    journey = Journey(stops=tuple(stops), fps=20)
+    course = journey.course(16, {})
+    look = looking(course, draw)
+    pace = steady(journey, course, look)
+    assert pace.seconds[0] == pace.seconds[2] == 2
+    assert pace.seconds[1] + pace.seconds[3] == pytest.approx(4)
+    positions = journey.positions(pace=pace)
+    steps = film_steps(journey, look, pace)
+    resting, cut = positions[:-1] < 0.999, np.diff(np.floor(positions + 1e-9)) * (np.diff(positions) > 0.99)
+    travelling = ~resting & ~(cut > 0) & (np.abs(positions[:-1] - 2) > 1e-9)
+    assert (steps[resting] == 0).all()
+    assert uneven(steps[travelling]) <= 2 * TOLERANCE  # rests and legs share a film of whole frames
+
+
+def test_easings_hold_in_picture_distance():
+    journey = Journey(stops=(Stop(place=Place(seed=1), easing="ease-in-out"), Stop(place=Place(seed=2))))
+    course = journey.course(16, {})
+    look = looking(course, draw)
+    passed = np.cumsum(film_steps(journey, look, steady(journey, course, look)))
+    share = np.linspace(0, 1, 51)[1:]
+    np.testing.assert_allclose(passed / passed[-1], share * share * (3 - 2 * share), atol=0.03)
+
+
+def test_what_is_compared_is_blurred_and_small():
+    pictures = torch.rand(2, 3, 64, 48) * 2 - 1
+    assert features(pictures).shape == (2, 3 * 32 * 32)
+    assert features(pictures[..., :28, :28]).shape == (2, 3 * 28 * 28)
+    black, white = features(torch.full((1, 1, 28, 28), -1.0)), features(torch.ones(1, 1, 28, 28))
+    assert distances_between(torch.cat([black, white])) == pytest.approx([255])
+    grain = torch.ones(1, 1, 64, 64)
+    grain[..., ::2, ::2] = -1
+    shifted = grain.roll(1, -1)
+    assert distances_between(torch.cat([features(grain), features(shifted)]))[0] < 1  # grain does not count as movement

@@ -1,0 +1,36 @@
+"""Trainings so small that a test of them takes a moment."""
+
+import torch
+
+from gan_core.plane.choices import choices
+from gan_core.plane.settings import LabSettings
+from gan_core.plane.training import LabTraining
+from gan_core.recipes import Part
+
+SGD = Part("sgd", {"learning_rate": 0.02})
+SOLVERS = [part["name"] for part in choices()["parts"]["solver"]]
+"""All that two players can play."""
+
+
+def small(settings: LabSettings | None = None, steps: int = 0) -> LabTraining:
+    """A training with eight hidden units and batches of 16, some steps old."""
+    training = LabTraining(settings or LabSettings(batch_size=16), hidden=8)
+    training.train(steps)
+    return training
+
+
+def playing(solver: str) -> LabSettings:
+    """Settings that every solver accepts: a zero-sum game and plain descent."""
+    return LabSettings(
+        batch_size=8,
+        objective=Part("minimax"),
+        solver=Part(solver),
+        generator_optimizer=SGD,
+        discriminator_optimizer=SGD,
+    )
+
+
+def weights(training: LabTraining) -> torch.Tensor:
+    """All parameters of both players in one row."""
+    players = training.game.players.values()
+    return torch.cat([value.detach().flatten() for player in players for value in player.parameters()])

@@ -1,0 +1,73 @@
+"""What tests of the Explore tab share: small models, a training going on, and the desk of an app."""
+
+import base64
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gan_core.cards import Card
+from gan_core.models import save_model
+from gan_core.networks import describe, discriminators, generators
+from gan_core.recipes import Recipe
+from gan_core.runs import RunFolder, Status
+from gan_core.ui.context import Context
+from gan_core.ui.explore.controller import Desk
+
+
+def save(
+    path: Path, seed: int = 0, steps: int = 0, classes: tuple[str, ...] = (), judge: bool = False, data: str = ""
+) -> None:
+    torch.manual_seed(seed)
+    network = generators.build("dcgan", latent_dim=12, size=32, channels=1, width=2, classes=len(classes)).eval()
+    described = {"network": describe(network), "size": 32, "channels": 1}
+    card = Card(name=path.stem, kind="generator", steps=steps, classes=classes, data=data, **described)
+    networks = {"generator": network}
+    if judge:
+        discriminator = discriminators.build("dcgan", size=32, channels=1, width=2, classes=len(classes))
+        with torch.no_grad():  # untrained, all that it says would round to nothing
+            for parameter in discriminator.parameters():
+                parameter.mul_(200 if parameter.ndim > 1 else 1)
+        networks["judge"] = discriminator
+        card = card.replace(judge=describe(discriminator))
+    save_model(path, networks, card)
+
+
+def pixels(url: str) -> np.ndarray:
+    """The picture of a data URL, as numbers that can be subtracted."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))).astype(int)
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of shipped models, with one called `small`."""
+    folder = tmp_path / "pretrained"
+    folder.mkdir()
+    monkeypatch.setenv("GAN_WORKBENCH_PRETRAINED", str(folder))
+    save(folder / "small.safetensors")
+    return folder
+
+
+@pytest.fixture
+def context(tmp_path: Path, shipped: Path) -> Context:
+    return Context(tmp_path / "runs", "cpu")
+
+
+@pytest.fixture
+def desk(context: Context) -> Desk:
+    return Desk(context)
+
+
+@pytest.fixture
+def live(context: Context) -> Iterator[RunFolder]:
+    """A run that is being trained."""
+    run = RunFolder.create(context.runs_root, Recipe.named("dcgan"), name="going")
+    with run.lock():
+        save(run.live_weights, seed=1, steps=10)
+        run.write_status(Status(state="running", heartbeat=time.time()))
+        yield run

@@ -1,0 +1,48 @@
+"""The tab as a whole: its endpoint, and panels that fit together."""
+
+import gc
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from gan_core.models import load_model
+from gan_core.models.generator import GeneratorModel
+from gan_core.ui.components import component_exists
+from gan_core.ui.context import Context
+from gan_core.ui.explore.controller import Desk
+from gan_core.ui.explore.tab import FILES, PANELS, build_explore_tab, generated
+from tests.ui.explore.conftest import context, desk, shipped  # noqa: F401 - fixtures
+
+
+def test_generate_draws_what_sample_draws(desk: Desk, shipped: Path) -> None:  # noqa: F811
+    picture = generated(desk, "small", 3, 4)
+    assert picture.shape == (66, 66, 3)
+    model = load_model(shipped / "small.safetensors", device="cpu")
+    assert isinstance(model, GeneratorModel)
+    assert abs(picture[:32, :32].astype(int) - model.sample(1, seed=3)[0]).max() <= 1
+
+
+@pytest.mark.parametrize("arguments", [("small", 0, 0), ("small", -1, 4), ("small", 0.5, 4), ("small", None, 4),
+                                       ("other", 0, 4), ("small", 0, 1e9), ("small", 0, float("inf"))])  # fmt: skip
+def test_generate_refuses_in_a_sentence(desk: Desk, arguments: tuple[Any, ...]) -> None:  # noqa: F811
+    with pytest.raises(gr.Error):
+        generated(desk, *arguments)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # gradio leaves an event loop open when it is never launched
+def test_the_tab_announces_its_endpoint(context: Context) -> None:  # noqa: F811
+    with gr.Blocks(analytics_enabled=False) as demo:
+        build_explore_tab(context)
+    names = [each["api_name"] for each in demo.get_config_file()["dependencies"]]
+    assert names == ["generate"]
+    del demo
+    gc.collect()
+
+
+def test_every_panel_has_its_files_and_no_two_functions_share_a_name(desk: Desk) -> None:  # noqa: F811
+    names = [function.__name__ for panel in PANELS for function in panel(desk).functions()]
+    assert len(set(names)) == len(names)
+    for name in (*FILES, *(name for panel in PANELS for name in panel.files)):
+        assert any(component_exists(f"explore_{name}.{kind}") for kind in ("js", "css", "html")), name

@@ -1,0 +1,153 @@
+"""The Models and runs tab: cards, thumbnails, delete, resume, download."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gan_core.cards import Card
+from gan_core.errors import InputError
+from gan_core.models import save_model
+from gan_core.networks import build_generator, describe, translators
+from gan_core.recipes import Recipe
+from gan_core.ui.context import Context
+from gan_core.ui.models.table import Shelf
+from tests.ui.fake_run import FakeLauncher, fake_run
+
+METRICS = {"Fréchet distance (glyph features)": {"value": 12.345, "samples": 2000, "floor": 3.21}}
+
+
+def write_model(path: Path, recipe: Recipe) -> None:
+    torch.manual_seed(0)
+    network = build_generator(recipe, 1)
+    card = Card(
+        name=path.stem,
+        kind="generator",
+        network=describe(network),
+        title="Digits",
+        data="glyphs",
+        licence="MIT",
+        size=recipe.size,
+        channels=1,
+        steps=1200,
+        training_seconds=75.0,
+        metrics=METRICS,
+        notes=("Small.",),
+    )
+    save_model(path, {"generator": network}, card)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    shipped = tmp_path / "pretrained"
+    shipped.mkdir()
+    monkeypatch.setenv("GAN_WORKBENCH_PRETRAINED", str(shipped))
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "temporary"))
+    write_model(shipped / "digits.safetensors", tiny_recipe)
+    context = Context(tmp_path / "runs", "cpu")
+    launcher: Any = FakeLauncher(context.runs_root)
+    context._launcher = launcher
+    return Shelf(context)
+
+
+def test_cards_say_what_a_model_is(shelf: Shelf) -> None:
+    (card,) = shelf.listing({})["models"]
+    rows = dict(card["rows"])
+    assert (card["name"], card["title"], card["kind"]) == ("digits", "Digits", "generator")
+    assert rows["Learned from"] == "glyphs"
+    assert rows["Weights' licence"] == "MIT"
+    assert rows["Trained"] == "1,200 steps in 1 min 15 s"
+    assert rows["Fréchet distance (glyph features)"] == "12.35, 2,000 samples, what real pictures give: 3.21"
+    assert card["notes"] == ["Small."]
+
+
+def test_runs_are_listed_with_what_can_be_done(shelf: Shelf, tiny_recipe: Recipe) -> None:
+    root = shelf.context.runs_root
+    going, done = fake_run(root, "starting", name="going"), fake_run(root, "stopped", name="done")
+    write_model(done.model, tiny_recipe)
+    write_model(done.best_model, tiny_recipe)
+    cards = {card["name"]: card for card in shelf.listing({})["runs"]}
+    assert (cards["going"]["active"], cards["going"]["model"]) == (True, None)
+    assert (cards["done"]["active"], cards["done"]["model"]) == (False, "runs/done")
+    assert (cards["going"]["best"], cards["done"]["best"]) == (None, "runs/done/best")
+    rows = dict(cards["done"]["rows"])
+    assert rows["Steps"] == "10 of 10"
+    assert rows["Best"] == "step 1,200, distance to real pictures 12.35, 2,000 samples, what real pictures give: 3.21"
+    assert going.name != done.name
+
+
+def test_thumbnails(shelf: Shelf) -> None:
+    run = fake_run(shelf.context.runs_root)
+    for name in ("digits", f"runs/{run.name}"):
+        assert shelf.thumbnail({"name": name})["picture"].startswith("data:image/jpeg;base64,")
+    with pytest.raises(InputError):
+        shelf.thumbnail({"name": "../../etc/passwd"})
+
+
+def test_a_run_is_deleted_but_never_while_it_trains(shelf: Shelf) -> None:
+    root = shelf.context.runs_root
+    going, done = fake_run(root, "starting", name="going"), fake_run(root, name="done")
+    assert shelf.delete({"run": "done", "confirmed": "done"}) == {"done": True}
+    assert not done.path.exists()
+    with pytest.raises(InputError, match="stop it first"):
+        shelf.delete({"run": "going", "confirmed": "going"})
+    assert going.path.exists()
+    for wrong in ("..", "", "done"):
+        with pytest.raises(InputError):
+            shelf.delete({"run": wrong})
+
+
+def test_training_more_asks_for_larger_limits(shelf: Shelf) -> None:
+    run = fake_run(shelf.context.runs_root, "stopped")
+    launcher: Any = shelf.context.launcher
+    assert shelf.resume({"run": run.name, "confirmed": run.name, "more": 100}) == {"run": run.name}
+    assert launcher.asked[-1] == ("resume", (run.name, Recipe.named("dcgan").steps, None))
+    run.write_recipe(run.recipe().replace(steps=None, minutes=0.05))
+    shelf.resume({"run": run.name, "confirmed": run.name, "more": 100})
+    name, steps, minutes = launcher.asked[-1][1]
+    assert (name, steps) == (run.name, 110)
+    assert minutes > 0.05 + 100 * 0.4 / 60, "100 steps at the speed measured must fit"
+    for wrong in (0, -5, "many", True):
+        with pytest.raises(InputError, match="whole number"):
+            shelf.resume({"run": run.name, "confirmed": run.name, "more": wrong})
+
+
+def test_a_download_is_named_after_the_model(shelf: Shelf, tmp_path: Path) -> None:
+    copy = Path(shelf.file("digits"))
+    assert copy.name == "digits.safetensors"
+    assert copy.read_bytes() == (tmp_path / "pretrained" / "digits.safetensors").read_bytes()
+    with pytest.raises(InputError):
+        shelf.file("../secret")
+
+
+def test_imported_models_say_which_way_they_go(shelf: Shelf, tmp_path: Path) -> None:
+    folder = shelf.context.runs_root / "models"
+    for name, directions in (("there", ["AtoB"]), ("back", ["BtoA"]), ("both", ["AtoB", "BtoA"])):
+        network = translators.build("resnet", width=2, blocks=1)
+        card = Card(
+            name=name,
+            kind="translator",
+            network=describe(network),
+            size=256,
+            channels=3,
+            domains={"A": "horse", "B": "zebra"},
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        save_model(folder / f"{name}.safetensors", dict.fromkeys(directions, network), card)
+    cards = {card["name"]: dict(card["rows"]) for card in shelf.listing({})["imported"]}
+    assert cards["there"]["Does"] == "translates horse → zebra"
+    assert cards["back"]["Does"] == "translates zebra → horse"
+    assert cards["both"]["Does"] == "translates horse ⇄ zebra"
+    assert cards["there"]["Network"] == "resnet: channels 3, width 2, blocks 1, norm instance"
+
+
+def test_onnx_of_a_model_with_its_parity(shelf: Shelf) -> None:
+    answer = shelf.onnx({"name": "digits"})
+    assert answer["name"] == "digits.onnx"
+    assert "onnxruntime against torch: largest difference" in answer["line"]
+    assert Path(answer["url"].partition("=")[2]).stat().st_size > 1000
+    with pytest.raises(InputError, match="There is no model named 'nothing'"):
+        shelf.onnx({"name": "nothing"})

@@ -1,0 +1,146 @@
+"""Pictures that a person brings to the Train tab: kept with their folders, listed for whoever brought them, removed when asked."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gan_core import data
+from gan_core.errors import InputError
+from gan_core.ui.context import Context
+from gan_core.ui.train.data_slot import DataSlot, choices, look
+from gan_core.ui.train.picture_sets import PictureSets, place_of_set, sets_of
+from gan_core.ui.uploads import forget_unused
+from tests.cli.conftest import picture
+from tests.ui.fake_run import fake_run
+
+ADA, BOB = "ada-0000-0000-0000", "bob-0000-0000-0000"
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("gan_core.ui.uploads.get_upload_folder", lambda: str(folder))
+    return folder
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Context:
+    return Context(tmp_path / "runs", "cpu", local=False)
+
+
+def sent(uploads: Path, *names: str) -> list[dict[str, str]]:
+    """Uploaded pictures that had these names where they come from."""
+    return [
+        {"path": str(picture(uploads / str(number) / f"{number}.png", seed=number)), "name": name}
+        for number, name in enumerate(names)
+    ]
+
+
+def bring(context: Context, files: list[dict[str, str]], mark: str = ADA) -> str:
+    return PictureSets(context).sets_keep({"files": files, "owner": mark})["name"]
+
+
+def slot(context: Context) -> DataSlot:
+    none: Any = None
+    return DataSlot(context, *[none] * 6)
+
+
+def test_a_folder_keeps_its_folders_and_can_be_learned_from(shared: Context, uploads: Path) -> None:
+    names = [f"pets/{kind}/{number}.png" for kind in ("cat", "dog") for number in range(4)]
+    name = bring(shared, sent(uploads, *names))
+    place = slot(shared).source(name, None, None)
+    assert data.load(place, size=16).classes == ("cat", "dog")
+    assert sets_of(shared, ADA)[0]["title"] == "pets"
+    assert name in [value for _, value in choices(shared, ADA)]
+    assert "8 pictures" in look(slot(shared), "dcgan", (name, None, None))["caption"] or "held back" in look(
+        slot(shared), "dcgan", (name, None, None)
+    )["caption"]  # fmt: skip
+
+
+def test_a_zip_stays_one(shared: Context, uploads: Path) -> None:
+    path = uploads / "my cats.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jpg", b"x")
+    name = bring(shared, [{"path": str(path), "name": "my cats.zip"}])
+    assert Path(place_of_set(shared, name)).read_bytes() == path.read_bytes()
+    assert PictureSets(shared).sets_list({"owner": ADA})["sets"] == [{"name": name, "title": "my cats", "count": 0}]
+
+
+def test_the_same_pictures_again_are_the_same_set(shared: Context, uploads: Path) -> None:
+    files = sent(uploads, "a/1.png", "a/2.png")
+    assert bring(shared, files) == bring(shared, files)
+    assert len(sets_of(shared, ADA)) == 1
+
+
+def test_visitors_see_their_own_sets_and_the_machines_owner_all(shared: Context, uploads: Path, tmp_path: Path) -> None:
+    name = bring(shared, sent(uploads, "a/1.png"))
+    assert PictureSets(shared).sets_list({"owner": BOB}) == {"sets": []}
+    assert name not in [value for _, value in choices(shared, BOB)]
+    with pytest.raises(InputError, match="no such set"):
+        PictureSets(shared).sets_remove({"set": name, "owner": BOB})
+    assert [each["name"] for each in sets_of(Context(tmp_path / "runs", "cpu"), None)] == [name]
+
+
+def test_what_a_run_learns_from_is_not_removed(shared: Context, uploads: Path) -> None:
+    name = bring(shared, sent(uploads, *(f"a/{number}.png" for number in range(4))))
+    run = fake_run(shared.runs_root)
+    run.write_recipe(run.recipe().replace(data=place_of_set(shared, name)))
+    with pytest.raises(InputError, match=f"The run {run.name} learns from these"):
+        PictureSets(shared).sets_remove({"set": name, "owner": ADA})
+    run.delete()
+    assert PictureSets(shared).sets_remove({"set": name, "owner": ADA}) == {"sets": []}
+    with pytest.raises(InputError, match="not kept any more"):
+        place_of_set(shared, name)
+    assert "not kept any more" in look(slot(shared), "dcgan", (name, None, None))["error"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../outside.png", "/etc/passwd", "a/../../b.png", "..\\..\\c.png", "a\0b.png", "...", "x" * 300 + ".png"]
+)
+def test_no_name_leads_out_of_the_set(shared: Context, uploads: Path, name: str) -> None:
+    kept = place_of_set(shared, bring(shared, sent(uploads, name, "ok.png")))
+    files = [path for path in shared.runs_root.rglob("*.png") if path.is_file()]
+    assert all(path.resolve().is_relative_to(Path(kept)) for path in files)
+    assert len([path for path in Path(kept).rglob("*") if path.is_file()]) == 2
+
+
+@pytest.mark.parametrize("name", ["uploads/../kept", "uploads/", "uploads/.sets", "uploads/nobody-0123456789"])
+def test_only_sets_are_sets(shared: Context, name: str) -> None:
+    with pytest.raises(InputError, match="not kept any more"):
+        place_of_set(shared, name)
+
+
+def test_what_is_no_picture_is_not_even_sent(shared: Context) -> None:
+    names = ["a/1.png", "a/notes.txt", "a/.DS_Store", "a/2.jpg"]
+    answer = PictureSets(shared).sets_wanted({"names": names})
+    assert answer["wanted"] == [0, 3]
+    assert "txt" in answer["note"]
+    assert PictureSets(shared).sets_wanted({"names": ["cats.ZIP"]})["wanted"] == [0]
+    for wrong in ([], ["notes.txt"]):
+        with pytest.raises(InputError, match="no picture among these"):
+            PictureSets(shared).sets_wanted({"names": wrong})
+
+
+def test_on_ones_own_machine_sets_stay_until_they_are_removed(
+    uploads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gan_core.ui.uploads.UNUSED_SECONDS", -1)
+    local = Context(tmp_path / "runs", "cpu")
+    bring(local, sent(uploads, "a/1.png"))
+    forget_unused(local)
+    assert len(sets_of(local, ADA)) == 1
+    forget_unused(Context(tmp_path / "runs", "cpu", local=False))
+    assert sets_of(local, ADA) == []
+
+
+def test_damaged_notes_about_a_set_cost_no_other(shared: Context, uploads: Path) -> None:
+    name = bring(shared, sent(uploads, "a/1.png"))
+    for odd, text in (("list", "[]"), ("torn", "{"), ("words", '{"owners": 3, "time": "x", "count": "y"}')):
+        (shared.runs_root / "uploads" / odd).mkdir()
+        (shared.runs_root / "uploads" / ".sets" / f"{odd}.json").write_text(text)
+    assert [each["name"] for each in sets_of(shared, ADA)] == [name]

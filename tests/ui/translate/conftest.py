@@ -1,0 +1,128 @@
+"""A page's server with one translator whose answer is known for every pixel: the photographic negative."""
+
+from __future__ import annotations
+
+import base64
+import io
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_core.cards import Card
+from gan_core.errors import InputError
+from gan_core.models.catalog import Header, ModelEntry
+from gan_core.networks import build_discriminator, describe
+from gan_core.recipes import Recipe
+from gan_core.translation import Translator
+from gan_core.ui import uploads as uploaded_files
+from gan_core.ui.downloads import Shelf
+from gan_core.ui.jobs import Jobs
+from gan_core.ui.translate.batch import Many
+from gan_core.ui.translate.comparisons import Looking
+from gan_core.ui.translate.controller import Desk
+from gan_core.ui.translate.export import Out
+from gan_core.ui.translate.results import Results
+from tests.translation.toy_translators import EXACT, Inverse
+
+CARD = Card(
+    name="negative",
+    kind="translator",
+    network={"name": "resnet"},
+    size=32,
+    channels=3,
+    title="Drawings to colours",
+    domains={"A": "doodle", "B": "emoji"},
+)
+
+
+class FakeContext:
+    """One translator called `negative` and one generator called `noise`."""
+
+    model_lock = nullcontext()
+    local = True
+
+    def __init__(self) -> None:
+        self.translator = Translator({"AtoB": Inverse(), "BtoA": Inverse()}, SimpleNamespace(size=32), arithmetic=EXACT)
+
+    def models(self, kind: str | None = None) -> list[Any]:
+        header = Header(CARD, frozenset({"AtoB", "BtoA"}))
+        return [ModelEntry("negative", Path("negative.safetensors"), "pretrained", header, 0)]
+
+    def model(self, name: str) -> Any:
+        if name not in ("negative", "noise"):
+            raise InputError(f"There is no model named {name!r}.")
+        return self.translator if name == "negative" else object()
+
+
+class Page:
+    """The server functions of the tab, as the page has them."""
+
+    def __init__(self, context: Any) -> None:
+        self.context, self.jobs, self.shelf = context, Jobs(), Shelf()
+        self.results = Results(context, self.jobs)
+        self.desk = Desk(context, self.jobs, self.results, self.shelf)
+        self.looking = Looking(self.results)
+        self.many = Many(context, self.jobs, self.shelf)
+        self.out = Out(context, self.jobs, self.shelf)
+
+
+@pytest.fixture(autouse=True)
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of gradio's uploads."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    monkeypatch.setattr(uploaded_files, "UPLOAD_SECONDS", 0.1)
+    (tmp_path / "uploads").mkdir()
+    return tmp_path / "uploads"
+
+
+@pytest.fixture
+def context() -> FakeContext:
+    return FakeContext()
+
+
+@pytest.fixture
+def page(context: FakeContext) -> Page:
+    return Page(context)
+
+
+def noise(height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def drop(folder: Path, name: str = "own.png", size: tuple[int, int] = (40, 24)) -> dict[str, Any]:
+    """A wish for an uploaded picture."""
+    Image.fromarray(noise(size[1], size[0])).save(folder / name)
+    return {"model": "negative", "direction": "AtoB", "scale": "native", "source": source(folder / name)}
+
+
+def source(path: Path, **more: Any) -> dict[str, Any]:
+    return {"path": str(path), "name": path.name, **more}
+
+
+def shown(url: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+
+
+def fetched(answer: dict[str, Any]) -> Path:
+    return Path(unquote(answer["url"].removeprefix("gradio_api/file=")))
+
+
+def judged(recipe: Recipe) -> Translator:
+    """A negative that came with untrained discriminators of both kinds."""
+    judges = {name: build_discriminator(recipe, 3) for name in "AB"}
+    card = Card(
+        name="judged",
+        kind="translator",
+        network={"name": "resnet"},
+        size=recipe.size,
+        channels=3,
+        judge=describe(judges["A"]),
+        recipe=recipe.to_json(),
+    )
+    return Translator({"AtoB": Inverse(), "BtoA": Inverse()}, card, arithmetic=EXACT, judges=judges)

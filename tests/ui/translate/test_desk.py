@@ -1,0 +1,133 @@
+"""One picture: preview, frame, whole translation, file."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_core.errors import InputError
+from gan_core.images import data_url, encode_png
+from gan_core.ui.translate import results
+from tests.ui.translate.conftest import Page, drop, fetched, noise, shown, source
+
+
+def test_a_preview_is_small_and_the_whole_picture_has_its_own_size(page: Page, uploads: Path) -> None:
+    wish = drop(uploads, size=(400, 200))
+    preview = page.desk.preview(wish)
+    assert (preview["width"], preview["height"]) == (400, 200)
+    assert shown(preview["before"]).size == (400, 200)
+    assert shown(preview["after"]).size == (128, 64)
+    whole = page.desk.translate(wish)
+    assert shown(whole["before"]).size == shown(whole["after"]).size == (400, 200)
+    assert "before" not in page.desk.translate({**wish, "shown": True})
+    assert whole["line"].startswith("400 x 200 pixels, own size kept")
+    file = page.desk.file(wish)
+    assert file["name"] == whole["name"] == "own.png"
+    with Image.open(fetched(file)) as image:
+        assert np.array_equal(np.asarray(image), 255 - noise(200, 400))
+    json.dumps([preview, whole, file])
+
+
+def test_the_file_has_the_strength_that_is_shown(page: Page, uploads: Path) -> None:
+    wish = drop(uploads)
+    with Image.open(fetched(page.desk.file({**wish, "strength": 0}))) as image:
+        assert np.array_equal(np.asarray(image), noise(24, 40))
+    with Image.open(fetched(page.desk.file({**wish, "strength": 0.5}))) as image:
+        assert np.abs(np.asarray(image).astype(int) - 127.5).max() <= 0.5
+    with pytest.raises(InputError, match="from 0 to 1"):
+        page.desk.file({**wish, "strength": 2})
+
+
+def test_transparency_is_shown_and_kept(page: Page, uploads: Path) -> None:
+    Image.new("RGBA", (300, 300), (200, 30, 30, 128)).save(uploads / "glass.png")
+    wish = {**drop(uploads), "source": source(uploads / "glass.png")}
+    preview = page.desk.preview(wish)
+    assert preview["clear"]
+    assert shown(preview["after"]).mode == "RGBA"
+    for strength in (1, 0.3):
+        with Image.open(fetched(page.desk.file({**wish, "strength": strength}))) as file:
+            assert file.getchannel("A").getextrema() == (128, 128)
+
+
+def test_a_frame_is_translated_without_any_file(page: Page, uploads: Path) -> None:
+    url = data_url(encode_png(noise(48, 64)), "image/png")
+    answer = page.desk.frame({"model": "negative", "direction": "AtoB", "scale": "native", "picture": url})
+    assert np.array_equal(np.asarray(shown(answer["after"])), 255 - noise(48, 64))
+    assert answer["milliseconds"] > 0
+    assert not list(uploads.rglob("*.*"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "http://elsewhere/picture.png",
+        "data:text/html,<p>",
+        "data:image/png;base64,%%",
+        "data:image/png;base64,AAAA",
+    ],
+)
+def test_what_is_no_frame_is_refused(page: Page, url: str | None) -> None:
+    with pytest.raises(InputError):
+        page.desk.frame({"model": "negative", "direction": "AtoB", "picture": url})
+
+
+def test_a_large_frame_is_reduced_and_a_huge_one_refused(page: Page) -> None:
+    wish = {"model": "negative", "direction": "AtoB", "scale": "native"}
+    url = data_url(encode_png(np.zeros((900, 30, 3), np.uint8)), "image/png")
+    assert shown(page.desk.frame({**wish, "picture": url})["after"]).size == (21, 640)
+    with pytest.raises(InputError, match="small picture"):
+        page.desk.frame({**wish, "picture": data_url(b"x" * 4_000_000, "image/png")})
+
+
+def test_whoever_zooms_in_gets_every_pixel(page: Page, uploads: Path) -> None:
+    wish = drop(uploads, size=(2000, 30))
+    assert shown(page.desk.translate(wish)["after"]).size[0] == 1600
+    for name, address in page.desk.pixels(wish).items():
+        with Image.open(fetched({"url": address})) as image:
+            assert (image.size, image.format, Path(str(image.filename)).stem) == ((2000, 30), "JPEG", name)
+
+
+def test_the_last_translations_are_kept_until_their_memory_is_needed(
+    page: Page, uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = drop(uploads)
+    first = page.results.get(wish)
+    assert page.results.get({**wish, "job": "another"}) is first
+    assert page.results.get({**wish, "direction": "BtoA"}) is not first
+    monkeypatch.setattr(results, "HELD_BYTES", 1)
+    page.results.get({**wish, "scale": "trained"})
+    assert page.results.get(wish) is not first
+
+
+def test_bad_wishes_are_answered_with_a_sentence(page: Page, uploads: Path) -> None:
+    wish = drop(uploads)
+    (uploads / "text.png").write_text("no picture")
+    for change, words in (
+        ({"source": source(uploads / "text.png")}, "text.png"),
+        ({"source": source(uploads / "gone.png")}, "drop it again"),
+        ({"model": "nobody"}, "nobody"),
+        ({"model": "noise"}, "no translator"),
+        ({"direction": "sideways"}, "sideways"),
+    ):
+        for function in (page.desk.preview, page.desk.translate, page.desk.file):
+            with pytest.raises(InputError, match=words):
+                function({**wish, **change})
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 3), (3, 2000)])
+def test_pictures_of_any_shape_keep_it(page: Page, uploads: Path, size: tuple[int, int]) -> None:
+    for scale in ("auto", "trained", "native"):
+        with Image.open(fetched(page.desk.file({**drop(uploads, size=size), "scale": scale}))) as image:
+            assert image.size == size
+    buffer = io.BytesIO()
+    Image.new("1", size, 1).save(buffer, "PNG")  # a mask of one colour
+    (uploads / "mask.png").write_bytes(buffer.getvalue())
+    answer = page.desk.translate({**drop(uploads), "source": source(uploads / "mask.png"), "scale": "auto"})
+    assert (answer["width"], answer["height"]) == size

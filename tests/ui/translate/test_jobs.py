@@ -1,0 +1,51 @@
+"""Translations that are cancelled, or for which the memory ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from gan_core.errors import InputError
+from gan_core.translation import Translator
+from tests.translation.toy_translators import EXACT, Inverse
+from tests.ui.translate.conftest import FakeContext, Page, drop
+
+
+def test_a_job_may_be_cancelled_before_it_begins(page: Page, uploads: Path) -> None:
+    wish = {**drop(uploads), "job": "early"}
+    page.jobs.job_cancel({"job": "early"})
+    assert page.desk.translate(wish) == {"cancelled": True}
+    assert page.desk.translate({**wish, "job": "late"})["name"] == "own.png"
+
+
+def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, context: FakeContext, uploads: Path) -> None:
+    wish = {**drop(uploads), "job": "mine"}
+
+    class Unwanted(Inverse):
+        def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+            page.jobs.job_cancel({"job": "mine"})
+            return super().forward(pictures)
+
+    good = context.translator
+    context.translator = Translator({"AtoB": Unwanted()}, good.card, arithmetic=EXACT)
+    assert page.desk.translate(wish) == {"cancelled": True}
+    context.translator = good
+    assert page.desk.translate({**wish, "job": "next"})["name"] == "own.png"
+
+
+def test_memory_that_ends_inside_the_network_is_a_sentence_and_the_next_picture_works(
+    page: Page, context: FakeContext, uploads: Path
+) -> None:
+    class Greedy(Inverse):
+        def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+            raise MemoryError
+
+    good = context.translator
+    context.translator = Translator({"AtoB": Greedy()}, good.card, arithmetic=EXACT)
+    wish = drop(uploads)
+    with pytest.raises(InputError, match="memory"):
+        page.desk.translate(wish)
+    context.translator = good
+    assert page.desk.translate(wish)["name"] == "own.png"

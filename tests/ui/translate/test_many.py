@@ -1,0 +1,174 @@
+"""Many pictures: a zip that grows, names that stay, nothing that climbs out."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_core.errors import InputError
+from gan_core.ui import downloads as shelves
+from gan_core.ui.translate import batch
+from gan_core.ui.translate.batch import inside
+from tests.ui.translate.conftest import Page, drop, fetched, noise, shown, source
+
+
+def test_a_zip_is_opened_and_results_keep_their_names_and_folders(page: Page, uploads: Path) -> None:
+    wish = drop(uploads)
+    with zipfile.ZipFile(uploads / "set.zip", "w") as archive:
+        for name in ("set/one/a.png", "set/two/a.png", "set/text.png"):
+            archive.writestr(name, b"text" if "text" in name else (uploads / "own.png").read_bytes())
+    place = source(uploads / "set.zip")
+    entries = page.many.expand(place)["entries"]
+    assert len(entries) == 3
+    batch = page.many.begin({})["batch"]
+    refused = []
+    for entry in [*entries, "one/a.png"]:
+        try:
+            page.many.convert({**wish, "batch": batch, "source": {**place, "entry": entry}, "inside": entry})
+        except InputError as error:
+            refused.append(str(error))
+    assert len(refused) == 1
+    assert "text.png" in refused[0]
+    packed = page.many.packed({"batch": batch})
+    assert packed["count"] == 3
+    with zipfile.ZipFile(fetched(packed)) as archive:
+        assert archive.namelist() == ["one/a.png", "two/a.png", "one/a-2.png"]
+        with archive.open("one/a.png") as file, Image.open(file) as image:
+            assert np.array_equal(np.asarray(image), 255 - noise(24, 40))
+
+
+def test_a_batch_has_the_strength_that_was_set_and_shows_thumbnails(page: Page, uploads: Path) -> None:
+    batch = page.many.begin({})["batch"]
+    answer = page.many.convert({**drop(uploads, size=(400, 200)), "batch": batch, "strength": 0})
+    assert (answer["name"], answer["notes"]) == ("own.png", [])
+    assert shown(answer["before"]).size == shown(answer["after"]).size == (112, 56)
+    with zipfile.ZipFile(fetched(page.many.packed({"batch": batch}))) as archive, archive.open("own.png") as file:
+        assert np.array_equal(np.asarray(Image.open(file)), noise(200, 400))
+
+
+def test_what_cannot_be_packed_is_said(page: Page, uploads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = page.many.begin({})["batch"]
+    with pytest.raises(InputError, match="no zip"):
+        page.many.packed({"batch": empty})
+    with pytest.raises(InputError, match="not kept"):
+        page.many.convert({**drop(uploads), "batch": "../../etc"})
+    (uploads / "none.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    with pytest.raises(InputError, match="holds no pictures"):
+        page.many.expand(source(uploads / "none.zip"))
+    monkeypatch.setattr(batch, "MOST_FILES", 0)
+    with zipfile.ZipFile(uploads / "one.zip", "w") as archive:
+        archive.writestr("a.png", b"x")
+    with pytest.raises(InputError, match="too many"):
+        page.many.expand(source(uploads / "one.zip"))
+
+
+def test_a_cancelled_picture_is_not_in_the_zip(page: Page, uploads: Path) -> None:
+    batch = page.many.begin({})["batch"]
+    page.jobs.job_cancel({"job": "one"})
+    assert page.many.convert({**drop(uploads), "batch": batch, "job": "one"}) == {"cancelled": True}
+    with pytest.raises(InputError, match="no zip"):
+        page.many.packed({"batch": batch})
+
+
+def test_the_shelf_makes_room(page: Page, uploads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "SHELF_BYTES", 1)
+    first, second = page.desk.file(drop(uploads)), page.desk.file(drop(uploads))
+    assert not fetched(first).exists()
+    assert fetched(second).exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("../../etc/own.png", "etc/a.png"),
+        ("own.png", "a.png"),
+        ("/x/own.png", "x/a.png"),
+        ("C:\\x\\own.png", "x/a.png"),
+        (None, "a.png"),
+    ],
+)
+def test_nothing_can_climb_out_of_the_zip(path: str | None, expected: str) -> None:
+    assert inside(path, "a.png") == expected
+
+
+def test_equal_names_get_numbers_and_none_is_lost(page: Page, uploads: Path) -> None:
+    """A disk that does not tell A.png from a.png, or how an accent is spelt, loses none of them either."""
+    batch = page.many.begin({})["batch"]
+    names = ["x/a.png", "x/a.png", "x/A.png", "x/caf\u00e9.png", "x/cafe\u0301.png", "y/a.png"]
+    placed = []
+    for name in names:
+        place = {**source(uploads / "own.png"), "name": Path(name).name} if placed else drop(uploads)["source"]
+        wish = {**drop(uploads), "source": {**place, "name": Path(name).name}, "batch": batch, "inside": name}
+        placed.append(page.many.convert(wish)["name"])
+    assert placed == ["x/a.png", "x/a-2.png", "x/A-3.png", "x/caf\u00e9.png", "x/cafe\u0301-2.png", "y/a.png"]
+    packed = page.many.packed({"batch": batch})
+    assert packed["count"] == len(names)
+    with zipfile.ZipFile(fetched(packed)) as archive:
+        assert archive.namelist() == placed
+
+
+def test_what_a_folder_holds_beside_pictures_is_left_out_and_counted(page: Page) -> None:
+    names = [
+        "set/a.png",
+        "set/.DS_Store",
+        "set/Thumbs.db",
+        "set/notes.txt",
+        "set/__MACOSX/._a.png",
+        "set/b.HEIC",
+        "set/f.mp4",
+    ]
+    answer = page.many.sift({"names": [*names, "set/more.zip"]})
+    assert answer == {
+        "kept": ["set/a.png", "set/b.HEIC", "set/f.mp4", "set/more.zip"],
+        "line": "1 file left out: 1 .txt.",
+    }
+    for odd in (None, "a.png", [1], [["a.png"]]):
+        with pytest.raises(InputError, match="list of texts"):
+            page.many.sift({"names": odd})
+
+
+def test_what_a_zip_holds_beside_pictures_is_told(page: Page, uploads: Path) -> None:
+    drop(uploads)
+    with zipfile.ZipFile(uploads / "mixed.zip", "w") as archive:
+        archive.write(uploads / "own.png", "a.png")
+        archive.writestr("notes.txt", "words")
+    answer = page.many.expand(source(uploads / "mixed.zip"))
+    assert answer == {"entries": ["a.png"], "left_out": "1 file left out: 1 .txt."}
+
+
+ODD_NAMES = [
+    'it\'s "so".png',
+    "a\tb.png",
+    "two\nlines.png",
+    "\u6771\u4eac \U0001f600.png",
+    ".hidden.png",
+    "a#b?c%20d.png",
+    "CON.png",
+]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_odd_names_are_kept(page: Page, uploads: Path, name: str) -> None:
+    wish = drop(uploads)
+    wish = {**wish, "source": {**wish["source"], "name": name}}
+    answer = page.desk.file(wish)
+    assert answer["name"] == name
+    assert fetched(answer).name == name
+    batch = page.many.begin({})["batch"]
+    assert page.many.convert({**wish, "batch": batch, "inside": f"deep/{name}"})["name"] == f"deep/{name}"
+
+
+@pytest.mark.parametrize("letter", ["x", "\u754c"])
+def test_a_name_that_no_disk_takes_is_shortened_and_said(page: Page, uploads: Path, letter: str) -> None:
+    wish = drop(uploads)
+    wish = {**wish, "source": {**wish["source"], "name": letter * 300 + ".png"}}
+    answer = page.desk.translate(wish)
+    assert len(answer["name"].encode()) <= 255
+    assert answer["name"].startswith(letter * 80)
+    assert answer["name"].endswith(".png")
+    assert "name of the source cannot be kept" in answer["notes"][-1]
+    assert fetched(page.desk.file(wish)).name == answer["name"]
