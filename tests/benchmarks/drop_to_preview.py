@@ -14,7 +14,6 @@ import base64
 import io
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -122,9 +123,7 @@ def main() -> int:
     app, address = None, options.address
     with tempfile.TemporaryDirectory() as runs:
         if address is None:
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = free.getsockname()[1]
+            port = free_port()
             address = f"http://127.0.0.1:{port}/"
             command = [sys.executable, "app.py", "--port", str(port), "--runs", runs]
             app = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.pages import ROOT
+from tests.ports import free_port
 
 TABS = ("Train", "Explore", "Translate", "Lab", "Models and runs")
 HIDE = "Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }); document.dispatchEvent(new Event('visibilitychange'))"
@@ -51,9 +51,7 @@ def main() -> None:
     parser.add_argument("--settle", type=float, default=20.0)
     parser.add_argument("--tabs", nargs="+", default=TABS, choices=TABS)
     options = parser.parse_args()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         runs = Path(folder) / "runs"
         train = ["train", "dcgan", "--steps", "3", "--out", str(runs / "finished"), "--device", "cpu"]

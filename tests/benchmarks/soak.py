@@ -16,7 +16,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.drop_to_preview import DROP, PEN, photograph
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -91,9 +91,7 @@ def lying_in(folder: Path) -> tuple[int, float]:
 @contextlib.contextmanager
 def app(folder: Path, trainings: int) -> Iterator[tuple[str, int]]:
     """The address and process number of an app that has all its files in `folder`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "GRADIO_TEMP_DIR": str(folder / "temporary")}
     command = [sys.executable, "app.py", "--port", str(port), "--runs", str(folder / "runs")]
     command += ["--max-trainings", str(trainings)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -46,10 +47,8 @@ async () => {
 
 def one(browser: Browser, wait: float) -> float:
     """Seconds of one start of a new app, `wait` seconds after its page is there."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
         environment = {**os.environ, "GAN_WORKBENCH_CACHE": f"{folder}/cache"}
         command = [sys.executable, "app.py", "--port", str(port), "--runs", f"{folder}/runs"]
         app = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)

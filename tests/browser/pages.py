@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -48,9 +49,7 @@ def served(module: str, *arguments: str) -> Iterator[str]:
 @contextlib.contextmanager
 def running_app(runs: Path, *arguments: str, **environment: str) -> Iterator[str]:
     """The address of `python app.py` over the folder `runs`, on a free port, for as long as the block lasts."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_port()}"
     runs.parent.mkdir(parents=True, exist_ok=True)
     log = runs.parent / "log.txt"
     command = [sys.executable, "app.py", "--port", url.rpartition(":")[2], "--runs", str(runs), "--device", "cpu"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import open_tab
 from tests.browser.pages import PATIENCE, ROOT
 from tests.browser.test_page import TABS
+from tests.ports import free_port
 
 NOTICE = "#gw-connection"
 
@@ -27,9 +27,7 @@ class Restartable:
     """An app that can be stopped and started again at the same address."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None

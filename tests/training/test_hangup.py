@@ -16,6 +16,7 @@ from gan_core import signals
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, Status
 from gan_core.training import checkpoints, session
+from tests.ports import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
 
@@ -118,7 +119,7 @@ def test_a_race_saves_and_ends(tmp_path: Path, tiny_recipe: Recipe) -> None:
 
 
 def test_the_app_ends_and_takes_its_temporary_folder_along(tmp_path: Path) -> None:
-    port = 20_000 + os.getpid() % 20_000
+    port = free_port()
     cache = tmp_path / "cache"
     environment = {key: value for key, value in os.environ.items() if key != "GRADIO_TEMP_DIR"}
     process = subprocess.Popen(

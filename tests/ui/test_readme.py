@@ -10,7 +10,6 @@ import contextlib
 import os
 import runpy
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from PIL import Image
 
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui.launch import Options
+from tests.ports import free_port
 from tests.readme import BLOCKS, INSTALLS, README, STARTS
 
 ROOT = README.parent
@@ -33,9 +33,7 @@ PATIENCE = 120
 @contextlib.contextmanager
 def started(line: list[str], place: Path) -> Iterator[tuple[str, list[str]]]:
     """The app as `line` starts it, on a free port: its local address, and what it says by the time it is ready."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     at = line.index("python")
     variables = dict(each.split("=", 1) for each in line[:at])
     arguments = line[at + 1 :]

@@ -20,6 +20,7 @@ from gan_core.ui.hosts import AllowedHosts, host_name
 from gan_core.ui.launch import Options, make_demo
 from gan_core.ui.quota import UploadQuota
 from gan_core.ui.security import Guard, page_policy
+from tests.ports import free_port
 from tests.ui.fake_run import FakeLauncher
 
 ROOT = Path(__file__).parents[2]
@@ -432,9 +433,7 @@ WAYS: dict[str, tuple[list[str], dict[str, str], str]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_the_guard_stands_however_the_app_is_served(way: str, tmp_path: Path) -> None:
     command, env, prefix = WAYS[way]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     env = {**os.environ, **{key: value.format(port=port) for key, value in env.items()}, "PYTHONPATH": str(ROOT)}
     env["XDG_CACHE_HOME"], env["GAN_WORKBENCH_RUNS"] = str(tmp_path / "cache"), str(tmp_path / "runs")
     command = [part.format(port=port) for part in command]
