@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from gan_core.runs import list_runs
+from gan_core.runs.queue import leave_line
 from tests.browser import explore_page
-from tests.browser.pages import COMPLAINTS, running_app, served, watched
+from tests.browser.pages import COMPLAINTS, PATIENCE, running_app, served, watched
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -78,6 +80,7 @@ def explore_address(explore_folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -91,6 +94,33 @@ def page(browser: Browser, app: App, request: pytest.FixtureRequest) -> Iterator
     with watched(browser, app.url, "about:", path=getattr(request, "param", ""), viewport=size) as page:
         page.get_by_role("tab", name="Explore").wait_for()
         yield page
+
+
+@pytest.fixture
+def leave_nothing_running(app: App) -> Iterator[None]:
+    """End the trainings that the test began, so that the next one finds a free place."""
+    yield
+    for run in list_runs(app.runs):
+        leave_line(run.path)
+        if run.status().state == "waiting":
+            run.delete()
+        elif run.status().is_active:
+            run.wish("stop")
+    deadline = time.monotonic() + PATIENCE / 1000
+    while any(run.status().is_active for run in list_runs(app.runs)):
+        assert time.monotonic() < deadline, "a training does not end"
+        time.sleep(0.1)
+
+
+def start(page: Page) -> None:
+    """Press Start and wait until the training runs."""
+    page.locator("#start").click()
+    state(page, "running")
+
+
+def state(page: Page, wanted: str) -> None:
+    """Wait until the run that Train shows is in the state `wanted`."""
+    page.wait_for_function("wanted => document.querySelector('#run-state')?.dataset.state === wanted", arg=wanted)
 
 
 def reload(page: Page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,42 +14,13 @@ from playwright.sync_api import Page, ViewportSize, expect
 from gan_core.compare import list_races
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, list_runs
-from gan_core.runs.queue import leave_line
 from gan_core.training.launcher import Launcher
-from tests.browser.conftest import App, open_tab, reload, source_of, wait_for_change
+from tests.browser.conftest import App, open_tab, reload, source_of, start, state, wait_for_change
 from tests.browser.pages import ROOT
 
+pytestmark = pytest.mark.usefixtures("leave_nothing_running")
 LIVE = "#live-picture"
 EXPLORED = "#tab-explore img.big"
-
-
-@pytest.fixture(autouse=True)
-def leave_nothing_running(app: App) -> Iterator[None]:
-    yield
-    stop_all(app)
-
-
-def stop_all(app: App) -> None:
-    """End what goes on or waits, so that the next test finds a free place."""
-    for run in list_runs(app.runs):
-        leave_line(run.path)
-        if run.status().state == "waiting":
-            run.delete()
-        elif run.status().is_active:
-            run.wish("stop")
-    deadline = time.monotonic() + 60
-    while any(run.status().is_active for run in list_runs(app.runs)):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
-def start(page: Page) -> None:
-    page.locator("#start").click()
-    page.wait_for_function("document.querySelector('#run-state')?.dataset.state === 'running'")
-
-
-def state(page: Page, wanted: str) -> None:
-    page.wait_for_function("wanted => document.querySelector('#run-state')?.dataset.state === wanted", arg=wanted)
 
 
 def test_start_watch_pause_resume_reload_stop(page: Page, app: App) -> None:

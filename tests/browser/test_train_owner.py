@@ -10,18 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, list_runs
 from gan_core.runs.owners import owners_of
-from tests.browser.conftest import App, open_tab, reload, wait_for_change
-from tests.browser.pages import PATIENCE, watched
-from tests.browser.test_train import LIVE, start, state, stop_all
+from tests.browser.conftest import App, open_tab, reload, start, state, wait_for_change
+from tests.browser.pages import watched
+from tests.browser.test_train import LIVE
 from tests.ui.fake_run import fake_run
 
-
-@pytest.fixture(autouse=True)
-def leave_nothing_running(app: App) -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)  # playwright's own
-    stop_all(app)
+pytestmark = pytest.mark.usefixtures("leave_nothing_running")
 
 
 @pytest.fixture

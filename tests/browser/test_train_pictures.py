@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from gan_core.runs import list_runs
-from tests.browser.conftest import App, open_tab, reload
-from tests.browser.pages import PATIENCE
-from tests.browser.test_train import start, state, stop_all
+from tests.browser.conftest import App, open_tab, reload, start, state
 from tests.browser.test_train_translation import picture, zipped
+
+pytestmark = pytest.mark.usefixtures("leave_nothing_running")
 
 DRAG = """([name, data, over]) => {
   const transfer = new DataTransfer(), bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -24,14 +23,6 @@ DRAG = """([name, data, over]) => {
   send("dragenter"); send("dragover");
   window.letGo = () => send("drop");
 }"""
-
-
-@pytest.fixture(autouse=True)
-def leave_nothing_running(app: App) -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)  # playwright's own
-    stop_all(app)
 
 
 def drop(page: Page, file: Path, over: str) -> None:

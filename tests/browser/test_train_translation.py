@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,21 +13,13 @@ from playwright.sync_api import Page, expect
 
 from gan_core.runs import RunFolder, list_runs
 from gan_core.training.probe_images import read_layout
-from tests.browser.conftest import App, open_tab, reload, source_of, wait_for_change
-from tests.browser.pages import PATIENCE
-from tests.browser.test_train import stop_all
+from tests.browser.conftest import App, open_tab, reload, source_of, start, state, wait_for_change
 from tests.ui.fake_run import fake_run
+
+pytestmark = pytest.mark.usefixtures("leave_nothing_running")
 
 LIVE = "#live-picture"
 MOVED = ".own canvas[data-view=translation]"
-
-
-@pytest.fixture(autouse=True)
-def leave_nothing_running(app: App) -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)  # playwright's own
-    stop_all(app)
 
 
 def picture(path: Path, seed: int, width: int = 72, height: int = 64, *, warm: bool = False) -> Path:
@@ -70,15 +61,6 @@ def smallest(page: Page) -> None:
         page.locator(f"#{part}").fill(str(value))
         page.locator(f"#{part}").press("Enter")
     page.locator("#advanced-fold > summary").click()
-
-
-def start(page: Page) -> None:
-    page.locator("#start").click()
-    page.wait_for_function("document.querySelector('#run-state')?.dataset.state === 'running'")
-
-
-def state(page: Page, wanted: str) -> None:
-    page.wait_for_function("wanted => document.querySelector('#run-state')?.dataset.state === wanted", arg=wanted)
 
 
 def test_two_zips_an_own_picture_and_the_translate_tab(page: Page, app: App, tmp_path: Path) -> None:
