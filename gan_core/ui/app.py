@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from gan_core.ui.components import component_file, live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.explore.tab import build_explore_tab
 from gan_core.ui.lab.tab import build_lab_tab
@@ -30,7 +30,8 @@ def build(context: Context) -> gr.Blocks:
         return {"text": context.device_line()}
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)) as demo:
-        live_html("header", scripts=["explanations"], server_functions=[device], logo=component_file("logo.svg"))
+        logo = frontend.asset_text("header/logo.svg")
+        frontend.component("header/header", elem_id="header", server_functions=[device], logo=logo)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):  # no tab may hide behind a menu
             for title, name, build_tab in TABS:
                 with gr.Tab(title, id=name, elem_id=f"tab-{name}"):

@@ -11,7 +11,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,12 +204,12 @@ def guarded_launch(
 
 def launch_settings() -> dict[str, Any]:
     """Settings of `launch` that hold wherever the app runs."""
-    from gan_core.ui import theme
+    from gan_core.ui import frontend, theme
 
     return {
         "theme": theme.theme(),
         "head": theme.head(),
-        "favicon_path": str(resources.files("gan_core.ui.components") / "logo.svg"),
+        "favicon_path": str(frontend.asset("header/logo.svg")),
         "footer_links": [],
         "run_history": False,  # it would keep every live answer in the browser and cost a third of the frame rate
         "enable_monitoring": False,

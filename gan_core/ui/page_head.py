@@ -1,7 +1,8 @@
-"""What a link to the page shows elsewhere: its own title and sentence instead of those that gradio's template has for itself.
+"""The head of the page: what a link to it shows elsewhere, and the modules that it begins with.
 
-Messengers and search engines read a page without running its scripts, and gradio offers no setting for these tags: they are
-exchanged in the answer. Pictures are left out: they would have to be named by an address that others can reach.
+Messengers and search engines read a page without running its scripts, and gradio offers no setting for these tags: ours take
+the place of those that gradio's template has for itself. Pictures are left out: they would have to be named by an address
+that others can reach. The first modules are named after gradio's `base`, to which their addresses are relative.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 from html import escape
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gan_core.ui import frontend
 
 TITLE = "GAN Workbench"
 DESCRIPTION = "Train small GANs on your own machine and watch them learn, slide through their latent space, translate your pictures."
@@ -41,7 +44,8 @@ def with_own_tags(page: bytes) -> bytes:
     if not head:
         return page
     inside, end, body = rest.partition(b"</head>")
-    return start + head + b"\n" + own_tags() + b"\n" + OTHERS.sub(b"", inside) + end + body
+    modules = frontend.preloads().encode()
+    return start + head + b"\n" + own_tags() + b"\n" + OTHERS.sub(b"", inside) + modules + end + body
 
 
 class PageHead:

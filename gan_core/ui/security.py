@@ -30,6 +30,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gan_core.ui import frontend
 from gan_core.ui.hosts import AllowedHosts, authority, on_a_space
 from gan_core.ui.page_head import PageHead
 from gan_core.ui.quota import OverQuota, UploadQuota
@@ -278,6 +279,7 @@ class GuardedApp(App):
         settings.setdefault("default_response_class", ORJSONResponse)
         super().__init__(**settings)
         self.hosts, self.quota = hosts, quota
+        self.add_route(frontend.ROUTE, frontend.serve_module, methods=["GET"], include_in_schema=False)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Starlette's, called once, when everybody has added theirs."""

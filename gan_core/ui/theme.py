@@ -2,7 +2,7 @@
 
 from gradio.themes import Base
 
-from gan_core.ui.components import component_file
+from gan_core.ui.frontend import asset_text
 
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 FIXED_FONTS = ("ui-monospace", "SFMono-Regular", "Consolas", "Liberation Mono", "monospace")
@@ -105,4 +105,4 @@ def theme() -> Base:
 
 def head() -> str:
     """The page's own style sheet, for `launch(head=...)`: gradio rewrites the selectors of what `css=` is given."""
-    return f"<style>{component_file('theme.css')}</style>"
+    return f"<style>{asset_text('shared/theme.css')}</style>"

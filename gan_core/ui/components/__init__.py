@@ -24,6 +24,7 @@ from typing import Any
 import gradio as gr
 
 from gan_core.ui.answers import answering, sentence_of
+from gan_core.ui.frontend import literal
 
 
 def component_file(name: str) -> str:
@@ -34,11 +35,6 @@ def component_file(name: str) -> str:
 def component_exists(name: str) -> bool:
     """Whether such a file lies beside this module."""
     return resources.files(__name__).joinpath(name).is_file()
-
-
-def literal(text: str) -> str:
-    """`text` so escaped that gradio's templates (a JavaScript template string after Handlebars) give it back as is."""
-    return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${").replace("{{", "\\{{")
 
 
 def failure(error: Exception) -> dict[str, str]:

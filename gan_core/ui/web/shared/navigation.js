@@ -1,0 +1,53 @@
+/**
+ * Going to another tab of the page, perhaps with a model that it is to show.
+ *
+ * A tab is mounted when it is first opened, so a model that is sent waits here until the tab takes it.
+ */
+import { notify, subscribe } from "./events.js";
+
+/**
+ * @typedef {{ x: number, y: number, step: number | null }} Cell a picture of a run's grid: where it was pressed, in shares
+ *   of the grid's width and height, and the step of the key frame or null for the newest picture
+ * @typedef {{ tab: string, model: string, cell: Cell | null }} Arrival
+ */
+
+// On the window as long as there are scripts that are not modules (components/open_model.js).
+const store = /** @type {{ gwArrival?: Arrival | null }} */ (/** @type {unknown} */ (window));
+
+/** @param {string} tab "train", "explore", "translate", "lab" or "models" */
+export function openTab(tab) {
+  document.getElementById(`tab-${tab}-button`)?.click();
+}
+
+/**
+ * Opens a tab and chooses a model there.
+ *
+ * @param {"explore" | "translate"} tab
+ * @param {string} model
+ * @param {Cell | null} [cell]
+ */
+export function openModel(tab, model, cell = null) {
+  store.gwArrival = { tab, model, cell };
+  openTab(tab);
+  notify("arrival");
+}
+
+/**
+ * Calls `handler` for every model that is sent to this tab, also for one that was sent before.
+ *
+ * @param {string} tab
+ * @param {(model: string, cell: Cell | null) => void} handler
+ * @param {AbortSignal} signal
+ * @returns {boolean} whether one was waiting
+ */
+export function onArrival(tab, handler, signal) {
+  const take = () => {
+    const arrival = store.gwArrival;
+    if (!arrival || arrival.tab !== tab) return false;
+    store.gwArrival = null;
+    handler(arrival.model, arrival.cell);
+    return true;
+  };
+  subscribe("arrival", take, signal);
+  return take();
+}
