@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from pathlib import Path
@@ -61,6 +62,34 @@ def unreadable(path: str | Path, error: OSError) -> str:
     reason = error.strerror or type(error).__name__
     what = "ask its owner, or choose another" if isinstance(error, PermissionError) else "choose another"
     return f"{path} may not be read ({reason}): {what}."
+
+
+TITLES = ".sets"
+"""Folder beside uploaded picture sets; `NAME.json` in it holds the title of the set in the folder `NAME`."""
+LONGEST_TITLE = 60
+
+
+def title_of(source: str | Path) -> str:
+    """The name to show for a picture source.
+
+    Args:
+        source: name of a data set, or path of a folder or zip.
+
+    Returns:
+        The title that is kept for an uploaded set (see `TITLES`), else the last part of the path.
+    """
+    path = Path(source)
+    # An uploaded zip lies alone in the folder of its set.
+    folders = (path, path.parent) if path.suffix.lower() == ".zip" else (path,)
+    for folder in folders if path.is_absolute() else ():
+        try:
+            kept = json.loads((folder.parent / TITLES / f"{folder.name}.json").read_bytes())
+        except (OSError, ValueError, RecursionError):
+            continue
+        title = kept.get("title") if isinstance(kept, dict) else None
+        if isinstance(title, str) and title.strip():
+            return " ".join(title.split())[:LONGEST_TITLE]
+    return path.name or str(source)
 
 
 def check_folder(path: str | Path) -> None:

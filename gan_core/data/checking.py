@@ -16,6 +16,7 @@ from gan_core.data.dataset import check_size
 from gan_core.data.files import Listing, survey
 from gan_core.data.inspection import Seen, look_at_files, look_at_set
 from gan_core.data.left_out import LeftOut
+from gan_core.paths import title_of
 
 SECONDS = 6.0
 """Longest look at all pictures together, decoding of the last few not counted."""
@@ -117,7 +118,7 @@ def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Ite
     for key in "AB":
         files = [file for file in listing.files if (part(file.path) or (False, None))[1] == key]
         own = Listing(files, listing.left_out if key == "A" else LeftOut())  # once, as loading says it
-        yield key, look_at_files(f"{place.name} {key}", own, seconds / 2)
+        yield key, look_at_files(f"{title_of(place)} {key}", own, seconds / 2)
 
 
 def _see(source: str | Path, seconds: float) -> Seen:
@@ -128,7 +129,7 @@ def _see(source: str | Path, seconds: float) -> Seen:
     if known is not None:
         return look_at_set(data_sets.load(source, size=NAMED_SIDE))
     place = data_sets.place_of(source)
-    return look_at_files(place.name, survey(place), seconds)
+    return look_at_files(title_of(place), survey(place), seconds)
 
 
 def _facts(seen: Seen) -> Domain:

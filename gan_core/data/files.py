@@ -29,7 +29,7 @@ from gan_core.data.zips import MAX_ENTRIES, open_zip
 from gan_core.errors import InputError
 from gan_core.files import open_without_waiting
 from gan_core.images import MAX_BYTES, PICTURE_SUFFIXES, sniff
-from gan_core.paths import status_of, unreadable
+from gan_core.paths import status_of, title_of, unreadable
 
 MAX_COUNT = 200_000
 """Most pictures of one data set."""
@@ -93,10 +93,10 @@ def survey(place: Path, *, also: Iterable[str] = (), without: Path | None = None
         found = _list_zip(place, endings)
     else:
         raise InputError(
-            f"{place.name} is neither a folder nor a readable zip: a folder or zip of pictures is accepted."
+            f"{title_of(place)} is neither a folder nor a readable zip: a folder or zip of pictures is accepted."
         )
     if len(found.files) > MAX_COUNT:
-        raise InputError(f"{place.name} holds {len(found.files)} pictures: up to {MAX_COUNT} are accepted.")
+        raise InputError(f"{title_of(place)} holds {len(found.files)} pictures: up to {MAX_COUNT} are accepted.")
     if unwrap:
         found = unwrapped(found)
     return Listing(sorted(found.files, key=lambda file: file.path), found.left_out)

@@ -19,6 +19,7 @@ from gan_core.data.reading import read_picture
 from gan_core.data.splitting import Loaded, split
 from gan_core.errors import InputError
 from gan_core.images import resize_square
+from gan_core.paths import title_of
 
 FEWEST = 4
 """Fewest different pictures of a data set."""
@@ -43,7 +44,7 @@ def load_folder(
     them as the first version did. Raises InputError for fewer than four different pictures.
     """
     pictures, left_out = _load_all(place, _survey(place, earlier), size, progress, earlier)
-    return _data_set(place.name, pictures, left_out, channels, whole, earlier)
+    return _data_set(title_of(place), pictures, left_out, channels, whole, earlier)
 
 
 def holds_pair(place: Path) -> bool:
@@ -85,7 +86,7 @@ def load_pair_folder(
     listing = _survey(place, earlier)
     if not _hold_both(listing.files):
         raise InputError(
-            f"{place.name} is one domain: a translation needs two, either a second folder or zip, "
+            f"{title_of(place)} is one domain: a translation needs two, either a second folder or zip, "
             "or one folder that holds trainA and trainB."
         )
     pictures, left_out = _load_all(place, listing, size, progress, earlier)
@@ -95,7 +96,7 @@ def load_pair_folder(
     for domain in "AB":
         chosen = [picture for picture in pictures if (part(picture.path) or (False, None))[1] == domain]
         missing = left_out if domain == "A" else LeftOut()
-        sides.append(_data_set(f"{place.name} {domain}", chosen, missing, channels, whole, earlier))
+        sides.append(_data_set(f"{title_of(place)} {domain}", chosen, missing, channels, whole, earlier))
     return sides[0], sides[1]
 
 
@@ -108,7 +109,7 @@ def _load_all(
 ) -> tuple[list[Loaded], LeftOut]:
     """Read, decode and resize in threads (Pillow lets go of Python's lock); also all that is left out."""
     files, left_out = listing.files, listing.left_out.copy()
-    check_memory(place.name, len(files), 3, size)
+    check_memory(title_of(place), len(files), 3, size)
     paths = {file.path: file.path for file in files}
     if not earlier:
         paths = without_wrapper(list(paths))

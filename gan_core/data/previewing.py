@@ -15,6 +15,7 @@ from gan_core.data.files import PictureFile, UnusableError, list_files
 from gan_core.data.folders import FEWEST, LICENCE
 from gan_core.data.reading import read_picture
 from gan_core.images import resize_square
+from gan_core.paths import title_of
 
 MOST = 32
 """Pictures of a preview."""
@@ -47,7 +48,7 @@ def preview(source: str | Path, *, size: int, channels: int | None = None, seed:
     place = place_of(source)
     files = list_files(place)
     if len(files) > MOST:
-        found = _of_files(place.name, files, size, channels)
+        found = _of_files(title_of(place), files, size, channels)
         if len(found.pictures) >= FEWEST:
             return found
     return _of_set(load(source, size=size, channels=channels, seed=seed))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core import tensor_files
 from gan_core.errors import DamagedFileError, InputError
 from gan_core.files import open_without_waiting, write_json
-from gan_core.paths import expanded
+from gan_core.paths import expanded, title_of
 from gan_core.recipes import Recipe
 from gan_core.records import read_record
 from gan_core.parts import unknown
@@ -96,7 +96,7 @@ class RunFolder:
             except FileExistsError:
                 raise InputError(f"There is a run named {name!r} already; choose another name or resume it.") from None
         else:
-            path = new_folder(root, recipe.name, Path(recipe.data).stem)
+            path = new_folder(root, recipe.name, Path(title_of(recipe.data)).stem)
         folder = cls(path)
         try:
             write_json(path / "born.json", {"time": time.time()})

@@ -14,6 +14,7 @@ from gan_core import devices
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
+from gan_core.paths import title_of
 from gan_core.recipes import Recipe
 from gan_core.runs import queue
 from gan_core.runs.folder import RunFolder, Status
@@ -184,7 +185,7 @@ def _never_begun(folder: RunFolder, error: OSError) -> Status:
 
 def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Mapping[str, DataSet] | None) -> None:
     recipe = folder.recipe()
-    recorder.starting(f"Loading {recipe.data}.")
+    recorder.starting(f"Loading {title_of(recipe.data)}.")
     saved = checkpoints.load_newest(folder.path / "checkpoints", recorder.note)
     if saved:
         check_recipe(recipe, saved[1])

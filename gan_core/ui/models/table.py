@@ -12,6 +12,7 @@ import gradio as gr
 import numpy as np
 
 from gan_core.errors import InputError
+from gan_core.paths import title_of
 from gan_core.reference_levels import REAL, stored_level
 from gan_core.runs.owners import is_owner
 from gan_core.ui.components import live_html
@@ -193,7 +194,7 @@ def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | 
     status, recipe = run.status(), run.recipe()
     rows = [
         ("Recipe", f"{recipe.name}, {recipe.size} px, seed {recipe.seed}"),
-        ("Learns from", " and ".join(Path(data).name for data in (recipe.data, recipe.data_b) if data)),
+        ("Learns from", " and ".join(title_of(data) for data in (recipe.data, recipe.data_b) if data)),
         ("Steps", f"{status.step:,}" + (f" of {status.steps:,}" if status.steps else "")),
         ("Best", _best(best.values) if best else ""),
         ("Time", f"{_duration(status.seconds)}, {status.images_per_second:.0f} images a second" if status.step else ""),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from gan_core.errors import InputError
+from gan_core.paths import title_of
 from gan_core.recipes import PRESETS
 from gan_core.reference_levels import stored_levels
 from gan_core.runs.owners import is_owner
@@ -119,7 +120,7 @@ class Races:
             "share": status.seconds,
             "seeds": seeds,
             "seed": seed,
-            "data": Path(values["data"]).name,
+            "data": title_of(values["data"]),
             "budget": 60 * values["terms"]["minutes"] if values["terms"]["minutes"] else None,
             "metric": (values["judging"].get("metrics") or [None])[0],
             "reference": next(iter(stored_levels(values["judging"]).values()), None),

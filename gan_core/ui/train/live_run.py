@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from gan_core.errors import InputError
+from gan_core.paths import title_of
 from gan_core.reference_levels import stored_level
 from gan_core.runs.owners import digest_of
 from gan_core.runs.status import ACTIVE
@@ -135,7 +136,7 @@ class LiveRun:
             "reason": status.reason,
             "recipe": recipe.name,
             "cycle": recipe.is_translation,
-            "data": " and ".join(_short_name(data) for data in (recipe.data, recipe.data_b) if data),
+            "data": " and ".join(title_of(data) for data in (recipe.data, recipe.data_b) if data),
             "size": recipe.size,
             "layout": folder.read_layout() if recipe.is_translation else None,
             "models": [name for name, path in (("best", folder.best_model), ("newest", folder.model)) if path.exists()],
@@ -194,7 +195,7 @@ def _own(folder: "RunFolder", wish: dict[str, Any]) -> dict[str, Any]:
 def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]]) -> tuple[gr.HTML, LiveRun]:
     """The component and the object behind it; `recipe` is the form's first one, `ways` the directions of those that translate.
 
-    Its value: `{"run": name}` attaches, `{"preview": {...}}` shows data."""
+    Its value: `{"preview": {...}}` shows data."""
     live = LiveRun(context)
     desk = OwnDesk(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
@@ -284,7 +285,3 @@ def _written(path: Path) -> str | None:
 
 def _version(value: Any) -> str:
     return str(hash(repr(value)))
-
-
-def _short_name(data: str) -> str:
-    return Path(data).name or data

@@ -12,6 +12,7 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.files import write_json
+from gan_core.paths import LONGEST_TITLE, TITLES
 from gan_core.runs.owners import digest_of
 from gan_core.ui.context import Context
 from gan_core.ui.uploads import FOLDER, is_used, keep_upload, uploaded
@@ -19,8 +20,6 @@ from gan_core.ui.uploads import FOLDER, is_used, keep_upload, uploaded
 PREFIX = f"{FOLDER}/"
 """How the name of a set begins where data sets are chosen."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
-ABOUT = ".sets"
-"""Folder beside the sets that says what they are called and whose they are."""
 
 
 def is_set(name: object) -> bool:
@@ -42,7 +41,7 @@ def place_of_set(context: Context, name: str) -> str:
 def sets_of(context: Context, mark: object) -> list[dict[str, Any]]:
     """The sets that this browser brought, the newest first; on somebody's own machine all of them."""
     digest, found = digest_of(mark), []
-    for path in (context.runs_root / FOLDER / ABOUT).glob("*.json"):
+    for path in (context.runs_root / FOLDER / TITLES).glob("*.json"):
         about = _read(path)
         if (context.runs_root / FOLDER / path.stem).is_dir() and (context.local or digest in about["owners"]):
             found.append({"name": PREFIX + path.stem, **about})
@@ -102,13 +101,13 @@ class PictureSets:
         write_json(path, {"title": title, "count": count, "owners": list(owners), "time": time.time()})
 
     def _about(self, plain: str) -> Path:
-        return self.context.runs_root / FOLDER / ABOUT / f"{plain}.json"
+        return self.context.runs_root / FOLDER / TITLES / f"{plain}.json"
 
 
 def _title(names: Sequence[str]) -> str:
     """What a person calls them: the folder that they were dropped in, else the first file."""
     first = PurePosixPath(names[0].replace("\\", "/"))
-    return (first.parts[0] if len(first.parts) > 1 else first.stem)[:60] or "pictures"
+    return (first.parts[0] if len(first.parts) > 1 else first.stem)[:LONGEST_TITLE] or "pictures"
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from gan_core import data
+from gan_core.data.checking import check
 from gan_core.errors import InputError
+from gan_core.paths import title_of
+from gan_core.recipes import Recipe
+from gan_core.runs import RunFolder
 from gan_core.ui.context import Context
 from gan_core.ui.train.data_slot import DataSlot, choices, look
+from gan_core.ui.train.live_run import LiveRun
 from gan_core.ui.train.picture_sets import PictureSets, place_of_set, sets_of
 from gan_core.ui.uploads import forget_unused
 from tests.cli.conftest import picture
@@ -144,3 +149,39 @@ def test_damaged_notes_about_a_set_cost_no_other(shared: Context, uploads: Path)
         (shared.runs_root / "uploads" / odd).mkdir()
         (shared.runs_root / "uploads" / ".sets" / f"{odd}.json").write_text(text)
     assert [each["name"] for each in sets_of(shared, ADA)] == [name]
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_set_is_shown_under_the_name_that_the_person_gave(shared: Context, uploads: Path, zipped: bool) -> None:
+    names = [f"Meine Tücher/{number}.png" for number in range(6)]
+    files = sent(uploads, *names)
+    if zipped:
+        path = uploads / "Meine Tücher.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for file in files:
+                archive.write(file["path"], file["name"].rpartition("/")[2])
+        files = [{"path": str(path), "name": path.name}]
+    name = bring(shared, files)
+    place = place_of_set(shared, name)
+    assert title_of(place) == "Meine Tücher"
+    assert look(slot(shared), "dcgan", (name, None, None))["caption"].startswith("Meine Tücher: ")
+    assert look(slot(shared), "dcgan", (name, None, None))["short"].startswith("Meine Tücher, ")
+    assert check(place, size=16).domains[""].name == "Meine Tücher"
+    assert data.load(place, size=16).name == "Meine Tücher"
+    run = RunFolder.create(shared.runs_root, Recipe.named("dcgan").replace(data=place))
+    assert run.name == "dcgan-meine-t-cher-001"
+    assert LiveRun(shared).poll({"run": run.name})["is"]["data"] == "Meine Tücher"
+
+
+def test_a_name_is_that_of_the_folder_where_none_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "pets").mkdir()
+    for odd in (None, "[]", "{", '{"title": 3}', '{"title": " "}', "[" * 100_000):
+        if odd is not None:
+            (tmp_path / ".sets").mkdir(exist_ok=True)
+            (tmp_path / ".sets" / "pets.json").write_text(odd)
+        assert title_of(tmp_path / "pets") == "pets"
+    (tmp_path / ".sets" / "pets.json").write_text('{"title": "  My \\n pets "}')
+    assert title_of(tmp_path / "pets") == "My pets"
+    assert title_of(tmp_path / "pets" / "pets.zip") == "My pets"
+    assert title_of(tmp_path / "pets" / "cats") == "cats"
+    assert (title_of("glyphs"), title_of("/")) == ("glyphs", "/")
