@@ -142,3 +142,15 @@ def test_odd_names_come_back_as_they_were(desk: Desk, tmp_path: Path) -> None:
     with desk.page.expect_download() as saved:
         desk.find(".download").click()
     assert Path(saved.value.path()).stat().st_size > 100
+
+
+def test_films_and_pictures_are_known_by_their_bytes(page: Page, desk: Desk, tmp_path: Path) -> None:
+    film(tmp_path / "made.mp4").rename(tmp_path / "walk.png")
+    desk.drop(tmp_path / "walk.png")
+    expect(desk.find(".zip")).to_have_text("Download film")
+    page.wait_for_function("() => document.querySelectorAll('.panes video')[0].videoWidth === 48")
+    desk.mode("picture")
+    picture(tmp_path / "still.png", (50, 40)).rename(tmp_path / "still.mp4")
+    desk.drop(tmp_path / "still.mp4")
+    desk.wait_shown("still.mp4")
+    expect(desk.find(".panes video")).to_have_count(0)

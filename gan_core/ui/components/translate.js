@@ -253,6 +253,7 @@ makeSources(async (files, folder) => {
     } catch (error) { tell(error.message, "error"); return; }
     if (!files.length) { tell(`There is nothing in it that could be translated. ${aside}`.trim()); return; }
   }
+  try { await tellApart(files); } catch (error) { tell(error.message, "error"); return; }
   if (!folder && files.length === 1 && !isZip(files[0]) && !isVideo(files[0])) { showFile(files[0]); return; }
   setMode("many");
   if (files.length === 1 && isVideo(files[0])) film.take(files[0]); else many.take(files, aside);

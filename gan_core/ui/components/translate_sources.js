@@ -1,9 +1,22 @@
 // Files in: chosen, dropped (folders too), pasted; a small version of a picture at once, all of it to the server.
 
 const PREVIEW_SIDE = 128;
-const isZip = (file) => /\.zip$/i.test(file.name) || file.type === "application/zip";
-const isVideo = (file) => /\.(mp4|m4v|mov|qt|3gp|3g2|mkv|webm|ogv|avi|wmv|flv|mpg|mpeg|vob|ts|mts|m2ts)$/i.test(file.name) || file.type.startsWith("video/");
+const HEAD = 64;  // bytes by which the server knows what a file is, whatever it is called
+const kinds = new WeakMap();
+const isZip = (file) => kinds.get(file) === "zip";
+const isVideo = (file) => kinds.get(file) === "film";
 const isModel = (file) => /\.(pth|pt|ckpt|safetensors)$/i.test(file.name);
+
+// Learn of each file whether it is a picture, a film or a zip.
+async function tellApart(files) {
+  const described = await Promise.all(files.map(async (file) => {
+    let head = "";
+    try { head = btoa(String.fromCharCode(...new Uint8Array(await file.slice(0, HEAD).arrayBuffer()))); } catch { /* it cannot be read: sending it will say so */ }
+    return { name: file.name, head };
+  }));
+  const answer = await ask("kinds", { files: described });
+  answer.kinds.forEach((kind, index) => kinds.set(files[index], kind));
+}
 
 async function sent(file) {
   let place;

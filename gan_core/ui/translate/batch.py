@@ -13,7 +13,7 @@ from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translate.encoding import shown, within
 from gan_core.ui.translate.offers import translator_of
 from gan_core.ui.translate.results import Result
-from gan_core.ui.translate.sources import THUMB_SIDE, source_of
+from gan_core.ui.translate.sources import HEAD, THUMB_SIDE, first_bytes, source_of
 from gan_core.ui.uploads import uploaded
 
 MOST_FILES = 5000
@@ -94,11 +94,14 @@ class Many:
     @cancellable
     def convert(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Translate one picture of a batch under the path `inside` it: thumbnails, and what should be known."""
+        from gan_core.images import is_film
         from gan_core.translation import translate_file
 
         batch = self._batch(wish)
         translator = translator_of(self._context, wish)
         source, name = source_of(wish)
+        if is_film(name, first_bytes(source) if isinstance(source, Path) else source[:HEAD]):
+            raise InputError(f"{name}: a film is translated by itself; drop it alone.")
         direction, scale = str(wish.get("direction")), str(wish.get("scale") or "auto")
         job = self._jobs.job(wish.get("job"))
         with self._jobs.working(job):

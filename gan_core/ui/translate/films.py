@@ -9,6 +9,7 @@ from gan_core.ui.downloads import Shelf
 from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translate.encoding import seconds_in_words
 from gan_core.ui.translate.offers import translator_of
+from gan_core.ui.translate.sources import first_bytes
 from gan_core.ui.uploads import uploaded
 
 
@@ -23,7 +24,7 @@ class Films:
         """Translate every frame; where the film can be fetched, and where the one that it was made from."""
         import time
 
-        from gan_core.images import is_film_name
+        from gan_core.images import is_film
         from gan_core.images.film_reading import ACCEPTED
         from gan_core.translation.video import translate_video
 
@@ -31,7 +32,7 @@ class Films:
         given = wish.get("source") or {}
         source = uploaded(given.get("path"))
         name = Path(str(given.get("name") or source.name)).name
-        if not is_film_name(name):
+        if not is_film(name, first_bytes(source)):
             raise InputError(f"{name} is no film: {ACCEPTED}.")
         direction, scale = str(wish.get("direction")), str(wish.get("scale") or "auto")
         job, start = self._jobs.job(wish.get("job")), time.perf_counter()

@@ -16,6 +16,10 @@ from gan_core.ui.translate.encoding import shown, within
 from gan_core.ui.uploads import uploaded
 
 THUMB_SIDE = 112
+HEAD = 64
+"""Bytes at the beginning of a file that tell what it is."""
+ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a zip begins; the second is that of an empty one."""
 LARGEST_FRAME = 4_000_000
 """Characters of a picture that travels in the wish itself: a sketch, a frame of the camera, a reduced photograph."""
 
@@ -54,6 +58,39 @@ def source_of(wish: dict[str, Any]) -> tuple[Path | bytes, str]:
         if str(file.path) == source["entry"]:
             return file.read(), name
     raise InputError(f"There is no {source['entry']} in the zip.")
+
+
+def first_bytes(path: Path) -> bytes:
+    """What tells a film from a picture (see `gan_core.images.formats`)."""
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
+def kinds(wish: dict[str, Any]) -> dict[str, Any]:
+    """What dropped files are, told before they are sent, by the rules of the `translate` command.
+
+    Args:
+        wish: `files`, a list of `{"name", "head"}`: the first `HEAD` bytes of a file as base64, or nothing.
+
+    Returns:
+        `kinds`: for each of them `film`, `zip` or `picture`, which is all else.
+    """
+    from gan_core.images import is_film
+
+    files = wish.get("files")
+    if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
+        raise InputError("Dropped files are told by a list of objects with a name and a head.")
+
+    def kind(name: str, head: bytes) -> str:
+        if name.lower().endswith(".zip") or head.startswith(ZIP_SIGNATURES):
+            return "zip"
+        return "film" if is_film(name, head) else "picture"
+
+    try:
+        heads = [base64.b64decode(str(file.get("head") or ""), validate=True)[:HEAD] for file in files]
+    except (binascii.Error, ValueError) as error:
+        raise InputError("The head of a file is sent as base64.") from error
+    return {"kinds": [kind(str(file.get("name") or ""), head) for file, head in zip(files, heads, strict=True)]}
 
 
 def frame_bytes(url: Any) -> bytes:

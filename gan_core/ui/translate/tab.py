@@ -15,6 +15,7 @@ from gan_core.ui.translate.export import Out
 from gan_core.ui.translate.films import Films
 from gan_core.ui.translate.results import Results
 from gan_core.ui.translate.sent_file import SentFile
+from gan_core.ui.translate.sources import kinds
 
 SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "film", "import", "out")
 STYLES = ("stage", "tools")
@@ -33,7 +34,7 @@ def build_translate_tab(context: Context) -> None:
             *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file, desk.pixels),
             *(jobs.job_progress, jobs.job_cancel, Looking(results).look),
             *(many.sift, many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
-            *(out.snippet, out.onnx, Importing(context).bring),
+            *(kinds, out.snippet, out.onnx, Importing(context).bring),
         ],
     )
 

@@ -10,7 +10,7 @@ import pytest
 
 from gan_core.errors import InputError
 from gan_core.ui.translate.films import Films
-from tests.ui.translate.conftest import Page, fetched, source
+from tests.ui.translate.conftest import Page, drop, fetched, source
 
 
 def film(path: Path, frames: int = 5) -> Path:
@@ -62,3 +62,18 @@ def test_what_is_no_film_is_refused(films: Films, uploads: Path) -> None:
             films.film({**wish, "source": source(uploads / name)})
     with pytest.raises(InputError, match="smoothing"):
         films.film({**wish, "smoothing": 1, "source": source(film(uploads / "grey.mp4"))})
+
+
+def test_a_film_is_known_by_its_bytes_whatever_it_is_called(films: Films, page: Page, uploads: Path) -> None:
+    film(uploads / "walk.mp4").rename(uploads / "walk.png")
+    drop(uploads, "still.png")
+    (uploads / "still.png").rename(uploads / "still.mp4")
+    wish = {"model": "negative", "direction": "AtoB", "scale": "native"}
+    assert films.film({**wish, "source": source(uploads / "walk.png")})["name"] == "walk.mp4"
+    with pytest.raises(InputError, match=r"still\.mp4 is no film"):
+        films.film({**wish, "source": source(uploads / "still.mp4")})
+    batch = page.many.begin({})["batch"]
+    with pytest.raises(InputError, match=r"walk\.png: a film is translated by itself"):
+        page.many.convert({**wish, "batch": batch, "source": source(uploads / "walk.png")})
+    assert page.many.convert({**wish, "batch": batch, "source": source(uploads / "still.mp4")})["notes"] is not None
+    assert page.many.packed({"batch": batch})["count"] == 1

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from gan_core.errors import InputError
-from gan_core.ui.translate.sources import source_of
+from gan_core.ui.translate.sources import HEAD, kinds, source_of
 from gan_core.ui.uploads import uploaded
-from tests.ui.translate.conftest import Page
+from tests.ui.translate.conftest import Page, drop
+from tests.ui.translate.test_films import film
 
 
 def test_an_example_is_translated_by_name(page: Page) -> None:
@@ -34,3 +37,28 @@ def test_an_upload_is_found_and_a_lost_one_is_named(uploads: Path) -> None:
     )
     with pytest.raises(InputError, match="drop it again"):
         uploaded(str(uploads / "b.png"))
+
+
+def test_what_dropped_files_are_is_told_by_their_bytes(tmp_path: Path) -> None:
+    drop(tmp_path, "still.png")
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+    video, still, packed = film(tmp_path / "walk.mov"), tmp_path / "still.png", tmp_path / "set.zip"
+    cases = [
+        ("walk.mov", video, "film"),
+        ("walk.png", video, "film"),
+        ("walk", video, "film"),
+        ("still.mp4", still, "picture"),
+        ("still.png", still, "picture"),
+        ("set.dat", packed, "zip"),
+        ("SET.ZIP", None, "zip"),
+        ("walk.MP4", None, "film"),
+        ("notes.txt", None, "picture"),
+    ]
+    heads = [base64.b64encode(path.read_bytes()[:HEAD]).decode() if path else "" for _, path, _ in cases]
+    files = [{"name": name, "head": head} for (name, *_), head in zip(cases, heads, strict=True)]
+    assert kinds({"files": files})["kinds"] == [kind for *_, kind in cases]
+    assert kinds({"files": []}) == {"kinds": []}
+    for odd in (None, ["walk.mp4"], [{"name": "a", "head": "*"}]):
+        with pytest.raises(InputError, match=r"sent as base64|list of objects"):
+            kinds({"files": odd})
