@@ -42,3 +42,13 @@ def test_every_control_can_be_pressed_and_nothing_is_cut(page: Page) -> None:
     coarse = page.evaluate("matchMedia('(pointer: coarse)').matches")
     found = {panel: page.evaluate(CONTROLS, [44 if coarse else 24, 320]) for panel in each_panel(page)}
     assert {panel: wrong for panel, wrong in found.items() if wrong} == {}
+
+
+def test_the_estimate_is_wrapped_and_never_cut(page: Page) -> None:
+    line = page.locator("#estimate p")
+    page.wait_for_function("document.querySelector('#estimate-line')?.textContent.length > 40")
+    cut = "part => [part, ...part.querySelectorAll('*')].some((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== 'inline')"
+    assert not line.evaluate(cut)
+    assert line.evaluate("part => getComputedStyle(part).whiteSpace") == "normal"
+    height = page.locator("#go").evaluate("part => part.getBoundingClientRect().height")
+    assert height < 640 / 3
