@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,14 +10,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from gan_core.compare import list_races
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, list_runs
 from gan_core.training.launcher import Launcher
 from tests.browser.conftest import App, open_tab, reload, source_of, start, state, wait_for_change
-from tests.browser.pages import ROOT
+from tests.browser.pages import COMPLAINTS, ROOT
 
 pytestmark = pytest.mark.usefixtures("leave_nothing_running")
 LIVE = "#live-picture"
@@ -259,3 +260,34 @@ def test_the_run_that_is_training_now(page: Page, app: App, going_on: RunFolder)
     shown = wait_for_change(page, EXPLORED, shown)
     wait_for_change(page, EXPLORED, shown)  # by itself: the weights have moved on
     assert list_runs(app.runs)[0].status().state == "running"
+
+
+SERVER_FUNCTION = re.compile("/component_server")
+SAID = "The server does not answer."
+FAILURES = {
+    "HTTP 500": (lambda route: route.fulfill(status=500, body="Internal Server Error"), SAID),
+    "lost": (lambda route: route.abort("connectionreset"), SAID),
+    "no JSON": (lambda route: route.fulfill(status=200, body="<html>a proxy</html>"), SAID),
+    "refused": (lambda route: route.fulfill(status=200, json={"error": "The disk is full."}), "The disk is full."),
+}
+
+
+@pytest.mark.parametrize("how", FAILURES)
+def test_a_start_that_fails_is_said_at_once_and_can_be_pressed_again(page: Page, app: App, how: str) -> None:
+    fail, sentence = FAILURES[how]
+    before = len(list_runs(app.runs))
+
+    def spoil(route: Route) -> None:
+        fail(route) if "start_training" in (route.request.post_data or "") else route.continue_()
+
+    page.route(SERVER_FUNCTION, spoil)
+    counted = len(COMPLAINTS[page].console)
+    page.locator("#start").click()
+    expect(page.locator("#start-note")).to_have_text(sentence)
+    expect(page.locator("#start")).to_be_enabled()
+    expect(page.locator("#start")).to_have_text("Start")
+    del COMPLAINTS[page].console[counted:]  # the browser itself says what became of the request
+    page.unroute(SERVER_FUNCTION)
+    start(page)
+    expect(page.locator("#start-note")).to_be_empty()
+    assert len(list_runs(app.runs)) == before + 1

@@ -100,8 +100,48 @@ def test_only_the_documented_endpoints_are_public_and_live_ones_skip_the_queue(d
     events = demo.get_config_file()["dependencies"]
     public = {event["api_name"] for event in events if event["api_visibility"] == "public"}
     assert {"train_start", "run_status"} <= public <= PUBLIC
-    start = next(event for event in events if event["api_name"] == "press_start")
-    assert start["queue"] is False
+    bar = next(
+        part["id"] for part in demo.get_config_file()["components"] if part["props"].get("elem_id") == "start-bar"
+    )
+    (start,) = [event for event in events if [bar, "press"] in [list(target) for target in event["targets"]]]
+    assert (start["queue"], start["backend_fn"]) == (False, False)  # collected in the browser, sent by `start_training`
+
+
+def test_start_answers_whatever_goes_wrong(demo: Any, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = {part["props"].get("elem_id"): part["id"] for part in demo.get_config_file()["components"]}
+    form = {"recipe": "dcgan", "how": "Steps", "number": 30, "data": "glyphs", "settings": {"seed": 5}, "token": "a"}
+
+    def press(**changes: Any) -> dict[str, str]:
+        question = {"session_hash": "abc", "fn_name": "start_training", "component_id": numbers["start-bar"]}
+        with httpx.Client(base_url=address, trust_env=False) as client:
+            client.post("login", data={"username": "ada", "password": "secret"})
+            answer = client.post("gradio_api/component_server", json={**question, "data": {**form, **changes}})
+        assert answer.status_code == 200
+        return answer.json()
+
+    assert "a number of steps above 0" in press(number=0)["error"]
+    assert "There is no recipe" in press(recipe="nope")["error"]
+    assert "Choose the pictures" in press(data=None)["error"]
+    assert "cannot use what was sent" in press(settings=3)["error"]
+    launcher = demo.context._launcher
+
+    def breaks(error: Exception) -> Any:
+        def start(*_: Any, **__: Any) -> Any:
+            raise error
+
+        return start
+
+    for error, sentence in (
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (RuntimeError("a bug"), "That did not work: RuntimeError: a bug"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(launcher, "start", breaks(error))
+            assert sentence in press()["error"]
+    name = press()["run"]
+    asked = launcher.asked[-1][1]
+    assert (asked.steps, asked.seed, asked.data) == (30, 5, "glyphs")
+    assert (demo.context.runs_root / name / "recipe.json").exists()
 
 
 def test_server_functions_ask_for_the_login(demo: Any, address: str) -> None:

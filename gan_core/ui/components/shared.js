@@ -25,7 +25,7 @@ async function ask(name, wish = {}) {
   const answer = await server[name](wish);
   if (answer === undefined || answer === null) throw (await connection.failed());
   connection.answered();
-  if (answer.error) throw new Error(answer.error);
+  if (answer.error) throw Object.assign(new Error(answer.error), { answered: true });   // the server has refused, and done nothing
   return answer;
 }
 

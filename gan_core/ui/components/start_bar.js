@@ -1,10 +1,11 @@
 // Start, and what it will cost. While a training of this browser goes on, Start says so, and another one is a choice of its own.
-// The value that is sent is {owner, token}; the answer is {run} or {error}, each with the token that it belongs to.
+// A press collects the form into the value (see `PRESSED` in train.py), and the value is sent to the server, which names the run.
 const GOING = ["waiting", "starting", "running", "paused"];
 const DOUBLE = 1000;    // milliseconds: a second press within them is a double click, and asks for the same training
 const PATIENCE = 20_000;
+const SILENT = "The app has not answered for 20 s. Press Start again: a training that has begun meanwhile is not begun twice.";
 const button = find("#start"), another = find("#start-another"), cost = find("#start-cost"), note = find("#start-note");
-let list = [], room = { places: 1, free: true }, pending = null, press = { token: "", at: -Infinity };
+let list = [], room = { places: 1, free: true }, pending = null, press = { token: "", at: -Infinity, unanswered: false };
 
 // What the bar says, from the runs that there are: {start, state, cost, another}.
 function barOf(list, room, pending) {
@@ -33,20 +34,34 @@ function tell(text, kind = "error") { note.textContent = text; note.dataset.kind
 function start() {
   if (pending) return;
   const now = performance.now();
-  press = { token: now - press.at < DOUBLE ? press.token : ownerMark.slice(0, 4) + Math.random().toString(36).slice(2), at: now };
-  pending = press.token; tell(""); show();
-  props.value = { owner: ownerMark, token: pending, at: now };
+  const again = press.unanswered || now - press.at < DOUBLE;
+  press = { token: again ? press.token : ownerMark.slice(0, 4) + Math.random().toString(36).slice(2), at: now, unanswered: true };
+  pending = press; tell(""); show();
   trigger("press");
-  setTimeout(() => { if (pending === press.token) { pending = null; show(); } }, PATIENCE);
+  const mine = press;
+  setTimeout(() => failed(mine, new Error(SILENT)), PATIENCE);
+}
+// What went wrong is said at once, and Start can be pressed again.
+function failed(mine, error) {
+  if (pending !== mine) return;
+  pending = null; press.at = -Infinity;
+  tell(error.message); show();
+}
+async function send(mine, form) {
+  let answer;
+  try { answer = await ask("start_training", { ...form, owner: ownerMark, token: mine.token }); } catch (error) {
+    mine.unanswered = !error.answered;
+    failed(mine, error);
+    return;
+  }
+  Object.assign(mine, { unanswered: false, at: performance.now() });   // the second half of a double click may come after the answer
+  tell("");
+  window.dispatchEvent(new CustomEvent("gw:started", { detail: answer }));
+  setTimeout(() => { if (pending === mine) { pending = null; show(); } }, 400);   // by then the list of runs has it
 }
 button.addEventListener("click", start);
 another.addEventListener("click", start);
-watch("value", () => {
-  const { error, of: token } = props.value ?? {};
-  if (!token) return;
-  press.at = performance.now();   // the second half of a double click may come after the answer
-  if (error) { pending = null; press.at = -Infinity; tell(error); show(); return; }
-  setTimeout(() => { pending = null; show(); }, 400);   // by then the list of runs has it
-});
+watch("value", () => { if (pending && props.value) send(pending, props.value); });
+window.addEventListener("gw:back", () => { if (press.unanswered) tell(""); });   // what was said of a stopped app
 window.addEventListener("gw:runs", (event) => { ({ list } = event.detail); room = event.detail.room ?? room; show(); });
 show();

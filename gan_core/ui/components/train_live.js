@@ -275,12 +275,13 @@ pauseButton.addEventListener("click", () => carry(is.state === "paused" ? "resum
 stopButton.addEventListener("click", () => carry(is.state === "waiting" ? "cancel" : "stop", stopButton.dataset.run));
 watch("value", () => {
   const message = props.value ?? {};
-  if (message.run) {
-    attach(message.run);
-    window.dispatchEvent(new CustomEvent("gw:started", { detail: { run: message.run } }));
-    const top = element.getBoundingClientRect().top;  // Start is always in sight, this may not be
-    if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
-  } else if (message.preview) { preview = message.preview; showPreview(); }
+  if (message.preview) { preview = message.preview; showPreview(); }
+});
+window.addEventListener("gw:started", (event) => {
+  if (!element.isConnected) return;
+  attach(event.detail.run);
+  const top = element.getBoundingClientRect().top;  // Start is always in sight, this may not be
+  if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
 });
 window.addEventListener("gw:recipe", (event) => { recipe = event.detail.name; if (element.isConnected && run === null) showNothing(); });
 window.addEventListener("gw:train", (event) => { if (element.isConnected) attach(event.detail.name); });

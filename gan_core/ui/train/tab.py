@@ -11,7 +11,7 @@ from gradio.events import api
 
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
-from gan_core.ui.components import failure, live_html
+from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.ownership import mark_of
 from gan_core.ui.train import part_options, recipe_form
@@ -71,6 +71,10 @@ USE = """(name) => {  // somebody's own pictures: the part of the page that brin
   return [];
 }"""
 FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
+PRESSED = """(recipe, how, number, data, folder, data_b, folder_b, settings, own) =>
+  ({ recipe, how, number, data, folder, data_b, folder_b, settings, own, at: performance.now() })"""
+"""In the browser: the whole form as it is at the press of Start, which the script of `start_bar` then sends by itself, so
+that it hears of whatever goes wrong."""
 
 DEFAULTS = {
     "recipe": FIRST, "how": "Minutes", "number": recipe_form.minutes()[FIRST], "settings": {},
@@ -95,6 +99,29 @@ def build_train_tab(context: Context) -> None:
     page = Building.root_block
     ways = {name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation}
     assert page is not None, "build_train_tab must be called inside a gr.Blocks"
+
+    def start_training(request: dict[str, Any]) -> dict[str, str]:
+        """Server function of Start: begin the training that the form describes, and name its run.
+
+        Args:
+            request: what `PRESSED` collects, with `owner`, the mark of the browser, and `token`, equal for a press that
+                is sent twice.
+        """
+        name = str(request.get("recipe"))
+        data = slots[0].source(request.get("data"), None, request.get("folder"))
+        data_b = _second_source(name, data, slots[1], (request.get("data_b"), None, request.get("folder_b")))
+        for slot, chosen_data in zip(slots, (data, data_b), strict=True):
+            slot.check(chosen_data)
+        length = {"how": request.get("how"), "number": request.get("number")}
+        asked = recipe_form.make_recipe(name, data, data_b, length, request.get("settings") or {})
+        if context.queue.has_room():
+            context.trials.stop(rest=REST)
+        own_pictures = desk.waiting(request.get("own")) if asked.is_translation else None
+        token = str(request.get("token") or "")
+        run = context.launcher.start(asked, own=own_pictures, owner=mark_of(request), token=token)
+        live.forget_list()
+        return {"run": run.name}
+
     with gr.Row(elem_id="train", equal_height=False):
         with gr.Column(scale=4, min_width=300, elem_id="train-form"):
             reset = live_html("form_head", presets=list(PRESETS), defaults=DEFAULTS)
@@ -143,7 +170,7 @@ def build_train_tab(context: Context) -> None:
                         min_width=90, scale=1,
                     )  # fmt: skip
                 estimate = live_html("estimate", server_functions=[pace.estimate])
-                bar = live_html("start_bar")
+                bar = live_html("start_bar", server_functions=[start_training])
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
             view, live = train_live(context, FIRST, ways)
             race_panel(context)
@@ -162,24 +189,6 @@ def build_train_tab(context: Context) -> None:
 
     def show_check(name: str, settings: Any, shown: Any, *values: Any) -> Iterator[Any]:
         yield from checked(slots, name, settings, shown, values)
-
-    def press_start(name: str, how_long: str, length: float | None, *values: Any) -> tuple[Any, dict[str, str]]:
-        asked, chosen = values[8] if isinstance(values[8], dict) else {}, values[6] or {}
-        token = str(asked.get("token") or "")
-        try:
-            data = slots[0].source(*values[:3])
-            data_b = _second_source(name, data, slots[1], values[3:6])
-            for slot, chosen_data in zip(slots, (data, data_b), strict=True):
-                slot.check(chosen_data)
-            recipe_ = recipe_form.make_recipe(name, data, data_b, {"how": how_long, "number": length}, chosen)
-            if context.queue.has_room():
-                context.trials.stop(rest=REST)
-            own_pictures = desk.waiting(values[7]) if recipe_.is_translation else None
-            run = context.launcher.start(recipe_, own=own_pictures, owner=mark_of(asked), token=token)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong is said beside the button
-            return gr.skip(), {**failure(error), "of": token}
-        live.forget_list()
-        return {"run": run.name}, {"run": run.name, "of": token}
 
     def open_page(mark: Any, form: Any) -> list[Any]:
         """All data sets and those that this browser brought; chosen as they were, where they are still there."""
@@ -203,8 +212,8 @@ def build_train_tab(context: Context) -> None:
         return [_chosen(listed, name) for name in wanted]
 
     lengths = [how, number]
-    fields = [*slots[0].inputs, *slots[1].inputs, settings, own, bar]
-    bar.press(press_start, [recipe, *lengths, *fields], [view, bar], **LIVE)  # pyright: ignore[reportAttributeAccessIssue]
+    chosen = [each for slot in slots for each in (slot.name, slot.folder)]
+    bar.press(None, [recipe, *lengths, *chosen, settings, own], [bar], js=PRESSED, **LIVE)  # pyright: ignore[reportAttributeAccessIssue]
     translated = gr.Checkbox(Recipe.named(FIRST).is_translation, visible="hidden")
     recipe.change(
         None,

@@ -22,7 +22,8 @@ export function makeAsk(server) {
     const response = await server[name](request);
     if (response === undefined || response === null) throw await connection.failed();
     connection.answered();
-    if (response.error) throw new Error(response.error);
+    // The server has refused, and done nothing: who asked may ask anew.
+    if (response.error) throw Object.assign(new Error(response.error), { answered: true });
     return response;
   };
 }
