@@ -10,8 +10,8 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.files import read_json, write_json
-from gan_core.records import fits
 from gan_core.parts import unknown
+from gan_core.records import fits
 
 KINDS = {"favourites": "favourite", "directions": "direction", "paths": "path"}
 """And what one of them is called."""

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from gan_core.files import ABANDONED, DRAFT, cache_folder, drafts_in
-from gan_core.runs.lock import RunLock
 from gan_core.runs.folder_names import KEPT, MODELS, is_reserved
+from gan_core.runs.lock import RunLock
 from gan_core.runs.processes import began, is_running
 
 WRITTEN_IN = ("checkpoints", "keyframes", "own", "kept")

@@ -14,24 +14,34 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core import tensor_files
 from gan_core.errors import DamagedFileError, InputError
+from gan_core.file_cache import FileCache
 from gan_core.files import open_without_waiting, write_json
+from gan_core.parts import unknown
 from gan_core.paths import expanded, title_of
 from gan_core.recipes import Recipe
 from gan_core.records import read_record
-from gan_core.parts import unknown
-from gan_core.runs.locating import plain_name, run_folder_of
 from gan_core.runs.control import WISHES, Control
 from gan_core.runs.drafts import WRITTEN_IN, sweep
 from gan_core.runs.events import EventLog
+from gan_core.runs.folder_names import (
+    KEPT,
+    MODELS,
+    NAME,
+    UPLOADS,
+    check_name,
+    files_below,
+    is_reserved,
+    new_folder,
+    steps_in,
+)
 from gan_core.runs.live import close_live_folder, live_folder, open_live_folder
+from gan_core.runs.locating import plain_name, run_folder_of
 from gan_core.runs.lock import SILENCE, Held, RunLock
-from gan_core.runs.folder_names import KEPT, MODELS, NAME, UPLOADS, check_name, files_below, is_reserved, new_folder, steps_in
 from gan_core.runs.pins import Pins
 from gan_core.runs.processes import is_running
-from gan_core.runs.root_folder import runs_problem
 from gan_core.runs.records import Layout, Limits, RacerMark, read_birth
+from gan_core.runs.root_folder import runs_problem
 from gan_core.runs.status import Keyframe, Status
-from gan_core.file_cache import FileCache
 
 if TYPE_CHECKING:
     from gan_core.runs.probe_images import OwnPictures

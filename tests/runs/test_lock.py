@@ -13,9 +13,9 @@ import pytest
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
+from gan_core.runs.folder import Status
 from gan_core.runs.lock import SILENCE, RunLock
 from gan_core.runs.processes import started
-from gan_core.runs.folder import Status
 
 
 @pytest.fixture
