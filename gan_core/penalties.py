@@ -16,7 +16,7 @@ from gan_core.parts import Registry
 
 
 @dataclass(frozen=True)
-class Judged:
+class DiscriminatorPass:
     """One forward pass of a discriminator, kept whole so that a penalty need not repeat it."""
 
     discriminator: Callable[[Tensor], Tensor]
@@ -34,7 +34,7 @@ class Judged:
 class Penalty:
     """Something that keeps a discriminator tame."""
 
-    loss: Callable[[Judged], Tensor] | None = None
+    loss: Callable[[DiscriminatorPass], Tensor] | None = None
     """Scalar added to the discriminator's loss."""
     prepare: Callable[[nn.Module], None] | None = None
     """Done to the discriminator once, before its optimizer is made; may rename its parameters, or refuse it."""
@@ -71,7 +71,7 @@ def r1_r2(gamma: float = 1.0) -> Penalty:
     """R1 and R2, each with the weight gamma: what R3GAN (Huang et al. 2024) needs beside relativistic pairing."""
     _check_weight("gamma", gamma)
 
-    def penalty(judged: Judged) -> Tensor:
+    def penalty(judged: DiscriminatorPass) -> Tensor:
         on_real = _mean_square_gradient(judged.real_scores, judged.real)
         return gamma / 2 * (on_real + _mean_square_gradient(judged.fake_scores, judged.fake))
 
@@ -89,7 +89,7 @@ def wgan_gp(weight: float = 10.0, target: float = 1.0, one_sided: bool = False) 
     if not target >= 0:
         raise InputError(f"The target of wgan-gp is a slope of 0 or more, not {target}.")
 
-    def penalty(judged: Judged) -> Tensor:
+    def penalty(judged: DiscriminatorPass) -> Tensor:
         share = judged.mix().view(-1, *[1] * (judged.real.ndim - 1)).to(judged.real.dtype)
         between = judged.fake + share * (judged.real - judged.fake)
         square = _square_gradients(judged.discriminator(between), between)

@@ -171,8 +171,8 @@ def test_two_thousand_damaged_cards_raise_nothing_but_sentences(tmp_path: Path) 
 
 def test_the_tabs_list_the_good_models_beside_a_bad_one(catalog: ModelCatalog, tmp_path: Path) -> None:
     from gan_core.ui.context import Context
-    from gan_core.ui.explore.controller import Desk
-    from gan_core.ui.models.table import Shelf
+    from gan_core.ui.explore.controller import ExploreController
+    from gan_core.ui.models.table import ModelTable
     from gan_core.ui.translate.offers import offer
 
     models = tmp_path / "runs" / "models"
@@ -180,7 +180,7 @@ def test_the_tabs_list_the_good_models_beside_a_bad_one(catalog: ModelCatalog, t
     (models / "empty.safetensors").write_bytes(b"")
     (models / "folder.safetensors").mkdir()
     context = Context(tmp_path / "runs", "cpu")
-    listing = Shelf(context).listing({})
+    listing = ModelTable(context).listing({})
     assert [card["name"] for card in listing["imported"]] == ["good"]
     assert sorted(sentence.split(" is left out")[0] for sentence in listing["problems"]) == [
         "empty.safetensors",
@@ -188,7 +188,7 @@ def test_the_tabs_list_the_good_models_beside_a_bad_one(catalog: ModelCatalog, t
         "odd.safetensors",
     ]
     assert [model["id"] for model in offer(context)["models"]] == ["good"]
-    assert Desk(context).models() == []
+    assert ExploreController(context).models() == []
 
 
 def test_an_odd_card_is_refused_when_it_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

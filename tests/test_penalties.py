@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from gan_core.errors import InputError
-from gan_core.penalties import Judged, penalties
+from gan_core.penalties import DiscriminatorPass, penalties
 
 GRADIENT_PENALTIES: list[tuple[str, dict[str, Any]]] = [
     ("r1", {"gamma": 0.7}),
@@ -19,12 +19,12 @@ GRADIENT_PENALTIES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def judged(discriminator: nn.Module) -> Judged:
+def judged(discriminator: nn.Module) -> DiscriminatorPass:
     draws = torch.Generator().manual_seed(0)
     real = torch.randn(5, 3, generator=draws, dtype=torch.float64).requires_grad_()
     fake = torch.randn(5, 3, generator=draws, dtype=torch.float64).requires_grad_()
     shares = torch.rand(5, generator=draws)
-    return Judged(discriminator, real, discriminator(real), fake, discriminator(fake), lambda: shares)
+    return DiscriminatorPass(discriminator, real, discriminator(real), fake, discriminator(fake), lambda: shares)
 
 
 def linear(*weights: float) -> nn.Linear:
@@ -84,7 +84,7 @@ def test_wgan_gp_looks_between_real_and_generated_samples() -> None:
 
     loss = penalties.build("wgan-gp").loss
     assert loss is not None
-    loss(Judged(discriminator, pair.real, pair.real_scores, pair.fake, pair.fake_scores, pair.mix))
+    loss(DiscriminatorPass(discriminator, pair.real, pair.real_scores, pair.fake, pair.fake_scores, pair.mix))
     share = pair.mix().double()[:, None]
     torch.testing.assert_close(seen[0], (share * pair.real + (1 - share) * pair.fake).detach())
 

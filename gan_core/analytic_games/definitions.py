@@ -19,18 +19,18 @@ from gan_core.recipes import Part
 
 
 @dataclass(frozen=True)
-class Toy:
+class AnalyticGame:
     """A game in double precision and without chance; its first player is called x, its second one y."""
 
     game: Game[Any]
     draw: Callable[[], Batch]
 
 
-toys: Registry[Callable[[Mapping[str, Any]], Toy]] = Registry("kind of game")
+toys: Registry[Callable[[Mapping[str, Any]], AnalyticGame]] = Registry("kind of game")
 """Each takes the description's fields, `kind` left out."""
 
 
-def read_toy(description: Any) -> Toy:
+def read_game(description: Any) -> AnalyticGame:
     """The game that a JSON object describes; InputError, in one sentence, for what cannot be one."""
     if not isinstance(description, Mapping) or not isinstance(description.get("kind"), str):
         raise InputError(f"A game is a JSON object with a kind: {', '.join(sorted(toys))}.")
@@ -39,19 +39,19 @@ def read_toy(description: Any) -> Toy:
 
 
 @toys.register("quadratic")
-def _quadratic(fields: Mapping[str, Any]) -> Toy:
+def _quadratic(fields: Mapping[str, Any]) -> AnalyticGame:
     _check_fields("quadratic", fields, ("P", "A", "Q", "x", "y"))
-    return Toy(QuadraticGame(**fields), Batch)
+    return AnalyticGame(QuadraticGame(**fields), Batch)
 
 
 @toys.register("least-squares")
-def _least_squares(fields: Mapping[str, Any]) -> Toy:
+def _least_squares(fields: Mapping[str, Any]) -> AnalyticGame:
     _check_fields("least-squares", fields, ("X", "y", "theta"))
-    return Toy(LeastSquaresGame(**fields), Batch)
+    return AnalyticGame(LeastSquaresGame(**fields), Batch)
 
 
 @toys.register("dirac")
-def _dirac(fields: Mapping[str, Any]) -> Toy:
+def _dirac(fields: Mapping[str, Any]) -> AnalyticGame:
     """`objective` and `penalty` are names or objects with a name; any further field is an option of one of them."""
     _check_fields("dirac", fields, ("theta", "psi", "objective"), open_ended=True)
     for name in ("theta", "psi"):
@@ -77,7 +77,7 @@ def _dirac(fields: Mapping[str, Any]) -> Toy:
             raise InputError(_stranger(option, objective["name"], penalty, known))
     tame = None if penalty is None else Part.from_json(penalty)
     game = DiracGame(fields["theta"], fields["psi"], Part.from_json(objective), tame)
-    return Toy(game, game.draw)
+    return AnalyticGame(game, game.draw)
 
 
 def _part(kind: str, value: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.func import grad, vmap
 
-from gan_core.analytic_games.definitions import Toy
+from gan_core.analytic_games.definitions import AnalyticGame
 from gan_core.analytic_games.plane_games import Range
 from gan_core.analytic_games.play import Vector
 
@@ -39,7 +39,7 @@ def _inset(x: Range, y: Range, count: int) -> Tensor:
     return _places(within[0], within[1], count)
 
 
-def survey(toy: Toy, x: Range, y: Range, *, cells: int, arrows: int) -> Landscape:
+def survey(toy: AnalyticGame, x: Range, y: Range, *, cells: int, arrows: int) -> Landscape:
     """The landscape of a game of two numbers over `x` by `y`: what the last player's loss leaves to the first.
 
     For a game of one player the heights are its loss. Arrow lengths are those of the field's fourth root relative to
@@ -93,12 +93,12 @@ def survey(toy: Toy, x: Range, y: Range, *, cells: int, arrows: int) -> Landscap
     return Landscape(heights.reshape(cells, cells).numpy(), torch.cat([feet, shown], dim=1).numpy())
 
 
-def graph(toy: Toy, x: Range, count: int) -> Vector:
+def graph(toy: AnalyticGame, x: Range, count: int) -> Vector:
     """(count, 2): the only player's number and its loss there."""
     return np.column_stack([(at := np.linspace(*x, count)), [loss_at(toy, value) for value in at]])
 
 
-def loss_at(toy: Toy, value: float) -> float:
+def loss_at(toy: AnalyticGame, value: float) -> float:
     """The loss of a game of one player of one number."""
     ((player, parameters),) = toy.game.position().items()
     ((name, parameter),) = parameters.items()

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_core.analytic_games.definitions import Toy
+from gan_core.analytic_games.definitions import AnalyticGame
 from gan_core.analytic_games.play import Vector, place_players
 from gan_core.errors import InputError
 from gan_core.solvers.derivatives import dot, gradient, linear_conjugate_gradient, product
 
 
-def conjugate_descent(toy: Toy, start: Vector) -> tuple[Vector, list[float]]:
+def conjugate_descent(toy: AnalyticGame, start: Vector) -> tuple[Vector, list[float]]:
     """The places (n + 1, n) that linear conjugate gradients (Hestenes & Stiefel 1952) visit from `start`, and beta
     after each step but the last.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_core.analytic_games.play import Playing, Vector
+from gan_core.analytic_games.play import GamePlay, Vector
 from gan_core.analytic_games.theory import Matrix, spectral_radius
 
 SMALL = 1e-4
@@ -17,7 +17,7 @@ SMOOTH = 1e-3
 """How far a step may be from linear in a push of that size and still count as having a derivative."""
 
 
-def step_matrix(playing: Playing, solution: Vector) -> Matrix | None:
+def step_matrix(playing: GamePlay, solution: Vector) -> Matrix | None:
     """The derivative of one step by the joint state at `solution`, (S, S) for S numbers of place and memory.
 
     Returns nothing where the step has no derivative there: conjugate rules and Adam divide by the size of a gradient
@@ -47,7 +47,7 @@ def step_matrix(playing: Playing, solution: Vector) -> Matrix | None:
     return matrix
 
 
-def linearised_rate(playing: Playing, solution: Vector) -> float | None:
+def linearised_rate(playing: GamePlay, solution: Vector) -> float | None:
     """The spectral radius of `step_matrix`, or nothing where there is none."""
     matrix = step_matrix(playing, solution)
     return None if matrix is None or not np.isfinite(matrix).all() else spectral_radius(matrix)

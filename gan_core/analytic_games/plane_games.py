@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gan_core.analytic_games.definitions import Toy, read_toy
+from gan_core.analytic_games.definitions import AnalyticGame, read_game
 from gan_core.analytic_games.quadratic import FunctionGame
 from gan_core.errors import InputError
 from gan_core.games import Batch
@@ -46,7 +46,7 @@ class PlaneGame:
     title: str
     line: str
     words: str
-    build: Callable[[Chosen], Toy]
+    build: Callable[[Chosen], AnalyticGame]
     axes: tuple[str, str]
     names: tuple[str, ...]
     start: tuple[float, ...]
@@ -81,17 +81,17 @@ class PlaneGame:
         return {name: options.get(name, option.value) for name, option in known.items()}
 
 
-def _quadratic(p: float, a: float, q: float) -> Toy:
-    return read_toy({"kind": "quadratic", "P": [[p]], "A": [[a]], "Q": [[q]], "x": [0.0], "y": [0.0]})
+def _quadratic(p: float, a: float, q: float) -> AnalyticGame:
+    return read_game({"kind": "quadratic", "P": [[p]], "A": [[a]], "Q": [[q]], "x": [0.0], "y": [0.0]})
 
 
-def _ridge(chosen: Chosen) -> Toy:
+def _ridge(chosen: Chosen) -> AnalyticGame:
     return _quadratic(-6, 4, 2) if chosen["which"] == "f1" else _quadratic(6, 4, -2)
 
 
-def _valley(_: Chosen) -> Toy:
+def _valley(_: Chosen) -> AnalyticGame:
     game = FunctionGame(lambda x, y: ((1 + x * x) * (100 - y * y)).sum(), [0.0], [0.0])
-    return Toy(game, Batch)
+    return AnalyticGame(game, Batch)
 
 
 OBJECTIVES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -113,24 +113,24 @@ PENALTIES: dict[str, tuple[str, str | None]] = {
 }
 
 
-def _dirac(chosen: Chosen) -> Toy:
+def _dirac(chosen: Chosen) -> AnalyticGame:
     description = {"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": dict(OBJECTIVES[chosen["objective"]][1])}
     strength = PENALTIES[chosen["penalty"]][1]
     if strength:
         description["penalty"] = {"name": chosen["penalty"], strength: chosen["strength"]}
-    return read_toy(description)
+    return read_game(description)
 
 
 COLUMN = [1.0, 2.0, 3.0, 4.0, 5.0]
 """The data of article 003: y = x."""
 
 
-def _line(_: Chosen) -> Toy:
-    return read_toy({"kind": "least-squares", "X": [[x] for x in COLUMN], "y": COLUMN, "theta": [0.0]})
+def _line(_: Chosen) -> AnalyticGame:
+    return read_game({"kind": "least-squares", "X": [[x] for x in COLUMN], "y": COLUMN, "theta": [0.0]})
 
 
-def _line_with_bias(_: Chosen) -> Toy:
-    return read_toy({"kind": "least-squares", "X": [[1.0, x] for x in COLUMN], "y": COLUMN, "theta": [0.0, 0.0]})
+def _line_with_bias(_: Chosen) -> AnalyticGame:
+    return read_game({"kind": "least-squares", "X": [[1.0, x] for x in COLUMN], "y": COLUMN, "theta": [0.0, 0.0]})
 
 
 SQUARE: tuple[Range, Range] = ((-2.5, 2.5), (-2.5, 2.5))

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gan_core.analytic_games.definitions import Toy
+from gan_core.analytic_games.definitions import AnalyticGame
 from gan_core.analytic_games.theory import Jacobian
 from gan_core.games import Game
 from gan_core.optimizers import build_optimizer
@@ -22,7 +22,7 @@ Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Entry:
+class Moves:
     """A way to play: an order of play and what turns a gradient into a step, each with its options."""
 
     solver: str
@@ -38,10 +38,10 @@ class Entry:
         return {**self.solver_options, **self.optimizer_options}
 
 
-class Playing:
+class GamePlay:
     """One game under one entry. Moves the game's own players."""
 
-    def __init__(self, toy: Toy, entry: Entry, step_size: float) -> None:
+    def __init__(self, toy: AnalyticGame, entry: Moves, step_size: float) -> None:
         """Raises InputError where the solver, the optimizer or the pair of them is not defined for the game."""
         self.game, self.draw = toy.game, toy.draw
         self.solver = solvers.build(entry.solver, **entry.solver_options)
@@ -116,7 +116,7 @@ def place_players(game: Game[Any], vector: Vector) -> None:
     _fill([parameter for network in game.players.values() for parameter in network.parameters()], vector)
 
 
-def own_gradients(toy: Toy, *, differentiable: bool = False) -> Tensor:
+def own_gradients(toy: AnalyticGame, *, differentiable: bool = False) -> Tensor:
     """The players' own gradients where they stand, one vector: the field F that all of them descend."""
     game, batch = toy.game, toy.draw()
     position, parts = game.position(), []
@@ -126,7 +126,7 @@ def own_gradients(toy: Toy, *, differentiable: bool = False) -> Tensor:
     return torch.cat([part.reshape(-1) for part in parts])
 
 
-def jacobian(toy: Toy) -> Jacobian:
+def jacobian(toy: AnalyticGame) -> Jacobian:
     """J of the players' own gradients where they stand now, by autograd on the game's losses."""
     everyone = [parameter for network in toy.game.players.values() for parameter in network.parameters()]
     rows = [
@@ -139,7 +139,7 @@ def jacobian(toy: Toy) -> Jacobian:
     return Jacobian(np.stack(rows), sum(parameter.numel() for parameter in first.parameters()))
 
 
-def has_derivative(toy: Toy, known: Jacobian, place: Vector) -> bool:
+def has_derivative(toy: AnalyticGame, known: Jacobian, place: Vector) -> bool:
     """Whether the field near `place`, where it is 0, is what its Jacobian says: autograd gives one at a kink too."""
     push = 1e-5 * np.cos(1 + np.arange(len(place)))
     for way in (push, -push):

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from gan_core.analytic_games.definitions import Toy
+from gan_core.analytic_games.definitions import AnalyticGame
 from gan_core.errors import InputError
 from gan_core.optimizers import ConjugateGradient, build_optimizer, optimizers
 from gan_core.recipes import Part
@@ -29,7 +29,7 @@ MOST_STEPS = 1_000_000
 
 
 def trace(
-    toy: Toy, solver: str, optimizer: str, options: Mapping[str, Any], step_size: float, steps: int
+    toy: AnalyticGame, solver: str, optimizer: str, options: Mapping[str, Any], step_size: float, steps: int
 ) -> dict[str, Any]:
     """`{"states": [{"x": [...], "y": [...]}, ...]}`: the start and the point after each of `steps` steps.
 
@@ -128,7 +128,7 @@ def _optimizer(
     return optimizer
 
 
-def _state(toy: Toy) -> dict[str, Numbers]:
+def _state(toy: AnalyticGame) -> dict[str, Numbers]:
     state: dict[str, Numbers] = {"x": [], "y": []}
     for name, network in zip(state, toy.game.players.values(), strict=False):
         for parameter in network.parameters():

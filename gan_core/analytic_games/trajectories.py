@@ -10,10 +10,10 @@ from typing import Literal
 
 import numpy as np
 
-from gan_core.analytic_games.definitions import Toy
+from gan_core.analytic_games.definitions import AnalyticGame
 from gan_core.analytic_games.least_squares import conjugate_descent
 from gan_core.analytic_games.linearization import linearised_rate
-from gan_core.analytic_games.play import Entry, Playing, Vector, has_derivative, jacobian, place_players
+from gan_core.analytic_games.play import GamePlay, Moves, Vector, has_derivative, jacobian, place_players
 from gan_core.analytic_games.rates import Measured, measure
 from gan_core.analytic_games.theory import closed_form
 from gan_core.errors import InputError
@@ -44,7 +44,7 @@ class Prediction:
 class Run:
     """One trajectory. `places` (T + 1, n) begins at the start; `ending` says why it may have fewer steps than asked for."""
 
-    entry: Entry
+    entry: Moves
     places: Vector
     betas: list[list[float]] = field(default_factory=list)
     """Of conjugate rules: each player's beta in every step (empty for a player without)."""
@@ -56,7 +56,7 @@ class Run:
     ending: Ending = "whole"
 
 
-def predict(toy: Toy, entry: Entry, step_size: float, solution: Vector) -> Prediction:
+def predict(toy: AnalyticGame, entry: Moves, step_size: float, solution: Vector) -> Prediction:
     """The rate of `entry` near `solution`: a closed form where there is one, else one step of the code, linearised.
 
     Moves the players. Where neither exists the formula says why.
@@ -75,20 +75,20 @@ def predict(toy: Toy, entry: Entry, step_size: float, solution: Vector) -> Predi
     if known is not None:
         return Prediction(known.rate, known.formula, "closed form")
     named = {entry.optimizer, entry.second.name if entry.second else entry.optimizer}
-    rate = None if named & DIVIDING else linearised_rate(Playing(toy, entry, step_size), solution)
+    rate = None if named & DIVIDING else linearised_rate(GamePlay(toy, entry, step_size), solution)
     if rate is not None:
         return Prediction(rate, "spectral radius of one step's matrix, memory included", "linearised")
     return Prediction(None, "no fixed number: a step is not smooth at the solution", "none")
 
 
 def follow(
-    toy: Toy, entry: Entry, step_size: float, steps: int, start: Vector, seconds: float = math.inf
+    toy: AnalyticGame, entry: Moves, step_size: float, steps: int, start: Vector, seconds: float = math.inf
 ) -> tuple[Vector, list[list[float]], Ending]:
     """The places (T + 1, n), each player's betas, and how it ended, of at most `steps` steps from `start`."""
     if entry.solver == LINEAR:
         places, betas = conjugate_descent(toy, start)
         return places, [betas], "whole"
-    playing = Playing(toy, entry, step_size)
+    playing = GamePlay(toy, entry, step_size)
     playing.place = start
     places, betas = [np.array(start, dtype=float)], [[] for _ in toy.game.players]
     ending: Ending = "whole"
@@ -112,8 +112,8 @@ def follow(
 
 
 def trajectories(
-    toy: Toy,
-    entries: Sequence[Entry],
+    toy: AnalyticGame,
+    entries: Sequence[Moves],
     step_size: float,
     steps: int,
     start: Sequence[float],

@@ -66,7 +66,7 @@ def estimate(options: argparse.Namespace) -> int:
     from gan_core import devices
     from gan_core.cli.training import chosen_recipe, settings
     from gan_core.runs import list_runs
-    from gan_core.training.estimate import Estimate, known_speed, trial
+    from gan_core.training.estimate import Estimate, known_speed, timing_probe
     from gan_core.training.trainer import check_parts
 
     recipe = chosen_recipe(options.recipe).with_settings(settings(options.set))
@@ -75,7 +75,7 @@ def estimate(options: argparse.Namespace) -> int:
     device = devices.choose(options.device)
     speed = None if options.again else known_speed(recipe, device)
     others = [run.name for run in list_runs() if run.status().is_active] if speed is None else []
-    found = Estimate(recipe, speed or trial(recipe, device))
+    found = Estimate(recipe, speed or timing_probe(recipe, device))
     if options.json:
         print_json({**found.to_json(), "shared_with": others})
         return 0

@@ -20,8 +20,8 @@ from gan_core.cli.output import (
 from gan_core.errors import InputError
 
 if TYPE_CHECKING:
-    from gan_core.compare import RaceFolder
-    from gan_core.compare.folder import Racer
+    from gan_core.compare import ComparisonFolder
+    from gan_core.compare.folder import Trial
     from gan_core.runs import Status
 
 SECONDS = 90
@@ -66,20 +66,20 @@ def add_commands(commands: object) -> None:
 
 def race(options: argparse.Namespace) -> int:
     from gan_core.compare import markdown, standings
-    from gan_core.compare.running import hold
+    from gan_core.compare.running import run_comparison
     from gan_core.compare.table import cells, notes
 
     folder = _to_resume(options) if options.resume else _new(options)
     complain(f"Racing in {folder.path}")
     with progress_bar(1.0, unit="race", bar_format="{l_bar}{bar}| {elapsed}, {remaining} left {postfix}") as bar:
 
-        def show(status: Status, racers: list[Racer]) -> None:
+        def show(status: Status, racers: list[Trial]) -> None:
             bar.n = status.seconds
             ended = sum(racer.state in ("finished", "failed") for racer in racers)
             with suppress(OSError):  # a terminal that was closed: the race has still to be saved
                 bar.set_postfix_str(status.reason or f"{ended} of {len(racers)} racers done")
 
-        status = hold(folder, show)
+        status = run_comparison(folder, show)
     if status.state == "failed":
         complain(status.reason or "The race failed.")
         return 1
@@ -100,26 +100,26 @@ def race(options: argparse.Namespace) -> int:
     return 0
 
 
-def _new(options: argparse.Namespace) -> RaceFolder:
+def _new(options: argparse.Namespace) -> ComparisonFolder:
     from gan_core import devices
-    from gan_core.compare import RaceFolder, Terms, entry_from, plan
+    from gan_core.compare import BenchmarkConfig, ComparisonFolder, candidate_from, plan
     from gan_core.data import lasting
     from gan_core.runs import default_root, place_of
 
     device = options.device or "auto"
     kind = devices.choose(device).type
     minutes = SECONDS / 60 if options.minutes is None and options.steps is None else options.minutes
-    terms = Terms(
+    terms = BenchmarkConfig(
         seeds=_seeds(options.seeds or "0,1,2"),
         minutes=minutes,
         steps=options.steps,
         clock=options.clock or ("processor" if kind == "cpu" else "wall"),
         device=device,
-        samples=options.samples or Terms.samples,
+        samples=options.samples or BenchmarkConfig.samples,
     )
     settings, own = _settings(options.set)
     planned = plan(
-        [entry_from(text) for text in options.recipes],
+        [candidate_from(text) for text in options.recipes],
         terms,
         data=lasting(options.data),
         settings=settings,
@@ -127,18 +127,18 @@ def _new(options: argparse.Namespace) -> RaceFolder:
     )
     root, name = place_of(options.out) if options.out else (default_root(), None)
     try:
-        return RaceFolder.begin(root, planned, name)
+        return ComparisonFolder.begin(root, planned, name)
     except OSError as error:
         raise InputError(f"No race can be made in {root}: {error.strerror or error}.") from error
 
 
-def _to_resume(options: argparse.Namespace) -> RaceFolder:
-    from gan_core.compare import find_race
+def _to_resume(options: argparse.Namespace) -> ComparisonFolder:
+    from gan_core.compare import find_comparison
 
     fixed = ("recipes", "data", "seeds", "minutes", "steps", "clock", "samples", "set", "out", "device")
     if any(getattr(options, name) for name in fixed):
         raise InputError("A race that goes on keeps its recipes, data, seeds and budget; give --resume alone.")
-    folder = find_race(options.resume)
+    folder = find_comparison(options.resume)
     folder.check_idle()
     return folder
 

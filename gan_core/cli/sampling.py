@@ -14,7 +14,7 @@ from gan_core.json_files import read_json_file
 if TYPE_CHECKING:
     import numpy as np
 
-    from gan_core.latents.paths import Journey
+    from gan_core.latents.paths import LatentPath
     from gan_core.models.generator import GeneratorModel
 
 PICTURES = (".png", ".jpg", ".jpeg")
@@ -113,7 +113,7 @@ def walk(options: argparse.Namespace) -> int:
     suffix = check_video_path(options.out).suffix.lower()
     read = _read_path(options.path) if options.path is not None else None
     model = _generator(options)
-    from gan_core.latents.arc_length import looking, steady
+    from gan_core.latents.arc_length import constant_speed, looking
     from gan_core.latents.directions import Directions
     from gan_core.latents.metadata import signed
 
@@ -124,7 +124,7 @@ def walk(options: argparse.Namespace) -> int:
     directions = Directions(model)
     count = options.frames or journey.frames()
     course = journey.course(model.latent_dim, directions, len(model.classes))
-    pace = steady(journey, course, looking(course, model.drawn), count) if journey.steady else None
+    pace = constant_speed(journey, course, looking(course, model.drawn), count) if journey.steady else None
     positions = journey.positions(count, pace)
     scale = options.scale or (watchable_scale(model.card.size) if suffix == ".mp4" else 1)
     kept = journey.kept(model.latent_dim, directions)
@@ -142,10 +142,10 @@ def walk(options: argparse.Namespace) -> int:
     return 0
 
 
-def _read_path(file: Path) -> Journey:
+def _read_path(file: Path) -> LatentPath:
     """The path in a JSON file or inside an exported one."""
     from gan_core.latents.metadata import read_note
-    from gan_core.latents.paths import Journey
+    from gan_core.latents.paths import LatentPath
 
     written = file.suffix.lower() == ".json"
     value = read_json_file(file, "cannot be read as JSON") if written else read_note(file)
@@ -153,22 +153,22 @@ def _read_path(file: Path) -> Journey:
         value = value["path"]
     elif not written:
         raise InputError(f"{file.name} carries no path: films and strips that were exported here do.")
-    return Journey.from_json(value)
+    return LatentPath.from_json(value)
 
 
-def _journey(options: argparse.Namespace, model: GeneratorModel, read: Journey | None) -> Journey:
+def _journey(options: argparse.Namespace, model: GeneratorModel, read: LatentPath | None) -> LatentPath:
     """The path that is asked for: the one read, or one over the seeds, with what the options say otherwise."""
     from dataclasses import replace
 
-    from gan_core.latents.paths import Journey, Stop
-    from gan_core.latents.spec import LARGEST_SEED, Place, seed_latent
+    from gan_core.latents.paths import LatentPath, Waypoint
+    from gan_core.latents.spec import LARGEST_SEED, LatentSpec, seed_latent
 
-    def place(seed: int) -> Place:
+    def place(seed: int) -> LatentSpec:
         if seed <= LARGEST_SEED:
-            return Place(seed=seed)
-        return Place(kind="vector", vector=tuple(seed_latent(seed, model.latent_dim).tolist()))
+            return LatentSpec(seed=seed)
+        return LatentSpec(kind="vector", vector=tuple(seed_latent(seed, model.latent_dim).tolist()))
 
-    journey = read or Journey(stops=tuple(Stop(place=place(seed)) for seed in options.seeds))
+    journey = read or LatentPath(stops=tuple(Waypoint(place=place(seed)) for seed in options.seeds))
     wanted = {"way": options.mode, "loop": options.loop, "steady": options.steady, "fps": options.fps}
     journey = replace(journey, **{name: value for name, value in wanted.items() if value is not None})
     stops = journey.stops

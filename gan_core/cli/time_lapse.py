@@ -73,11 +73,11 @@ def time_lapse(options: argparse.Namespace) -> int:
     import torch
 
     from gan_core.latents import time_lapse as lapse
-    from gan_core.latents.spec import Place
+    from gan_core.latents.spec import LatentSpec
 
     newest = history.newest()
     label = newest.label(options.label) if options.label is not None else None
-    places = tuple(Place(kind="seed", seed=seed, label=label) for seed in options.seeds)
+    places = tuple(LatentSpec(kind="seed", seed=seed, label=label) for seed in options.seeds)
     latents = torch.stack([place.latent(newest.latent_dim) for place in places])
     weights = [place.class_weights(len(newest.classes)) for place in places]
     told = torch.stack([each for each in weights if each is not None]) if newest.classes else None

@@ -47,10 +47,10 @@ def add_commands(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     description, given = read_json_file(options.game, "is not a readable game", finite=False), _options(options.option)
 
-    from gan_core.analytic_games.definitions import read_toy
+    from gan_core.analytic_games.definitions import read_game
     from gan_core.analytic_games.trace import trace
 
-    result = trace(read_toy(description), options.solver, options.optimizer, given, options.step_size, options.steps)
+    result = trace(read_game(description), options.solver, options.optimizer, given, options.step_size, options.steps)
     if options.json:
         print_json(result)
     else:

@@ -11,13 +11,13 @@ from torch import Tensor
 
 from gan_core.data import DataSet, Progress
 from gan_core.data.dataset import grey
-from gan_core.metrics.evaluator import CLASSES, FRECHET, PATCHES, SURE, DrawPictures, Yardstick, words_for
+from gan_core.metrics.evaluator import CLASSES, FRECHET, PATCHES, SURE, DrawPictures, Evaluator, words_for
 
 TITLES = {PATCHES: ("patches", 2), CLASSES: ("classes", 0), SURE: ("sure", 3)}
 """Of the columns, with the digits behind the point."""
 
 
-class Judge:
+class TrialEvaluator:
     """Measures what racers draw against held-out pictures of the data set, all at the smallest side among the racers.
 
     A racer of another size is compared with the held-out pictures of its own size, both brought to the same side and
@@ -28,11 +28,11 @@ class Judge:
         """`sets` is one data set, at the sizes and in the channels that the racers see."""
         self.size, self.channels = min(data.size for data in sets), min(data.channels for data in sets)
         first = min(sets, key=lambda data: (data.size, data.channels))
-        self.first = Yardstick(self._fitted(first), count=samples, draws=1, progress=progress)
+        self.first = Evaluator(self._fitted(first), count=samples, draws=1, progress=progress)
         self._yardsticks = {(first.size, first.channels): self.first}
         for data in sets:
             if (data.size, data.channels) not in self._yardsticks:
-                self._yardsticks[data.size, data.channels] = Yardstick(
+                self._yardsticks[data.size, data.channels] = Evaluator(
                     self._fitted(data), count=samples, draws=1, classifier=self.first.classifier
                 )
 

@@ -8,8 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from gan_core.compare.plan import Plan, Terms
-from gan_core.compare.reading import SCHEMA, Racer, read_race
+from gan_core.compare.plan import BenchmarkConfig, ComparisonPlan
+from gan_core.compare.reading import SCHEMA, Trial, read_comparison
 from gan_core.errors import InputError
 from gan_core.files import write_json
 from gan_core.parts import unknown
@@ -24,18 +24,18 @@ ENDED = ("finished", "failed")
 """States of a racer that a race which goes on does not repeat."""
 
 
-class RaceFolder(RunFolder):
+class ComparisonFolder(RunFolder):
     """A race's folder. Lock, wishes, status and log are those of a run; there is no recipe.json, so no run is seen here."""
 
     @classmethod
-    def begin(cls, root: Path, plan: Plan, name: str | None = None) -> RaceFolder:
+    def begin(cls, root: Path, plan: ComparisonPlan, name: str | None = None) -> ComparisonFolder:
         """A new race below `root` with a run folder for every racer. Raises InputError for a name that is taken."""
         root = Path(root)
         root.mkdir(parents=True, exist_ok=True)
         name = name or _free_name(root)
         check_name(name, "race")
         pairs = [(entry, seed) for entry in plan.entries for seed in plan.terms.seeds]
-        racers = [Racer(entry.label, seed, f"{name}.{entry.label.replace('+', '_')}.{seed}") for entry, seed in pairs]
+        racers = [Trial(entry.label, seed, f"{name}.{entry.label.replace('+', '_')}.{seed}") for entry, seed in pairs]
         for racer in racers:
             if not NAME.fullmatch(racer.run) or [other.run for other in racers].count(racer.run) > 1:
                 raise InputError(f"{racer.run!r} cannot be the name of a run; choose other or shorter names.")
@@ -69,30 +69,30 @@ class RaceFolder(RunFolder):
 
     def values(self) -> dict[str, Any]:
         """What race.json holds. Raises InputError if it cannot be read."""
-        return read_race(self.path / "race.json")
+        return read_comparison(self.path / "race.json")
 
     def write_values(self, values: dict[str, Any]) -> None:
         write_json(self.path / "race.json", values)
 
-    def terms(self) -> Terms:
-        return Terms.from_json(self.values()["terms"])
+    def terms(self) -> BenchmarkConfig:
+        return BenchmarkConfig.from_json(self.values()["terms"])
 
-    def racers(self) -> list[Racer]:
-        known = {item.name for item in fields(Racer)}
+    def racers(self) -> list[Trial]:
+        known = {item.name for item in fields(Trial)}
         return [
-            Racer(**{key: value for key, value in racer.items() if key in known}) for racer in self.values()["racers"]
+            Trial(**{key: value for key, value in racer.items() if key in known}) for racer in self.values()["racers"]
         ]
 
-    def run_of(self, racer: Racer) -> RunFolder:
+    def run_of(self, racer: Trial) -> RunFolder:
         return RunFolder(self.path.parent / racer.run)
 
-    def recipe_of(self, racer: Racer) -> Recipe:
+    def recipe_of(self, racer: Trial) -> Recipe:
         return self.run_of(racer).recipe()
 
     def delete(self) -> None:
         """Remove the race and the runs of its racers. Raises InputError while it is being held."""
         self.check_idle()
-        racers: list[Racer] = []
+        racers: list[Trial] = []
         with contextlib.suppress(InputError):  # a damaged race does not say which its runs are: they stay
             racers = self.racers()
         for racer in racers:
@@ -102,12 +102,12 @@ class RaceFolder(RunFolder):
         super().delete()
 
 
-def list_races(root: Path | str | None = None) -> list[RaceFolder]:
+def list_comparisons(root: Path | str | None = None) -> list[ComparisonFolder]:
     """The races below `root`, newest first; folders that cannot be read are passed over."""
     root = Path(root) if root is not None else default_root()
-    found: list[tuple[float, RaceFolder]] = []
+    found: list[tuple[float, ComparisonFolder]] = []
     for path in files_below(root, "race.json"):
-        folder = RaceFolder(path.parent)
+        folder = ComparisonFolder(path.parent)
         if is_reserved(folder.name):
             continue
         with contextlib.suppress(InputError):
@@ -115,17 +115,17 @@ def list_races(root: Path | str | None = None) -> list[RaceFolder]:
     return [folder for _, folder in sorted(found, key=lambda entry: (entry[0], entry[1].name), reverse=True)]
 
 
-def find_race(name: str | Path, root: Path | str | None = None) -> RaceFolder:
+def find_comparison(name: str | Path, root: Path | str | None = None) -> ComparisonFolder:
     """The race at the path `name`, or called `name` or `runs/NAME` below `root`. Raises InputError if there is none."""
     path = expanded(name)
     for folder in (path, path.parent) if exists(path) else (path,):  # or a file in it, such as race.json
         if is_file(folder / "race.json"):
-            return RaceFolder(folder)
-    races = {race.name: race for race in list_races(root)}
+            return ComparisonFolder(folder)
+    races = {race.name: race for race in list_comparisons(root)}
     plain = plain_name(name).removeprefix("runs/")
     folder = (Path(root) if root is not None else default_root()) / plain
     if NAME.fullmatch(plain) and (folder / "race.json").is_file():
-        return RaceFolder(folder)  # what is wrong with a damaged one is said when it is read
+        return ComparisonFolder(folder)  # what is wrong with a damaged one is said when it is read
     if plain not in races:
         raise InputError(unknown("race", str(name), races))
     return races[plain]

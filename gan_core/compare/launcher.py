@@ -8,15 +8,15 @@ import threading
 import time
 from pathlib import Path
 
-from gan_core.compare.folder import RaceFolder
-from gan_core.compare.plan import Plan
+from gan_core.compare.folder import ComparisonFolder
+from gan_core.compare.plan import ComparisonPlan
 from gan_core.errors import InputError
 from gan_core.runs import RunFolder, Status
 from gan_core.runs.owners import add_owner, digest_of
 from gan_core.training.scheduler import TrainingQueue
 
 
-class RaceLauncher:
+class ComparisonLauncher:
     """Hands race folders to worker processes, each as one training of `queue`; all else goes through the folders."""
 
     def __init__(self, runs_root: Path, queue: TrainingQueue | None = None) -> None:
@@ -25,15 +25,15 @@ class RaceLauncher:
         self.queue.starters["race"] = lambda folder: self._hand_over(folder)
         self._started: dict[Path, subprocess.Popen[bytes]] = {}
 
-    def start(self, plan: Plan, name: str | None = None, *, owner: str = "") -> RaceFolder:
+    def start(self, plan: ComparisonPlan, name: str | None = None, *, owner: str = "") -> ComparisonFolder:
         """Make a race and hold it as soon as there is a place. Raises InputError for a name that is taken."""
         self.queue.check(digest_of(owner))
-        folder = RaceFolder.begin(self.runs_root, plan, name)
+        folder = ComparisonFolder.begin(self.runs_root, plan, name)
         add_owner(folder.path, owner)
         self.queue.submit(folder, digest_of(owner))
         return folder
 
-    def resume(self, folder: RaceFolder, *, owner: str = "") -> None:
+    def resume(self, folder: ComparisonFolder, *, owner: str = "") -> None:
         """Let a race that was stopped go on. Raises InputError while it is being held, or waits already."""
         folder.check_idle()
         if folder.status().state == "waiting":
@@ -48,7 +48,7 @@ class RaceLauncher:
         going = {path: process for path, process in self._started.items() if process.poll() is None}
         for path, process in going.items():
             try:
-                RaceFolder(path).wish("stop")
+                ComparisonFolder(path).wish("stop")
             except InputError:  # a folder that takes no request, or is gone: the system asks instead
                 process.terminate()
         deadline = time.monotonic() + patience

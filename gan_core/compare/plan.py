@@ -21,7 +21,7 @@ OF_THE_RACE = ("data", "data_b", "seed", "steps", "minutes", *WORDS)
 
 
 @dataclass(frozen=True)
-class Entry:
+class Candidate:
     """A recipe in a race, under a label that is part of its runs' names."""
 
     label: str
@@ -33,7 +33,7 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
+class BenchmarkConfig:
     """What is the same for every racer."""
 
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -65,47 +65,47 @@ class Terms:
         return {**dataclasses.asdict(self), "seeds": list(self.seeds)}
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Terms:
+    def from_json(cls, values: Mapping[str, Any]) -> BenchmarkConfig:
         return cls(**{**values, "seeds": tuple(values["seeds"])})
 
 
 @dataclass(frozen=True)
-class Plan:
+class ComparisonPlan:
     """A race that can be held: at least two entries on one data set."""
 
-    entries: tuple[Entry, ...]
-    terms: Terms
+    entries: tuple[Candidate, ...]
+    terms: BenchmarkConfig
 
     @property
     def data(self) -> str:
         return self.entries[0].recipe.data
 
-    def recipe(self, entry: Entry, seed: int) -> Recipe:
+    def recipe(self, entry: Candidate, seed: int) -> Recipe:
         """The recipe of one racer: the entry's under the terms of the race."""
         return entry.recipe.replace(seed=seed, steps=self.terms.steps, minutes=self.terms.minutes)
 
-    def differences(self, entry: Entry) -> list[str]:
+    def differences(self, entry: Candidate) -> list[str]:
         """What differs from the first entry, one readable line each."""
         first = self.entries[0].recipe
         return [] if entry is self.entries[0] else first.differences(entry.recipe, ignoring=OF_THE_RACE)
 
 
-def entry_from(text: str) -> Entry:
+def candidate_from(text: str) -> Candidate:
     """An entry from `RECIPE` or `LABEL=RECIPE`; a file's own label is its name without `.json`."""
     label, equals, name = text.partition("=")
     if not equals:
         label, name = (Path(text).stem if text not in PRESETS and text.lower().endswith(".json") else text), text
-    return Entry(label, chosen_recipe(name))
+    return Candidate(label, chosen_recipe(name))
 
 
 def plan(
-    entries: Sequence[Entry],
-    terms: Terms,
+    entries: Sequence[Candidate],
+    terms: BenchmarkConfig,
     *,
     data: str | None = None,
     settings: Mapping[str, str] | None = None,
     own_settings: Mapping[str, Mapping[str, str]] | None = None,
-) -> Plan:
+) -> ComparisonPlan:
     """The plan of a race: `settings` for all entries, then `own_settings` by label, then `data`.
 
     Raises InputError for what cannot be raced: one entry alone, two of one label, several data sets, translations, parts
@@ -126,7 +126,7 @@ def plan(
             )
     if len(entries) * len(terms.seeds) > MOST_RACERS:
         raise InputError(f"A race has at most {MOST_RACERS} racers, not {len(entries) * len(terms.seeds)}.")
-    made: list[Entry] = []
+    made: list[Candidate] = []
     for entry in entries:
         recipe = entry.recipe.with_settings({**(settings or {}), **(own_settings or {}).get(entry.label, {})})
         if data is not None:
@@ -137,8 +137,8 @@ def plan(
             check_parts(recipe)
         except InputError as error:
             raise InputError(f"{entry.label}: {error}") from error
-        made.append(Entry(entry.label, recipe))
+        made.append(Candidate(entry.label, recipe))
     sets = list(dict.fromkeys(entry.recipe.data for entry in made))
     if len(sets) > 1:
         raise InputError(f"All recipes of a race learn from one data set, not {', '.join(sets)}; name it with --data.")
-    return Plan(tuple(made), terms)
+    return ComparisonPlan(tuple(made), terms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from gan_core.compare.plan import Terms
+from gan_core.compare.plan import BenchmarkConfig
 from gan_core.errors import InputError
 from gan_core.files import read_json
 from gan_core.records import Count, Moment, OneOf, Range, Seconds, from_json
@@ -66,7 +66,7 @@ class _Moment:
 
 
 @dataclass
-class Racer:
+class Trial:
     """One recipe with one seed, as race.json keeps it."""
 
     label: str
@@ -105,7 +105,7 @@ class _Race:
     racers: list[_Racer] = field(default_factory=list[_Racer])
 
 
-def read_race(path: Path) -> dict[str, Any]:
+def read_comparison(path: Path) -> dict[str, Any]:
     """What the race.json at `path` holds. Raises InputError for one that this version cannot read."""
     try:
         values = read_json(path)
@@ -131,7 +131,7 @@ def _wrong(values: Any) -> str | None:
     if race.schema != SCHEMA:
         return f"its schema is {race.schema}, not {SCHEMA}"
     try:
-        terms = Terms.from_json(values["terms"])
+        terms = BenchmarkConfig.from_json(values["terms"])
     except (InputError, TypeError, LookupError) as error:
         return f"its terms are not those of a race ({error})".replace(").", ")")
     if {"seeds", "minutes", "steps", "clock"} - values["terms"].keys():

@@ -11,9 +11,9 @@ import torch
 
 from gan_core import data as data_sets
 from gan_core import devices
-from gan_core.compare.evaluation import Judge
-from gan_core.compare.folder import ENDED, RaceFolder, Racer
-from gan_core.compare.trials import Runner
+from gan_core.compare.evaluation import TrialEvaluator
+from gan_core.compare.folder import ENDED, ComparisonFolder, Trial
+from gan_core.compare.trials import TrialTrainer
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.recipes import Recipe
@@ -26,11 +26,11 @@ AT_ONCE = 48
 """Racers that are held in memory together; more go in groups of whole seeds, all recipes of a seed side by side."""
 TELL = 0.5
 
-OnProgress = Callable[[Status, list[Racer]], None]
+OnProgress = Callable[[Status, list[Trial]], None]
 Load = Callable[[Recipe], DataSet]
 
 
-def hold(folder: RaceFolder, on_progress: OnProgress | None = None, load: Load | None = None) -> Status:
+def run_comparison(folder: ComparisonFolder, on_progress: OnProgress | None = None, load: Load | None = None) -> Status:
     """Hold the race in `folder` to its end, or go on with it; returns its last status.
 
     A racer that blows up is out, the others go on. Ctrl-C, termination and the wish to stop save all racers; the race
@@ -38,7 +38,7 @@ def hold(folder: RaceFolder, on_progress: OnProgress | None = None, load: Load |
     """
     try:
         with folder.lock():
-            queue.leave_line(folder.path)
+            queue.dequeue(folder.path)
             race = _Race(folder, on_progress, load or _load)
             try:
                 with stopping_on_signals(race.ask_to_stop):
@@ -59,7 +59,7 @@ def _load(recipe: Recipe) -> DataSet:
 
 
 class _Race:
-    def __init__(self, folder: RaceFolder, on_progress: OnProgress | None, load: Load) -> None:
+    def __init__(self, folder: ComparisonFolder, on_progress: OnProgress | None, load: Load) -> None:
         self.folder = folder
         self.on_progress = on_progress
         self.load = load
@@ -75,7 +75,7 @@ class _Race:
         """Share of its budget by run, of those that are not at the trainer."""
         self._arithmetic: dict[str, Arithmetic] = {}
         self._sets: dict[tuple[int, int | None, int], DataSet] = {}
-        self.runners: list[Runner] = []
+        self.runners: list[TrialTrainer] = []
 
     def ask_to_stop(self) -> None:
         """Save all and end. Safe to call from a signal handler."""
@@ -123,7 +123,7 @@ class _Race:
             self._sets[key] = next(same, found)
         return self._sets[key]
 
-    def _judge(self) -> Judge:
+    def _judge(self) -> TrialEvaluator:
         """One yardstick for all: the pictures of the first seed, at every side that the racers see."""
         recipes = [self.folder.recipe_of(racer).replace(seed=self.terms.seeds[0]) for racer in self.racers]
         sets: dict[tuple[int, int], DataSet] = {}
@@ -131,11 +131,11 @@ class _Race:
             data = self._data(recipe)
             sets[data.size, data.channels] = data
         self.tell(reason="Getting the yardstick ready.")
-        judge = Judge(list(sets.values()), self.terms.samples, lambda *_: self.tell())
+        judge = TrialEvaluator(list(sets.values()), self.terms.samples, lambda *_: self.tell())
         self.values["judging"] = judge.describe()
         return judge
 
-    def _start(self, group: list[Racer], device: torch.device, held: ExitStack) -> None:
+    def _start(self, group: list[Trial], device: torch.device, held: ExitStack) -> None:
         self.runners = []
         for racer in group:
             self._obey()
@@ -147,7 +147,7 @@ class _Race:
             # Racers with the same networks compute in the same arithmetic, whatever a busy machine measures next.
             networks = f"{recipe.generator} {recipe.discriminator} {recipe.size} {recipe.batch_size}"
             known = self._arithmetic.get(networks)
-            runner = Runner(racer, run, self._data(recipe), device, known, self.terms.clock)
+            runner = TrialTrainer(racer, run, self._data(recipe), device, known, self.terms.clock)
             held.callback(runner.held.close)
             self._arithmetic.setdefault(networks, runner.trainer.arithmetic)
             self.runners.append(runner)
@@ -155,7 +155,7 @@ class _Race:
 
     # -- the race ----------------------------------------------------------------------------------------------------
 
-    def _take_turns(self, judge: Judge) -> None:
+    def _take_turns(self, judge: TrialEvaluator) -> None:
         self.tell(state="running", reason=None)
         while self.runners:
             waiting = True
@@ -176,7 +176,7 @@ class _Race:
                 time.sleep(0.05)
                 self.tell()
 
-    def _turn(self, runner: Runner, judge: Judge) -> None:
+    def _turn(self, runner: TrialTrainer, judge: TrialEvaluator) -> None:
         due = runner.next_moment
         try:
             state = runner.turn()
@@ -191,7 +191,7 @@ class _Race:
             runner.fail(error)
             self._leave(runner, 1.0)
 
-    def _end(self, runner: Runner, state: str) -> None:
+    def _end(self, runner: TrialTrainer, state: str) -> None:
         share = runner.share
         try:
             runner.close(state)
@@ -199,7 +199,7 @@ class _Race:
             runner.fail(error)
         self._leave(runner, share if state == "stopped" else 1.0)
 
-    def _leave(self, runner: Runner, share: float) -> None:
+    def _leave(self, runner: TrialTrainer, share: float) -> None:
         self.runners.remove(runner)
         self._spent[runner.racer.run] = share
         self._write()

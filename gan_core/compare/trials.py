@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import torch
 from torch import Tensor
 
-from gan_core.compare.evaluation import Judge
-from gan_core.compare.folder import Racer
+from gan_core.compare.evaluation import TrialEvaluator
+from gan_core.compare.folder import Trial
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.models.generator import latents_for_seed
@@ -28,7 +28,7 @@ SEED = 20_000
 """Of the latents that measurements draw: the same for all racers, and not those of the grids."""
 
 
-class RacingRecorder(Recorder):
+class TrialRecorder(Recorder):
     """A recorder whose pause gives the turns away instead of waiting, because the other racers go on."""
 
     paused = False
@@ -56,12 +56,12 @@ class RacingRecorder(Recorder):
             self._checkpoint()
 
 
-class Runner:
+class TrialTrainer:
     """A racer that has been let to the start. Raises InputError if its checkpoint belongs to something else."""
 
     def __init__(
         self,
-        racer: Racer,
+        racer: Trial,
         folder: RunFolder,
         data: DataSet,
         device: torch.device,
@@ -72,7 +72,7 @@ class Runner:
         self.folder = folder
         self.held = ExitStack()
         self.held.enter_context(folder.lock())
-        self.recorder = RacingRecorder(folder, clock=time.process_time if clock == "processor" else time.perf_counter)
+        self.recorder = TrialRecorder(folder, clock=time.process_time if clock == "processor" else time.perf_counter)
         try:
             self._begin(data, device, arithmetic)
         except BaseException as error:
@@ -137,7 +137,7 @@ class Runner:
             recorder.budget.hold()
         return state if state is not None else recorder.finished()
 
-    def measure(self, judge: Judge) -> None:
+    def measure(self, judge: TrialEvaluator) -> None:
         """Save a checkpoint and add a moment to the racer; the clock stands still meanwhile."""
         self.recorder.save()
         data = self.trainer.data["A"]

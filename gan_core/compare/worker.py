@@ -10,13 +10,13 @@ from gan_core.training.worker import NICENESS, exit_status
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from gan_core.compare.folder import RaceFolder
-    from gan_core.compare.running import hold
+    from gan_core.compare.folder import ComparisonFolder
+    from gan_core.compare.running import run_comparison
 
     (path,) = sys.argv[1:] if arguments is None else arguments
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    return exit_status(lambda: hold(RaceFolder(Path(path))))
+    return exit_status(lambda: run_comparison(ComparisonFolder(Path(path))))
 
 
 if __name__ == "__main__":

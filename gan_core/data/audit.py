@@ -9,7 +9,7 @@ from typing import Any
 
 from gan_core.data.classes import lone
 from gan_core.data.folders import FEWEST
-from gan_core.data.inspection import FEW_COLOURS, Seen
+from gan_core.data.inspection import FEW_COLOURS, DomainInfo
 from gan_core.data.left_out import TROUBLE
 from gan_core.data.perceptual_hash import FLAT, contrast, near_pairs
 
@@ -43,7 +43,7 @@ class Finding:
 # -- one domain --------------------------------------------------------------------------------------------------------
 
 
-def of_one(key: str, seen: Seen, size: int) -> Iterator[Finding]:
+def of_one(key: str, seen: DomainInfo, size: int) -> Iterator[Finding]:
     """What there is to say about one domain; `key` is `A`, `B` or empty, `size` the side that it is learned from at."""
     title = f"{key} ({seen.name})" if key else seen.name
 
@@ -65,7 +65,7 @@ def of_one(key: str, seen: Seen, size: int) -> Iterator[Finding]:
 Found = Callable[..., Finding]
 
 
-def _counts(seen: Seen, found: Found) -> Iterator[Finding]:
+def _counts(seen: DomainInfo, found: Found) -> Iterator[Finding]:
     spoilt = [path for kind in TROUBLE for path in seen.left_out.paths.get(kind, ())]
     if spoilt:
         share = len(spoilt) / max(1, seen.looked_at)
@@ -92,7 +92,7 @@ def _counts(seen: Seen, found: Found) -> Iterator[Finding]:
         yield found("good", "count", f"{seen.count:,} pictures.")
 
 
-def _classes(seen: Seen, found: Found) -> Iterator[Finding]:
+def _classes(seen: DomainInfo, found: Found) -> Iterator[Finding]:
     layout = seen.layout
     if layout.why_none:
         yield found("advice", "classes", layout.why_none, "Only a conditional training needs classes.")
@@ -104,7 +104,7 @@ def _classes(seen: Seen, found: Found) -> Iterator[Finding]:
         yield found("advice", "lone-classes", text, "Add pictures of these classes: one shows only itself.", alone)
 
 
-def _repeats(seen: Seen, found: Found) -> Iterator[Finding]:
+def _repeats(seen: DomainInfo, found: Found) -> Iterator[Finding]:
     first: dict[bytes, int] = {}
     equal, again = [], set()
     for index, look in enumerate(seen.looks):
@@ -130,7 +130,7 @@ def _repeats(seen: Seen, found: Found) -> Iterator[Finding]:
         yield found(grade, "near-duplicates", text, advice, (_pair((one.name, other.name)) for one, other in pairs))
 
 
-def _sizes(seen: Seen, size: int, found: Found) -> Iterator[Finding]:
+def _sizes(seen: DomainInfo, size: int, found: Found) -> Iterator[Finding]:
     small = [look for look in seen.looks if min(look.size) < size]
     if small:
         least = min(min(look.size) for look in small)
@@ -156,7 +156,7 @@ def _sizes(seen: Seen, size: int, found: Found) -> Iterator[Finding]:
         yield found("advice", "shape", text, "Cut them to squares around what matters.")
 
 
-def _contents(seen: Seen, found: Found) -> Iterator[Finding]:
+def _contents(seen: DomainInfo, found: Found) -> Iterator[Finding]:
     total = len(seen.looks)
     flat = [look for look, strength in zip(seen.looks, contrast(seen.fingerprints), strict=True) if strength < FLAT]
     plain = [look for look in flat if look.colours <= FEW_COLOURS]
@@ -190,7 +190,7 @@ def _contents(seen: Seen, found: Found) -> Iterator[Finding]:
 # -- two domains -------------------------------------------------------------------------------------------------------
 
 
-def of_two(a: Seen, b: Seen) -> Iterator[Finding]:
+def of_two(a: DomainInfo, b: DomainInfo) -> Iterator[Finding]:
     """What there is to say about the two domains of a translation beside each other."""
 
     def found(grade: str, kind: str, sentence: str, advice: str = "", files: Any = ()) -> Finding:

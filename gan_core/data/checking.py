@@ -14,7 +14,7 @@ from gan_core.data.audit import GRADES, Finding, of_one, of_two, plural
 from gan_core.data.classes import part
 from gan_core.data.dataset import check_size
 from gan_core.data.files import Listing, survey
-from gan_core.data.inspection import Seen, look_at_files, look_at_set
+from gan_core.data.inspection import DomainInfo, inspect_dataset, inspect_files
 from gan_core.data.left_out import LeftOut
 from gan_core.paths import title_of
 
@@ -100,7 +100,7 @@ def check(data: str | Path, data_b: str | Path | None = None, *, size: int, seco
     return Check(size, domains, tuple(findings), left_out, time.monotonic() - start)
 
 
-def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Iterator[tuple[str, Seen]]:
+def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Iterator[tuple[str, DomainInfo]]:
     """The domains by name: `A` and `B`, or one without a name."""
     if data_b is not None:
         yield "A", _see(data, seconds / 2)
@@ -118,21 +118,21 @@ def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Ite
     for key in "AB":
         files = [file for file in listing.files if (part(file.path) or (False, None))[1] == key]
         own = Listing(files, listing.left_out if key == "A" else LeftOut())  # once, as loading says it
-        yield key, look_at_files(f"{title_of(place)} {key}", own, seconds / 2)
+        yield key, inspect_files(f"{title_of(place)} {key}", own, seconds / 2)
 
 
-def _see(source: str | Path, seconds: float) -> Seen:
+def _see(source: str | Path, seconds: float) -> DomainInfo:
     known = data_sets.SOURCES.get(str(source))
     if known is not None and known.first is not None:  # a few of them show what all of them are like
         pictures, count, _ = known.first(NAMED_SIDE, 0, NAMED)
-        return replace(look_at_set(data_sets.DataSet(known.name, pictures, pictures[:0])), count=count)
+        return replace(inspect_dataset(data_sets.DataSet(known.name, pictures, pictures[:0])), count=count)
     if known is not None:
-        return look_at_set(data_sets.load(source, size=NAMED_SIDE))
+        return inspect_dataset(data_sets.load(source, size=NAMED_SIDE))
     place = data_sets.place_of(source)
-    return look_at_files(title_of(place), survey(place), seconds)
+    return inspect_files(title_of(place), survey(place), seconds)
 
 
-def _facts(seen: Seen) -> Domain:
+def _facts(seen: DomainInfo) -> Domain:
     sizes = [look.size for look in seen.looks]
     known = bool(sizes) and not seen.drawn
     return Domain(

@@ -19,7 +19,7 @@ from gan_core.data.classes import Layout, class_layout, part, without_wrapper
 from gan_core.data.dataset import DataSet
 from gan_core.data.files import Listing, PictureFile, UnusableError
 from gan_core.data.left_out import DAMAGED, LOCKED, NOT_REGULAR, TOO_LARGE, LeftOut
-from gan_core.data.perceptual_hash import fingerprint
+from gan_core.data.perceptual_hash import perceptual_hash
 from gan_core.data.reading import read_picture
 
 MOST = 3_000
@@ -38,7 +38,7 @@ UNREADABLE = (DAMAGED, LOCKED, TOO_LARGE, NOT_REGULAR)
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class PictureInfo:
     """What one picture is like."""
 
     name: str
@@ -48,18 +48,18 @@ class Look:
     grey: bool
     colours: int
     """How many colours cover nearly all of it; counted up to FEW_COLOURS + 1."""
-    fingerprint: np.ndarray
+    perceptual_hash: np.ndarray
     held_out: bool
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class DomainInfo:
     """One domain."""
 
     name: str
     count: int
     """Pictures there are."""
-    looks: tuple[Look, ...]
+    looks: tuple[PictureInfo, ...]
     left_out: LeftOut = field(default_factory=LeftOut)
     """What a training leaves out, too: of damaged files those among the ones looked at."""
     layout: Layout = field(default_factory=Layout)
@@ -79,16 +79,16 @@ class Seen:
     @property
     def fingerprints(self) -> np.ndarray:
         """(N, ...), one row a picture."""
-        return np.stack([look.fingerprint for look in self.looks]) if self.looks else np.zeros((0, 1), np.float32)
+        return np.stack([look.perceptual_hash for look in self.looks]) if self.looks else np.zeros((0, 1), np.float32)
 
 
-def look_at_files(name: str, listing: Listing, seconds: float) -> Seen:
+def inspect_files(name: str, listing: Listing, seconds: float) -> DomainInfo:
     """Look at picture files for at most about `seconds`, in an order that is random and always the same."""
     paths = without_wrapper([file.path for file in listing.files])
     order = list(listing.files)
     random.Random(0).shuffle(order)
     deadline = time.monotonic() + seconds
-    looks: list[Look] = []
+    looks: list[PictureInfo] = []
     left_out = listing.left_out.copy()
     workers = min(8, (os.cpu_count() or 1) + 1)
     with ThreadPoolExecutor(workers) as pool:
@@ -97,7 +97,7 @@ def look_at_files(name: str, listing: Listing, seconds: float) -> Seen:
                 break
             some = order[start : min(start + 4 * workers, MOST)]
             for file, found in zip(some, pool.map(_look_at, some), strict=True):
-                if isinstance(found, Look):
+                if isinstance(found, PictureInfo):
                     looks.append(found)
                 else:
                     left_out.add(found.kind, paths[file.path], str(found))
@@ -107,20 +107,20 @@ def look_at_files(name: str, listing: Listing, seconds: float) -> Seen:
     layout = class_layout([path for path in paths.values() if str(path) not in spoilt])
     for path, kind in layout.strays.items():
         left_out.add(kind, path)
-    return Seen(name, len(listing.files), tuple(looks), left_out, layout)
+    return DomainInfo(name, len(listing.files), tuple(looks), left_out, layout)
 
 
-def look_at_set(data: DataSet) -> Seen:
+def inspect_dataset(data: DataSet) -> DomainInfo:
     """Look at a data set that is in memory already, held-out pictures left out: they are their domain's own."""
     chosen = np.linspace(0, len(data.pictures) - 1, min(len(data.pictures), MOST)).astype(int)
     looks = []
     for index in chosen:
         pixels = data.pictures[index].expand(3, -1, -1).permute(1, 2, 0).contiguous().numpy()
         looks.append(_look(f"picture {index + 1}", pixels.tobytes(), pixels, (data.size, data.size), held_out=False))
-    return Seen(data.name, len(data.pictures), tuple(looks), drawn=True)
+    return DomainInfo(data.name, len(data.pictures), tuple(looks), drawn=True)
 
 
-def _look_at(file: PictureFile) -> Look | UnusableError:
+def _look_at(file: PictureFile) -> PictureInfo | UnusableError:
     found = part(file.path)
     try:
         data, decoded = read_picture(file, SEEN_SIDE)
@@ -131,11 +131,11 @@ def _look_at(file: PictureFile) -> Look | UnusableError:
     return _look(str(file.path), data, picture, (width, height), held_out=bool(found and found[0]))
 
 
-def _look(name: str, data: bytes, picture: np.ndarray, size: tuple[int, int], *, held_out: bool) -> Look:
+def _look(name: str, data: bytes, picture: np.ndarray, size: tuple[int, int], *, held_out: bool) -> PictureInfo:
     digest = hashlib.blake2b(data, digest_size=16).digest()
     small = np.asarray(Image.fromarray(picture).resize((64, 64), Image.Resampling.NEAREST)).astype(np.int16)
     grey = int((small.max(2) - small.min(2)).max()) <= GREY
-    return Look(name, digest, size, grey, _colours(small), fingerprint(picture), held_out)
+    return PictureInfo(name, digest, size, grey, _colours(small), perceptual_hash(picture), held_out)
 
 
 def _colours(pixels: np.ndarray) -> int:

@@ -25,7 +25,7 @@ FLAT = 3.0
 BLOCK = 1024
 
 
-def fingerprint(picture: np.ndarray) -> np.ndarray:
+def perceptual_hash(picture: np.ndarray) -> np.ndarray:
     """Of a uint8 picture (H, W, 3): float32 (8 * 8 * 3 + 3,), centred cells and the three means, in levels of 255."""
     small = Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BOX)
     cells = np.asarray(small, dtype=np.float32).reshape(-1, 3)

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games.discriminator_augment import Sight
-from gan_core.games.discriminator_loss import check_bound, judge
+from gan_core.games.discriminator_augment import DiscriminatorAugment
+from gan_core.games.discriminator_loss import check_bound, discriminator_loss
 from gan_core.games.game import Batch, Game, Position, games
 from gan_core.objectives import Objective
 from gan_core.penalties import Penalty
@@ -62,7 +62,7 @@ class AdversarialGame(Game[AdversarialBatch]):
         super().__init__({"generator": generator, "discriminator": discriminator}, arithmetic)
         self.objective = objective
         self.penalty = penalty
-        self.seen = Sight(penalty, diffaugment)
+        self.seen = DiscriminatorAugment(penalty, diffaugment)
         self.feature_matching = feature_matching
 
     @property
@@ -124,7 +124,7 @@ class AdversarialGame(Game[AdversarialBatch]):
         def of_fake(samples: Tensor) -> Tensor:
             return discriminator(samples, batch.fake_labels)
 
-        loss, statistics = judge(self.objective, self.penalty, batch, real, fake, of_real, of_fake)
+        loss, statistics = discriminator_loss(self.objective, self.penalty, batch, real, fake, of_real, of_fake)
         self.statistics |= statistics
         return loss
 

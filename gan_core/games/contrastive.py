@@ -11,9 +11,9 @@ from torch.nn.functional import cross_entropy, normalize
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games.discriminator_augment import Sight
-from gan_core.games.discriminator_loss import check_bound, judge
-from gan_core.games.game import Position, Team, games
+from gan_core.games.discriminator_augment import DiscriminatorAugment
+from gan_core.games.discriminator_loss import check_bound, discriminator_loss
+from gan_core.games.game import PlayerGroup, Position, games
 from gan_core.games.translating import TranslationBatch, TranslationGame
 from gan_core.objectives import Objective
 from gan_core.penalties import Penalty
@@ -90,12 +90,12 @@ class ContrastiveGame(TranslationGame):
             raise InputError("A contrastive game has no third move for all players: set split=false in its objective.")
         check_bound(objective, penalty)
         network: Any = translators["AtoB"]
-        self.translators = Team(AtoB=network)
-        super().__init__({"generator": Team(**translators), "discriminator": discriminators["B"]}, arithmetic)
+        self.translators = PlayerGroup(AtoB=network)
+        super().__init__({"generator": PlayerGroup(**translators), "discriminator": discriminators["B"]}, arithmetic)
         self.pools = {}
         self.objective = objective
         self.penalty = penalty
-        self.seen = Sight(penalty, diffaugment)
+        self.seen = DiscriminatorAugment(penalty, diffaugment)
         self.adversarial_weight = adversarial_weight
         self.contrast_weight = contrast_weight
         self.identity = identity
@@ -179,6 +179,6 @@ class ContrastiveGame(TranslationGame):
         fakes, _ = self._translated("A", position, batch)
         real = self.seen(batch.real["B"], batch, "real")
         fake = self.seen(fakes, batch, "fake")
-        loss, statistics = judge(self.objective, self.penalty, batch, real, fake, judged, judged)
+        loss, statistics = discriminator_loss(self.objective, self.penalty, batch, real, fake, judged, judged)
         self.statistics |= statistics
         return loss

@@ -10,9 +10,9 @@ from torch.nn.functional import l1_loss, mse_loss
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games.discriminator_augment import Sight
-from gan_core.games.discriminator_loss import check_bound, judge
-from gan_core.games.game import Position, Team, games
+from gan_core.games.discriminator_augment import DiscriminatorAugment
+from gan_core.games.discriminator_loss import check_bound, discriminator_loss
+from gan_core.games.game import PlayerGroup, Position, games
 from gan_core.games.pool import ImagePool
 from gan_core.games.printed_cycles import PRINTED
 from gan_core.games.translating import DOMAINS, TRANSLATORS, TranslationBatch, TranslationGame
@@ -69,8 +69,8 @@ class CycleGame(TranslationGame):
         if objective.joint is not None:
             raise InputError("A cycle game has no third move for all players: set split=false in its objective.")
         check_bound(objective, penalty)
-        self.translators = Team(**translators)
-        judges = Team(**discriminators)
+        self.translators = PlayerGroup(**translators)
+        judges = PlayerGroup(**discriminators)
         players = (
             {**dict(self.translators.members.items()), **dict(judges.members.items())}
             if per_network_batches
@@ -80,7 +80,7 @@ class CycleGame(TranslationGame):
         self._apart = per_network_batches
         self.objective = objective
         self.penalty = penalty
-        self.seen = Sight(penalty, diffaugment)
+        self.seen = DiscriminatorAugment(penalty, diffaugment)
         self.adversarial_weight = adversarial_weight
         self.cycle_weight = cycle_weight
         self.distance = DISTANCES[cycle_distance]
@@ -175,7 +175,7 @@ class CycleGame(TranslationGame):
             def of(samples: Tensor, domain: str = domain) -> Tensor:
                 return judges(domain, samples)
 
-            loss, statistics = judge(self.objective, self.penalty, batch, real, fake, of, of, f"{domain} ")
+            loss, statistics = discriminator_loss(self.objective, self.penalty, batch, real, fake, of, of, f"{domain} ")
             losses.append(loss)
             self._latest |= {(name, domain): value for name, value in statistics.items()}
         for name in {name for name, _ in self._latest}:

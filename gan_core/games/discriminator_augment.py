@@ -68,7 +68,7 @@ DIFFAUGMENTS = ("none", *(",".join(chosen) for count in (1, 2, 3) for chosen in 
 
 
 @dataclass(frozen=True)
-class Sight:
+class DiscriminatorAugment:
     """Shows samples to discriminators.
 
     `diffaugment` (DiffAugment, Zhao et al. 2020) changes real and generated pictures alike and at random, in the

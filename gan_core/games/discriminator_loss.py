@@ -10,7 +10,7 @@ from gan_core.devices import at_least_float32
 from gan_core.errors import InputError
 from gan_core.games.game import Batch
 from gan_core.objectives import Objective
-from gan_core.penalties import Judged, Penalty
+from gan_core.penalties import DiscriminatorPass, Penalty
 
 
 def check_bound(objective: Objective, penalty: Penalty | None) -> None:
@@ -19,7 +19,7 @@ def check_bound(objective: Objective, penalty: Penalty | None) -> None:
         raise InputError(objective.needs_bound)
 
 
-def judge(
+def discriminator_loss(
     objective: Objective,
     penalty: Penalty | None,
     batch: Batch,
@@ -50,5 +50,5 @@ def judge(
     def mix() -> Tensor:
         return batch.uniform(f"{name}mix", len(real), at_least_float32(real))
 
-    penalised = term(Judged(of_real, real, real_scores, fake, fake_scores, mix))
+    penalised = term(DiscriminatorPass(of_real, real, real_scores, fake, fake_scores, mix))
     return loss + penalised, statistics | {"penalty": penalised.detach()}

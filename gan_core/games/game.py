@@ -79,7 +79,7 @@ B = TypeVar("B", bound=Batch)
 DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d)
 
 
-class Team(nn.Module):
+class PlayerGroup(nn.Module):
     """Several networks that one player moves: `team("AtoB", x)`, or another of their methods: `ask="features"`."""
 
     def __init__(self, **members: nn.Module) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
-from gan_core.games.game import Batch, Game, Team
+from gan_core.games.game import Batch, Game, PlayerGroup
 from gan_core.games.pool import ImagePool, PoolChoice
 
 DOMAINS = ("A", "B")
@@ -26,7 +26,7 @@ class TranslationBatch(Batch):
 class TranslationGame(Game[TranslationBatch]):
     """A game whose makers translate pictures of one domain into the other."""
 
-    translators: Team
+    translators: PlayerGroup
     """The translators by direction, whoever moves them."""
     pools: Mapping[str, ImagePool]
     """Pools of earlier translations by the domain that they land in; empty in a game that keeps none."""

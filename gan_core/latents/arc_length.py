@@ -23,7 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gan_core.latents import equal_chord
-from gan_core.latents.paths import Course, Journey
+from gan_core.latents.paths import LatentPath, ResolvedPath
 
 SIDE = 32
 """Pixels; a picture that is larger is averaged down to it before it is compared."""
@@ -47,7 +47,7 @@ Look = Callable[[np.ndarray], Tensor]
 
 
 @dataclass(frozen=True, eq=False)
-class SteadyPace:
+class ConstantSpeed:
     """The answer: how long each leg takes, and where one is when so much of its picture distance has passed."""
 
     seconds: tuple[float, ...]
@@ -77,7 +77,7 @@ def features(pictures: Tensor) -> Tensor:
     return 127.5 * soft.flatten(1)
 
 
-def looking(course: Course, draw: Callable[[Tensor, Tensor | None], Iterator[Tensor]]) -> Look:
+def looking(course: ResolvedPath, draw: Callable[[Tensor, Tensor | None], Iterator[Tensor]]) -> Look:
     """What is compared of the pictures at positions of `course`.
 
     `draw` yields the pictures (N, C, H, W) in [-1, 1] of latents (N, D) and class weights, part after part.
@@ -96,7 +96,7 @@ def uneven(distances: np.ndarray) -> float:
     return float(np.abs(distances / mean - 1).max()) if mean > STILL else 0.0
 
 
-def steady(journey: Journey, course: Course, look: Look, count: int | None = None) -> SteadyPace:
+def constant_speed(journey: LatentPath, course: ResolvedPath, look: Look, count: int | None = None) -> ConstantSpeed:
     """Time `journey` anew so that the `count` frames of its film (by default its own number) are equally far apart.
 
     It takes as long as before. Legs share the time by the distance that their pictures go; their easings still hold,
@@ -110,7 +110,7 @@ def steady(journey: Journey, course: Course, look: Look, count: int | None = Non
     legs = [leg for leg in legs if leg.length > STILL]
     stops = np.arange(len(seconds) + 1.0)
     if not legs:
-        return SteadyPace(tuple(seconds.tolist()), stops, stops, np.zeros(0))
+        return ConstantSpeed(tuple(seconds.tolist()), stops, stops, np.zeros(0))
     count = count or journey.frames()
     time = sum(seconds[leg.start] for leg in legs)
     budget = max(1, round((count if journey.closed else count - 1) * time / seconds.sum()))
@@ -134,7 +134,7 @@ def steady(journey: Journey, course: Course, look: Look, count: int | None = Non
     marked = np.concatenate(marks)
     order = np.argsort(marked, kind="stable")
     ascending = np.maximum.accumulate(np.concatenate(positions)[order])
-    return SteadyPace(tuple(seconds.tolist()), marked[order], ascending, np.concatenate(laid.distances))
+    return ConstantSpeed(tuple(seconds.tolist()), marked[order], ascending, np.concatenate(laid.distances))
 
 
 class _Stretch:
@@ -172,7 +172,7 @@ class _Stretch:
         """Positions (count + 1,) whose pictures lie equally far apart, and the distances between them (count,)."""
         if by_dividers:
             self.refine(self.length / count / 4)
-            ends = equal_chord.equal_steps(self.seen, count)
+            ends = equal_chord.equal_chords(self.seen, count)
             positions = np.interp(ends, np.arange(len(self.positions)), self.positions)
         else:
             positions = _even(self.positions, distances_between(self.seen), count)
@@ -202,7 +202,7 @@ class _Laid:
         return uneven(np.concatenate(self.distances))
 
 
-def _travelled(journey: Journey, course: Course) -> list[tuple[int, int]]:
+def _travelled(journey: LatentPath, course: ResolvedPath) -> list[tuple[int, int]]:
     """The legs, each from stop to stop, on which one neither rests nor waits for a cut."""
     if len(journey.stops) == 1:
         return []

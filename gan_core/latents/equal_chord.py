@@ -18,7 +18,7 @@ TRIALS = 30
 """Widths of the dividers that are tried."""
 
 
-def equal_steps(points: Tensor, count: int) -> np.ndarray:
+def equal_chords(points: Tensor, count: int) -> np.ndarray:
     """Where `count` equally long steps from the first of `points` (M, F) to the last one end, float64 (count + 1,).
 
     Answers are indices: 2.5 is half way between the third and the fourth point, between which the curve is straight.

@@ -30,7 +30,7 @@ BREATH = 0.004
 """Seconds between two generators loaded in the background: a picture that is drawn meanwhile goes first."""
 
 
-class Shelf:
+class GeneratorCache:
     """Generators in memory, the least recently used given up when `room` bytes are full."""
 
     def __init__(self, room: int = ROOM) -> None:
@@ -63,7 +63,7 @@ class Shelf:
             return key in self._held
 
 
-SHELF = Shelf()
+SHELF = GeneratorCache()
 
 
 def open_history(name: str | Path, device: str = "auto", runs_root: Path | str | None = None) -> History:
@@ -88,7 +88,7 @@ class History:
     what is on disk is looked at again whenever asked, so it may be a training that goes on.
     """
 
-    def __init__(self, source: RunFolder | Path | str, device: str = "auto", shelf: Shelf = SHELF) -> None:
+    def __init__(self, source: RunFolder | Path | str, device: str = "auto", shelf: GeneratorCache = SHELF) -> None:
         """Raises InputError for a model whose history is that of another training."""
         self.device = device
         self._shelf = shelf

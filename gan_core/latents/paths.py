@@ -1,7 +1,7 @@
 """Paths as data: stops in latent space, the seconds and the easing between them, what a film of them is made from.
 
-A *position* on a path counts legs: 2.25 is a quarter of the way from the third stop to the fourth. A `Journey` says when
-one is at which position; a `Course` says which latent lies there, in one model. Both know nothing of pictures.
+A *position* on a path counts legs: 2.25 is a quarter of the way from the third stop to the fourth. A `LatentPath` says when
+one is at which position; a `ResolvedPath` says which latent lies there, in one model. Both know nothing of pictures.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.latents.easings import easings
 from gan_core.latents.interpolation import lerp, slerp
-from gan_core.latents.spec import Place
+from gan_core.latents.spec import LatentSpec
 from gan_core.latents.splines import spline
 from gan_core.parts import is_number, unknown
 
@@ -41,7 +41,7 @@ ROADS: dict[str, Callable[[Tensor, Tensor, Tensor, bool], Tensor]] = {
 """Ways over many stops: f(stops (S, D), leg (N,), share (N,), loop) -> (N, D)."""
 
 
-class Pace(Protocol):
+class Timing(Protocol):
     """What `retiming` finds out: how long each leg takes, and where one is when so much of its pictures has passed."""
 
     @property
@@ -53,10 +53,10 @@ class Pace(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stop:
+class Waypoint:
     """One picture that a path visits, and how it goes on from there."""
 
-    place: Place
+    place: LatentSpec
     seconds: float = 2.0
     """Until the next stop; of the last stop of a path that does not close it counts for nothing."""
     easing: str = "linear"
@@ -71,10 +71,10 @@ class Stop:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Journey:
+class LatentPath:
     """A path: its stops, and how it is filmed."""
 
-    stops: tuple[Stop, ...]
+    stops: tuple[Waypoint, ...]
     way: str = "slerp"
     """A name in `ROADS`."""
     loop: bool = False
@@ -84,7 +84,7 @@ class Journey:
     fps: int = 25
 
     @classmethod
-    def from_json(cls, value: Any) -> Journey:
+    def from_json(cls, value: Any) -> LatentPath:
         """Read a path as the screen and files keep it. InputError for anything that is not exactly one."""
         if not isinstance(value, Mapping) or not isinstance(value.get("stops"), list):
             raise InputError('A path is an object with a list of stops, such as {"schema": 1, "stops": [...]}.')
@@ -122,7 +122,7 @@ class Journey:
         }
 
     @property
-    def legs(self) -> tuple[Stop, ...]:
+    def legs(self) -> tuple[Waypoint, ...]:
         """The stops from which it goes on; one stop alone stands still for its seconds."""
         return self.stops if self.closed or len(self.stops) == 1 else self.stops[:-1]
 
@@ -150,7 +150,7 @@ class Journey:
             )
         return count
 
-    def positions(self, count: int | None = None, pace: Pace | None = None) -> np.ndarray:
+    def positions(self, count: int | None = None, pace: Timing | None = None) -> np.ndarray:
         """Where the film is at each of `count` frames (by default `frames()`), float64 (count,).
 
         The first frame is the first stop. The last is the last stop, or of a closed path the one step before the
@@ -160,7 +160,7 @@ class Journey:
         steps = count if self.closed else max(1, count - 1)
         return self.at(np.arange(count) / steps, pace)
 
-    def at(self, shares: np.ndarray, pace: Pace | None = None) -> np.ndarray:
+    def at(self, shares: np.ndarray, pace: Timing | None = None) -> np.ndarray:
         """The positions at `shares` (N,) of the whole time, 0 to 1, float64 (N,)."""
         shares = np.asarray(shares, dtype=np.float64)
         if len(self.stops) == 1:
@@ -178,20 +178,20 @@ class Journey:
             positions[chosen] = leg[chosen] + easings[name](passed[chosen])
         return positions if pace is None else pace.at(positions)
 
-    def kept(self, latent_dim: int, directions: Mapping[str, Tensor]) -> Journey:
+    def kept(self, latent_dim: int, directions: Mapping[str, Tensor]) -> LatentPath:
         """The same path with the numbers of those stops that lean on the model's directions: for files."""
         return dataclasses.replace(self, stops=tuple(_kept(stop, latent_dim, directions) for stop in self.stops))
 
-    def course(self, latent_dim: int, directions: Mapping[str, Tensor], classes: int = 0) -> Course:
+    def course(self, latent_dim: int, directions: Mapping[str, Tensor], classes: int = 0) -> ResolvedPath:
         """Its latents in a model of `latent_dim` numbers and `classes`. InputError for a stop that the model lacks."""
         latents = [stop.latent(latent_dim, directions) for stop in self.stops]
         weights = [stop.place.class_weights(classes) for stop in self.stops]
         told = None if not classes else torch.stack([each for each in weights if each is not None])
-        return Course(torch.stack(latents), told, self.way, self.closed)
+        return ResolvedPath(torch.stack(latents), told, self.way, self.closed)
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class ResolvedPath:
     """The stops of a path in one model, and the way over them."""
 
     latents: Tensor
@@ -230,7 +230,7 @@ def _nearest(ends: np.ndarray, shares: np.ndarray) -> np.ndarray:
     return np.abs(shares[:, None] - ends).argmin(1)
 
 
-def _kept(stop: Stop, latent_dim: int, directions: Mapping[str, Tensor]) -> Stop:
+def _kept(stop: Waypoint, latent_dim: int, directions: Mapping[str, Tensor]) -> Waypoint:
     if not _leans(stop.place):
         return stop
     return dataclasses.replace(
@@ -238,13 +238,13 @@ def _kept(stop: Stop, latent_dim: int, directions: Mapping[str, Tensor]) -> Stop
     )
 
 
-def _leans(place: Place) -> bool:
+def _leans(place: LatentSpec) -> bool:
     """Whether a place leans on directions, itself or through what it lies between."""
     inside = {"path": place.ends, "pad": place.corners}.get(place.kind, ())
-    return any(place.amounts.values()) or any(isinstance(point, Place) and _leans(point) for point in inside)
+    return any(place.amounts.values()) or any(isinstance(point, LatentSpec) and _leans(point) for point in inside)
 
 
-def _stop(number: int, value: Any) -> Stop:
+def _stop(number: int, value: Any) -> Waypoint:
     """The stop counted `number` from 1."""
     if not isinstance(value, Mapping):
         raise InputError(f'Stop {number} of the path is no object such as {{"place": ..., "seconds": 2}}.')
@@ -256,9 +256,9 @@ def _stop(number: int, value: Any) -> Stop:
         raise InputError(unknown("easing", str(easing), easings))
     if not isinstance(z, list) or not all(is_number(number) for number in z):
         raise InputError(f"The numbers of stop {number} are no list of numbers.")
-    place = Place.from_json(value.get("place"))
-    kept = Place.from_json({"kind": "vector", "vector": z}).vector  # the same limits as for numbers typed in
-    return Stop(place=place, seconds=float(seconds), easing=easing, z=kept)
+    place = LatentSpec.from_json(value.get("place"))
+    kept = LatentSpec.from_json({"kind": "vector", "vector": z}).vector  # the same limits as for numbers typed in
+    return Waypoint(place=place, seconds=float(seconds), easing=easing, z=kept)
 
 
 def _check_names(what: str, value: Mapping[Any, Any], known: tuple[str, ...]) -> None:

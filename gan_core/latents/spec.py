@@ -32,7 +32,7 @@ FARTHEST = 1000.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class LatentSpec:
     """One point of latent space.
 
     z = scale * drift(base) + directions^T amounts + offsets, where `base` comes from one seed, from the way between
@@ -71,7 +71,7 @@ class Place:
     """How far from `label` to `towards`: 0 the one, 1 the other."""
 
     @classmethod
-    def from_json(cls, value: Any, *, depth: int = 0) -> Place:
+    def from_json(cls, value: Any, *, depth: int = 0) -> LatentSpec:
         """Read a place as the screen sends it; every wrong number is answered with what is accepted (InputError).
 
         `depth` counts the places around this one, of which there may be at most DEEPEST.
@@ -151,7 +151,7 @@ class Place:
             latent_dim: length that the model asks for; numbers of another length are refused (InputError).
             directions: unit vectors (latent_dim,) by the ids that `amounts` names.
         """
-        latent = self.scale * drift(self._base(latent_dim, directions), self.moves)
+        latent = self.scale * random_rotation(self._base(latent_dim, directions), self.moves)
         for name, amount in self.amounts.items():
             if not amount:
                 continue
@@ -185,7 +185,7 @@ class Place:
         return seed_latent(self.seed, latent_dim)
 
 
-Point: TypeAlias = int | Place
+Point: TypeAlias = int | LatentSpec
 """An end of a way: a seed, or a whole place."""
 
 
@@ -205,7 +205,7 @@ def _written(point: Point) -> Any:
     return point if isinstance(point, int) else point.to_json()
 
 
-def drift(latent: Tensor, moves: Sequence[tuple[int, float]]) -> Tensor:
+def random_rotation(latent: Tensor, moves: Sequence[tuple[int, float]]) -> Tensor:
     """Turn `latent` (latent_dim,) by each move's angle towards its random direction.
 
     cos(angle) z + sin(angle) n with n drawn from N(0, I) has the distribution of z again, so that however long one

@@ -15,7 +15,7 @@ from gan_core.errors import InputError
 from gan_core.images import grid
 from gan_core.latents.history import History
 from gan_core.latents.metadata import signed
-from gan_core.latents.spec import Place
+from gan_core.latents.spec import LatentSpec
 from gan_core.parts import is_number, unknown
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ moment equally long."""
 class TimeLapse:
     """A film of a training, as data: which latents, and how time passes."""
 
-    latents: tuple[Place, ...] = (Place(),)
+    latents: tuple[LatentSpec, ...] = (LatentSpec(),)
     """Shown beside each other, as square as can be."""
     seconds: float = 8.0
     """From the first kept moment to the last."""
@@ -96,7 +96,7 @@ class TimeLapse:
         if not isinstance(values["numbers"], bool):
             raise InputError(f"numbers of a time-lapse is true or false, not {values['numbers']!r}.")
         return cls(
-            latents=tuple(each if isinstance(each, Place) else Place.from_json(each) for each in latents),
+            latents=tuple(each if isinstance(each, LatentSpec) else LatentSpec.from_json(each) for each in latents),
             seconds=float(values["seconds"]),
             rest=float(values["rest"]),
             fps=round(values["fps"]),

@@ -21,7 +21,7 @@ AT_ONCE = 128
 
 
 @dataclass(frozen=True, eq=False)
-class Eye:
+class FeatureExtractor:
     """One way to look."""
 
     name: str
@@ -32,7 +32,9 @@ class Eye:
     """uint8 pictures (N, C, H, W) -> float32 (N, F)."""
 
 
-def eye_for(data: DataSet, *, train: bool = True, progress: Callable[[int, int], None] | None = None) -> Eye | None:
+def extractor_for(
+    data: DataSet, *, train: bool = True, progress: Callable[[int, int], None] | None = None
+) -> FeatureExtractor | None:
     """The features of this data set's own classifier where its pictures have classes, else their outlines.
 
     The classifier is the one that evaluations use, from the cache or trained once (up to half a minute); without
@@ -45,7 +47,7 @@ def eye_for(data: DataSet, *, train: bool = True, progress: Callable[[int, int],
     if known is None:
         return None
     words = f"shapes, as a small network sees them that tells the classes of {data.name} apart"
-    return Eye(known.name, words, known.features_of)
+    return FeatureExtractor(known.name, words, known.features_of)
 
 
 @torch.inference_mode()
@@ -72,5 +74,5 @@ def _outlines(pictures: Tensor) -> Tensor:
     return cells / (cells.norm(dim=1, keepdim=True) + CONTRAST)
 
 
-OUTLINES = Eye("outlines", "outlines: where edges lie and which way they run", outlines)
+OUTLINES = FeatureExtractor("outlines", "outlines: where edges lie and which way they run", outlines)
 """For pictures without classes, and until a classifier has been taught."""

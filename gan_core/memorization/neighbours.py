@@ -16,10 +16,10 @@ from torch import Tensor
 
 from gan_core.cards import Card
 from gan_core.data import DataSet, load
-from gan_core.data.perceptual_hash import fingerprint, near_pairs
+from gan_core.data.perceptual_hash import near_pairs, perceptual_hash
 from gan_core.errors import InputError
 from gan_core.images import to_float, to_uint8
-from gan_core.memorization.feature_extractors import Eye
+from gan_core.memorization.feature_extractors import FeatureExtractor
 
 Progress = Callable[[int, int], None]
 
@@ -46,7 +46,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class NeighbourResult:
     """What was found of one picture."""
 
     pixels: tuple[Neighbour, ...]
@@ -66,13 +66,13 @@ class Finding:
 
 
 @dataclass(frozen=True, eq=False)
-class Usual:
+class HeldOutDistances:
     """The distances that held-out pictures have to their nearest training pictures, ascending."""
 
     pixels: Tensor
     features: Tensor
     alone: Tensor
-    """`Finding.alone` of them, (2, M), each row ascending."""
+    """`NeighbourResult.alone` of them, (2, M), each row ascending."""
     twins: float
     """Share of them that have a twin: where many do, twins say nothing."""
     flagged: int = 0
@@ -83,7 +83,7 @@ class Usual:
         return _low(self.pixels), _low(self.features)
 
     def alone_limits(self) -> tuple[float, float]:
-        """The same for `Finding.alone`."""
+        """The same for `NeighbourResult.alone`."""
         return _low(self.alone[0]), _low(self.alone[1])
 
 
@@ -121,10 +121,12 @@ def is_mirrored(card: Card) -> bool:
     return isinstance(augmentation, (list, tuple)) and "flip" in augmentation
 
 
-class Memory:
+class NeighbourIndex:
     """The training pictures of one data set, ready to be searched."""
 
-    def __init__(self, data: DataSet, eye: Eye, *, mirrored: bool = False, progress: Progress | None = None) -> None:
+    def __init__(
+        self, data: DataSet, eye: FeatureExtractor, *, mirrored: bool = False, progress: Progress | None = None
+    ) -> None:
         self.data = data
         self.eye = eye
         self.mirrored = mirrored
@@ -146,7 +148,7 @@ class Memory:
         self.usual = self._measure(lambda done, all_: tell(len(parts) + done * len(parts) // all_, total))
         tell(total, total)
 
-    def look(self, pictures: np.ndarray | Tensor, count: int = 6) -> list[Finding]:
+    def look(self, pictures: np.ndarray | Tensor, count: int = 6) -> list[NeighbourResult]:
         """The `count` nearest training pictures of each of uint8 pictures, (N, H, W, 3) or as the data (N, C, H, W).
 
         Raises InputError for pictures of another shape than the data's.
@@ -215,15 +217,15 @@ class Memory:
         return found
 
     def _twin(self, pictures: Sequence[Tensor], shortlist: Sequence[int]) -> int | None:
-        own = np.stack([fingerprint(to_uint8(to_float(each[None]))[0]) for each in pictures])
+        own = np.stack([perceptual_hash(to_uint8(to_float(each[None]))[0]) for each in pictures])
         for index in shortlist:
             if index not in self._fingerprints:
-                self._fingerprints[index] = fingerprint(self.picture(index))
+                self._fingerprints[index] = perceptual_hash(self.picture(index))
         others = np.stack([self._fingerprints[index] for index in shortlist])
         pairs = near_pairs(own, others)
         return shortlist[pairs[0][1]] if pairs else None
 
-    def _measure(self, progress: Progress) -> Usual:
+    def _measure(self, progress: Progress) -> HeldOutDistances:
         held_out = self.data.held_out
         order = torch.randperm(len(held_out), generator=torch.Generator().manual_seed(0))[:HELD_OUT]
         found = []
@@ -234,7 +236,7 @@ class Memory:
         features = torch.tensor([each[1][0].distance for each in found])
         alone = torch.tensor([each[2] for each in found]).T.sort(dim=1).values
         twins = sum(each[3] is not None for each in found) / len(found)
-        self.usual = Usual(pixels.sort().values, features.sort().values, alone, twins)
+        self.usual = HeldOutDistances(pixels.sort().values, features.sort().values, alone, twins)
         flagged = sum(self._judged(*each).verdict in ("same", "copy") for each in found)
         return replace(self.usual, flagged=flagged)
 
@@ -244,7 +246,7 @@ class Memory:
         features: tuple[Neighbour, ...],
         alone: tuple[float, float],
         twin: int | None,
-    ) -> Finding:
+    ) -> NeighbourResult:
         usual = self.usual
         apart = pixels[0].distance, features[0].distance
         below = [distance < limit for distance, limit in zip(apart, usual.limits(), strict=True)]
@@ -255,7 +257,7 @@ class Memory:
         elif all(below) or all(single) or (twin is not None and usual.twins <= RULE):
             verdict, why = "copy", "near" if all(below) else "alone" if all(single) else "twin"
         nearer = _share(usual.pixels, apart[0]), _share(usual.features, apart[1])
-        return Finding(
+        return NeighbourResult(
             pixels=pixels, features=features, twin=twin, verdict=verdict, nearer=nearer, alone=alone, why=why
         )
 

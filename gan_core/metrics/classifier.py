@@ -36,7 +36,7 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ClassifierSummary:
     """What a classifier sees in a set of pictures."""
 
     samples: int
@@ -79,17 +79,17 @@ class Classifier(nn.Module):
         self.eval()
         return torch.cat([self.features(to_float(part)) for part in pictures.split(AT_ONCE)])
 
-    def judge(self, pictures: Tensor) -> Judgement:
+    def judge(self, pictures: Tensor) -> ClassifierSummary:
         """Judge uint8 pictures (N, C, H, W)."""
         return self.judge_features(self.features_of(pictures))
 
     @torch.inference_mode()
-    def judge_features(self, features: Tensor) -> Judgement:
+    def judge_features(self, features: Tensor) -> ClassifierSummary:
         """The same from what `features_of` gave."""
         logits = self.head(features)
         probabilities, found = logits.softmax(1).max(1)
         shares = torch.bincount(found, minlength=logits.shape[1]).float() / len(features)
-        return Judgement(
+        return ClassifierSummary(
             samples=len(features),
             classes=int((shares >= 0.01).sum()),
             confident=float((probabilities > CONFIDENT).float().mean()),

@@ -13,7 +13,9 @@ from gan_core.models.generator import latents_for_seed
 BATCH = 100
 
 
-def drawing(network: nn.Module, latent_dim: int, device: torch.device, data: DataSet | None = None) -> DrawPictures:
+def generator_samples(
+    network: nn.Module, latent_dim: int, device: torch.device, data: DataSet | None = None
+) -> DrawPictures:
     """`network` (latents -> float pictures) as what a yardstick asks.
 
     A conditional network is told classes as often as they are among the pictures of `data`: see `labels_for_seed`.
@@ -44,7 +46,7 @@ def labels_for_seed(network: nn.Module, data: DataSet | None, count: int, seed: 
 
 
 @torch.inference_mode()
-def translated(network: nn.Module, pictures: Tensor, device: torch.device, at_once: int = 8) -> Tensor:
+def translated_samples(network: nn.Module, pictures: Tensor, device: torch.device, at_once: int = 8) -> Tensor:
     """uint8 pictures (N, C, H, W) through a translator's network, as uint8 on the CPU."""
     return torch.cat([to_levels(network(to_float(part.to(device)))).cpu() for part in pictures.split(at_once)])
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from gan_core.data import DataSet, Progress
 from gan_core.errors import InputError
-from gan_core.metrics.classifier import FEATURES, Classifier, Judgement, cached_classifier, classifier_for
+from gan_core.metrics.classifier import FEATURES, Classifier, ClassifierSummary, cached_classifier, classifier_for
 from gan_core.metrics.frechet import Moments, frechet_distance, moments
 from gan_core.metrics.level_cache import LevelCache
 from gan_core.metrics.patches import PATCHES as PATCH_COUNT
@@ -49,7 +49,7 @@ class Measurement:
     """Standard deviation of the reference level over `reference_draws` draws of `reference_samples` real pictures each."""
     reference_draws: int = 0
     reference_samples: int = 0
-    """As many as `samples`, except where no picture could be spared for it: see `Yardstick`."""
+    """As many as `samples`, except where no picture could be spared for it: see `Evaluator`."""
     reference_over: str = ""
     """What these draws are: see `ReferenceLevel.over`."""
     spread: float | None
@@ -75,7 +75,7 @@ class Measurement:
         return {key: _finite(value) if isinstance(value, float) else value for key, value in values.items()}
 
 
-class Yardstick:
+class Evaluator:
     """A data set made ready to compare pictures with: its reference level is computed once, however often it measures."""
 
     def __init__(
@@ -222,7 +222,7 @@ class Yardstick:
         if held_out is not None and self.classifier is not None and reference is not None:
             reference = moments(self.classifier.features_of(held_out))
         values: dict[str, float] = {}
-        judgement: Judgement | None = None
+        judgement: ClassifierSummary | None = None
         if self.classifier is not None:
             features = self.classifier.features_of(pictures)
             judgement = self.classifier.judge_features(features)
@@ -285,11 +285,11 @@ def measure(
     train: bool = True,
     progress: Progress | None = None,
 ) -> list[Measurement]:
-    """What `Yardstick` of the same arguments measures of the pictures that `draw_pictures(count, seed)` gives.
+    """What `Evaluator` of the same arguments measures of the pictures that `draw_pictures(count, seed)` gives.
 
-    Who measures more than once keeps a `Yardstick`: its reference level and its network then cost their time only once.
+    Who measures more than once keeps a `Evaluator`: its reference level and its network then cost their time only once.
     """
-    return Yardstick(data, count=count, draws=draws, seed=seed, train=train, progress=progress).measure(draw_pictures)
+    return Evaluator(data, count=count, draws=draws, seed=seed, train=train, progress=progress).measure(draw_pictures)
 
 
 def debiased_details(values: Sequence[float]) -> dict[str, float | None]:

@@ -35,7 +35,7 @@ WAY = "way to the reference level"
 WORDS = "distance of small patches of translations to real held-out pictures, about in grey levels"
 
 
-class TranslationYardstick:
+class TranslationEvaluator:
     """The held-out pictures of both domains, ready to compare translations with."""
 
     def __init__(

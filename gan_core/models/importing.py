@@ -13,7 +13,7 @@ from gan_core.models.files import read_card, save_model
 from gan_core.tensor_files import read_header, with_metadata
 
 if TYPE_CHECKING:
-    from gan_core.translation.third_party import ForeignWeights
+    from gan_core.translation.third_party import ThirdPartyWeights
 
 
 def import_weights(
@@ -25,16 +25,16 @@ def import_weights(
     domains: tuple[str, str] | None = None,
     back: Path | str | None = None,
     known: Mapping[str, Any] | None = None,
-) -> ForeignWeights:
-    """Read a generator as `read_foreign` does and write it to `out` as a float32 model file.
+) -> ThirdPartyWeights:
+    """Read a generator as `read_third_party` does and write it to `out` as a float32 model file.
 
     `known` are fields of the card that are known from elsewhere, such as `licence`. Raises InputError for a file that cannot be read and for
     a place that cannot be written.
     """
-    from gan_core.translation.third_party import read_foreign
+    from gan_core.translation.third_party import read_third_party
 
     out = Path(out)
-    foreign = read_foreign(path, name=name or out.stem, direction=direction, domains=domains, back=back)
+    foreign = read_third_party(path, name=name or out.stem, direction=direction, domains=domains, back=back)
     card = foreign.card.replace(**known or {})
     if out.suffix != ".safetensors":
         raise InputError(f"A model file is called NAME.safetensors, not {out.name}.")

@@ -14,7 +14,7 @@ from gan_core.parts import Registry
 from gan_core.penalties import penalties
 from gan_core.plane.distributions import DRAWN, LARGEST, SMALLEST, VIEW
 from gan_core.plane.presets import PRESETS, tuned
-from gan_core.plane.settings import REGISTRIES, LabSettings
+from gan_core.plane.settings import REGISTRIES, PlaneSettings
 from gan_core.plane.view import MEANING
 from gan_core.solvers import solvers
 
@@ -133,7 +133,7 @@ def choices() -> dict[str, Any]:
     }
 
 
-def _known(settings: LabSettings) -> bool:
+def _known(settings: PlaneSettings) -> bool:
     return all(
         part is None or part.name in REGISTRIES[name] for name in REGISTRIES for part in [getattr(settings, name)]
     )

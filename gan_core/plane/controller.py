@@ -13,10 +13,10 @@ from gan_core.errors import InputError
 from gan_core.parts import is_number
 from gan_core.plane.choices import choices
 from gan_core.plane.distributions import VIEW
-from gan_core.plane.settings import LabSettings
+from gan_core.plane.settings import PlaneSettings
 from gan_core.plane.slow_motion import STAGES, SlowMotion
-from gan_core.plane.training import LabTraining
-from gan_core.plane.view import LAYERS, View, Watcher
+from gan_core.plane.training import PlaneTraining
+from gan_core.plane.view import LAYERS, PlaneObserver, View
 from gan_core.recipes import Part
 from gan_core.solvers import solvers
 
@@ -31,12 +31,12 @@ PLAIN = Part("sgd", {"learning_rate": 0.05})
 MOST_SPEED = 1000
 
 
-class Desk:
+class PlaneController:
     """Takes wishes, `{"do": name, ...}`; between them `work` trains on while it plays and somebody looks."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.training: LabTraining | None = None
+        self.training: PlaneTraining | None = None
         self.playing = False
         self.speed: float | None = None
         """Steps a second; None for as fast as it goes."""
@@ -98,9 +98,9 @@ class Desk:
 
     def _open(self, wish: Mapping[str, Any]) -> None:
         """A new training under the settings given: also for another seed and for beginning again."""
-        settings = LabSettings.from_json(wish.get("settings", {}))
-        self.training = _fitting(settings, LabTraining, self._tell)
-        self._watcher = Watcher(settings.seed)
+        settings = PlaneSettings.from_json(wish.get("settings", {}))
+        self.training = _fitting(settings, PlaneTraining, self._tell)
+        self._watcher = PlaneObserver(settings.seed)
         self._slow, self._stage, self._measured, self._measure = None, 0, -1e9, {}
 
     def _resume(self, wish: Mapping[str, Any]) -> None:
@@ -136,7 +136,7 @@ class Desk:
 
     def _change(self, wish: Mapping[str, Any]) -> None:
         assert self.training is not None
-        training, settings = self.training, LabSettings.from_json(wish.get("settings", {}))
+        training, settings = self.training, PlaneSettings.from_json(wish.get("settings", {}))
         self._slow, self._stage, self._measured = None, 0, -1e9
         if settings.seed != training.settings.seed:
             self._open(wish)
@@ -217,7 +217,7 @@ class Desk:
         return answer
 
 
-def _fitting(settings: LabSettings, use: Callable[[LabSettings], Any], tell: Callable[[str], None]) -> Any:
+def _fitting(settings: PlaneSettings, use: Callable[[PlaneSettings], Any], tell: Callable[[str], None]) -> Any:
     """`use(settings)`; where a solver that makes the step itself refuses, with what such solvers ask for.
 
     That is plain descent instead of another optimizer, or a zero-sum objective; `tell` hears why, and all that was

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gan_core.plane.settings import LabSettings
+from gan_core.plane.settings import PlaneSettings
 
 BUDGET = 48 * 2**20
 """Bytes of weights and optimizer memories that one visitor's past may take."""
@@ -24,7 +24,7 @@ class Moment:
     """Everything that a training needs to go on from one step exactly as it did."""
 
     step: int
-    settings: LabSettings
+    settings: PlaneSettings
     players: Mapping[str, nn.Module]
     optimizers: Mapping[str, torch.optim.Optimizer]
     """Over the parameters of `players`. Both are this moment's own: whoever goes on takes `copied`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gan_core.plane.settings import ADAM, LabSettings
+from gan_core.plane.settings import ADAM, PlaneSettings
 from gan_core.recipes import Part
 
 
@@ -50,7 +50,7 @@ TUNED: dict[str, dict[str, Any]] = {
     "circle": STEADY,
     "drawn": FINE,
 }
-"""What to begin each distribution with; everything else is the default of `LabSettings`."""
+"""What to begin each distribution with; everything else is the default of `PlaneSettings`."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Preset:
     name: str
     title: str
     summary: str
-    settings: LabSettings
+    settings: PlaneSettings
     failure: bool = False
     """Whether it is there to be seen failing."""
 
@@ -72,20 +72,20 @@ PRESETS: dict[str, Preset] = {
             "classic",
             "Classic, tamed",
             "The usual GAN with the R1 penalty: it finds all eight modes.",
-            LabSettings(**TUNED["ring"]),
+            PlaneSettings(**TUNED["ring"]),
         ),
         Preset(
             "untamed",
             "Classic, untamed",
             "The same without a penalty: the discriminator grows steep, and points jump between modes.",
-            LabSettings(penalty=None, generator_optimizer=adam(2e-3), discriminator_optimizer=adam(2e-3)),
+            PlaneSettings(penalty=None, generator_optimizer=adam(2e-3), discriminator_optimizer=adam(2e-3)),
             failure=True,
         ),
         Preset(
             "gcdg",
             "GCDG",
             "Both players follow conjugate gradient directions and move at once.",
-            LabSettings(
+            PlaneSettings(
                 solver=Part("simultaneous"),
                 generator_optimizer=conjugate(1e-3),
                 discriminator_optimizer=conjugate(1e-3),
@@ -95,13 +95,13 @@ PRESETS: dict[str, Preset] = {
             "gcodg",
             "G-CoDG",
             "The players' objectives are coupled, so the generator never runs out of gradient.",
-            LabSettings(objective=Part("coupled", {"weight": 0.1, "mode": "cooperative"})),
+            PlaneSettings(objective=Part("coupled", {"weight": 0.1, "mode": "cooperative"})),
         ),
         Preset(
             "gda",
             "GDA",
             "The generator descends; the discriminator answers along conjugate directions.",
-            LabSettings(
+            PlaneSettings(
                 solver=Part("alternating", {"order": "generator-first"}),
                 generator_optimizer=ADAM,
                 discriminator_optimizer=conjugate(1e-3),
@@ -111,13 +111,13 @@ PRESETS: dict[str, Preset] = {
             "sgg",
             "SGG",
             "The discriminator is maximised by conjugate gradients before every move of the generator.",
-            LabSettings(solver=Part("sgg", {"k": 3}), discriminator_optimizer=Part("sgd", {"learning_rate": 0.05})),
+            PlaneSettings(solver=Part("sgg", {"k": 3}), discriminator_optimizer=Part("sgd", {"learning_rate": 0.05})),
         ),
         Preset(
             "wgan-gp",
             "WGAN-GP",
             "A critic with bounded slope: the map shows heights, not probabilities.",
-            LabSettings(
+            PlaneSettings(
                 objective=Part("wasserstein"),
                 penalty=Part("wgan-gp", {"weight": 1.0}),
                 solver=Part("alternating", {"n_critic": 2}),
@@ -127,26 +127,26 @@ PRESETS: dict[str, Preset] = {
             "lsgan",
             "Least squares",
             "Scores are pulled to targets; without a penalty some modes are often lost.",
-            LabSettings(objective=Part("least-squares"), penalty=None),
+            PlaneSettings(objective=Part("least-squares"), penalty=None),
         ),
         Preset(
             "relativistic",
             "Relativistic",
             "Every generated point is compared with a real one, with R1 and R2: today's plain recipe.",
-            LabSettings(objective=Part("relativistic"), penalty=Part("r1-r2", {"gamma": 0.1})),
+            PlaneSettings(objective=Part("relativistic"), penalty=Part("r1-r2", {"gamma": 0.1})),
         ),
         Preset(
             "collapse",
             "Mode collapse",
             "A generator five times as quick as a discriminator without a penalty: all points rush to one place, and on to the next.",
-            LabSettings(penalty=None, generator_optimizer=adam(1e-2, 0.5), discriminator_optimizer=adam(2e-3, 0.5)),
+            PlaneSettings(penalty=None, generator_optimizer=adam(1e-2, 0.5), discriminator_optimizer=adam(2e-3, 0.5)),
             failure=True,
         ),
         Preset(
             "vanishing",
             "Vanishing gradient",
             "Minimax against a discriminator that is always far ahead: it is so sure that the push on every point dies, and nothing moves.",
-            LabSettings(
+            PlaneSettings(
                 objective=Part("minimax"),
                 penalty=None,
                 solver=Part("alternating", {"n_critic": 5}),
@@ -159,7 +159,7 @@ PRESETS: dict[str, Preset] = {
             "rotation",
             "Going in circles",
             "Both move at once and with momentum, and nothing brakes them: the points swing round the real ones and never arrive.",
-            LabSettings(
+            PlaneSettings(
                 objective=Part("wasserstein"),
                 penalty=Part("weight-clipping"),
                 solver=Part("simultaneous"),
@@ -172,7 +172,7 @@ PRESETS: dict[str, Preset] = {
             "gcodg-printed",
             "G-CoDG as printed",
             "A negative control: both players want the same thing, and the points run away.",
-            LabSettings(objective=Part("coupled-printed", {"weight": 0.1}), penalty=None),
+            PlaneSettings(objective=Part("coupled-printed", {"weight": 0.1}), penalty=None),
             failure=True,
         ),
     )
@@ -181,7 +181,7 @@ PRESETS: dict[str, Preset] = {
 
 def tuned(distribution: str) -> dict[str, Any]:
     """The settings to begin `distribution` with, as JSON."""
-    values = LabSettings(**TUNED.get(distribution, {})).to_json()
+    values = PlaneSettings(**TUNED.get(distribution, {})).to_json()
     return {
         name: values[name]
         for name in ("objective", "penalty", "solver", "generator_optimizer", "discriminator_optimizer")

@@ -30,7 +30,7 @@ REGISTRIES: dict[str, Registry[Any]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabSettings:
+class PlaneSettings:
     """A training in the plane as data."""
 
     distribution: str = "ring"
@@ -66,7 +66,7 @@ class LabSettings:
         """What the real points are drawn from."""
         return target(self.distribution, self.strokes, self.deviation)
 
-    def replace(self, **changes: Any) -> LabSettings:
+    def replace(self, **changes: Any) -> PlaneSettings:
         return dataclasses.replace(self, **changes)
 
     def to_json(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class LabSettings:
         return {name: value.to_json() if isinstance(value, Part) else value for name, value in values.items()}
 
     @classmethod
-    def from_json(cls, values: Any) -> LabSettings:
+    def from_json(cls, values: Any) -> PlaneSettings:
         """Read settings as the screen sends them; InputError for unknown names and wrong values."""
         if not isinstance(values, Mapping):
             raise InputError("Settings are an object from name to value.")

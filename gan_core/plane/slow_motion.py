@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from gan_core.games import AdversarialBatch, AdversarialGame, Position
-from gan_core.plane.training import LabTraining
+from gan_core.plane.training import PlaneTraining
 from gan_core.plane.view import quiet
 
 TITLES = ("draw", "judge", "loss", "move")
@@ -50,7 +50,7 @@ class Stage:
 class SlowMotion:
     """A step of `training` that has been made and can be looked at stage by stage."""
 
-    def __init__(self, training: LabTraining) -> None:
+    def __init__(self, training: PlaneTraining) -> None:
         settings = training.settings
         batches: list[AdversarialBatch] = []
 

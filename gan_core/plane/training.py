@@ -22,10 +22,10 @@ from gan_core.objectives import objectives
 from gan_core.optimizers import build_optimizer
 from gan_core.penalties import Penalty, penalties
 from gan_core.plane.history import History, Moment
-from gan_core.plane.settings import LabSettings
+from gan_core.plane.settings import PlaneSettings
 from gan_core.recipes import Part
-from gan_core.solvers import Solver, gradients, move, solvers
-from gan_core.solvers.solver import still
+from gan_core.solvers import Solver, apply_gradient, gradients, solvers
+from gan_core.solvers.solver import detach_parameters
 
 HIDDEN = 64
 LATENT = 2
@@ -34,10 +34,10 @@ PLAYERS = ("generator", "discriminator")
 Optimizers = dict[str, torch.optim.Optimizer]
 
 
-class LabTraining:
+class PlaneTraining:
     """Generator and discriminator of points, with their optimizers. Not safe for several threads at once."""
 
-    def __init__(self, settings: LabSettings, *, hidden: int = HIDDEN) -> None:
+    def __init__(self, settings: PlaneSettings, *, hidden: int = HIDDEN) -> None:
         self.settings = settings
         self.step = 0
         self.diverged = False
@@ -57,7 +57,7 @@ class LabTraining:
 
     # Settings -----------------------------------------------------------------------------------------------------
 
-    def change(self, settings: LabSettings) -> None:
+    def change(self, settings: PlaneSettings) -> None:
         """Go on under other settings with the same networks.
 
         An optimizer keeps its memory unless its kind or one of its options but the rate is another. InputError, and the
@@ -86,7 +86,7 @@ class LabTraining:
 
     def _assemble(
         self,
-        settings: LabSettings,
+        settings: PlaneSettings,
         players: dict[str, nn.Module],
         kept: Mapping[str, torch.optim.Optimizer],
         *,
@@ -143,7 +143,7 @@ class LabTraining:
         return self._batch(self.settings, self._draws)
 
     @staticmethod
-    def _batch(settings: LabSettings, draws: torch.Generator) -> AdversarialBatch:
+    def _batch(settings: PlaneSettings, draws: torch.Generator) -> AdversarialBatch:
         real = settings.target.distribution.sample(settings.batch_size, draws)
         latents = torch.randn(settings.batch_size, LATENT, generator=draws)
         return AdversarialBatch(real, latents, seed=int(torch.randint(2**62, (), generator=draws)))
@@ -168,9 +168,9 @@ class LabTraining:
         if self.diverged:
             return
         batch, position = self.batch(), self.game.position()
-        seen = {name: values if name == player else still(values) for name, values in position.items()}
+        seen = {name: values if name == player else detach_parameters(values) for name, values in position.items()}
         loss, gradient = gradients(self.game, player, seen, batch)
-        move(self.game, self.optimizers, player, gradient)
+        apply_gradient(self.game, self.optimizers, player, gradient)
         self.game.commit(batch)
         self._count({player: loss.detach()})
 

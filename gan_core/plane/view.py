@@ -13,7 +13,7 @@ from gan_core.games import AdversarialBatch, AdversarialGame
 from gan_core.metrics.plane import SAMPLES, Divergence, coverage, divergence, histogram
 from gan_core.objectives import Objective
 from gan_core.plane.distributions import VIEW, Target
-from gan_core.plane.training import LATENT, LabTraining
+from gan_core.plane.training import LATENT, PlaneTraining
 
 SEEN = 2000
 """Generated points that modes and good samples are counted on."""
@@ -50,7 +50,7 @@ class View:
 
 
 @dataclass
-class Watcher:
+class PlaneObserver:
     """Looks at a training without changing it: all its draws are its own."""
 
     seed: int
@@ -81,14 +81,14 @@ class Watcher:
             self._real = {target: (real[:SEEN].clone(), counts, level)}  # the last one only: a drawing may be large
         return self._real[target]
 
-    def divergence(self, training: LabTraining) -> Divergence:
+    def divergence(self, training: PlaneTraining) -> Divergence:
         """Divergence of `SAMPLES` generated points from the real ones, on latents of its own."""
         generator = torch.Generator().manual_seed(self.seed + 2)
         latents = torch.randn(SAMPLES, LATENT, generator=generator)
         points = quiet(training.game, "generator", latents)
         return divergence(self._known(training.settings.target)[1], histogram(points, VIEW))
 
-    def view(self, training: LabTraining, *, cells: int = 44, layers: Layers = LAYERS) -> View:
+    def view(self, training: PlaneTraining, *, cells: int = 44, layers: Layers = LAYERS) -> View:
         """Look at `training`; marks it as diverged if its points are lost. Layers that are not asked for are None."""
         game, target = training.game, training.settings.target
         fakes = quiet(game, "generator", self.latents)
@@ -109,9 +109,9 @@ class Watcher:
         )
 
     def judgement(self, game: AdversarialGame, cells: int) -> np.ndarray:
-        """The discriminator's opinion all over the view, as `as_judgement` reads it."""
+        """The discriminator's opinion all over the view, as `as_scores` reads it."""
         scores = quiet(game, "discriminator", cell_centres(cells))
-        return _finite(as_judgement(scores, game.objective), 0.5).reshape(cells, cells)
+        return _finite(as_scores(scores, game.objective), 0.5).reshape(cells, cells)
 
     def arrows(self, game: AdversarialGame, fakes: Tensor, target: Target) -> np.ndarray:
         """Where the generator's loss in use would push each of `fakes` (N, 2): -N dL/dx, without moving anything.
@@ -136,7 +136,7 @@ def quiet(game: AdversarialGame, player: str, inputs: Tensor) -> Tensor:
     return game.caller(player, game.position(), AdversarialBatch(inputs, inputs), keep=False)(inputs)
 
 
-def as_judgement(scores: Tensor, objective: Objective) -> Tensor:
+def as_scores(scores: Tensor, objective: Objective) -> Tensor:
     """Scores over the view as numbers in [0, 1], 1 for real: what that means depends on what a score is.
 
     Log-odds become probabilities. Scores with targets are placed between the two. A critic's heights have no scale of

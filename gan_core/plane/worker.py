@@ -28,11 +28,11 @@ def main() -> int:
     import torch
 
     torch.set_num_threads(1)
-    from gan_core.plane.controller import Desk
+    from gan_core.plane.controller import PlaneController
 
     wishes: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(wishes,), daemon=True).start()
-    desk, pause = Desk(), 0.0
+    desk, pause = PlaneController(), 0.0
     while True:
         line: str | None = ""
         with contextlib.suppress(queue.Empty):

@@ -29,7 +29,7 @@ ANSWER_WITHIN = 60.0
 """Seconds; the first answer of a cold process waits for torch to be imported."""
 
 
-class Seat:
+class Worker:
     """One process and the one at a time who talks to it."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class Seat:
         self._answers.put("")  # whoever waits for an answer hears that there will be none
 
 
-class Visitors:
+class WorkerPool:
     """Seats by token. Tokens are made here, so nobody can guess another's."""
 
     def __init__(self, most: int = MOST, idle: float = IDLE, absent: float = ABSENT, hidden: float = HIDDEN) -> None:
@@ -101,8 +101,8 @@ class Visitors:
         self.absent = absent
         self.hidden = hidden
         self._lock = threading.Lock()
-        self._seats: dict[str, Seat] = {}
-        self._spare: Seat | None = None
+        self._seats: dict[str, Worker] = {}
+        self._spare: Worker | None = None
         self._closed = False
         self._ended = threading.Event()
         self._usher: threading.Thread | None = None
@@ -111,7 +111,7 @@ class Visitors:
         """Have a process ready, unless there is one or every place is taken. Returns at once."""
         with self._lock:
             if not self._closed and len(self._seats) < self.most and (self._spare is None or not self._spare.alive):
-                self._spare = Seat()
+                self._spare = Worker()
 
     def ask(self, token: object, wish: Any) -> dict[str, Any]:
         """Pass `wish` on to the visitor's process and return its answer with the visitor's token under `visit`.
@@ -159,7 +159,7 @@ class Visitors:
         for seat in seats:
             seat.close()
 
-    def _seat(self, token: object, *, new: bool) -> Seat | None:
+    def _seat(self, token: object, *, new: bool) -> Worker | None:
         with self._lock:
             if self._closed:
                 raise InputError("The app is closing; start it again to use the Lab.")
@@ -175,7 +175,7 @@ class Visitors:
             if self._spare is not None and self._spare.alive:
                 seat, self._spare = self._spare, None
             else:
-                seat = Seat()
+                seat = Worker()
             seat.asked = time.monotonic()
             self._seats[seat.token] = seat
             if self._usher is None:

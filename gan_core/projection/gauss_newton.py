@@ -32,7 +32,7 @@ LEAST_GAIN = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Descent:
+class GaussNewtonState:
     """Where one start stands."""
 
     latent: Tensor
@@ -72,7 +72,7 @@ def jacobian(draw: Draw, latent: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
-def descend(draw: Draw, target: Tensor, state: Descent, parts: int = 1) -> Descent:
+def gauss_newton_step(draw: Draw, target: Tensor, state: GaussNewtonState, parts: int = 1) -> GaussNewtonState:
     """One step towards `target`, flat (P,): never to a greater loss, never out of reach.
 
     (J J^T + damping * mean(diag) I) dz = J r; the damping falls after a step that succeeded and rises until one does.
@@ -97,6 +97,6 @@ def descend(draw: Draw, target: Tensor, state: Descent, parts: int = 1) -> Desce
             arrived = not old and state.loss - loss < LEAST_GAIN * state.loss
             # Where old rows gain little, the next step draws all of them.
             kept = None if state.loss - loss < LEAST_GAIN * state.loss else slopes
-            return Descent(moved[0], loss, max(damping / FACTOR, 1e-6), arrived, kept, state.part + 1)
+            return GaussNewtonState(moved[0], loss, max(damping / FACTOR, 1e-6), arrived, kept, state.part + 1)
         damping *= FACTOR
-    return Descent(state.latent, state.loss, state.damping if old else damping, not old)
+    return GaussNewtonState(state.latent, state.loss, state.damping if old else damping, not old)

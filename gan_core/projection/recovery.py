@@ -23,7 +23,7 @@ from gan_core.files import cache_folder, write_atomically
 from gan_core.images import to_float, to_uint8
 from gan_core.models.generator import GeneratorModel, latents_for_seed
 from gan_core.projection.search import Moment, project
-from gan_core.projection.search_budget import Effort
+from gan_core.projection.search_budget import SearchBudget
 
 HELD_OUT, OWN = 8, 3
 """Pictures of each kind."""
@@ -35,7 +35,7 @@ OWN_SEED = 2**31
 class Recovery:
     """Errors reached with one effort, in levels of 255."""
 
-    effort: Effort
+    effort: SearchBudget
     held_out: tuple[float, ...] = ()
     own: tuple[float, ...] = ()
     total: tuple[int, int] = (HELD_OUT, OWN)
@@ -55,7 +55,7 @@ class Recovery:
 
 
 def measure_recovery(
-    model: GeneratorModel, held_out: Tensor | None, effort: Effort
+    model: GeneratorModel, held_out: Tensor | None, effort: SearchBudget
 ) -> Iterator[tuple[Moment, Recovery]]:
     """Project held-out pictures, uint8 (M, C, H, W), and the model's own, a moment at a time, in turn of kinds.
 
@@ -81,7 +81,7 @@ def remembered(model: GeneratorModel, starts: int, data: str) -> Recovery | None
     try:
         values = json.loads(_path(model, starts, data).read_text(encoding="utf-8"))
         return Recovery(
-            effort=Effort(**values["effort"]),
+            effort=SearchBudget(**values["effort"]),
             held_out=tuple(map(float, values["held_out"])),
             own=tuple(map(float, values["own"])),
             total=(int(values["total"][0]), int(values["total"][1])),

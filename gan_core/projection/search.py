@@ -19,8 +19,8 @@ from torch.nn.functional import avg_pool2d
 from gan_core.errors import InputError
 from gan_core.images import to_float, to_levels, to_uint8
 from gan_core.models.generator import GeneratorModel, latents_for_seed
-from gan_core.projection.gauss_newton import Descent, descend, within
-from gan_core.projection.search_budget import FRAME_SECONDS, Effort
+from gan_core.projection.gauss_newton import GaussNewtonState, gauss_newton_step, within
+from gan_core.projection.search_budget import FRAME_SECONDS, SearchBudget
 from gan_core.projection.targets import error_of, shape_of
 
 LOOK_BATCH = 32
@@ -35,7 +35,7 @@ NEGATIVE = 0.6
 
 
 @dataclass(frozen=True, eq=False)
-class Start:
+class Candidate:
     """One of the latents that race."""
 
     latent: Tensor
@@ -58,11 +58,11 @@ class Moment:
     """`look`, `race` or `finish`."""
     share: float
     """Of the work that is done, 0 to 1."""
-    starts: tuple[Start, ...]
+    starts: tuple[Candidate, ...]
     """In an order that does not change once the race has begun."""
     negative: bool = False
     """Of a grey model: whether the target's negative would be much nearer to what it draws."""
-    best: Start = field(init=False)
+    best: Candidate = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "best", min(self.starts, key=lambda start: start.error))
@@ -71,7 +71,7 @@ class Moment:
 def project(
     model: GeneratorModel,
     target: np.ndarray,
-    effort: Effort | None = None,
+    effort: SearchBudget | None = None,
     *,
     seed: int = 0,
     label: int | None = None,
@@ -82,7 +82,7 @@ def project(
     turn and the starts race each in its own; `label` keeps to one. The same seed and effort find the same latent on
     the same machine. Raises InputError for a target of another size.
     """
-    effort = effort or Effort()
+    effort = effort or SearchBudget()
     search = _Search(model, target, label)
     yield from search.look(effort, seed)
     yield from search.race(effort)
@@ -103,7 +103,7 @@ class _Search:
         self.target = to_float(levels)[None]
         self.negative = False
         self.parts = 1
-        self.starts: list[Start] = []
+        self.starts: list[Candidate] = []
         self.latents = torch.empty(0)
         self.labels: Tensor | None = None
 
@@ -118,15 +118,15 @@ class _Search:
             total = total + (pictures - target).square().flatten(1).mean(1)
         return total
 
-    def seen(self, pictures: Tensor, latents: Tensor, labels: Tensor | None) -> list[Start]:
+    def seen(self, pictures: Tensor, latents: Tensor, labels: Tensor | None) -> list[Candidate]:
         """Starts as they are shown, from pictures (N, C, H, W) in [-1, 1]."""
         errors = error_of(to_levels(pictures), self.levels).tolist()
         shown, kept = to_uint8(pictures), latents.detach().cpu()
         classes = [None] * len(kept) if labels is None else labels.tolist()
-        return [Start(kept[i].clone(), classes[i], shown[i], errors[i]) for i in range(len(kept))]
+        return [Candidate(kept[i].clone(), classes[i], shown[i], errors[i]) for i in range(len(kept))]
 
     @torch.no_grad()
-    def look(self, effort: Effort, seed: int) -> Iterator[Moment]:
+    def look(self, effort: SearchBudget, seed: int) -> Iterator[Moment]:
         model, device = self.model, self.model.device
         count = max(effort.candidates, effort.starts)
         latents = latents_for_seed(seed, count, model.latent_dim)
@@ -152,7 +152,7 @@ class _Search:
                 self.negative = len(self.levels) == 1 and least[1] < NEGATIVE * least[0]
                 yield self.moment("look", 0.1 * min(1.0, (done + LOOK_BATCH) / count))
 
-    def race(self, effort: Effort) -> Iterator[Moment]:
+    def race(self, effort: SearchBudget) -> Iterator[Moment]:
         """Adam with cosine decay, each start on its own path; they share only the batch."""
         latents, labels = self.latents, self.labels
         index = list(range(len(latents)))
@@ -188,7 +188,7 @@ class _Search:
             self.starts[place] = start
         yield self.moment("race", end)
 
-    def finish(self, effort: Effort) -> Iterator[Moment]:
+    def finish(self, effort: SearchBudget) -> Iterator[Moment]:
         """Gauss-Newton from the best few, in turn; half-way the worse half of them stops."""
         if not effort.refinements:
             return
@@ -211,14 +211,14 @@ class _Search:
                 break
         yield self.moment("finish", 1.0)
 
-    def _descent(self, place: int) -> Descent:
+    def _descent(self, place: int) -> GaussNewtonState:
         latent = self.starts[place].latent.to(self.model.device)
         with torch.no_grad():
             loss = float((self.draw(latent[None], self._label(place, 1)) - self.target).square().sum())
-        return Descent(latent, loss)
+        return GaussNewtonState(latent, loss)
 
-    def _descended(self, place: int, state: Descent) -> Descent:
-        moved = descend(
+    def _descended(self, place: int, state: GaussNewtonState) -> GaussNewtonState:
+        moved = gauss_newton_step(
             lambda many: self.draw(many, self._label(place, len(many))), self.target.flatten(), state, self.parts
         )
         latents = moved.latent[None]

@@ -23,7 +23,7 @@ LARGEST_JACOBIAN = 64 * 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Effort:
+class SearchBudget:
     """How much work a projection is; the same effort makes two errors comparable."""
 
     candidates: int = 1000
@@ -40,7 +40,7 @@ class Effort:
     """Into so many the Jacobian is divided, of which each step draws one anew."""
 
 
-def effort_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> Effort:
+def budget_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> SearchBudget:
     """The effort that takes about `seconds` on this machine, from a short measurement of how fast the model draws.
 
     Raises InputError for a number of starts that is not 1 to 32.
@@ -56,7 +56,7 @@ def effort_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> 
         affordable = 0
     refinements = min(24 * parts, affordable)
     race = (0.2 if affordable else 0.9) * seconds / (3 * picture * starts * 0.6)  # 0.6: starts are dropped on the way
-    return Effort(
+    return SearchBudget(
         candidates=max(64, min(2000, int(0.1 * seconds / picture))),
         starts=starts,
         steps=max(30, min(60 if affordable else 400, int(race))),

@@ -22,7 +22,7 @@ LARGEST = 200_000
 _WRITING = threading.Lock()
 
 
-class Kept:
+class Bookmarks:
     """The things kept in one folder: `runs/NAME/kept` for a run's model, `kept/MODEL` beside the runs for any other.
 
     Every write replaces the whole file, so that a reader never sees half of one. Names are unique within a kind.

@@ -36,15 +36,15 @@ from gan_core.runs.folder_names import (
 )
 from gan_core.runs.live import close_live_folder, live_folder, open_live_folder
 from gan_core.runs.locating import plain_name, run_folder_of
-from gan_core.runs.lock import SILENCE, Held, RunLock
+from gan_core.runs.lock import SILENCE, LockRecord, RunLock
 from gan_core.runs.pins import Pins
 from gan_core.runs.processes import is_running
-from gan_core.runs.records import Layout, Limits, RacerMark, read_birth
+from gan_core.runs.records import Layout, Limits, TrialRecord, read_birth
 from gan_core.runs.root_folder import runs_problem
 from gan_core.runs.status import Keyframe, Status
 
 if TYPE_CHECKING:
-    from gan_core.runs.probe_images import OwnPictures
+    from gan_core.runs.probe_images import ProbeImages
 
 __all__ = [
     "KEPT",
@@ -79,7 +79,7 @@ class RunFolder:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self.name = self.path.name
-        self._held: Held | None = None
+        self._held: LockRecord | None = None
         """The lock, once this object has held it."""
 
     def __repr__(self) -> str:
@@ -150,7 +150,7 @@ class RunFolder:
 
     def race(self) -> str:
         """Name of the race that the run is a racer of; empty for other runs."""
-        return read_record(RacerMark, self.path / "racer.json").value.race
+        return read_record(TrialRecord, self.path / "racer.json").value.race
 
     def delete(self) -> None:
         """Remove the run and everything in it. Raises InputError while it is being trained."""
@@ -344,11 +344,11 @@ class RunFolder:
         return self.live_folder / "live.safetensors"
 
     @property
-    def own(self) -> OwnPictures:
+    def own(self) -> ProbeImages:
         """The pictures that a person wants to see translated while the run learns."""
-        from gan_core.runs.probe_images import OwnPictures  # it decodes pictures, which listing runs need not wait for
+        from gan_core.runs.probe_images import ProbeImages  # it decodes pictures, which listing runs need not wait for
 
-        return OwnPictures(self.path / "own")
+        return ProbeImages(self.path / "own")
 
     @property
     def pins(self) -> Pins:

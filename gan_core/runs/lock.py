@@ -26,7 +26,7 @@ LONG_SILENCE = 600.0
 
 
 @dataclass(frozen=True)
-class Held:
+class LockRecord:
     """What the lock says."""
 
     pid: int = 0
@@ -39,7 +39,7 @@ class Held:
     """The folder, as the file system numbers it: the same wherever it is moved, another for a copy. 0 where unknown."""
 
 
-_LEFT: set[Held] = set()
+_LEFT: set[LockRecord] = set()
 """Locks that this process has let go of and could not remove."""
 
 
@@ -51,7 +51,7 @@ class RunLock:
         self._path = run / "lock"
 
     @contextmanager
-    def held(self) -> Iterator[Held]:
+    def held(self) -> Iterator[LockRecord]:
         """Hold the run for this process. Raises InputError if another living process holds it, OSError where the folder
         takes no lock."""
         with _alone_in(self._run):
@@ -77,7 +77,7 @@ class RunLock:
 
     def owner(self) -> int | None:
         """The living process that holds the run."""
-        record = read_record(Held, self._path)
+        record = read_record(LockRecord, self._path)
         held = record.value
         if held.pid <= 0 or not self._names_this_folder(held):
             return None
@@ -92,15 +92,15 @@ class RunLock:
 
     def is_of_this_machine(self) -> bool:
         """Whether the process that the lock names, if there is a lock, would be seen here if it lived."""
-        return read_record(Held, self._path).value.machine in ("", machine())
+        return read_record(LockRecord, self._path).value.machine in ("", machine())
 
     def pid(self) -> int | None:
         """The process that the lock names, living or not."""
-        return read_record(Held, self._path).value.pid or None
+        return read_record(LockRecord, self._path).value.pid or None
 
-    def is_gone(self, mine: Held) -> bool:
+    def is_gone(self, mine: LockRecord) -> bool:
         """Whether the folder that was locked with `mine` is no longer at this path: moved, deleted, or another's now."""
-        record = read_record(Held, self._path)
+        record = read_record(LockRecord, self._path)
         if record.wrong is not None:
             return False  # a disk that fails is no folder that has gone
         if record.there:
@@ -113,12 +113,12 @@ class RunLock:
             return False
         return (status.st_dev, status.st_ino) != (mine.device, mine.inode)  # else somebody has removed the lock alone
 
-    def _mine(self) -> Held:
+    def _mine(self) -> LockRecord:
         status = self._run.stat()
         place = os.path.abspath(self._run)
-        return Held(os.getpid(), started(os.getpid()), machine(), place, status.st_dev, status.st_ino)
+        return LockRecord(os.getpid(), started(os.getpid()), machine(), place, status.st_dev, status.st_ino)
 
-    def _names_this_folder(self, held: Held) -> bool:
+    def _names_this_folder(self, held: LockRecord) -> bool:
         if not held.inode:
             return True  # a lock of an earlier version, or a file system without numbers
         with suppress(OSError):

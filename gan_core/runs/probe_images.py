@@ -24,7 +24,7 @@ NAME = re.compile(r"([1-9][0-9]{0,3})-([AB])")
 
 
 @dataclass(frozen=True)
-class OwnPicture:
+class ProbeImage:
     """One of them."""
 
     number: int
@@ -41,25 +41,25 @@ class OwnPicture:
             raise OSError(f"{self.path.name} is no picture that can be read: {error}") from error
 
 
-class OwnPictures:
+class ProbeImages:
     """The folder of them; cheap to make, reads from disk whenever asked."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def all(self) -> list[OwnPicture]:
+    def all(self) -> list[ProbeImage]:
         """In the order in which they were added."""
         found = []
         for path in self.folder.glob("*.png"):
             if match := NAME.fullmatch(path.stem):
-                found.append(OwnPicture(int(match[1]), match[2], path))
+                found.append(ProbeImage(int(match[1]), match[2], path))
         return sorted(found, key=lambda picture: picture.number)
 
     def version(self) -> tuple[str, ...]:
         """Changes whenever a picture comes, goes or becomes the other kind."""
         return tuple(picture.path.stem for picture in self.all())
 
-    def add(self, source: Path | bytes, name: str, domain: str = "A") -> tuple[OwnPicture, tuple[str, ...]]:
+    def add(self, source: Path | bytes, name: str, domain: str = "A") -> tuple[ProbeImage, tuple[str, ...]]:
         """Keep a picture file, whole; also what should be known about it. Raises InputError for what cannot be used."""
         from gan_core.images import encode_png  # brings torch, which the page need not wait for
 
@@ -71,13 +71,13 @@ class OwnPictures:
         write_atomically(picture.path, encode_png(rgb))
         return picture, notes
 
-    def _next(self, domain: str) -> OwnPicture:
+    def _next(self, domain: str) -> ProbeImage:
         """The next picture, which is not there yet. Numbers are not used again: a key frame knows its pictures by them."""
         self.folder.mkdir(parents=True, exist_ok=True)
         number = max([self._last(), *(picture.number for picture in self.all())]) + 1
         path = self.folder / f"{number}-{_checked(domain)}.png"
         write_atomically(self.folder / "last", str(number).encode(), durable=False)
-        return OwnPicture(number, domain, path)
+        return ProbeImage(number, domain, path)
 
     def turn(self, number: int, domain: str) -> None:
         """Say that the picture is an A or a B."""
@@ -88,7 +88,7 @@ class OwnPictures:
         """Forget the picture."""
         self._find(number).path.unlink(missing_ok=True)
 
-    def take(self, other: OwnPictures) -> None:
+    def take(self, other: ProbeImages) -> None:
         """Take over the pictures of `other`, which has none afterwards."""
         for picture in other.all():
             with contextlib.suppress(FileNotFoundError):  # another page has just removed it
@@ -97,7 +97,7 @@ class OwnPictures:
                 else:
                     picture.path.unlink()
 
-    def _find(self, number: int) -> OwnPicture:
+    def _find(self, number: int) -> ProbeImage:
         for picture in self.all():
             if picture.number == number:
                 return picture

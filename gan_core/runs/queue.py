@@ -34,12 +34,12 @@ class Ticket:
     """Unix time at which it was put in line."""
 
 
-def put_in_line(folder: Path, owner: str) -> None:
+def enqueue(folder: Path, owner: str) -> None:
     """Let the run wait behind all others."""
     write_json(folder / FILE, {"owner": owner, "since": time.time()})
 
 
-def leave_line(folder: Path) -> bool:
+def dequeue(folder: Path) -> bool:
     """Take the run's ticket away. True for exactly one of several who try at once: that one may start or cancel it."""
     try:
         (folder / FILE).unlink()
@@ -48,7 +48,7 @@ def leave_line(folder: Path) -> bool:
     return True
 
 
-def is_in_line(folder: Path) -> bool:
+def is_queued(folder: Path) -> bool:
     return (folder / FILE).exists()
 
 

@@ -9,7 +9,7 @@ from gan_core.records import Count, Moment, Seconds, read_record
 
 
 @dataclass
-class Born:
+class BirthRecord:
     """`born.json`."""
 
     time: Moment = 0.0
@@ -42,7 +42,7 @@ class Layout:
 
 
 @dataclass
-class RacerMark:
+class TrialRecord:
     """`racer.json`: the race that a run is a racer of."""
 
     race: str = ""
@@ -50,7 +50,7 @@ class RacerMark:
 
 def read_birth(path: Path) -> float:
     """The Unix time in a `born.json`, 0 where it says none. Raises OSError where the file cannot be read now, which is not to be remembered."""
-    record = read_record(Born, path)
+    record = read_record(BirthRecord, path)
     if record.failed:
         raise OSError(record.wrong)
     return float(record.value.time)

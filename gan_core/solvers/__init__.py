@@ -12,6 +12,6 @@ from gan_core.solvers import (  # noqa: F401  (each enters its solvers into the 
     simultaneous,
     unrolled,
 )
-from gan_core.solvers.solver import Optimizers, Solver, gradients, move, solvers
+from gan_core.solvers.solver import Optimizers, Solver, apply_gradient, gradients, solvers
 
-__all__ = ["Optimizers", "Solver", "gradients", "move", "solvers"]
+__all__ = ["Optimizers", "Solver", "apply_gradient", "gradients", "solvers"]

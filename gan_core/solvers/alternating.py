@@ -10,7 +10,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game, Position
 from gan_core.games.game import Parameters
-from gan_core.solvers.solver import Draw, Optimizers, Solver, gradients, move, solvers, still
+from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, detach_parameters, gradients, solvers
 
 ORDERS = ("discriminator-first", "generator-first")
 BATCHES = ("shared", "disjoint", "blocks")
@@ -95,10 +95,10 @@ class Alternating(Solver):
     ) -> dict[str, Tensor]:
         """Move the players of `side`, and put their new place into `position`; gradients may pass `through` others."""
         alive = (*side, *through)
-        seen: Position = {name: at if name in alive else still(at) for name, at in position.items()}
+        seen: Position = {name: at if name in alive else detach_parameters(at) for name, at in position.items()}
         taken = {player: gradients(game, player, seen, batches[player]) for player in side}
         for player, (_, gradient) in taken.items():
-            move(game, optimizers, player, gradient)
+            apply_gradient(game, optimizers, player, gradient)
             position[player] = dict(position[player])  # a new snapshot: this player has moved
         return {player: loss for player, (loss, _) in taken.items()}
 

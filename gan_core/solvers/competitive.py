@@ -17,7 +17,15 @@ from gan_core.solvers.derivatives import (
     smooth_loss,
     transposed_product,
 )
-from gan_core.solvers.solver import Draw, Optimizers, Solver, check_plain_descent, place, rate, solvers
+from gan_core.solvers.solver import (
+    Draw,
+    Optimizers,
+    Solver,
+    check_plain_descent,
+    learning_rate,
+    set_parameters,
+    solvers,
+)
 
 
 @solvers.register("competitive")
@@ -50,7 +58,7 @@ class Competitive(Solver):
 
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
         x, y = game.players
-        h, k = rate(optimizers, x), rate(optimizers, y)
+        h, k = learning_rate(optimizers, x), learning_rate(optimizers, y)
         batch, position = draw(), game.position()
         xs, ys = list(position[x].values()), list(position[y].values())
         losses = {player: smooth_loss(game, player, position, batch) for player in game.players}
@@ -72,8 +80,8 @@ class Competitive(Solver):
         step_y = linear_conjugate_gradient(
             lambda v: add(v, yx(xy(v)), h * k), add(f_y, yx(f_x), -h), tolerance=tolerance, limit=limit
         )
-        place(game, x, add(xs, step_x, -h))
-        place(game, y, add(ys, step_y, k))
+        set_parameters(game, x, add(xs, step_x, -h))
+        set_parameters(game, y, add(ys, step_y, k))
         game.commit(batch)
         return losses
 

@@ -10,7 +10,16 @@ from gan_core.errors import InputError
 from gan_core.games import Game
 from gan_core.optimizers.conjugate import RULES
 from gan_core.solvers.derivatives import add, dot, gradient, transposed_product
-from gan_core.solvers.solver import Draw, Optimizers, Solver, check_plain_descent, named, place, solvers, unnamed
+from gan_core.solvers.solver import (
+    Draw,
+    Optimizers,
+    Solver,
+    check_plain_descent,
+    named,
+    set_parameters,
+    solvers,
+    unnamed,
+)
 
 
 @solvers.register("conjugate-descent")
@@ -58,7 +67,7 @@ class ConjugateDescent(Solver):
                     f"The solver {self.name} needs a loss that curves upwards; along its direction the curvature "
                     f"is {curvature:g}. Use simultaneous with a step size instead."
                 )
-            place(game, player, add(at, direction, -slope / curvature))
+            set_parameters(game, player, add(at, direction, -slope / curvature))
         self._gradient, self._direction = now, direction
         game.commit(batch)
         return {player: loss}

@@ -10,7 +10,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Game
 from gan_core.solvers.derivatives import add, dot, gradient, product, smooth_loss, transposed_product
-from gan_core.solvers.solver import Draw, Optimizers, Solver, move, solvers
+from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, solvers
 
 
 class Corrected(Solver):
@@ -28,7 +28,7 @@ class Corrected(Solver):
         plain = [value.detach() for value in field]
         steps = iter(add(plain, self.correction(field, plain, everything)))
         for player in game.players:
-            move(game, optimizers, player, [next(steps) for _ in own[player]])
+            apply_gradient(game, optimizers, player, [next(steps) for _ in own[player]])
         game.commit(batch)
         return losses
 

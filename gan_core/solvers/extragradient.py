@@ -13,7 +13,17 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Game
 from gan_core.solvers.alternating import ORDERS
-from gan_core.solvers.solver import Draw, Optimizers, Solver, gradients, move, named, solvers, still, unnamed
+from gan_core.solvers.solver import (
+    Draw,
+    Optimizers,
+    Solver,
+    apply_gradient,
+    detach_parameters,
+    gradients,
+    named,
+    solvers,
+    unnamed,
+)
 
 
 @solvers.register("extragradient")
@@ -42,7 +52,7 @@ class Extragradient(Solver):
             batch, position = draw() if self.disjoint else batch, game.position()
             found = {player: gradients(game, player, position, batch)[1] for player in game.players}
         for player, gradient in found.items():
-            move(game, optimizers, player, gradient)
+            apply_gradient(game, optimizers, player, gradient)
         game.commit(batch)
         return {player: loss for player, (loss, _) in taken.items()}
 
@@ -52,7 +62,7 @@ class Extragradient(Solver):
         memories = {player: _remember(optimizers[player]) for player in steps}
         starts = {player: [p.detach().clone() for p in game.players[player].parameters()] for player in steps}
         for player, gradient in steps.items():
-            move(game, optimizers, player, gradient)
+            apply_gradient(game, optimizers, player, gradient)
             if self.look != 1.0:
                 _between(game, player, starts[player], self.look)
         try:
@@ -107,12 +117,12 @@ class Optimistic(Solver):
         }[self.order]
         batch, position, losses = draw(), game.position(), {}
         for side in turns:
-            seen = {player: at if player in side else still(at) for player, at in position.items()}
+            seen = {player: at if player in side else detach_parameters(at) for player, at in position.items()}
             taken = {player: gradients(game, player, seen, batch) for player in side}
             for player, (loss, gradient) in taken.items():
                 known, self._previous[player] = self._previous.get(player), gradient
                 step = gradient if known is None else [2 * g - k for g, k in zip(gradient, known, strict=True)]
-                move(game, optimizers, player, step)
+                apply_gradient(game, optimizers, player, step)
                 position[player] = dict(position[player])
                 losses[player] = loss
         game.commit(batch)

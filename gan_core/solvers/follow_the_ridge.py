@@ -17,7 +17,15 @@ from gan_core.solvers.derivatives import (
     smooth_loss,
     transposed_product,
 )
-from gan_core.solvers.solver import Draw, Optimizers, Solver, check_plain_descent, place, rate, solvers
+from gan_core.solvers.solver import (
+    Draw,
+    Optimizers,
+    Solver,
+    check_plain_descent,
+    learning_rate,
+    set_parameters,
+    solvers,
+)
 
 DENSE = 64
 """Up to so many parameters the judge's Hessian is written out and the equation solved exactly."""
@@ -59,7 +67,7 @@ class FollowTheRidge(Solver):
 
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
         x, y = game.players
-        h, k = rate(optimizers, x), rate(optimizers, y)
+        h, k = learning_rate(optimizers, x), learning_rate(optimizers, y)
         batch, position = draw(), game.position()
         xs, ys = list(position[x].values()), list(position[y].values())
         losses = {player: smooth_loss(game, player, position, batch) for player in game.players}
@@ -67,8 +75,8 @@ class FollowTheRidge(Solver):
         both = gradient(losses[y], [*xs, *ys])
         g_x, g_y = both[: len(xs)], both[len(xs) :]
         along = self._solve(g_y, ys, transposed_product(g_x, ys, f_x))
-        place(game, x, add(xs, f_x, -h))
-        place(game, y, add(add(ys, g_y, -k), along, h))
+        set_parameters(game, x, add(xs, f_x, -h))
+        set_parameters(game, y, add(add(ys, g_y, -k), along, h))
         game.commit(batch)
         return losses
 

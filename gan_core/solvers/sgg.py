@@ -11,7 +11,16 @@ from gan_core.errors import InputError
 from gan_core.games import Batch, Game
 from gan_core.games.game import Parameters
 from gan_core.solvers.derivatives import Vector, add, dot, gradient, smooth_loss, transposed_product
-from gan_core.solvers.solver import Draw, Optimizers, Solver, check_plain_descent, gradients, move, place, solvers
+from gan_core.solvers.solver import (
+    Draw,
+    Optimizers,
+    Solver,
+    apply_gradient,
+    check_plain_descent,
+    gradients,
+    set_parameters,
+    solvers,
+)
 
 SUFFICIENT = 1e-4
 """Armijo's constant: the share of the decrease promised by the slope that a step has to keep."""
@@ -19,7 +28,7 @@ HALVINGS = 12
 
 
 @solvers.register("sgg")
-class ConjugateMaximisation(Solver):
+class SGG(Solver):
     """k conjugate-gradient steps of the judges on one frozen batch, then one step of the makers at the new point.
 
     The judges' steps (article 002's "gradient conjugate maximisation" of V): d = -g + beta d_prev with beta = PRP
@@ -54,11 +63,11 @@ class ConjugateMaximisation(Solver):
         makers, judges = game.sides
         losses, ahead = self._maximise(game, position, judges, batch)
         for player in judges:
-            place(game, player, ahead[player].values())
+            set_parameters(game, player, ahead[player].values())
         position = {**position, **{player: dict(game.players[player].named_parameters()) for player in judges}}
         taken = {player: gradients(game, player, position, batch) for player in makers}
         for player, (_, slopes) in taken.items():
-            move(game, optimizers, player, slopes)
+            apply_gradient(game, optimizers, player, slopes)
         game.commit(batch)
         return {**{player: loss for player, (loss, _) in taken.items()}, **losses}
 

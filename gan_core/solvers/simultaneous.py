@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from gan_core.games import Game
-from gan_core.solvers.solver import Draw, Optimizers, Solver, gradients, move, solvers
+from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, gradients, solvers
 
 
 @solvers.register("simultaneous")
@@ -18,6 +18,6 @@ class Simultaneous(Solver):
         batch, position = draw(), game.position()
         taken = {player: gradients(game, player, position, batch) for player in game.players}
         for player, (_, gradient) in taken.items():
-            move(game, optimizers, player, gradient)
+            apply_gradient(game, optimizers, player, gradient)
         game.commit(batch)
         return {player: loss for player, (loss, _) in taken.items()}

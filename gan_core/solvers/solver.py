@@ -64,7 +64,7 @@ class Solver(ABC):
         taken = torch.autograd.grad(loss, [value for player in owners for value in position[player].values()])
         values = iter(taken)
         for player in owners:
-            move(game, optimizers, player, [next(values) for _ in position[player]])
+            apply_gradient(game, optimizers, player, [next(values) for _ in position[player]])
         game.commit(batch)
         return {"joint": loss}
 
@@ -89,7 +89,7 @@ def gradients(game: Game, player: str, position: Position, batch: Batch) -> tupl
     return loss, list(torch.autograd.grad(loss, list(position[player].values())))
 
 
-def move(game: Game, optimizers: Optimizers, player: str, gradient: Sequence[Tensor]) -> None:
+def apply_gradient(game: Game, optimizers: Optimizers, player: str, gradient: Sequence[Tensor]) -> None:
     """Hand `gradient` to the player's optimizer and take its step."""
     for parameter, value in zip(game.players[player].parameters(), gradient, strict=True):
         # Fused optimizers walk parameters and gradients by memory, so both need one layout.
@@ -101,19 +101,19 @@ def move(game: Game, optimizers: Optimizers, player: str, gradient: Sequence[Ten
 
 
 @torch.no_grad()
-def place(game: Game, player: str, values: Iterable[Tensor]) -> None:
+def set_parameters(game: Game, player: str, values: Iterable[Tensor]) -> None:
     """Put the player's parameters at `values`: the step of a solver that needs no optimizer for it."""
     for parameter, value in zip(game.players[player].parameters(), values, strict=True):
         parameter.copy_(value)
     game.moved(player)
 
 
-def still(parameters: Parameters) -> Parameters:
+def detach_parameters(parameters: Parameters) -> Parameters:
     """The same parameters as constants."""
     return {name: parameter.detach() for name, parameter in parameters.items()}
 
 
-def rate(optimizers: Optimizers, player: str) -> float:
+def learning_rate(optimizers: Optimizers, player: str) -> float:
     """The player's learning rate as it is now."""
     return float(optimizers[player].param_groups[0]["lr"])
 

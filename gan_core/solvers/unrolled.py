@@ -9,7 +9,7 @@ from gan_core.errors import InputError
 from gan_core.games import Batch, Game
 from gan_core.games.game import Parameters
 from gan_core.solvers.derivatives import gradient, smooth_loss
-from gan_core.solvers.solver import Draw, Optimizers, Solver, move, rate, solvers
+from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, learning_rate, solvers
 
 MOST_STEPS = 100
 
@@ -48,7 +48,7 @@ class Unrolled(Solver):
                 steps |= {player: [g.detach() for g in slopes] for player, (_, slopes) in found.items()}
                 kept = dict(batch.pending)
             for player, (_, slopes) in found.items():
-                length = rate(optimizers, player) if self.inner_rate is None else self.inner_rate
+                length = learning_rate(optimizers, player) if self.inner_rate is None else self.inner_rate
                 places = zip(ahead[player].items(), slopes, strict=True)
                 ahead[player] = {name: value - length * slope for (name, value), slope in places}
         for player in makers:
@@ -58,7 +58,7 @@ class Unrolled(Solver):
             )
         batch.pending.update(kept)
         for player in game.players:
-            move(game, optimizers, player, steps[player])
+            apply_gradient(game, optimizers, player, steps[player])
         game.commit(batch)
         return {player: losses[player] for player in game.players}
 

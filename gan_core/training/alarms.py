@@ -57,7 +57,9 @@ class Alarm:
     """What is seen, in numbers, and what helps."""
 
 
-def look(inputs: Tensor, outputs: Tensor, real: Tensor, game: str = "cycle", apart: float | None = None) -> list[Alarm]:
+def translation_alarms(
+    inputs: Tensor, outputs: Tensor, real: Tensor, game: str = "cycle", apart: float | None = None
+) -> list[Alarm]:
     """What is wrong with `outputs`, the translations of held-out `inputs` into the domain of `real`.
 
     Args:
@@ -138,7 +140,7 @@ def _few(values: Tensor) -> Tensor:
     return flat[:: max(1, len(flat) // 65_536)].double()
 
 
-class Watch:
+class AlarmFilter:
     """Tells an alarm when two looks in a row have seen it, and not again until it has cleared."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ from gan_core.training import checkpoints
 from gan_core.training.budget import Budget
 from gan_core.training.identity import identity
 from gan_core.training.preview import Preview
-from gan_core.training.probe_images import OwnSheets
+from gan_core.training.probe_images import ProbeSheets
 from gan_core.training.trainer import Trainer
 
 TRANSLATOR_WEIGHTS = 1
@@ -41,7 +41,7 @@ class NotFiniteError(ArithmeticError):
     """A loss, a score or a weight that is no number any more."""
 
 
-class Publisher:
+class ArtifactWriter:
     """Writes a training's pictures and weights into its run folder.
 
     Whoever watches only loses a picture if one cannot be written (a full disk, a full memory folder): `warn` is told
@@ -61,7 +61,7 @@ class Publisher:
         self.data = data
         self.budget = budget
         self.preview = Preview(trainer, data)
-        self.own = OwnSheets(folder.own, trainer, self.card) if trainer.recipe.is_translation else None
+        self.own = ProbeSheets(folder.own, trainer, self.card) if trainer.recipe.is_translation else None
         self._warn: Callable[[str], None] | None = warn
         self._identity = identity(data)
         self._keyframes = folder.path / "keyframes"

@@ -20,7 +20,7 @@ PURPOSES = ("latents", "augmentation", "pool", "batch", "labels")
 """New ones go behind the others, so that older runs draw what they always drew."""
 
 
-class Feed(Protocol):
+class BatchSource(Protocol):
     """Endless batches whose place in the stream can be saved."""
 
     def draw(self) -> Batch: ...
@@ -28,7 +28,7 @@ class Feed(Protocol):
     def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None: ...
 
 
-class Randomness:
+class RngStreams:
     """One random generator per purpose, on the CPU on every device, so that no purpose disturbs another.
 
     Drawing more previews, or another augmentation, leaves the latents of a run as they were.
@@ -52,7 +52,7 @@ class Randomness:
                 generator.set_state(state[f"random.{purpose}"])
 
 
-class Stream:
+class Sampler:
     """The pictures of one data set in an order that is a permutation of (seed, epoch): a position is all its state."""
 
     def __init__(self, pictures: Tensor, seed: int, device: torch.device, labels: Tensor | None = None) -> None:
@@ -110,7 +110,7 @@ def check_labels(recipe: Recipe, data: DataSet) -> Tensor | None:
     return data.labels.cpu().long()
 
 
-class AdversarialFeed:
+class AdversarialBatchSource:
     """Batches of real pictures and latents for an `AdversarialGame`; in a conditional one with the classes of both.
 
     Classes to be generated are as frequent as in the data: otherwise a class alone would tell real from generated.
@@ -119,9 +119,9 @@ class AdversarialFeed:
     def __init__(self, recipe: Recipe, data: DataSet, device: torch.device) -> None:
         self.recipe = recipe
         self.device = device
-        self.randomness = Randomness(recipe.seed)
+        self.randomness = RngStreams(recipe.seed)
         self.labels = check_labels(recipe, data)
-        self.stream = Stream(data.pictures, recipe.seed, device, self.labels)
+        self.stream = Sampler(data.pictures, recipe.seed, device, self.labels)
 
     def draw(self) -> AdversarialBatch:
         recipe = self.recipe
@@ -143,7 +143,7 @@ class AdversarialFeed:
         self.stream.position = int(values["position"])
 
 
-class TranslationFeed:
+class TranslationBatchSource:
     """Batches of unpaired pictures of two domains, and the pools' choices, for a game of translators."""
 
     def __init__(
@@ -151,10 +151,10 @@ class TranslationFeed:
     ) -> None:
         self.recipe = recipe
         self.game = game
-        self.randomness = Randomness(recipe.seed)
+        self.randomness = RngStreams(recipe.seed)
         # Different seeds, so that the domains are not walked through in step.
         self.streams = {
-            domain: Stream(data[domain].pictures, 2 * recipe.seed + index, device)
+            domain: Sampler(data[domain].pictures, 2 * recipe.seed + index, device)
             for index, domain in enumerate(("A", "B"))
         }
 

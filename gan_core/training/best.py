@@ -11,7 +11,7 @@ from gan_core.reference_levels import stored_level
 
 
 @dataclass(frozen=True)
-class Standing:
+class ComparableScore:
     """A measurement as far as it can be compared with those of other numbers of pictures; lower is better."""
 
     name: str
@@ -21,11 +21,11 @@ class Standing:
     """How far it may lie off: the largest of its spread and of the reference level's."""
 
     @classmethod
-    def of(cls, found: Measurement) -> Standing:
+    def of(cls, found: Measurement) -> ComparableScore:
         return cls(found.name, found.value - (found.reference_level or 0.0), noise(found))
 
     @classmethod
-    def stored(cls, name: str, values: Mapping[str, Any]) -> Standing:
+    def stored(cls, name: str, values: Mapping[str, Any]) -> ComparableScore:
         """Of a card's metric. Raises LookupError, TypeError or ValueError where it holds no number."""
         spreads = [float(values[key]) for key in ("spread", "reference_spread") if values.get(key) is not None]
         return cls(name, float(values["value"]) - (stored_level(values) or 0.0), max(spreads, default=0.0))
@@ -37,7 +37,7 @@ def noise(*found: Measurement) -> float:
     return max(spreads, default=0.0)
 
 
-def may_be_best(new: Standing, best: Standing | None) -> bool:
+def may_be_best(new: ComparableScore, best: ComparableScore | None) -> bool:
     """Whether a later state is to be kept in place of the best one: unless it is worse by more than the noise.
 
     `best` is the lowest standing so far, and not that of the state kept last: small steps upwards do not add up. A number of another

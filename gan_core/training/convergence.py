@@ -15,7 +15,7 @@ ADAPTIVE = ("adam", "rmsprop")
 """Optimizers whose steps are about as long as the learning rate, whatever the size of the gradient."""
 
 
-class AverageChange:
+class EMAChange:
     """How far averaged weights move while `window` images are seen, as a share of their norm.
 
     A single step of an optimizer like Adam at a constant rate always moves the weights by about the rate, however near

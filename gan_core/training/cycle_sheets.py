@@ -21,7 +21,7 @@ STARTS = {"A": ("AtoB", "BtoA"), "B": ("BtoA", "AtoB")}
 """By domain: the way there, and the way back."""
 
 
-class Chains:
+class CycleSheets:
     """The fixed pictures of a translation, and how they lie on the sheet."""
 
     def __init__(self, trainer: Trainer, data: Mapping[str, DataSet]) -> None:

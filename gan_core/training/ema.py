@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 
-class Average:
+class EMA:
     """An exponential moving average of a network (EMA), with a half-life counted in images.
 
     The half-life is never longer than 5 % of the images seen, so that a young run is shown as it is and not as it

@@ -128,7 +128,7 @@ class Estimate:
         }
 
 
-def trial(recipe: Recipe, device: torch.device, seconds: float | None = None) -> Speed:
+def timing_probe(recipe: Recipe, device: torch.device, seconds: float | None = None) -> Speed:
     """Train `recipe` for a moment on noise in this process, and remember how fast that was.
 
     The number of threads is torch's, as in a run of this process. Raises InputError for a recipe that cannot be trained.

@@ -19,11 +19,11 @@ from gan_core.errors import InputError
 from gan_core.images import to_float
 from gan_core.metrics import translations
 from gan_core.metrics.classifier import classifier_for
-from gan_core.metrics.drawing import drawing, translated
-from gan_core.metrics.evaluator import COUNT, DrawPictures, Measurement, Yardstick
+from gan_core.metrics.drawing import generator_samples, translated_samples
+from gan_core.metrics.evaluator import COUNT, DrawPictures, Evaluator, Measurement
 from gan_core.metrics.probe import ClassAccuracy, Probe, class_accuracy, probe
 from gan_core.metrics.scores import Scores, compare_scores, scores_of
-from gan_core.metrics.translations import TranslationYardstick
+from gan_core.metrics.translations import TranslationEvaluator
 from gan_core.models.generator import GeneratorModel
 from gan_core.objectives import objectives
 from gan_core.recipes import Recipe
@@ -98,9 +98,10 @@ def evaluate(
         pairs = data_sets.holds_true_pairs(source, second, whole=whole)
         if count is None:
             count = max(translations.COUNT, *(len(side.held_out) for side in sides)) if whole else translations.COUNT
-        yardstick = TranslationYardstick(pair, count=count, seed=seed, pairs=pairs, spare=not whole)
+        yardstick = TranslationEvaluator(pair, count=count, seed=seed, pairs=pairs, spare=not whole)
         found = yardstick.measure(
-            lambda direction, pictures: translated(model.networks[direction], pictures, model.device), model.directions
+            lambda direction, pictures: translated_samples(model.networks[direction], pictures, model.device),
+            model.directions,
         )
         notes = [note for side in sides for note in [*side.notes, *_split_notes(side, whole)]]
         return Evaluation(
@@ -117,8 +118,8 @@ def evaluate(
     # Where all pictures are compared with, the feature network still learns from a part and is tested on the rest.
     taught = pictures if not whole or pictures.labels is None else data_sets.load(source, **{**options, "whole": False})
     classifier = classifier_for(taught, progress=progress)[0] if whole and taught.labels is not None else None
-    yardstick = Yardstick(pictures, count=count, seed=seed, classifier=classifier, spare=not whole, progress=progress)
-    draw = drawing(model.network, model.latent_dim, model.device, pictures)
+    yardstick = Evaluator(pictures, count=count, seed=seed, classifier=classifier, spare=not whole, progress=progress)
+    draw = generator_samples(model.network, model.latent_dim, model.device, pictures)
     found = yardstick.measure(draw)
     notes = [*pictures.notes, *_split_notes(pictures, whole)]
     if yardstick.count < count:

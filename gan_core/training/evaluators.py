@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 from gan_core.data import DataSet
 from gan_core.games import TranslationGame
-from gan_core.metrics.drawing import drawing, translated
-from gan_core.metrics.evaluator import FEWEST, FRECHET, Measurement, Yardstick
+from gan_core.metrics.drawing import generator_samples, translated_samples
+from gan_core.metrics.evaluator import FEWEST, FRECHET, Evaluator, Measurement
 from gan_core.metrics.level_cache import LevelCache
 from gan_core.metrics.patches import PATCHES
-from gan_core.metrics.translations import ENDS, TranslationYardstick
+from gan_core.metrics.translations import ENDS, TranslationEvaluator
 from gan_core.training.measuring_plan import LEVEL
 from gan_core.training.trainer import Trainer
 
@@ -24,7 +24,7 @@ PATCHES_EACH, PATCHES_TRANSLATED = 32, 1_024
 """Patches for every drawn and for every translated picture, up to as many as `evaluate` takes."""
 
 
-class Evaluator(Protocol):
+class RunEvaluator(Protocol):
     """Measures a state of a training's averaged networks, always on the same latents or pictures."""
 
     sizes: tuple[int, ...]
@@ -50,13 +50,13 @@ class Evaluator(Protocol):
         ...
 
 
-def evaluator_for(trainer: Trainer, data: Mapping[str, DataSet]) -> Evaluator:
+def evaluator_for(trainer: Trainer, data: Mapping[str, DataSet]) -> RunEvaluator:
     """The one for what `trainer` learns."""
     is_translation = isinstance(trainer.game, TranslationGame)
-    return TranslationEvaluator(trainer, data) if is_translation else GeneratorEvaluator(trainer, data["A"])
+    return TranslationRunEvaluator(trainer, data) if is_translation else GeneratorRunEvaluator(trainer, data["A"])
 
 
-class GeneratorEvaluator:
+class GeneratorRunEvaluator:
     """Fréchet distance where the feature network is in the cache (learning it would stop the training for half a minute),
     else the patch distance: the numbers of one session have one name."""
 
@@ -64,7 +64,7 @@ class GeneratorEvaluator:
         self._trainer = trainer
         self._data = data
         largest = min(FRECHET_SIZES[-1], len(data.pictures))
-        self._yardstick = Yardstick(
+        self._yardstick = Evaluator(
             data, count=largest, seed=trainer.recipe.seed, train=False, main_only=True, cache=LevelCache.of(data)
         )
         sizes = FRECHET_SIZES if self._yardstick.main.startswith(FRECHET) else PATCH_SIZES
@@ -86,7 +86,7 @@ class GeneratorEvaluator:
 
     def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
         trainer = self._trainer
-        draw = drawing(networks["generator"], trainer.recipe.latent_dim, trainer.device, self._data)
+        draw = generator_samples(networks["generator"], trainer.recipe.latent_dim, trainer.device, self._data)
 
         def drawn(count: int, seed: int) -> Tensor:
             with trainer.arithmetic.autocast():
@@ -96,13 +96,13 @@ class GeneratorEvaluator:
         return self._yardstick.measure(drawn, count=samples, draws=draws, patches=patches)[0]
 
 
-class TranslationEvaluator:
+class TranslationRunEvaluator:
     """The patch distance of held-out pictures' translations, as the mean over the directions."""
 
     def __init__(self, trainer: Trainer, data: Mapping[str, DataSet]) -> None:
         self._trainer = trainer
         self._directions = trainer.recipe.directions
-        self._yardstick = TranslationYardstick(
+        self._yardstick = TranslationEvaluator(
             data, count=TRANSLATED[-1], seed=trainer.recipe.seed, cache=LevelCache.of(*data.values())
         )
         self.sizes = _up_to(TRANSLATED, max(len(data[ENDS[each][0]].held_out) for each in self._directions))
@@ -128,7 +128,7 @@ class TranslationEvaluator:
 
         def translate(direction: str, pictures: Tensor) -> Tensor:
             with trainer.arithmetic.autocast():
-                made = translated(networks[direction], pictures, trainer.device, at_once=1)
+                made = translated_samples(networks[direction], pictures, trainer.device, at_once=1)
             self.translations[direction] = (pictures, made)
             return made
 

@@ -15,7 +15,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.runs.folder import RunFolder, Status
 from gan_core.runs.owners import add_owner, digest_of
-from gan_core.runs.probe_images import OwnPictures
+from gan_core.runs.probe_images import ProbeImages
 from gan_core.training.scheduler import TrainingQueue
 
 REWARM = 20.0
@@ -50,7 +50,7 @@ class Launcher:
         self,
         recipe: Recipe,
         name: str | None = None,
-        own: OwnPictures | None = None,
+        own: ProbeImages | None = None,
         *,
         owner: str = "",
         token: str = "",

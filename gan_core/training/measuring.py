@@ -19,10 +19,10 @@ from gan_core.metrics.translations import ENDS
 from gan_core.models.files import read_card, stored_tensors
 from gan_core.runs.folder import RunFolder
 from gan_core.training import alarms
-from gan_core.training.artifacts import Publisher
-from gan_core.training.best import Standing, is_as_good, may_be_best
+from gan_core.training.artifacts import ArtifactWriter
+from gan_core.training.best import ComparableScore, is_as_good, may_be_best
 from gan_core.training.budget import Budget
-from gan_core.training.evaluators import Evaluator, TranslationEvaluator, evaluator_for
+from gan_core.training.evaluators import RunEvaluator, TranslationRunEvaluator, evaluator_for
 from gan_core.training.measuring_plan import MeasuringPlan, earned
 from gan_core.training.trainer import Trainer
 
@@ -66,7 +66,12 @@ class LiveMetric:
     """
 
     def __init__(
-        self, folder: RunFolder, trainer: Trainer, data: Mapping[str, DataSet], budget: Budget, publisher: Publisher
+        self,
+        folder: RunFolder,
+        trainer: Trainer,
+        data: Mapping[str, DataSet],
+        budget: Budget,
+        publisher: ArtifactWriter,
     ) -> None:
         self.folder = folder
         self.trainer = trainer
@@ -77,7 +82,7 @@ class LiveMetric:
         self._first_step = trainer.step_count
         self._saved_seconds = 0.0
         self._save_cost: float | None = None
-        self._evaluator: Evaluator | None = None
+        self._evaluator: RunEvaluator | None = None
         self._plan: MeasuringPlan | None = None
         self._preparing: Iterator[float] | None = None
         self._part = PART
@@ -87,7 +92,7 @@ class LiveMetric:
         """Networks of their own for weights that are not the training's present ones."""
         self._lowest = self._record()
         self._apart: dict[str, float] = {}
-        self._watches = {direction: alarms.Watch() for direction in trainer.recipe.directions}
+        self._watches = {direction: alarms.AlarmFilter() for direction in trainer.recipe.directions}
 
     # -- while it trains ---------------------------------------------------------------------------------------------
 
@@ -118,7 +123,7 @@ class LiveMetric:
         plan.done(seconds)
         return event
 
-    def _ready(self) -> tuple[Evaluator, MeasuringPlan]:
+    def _ready(self) -> tuple[RunEvaluator, MeasuringPlan]:
         if self._evaluator is None or self._plan is None:
             with self.budget.measuring():
                 self._evaluator = evaluator_for(self.trainer, self.data)
@@ -165,7 +170,7 @@ class LiveMetric:
         before = self.budget.measured
         found = self._measured(self.trainer.exported(), samples, DRAWS)
         took = self.budget.measured - before
-        standing = Standing.of(found)
+        standing = ComparableScore.of(found)
         best = may_be_best(standing, self._lowest) and self._affords_saving()
         if best:
             before = self.budget.measured
@@ -275,7 +280,7 @@ class LiveMetric:
                 return None
         return card, weights
 
-    def _record(self) -> Standing | None:
+    def _record(self) -> ComparableScore | None:
         """What an earlier session has kept as the best; one behind the step where training goes on stays until it is replaced.
 
         Raises OSError where there is one that cannot be read now: the next measurement would write over it.
@@ -285,7 +290,7 @@ class LiveMetric:
             card = read_card(self.folder.best_model)
             name, found = next(iter(card.metrics.items()))
             if card.steps <= self.trainer.step_count:
-                return Standing.stored(name, found)
+                return ComparableScore.stored(name, found)
         return None  # none, or a damaged one: the next measurement is the best
 
     # -- what the translations show ----------------------------------------------------------------------------------
@@ -297,7 +302,7 @@ class LiveMetric:
         a young translator draws is grey or alike for a while, and a wild moment passes.
         """
         evaluator = self._evaluator
-        if not isinstance(evaluator, TranslationEvaluator) or self.trainer.images < alarms.CHANCE:
+        if not isinstance(evaluator, TranslationRunEvaluator) or self.trainer.images < alarms.CHANCE:
             return []
         told: list[str] = []
         with self.budget.measuring():
@@ -309,7 +314,7 @@ class LiveMetric:
                 if direction not in self._apart:
                     self._apart[direction] = alarms.domain_distance(pictures, real)
                 game = self.trainer.recipe.game.name
-                found = alarms.look(pictures, made, real, game, self._apart[direction])
+                found = alarms.translation_alarms(pictures, made, real, game, self._apart[direction])
                 told += [f"{start} to {end}: {alarm.sentence}" for alarm in self._watches[direction].news(found)]
         return told
 

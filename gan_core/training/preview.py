@@ -12,7 +12,7 @@ from torch import Tensor
 from gan_core.data import DataSet
 from gan_core.images import grid, to_float, to_uint8
 from gan_core.models.generator import latents_for_seed
-from gan_core.training.cycle_sheets import Chains
+from gan_core.training.cycle_sheets import CycleSheets
 from gan_core.training.trainer import Trainer
 
 COLUMNS = 8
@@ -68,7 +68,7 @@ class Preview:
         recipe = trainer.recipe
         self.columns = COLUMNS
         self.labels: Tensor | None = None
-        self.chains = Chains(trainer, data) if recipe.is_translation else None
+        self.chains = CycleSheets(trainer, data) if recipe.is_translation else None
         if self.chains is None:
             fixed = fixed_latents(recipe.seed, recipe.latent_dim, len(trainer.classes))
             self.latents, self.labels, self.columns = fixed.latents, fixed.labels, fixed.columns

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from gan_core.cards import Card
-from gan_core.runs.probe_images import OwnPicture, OwnPictures
+from gan_core.runs.probe_images import ProbeImage, ProbeImages
 from gan_core.training.trainer import Trainer
 from gan_core.translation.translator import Translator
 from gan_core.translation.views import error_map
@@ -27,20 +27,20 @@ THERE = {"A": "AtoB", "B": "BtoA"}
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ProbeTranslation:
     """One picture and what became of it."""
 
-    picture: OwnPicture
+    picture: ProbeImage
     views: dict[str, np.ndarray]
     """`original`, `translation`, and with a way back `back` and `error`; uint8 (H, W, 3), all of one size."""
     error: float | None
     """Mean distance between the original and what came back, in levels of 255."""
 
 
-class OwnSheets:
+class ProbeSheets:
     """Draws the own pictures of a run: one column a picture, rows original, translation, back, cycle error."""
 
-    def __init__(self, pictures: OwnPictures, trainer: Trainer, card: Callable[[], Card]) -> None:
+    def __init__(self, pictures: ProbeImages, trainer: Trainer, card: Callable[[], Card]) -> None:
         self.pictures = pictures
         self.trainer = trainer
         self._card = card
@@ -73,18 +73,22 @@ class OwnSheets:
         return _sheet(shown, trainer.step_count) if shown else None
 
 
-def _translate(translator: Translator, picture: OwnPicture, rgb: np.ndarray) -> Shown:
+def _translate(translator: Translator, picture: ProbeImage, rgb: np.ndarray) -> ProbeTranslation:
     way = THERE[picture.domain]
     if way not in translator.directions:
         way = translator.directions[0]
     if translator.back(way) is None:
-        return Shown(picture, {"original": rgb, "translation": translator.run(rgb, way, scale="auto").rgb}, None)
+        return ProbeTranslation(
+            picture, {"original": rgb, "translation": translator.run(rgb, way, scale="auto").rgb}, None
+        )
     there, back = translator.cycle(rgb, way, scale="auto")
     heat, error = error_map(rgb, back.rgb)
-    return Shown(picture, {"original": rgb, "translation": there.rgb, "back": back.rgb, "error": heat}, error)
+    return ProbeTranslation(
+        picture, {"original": rgb, "translation": there.rgb, "back": back.rgb, "error": heat}, error
+    )
 
 
-def _sheet(shown: list[Shown], step: int) -> bytes:
+def _sheet(shown: list[ProbeTranslation], step: int) -> bytes:
     rows = max((list(each.views) for each in shown), key=len)
     height = max(each.views["original"].shape[0] for each in shown)
     width = sum(each.views["original"].shape[1] for each in shown) + GAP * (len(shown) - 1)

@@ -15,7 +15,7 @@ from gan_core.data import DataSet
 from gan_core.runs.folder import RunFolder
 from gan_core.runs.keyframes import is_keyframe
 from gan_core.training import checkpoints
-from gan_core.training.artifacts import DISK_SPEED, NotFiniteError, Publisher
+from gan_core.training.artifacts import DISK_SPEED, ArtifactWriter, NotFiniteError
 from gan_core.training.budget import SHARE, Budget
 from gan_core.training.convergence import never_met
 from gan_core.training.endings import reason_for
@@ -59,7 +59,7 @@ class Recorder:
         """What is to be told as a warning once the training goes on."""
         self._seen_wish = 0  # whoever hands a run over forgets old wishes: what is there is meant for this training
         self._next_look = 0.0
-        self._publisher: Publisher | None = None
+        self._publisher: ArtifactWriter | None = None
 
     # -- the life of a run -------------------------------------------------------------------------------------------
 
@@ -97,7 +97,7 @@ class Recorder:
         self.budget = Budget(seconds, self._clock)
         trainer.seconds = self.budget.seconds
         step = trainer.step_count
-        self.publisher = self._publisher = Publisher(self.folder, trainer, data, self.budget, self._warn)
+        self.publisher = self._publisher = ArtifactWriter(self.folder, trainer, data, self.budget, self._warn)
         self._metric = LiveMetric(self.folder, trainer, data, self.budget, self.publisher)
         self._first_step = step
         self._begin_images = trainer.images

@@ -30,7 +30,7 @@ Starter = Callable[[RunFolder], None]
 
 
 @dataclass(frozen=True)
-class Place:
+class RunningTraining:
     """A training that is going on."""
 
     folder: RunFolder
@@ -38,7 +38,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QueuePosition:
     """Where a training stands in the line."""
 
     position: int
@@ -89,30 +89,30 @@ class TrainingQueue:
 
     # -- what anybody may ask ----------------------------------------------------------------------------------------
 
-    def going(self) -> list[Place]:
+    def going(self) -> list[RunningTraining]:
         """Trainings and races that take a place now, whoever started them; those of a race count with their race."""
         with self._lock:
             paths = {path.parent for path in files_below(self.root, "lock")} | set(self._since)
-        found: list[Place] = []
+        found: list[RunningTraining] = []
         there = {os.path.realpath(path): path for path in sorted(paths)}  # a link to a run is no second training
         for path in there.values():
             folder = RunFolder(path)
             if not (path / "racer.json").exists() and folder.status().is_active:
-                found.append(Place(folder, (owners_of(path) or ("",))[-1]))
+                found.append(RunningTraining(folder, (owners_of(path) or ("",))[-1]))
         return found
 
     def has_room(self) -> bool:
         """Whether a training that is asked for now would begin at once."""
         return len(self.going()) < self.places and not queue.tickets(self.root)
 
-    def where(self, name: str) -> Waiting | None:
+    def where(self, name: str) -> QueuePosition | None:
         """Where the run called `name` stands; None if it does not wait."""
         going = self.going()
         line = self._line(going)
         names = [ticket.folder.name for ticket in line]
         if name not in names:
             return None
-        return Waiting(names.index(name) + 1, len(line), tuple(place.folder.name for place in going))
+        return QueuePosition(names.index(name) + 1, len(line), tuple(place.folder.name for place in going))
 
     # -- starting ----------------------------------------------------------------------------------------------------
 
@@ -127,14 +127,14 @@ class TrainingQueue:
     def submit(self, folder: RunFolder, owner: str) -> None:
         """Start the training in `folder` as soon as there is a place for it: at once where there is."""
         with self._lock:
-            queue.put_in_line(folder.path, owner)
+            queue.enqueue(folder.path, owner)
             self._say_waiting(folder)
             self.dispatch()
 
     def cancel(self, folder: RunFolder) -> None:
         """Let a training wait no longer. One that never began is removed. Raises InputError if it has begun."""
         with self._lock:
-            if not queue.leave_line(folder.path) or folder.status().is_active:
+            if not queue.dequeue(folder.path) or folder.status().is_active:
                 raise InputError(f"{folder.name} does not wait any more.")
             status = folder.status()
             if folder.saved_step() is None and not status.step and not status.seconds:
@@ -178,7 +178,7 @@ class TrainingQueue:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _line(self, going: list[Place]) -> list[Ticket]:
+    def _line(self, going: list[RunningTraining]) -> list[Ticket]:
         waiting = [
             ticket for ticket in queue.tickets(self.root) if RunFolder(ticket.folder).status().state == "waiting"
         ]
@@ -196,7 +196,7 @@ class TrainingQueue:
     def _begin(self, ticket: Ticket) -> bool:
         """Start the training that holds `ticket`; whether it has taken a place."""
         folder = RunFolder(ticket.folder)
-        if folder.status().is_active or not queue.leave_line(ticket.folder):
+        if folder.status().is_active or not queue.dequeue(ticket.folder):
             return False  # being stopped to make room, or somebody else was quicker, or its folder takes no change
         self._since[ticket.folder] = time.monotonic()
         self._served[ticket.owner] = max(self._served.values(), default=0) + 1
@@ -220,7 +220,7 @@ class TrainingQueue:
             folder = RunFolder(ticket.folder)
             state = folder.status().state
             if state in ("finished", "failed"):
-                queue.leave_line(ticket.folder)
+                queue.dequeue(ticket.folder)
             elif state in ("stopped", "interrupted"):
                 with suppress(OSError):  # a folder that takes no change waits until it does
                     self._say_waiting(folder)
@@ -252,5 +252,5 @@ class TrainingQueue:
         place = min(ripe, key=lambda place: (-holders[place.owner], self._since[place.folder.path]))
         self._leaving.add(place.folder.path)
         if place.folder.status().state != "paused":
-            queue.put_in_line(place.folder.path, place.owner)
+            queue.enqueue(place.folder.path, place.owner)
         place.folder.wish("stop")

@@ -142,7 +142,7 @@ def run_training(
     """
     try:
         with folder.lock():
-            queue.leave_line(folder.path)  # whoever trains it need not be the app that put it in line
+            queue.dequeue(folder.path)  # whoever trains it need not be the app that put it in line
             return _held(folder, device, on_event, data)
     except OSError as error:
         if not is_of_the_disk(error):

@@ -1,7 +1,7 @@
 """Trials of recipes in a process of their own, so that the page stays quick: `python -m gan_core.training.timing_probes DEVICE`.
 
 One recipe as JSON a line on standard input, one answer a line on standard output. The process works with a worker's
-niceness and threads, ends when its input ends, and is ended by `Trials` after a rest.
+niceness and threads, ends when its input ends, and is ended by `TimingProbes` after a rest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PATIENCE = 5.0
 """Seconds after which a trial that nobody asks for any more is broken off, when another recipe is wanted."""
 
 
-class Trials:
+class TimingProbes:
     """Measures one recipe at a time in the background; the newest wish is next."""
 
     def __init__(self, device: str = "auto") -> None:
@@ -151,11 +151,11 @@ def main(device: str) -> int:
         os.nice(NICENESS)
     leave_a_core()
     from gan_core import devices
-    from gan_core.training.estimate import trial
+    from gan_core.training.estimate import timing_probe
 
     for line in sys.stdin:
         try:
-            answer = trial(Recipe.from_json(json.loads(line)), devices.choose(device)).to_json()
+            answer = timing_probe(Recipe.from_json(json.loads(line)), devices.choose(device)).to_json()
         except InputError as error:
             answer = {"error": str(error)}
         except (RuntimeError, MemoryError) as error:

@@ -20,9 +20,9 @@ from gan_core.optimizers import build_optimizer
 from gan_core.penalties import Penalty, penalties
 from gan_core.recipes import Recipe
 from gan_core.solvers import solvers
-from gan_core.training.batch_sources import AdversarialFeed, Feed, TranslationFeed, check_labels
-from gan_core.training.convergence import AverageChange
-from gan_core.training.ema import Average
+from gan_core.training.batch_sources import AdversarialBatchSource, BatchSource, TranslationBatchSource, check_labels
+from gan_core.training.convergence import EMAChange
+from gan_core.training.ema import EMA
 
 ANY_CLASSES = 2
 """How many classes a conditional recipe is checked with before its data are known."""
@@ -77,15 +77,15 @@ class Trainer:
             player: build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), network.parameters())
             for player, network in self.game.players.items()
         }
-        self.average = Average(self.generator, recipe.ema_half_life)
+        self.average = EMA(self.generator, recipe.ema_half_life)
         self.average_change = (
-            None if recipe.stop_average_change is None else AverageChange(self.average.network, recipe.ema_half_life)
+            None if recipe.stop_average_change is None else EMAChange(self.average.network, recipe.ema_half_life)
         )
         self._marked: tuple[int, list[Tensor]] | None = None
-        self.feed: Feed = (
-            TranslationFeed(recipe, data, self.game, device)
+        self.feed: BatchSource = (
+            TranslationBatchSource(recipe, data, self.game, device)
             if isinstance(self.game, TranslationGame)
-            else AdversarialFeed(recipe, data["A"], device)
+            else AdversarialBatchSource(recipe, data["A"], device)
         )
 
     def _settle(self, players: Mapping[str, nn.Module]) -> Arithmetic:

@@ -46,7 +46,7 @@ class DownloadError(InputError):
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedGenerator:
     """One published generator."""
 
     name: str
@@ -94,13 +94,13 @@ _ENTRIES = (
     ("facades_label2photo", "labels", "photo", "facades and their labels", "CMP Facades"),
     ("iphone2dslr_flower", "phone", "camera", "flowers by phone and by camera", "Flickr's photographers"),
 )
-CATALOGUE = {name: Published(name, (a, b), data, terms) for name, a, b, data, terms in _ENTRIES}
+CATALOGUE = {name: PublishedGenerator(name, (a, b), data, terms) for name, a, b, data, terms in _ENTRIES}
 
 _active: set[Path] = set()
 _guard = threading.Lock()
 
 
-def published(name: str) -> Published:
+def published(name: str) -> PublishedGenerator:
     """The entry called `name`; InputError naming the nearest one if there is none."""
     if name not in CATALOGUE:
         raise InputError(unknown("published model", name, CATALOGUE))
@@ -126,7 +126,7 @@ def download(name: str, folder: Path | str, progress: Progress | None = None) ->
     return target
 
 
-def _fetch(entry: Published, part: Path, progress: Progress) -> None:
+def _fetch(entry: PublishedGenerator, part: Path, progress: Progress) -> None:
     """Bring `part` to its full length."""
     with _opened(entry, part) as (answer, have):
         length = answer.headers.get("Content-Length")
@@ -154,7 +154,7 @@ def _fetch(entry: Published, part: Path, progress: Progress) -> None:
 
 
 @contextlib.contextmanager
-def _opened(entry: Published, part: Path) -> Iterator[tuple[Any, int]]:
+def _opened(entry: PublishedGenerator, part: Path) -> Iterator[tuple[Any, int]]:
     """The server's answer, and how many bytes of the file are there already: it gives what follows them."""
     have = part.stat().st_size if part.exists() else 0
     tag = _tag(part).read_text(encoding="utf-8") if have and _tag(part).exists() else ""
@@ -191,7 +191,7 @@ def _alone(target: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _answered(entry: Published, folder: Path) -> Iterator[None]:
+def _answered(entry: PublishedGenerator, folder: Path) -> Iterator[None]:
     """Answer what may go wrong on the way with a sentence."""
     server = entry.url.split("/")[2]
     try:

@@ -20,7 +20,7 @@ AVERAGES = ("ema", "averaged", "average", "avg", "swa")
 DIRECTIONS = ("AtoB", "BtoA")
 
 
-class Named(Protocol):
+class NamedGenerator(Protocol):
     """A generator of a file."""
 
     @property
@@ -29,7 +29,7 @@ class Named(Protocol):
     def where(self) -> str: ...
 
 
-N = TypeVar("N", bound=Named)
+N = TypeVar("N", bound=NamedGenerator)
 
 
 def label_of(parts: Sequence[str]) -> str:
@@ -38,7 +38,7 @@ def label_of(parts: Sequence[str]) -> str:
     return telling[-1] if telling else ""
 
 
-def way(label: str) -> str | None:
+def direction_of(label: str) -> str | None:
     """The direction that a network's name tells: `netG_A`, `G_AB`, `genA2B` and the like; None if it tells none."""
     letters = re.sub(r"^(net|generator|gen|g)+(?=[_\W]|$|[A-Z])", "", core(label), flags=re.IGNORECASE)
     letters = re.sub(r"[\W_]", "", letters).lower()
@@ -48,7 +48,7 @@ def way(label: str) -> str | None:
 def file_way(stem: str) -> str | None:
     """The direction that a file's name tells: `latest_net_G_B`, `G_BA_100`, `netG_B2A`; None if it tells none."""
     match = re.search(r"(?<![A-Za-z])(?:net_?)?(?:G|gen|generator)_?((?:A2?B|B2?A|AtoB|BtoA|A|B))(?![A-Za-z0-9])", stem)
-    return way(match[1]) if match else None
+    return direction_of(match[1]) if match else None
 
 
 def translates(name: str) -> tuple[str, str] | None:
@@ -72,7 +72,7 @@ def core(label: str) -> str:
     return "".join(kept).strip("_.- ") if len(kept) < len(_words(label)) else label
 
 
-def averaged(generator: Named) -> bool:
+def averaged(generator: NamedGenerator) -> bool:
     """Whether the place of a generator in its file says that its weights are averages (EMA)."""
     return any(word.lower() in AVERAGES for part in generator.where.split(".") for word in _words(part))
 
@@ -86,7 +86,7 @@ def by_direction(found: Sequence[N], path: Path, wanted: str | None) -> dict[str
         return _named(found, path, wanted)
     found = _without_twins(found)
     if len(found) == 1:
-        return {wanted or way(found[0].label) or file_way(path.stem) or "AtoB": found[0]}
+        return {wanted or direction_of(found[0].label) or file_way(path.stem) or "AtoB": found[0]}
     pair = _pair(found, path)
     if pair is not None:
         return {direction: pair[direction] for direction in DIRECTIONS if wanted in (None, direction)}
@@ -105,13 +105,13 @@ def _named(found: Sequence[N], path: Path, name: str) -> dict[str, N]:
         known = [own for own in names if own != NAMELESS]
         also = f", or the name of one in {path.name} ({', '.join(known)})" if known else ""
         raise InputError(f"The direction of a generator is AtoB or BtoA{also}, not {name!r}.")
-    return {way(chosen[0].label) or "AtoB": chosen[0]}
+    return {direction_of(chosen[0].label) or "AtoB": chosen[0]}
 
 
 NAMELESS = "one without a name"
 
 
-def _names(found: Sequence[Named]) -> list[str]:
+def _names(found: Sequence[NamedGenerator]) -> list[str]:
     """What tells the generators apart: their labels, or their whole places where two have one label."""
     labels = [each.label for each in found]
     if len(set(labels)) == len(labels):
@@ -129,7 +129,7 @@ def _without_twins(found: Sequence[N]) -> list[N]:
     return kept
 
 
-def _plain(generator: Named) -> str:
+def _plain(generator: NamedGenerator) -> str:
     label = core(generator.label)
     return "" if label in WRAPPERS else label
 
@@ -138,7 +138,7 @@ def _pair(found: Sequence[N], path: Path) -> dict[str, N] | None:
     """Two generators by direction, if there are two and their names tell: G_A and G_B, photo2monet and monet2photo, G and F."""
     if len(found) != 2:
         return None
-    ways = {way(each.label): each for each in found}
+    ways = {direction_of(each.label): each for each in found}
     if set(ways) == set(DIRECTIONS):
         return {direction: ways[direction] for direction in DIRECTIONS}
     labels = {core(each.label): each for each in found}

@@ -22,7 +22,7 @@ from gan_core.translation.architecture_detection import (
     owned,
     recognise,
 )
-from gan_core.translation.directions import by_direction, file_way, label_of, translates, way
+from gan_core.translation.directions import by_direction, direction_of, file_way, label_of, translates
 from gan_core.translation.families import family_of
 from gan_core.translation.folding import settled
 from gan_core.translation.weight_files import read_tensors
@@ -39,7 +39,7 @@ UNKNOWN_LICENCE = "unknown: as stated by whoever trained the weights"
 
 
 @dataclass(frozen=True, eq=False)
-class ForeignWeights:
+class ThirdPartyWeights:
     """What a file of others holds."""
 
     networks: Mapping[str, nn.Module]
@@ -62,14 +62,14 @@ class _Found:
     recognised: Recognised
 
 
-def read_foreign(
+def read_third_party(
     path: Path | str,
     *,
     name: str | None = None,
     direction: str | None = None,
     domains: tuple[str, str] | None = None,
     back: Path | str | None = None,
-) -> ForeignWeights:
+) -> ThirdPartyWeights:
     """Read the generator, or the two of a CycleGAN, from a `.pth`, `.pt` or `.safetensors` file. Nothing in it is run.
 
     Args:
@@ -97,7 +97,7 @@ def read_foreign(
     sentence = _sentence(found)
     networks = {key: _filled(found[key].recognised, path.name) for key in ("AtoB", "BtoA") if key in found}
     card = _card(path, name or model_name(path), found, domains or _domains(path, found), sentence)
-    return ForeignWeights(networks, sentence, card)
+    return ThirdPartyWeights(networks, sentence, card)
 
 
 def model_name(path: Path) -> str:
@@ -209,7 +209,7 @@ def _domains(path: Path, found: Mapping[str, _Found]) -> tuple[str, str]:
     told = translates(path.stem) or translates(path.parent.name)
     if told is None:
         return "A", "B"
-    alone_backward = tuple(found) == ("BtoA",) and way(next(iter(found.values())).label) is None
+    alone_backward = tuple(found) == ("BtoA",) and direction_of(next(iter(found.values())).label) is None
     return (told[1], told[0]) if alone_backward and file_way(path.stem) != "BtoA" else told
 
 

@@ -93,7 +93,7 @@ def check_request(request: Any) -> None:
             waiting += [(part, depth + 1) for part in value]
 
 
-def answering(function: Callable[..., Any]) -> Callable[..., Any]:
+def responding(function: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a server function, which takes one object: whatever is wrong becomes an answer `{"error": sentence}`."""
     what = f"server function {getattr(function, '__qualname__', function)}"
 
@@ -131,7 +131,7 @@ def _checked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     return (request, *rest)
 
 
-def answering_events(process: Callable[..., Any]) -> Callable[..., Any]:
+def responding_events(process: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap `Blocks.process_api`, through which every event and every call of a program goes.
 
     Gradio shows the message of a `gr.Error` and prints a traceback for everything else.

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
-from gan_core.ui.threads import Turns
+from gan_core.ui.threads import PriorityLock
 
 if TYPE_CHECKING:
-    from gan_core.compare.folder import RaceFolder
-    from gan_core.compare.launcher import RaceLauncher
+    from gan_core.compare.folder import ComparisonFolder
+    from gan_core.compare.launcher import ComparisonLauncher
     from gan_core.file_cache import Version
     from gan_core.models import ModelCatalog, ModelEntry
     from gan_core.models.generator import GeneratorModel
     from gan_core.runs import RunFolder
     from gan_core.training.launcher import Launcher
     from gan_core.training.scheduler import TrainingQueue
-    from gan_core.training.timing_probes import Trials
+    from gan_core.training.timing_probes import TimingProbes
     from gan_core.translation.translator import Translator
 
 MODELS_IN_MEMORY = 6
@@ -49,14 +49,14 @@ class Context:
         self.device = device
         self.local = local
         self.max_trainings = max_trainings
-        self.model_lock = Turns()
+        self.model_lock = PriorityLock()
         """Held while a model of the cache draws: one drawing at a time keeps the server's torch work predictable."""
         self._lock = threading.RLock()
         self._models_lock = threading.Lock()
         self._queue: TrainingQueue | None = None
         self._launcher: Launcher | None = None
-        self._races: RaceLauncher | None = None
-        self._trials: Trials | None = None
+        self._races: ComparisonLauncher | None = None
+        self._trials: TimingProbes | None = None
         self._models: OrderedDict[Path, tuple[Version, Any]] = OrderedDict()
         self._catalog: ModelCatalog | None = None
         self._preparing: threading.Thread | None = None
@@ -121,40 +121,40 @@ class Context:
             return self._launcher
 
     @property
-    def races(self) -> RaceLauncher:
+    def races(self) -> ComparisonLauncher:
         """Starts races in their own processes. Made when first asked for."""
         with self._lock:
             if self._closed:
                 raise InputError("The app is closing; start it again to race.")
             if self._races is None:
-                from gan_core.compare.launcher import RaceLauncher
+                from gan_core.compare.launcher import ComparisonLauncher
 
-                self._races = RaceLauncher(self.runs_root, self.queue)
+                self._races = ComparisonLauncher(self.runs_root, self.queue)
                 atexit.register(self.shutdown)
             return self._races
 
     @property
-    def trials(self) -> Trials:
+    def trials(self) -> TimingProbes:
         """Measures how fast recipes train here, in a process of their own. Made when first asked for."""
         with self._lock:
             if self._closed:
                 raise InputError("The app is closing; start it again to measure.")
             if self._trials is None:
-                from gan_core.training.timing_probes import Trials
+                from gan_core.training.timing_probes import TimingProbes
 
-                self._trials = Trials(self.device)
+                self._trials = TimingProbes(self.device)
                 atexit.register(self.shutdown)
             return self._trials
 
-    def race(self, name: str) -> RaceFolder:
+    def race(self, name: str) -> ComparisonFolder:
         """The race called `name`. Refuses what is no plain name of a race's folder."""
-        from gan_core.compare.folder import RaceFolder, list_races
+        from gan_core.compare.folder import ComparisonFolder, list_comparisons
         from gan_core.runs.folder import NAME, is_reserved
 
         named = NAME.fullmatch(str(name)) and not is_reserved(str(name))
         if not named or not os.path.isfile(self.runs_root / str(name) / "race.json"):
-            raise InputError(unknown("race", str(name), [race.name for race in list_races(self.runs_root)]))
-        return RaceFolder(self.runs_root / str(name))
+            raise InputError(unknown("race", str(name), [race.name for race in list_comparisons(self.runs_root)]))
+        return ComparisonFolder(self.runs_root / str(name))
 
     def go_on_waiting(self) -> None:
         """Trainings that waited when the app ended go on waiting, and start. Returns at once."""

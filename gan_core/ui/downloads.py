@@ -12,7 +12,7 @@ from gradio.utils import get_upload_folder
 SHELF_BYTES = 2_000_000_000
 
 
-class Shelf:
+class DownloadFolder:
     """Files in the folder that gradio serves (behind its login); the oldest give way."""
 
     def __init__(self) -> None:

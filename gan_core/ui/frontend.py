@@ -26,7 +26,7 @@ import gradio as gr
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gan_core.ui.answers import answering
+from gan_core.ui.answers import responding
 
 ROUTE = "/web/{digest}/{path:path}"
 FIRST = ("header/header", "train/live")
@@ -179,7 +179,7 @@ def component(
         html_template=literal(content),
         css_template=literal("\n".join(map(asset_text, sheets))),
         js_on_load=MOUNT % {"events": json.dumps(list(events)), "address": json.dumps(address(f"{name}.js"))},
-        server_functions=[answering(function) for function in server_functions],
+        server_functions=[responding(function) for function in server_functions],
         elem_id=elem_id or name.replace("/", "-"),
         apply_default_css=False,
         **options,

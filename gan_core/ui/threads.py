@@ -31,7 +31,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(usual)
 
 
-class Turns:
+class PriorityLock:
     """A lock with two queues: `with turns:` for whoever is waited for, `with turns.patient():` for long work in pieces.
 
     Between two pieces everybody of the first queue goes first: a plain lock would often go straight back to whoever has

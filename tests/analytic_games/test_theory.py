@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_core.analytic_games.definitions import Toy, read_toy
+from gan_core.analytic_games.definitions import AnalyticGame, read_game
 from gan_core.analytic_games.linearization import linearised_rate, step_matrix
-from gan_core.analytic_games.play import Entry, Playing, jacobian
+from gan_core.analytic_games.play import GamePlay, Moves, jacobian
 from gan_core.analytic_games.theory import Jacobian, closed_form
 from gan_core.analytic_games.trajectories import predict
 
@@ -37,8 +37,8 @@ def curved(a: float) -> Jacobian:
     return Jacobian(np.array([[a, 1.0], [-1.0, a]]), 1)
 
 
-def quadratic(p: float, a: float, q: float) -> Toy:
-    return read_toy({"kind": "quadratic", "P": [[p]], "A": [[a]], "Q": [[q]], "x": [0.0], "y": [0.0]})
+def quadratic(p: float, a: float, q: float) -> AnalyticGame:
+    return read_game({"kind": "quadratic", "P": [[p]], "A": [[a]], "Q": [[q]], "x": [0.0], "y": [0.0]})
 
 
 def rate(solver: str, h: float, game: Jacobian, optimizer: str = "sgd", **options: Any) -> float:
@@ -114,10 +114,10 @@ def test_closed_forms_are_the_spectral_radius_of_one_step_of_the_code(
     solver: str, optimizer: str, options: dict[str, Any], own: dict[str, Any], coefficients: tuple[float, ...]
 ) -> None:
     """To 1e-7: a rate that is a double root moves with the square root of rounding."""
-    toy, entry = quadratic(*coefficients), Entry(solver, optimizer, options, own)
+    toy, entry = quadratic(*coefficients), Moves(solver, optimizer, options, own)
     known = closed_form(solver, optimizer, jacobian(toy), 0.15, entry.options)
     assert known is not None
-    assert linearised_rate(Playing(toy, entry, 0.15), np.zeros(2)) == pytest.approx(known.rate, abs=1e-7)
+    assert linearised_rate(GamePlay(toy, entry, 0.15), np.zeros(2)) == pytest.approx(known.rate, abs=1e-7)
 
 
 @pytest.mark.parametrize(
@@ -125,26 +125,26 @@ def test_closed_forms_are_the_spectral_radius_of_one_step_of_the_code(
     [("unrolled", {"k": 4}, (0.0, 1.0, 0.0)), ("follow-the-ridge", {}, (0.5, 1.0, 0.7)), ("unrolled", {"k": 4}, (0.0, 2.0, 0.0))],
 )  # fmt: skip
 def test_second_order_closed_forms(solver: str, options: dict[str, Any], coefficients: tuple[float, ...]) -> None:
-    toy, entry = quadratic(*coefficients), Entry(solver, "sgd", options)
+    toy, entry = quadratic(*coefficients), Moves(solver, "sgd", options)
     known = closed_form(solver, "sgd", jacobian(toy), 0.1, options)
     assert known is not None
-    assert linearised_rate(Playing(toy, entry, 0.1), np.zeros(2)) == pytest.approx(known.rate, abs=1e-7)
+    assert linearised_rate(GamePlay(toy, entry, 0.1), np.zeros(2)) == pytest.approx(known.rate, abs=1e-7)
 
 
 def test_closed_forms_hold_for_players_of_several_numbers() -> None:
     draw = np.random.default_rng(0)
     own, mixed, other = draw.normal(size=(2, 2)), draw.normal(size=(2, 3)), draw.normal(size=(3, 3))
-    toy = read_toy({
+    toy = read_game({
         "kind": "quadratic", "P": (own @ own.T).tolist(), "A": mixed.tolist(), "Q": (other @ other.T).tolist(),
         "x": [0.0, 0.0], "y": [0.0, 0.0, 0.0],
     })  # fmt: skip
     curvature = jacobian(toy)
     assert curvature.split == 2
     for solver, optimizer, options, beta in FIRST_ORDER:
-        entry = Entry(solver, optimizer, options, beta)
+        entry = Moves(solver, optimizer, options, beta)
         known = closed_form(solver, optimizer, curvature, 0.05, entry.options)
         if known is not None:
-            found = linearised_rate(Playing(toy, entry, 0.05), np.zeros(5))
+            found = linearised_rate(GamePlay(toy, entry, 0.05), np.zeros(5))
             assert found == pytest.approx(known.rate, abs=1e-7), entry
 
 
@@ -164,10 +164,10 @@ def test_closed_forms_hold_for_players_of_several_numbers() -> None:
 def test_dirac_gan(objective: str, gamma: float | None, simultaneous: float, alternating: float) -> None:
     """ALGORITHMS 2.3 (Mescheder et al. 2018), h = 0.2."""
     penalty = {} if gamma is None else {"penalty": "r1", "gamma": gamma}
-    toy = read_toy({"kind": "dirac", "theta": 1.0, "psi": 1.0, "objective": objective, **penalty})
+    toy = read_game({"kind": "dirac", "theta": 1.0, "psi": 1.0, "objective": objective, **penalty})
     # At the critical strength, 2w, the eigenvalue is double: rounding of 1e-16 in J is one of 1e-8 in it.
     for solver, options, expected in (("simultaneous", {}, simultaneous), ("alternating", ALTERNATING, alternating)):
-        predicted = predict(toy, Entry(solver, "sgd", options), 0.2, np.zeros(2))
+        predicted = predict(toy, Moves(solver, "sgd", options), 0.2, np.zeros(2))
         assert predicted.source == "closed form"
         assert predicted.rate == pytest.approx(expected, abs=6e-7)
 
@@ -176,7 +176,7 @@ def test_dirac_gan(objective: str, gamma: float | None, simultaneous: float, alt
     ("weight", "mode", "w"), [(0.1, "cooperative", (1 - 0.1**2) ** 0.5 / 2), (0.5, "contrastive", 0.75)]
 )
 def test_coupled_dirac_gan_turns_as_fast_as_the_algebra_says(weight: float, mode: str, w: float) -> None:
-    toy = read_toy({
+    toy = read_game({
         "kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": {"name": "coupled", "weight": weight, "mode": mode},
         "penalty": "r1", "gamma": 0.3,
     })  # fmt: skip
@@ -188,29 +188,31 @@ def test_coupled_dirac_gan_turns_as_fast_as_the_algebra_says(weight: float, mode
 
 def test_printed_form_is_a_saddle() -> None:
     """Eigenvalues ±|1 - lambda / 2|, real: one of them leads away whatever the step."""
-    toy = read_toy({"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": {"name": "coupled-printed", "weight": 0.1}})
+    toy = read_game(
+        {"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": {"name": "coupled-printed", "weight": 0.1}}
+    )
     assert np.sort(jacobian(toy).eigenvalues.real) == pytest.approx([-0.95, 0.95], abs=1e-12)
 
 
 def test_steps_without_a_derivative_have_no_matrix() -> None:
     toy = quadratic(0.5, 1.0, 0.5)
     for optimizer, options in (("adam", {}), ("cg", {"rule": "prp"})):
-        entry = Entry("alternating", optimizer, ALTERNATING, options)
+        entry = Moves("alternating", optimizer, ALTERNATING, options)
         assert predict(toy, entry, 0.1, np.zeros(2)).rate is None
-    assert step_matrix(Playing(toy, Entry("alternating", "adam"), 0.1), np.zeros(2)) is None
+    assert step_matrix(GamePlay(toy, Moves("alternating", "adam"), 0.1), np.zeros(2)) is None
 
 
 def test_a_kink_at_the_solution_has_no_rate() -> None:
     """WGAN-GP at 0, where the gradient's length has no derivative: autograd answers all the same."""
-    toy = read_toy(
+    toy = read_game(
         {"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": "wasserstein", "penalty": "wgan-gp", "weight": 0.7}
     )
-    predicted = predict(toy, Entry("simultaneous"), 0.2, np.zeros(2))
+    predicted = predict(toy, Moves("simultaneous"), 0.2, np.zeros(2))
     assert (predicted.rate, predicted.formula) == (None, "the game has no derivative at the solution")
 
 
 def test_inner_maximum_is_linear_and_as_fast_as_the_algebra_says() -> None:
     """SGG on a quadratic: x' = (I - h(aI + AA'/a))x, factor .5 for a = .5, h = .2 (ALGORITHMS 5)."""
-    predicted = predict(quadratic(0.5, 1.0, 0.5), Entry("sgg", "sgd", {"k": 3}), 0.2, np.zeros(2))
+    predicted = predict(quadratic(0.5, 1.0, 0.5), Moves("sgg", "sgd", {"k": 3}), 0.2, np.zeros(2))
     assert predicted.source == "linearised"
     assert predicted.rate == pytest.approx(0.5, abs=1e-9)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_core.analytic_games.definitions import Toy
+from gan_core.analytic_games.definitions import AnalyticGame
 from gan_core.analytic_games.landscape import graph, survey
 from gan_core.analytic_games.least_squares import conjugate_descent
 from gan_core.analytic_games.plane_games import GAMES, OBJECTIVES, PENALTIES, game_named
-from gan_core.analytic_games.play import Entry, jacobian
+from gan_core.analytic_games.play import Moves, jacobian
 from gan_core.analytic_games.rates import contraction, measure
-from gan_core.analytic_games.solver_configs import WAYS, way_named
+from gan_core.analytic_games.solver_configs import WAYS, config_named
 from gan_core.analytic_games.trace import trace
 from gan_core.analytic_games.trajectories import LINEAR, trajectories
 from gan_core.errors import InputError
@@ -25,7 +25,7 @@ NOT_THERE_YET = {("rotation", "unrolled")}
 """A double root (k h w = 1): distances shrink like t r^t, whose mean factor nears r only as 1/t."""
 
 
-def game(name: str, **options: Any) -> Toy:
+def game(name: str, **options: Any) -> AnalyticGame:
     chosen = game_named(name)
     return chosen.build(chosen.chosen(options))
 
@@ -34,7 +34,7 @@ def game(name: str, **options: Any) -> Toy:
 @pytest.mark.parametrize("way", [way.name for way in WAYS if way.together])
 def test_measured_rates_are_the_predicted_ones(name: str, way: str) -> None:
     """Every way to play at its own settings; where it is not defined, the sentence says so."""
-    (run,) = trajectories(game(name), [way_named(way)], 0.2, 200, [1.0, 1.0])
+    (run,) = trajectories(game(name), [config_named(way)], 0.2, 200, [1.0, 1.0])
     if run.refusal:
         assert way in ("cg-hs", "follow-the-ridge")
         assert run.refusal.endswith(".")
@@ -73,7 +73,7 @@ def test_measured_rates_on_the_other_games(
     """Dirac-GAN is linear only near its solution, so it starts there."""
     plane = game_named(name)
     start = [0.01 * value for value in plane.start] if name == "dirac" else list(plane.start)
-    (run,) = trajectories(game(name, **options), [way_named(way)], h, 250, start, plane.solution)
+    (run,) = trajectories(game(name, **options), [config_named(way)], h, 250, start, plane.solution)
     assert run.measured is not None
     assert run.prediction.rate is not None
     assert run.measured.rate == pytest.approx(run.prediction.rate, abs=margin)
@@ -82,39 +82,39 @@ def test_measured_rates_on_the_other_games(
 
 
 def test_trajectories_are_those_of_the_trace_command() -> None:
-    (run,) = trajectories(game("curved", a=0.3), [way_named("cg-fr")], 0.1, 30, [1.0, -0.5])
+    (run,) = trajectories(game("curved", a=0.3), [config_named("cg-fr")], 0.1, 30, [1.0, -0.5])
     start = {"kind": "quadratic", "P": [[0.3]], "A": [[1]], "Q": [[0.3]], "x": [1.0], "y": [-0.5]}
-    from gan_core.analytic_games.definitions import read_toy
+    from gan_core.analytic_games.definitions import read_game
 
-    told = trace(read_toy(start), "alternating", "cg", {"rule": "fr", "restart": "descent"}, 0.1, 30)
+    told = trace(read_game(start), "alternating", "cg", {"rule": "fr", "restart": "descent"}, 0.1, 30)
     assert run.places.tolist() == [[*state["x"], *state["y"]] for state in told["states"]]
     assert [len(betas) for betas in run.betas] == [30, 30]
     assert max(max(betas) for betas in run.betas) == 0.5  # the cap
 
 
 def test_simultaneous_steps_grow_by_exactly_the_root_of_one_plus_h_squared() -> None:
-    (run,) = trajectories(game("rotation"), [Entry("simultaneous")], 0.3, 50, [0.7, -1.1])
+    (run,) = trajectories(game("rotation"), [Moves("simultaneous")], 0.3, 50, [0.7, -1.1])
     norms = np.linalg.norm(run.places, axis=1)
     assert norms[1:] / norms[:-1] == pytest.approx(np.full(50, math.sqrt(1 + 0.3**2)), rel=1e-13)
 
 
 def test_conjugate_rules_do_not_cure_a_rotation() -> None:
     """Finding 5: Fletcher-Reeves, capped, diverges faster than plain alternating play; PRP+ does not diverge."""
-    plain, prp, fr = trajectories(game("rotation"), [way_named(name) for name in ("alternating", "cg-prp", "cg-fr")], 0.2, 200, [1.0, 1.0])  # fmt: skip
+    plain, prp, fr = trajectories(game("rotation"), [config_named(name) for name in ("alternating", "cg-prp", "cg-fr")], 0.2, 200, [1.0, 1.0])  # fmt: skip
     verdicts = [run.measured.verdict if run.measured else None for run in (plain, prp, fr)]
     assert verdicts in (["circles", "converges", "diverges"], ["circles", "circles", "diverges"])
 
 
 def test_what_runs_away_ends_where_numbers_lose_their_meaning() -> None:
-    (run,) = trajectories(game("rotation"), [Entry("simultaneous")], 2.0, 2000, [1.0, 1.0])
+    (run,) = trajectories(game("rotation"), [Moves("simultaneous")], 2.0, 2000, [1.0, 1.0])
     assert run.ending == "far"
     assert len(run.places) < 100
     assert np.isfinite(run.places).all()
     assert run.measured is not None
     assert run.measured.verdict == "diverges"
-    (slow,) = trajectories(game("rotation"), [Entry("simultaneous")], 0.1, 2000, [1.0, 1.0], seconds=0.0)
+    (slow,) = trajectories(game("rotation"), [Moves("simultaneous")], 0.1, 2000, [1.0, 1.0], seconds=0.0)
     assert (slow.ending, len(slow.places)) == ("slow", 2)
-    (printed,) = trajectories(game("dirac", objective="printed", penalty="none"), [Entry("simultaneous")], 0.5, 400, [1.0, 0.8])  # fmt: skip
+    (printed,) = trajectories(game("dirac", objective="printed", penalty="none"), [Moves("simultaneous")], 0.5, 400, [1.0, 0.8])  # fmt: skip
     assert printed.measured is not None
     assert printed.measured.verdict == "diverges"
 
@@ -125,7 +125,7 @@ def test_what_runs_away_ends_where_numbers_lose_their_meaning() -> None:
 )
 def test_descent_with_a_bias_column(rate: float, steps: int, expected: tuple[float, float]) -> None:
     """ALGORITHMS 2.4 B; the last is the article's own setting, which has not converged."""
-    (run,) = trajectories(game("line-with-bias"), [way_named("descent")], rate, steps, [0.0, 0.0], (0.0, 1.0))
+    (run,) = trajectories(game("line-with-bias"), [config_named("descent")], rate, steps, [0.0, 0.0], (0.0, 1.0))
     assert run.places[-1] == pytest.approx(expected, abs=6e-10)
     assert run.prediction.rate == pytest.approx(1 - rate * (6 - math.sqrt(34)), abs=1e-12)
 
@@ -135,7 +135,7 @@ def test_descent_with_a_bias_column_has_the_condition_that_is_told() -> None:
     assert eigenvalues == pytest.approx([6 - math.sqrt(34), 6 + math.sqrt(34)], abs=1e-12)
     rates = {}
     for h in (0.1, 1 / 6, 0.17):
-        (run,) = trajectories(game("line-with-bias"), [way_named("descent")], h, 200, [0.0, 0.0], (0.0, 1.0))
+        (run,) = trajectories(game("line-with-bias"), [config_named("descent")], h, 200, [0.0, 0.0], (0.0, 1.0))
         rates[h] = run.prediction.rate, np.linalg.norm(run.places[-1] - [0.0, 1.0])
     assert rates[1 / 6][0] == pytest.approx(0.97183, abs=5e-6)
     assert rates[0.17][0] > 1
@@ -143,7 +143,7 @@ def test_descent_with_a_bias_column_has_the_condition_that_is_told() -> None:
 
 
 def test_descent_on_one_column() -> None:
-    (run,) = trajectories(game("line"), [way_named("descent")], 0.01, 1000, [0.0], (1.0,))
+    (run,) = trajectories(game("line"), [config_named("descent")], 0.01, 1000, [0.0], (1.0,))
     assert run.places[[1, 2, 10, 20, 1000], 0] == pytest.approx(
         [0.11, 0.2079, 0.6881828007, 0.902770034221, 1], abs=6e-11
     )
@@ -157,7 +157,7 @@ def test_linear_conjugate_gradients_end_after_one_step_for_each_number() -> None
     assert places[1] == pytest.approx([0.253576072822, 0.92977893368], abs=6e-12)
     assert places[2] == pytest.approx([0.0, 1.0], abs=1e-13)
     assert betas == pytest.approx([1.52191301083e-5], rel=1e-9)
-    (run,) = trajectories(game("line"), [Entry(LINEAR)], 0.01, 60, [0.0], (1.0,))
+    (run,) = trajectories(game("line"), [Moves(LINEAR)], 0.01, 60, [0.0], (1.0,))
     assert run.places.tolist() == [[0.0], [1.0]]
     assert run.prediction.rate == 0
     with pytest.raises(InputError, match="one player only"):
@@ -187,16 +187,16 @@ def test_a_rate_is_measured_through_a_rotation() -> None:
 def test_wrong_wishes_are_answered_in_a_sentence(wrong: dict[str, Any], sentence: str) -> None:
     wish: dict[str, Any] = {"step_size": 0.1, "steps": 10, "start": [1.0, 1.0], **wrong}
     with pytest.raises(InputError, match=sentence):
-        trajectories(game("rotation"), [Entry("simultaneous")], **wish)
+        trajectories(game("rotation"), [Moves("simultaneous")], **wish)
 
 
 def test_unknown_ways_games_options_and_knobs_are_answered_in_a_sentence() -> None:
     with pytest.raises(InputError, match="There is no way to play named 'alternate'"):
-        way_named("alternate")
+        config_named("alternate")
     with pytest.raises(InputError, match=r"whole number from 1 to 10, not 2\.5"):
-        way_named("unrolled", 2.5)
-    assert way_named("unrolled", 3.0).solver_options == {"k": 3}
-    assert way_named("momentum", -0.2).optimizer_options["beta"] == -0.2
+        config_named("unrolled", 2.5)
+    assert config_named("unrolled", 3.0).solver_options == {"k": 3}
+    assert config_named("momentum", -0.2).optimizer_options["beta"] == -0.2
     with pytest.raises(InputError, match="There is no game of this panel named 'chess'"):
         game_named("chess")
     for options, sentence in (({"a": 3}, "Curvature a is 0 to 2, not 3"), ({"b": 1}, "option of the game 'curved'")):
@@ -230,6 +230,6 @@ def test_every_dirac_gan_plays_or_says_why_not(objective: str) -> None:
                 game("dirac", objective=objective, penalty=penalty)
             continue
         toy = game("dirac", objective=objective, penalty=penalty, strength=0.3)
-        (run,) = trajectories(toy, [Entry("simultaneous")], 0.2, 5, [1.0, 1.0])
+        (run,) = trajectories(toy, [Moves("simultaneous")], 0.2, 5, [1.0, 1.0])
         assert len(run.places) == 6
         assert np.isfinite(run.places).all()

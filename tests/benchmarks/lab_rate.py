@@ -63,14 +63,14 @@ def alone(wanted: list[str], seconds: float) -> dict[str, float]:
     import torch
 
     from gan_core.plane.choices import choices
-    from gan_core.plane.controller import Desk
+    from gan_core.plane.controller import PlaneController
 
     torch.set_num_threads(1)
     offered, found = choices(), {}
     for part in offered["parts"]["solver"]:
         if wanted and part["name"] not in wanted:
             continue
-        desk = Desk()
+        desk = PlaneController()
         desk.answer({"do": "open", "settings": offered["distributions"][0]["tuned"]})
         assert desk.training is not None
         options = {each["name"]: each["default"] for each in part["options"] if each["default"] is not None}

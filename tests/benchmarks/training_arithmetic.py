@@ -27,8 +27,8 @@ from torch.nn.functional import cosine_similarity
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.games import Batch
-from gan_core.metrics.drawing import translated
-from gan_core.metrics.translations import TranslationYardstick
+from gan_core.metrics.drawing import translated_samples
+from gan_core.metrics.translations import TranslationEvaluator
 from gan_core.recipes import Recipe
 from gan_core.training.session import load_data
 from gan_core.training.trainer import Trainer
@@ -98,8 +98,8 @@ def score(recipe: Recipe, data: Mapping[str, DataSet], arithmetic: Arithmetic) -
         trainer.step()
     seconds = time.process_time() - start
     networks = trainer.exported()
-    yardstick = TranslationYardstick(data, count=HELD_OUT)
-    found = yardstick.measure(lambda way, pictures: translated(networks[way], pictures, CPU), recipe.directions)
+    yardstick = TranslationEvaluator(data, count=HELD_OUT)
+    found = yardstick.measure(lambda way, pictures: translated_samples(networks[way], pictures, CPU), recipe.directions)
     measured = {each.name: [round(each.value, 3), round(each.reference_level or 0.0, 3)] for each in found}
     return {"bfloat16": arithmetic.bfloat16, "seed": recipe.seed, "cpu_seconds": round(seconds), **measured}
 

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from gan_core.runs import list_runs
-from gan_core.runs.queue import leave_line
+from gan_core.runs.queue import dequeue
 from tests.browser import explore_page
 from tests.browser.pages import COMPLAINTS, PATIENCE, running_app, served, watched
 
@@ -101,7 +101,7 @@ def leave_nothing_running(app: App) -> Iterator[None]:
     """End the trainings that the test began, so that the next one finds a free place."""
     yield
     for run in list_runs(app.runs):
-        leave_line(run.path)
+        dequeue(run.path)
         if run.status().state == "waiting":
             run.delete()
         elif run.status().is_active:

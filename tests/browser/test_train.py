@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from gan_core.compare import list_races
+from gan_core.compare import list_comparisons
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, list_runs
 from gan_core.training.launcher import Launcher
@@ -199,7 +199,7 @@ def test_a_race_moves_survives_a_reload_and_stops(page: Page, app: App) -> None:
     wait_for_change(page, first, "")
     page.locator("#race-stop").click()
     page.wait_for_function("document.querySelector('#race-state').dataset.state === 'stopped'")
-    (race,) = list_races(app.runs)
+    (race,) = list_comparisons(app.runs)
     assert {racer.state for racer in race.racers()} == {"stopped"}
     assert all(race.run_of(racer).saved_step() for racer in race.racers())
     expect(page.locator("#race-go")).to_be_visible()

@@ -22,7 +22,7 @@ from gan_core import benchmarks
 from gan_core.cli import build_parser, main
 from gan_core.cli.compare import _settings as race_settings
 from gan_core.cli.training import recipe_from
-from gan_core.compare import Terms, entry_from, plan
+from gan_core.compare import BenchmarkConfig, candidate_from, plan
 from gan_core.data import glyphs
 from gan_core.latents.video import write_video
 from gan_core.metrics import classifier, patches
@@ -73,8 +73,8 @@ def test_every_command_is_understood(command: list[str], tmp_path: Path, monkeyp
         check_parts(recipe_from(options))
     if command[0] == "race":
         common, own = race_settings(options.set)
-        terms = Terms(seeds=(0, 1, 2), minutes=options.minutes)
-        planned = plan([entry_from(text) for text in options.recipes], terms, data=options.data, settings=common, own_settings=own)  # fmt: skip
+        terms = BenchmarkConfig(seeds=(0, 1, 2), minutes=options.minutes)
+        planned = plan([candidate_from(text) for text in options.recipes], terms, data=options.data, settings=common, own_settings=own)  # fmt: skip
         for entry in planned.entries:
             check_parts(entry.recipe)
 

@@ -8,8 +8,16 @@ import pytest
 import safetensors.torch
 import torch
 
-from gan_core.compare import Entry, RaceFolder, Terms, find_race, list_races, plan, standings
-from gan_core.compare.running import hold
+from gan_core.compare import (
+    BenchmarkConfig,
+    Candidate,
+    ComparisonFolder,
+    find_comparison,
+    list_comparisons,
+    plan,
+    standings,
+)
+from gan_core.compare.running import run_comparison
 from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.metrics import patches
@@ -34,14 +42,14 @@ def load(tiny_data: dict[str, DataSet]) -> Load:
     return lambda _: tiny_data["A"]
 
 
-def entries(recipe: Recipe) -> list[Entry]:
+def entries(recipe: Recipe) -> list[Candidate]:
     recipe = recipe.replace(deterministic=True)
-    return [Entry("plain", recipe), Entry("r1", recipe.replace(penalty=Part("r1")))]
+    return [Candidate("plain", recipe), Candidate("r1", recipe.replace(penalty=Part("r1")))]
 
 
-def begin(root: Path, recipe: Recipe, name: str = "cup", **terms: Any) -> RaceFolder:
+def begin(root: Path, recipe: Recipe, name: str = "cup", **terms: Any) -> ComparisonFolder:
     chosen: dict[str, Any] = {"seeds": (0, 1), "steps": 8, "device": "cpu", "samples": 100, **terms}
-    return RaceFolder.begin(root, plan(entries(recipe), Terms(**chosen)), name)
+    return ComparisonFolder.begin(root, plan(entries(recipe), BenchmarkConfig(**chosen)), name)
 
 
 def weights(folder: RunFolder) -> dict[str, torch.Tensor]:
@@ -51,7 +59,7 @@ def weights(folder: RunFolder) -> dict[str, torch.Tensor]:
 def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
     race = begin(tmp_path, tiny_recipe)
     seen: list[float] = []
-    status = hold(race, lambda status, _: seen.append(status.seconds), load)
+    status = run_comparison(race, lambda status, _: seen.append(status.seconds), load)
     assert status.state == race.status().state == "finished"
     assert seen == sorted(seen)
     assert seen[-1] == 1
@@ -68,8 +76,8 @@ def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_
     assert set(first["seeds"]) == {"0", "1"}
     assert {row["label"]: row["differs"] for row in table["recipes"]}["plain"] == []
     assert len(table["differences"]) + len(table["undecided"]) == 1
-    assert [found.name for found in list_races(tmp_path)] == ["cup"]
-    find_race("cup", tmp_path).delete()
+    assert [found.name for found in list_comparisons(tmp_path)] == ["cup"]
+    find_comparison("cup", tmp_path).delete()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -78,13 +86,13 @@ def test_no_race_takes_a_folder_of_the_programs_own(tmp_path: Path, tiny_recipe:
         begin(tmp_path, tiny_recipe, "kept")
     assert list(tmp_path.iterdir()) == []
     begin(tmp_path, tiny_recipe).path.rename(tmp_path / "kept")
-    assert list_races(tmp_path) == []
+    assert list_comparisons(tmp_path) == []
 
 
 def test_a_racer_learns_what_it_learns_alone(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
     """Turns leave no trace: bit for bit the run that is trained by itself."""
     race = begin(tmp_path, tiny_recipe)
-    hold(race, load=load)
+    run_comparison(race, load=load)
     racer = race.racers()[1]
     alone = Trainer(race.recipe_of(racer), {"A": load(tiny_recipe)}, torch.device("cpu"))
     for _ in range(8):
@@ -97,7 +105,7 @@ def test_a_killed_race_goes_on_bit_for_bit(
     tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = begin(tmp_path, tiny_recipe, "whole")
-    hold(whole, load=load)
+    run_comparison(whole, load=load)
     broken = begin(tmp_path, tiny_recipe, "broken")
     step, count = Trainer.step, 0
 
@@ -110,10 +118,10 @@ def test_a_killed_race_goes_on_bit_for_bit(
 
     monkeypatch.setattr(Trainer, "step", die)
     with pytest.raises(KeyboardInterrupt):
-        hold(broken, load=load)
+        run_comparison(broken, load=load)
     assert any(racer.state != "finished" for racer in broken.racers())
     monkeypatch.setattr(Trainer, "step", step)
-    assert hold(broken, load=load).state == "finished"
+    assert run_comparison(broken, load=load).state == "finished"
     for mine, theirs in zip(broken.racers(), whole.racers(), strict=True):
         assert [m["values"] for m in mine.moments] == [m["values"] for m in theirs.moments]
         one, other = weights(broken.run_of(mine)), weights(whole.run_of(theirs))
@@ -124,10 +132,10 @@ def test_what_is_done_is_not_repeated(
     tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     race = begin(tmp_path, tiny_recipe)
-    hold(race, load=load)
+    run_comparison(race, load=load)
     before = race.values()
     monkeypatch.setattr(Trainer, "step", lambda _: pytest.fail("trained again"))
-    assert hold(race, load=load).state == "finished"
+    assert run_comparison(race, load=load).state == "finished"
     assert race.values() == before
 
 
@@ -144,7 +152,7 @@ def test_who_blows_up_is_out_and_the_others_go_on(
         return values
 
     monkeypatch.setattr(Trainer, "step", blow_up)
-    assert hold(race, load=load).state == "finished"
+    assert run_comparison(race, load=load).state == "finished"
     states = {(racer.label, racer.seed): racer.state for racer in race.racers()}
     assert states == {("plain", 0): "finished", ("plain", 1): "finished", ("r1", 0): "finished", ("r1", 1): "failed"}
     table = standings(race.values())
@@ -163,7 +171,7 @@ def test_a_wish_to_stop_saves_and_the_clock_of_a_racer_counts_its_own_turns(
         if status.state == "running" and status.seconds > 0.02:
             race.wish("stop")
 
-    assert hold(race, watch, load).state == "stopped"
+    assert run_comparison(race, watch, load).state == "stopped"
     racers = race.racers()
     assert {racer.state for racer in racers} == {"stopped"}
     seconds = [race.run_of(racer).status().seconds for racer in racers]
@@ -186,18 +194,21 @@ def test_a_race_is_paused_and_goes_on(tmp_path: Path, tiny_recipe: Recipe, load:
                 assert {race.run_of(racer).status().state for racer in race.racers()} == {"paused"}
                 race.wish("resume")
 
-    assert hold(race, watch, load).state == "finished"
+    assert run_comparison(race, watch, load).state == "finished"
     assert paused >= 2
 
 
 def test_racers_of_two_sizes_are_judged_at_the_smaller_one(tmp_path: Path, tiny_recipe: Recipe) -> None:
     small = tiny_recipe.replace(size=28)
-    race = RaceFolder.begin(
+    race = ComparisonFolder.begin(
         tmp_path,
-        plan([Entry("a", tiny_recipe), Entry("b", small)], Terms(seeds=(0,), steps=2, device="cpu", samples=100)),
+        plan(
+            [Candidate("a", tiny_recipe), Candidate("b", small)],
+            BenchmarkConfig(seeds=(0,), steps=2, device="cpu", samples=100),
+        ),
         "sizes",
     )
-    hold(race, load=lambda recipe: noise_set(1, recipe.size))
+    run_comparison(race, load=lambda recipe: noise_set(1, recipe.size))
     values = race.values()
     assert values["judging"]["size"] == 28
     assert all(row["metrics"]["sliced-wasserstein"]["mean"] > 0 for row in standings(values)["recipes"])
@@ -206,16 +217,30 @@ def test_racers_of_two_sizes_are_judged_at_the_smaller_one(tmp_path: Path, tiny_
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda r: plan([Entry("a", r)], Terms(steps=1)), "at least two recipes"),
-        (lambda r: plan([Entry("a", r), Entry("a", r)], Terms(steps=1)), "name them apart"),
-        (lambda r: plan([Entry("a", r), Entry("b", r.replace(data="scenes-summer"))], Terms(steps=1)), "one data set"),
-        (lambda r: plan([Entry("a", r), Entry("b", Recipe.named("cyclegan"))], Terms(steps=1)), "translates"),
-        (lambda r: plan([Entry("a", r), Entry("b", r)], Terms(steps=1), own_settings={"c": {}}), "called 'c'"),
-        (lambda r: plan([Entry("a", r), Entry("b", r)], Terms(steps=1), settings={"penalty": "x"}), "a: There is no"),
-        (lambda _: Entry("a/b", Recipe.named("gan")), "A label is"),
-        (lambda _: Terms(), "minutes or by steps"),
-        (lambda _: Terms(steps=1, seeds=(1, 1)), "raced once"),
-        (lambda _: Terms(steps=1, clock="sun"), "processor or wall"),
+        (lambda r: plan([Candidate("a", r)], BenchmarkConfig(steps=1)), "at least two recipes"),
+        (lambda r: plan([Candidate("a", r), Candidate("a", r)], BenchmarkConfig(steps=1)), "name them apart"),
+        (
+            lambda r: plan(
+                [Candidate("a", r), Candidate("b", r.replace(data="scenes-summer"))], BenchmarkConfig(steps=1)
+            ),
+            "one data set",
+        ),
+        (
+            lambda r: plan([Candidate("a", r), Candidate("b", Recipe.named("cyclegan"))], BenchmarkConfig(steps=1)),
+            "translates",
+        ),
+        (
+            lambda r: plan([Candidate("a", r), Candidate("b", r)], BenchmarkConfig(steps=1), own_settings={"c": {}}),
+            "called 'c'",
+        ),
+        (
+            lambda r: plan([Candidate("a", r), Candidate("b", r)], BenchmarkConfig(steps=1), settings={"penalty": "x"}),
+            "a: There is no",
+        ),
+        (lambda _: Candidate("a/b", Recipe.named("gan")), "A label is"),
+        (lambda _: BenchmarkConfig(), "minutes or by steps"),
+        (lambda _: BenchmarkConfig(steps=1, seeds=(1, 1)), "raced once"),
+        (lambda _: BenchmarkConfig(steps=1, clock="sun"), "processor or wall"),
     ],
 )
 def test_what_cannot_be_raced_is_refused(make: Callable[[Recipe], object], sentence: str, tiny_recipe: Recipe) -> None:
@@ -248,12 +273,12 @@ def test_a_failing_disk_ends_a_race_with_a_sentence_and_it_goes_on(
             return step(trainer)
 
         patch.setattr(Trainer, "step", stepping)
-        status = hold(race, None, load)
+        status = run_comparison(race, None, load)
     assert status.state == race.status().state == "failed"
     assert (race.status().reason or "").startswith("The disk is full;")
     assert {race.run_of(racer).status().state for racer in race.racers() if racer.moments} == {"failed"}
     assert not list(tmp_path.glob("*/lock"))
-    assert hold(race, None, load).state == "finished"
+    assert run_comparison(race, None, load).state == "finished"
     assert all(racer.state == "finished" for racer in race.racers())
 
 
@@ -266,6 +291,6 @@ def test_a_race_folder_that_takes_no_lock(
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("gan_core.files._replace", read_only)
-    status = hold(race, None, load)
+    status = run_comparison(race, None, load)
     assert status.state == "failed"
     assert (status.reason or "").startswith("The disk failed (Read-only file system)")

@@ -44,7 +44,7 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
     return fill(tmp_path / "cold", 40), fill(tmp_path / "warm", 40, warm=True)
 
 
-def kinds(found: inspection.Seen | object, grade: str | None = None) -> set[tuple[str, str]]:
+def kinds(found: inspection.DomainInfo | object, grade: str | None = None) -> set[tuple[str, str]]:
     return {(each.kind, each.about) for each in found.findings if grade in (None, each.grade)}  # type: ignore[attr-defined]
 
 
@@ -199,7 +199,7 @@ def test_drawings_that_differ_in_a_detail_are_not_nearly_the_same() -> None:
         draw.pieslice((34, 50, 94, 100), start, end, (60, 30, 0))
         return np.asarray(picture)
 
-    prints = np.stack([perceptual_hash.fingerprint(face(0, 180)), perceptual_hash.fingerprint(face(180, 360))])
+    prints = np.stack([perceptual_hash.perceptual_hash(face(0, 180)), perceptual_hash.perceptual_hash(face(180, 360))])
     assert perceptual_hash.near_pairs(prints) == []
-    again = perceptual_hash.fingerprint(np.asarray(Image.fromarray(face(0, 180)).resize((50, 50))))
+    again = perceptual_hash.perceptual_hash(np.asarray(Image.fromarray(face(0, 180)).resize((50, 50))))
     assert perceptual_hash.near_pairs(prints, again[None]) == [(0, 0)]

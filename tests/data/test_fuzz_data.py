@@ -9,7 +9,7 @@ from pathlib import Path
 from gan_core.data.files import survey
 from gan_core.errors import InputError
 from gan_core.json_files import read_json_file
-from gan_core.latents.paths import Journey
+from gan_core.latents.paths import LatentPath
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.runs.locating import run_folder_of
 from tests.data.test_folders import picture, zipped
@@ -101,7 +101,7 @@ def test_damaged_recipe_and_path_files(tmp_path: Path) -> None:
     path = json.dumps({"stops": [{"place": {"seed": 1}}, {"place": {"seed": 2}}], "fps": 25}).encode()
     file, said = tmp_path / "x.json", list[str]()
     for number in range(200):
-        source, read = (recipe, Recipe.from_json) if number % 2 else (path, Journey.from_json)
+        source, read = (recipe, Recipe.from_json) if number % 2 else (path, LatentPath.from_json)
         file.write_bytes(spoilt(source, dice))
         try:
             value = read_json_file(file, "is not a readable recipe")

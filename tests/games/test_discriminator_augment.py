@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gan_core.errors import InputError
 from gan_core.games import Batch
-from gan_core.games.discriminator_augment import CHANGES, DIFFAUGMENTS, Sight
+from gan_core.games.discriminator_augment import CHANGES, DIFFAUGMENTS, DiscriminatorAugment
 from gan_core.penalties import penalties
 from gan_core.recipes import Recipe
 from gan_core.training.trainer import Trainer
@@ -62,7 +62,7 @@ def test_colours_by_hand() -> None:
 
 
 def test_the_gradient_is_that_of_finite_differences() -> None:
-    sight, batch = Sight(None, ALL), Batch(3)
+    sight, batch = DiscriminatorAugment(None, ALL), Batch(3)
     start = pictures().requires_grad_()
     weights = pictures() + 0.3
     (gradient,) = torch.autograd.grad((sight(start, batch, "fake") * weights).sum(), start)
@@ -72,7 +72,7 @@ def test_the_gradient_is_that_of_finite_differences() -> None:
 
 
 def test_a_batch_shows_the_same_again_and_every_picture_otherwise() -> None:
-    sight, batch = Sight(None, ALL), Batch(3)
+    sight, batch = DiscriminatorAugment(None, ALL), Batch(3)
     same = pictures(1).expand(4, -1, -1, -1)
     shown = sight(same, batch, "real")
     assert torch.equal(shown, sight(same, batch, "real"))
@@ -83,17 +83,17 @@ def test_a_batch_shows_the_same_again_and_every_picture_otherwise() -> None:
 
 def test_nothing_is_done_unless_asked_for() -> None:
     samples = pictures()
-    assert Sight(None)(samples, Batch(0), "real") is samples
-    noisy = Sight(penalties.build("instance-noise", deviation=0.2))(samples, Batch(0), "real")
+    assert DiscriminatorAugment(None)(samples, Batch(0), "real") is samples
+    noisy = DiscriminatorAugment(penalties.build("instance-noise", deviation=0.2))(samples, Batch(0), "real")
     assert (noisy - samples).std().item() == pytest.approx(0.2, rel=0.05)
 
 
 def test_wrong_wishes_get_one_sentence() -> None:
     assert len(DIFFAUGMENTS) == len(set(DIFFAUGMENTS)) == 8
     with pytest.raises(InputError, match=r"no diffaugment named 'color'\. Did you mean 'colour'"):
-        Sight(None, "color")
+        DiscriminatorAugment(None, "color")
     with pytest.raises(InputError, match="changes pictures, not samples of 1 dimensions"):
-        Sight(None, "cutout")(torch.zeros(3, 2), Batch(0), "real")
+        DiscriminatorAugment(None, "cutout")(torch.zeros(3, 2), Batch(0), "real")
 
 
 @pytest.mark.parametrize("kind", ["gan", "cycle", "fastcut"])

@@ -10,17 +10,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_core.latents.arc_length import TOLERANCE, Look, distances_between, features, looking, steady, uneven
-from gan_core.latents.paths import Journey, Stop
-from gan_core.latents.spec import Place
+from gan_core.latents.arc_length import TOLERANCE, Look, constant_speed, distances_between, features, looking, uneven
+from gan_core.latents.paths import LatentPath, Waypoint
+from gan_core.latents.spec import LatentSpec
 from gan_core.models import load_model
 from gan_core.models.generator import GeneratorModel
 
 PRETRAINED = Path(__file__).parents[2] / "pretrained"
 
 
-def path(*seeds: int, seconds: float = 2.0, **options) -> Journey:
-    return Journey(stops=tuple(Stop(place=Place(seed=seed), seconds=seconds) for seed in seeds), **options)
+def path(*seeds: int, seconds: float = 2.0, **options) -> LatentPath:
+    return LatentPath(stops=tuple(Waypoint(place=LatentSpec(seed=seed), seconds=seconds) for seed in seeds), **options)
 
 
 def draw(latents: Tensor, weights: Tensor | None) -> Iterator[Tensor]:
@@ -29,7 +29,7 @@ def draw(latents: Tensor, weights: Tensor | None) -> Iterator[Tensor]:
     yield torch.tanh(0.5 * mixed).reshape(-1, 1, 8, 8)
 
 
-def film_steps(journey: Journey, look: Look, pace=None) -> np.ndarray:
+def film_steps(journey: LatentPath, look: Look, pace=None) -> np.ndarray:
     positions = journey.positions(pace=pace)
     if journey.closed:
         positions = np.append(positions, len(journey.legs))
@@ -42,7 +42,7 @@ def test_steps_become_equally_long(way, loop):
     journey = path(1, 2, 3, way=way, loop=loop)
     course = journey.course(16, {})
     look = looking(course, draw)
-    pace = steady(journey, course, look)
+    pace = constant_speed(journey, course, look)
     before, after = film_steps(journey, look), film_steps(journey, look, pace)
     assert uneven(before) > 4 * TOLERANCE
     assert uneven(after) <= TOLERANCE
@@ -62,7 +62,7 @@ def test_a_shipped_model_too():
     journey = path(1, 2, 3, loop=True)
     course = journey.course(model.latent_dim, {})
     look = looking(course, model.drawn)
-    before, after = film_steps(journey, look), film_steps(journey, look, steady(journey, course, look))
+    before, after = film_steps(journey, look), film_steps(journey, look, constant_speed(journey, course, look))
     assert uneven(before) > 1, "even steps in latent space are far from even to the eye"
     assert uneven(after) <= TOLERANCE
 
@@ -73,7 +73,7 @@ def test_few_frames_through_many_corners(way):
     course = journey.course(16, {})
     look = looking(course, draw)
     assert uneven(film_steps(journey, look)) > 0.5
-    assert uneven(film_steps(journey, look, steady(journey, course, look))) <= TOLERANCE
+    assert uneven(film_steps(journey, look, constant_speed(journey, course, look))) <= TOLERANCE
 
 
 def test_stretches_without_any_change_are_passed_in_no_time():
@@ -84,7 +84,7 @@ def test_stretches_without_any_change_are_passed_in_no_time():
         moved = np.interp(positions, [0, 0.4, 1.3, 1.5, 2], [0, 10, 10, 30, 40])  # still from 0.4 to 1.3
         return torch.from_numpy(moved)[:, None]
 
-    pace = steady(journey, course, look)
+    pace = constant_speed(journey, course, look)
     after = film_steps(journey, look, pace)
     assert uneven(after) <= TOLERANCE
     assert pace.seconds == pytest.approx([1, 3], rel=0.05)
@@ -94,20 +94,22 @@ def test_stretches_without_any_change_are_passed_in_no_time():
 
 def test_a_picture_that_never_changes_keeps_its_times():
     journey = path(1, 2, 3)
-    pace = steady(journey, journey.course(16, {}), lambda positions: torch.zeros(len(positions), 4))
+    pace = constant_speed(journey, journey.course(16, {}), lambda positions: torch.zeros(len(positions), 4))
     assert pace.seconds == (2, 2)
     np.testing.assert_allclose(journey.positions(pace=pace), journey.positions())
     alone = path(1)
-    assert (alone.positions(pace=steady(alone, alone.course(16, {}), lambda at: torch.zeros(len(at), 4))) == 0).all()
+    assert (
+        alone.positions(pace=constant_speed(alone, alone.course(16, {}), lambda at: torch.zeros(len(at), 4))) == 0
+    ).all()
 
 
 def test_rests_and_cuts_keep_their_seconds():
-    stops = [Stop(place=Place(seed=seed), seconds=2, easing=easing) for seed, easing in
+    stops = [Waypoint(place=LatentSpec(seed=seed), seconds=2, easing=easing) for seed, easing in
              ((1, "linear"), (1, "linear"), (2, "hold"), (3, "linear"), (4, "linear"))]  # fmt: skip
-    journey = Journey(stops=tuple(stops), fps=20)
+    journey = LatentPath(stops=tuple(stops), fps=20)
     course = journey.course(16, {})
     look = looking(course, draw)
-    pace = steady(journey, course, look)
+    pace = constant_speed(journey, course, look)
     assert pace.seconds[0] == pace.seconds[2] == 2
     assert pace.seconds[1] + pace.seconds[3] == pytest.approx(4)
     positions = journey.positions(pace=pace)
@@ -119,10 +121,12 @@ def test_rests_and_cuts_keep_their_seconds():
 
 
 def test_easings_hold_in_picture_distance():
-    journey = Journey(stops=(Stop(place=Place(seed=1), easing="ease-in-out"), Stop(place=Place(seed=2))))
+    journey = LatentPath(
+        stops=(Waypoint(place=LatentSpec(seed=1), easing="ease-in-out"), Waypoint(place=LatentSpec(seed=2)))
+    )
     course = journey.course(16, {})
     look = looking(course, draw)
-    passed = np.cumsum(film_steps(journey, look, steady(journey, course, look)))
+    passed = np.cumsum(film_steps(journey, look, constant_speed(journey, course, look)))
     share = np.linspace(0, 1, 51)[1:]
     np.testing.assert_allclose(passed / passed[-1], share * share * (3 - 2 * share), atol=0.03)
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from gan_core.latents.equal_chord import equal_steps
+from gan_core.latents.equal_chord import equal_chords
 
 
 def steps(points: torch.Tensor, count: int) -> np.ndarray:
     """The lengths of the steps that are laid off."""
-    ends = equal_steps(points, count)
+    ends = equal_chords(points, count)
     assert len(ends) == count + 1
     assert (ends[0], ends[-1]) == (0, len(points) - 1)
     assert (np.diff(ends) > 0).all()
@@ -22,7 +22,7 @@ def steps(points: torch.Tensor, count: int) -> np.ndarray:
 
 def test_a_straight_line_with_uneven_points():
     np.testing.assert_allclose(
-        equal_steps(torch.tensor([[0.0], [1.0], [1.5], [8.0]], dtype=torch.float64), 4),
+        equal_chords(torch.tensor([[0.0], [1.0], [1.5], [8.0]], dtype=torch.float64), 4),
         [0, 2 + 0.5 / 6.5, 2 + 2.5 / 6.5, 2 + 4.5 / 6.5, 3],
         atol=1e-3,
     )

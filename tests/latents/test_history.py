@@ -12,7 +12,7 @@ import torch
 from gan_core import networks
 from gan_core.cards import Card
 from gan_core.errors import InputError
-from gan_core.latents.history import History, Shelf
+from gan_core.latents.history import GeneratorCache, History
 from gan_core.models import list_models, save_model
 from gan_core.models.generator import GeneratorModel
 from gan_core.models.histories import beside, pack
@@ -60,12 +60,12 @@ def drawn(model: GeneratorModel) -> np.ndarray:
 
 
 def test_every_kept_step_draws_as_it_did_then(run: RunFolder) -> None:
-    history = History(run, "cpu", Shelf())
+    history = History(run, "cpu", GeneratorCache())
     assert history.steps() == list(STEPS)
     for step in STEPS:
         model = history.at(step)
         assert model.card.steps == step
-        np.testing.assert_array_equal(drawn(model), drawn(History(run.path, "cpu", Shelf()).at(step)))
+        np.testing.assert_array_equal(drawn(model), drawn(History(run.path, "cpu", GeneratorCache()).at(step)))
     assert not np.array_equal(drawn(history.at(1)), drawn(history.at(5)))
     assert history.at(5) is history.at(5)
 
@@ -76,12 +76,12 @@ def test_the_nearest_is_nearest_in_log_time(run: RunFolder, wanted: int, found: 
 
 
 def test_a_packed_history_draws_the_same_and_is_no_model(run: RunFolder, shipped: Path) -> None:
-    history = History(shipped, "cpu", Shelf())
+    history = History(shipped, "cpu", GeneratorCache())
     assert (history.steps(), history.name) == ([1, 20, 464], "tiny")
     for step in history.steps():
         model = history.at(step)
         assert (model.card.steps, model.card.images) == (step, 4 * step)
-        np.testing.assert_array_equal(drawn(model), drawn(History(run, "cpu", Shelf()).at(step)))
+        np.testing.assert_array_equal(drawn(model), drawn(History(run, "cpu", GeneratorCache()).at(step)))
     assert history.curves() == [{"step": 5, "kind": "losses", "values": {"generator": 2.5}}]
     assert [entry.name for entry in list_models(run.path.parent)] == ["tiny", "runs/tiny"]
     with pytest.raises(InputError, match="Step 5 of tiny is not kept; 20 is the nearest that is"):
@@ -104,7 +104,7 @@ def test_a_model_without_a_history_has_no_moments(run: RunFolder) -> None:
 
 
 def test_a_file_cut_short_is_a_sentence_and_the_others_stay(run: RunFolder) -> None:
-    history = History(run, "cpu", Shelf())
+    history = History(run, "cpu", GeneratorCache())
     file = run.path / "keyframes" / "00000020.safetensors"
     file.write_bytes(file.read_bytes()[:-100])
     with pytest.raises(InputError, match=r"Step 20 of tiny cannot be shown: .* is cut short: 100 bytes are missing"):
@@ -135,7 +135,7 @@ def test_a_packed_file_cut_short_is_a_sentence(shipped: Path) -> None:
 
 
 def test_a_moment_thinned_out_and_a_run_deleted_meanwhile(run: RunFolder) -> None:
-    history = History(run, "cpu", Shelf())
+    history = History(run, "cpu", GeneratorCache())
     history.at(20)
     (run.path / "keyframes" / "00000020.safetensors").unlink()
     with pytest.raises(InputError, match="Step 20 of tiny is not kept; 5 is the nearest"):
@@ -147,7 +147,7 @@ def test_a_moment_thinned_out_and_a_run_deleted_meanwhile(run: RunFolder) -> Non
 
 
 def test_a_step_trained_anew_is_read_anew(run: RunFolder, tiny_recipe: Recipe) -> None:
-    history = History(run, "cpu", Shelf())
+    history = History(run, "cpu", GeneratorCache())
     before = drawn(history.at(20))
     network = networks.build_generator(tiny_recipe, 1).eval()
     save_model(run.path / "keyframes" / "00000020.safetensors", {"generator": network}, card(network, 20))
@@ -155,12 +155,12 @@ def test_a_step_trained_anew_is_read_anew(run: RunFolder, tiny_recipe: Recipe) -
 
 
 def test_neighbours_are_fetched_beforehand_and_memory_is_bounded(run: RunFolder) -> None:
-    shelf = Shelf()
+    shelf = GeneratorCache()
     history = History(run, "cpu", shelf)
     history.prefetch([464, 20, 7])
     history.settle()
     assert [history._key(step) in shelf for step in STEPS] == [False, False, True, True]
-    small = Shelf(room=1)
+    small = GeneratorCache(room=1)
     history = History(run, "cpu", small)
     assert history.at(1) is not history.at(5)
     assert [history._key(step) in small for step in STEPS] == [False, True, False, False]
@@ -168,7 +168,7 @@ def test_neighbours_are_fetched_beforehand_and_memory_is_bounded(run: RunFolder)
 
 def test_what_is_around_comes_first_and_does_not_thrash(run: RunFolder) -> None:
     size = (run.path / "keyframes" / "00000020.safetensors").stat().st_size
-    shelf = Shelf(room=9 * size)  # half of it holds two in single precision
+    shelf = GeneratorCache(room=9 * size)  # half of it holds two in single precision
     history = History(run, "cpu", shelf)
     history.prefetch_around(18)
     history.settle()

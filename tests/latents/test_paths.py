@@ -14,26 +14,28 @@ import torch
 from gan_core.errors import InputError
 from gan_core.latents.easings import easings
 from gan_core.latents.interpolation import slerp
-from gan_core.latents.paths import ROADS, Journey, Stop
-from gan_core.latents.spec import Place
+from gan_core.latents.paths import ROADS, LatentPath, Waypoint
+from gan_core.latents.spec import LatentSpec
 
 DIM = 32
 
 
-def journey(*seeds: int, **options: Any) -> Journey:
+def journey(*seeds: int, **options: Any) -> LatentPath:
     each = {name: options.pop(name) for name in ("seconds", "easing") if name in options}
-    return Journey(stops=tuple(Stop(place=Place(seed=seed), **each) for seed in seeds), **options)
+    return LatentPath(stops=tuple(Waypoint(place=LatentSpec(seed=seed), **each) for seed in seeds), **options)
 
 
-def way(path: Journey, count: int | None = None) -> torch.Tensor:
+def way(path: LatentPath, count: int | None = None) -> torch.Tensor:
     return path.course(DIM, {}).at(path.positions(count))[0]
 
 
-RICH = Journey(
+RICH = LatentPath(
     stops=(
-        Stop(place=Place(seed=7, amounts={"sefa/1": 1.5}), seconds=0.75, easing="ease-in-out", z=(0.25,) * DIM),
-        Stop(place=Place(kind="pad", x=0.25, label=1, towards=2, mix=0.5), easing="hold"),
-        Stop(place=Place(kind="vector", vector=(0.5,) * DIM)),
+        Waypoint(
+            place=LatentSpec(seed=7, amounts={"sefa/1": 1.5}), seconds=0.75, easing="ease-in-out", z=(0.25,) * DIM
+        ),
+        Waypoint(place=LatentSpec(kind="pad", x=0.25, label=1, towards=2, mix=0.5), easing="hold"),
+        Waypoint(place=LatentSpec(kind="vector", vector=(0.5,) * DIM)),
     ),
     way="spline",
     loop=True,
@@ -43,9 +45,9 @@ RICH = Journey(
 
 
 def test_a_path_comes_back_from_its_file():
-    assert Journey.from_json(json.loads(json.dumps(RICH.to_json()))) == RICH
+    assert LatentPath.from_json(json.loads(json.dumps(RICH.to_json()))) == RICH
     plain = {"schema": 1, "stops": [{"place": {"kind": "seed", "seed": 3}}]}
-    assert Journey.from_json(plain) == journey(3)
+    assert LatentPath.from_json(plain) == journey(3)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_path_comes_back_from_its_file():
 def test_wrong_paths_are_sentences(wrong, sentence):
     value = wrong if wrong is None or wrong == {"schema": 1} else {"schema": 1, "stops": [{"place": {}}], **wrong}
     with pytest.raises(InputError, match=sentence):
-        Journey.from_json(value)
+        LatentPath.from_json(value)
 
 
 @pytest.mark.parametrize("mode", list(ROADS))
@@ -90,7 +92,7 @@ def test_every_stop_is_a_frame_to_the_last_digit(mode):
     assert frames.shape == (9, DIM)
     assert frames.dtype == torch.float32
     for frame, seed in ((0, 1), (4, 2), (8, 3)):
-        assert torch.equal(frames[frame], Place(seed=seed).latent(DIM))
+        assert torch.equal(frames[frame], LatentSpec(seed=seed).latent(DIM))
 
 
 @pytest.mark.parametrize("mode", list(ROADS))
@@ -101,7 +103,7 @@ def test_loops_close_without_showing_the_start_twice(mode, seeds):
     assert len(frames) == 50 * len(seeds)
     around = torch.cat([frames, frames[:1]])
     for number, seed in enumerate(seeds):
-        assert torch.equal(frames[50 * number], Place(seed=seed).latent(DIM))
+        assert torch.equal(frames[50 * number], LatentSpec(seed=seed).latent(DIM))
     steps = (around[1:] - around[:-1]).norm(dim=1)
     assert float(steps.max()) < 2 * float(steps.mean()), "there is a jump somewhere"
     ends = path.course(DIM, {}).at(np.array([0.0, len(seeds)]))[0]
@@ -110,7 +112,7 @@ def test_loops_close_without_showing_the_start_twice(mode, seeds):
 
 def test_slerp_over_stops_is_slerp_between_them():
     frames = way(journey(1, 2, 3, seconds=1, loop=True, fps=4))
-    torch.testing.assert_close(frames[11], slerp(Place(seed=3).latent(DIM), Place(seed=1).latent(DIM), 0.75))
+    torch.testing.assert_close(frames[11], slerp(LatentSpec(seed=3).latent(DIM), LatentSpec(seed=1).latent(DIM), 0.75))
 
 
 def test_the_spline_has_no_corner_at_a_stop_and_slerp_has():
@@ -136,10 +138,10 @@ def test_the_spline_stays_where_latents_lie_and_between_two_stops_is_slerp():
 
 @pytest.mark.parametrize("loop", [True, False])
 def test_the_spline_stands_hard_stops(loop):
-    z = Place(seed=1).latent(DIM)
+    z = LatentSpec(seed=1).latent(DIM)
     hard = [z, z, -z, torch.zeros(DIM), 1e-3 * z, 3 * z]
-    places = tuple(Stop(place=Place(kind="vector", vector=tuple(each.tolist()))) for each in hard)
-    frames = way(Journey(stops=places, way="spline", loop=loop), 600)
+    places = tuple(Waypoint(place=LatentSpec(kind="vector", vector=tuple(each.tolist()))) for each in hard)
+    frames = way(LatentPath(stops=places, way="spline", loop=loop), 600)
     assert torch.isfinite(frames).all()
     steps = (frames[1:] - frames[:-1]).norm(dim=1)
     assert float(steps.max()) < 0.2 * float(z.norm())
@@ -154,9 +156,9 @@ def test_one_stop_stands_still():
 
 
 def test_legs_take_their_seconds_and_their_easings():
-    path = Journey(
+    path = LatentPath(
         stops=tuple(
-            Stop(place=Place(seed=seed), seconds=seconds, easing=easing)
+            Waypoint(place=LatentSpec(seed=seed), seconds=seconds, easing=easing)
             for seed, seconds, easing in ((1, 1, "ease-in-out"), (2, 2, "hold"), (3, 1, "linear"), (4, 9, "linear"))
         ),
         fps=4,
@@ -187,22 +189,22 @@ def test_too_many_frames_are_a_sentence():
 
 
 def test_classes_are_mixed_from_stop_to_stop():
-    stops = tuple(Stop(place=Place(seed=1, label=label)) for label in (0, 2))
-    latents, weights = Journey(stops=stops).course(DIM, {}, 3).at(np.array([0, 0.25, 1]))
+    stops = tuple(Waypoint(place=LatentSpec(seed=1, label=label)) for label in (0, 2))
+    latents, weights = LatentPath(stops=stops).course(DIM, {}, 3).at(np.array([0, 0.25, 1]))
     assert weights is not None
     torch.testing.assert_close(weights, torch.tensor([[1, 0, 0], [0.75, 0, 0.25], [0, 0, 1]]))
     assert torch.equal(latents, latents[:1].expand(3, -1))
-    assert Journey(stops=stops).course(DIM, {}).at(np.zeros(1))[1] is None
+    assert LatentPath(stops=stops).course(DIM, {}).at(np.zeros(1))[1] is None
     with pytest.raises(InputError, match="there is no class 2"):
-        Journey(stops=stops).course(DIM, {}, 2)
+        LatentPath(stops=stops).course(DIM, {}, 2)
 
 
 def test_numbers_are_kept_of_places_that_lean_on_directions():
     direction = torch.eye(DIM)[0]
-    leaning = Place(seed=1, amounts={"saved/mine": 2.0})
-    pinned = Place(kind="path", ends=(3, leaning), t=0.5)
-    path = Journey(stops=tuple(Stop(place=place) for place in (Place(seed=1), leaning, pinned)))
-    kept = Journey.from_json(path.kept(DIM, {"saved/mine": direction}).to_json())
+    leaning = LatentSpec(seed=1, amounts={"saved/mine": 2.0})
+    pinned = LatentSpec(kind="path", ends=(3, leaning), t=0.5)
+    path = LatentPath(stops=tuple(Waypoint(place=place) for place in (LatentSpec(seed=1), leaning, pinned)))
+    kept = LatentPath.from_json(path.kept(DIM, {"saved/mine": direction}).to_json())
     assert [len(stop.z) for stop in kept.stops] == [0, DIM, DIM]
     assert [stop.place for stop in kept.stops] == [stop.place for stop in path.stops]
     expected = path.course(DIM, {"saved/mine": direction}).latents

@@ -8,12 +8,12 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.latents.interpolation import lerp, slerp
-from gan_core.latents.spec import DEEPEST, MOST_MOVES, Place, drift, seed_latent
+from gan_core.latents.spec import DEEPEST, MOST_MOVES, LatentSpec, random_rotation, seed_latent
 from gan_core.models.generator import latents_for_seed
 
 
 def latent(dim: int = 16, **values):
-    return Place.from_json(values).latent(dim)
+    return LatentSpec.from_json(values).latent(dim)
 
 
 def test_a_seed_is_the_first_latent_that_the_shell_draws_for_it() -> None:
@@ -38,7 +38,9 @@ def test_corners_of_the_pad_are_their_seeds() -> None:
 
 def test_scale_directions_and_offsets_add_up() -> None:
     directions = {"sefa/1": torch.eye(16)[0], "smile": torch.eye(16)[1]}
-    place = Place.from_json({"seed": 1, "scale": 0.5, "amounts": {"sefa/1": 0, "smile": 2.0}, "offsets": {"3": -1}})
+    place = LatentSpec.from_json(
+        {"seed": 1, "scale": 0.5, "amounts": {"sefa/1": 0, "smile": 2.0}, "offsets": {"3": -1}}
+    )
     expected = 0.5 * seed_latent(1, 16)
     expected[1] += 2
     expected[3] -= 1
@@ -53,16 +55,16 @@ def test_a_place_leaves_the_seed_itself_alone() -> None:
 
 def test_drifting_for_long_stays_where_latents_lie() -> None:
     moves = [(seed, 0.6) for seed in range(40)]
-    assert drift(seed_latent(0, 4000), moves).norm() == pytest.approx(math.sqrt(4000), rel=0.1)
+    assert random_rotation(seed_latent(0, 4000), moves).norm() == pytest.approx(math.sqrt(4000), rel=0.1)
 
 
 def test_a_place_survives_json_and_keeps_to_what_matters() -> None:
-    place = Place.from_json(
+    place = LatentSpec.from_json(
         {"kind": "path", "ends": [1, 2], "t": 0.25, "seed": 9, "moves": [[5, 0.6]], "amounts": [0.5]}
     )
     written = json.loads(json.dumps(place.to_json()))
     assert "seed" not in written
-    again = Place.from_json(written)
+    again = LatentSpec.from_json(written)
     directions = {"sefa/1": torch.eye(16)[0]}  # what the first version's lists meant
     assert torch.equal(again.latent(16, directions), place.latent(16, directions))
 
@@ -107,41 +109,41 @@ def test_wrong_places_are_refused_in_a_sentence(values, sentence) -> None:
 
 def test_what_is_no_object_is_refused() -> None:
     with pytest.raises(InputError, match="object"):
-        Place.from_json([1, 2])
+        LatentSpec.from_json([1, 2])
 
 
 def test_a_class_is_kept_with_the_place_and_moves_nothing() -> None:
-    place = Place.from_json({"seed": 3, "label": 2})
+    place = LatentSpec.from_json({"seed": 3, "label": 2})
     assert place.to_json()["label"] == 2
-    assert "label" not in Place.from_json({"seed": 3}).to_json()
+    assert "label" not in LatentSpec.from_json({"seed": 3}).to_json()
     assert torch.equal(place.latent(16), seed_latent(3, 16))
 
 
 def test_ends_and_corners_may_be_places_that_were_pinned() -> None:
     moved = {"seed": 4, "moves": [[9, 0.5]], "amounts": {"smile": 1.5}}
     directions = {"smile": torch.eye(16)[2]}
-    pinned = Place.from_json(moved).latent(16, directions)
-    way = Place.from_json({"kind": "path", "ends": [3, moved], "t": 1})
+    pinned = LatentSpec.from_json(moved).latent(16, directions)
+    way = LatentSpec.from_json({"kind": "path", "ends": [3, moved], "t": 1})
     assert torch.allclose(way.latent(16, directions), pinned)
-    pad = Place.from_json(json.loads(json.dumps({"kind": "pad", "corners": [moved, 1, 2, 3], "x": 0, "y": 0})))
-    assert torch.allclose(Place.from_json(pad.to_json()).latent(16, directions), pinned)
+    pad = LatentSpec.from_json(json.loads(json.dumps({"kind": "pad", "corners": [moved, 1, 2, 3], "x": 0, "y": 0})))
+    assert torch.allclose(LatentSpec.from_json(pad.to_json()).latent(16, directions), pinned)
 
 
 def test_pinned_places_do_not_nest_for_ever() -> None:
     value: dict = {"seed": 1}
     for _ in range(DEEPEST):
         value = {"kind": "path", "ends": [value, 2]}
-    Place.from_json(value)
+    LatentSpec.from_json(value)
     with pytest.raises(InputError, match="deep"):
-        Place.from_json({"kind": "path", "ends": [value, 2]})
+        LatentSpec.from_json({"kind": "path", "ends": [value, 2]})
 
 
 def test_between_two_classes_both_have_their_share() -> None:
-    place = Place.from_json({"label": 1, "towards": 3, "mix": 0.25})
+    place = LatentSpec.from_json({"label": 1, "towards": 3, "mix": 0.25})
     assert place.class_weights(4).tolist() == [0, 0.75, 0, 0.25]
-    assert Place.from_json(place.to_json()) == place
-    assert Place.from_json({}).class_weights(3).tolist() == [1, 0, 0]
+    assert LatentSpec.from_json(place.to_json()) == place
+    assert LatentSpec.from_json({}).class_weights(3).tolist() == [1, 0, 0]
     assert place.class_weights(0) is None
     with pytest.raises(InputError, match="no class 3"):
         place.class_weights(3)
-    assert "towards" not in Place.from_json({"label": 1, "towards": 3}).to_json()
+    assert "towards" not in LatentSpec.from_json({"label": 1, "towards": 3}).to_json()

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from gan_core.errors import InputError
-from gan_core.latents.history import History, Shelf
-from gan_core.latents.spec import Place
+from gan_core.latents.history import GeneratorCache, History
+from gan_core.latents.spec import LatentSpec
 from gan_core.latents.time_lapse import Film, TimeLapse, columns, enlarged, sheet, with_step
 from gan_core.models.generator import GeneratorModel, latents_for_seed
 from gan_core.runs import RunFolder
@@ -45,7 +45,12 @@ def test_one_moment_is_no_film() -> None:
 
 def test_a_time_lapse_comes_back_from_its_file() -> None:
     lapse = TimeLapse(
-        latents=(Place(seed=4), Place(kind="pad", x=0.25)), seconds=3, timing="each", start=10, numbers=False, fps=12
+        latents=(LatentSpec(seed=4), LatentSpec(kind="pad", x=0.25)),
+        seconds=3,
+        timing="each",
+        start=10,
+        numbers=False,
+        fps=12,
     )
     assert TimeLapse.from_json(lapse.to_json()) == lapse
     assert TimeLapse.from_json({}) == TimeLapse()
@@ -74,14 +79,14 @@ def test_wrong_wishes_are_sentences(wrong: Any, sentence: str) -> None:
 
 def filmed(run: RunFolder, **options: Any) -> Film:
     lapse = TimeLapse(**{"seconds": 1, "rest": 0, "fps": 9, "timing": "each", **options})
-    return lapse.film(History(run, "cpu", Shelf()), latents_for_seed(3, 2, 4), None, GeneratorModel.render)
+    return lapse.film(History(run, "cpu", GeneratorCache()), latents_for_seed(3, 2, 4), None, GeneratorModel.render)
 
 
 def test_a_film_shows_the_same_latents_at_every_moment(run: RunFolder) -> None:
     film = filmed(run, numbers=False)
     assert sorted(set(film.steps)) == list(STEPS)
     assert film.left_out == []
-    history = History(run, "cpu", Shelf())
+    history = History(run, "cpu", GeneratorCache())
     for frame, step in zip(film.frames, film.steps, strict=True):
         pictures = history.at(step).render(latents_for_seed(3, 2, 4))
         np.testing.assert_array_equal(frame[::7, ::7][:, :32], pictures[0])  # 66 pixels wide, so 7 times as large
@@ -124,13 +129,13 @@ def test_a_run_that_is_deleted_meanwhile_is_a_sentence(run: RunFolder) -> None:
         run.delete()
         return model.render(latents)
 
-    history = History(run, "cpu", Shelf())
+    history = History(run, "cpu", GeneratorCache())
     with pytest.raises(InputError, match="tiny has been deleted"):
         list(columns(history, latents_for_seed(0, 1, 4), None, history.steps(), deleting))
 
 
 def test_a_sheet_has_a_row_for_each_latent_and_a_column_for_each_step(run: RunFolder) -> None:
-    history = History(run, "cpu", Shelf())
+    history = History(run, "cpu", GeneratorCache())
     found = list(columns(history, latents_for_seed(0, 3, 4), None, [1, 464], GeneratorModel.render))
     assert [step for step, _ in found] == [1, 464]
     page = sheet(found, ["seed 0", "mine", "third"], side=40)

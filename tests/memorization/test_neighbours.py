@@ -15,10 +15,10 @@ from gan_core.cards import Card
 from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.memorization import neighbours
-from gan_core.memorization.feature_extractors import Eye, eye_for, outlines
-from gan_core.memorization.neighbours import Memory, is_mirrored, training_data
+from gan_core.memorization.feature_extractors import FeatureExtractor, extractor_for, outlines
+from gan_core.memorization.neighbours import NeighbourIndex, is_mirrored, training_data
 
-PLAIN = Eye("pixels", "every tenth pixel", lambda pictures: pictures.flatten(1)[:, ::10].float())
+PLAIN = FeatureExtractor("pixels", "every tenth pixel", lambda pictures: pictures.flatten(1)[:, ::10].float())
 CARD = Card(name="toy", kind="generator", network={"name": "dcgan"}, size=16, channels=1)
 
 
@@ -37,7 +37,7 @@ def test_neighbours_are_those_of_plain_arithmetic(channels: int, monkeypatch: py
     monkeypatch.setattr(neighbours, "CHUNK_NUMBERS", 40 * channels * 256)  # four chunks
     data = a_set(channels)
     query = smooth(2, channels, 3)
-    found = Memory(data, PLAIN).look(query, 5)
+    found = NeighbourIndex(data, PLAIN).look(query, 5)
     for picture, finding in zip(query, found, strict=True):
         apart = (data.pictures.double() - picture.double()).square().flatten(1).mean(1).sqrt()
         order = apart.argsort()[:5]
@@ -48,12 +48,12 @@ def test_neighbours_are_those_of_plain_arithmetic(channels: int, monkeypatch: py
         assert finding.verdict == "new"
     # A generator's pictures come as (N, H, W, 3).
     drawn = query.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).numpy()
-    assert Memory(data, PLAIN).look(drawn, 5) == found
+    assert NeighbourIndex(data, PLAIN).look(drawn, 5) == found
 
 
 def test_what_is_usual_is_measured_on_held_out_pictures_and_the_rule_rarely_flags_them() -> None:
     data = a_set()
-    known = Memory(data, PLAIN)
+    known = NeighbourIndex(data, PLAIN)
     apart = (data.held_out[:, None].double() - data.pictures[None].double()).square().flatten(2).mean(2).sqrt()
     assert known.usual.pixels.tolist() == pytest.approx(apart.min(1).values.sort().values.tolist(), rel=1e-4)
     assert known.usual.limits()[0] == known.usual.pixels[1]  # one of 100 lies below
@@ -64,7 +64,7 @@ def test_what_is_usual_is_measured_on_held_out_pictures_and_the_rule_rarely_flag
 
 def test_training_pictures_and_near_copies_are_told_from_others() -> None:
     data = a_set()
-    known = Memory(data, PLAIN)
+    known = NeighbourIndex(data, PLAIN)
     own = data.pictures[7:8]
     assert known.look(own)[0].verdict == "same"
     assert known.look(own)[0].pixels[0].index == 7
@@ -75,7 +75,7 @@ def test_training_pictures_and_near_copies_are_told_from_others() -> None:
     odd = own.clone()
     odd.flatten(1)[:, ::10] = 255 - odd.flatten(1)[:, ::10]
     blind = dataclasses.replace(PLAIN, features=lambda pictures: pictures.flatten(1)[:, 5::10].float())
-    assert Memory(data, blind).look(odd)[0].verdict == "near"
+    assert NeighbourIndex(data, blind).look(odd)[0].verdict == "near"
 
 
 def test_one_training_picture_that_alone_is_near_is_a_copy_though_it_is_not_very_near() -> None:
@@ -86,7 +86,7 @@ def test_one_training_picture_that_alone_is_near_is_a_copy_though_it_is_not_very
     worn = (stripes.int() + torch.randint(-120, 121, (1, 16, 16), generator=torch.Generator().manual_seed(0))).clamp(
         0, 255
     )
-    known = Memory(data, PLAIN)
+    known = NeighbourIndex(data, PLAIN)
     found = known.look(worn.to(torch.uint8)[None])[0]
     assert found.pixels[0].distance > known.usual.limits()[0]
     assert (found.verdict, found.why, found.pixels[0].index) == ("copy", "alone", 7)
@@ -97,8 +97,8 @@ def test_one_training_picture_that_alone_is_near_is_a_copy_though_it_is_not_very
 def test_a_mirrored_copy_counts_where_the_model_saw_mirrored_pictures() -> None:
     data = a_set()
     flipped = data.pictures[7:8].flip(-1)
-    assert Memory(data, PLAIN).look(flipped)[0].verdict == "new"
-    found = Memory(data, PLAIN, mirrored=True).look(flipped)[0]
+    assert NeighbourIndex(data, PLAIN).look(flipped)[0].verdict == "new"
+    found = NeighbourIndex(data, PLAIN, mirrored=True).look(flipped)[0]
     assert (found.verdict, found.pixels[0].index) == ("same", 7)
     assert is_mirrored(CARD.replace(recipe={"augmentation": ["flip"]}))
     assert not is_mirrored(CARD)
@@ -107,7 +107,7 @@ def test_a_mirrored_copy_counts_where_the_model_saw_mirrored_pictures() -> None:
 def test_where_many_held_out_pictures_have_twins_a_twin_says_nothing() -> None:
     base = a_set()
     brighter = (base.pictures[:50].int() + 8).clamp_max(255).to(torch.uint8)
-    known = Memory(dataclasses.replace(base, held_out=torch.cat([brighter, base.held_out])), PLAIN)
+    known = NeighbourIndex(dataclasses.replace(base, held_out=torch.cat([brighter, base.held_out])), PLAIN)
     assert known.usual.twins > 0.2
     another = (base.pictures[60:61].int() + 14).clamp_max(255).to(torch.uint8)
     found = known.look(another)[0]
@@ -132,12 +132,12 @@ def test_outlines_see_shape_and_neither_brightness_nor_contrast() -> None:
 
 def test_the_eye_is_the_classifier_where_there_are_classes() -> None:
     data = a_set()
-    eye = eye_for(data)
+    eye = extractor_for(data)
     assert eye is not None
     assert eye.name == "outlines"
     labels = torch.arange(150) % 2, torch.arange(100) % 2
     labelled = dataclasses.replace(data, labels=labels[0], held_out_labels=labels[1], classes=("a", "b"))
-    assert eye_for(labelled, train=False) is None  # it would have to be trained first
+    assert extractor_for(labelled, train=False) is None  # it would have to be trained first
 
 
 def test_the_data_are_those_of_the_card_or_of_a_named_place(tmp_path: Path) -> None:
@@ -151,4 +151,4 @@ def test_the_data_are_those_of_the_card_or_of_a_named_place(tmp_path: Path) -> N
     assert data.pictures.shape[1:] == (1, 16, 16)
     assert len(data.held_out) >= 1
     with pytest.raises(InputError, match="cannot be compared"):
-        Memory(data, PLAIN).look(np.zeros((1, 8, 8, 3), np.uint8))
+        NeighbourIndex(data, PLAIN).look(np.zeros((1, 8, 8, 3), np.uint8))

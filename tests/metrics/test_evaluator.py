@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
-from gan_core.metrics.evaluator import CLASSES, PATCHES, SURE, Measurement, Yardstick, measure
+from gan_core.metrics.evaluator import CLASSES, PATCHES, SURE, Evaluator, Measurement, measure
 from tests.conftest import noise_set
 from tests.metrics.conftest import bar_pictures
 
@@ -28,7 +28,7 @@ def by_name(found: list[Measurement]) -> dict[str, Measurement]:
 
 
 def test_a_perfect_generator_reaches_the_reference_level_and_a_collapsed_one_does_not(bars: DataSet) -> None:
-    yardstick = Yardstick(bars, count=300, draws=3)
+    yardstick = Evaluator(bars, count=300, draws=3)
     assert yardstick.main.startswith("frechet-bars-")
     good, bad = by_name(yardstick.measure(real)), by_name(yardstick.measure(collapsed))
     assert list(good) == [yardstick.main, PATCHES, CLASSES, SURE]
@@ -45,7 +45,7 @@ def test_a_perfect_generator_reaches_the_reference_level_and_a_collapsed_one_doe
 
 
 def test_it_says_all_that_is_needed_to_judge_it(bars: DataSet) -> None:
-    first = Yardstick(bars, count=200, draws=2, seed=5).measure(real)[0]
+    first = Evaluator(bars, count=200, draws=2, seed=5).measure(real)[0]
     assert (first.samples, first.draws, first.seed, first.reference) == (200, 2, 5, 300)
     assert first.details["dimension"] == 64
     assert first.details["its held-out accuracy"] > 0.98
@@ -74,25 +74,25 @@ def test_pictures_without_labels_are_measured_by_patches_alone() -> None:
 
 def test_without_training_what_needs_the_network_is_left_out(bars: DataSet) -> None:
     other = DataSet("new", 255 - bars.pictures, bars.held_out, bars.labels, bars.held_out_labels, bars.classes)
-    yardstick = Yardstick(other, count=50, train=False)
+    yardstick = Evaluator(other, count=50, train=False)
     assert yardstick.classifier is None
     assert yardstick.main == PATCHES
 
 
 def test_too_few_pictures_give_no_covariance(bars: DataSet) -> None:
-    few = Yardstick(bars, count=100, draws=1)
+    few = Evaluator(bars, count=100, draws=1)
     assert [each.name for each in few.measure(real)] == [PATCHES, CLASSES, SURE]
 
 
 def test_what_cannot_be_measured_is_refused(bars: DataSet) -> None:
     with pytest.raises(InputError, match="At least 2 pictures"):
-        Yardstick(bars, count=1)
+        Evaluator(bars, count=1)
     with pytest.raises(InputError, match="3 x 16 x 16 cannot be compared"):
         measure(lambda count, seed: torch.zeros(count, 3, 16, 16, dtype=torch.uint8), bars, count=10, draws=1)
 
 
 def test_the_reference_level_has_its_own_spread_at_the_same_number_of_pictures(bars: DataSet) -> None:
-    found = Yardstick(bars, count=200, draws=2).measure(real)
+    found = Evaluator(bars, count=200, draws=2).measure(real)
     for each in found[:2]:
         assert (each.reference_samples, each.reference_draws, each.reference_over) == (200, 5, "disjoint")
         assert each.reference_spread is not None
@@ -106,7 +106,7 @@ def test_the_reference_level_has_its_own_spread_at_the_same_number_of_pictures(b
 
 def test_with_all_pictures_held_out_halves_of_them_are_the_reference(bars: DataSet) -> None:
     whole = DataSet("bars", bars.pictures[:400], bars.pictures[:400], classes=bars.classes)
-    found = Yardstick(whole, count=2_000, draws=1, spare=False).measure(real)[0]
+    found = Evaluator(whole, count=2_000, draws=1, spare=False).measure(real)[0]
     assert (found.samples, found.reference, found.reference_samples, found.reference_over) == (400, 400, 200, "halves")
     assert found.reference_level is not None
     assert found.reference_level > 0  # never the pictures against themselves

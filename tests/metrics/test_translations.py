@@ -6,7 +6,7 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
-from gan_core.metrics.translations import TranslationYardstick
+from gan_core.metrics.translations import TranslationEvaluator
 
 
 def _side(name: str, training: Tensor, held_out: Tensor) -> DataSet:
@@ -33,7 +33,7 @@ def nothing(direction: str, pictures: Tensor) -> Tensor:
 
 
 def test_the_truth_is_at_the_reference_level_and_doing_nothing_is_not(pair: dict[str, DataSet]) -> None:
-    yardstick = TranslationYardstick(pair, pairs=True)
+    yardstick = TranslationEvaluator(pair, pairs=True)
     there, there_paired, there_similar, back, *_ = yardstick.measure(negative)
     assert [there.name, there_paired.name, there_similar.name, back.name] == [
         "AtoB patch-distance",
@@ -56,11 +56,11 @@ def test_the_truth_is_at_the_reference_level_and_doing_nothing_is_not(pair: dict
 
 
 def test_without_true_pairs_or_both_directions(pair: dict[str, DataSet]) -> None:
-    found = TranslationYardstick(pair, count=5, draws=1).measure(negative, ("BtoA",))
+    found = TranslationEvaluator(pair, count=5, draws=1).measure(negative, ("BtoA",))
     assert [each.name for each in found] == ["BtoA patch-distance"]
     assert (found[0].samples, found[0].spread) == (5, None)
     with pytest.raises(InputError, match="At least 2 pictures"):
-        TranslationYardstick(pair, count=1)
+        TranslationEvaluator(pair, count=1)
 
 
 def test_the_lines_of_drawings_are_watched() -> None:
@@ -77,7 +77,7 @@ def test_the_lines_of_drawings_are_watched() -> None:
         result[..., :, 32:] = 255
         return result
 
-    yardstick = TranslationYardstick(pair, pairs=True)
+    yardstick = TranslationEvaluator(pair, pairs=True)
     kept = {each.name: each for each in yardstick.measure(half)}["AtoB lines-kept"]
     assert kept.value == pytest.approx(28 / 109, abs=0.01)  # of one stroke a half, of the crossing one nothing
     assert kept.details["do nothing"] == 1
@@ -87,12 +87,12 @@ def test_the_lines_of_drawings_are_watched() -> None:
 def test_what_lies_too_close_for_a_way_cannot_be_told(pair: dict[str, DataSet]) -> None:
     """A and B alike: what real pictures give is as far off as doing nothing (B3)."""
     same = {"A": pair["A"], "B": _side("dark too", pair["A"].pictures.flip(0), pair["A"].held_out)}
-    for found in TranslationYardstick(same).measure(nothing):
+    for found in TranslationEvaluator(same).measure(nothing):
         assert found.details["way to the reference level"] is None
 
 
 def test_the_reference_level_has_a_spread_at_the_same_numbers(pair: dict[str, DataSet]) -> None:
-    found = TranslationYardstick(pair, count=6).measure(negative, ("AtoB",))[0]
+    found = TranslationEvaluator(pair, count=6).measure(negative, ("AtoB",))[0]
     assert (found.reference_samples, found.samples, found.reference_over) == (6, 6, "disjoint")
     assert found.reference_spread is not None
     assert found.reference_spread > 0
@@ -100,7 +100,7 @@ def test_the_reference_level_has_a_spread_at_the_same_numbers(pair: dict[str, Da
 
 
 def test_with_all_pictures_held_out_halves_of_them_are_the_reference(pair: dict[str, DataSet]) -> None:
-    yardstick = TranslationYardstick(pair, pairs=True, spare=False)
+    yardstick = TranslationEvaluator(pair, pairs=True, spare=False)
     found = {each.name: each for each in yardstick.measure(negative, ("AtoB",))}
     patches = found["AtoB patch-distance"]
     assert (patches.reference_samples, patches.reference_over) == (10, "halves")

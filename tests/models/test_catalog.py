@@ -97,12 +97,12 @@ def test_a_drawn_picture_opens_no_file(runs: Path) -> None:
 
 
 def test_a_slider_of_explore_opens_no_file(runs: Path) -> None:
-    from gan_core.ui.explore.controller import Desk
-    from gan_core.ui.explore.drawing import Drawing
+    from gan_core.ui.explore.controller import TranslateController
+    from gan_core.ui.explore.drawing import DrawingPanel
 
-    desk = Desk(Context(runs, "cpu"))
+    desk = TranslateController(Context(runs, "cpu"))
     desk.models()
-    drawing = Drawing(desk)
+    drawing = DrawingPanel(desk)
     request = {"model": "digits", "latent": {"kind": "seed", "seed": 1}}
     assert drawing.draw(request)["picture"]
     with opened() as files:
@@ -113,16 +113,16 @@ def test_a_slider_of_explore_opens_no_file(runs: Path) -> None:
 
 def test_a_live_translation_opens_no_file(runs: Path, tiny_cycle: Recipe) -> None:
     from gan_core.images import data_url, encode_png
-    from gan_core.ui.downloads import Shelf
+    from gan_core.ui.downloads import DownloadFolder
     from gan_core.ui.jobs import Jobs
-    from gan_core.ui.translate.controller import Desk
+    from gan_core.ui.translate.controller import TranslateController
     from gan_core.ui.translate.results import Results
 
     pair = {way: networks.build_translator(tiny_cycle, 3) for way in ("AtoB", "BtoA")}
     described = card(kind="translator", network=networks.describe(pair["AtoB"]), size=16, channels=3)
     save_model(runs.parent / "pretrained" / "two.safetensors", pair, described)
     context, jobs = Context(runs, "cpu"), Jobs()
-    desk = Desk(context, jobs, Results(context, jobs), Shelf())
+    desk = TranslateController(context, jobs, Results(context, jobs), DownloadFolder())
     picture = data_url(encode_png(np.full((16, 16, 3), 90, np.uint8)), "image/png")
     request = {"model": "two", "direction": "AtoB", "picture": picture}
     desk.frame(request)

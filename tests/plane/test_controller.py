@@ -8,7 +8,7 @@ import pytest
 
 from gan_core.errors import InputError
 from gan_core.plane import controller as desks
-from gan_core.plane.controller import PATIENCE, Desk, packed
+from gan_core.plane.controller import PATIENCE, PlaneController, packed
 from gan_core.plane.presets import PRESETS
 
 
@@ -27,13 +27,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(clock: Clock) -> Desk:
-    desk = Desk(clock)
+def desk(clock: Clock) -> PlaneController:
+    desk = PlaneController(clock)
     desk.answer({"do": "open", "settings": {"batch_size": 16}})
     return desk
 
 
-def test_every_answer_is_json_with_all_there_is_to_see(desk: Desk) -> None:
+def test_every_answer_is_json_with_all_there_is_to_see(desk: PlaneController) -> None:
     answer = desk.answer({"do": "open", "settings": {"batch_size": 16}})
     json.dumps(answer, allow_nan=False)
     assert {"fakes", "real", "map", "arrows", "net", "latents", "latent_net"} <= answer.keys()
@@ -43,7 +43,7 @@ def test_every_answer_is_json_with_all_there_is_to_see(desk: Desk) -> None:
     assert "real" not in look
 
 
-def test_it_trains_while_somebody_looks_and_sleeps_when_nobody_does(desk: Desk, clock: Clock) -> None:
+def test_it_trains_while_somebody_looks_and_sleeps_when_nobody_does(desk: PlaneController, clock: Clock) -> None:
     assert desk.work() > 60
     assert desk.answer({"do": "play"})["playing"]
     assert desk.work() == 0
@@ -56,7 +56,7 @@ def test_it_trains_while_somebody_looks_and_sleeps_when_nobody_does(desk: Desk, 
     assert desk.work() > 60
 
 
-def test_a_speed_is_kept(desk: Desk, clock: Clock) -> None:
+def test_a_speed_is_kept(desk: PlaneController, clock: Clock) -> None:
     desk.answer({"do": "play", "speed": 10})
     done = 0
     for _ in range(50):  # half a second
@@ -67,7 +67,7 @@ def test_a_speed_is_kept(desk: Desk, clock: Clock) -> None:
     assert 4 <= done <= 6
 
 
-def test_steps_of_one_player_or_both_and_rewind(desk: Desk) -> None:
+def test_steps_of_one_player_or_both_and_rewind(desk: PlaneController) -> None:
     for step, player in enumerate(("generator", "discriminator", "both"), 1):
         answer = desk.answer({"do": "step", "player": player})
         assert (answer["step"], answer["playing"]) == (step, False)
@@ -77,7 +77,7 @@ def test_steps_of_one_player_or_both_and_rewind(desk: Desk) -> None:
     assert desk.answer({"do": "step"})["step"] == 2
 
 
-def test_slow_motion_goes_round(desk: Desk) -> None:
+def test_slow_motion_goes_round(desk: PlaneController) -> None:
     stages = [desk.answer({"do": "stage"}) for _ in range(9)]
     assert [answer["stage"]["number"] for answer in stages] == [1, 2, 3, 4, 5, 6, 7, 8, 1]
     assert [answer["step"] for answer in stages] == [1] * 8 + [2]
@@ -85,7 +85,7 @@ def test_slow_motion_goes_round(desk: Desk) -> None:
     assert "stage" not in desk.answer({"do": "play"})
 
 
-def test_settings_change_under_way_and_a_seed_begins_anew(desk: Desk) -> None:
+def test_settings_change_under_way_and_a_seed_begins_anew(desk: PlaneController) -> None:
     desk.answer({"do": "step"})
     answer = desk.answer({"do": "change", "settings": {"distribution": "drawn", "strokes": [[[0, 0], [1, 0]]]}})
     assert (answer["step"], answer["numbers"]["modes"]) == (1, 2)
@@ -94,7 +94,7 @@ def test_settings_change_under_way_and_a_seed_begins_anew(desk: Desk) -> None:
     assert desk.answer({"do": "change", "settings": {"seed": 4}})["step"] == 0
 
 
-def test_a_page_that_is_loaded_again_finds_its_training_at_rest(desk: Desk) -> None:
+def test_a_page_that_is_loaded_again_finds_its_training_at_rest(desk: PlaneController) -> None:
     desk.answer({"do": "step"})
     desk.answer({"do": "play"})
     answer = desk.answer({"do": "resume"})
@@ -103,14 +103,14 @@ def test_a_page_that_is_loaded_again_finds_its_training_at_rest(desk: Desk) -> N
     assert answer["settings"]["batch_size"] == 16
 
 
-def test_a_solver_for_zero_sum_games_gets_one_and_says_all_that_changed(desk: Desk) -> None:
+def test_a_solver_for_zero_sum_games_gets_one_and_says_all_that_changed(desk: PlaneController) -> None:
     answer = desk.answer({"do": "change", "settings": {"batch_size": 16, "solver": "competitive"}})
     assert "objective minimax" in answer["note"]
     assert answer["settings"]["objective"]["name"] == "minimax"
     assert answer["settings"]["solver"]["name"] == "competitive"
 
 
-def test_a_solver_that_steps_by_itself_gets_plain_descent_and_says_so(desk: Desk) -> None:
+def test_a_solver_that_steps_by_itself_gets_plain_descent_and_says_so(desk: PlaneController) -> None:
     answer = desk.answer({"do": "change", "settings": {"batch_size": 16, "solver": "sgg"}})
     assert "changed for you" in answer["note"]
     assert answer["settings"]["discriminator_optimizer"]["name"] == "sgd"
@@ -129,7 +129,7 @@ def test_a_solver_that_steps_by_itself_gets_plain_descent_and_says_so(desk: Desk
         ({"do": "change", "settings": {"objective": "wasserstein", "penalty": None}}, "penalty"),
     ],
 )
-def test_wrong_wishes_are_refused_and_the_training_goes_on(desk: Desk, wish, sentence) -> None:
+def test_wrong_wishes_are_refused_and_the_training_goes_on(desk: PlaneController, wish, sentence) -> None:
     with pytest.raises(InputError, match=sentence):
         desk.answer(wish)
     assert desk.answer({"do": "step"})["step"] == 1
@@ -137,22 +137,24 @@ def test_wrong_wishes_are_refused_and_the_training_goes_on(desk: Desk, wish, sen
 
 def test_it_is_opened_first() -> None:
     with pytest.raises(InputError, match="opened"):
-        Desk().answer({"do": "look"})
+        PlaneController().answer({"do": "look"})
 
 
 def test_choices_name_every_part_with_a_sentence_and_every_preset_opens() -> None:
-    choices = json.loads(json.dumps(Desk().answer({"do": "choices"}), allow_nan=False))
+    choices = json.loads(json.dumps(PlaneController().answer({"do": "choices"}), allow_nan=False))
     for kind, parts in choices["parts"].items():
         for part in parts:
             assert part["summary"], (kind, part["name"])
             assert all(option["label"] for option in part["options"])
     assert {preset["name"] for preset in choices["presets"]} == set(PRESETS)
     for preset in choices["presets"]:
-        assert Desk().answer({"do": "open", "settings": {**preset["settings"], "batch_size": 8}})["step"] == 0
+        assert (
+            PlaneController().answer({"do": "open", "settings": {**preset["settings"], "batch_size": 8}})["step"] == 0
+        )
 
 
 def test_words_that_an_option_takes_are_taken() -> None:
-    choices = Desk().answer({"do": "choices"})
+    choices = PlaneController().answer({"do": "choices"})
     for kind, name in (("solver", "solver"), ("optimizer", "discriminator_optimizer"), ("objective", "objective")):
         for part in choices["parts"][kind]:
             for option in part["options"]:
@@ -161,7 +163,7 @@ def test_words_that_an_option_takes_are_taken() -> None:
                     chosen = {"batch_size": 8, name: {"name": part["name"], option["name"]: word}}
                     if kind != "solver":
                         chosen["solver"] = "simultaneous"
-                    assert Desk().answer({"do": "open", "settings": chosen})["step"] == 0
+                    assert PlaneController().answer({"do": "open", "settings": chosen})["step"] == 0
 
 
 def test_places_are_packed_and_clamped() -> None:

@@ -5,13 +5,13 @@ import itertools
 import numpy as np
 
 from gan_core.plane.presets import PRESETS
-from gan_core.plane.training import LabTraining
-from gan_core.plane.view import View, Watcher
+from gan_core.plane.training import PlaneTraining
+from gan_core.plane.view import PlaneObserver, View
 
 
 def views(name: str, *steps: int) -> list[View]:
     """What is to be seen of a named game after each of these steps."""
-    training, watcher, found = LabTraining(PRESETS[name].settings), Watcher(0), []
+    training, watcher, found = PlaneTraining(PRESETS[name].settings), PlaneObserver(0), []
     for step in steps:
         training.train(step - training.step)
         found.append(watcher.view(training, layers=frozenset({"arrows"})))

@@ -6,28 +6,28 @@ import pytest
 
 from gan_core.errors import InputError
 from gan_core.plane.presets import PRESETS, TUNED
-from gan_core.plane.settings import LabSettings
+from gan_core.plane.settings import PlaneSettings
 from gan_core.recipes import Part
 
 
 def test_settings_survive_the_way_to_the_screen_and_back() -> None:
-    settings = LabSettings(
+    settings = PlaneSettings(
         distribution="drawn",
         strokes=(((0.0, 1.0), (1.0, 1.0)),),
         penalty=None,
         solver=Part("alternating", {"n_critic": 2}),
     )
-    assert LabSettings.from_json(settings.to_json()) == settings
+    assert PlaneSettings.from_json(settings.to_json()) == settings
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_presets_are_settings_that_can_be_sent(name: str) -> None:
-    assert LabSettings.from_json(PRESETS[name].settings.to_json()) == PRESETS[name].settings
+    assert PlaneSettings.from_json(PRESETS[name].settings.to_json()) == PRESETS[name].settings
 
 
 @pytest.mark.parametrize("name", [name for name in TUNED if name != "drawn"])
 def test_every_tuned_setting_is_one(name: str) -> None:
-    assert LabSettings(distribution=name, **TUNED[name]).distribution == name
+    assert PlaneSettings(distribution=name, **TUNED[name]).distribution == name
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_every_tuned_setting_is_one(name: str) -> None:
 )
 def test_wrong_settings_are_refused_in_a_sentence(values, sentence) -> None:
     with pytest.raises(InputError, match=sentence):
-        LabSettings.from_json(values)
+        PlaneSettings.from_json(values)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gan_core.plane.settings import LabSettings
+from gan_core.plane.settings import PlaneSettings
 from gan_core.plane.slow_motion import STAGES, SlowMotion
 from gan_core.plane.view import quiet
 from gan_core.recipes import Part
@@ -25,7 +25,7 @@ def test_it_is_the_very_step_of_the_solver(solver: str) -> None:
 
 
 def test_the_quantities_are_those_of_the_step() -> None:
-    training = small(LabSettings(batch_size=8, penalty=None, generator_optimizer=SGD, discriminator_optimizer=SGD))
+    training = small(PlaneSettings(batch_size=8, penalty=None, generator_optimizer=SGD, discriminator_optimizer=SGD))
     motion = SlowMotion(training)
     stages = {number: motion.stage(number) for number in range(1, STAGES + 1)}
     rate = SGD.options["learning_rate"]
@@ -41,7 +41,7 @@ def test_the_quantities_are_those_of_the_step() -> None:
 
 def test_the_one_who_moves_first_comes_first() -> None:
     order = {"order": "generator-first"}
-    motion = SlowMotion(small(LabSettings(batch_size=8, solver=Part("alternating", order))))
+    motion = SlowMotion(small(PlaneSettings(batch_size=8, solver=Part("alternating", order))))
     assert motion.order == ("generator", "discriminator")
     assert motion.answers
-    assert not SlowMotion(small(LabSettings(batch_size=8, solver=Part("simultaneous")))).answers
+    assert not SlowMotion(small(PlaneSettings(batch_size=8, solver=Part("simultaneous")))).answers

@@ -7,15 +7,15 @@ import torch
 from gan_core.errors import InputError
 from gan_core.objectives import objectives
 from gan_core.penalties import penalties
-from gan_core.plane.settings import LabSettings
-from gan_core.plane.training import LabTraining
-from gan_core.plane.view import Watcher
+from gan_core.plane.settings import PlaneSettings
+from gan_core.plane.training import PlaneTraining
+from gan_core.plane.view import PlaneObserver
 from gan_core.recipes import Part
 from tests.plane.toys import SGD, SOLVERS, playing, small, weights
 
 
 def test_it_learns_where_the_modes_are() -> None:
-    training, watcher = LabTraining(LabSettings(distribution="blobs")), Watcher(0)
+    training, watcher = PlaneTraining(PlaneSettings(distribution="blobs")), PlaneObserver(0)
     before = watcher.divergence(training)
     training.train(250)
     view, after = watcher.view(training, cells=8), watcher.divergence(training)
@@ -30,9 +30,9 @@ def test_the_same_seed_is_the_same_training_whatever_else_is_drawn_or_looked_at(
     found = []
     for noise in (0, 1):
         torch.manual_seed(noise)
-        training = small(LabSettings(seed=3, penalty=Part("spectral-norm")), 3)
+        training = small(PlaneSettings(seed=3, penalty=Part("spectral-norm")), 3)
         if noise:
-            watcher = Watcher(7)
+            watcher = PlaneObserver(7)
             watcher.view(training, cells=4)
             watcher.divergence(training)
         training.train(2)
@@ -57,7 +57,7 @@ def test_every_objective_can_be_changed_to_under_way(objective: str, penalty: st
 
 @pytest.mark.parametrize("penalty", list(penalties))
 def test_every_penalty_can_be_changed_to_and_from_and_the_networks_stay(penalty: str) -> None:
-    training, watcher = small(steps=3), Watcher(0)
+    training, watcher = small(steps=3), PlaneObserver(0)
     before = watcher.view(training, cells=6)
     training.change(training.settings.replace(penalty=Part(penalty)))
     training.train(1)
@@ -82,7 +82,7 @@ def test_every_solver_plays_and_goes_back_exactly(solver: str) -> None:
 @pytest.mark.parametrize("optimizer", ["adam", "sgd", "momentum", "rmsprop", "cg"])
 def test_every_optimizer_goes_back_exactly_and_into_another_future(optimizer: str) -> None:
     part = Part(optimizer, {"learning_rate": 0.01})
-    training = small(LabSettings(batch_size=16, generator_optimizer=part, discriminator_optimizer=part), 7)
+    training = small(PlaneSettings(batch_size=16, generator_optimizer=part, discriminator_optimizer=part), 7)
     assert training.history.steps() == [0, 1, 2, 4, 7]
     training.train(5)
     expected = weights(training)
@@ -138,10 +138,10 @@ def test_what_is_not_defined_is_refused_and_the_old_settings_go_on() -> None:
 
 def test_divergence_is_noticed_has_a_finite_view_and_one_can_go_back() -> None:
     rate = Part("sgd", {"learning_rate": 10.0})
-    settings = LabSettings(
+    settings = PlaneSettings(
         batch_size=16, generator_optimizer=rate, discriminator_optimizer=rate, penalty=Part("r1", {"gamma": 100.0})
     )
-    training, watcher = small(settings), Watcher(0)
+    training, watcher = small(settings), PlaneObserver(0)
     for _ in range(20):
         training.train(10)
         view = watcher.view(training, cells=4)

@@ -8,15 +8,15 @@ import torch
 
 from gan_core.games import AdversarialBatch
 from gan_core.objectives import objectives
-from gan_core.plane.settings import LabSettings
-from gan_core.plane.view import ARROWS, NET, VIEW, Watcher, as_judgement, cell_centres, latent_net, quiet
+from gan_core.plane.settings import PlaneSettings
+from gan_core.plane.view import ARROWS, NET, VIEW, PlaneObserver, as_scores, cell_centres, latent_net, quiet
 from gan_core.recipes import Part
 from tests.plane.toys import small
 
 
 @pytest.mark.parametrize("objective", list(objectives))
 def test_arrows_are_minus_the_gradient_of_the_loss_in_use_by_finite_differences(objective: str) -> None:
-    training, watcher = small(LabSettings(batch_size=16, objective=Part(objective)), 3), Watcher(0)
+    training, watcher = small(PlaneSettings(batch_size=16, objective=Part(objective)), 3), PlaneObserver(0)
     game, target = training.game, training.settings.target
     for network in game.players.values():
         network.double()
@@ -43,16 +43,16 @@ def test_arrows_are_minus_the_gradient_of_the_loss_in_use_by_finite_differences(
 
 def test_what_a_score_means_depends_on_the_objective() -> None:
     scores = torch.tensor([-2.0, 0.0, 2.0])
-    assert torch.allclose(as_judgement(scores, objectives.build("non-saturating")), scores.sigmoid())
+    assert torch.allclose(as_scores(scores, objectives.build("non-saturating")), scores.sigmoid())
     squares = objectives.build("least-squares", fake_target=-2.0, real_target=2.0)
-    assert as_judgement(scores, squares).tolist() == [0, 0.5, 1]
+    assert as_scores(scores, squares).tolist() == [0, 0.5, 1]
     critic = objectives.build("wasserstein")
-    assert torch.allclose(as_judgement(7 * scores + 100, critic), as_judgement(scores, critic))
-    assert as_judgement(scores, critic)[1] == 0.5
+    assert torch.allclose(as_scores(7 * scores + 100, critic), as_scores(scores, critic))
+    assert as_scores(scores, critic)[1] == 0.5
 
 
 def test_layers_that_are_not_asked_for_are_not_computed() -> None:
-    training, watcher = small(), Watcher(0)
+    training, watcher = small(), PlaneObserver(0)
     view = watcher.view(training, layers=frozenset())
     assert (view.judgement, view.arrows, view.net) == (None, None, None)
     view = watcher.view(training, cells=6)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from gan_core.errors import InputError
-from gan_core.plane.worker_pool import Visitors
+from gan_core.plane.worker_pool import WorkerPool
 
 SMALL = {"batch_size": 8}
 
 
 @pytest.fixture
-def visitors() -> Iterator[Visitors]:
-    visitors = Visitors(most=1, idle=1000)
+def visitors() -> Iterator[WorkerPool]:
+    visitors = WorkerPool(most=1, idle=1000)
     yield visitors
     visitors.close()
 
@@ -27,7 +27,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def test_a_visitor_keeps_a_process_until_another_needs_the_place(visitors: Visitors) -> None:
+def test_a_visitor_keeps_a_process_until_another_needs_the_place(visitors: WorkerPool) -> None:
     visitors.warm()
     (pid,) = visitors.pids()
     first = visitors.ask(None, {"do": "open", "settings": SMALL})
@@ -56,7 +56,7 @@ def test_a_visitor_keeps_a_process_until_another_needs_the_place(visitors: Visit
         visitors.ask(None, {"do": "open"})
 
 
-def test_a_page_that_falls_silent_loses_its_process_and_one_that_is_here_keeps_it(visitors: Visitors) -> None:
+def test_a_page_that_falls_silent_loses_its_process_and_one_that_is_here_keeps_it(visitors: WorkerPool) -> None:
     visit = visitors.ask(None, {"do": "open", "settings": SMALL})["visit"]
     (pid,) = visitors.pids()
     assert visitors.ask(visit, {"do": "here"}) == {"visit": visit}
@@ -72,7 +72,7 @@ def test_a_page_that_falls_silent_loses_its_process_and_one_that_is_here_keeps_i
     assert visitors.ask(visit, {"do": "here"}) == {"gone": True}
 
 
-def test_a_wish_is_an_object(visitors: Visitors) -> None:
+def test_a_wish_is_an_object(visitors: WorkerPool) -> None:
     with pytest.raises(InputError, match="object"):
         visitors.ask(None, "open")
     assert visitors.pids() == []

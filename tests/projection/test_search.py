@@ -14,13 +14,13 @@ from gan_core.cards import Card
 from gan_core.errors import InputError
 from gan_core.images import decode
 from gan_core.models.generator import GeneratorModel, latents_for_seed
-from gan_core.projection.gauss_newton import Descent, descend, jacobian, within
+from gan_core.projection.gauss_newton import GaussNewtonState, gauss_newton_step, jacobian, within
 from gan_core.projection.recovery import measure_recovery, remember, remembered
 from gan_core.projection.search import project
-from gan_core.projection.search_budget import Effort, effort_for
+from gan_core.projection.search_budget import SearchBudget, budget_for
 from gan_core.projection.targets import error_of, similarity, target_for
 
-LIGHT = Effort(candidates=64, starts=4, steps=20, finalists=2, refinements=36)
+LIGHT = SearchBudget(candidates=64, starts=4, steps=20, finalists=2, refinements=36)
 
 
 class Painter(nn.Module):
@@ -110,7 +110,7 @@ def test_a_negative_is_noticed() -> None:
 def test_without_gauss_newton_the_race_alone_runs_to_the_end() -> None:
     model = model_of()
     target = model.render(latents_for_seed(77, 1, 6))[0]
-    moments = list(project(model, target, Effort(candidates=64, starts=4, steps=150, finalists=1, refinements=0)))
+    moments = list(project(model, target, SearchBudget(candidates=64, starts=4, steps=150, finalists=1, refinements=0)))
     assert moments[-1].share == 1
     assert moments[-1].phase == "race"
     assert moments[-1].best.error < 3
@@ -145,7 +145,7 @@ def test_wrong_input_is_answered_with_one_sentence() -> None:
     with pytest.raises(InputError, match=r"draws 16 x 16 pixels; the target has \(8, 8, 3\)"):
         next(project(model, np.zeros((8, 8, 3), np.uint8)))
     with pytest.raises(InputError, match="1 to 32 starts, not 0"):
-        effort_for(model, starts=0)
+        budget_for(model, starts=0)
     with pytest.raises(InputError, match="no classes"):
         next(project(model, np.zeros((16, 16, 3), np.uint8), label=1))
     points = model_of()
@@ -156,7 +156,7 @@ def test_wrong_input_is_answered_with_one_sentence() -> None:
 
 def test_an_effort_fits_its_seconds() -> None:
     model = model_of()
-    short, long = effort_for(model, 0.01), effort_for(model, 5)
+    short, long = budget_for(model, 0.01), budget_for(model, 5)
     assert short.candidates <= long.candidates <= 2000
     assert long.refinements == 72
     assert (long.starts, long.finalists) == (8, 4)
@@ -170,10 +170,10 @@ def test_jacobian_and_step_of_a_linear_map_are_exact(parts: int) -> None:
     assert torch.allclose(picture, torch.tensor([0.5, -0.2, 0.1]) @ matrix)
     wanted = torch.tensor([0.3, 1.0, -0.7])
     target = wanted @ matrix
-    state = Descent(torch.zeros(3), float(target.square().sum()))
+    state = GaussNewtonState(torch.zeros(3), float(target.square().sum()))
     losses = [state.loss]
     for _ in range(8):
-        state = descend(lambda latents: latents @ matrix, target, state, parts)
+        state = gauss_newton_step(lambda latents: latents @ matrix, target, state, parts)
         losses.append(state.loss)
     assert losses == sorted(losses, reverse=True)
     assert torch.allclose(state.latent, wanted, atol=1e-3)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from gan_core.errors import InputError
-from gan_core.runs.probe_images import LONGEST, OwnPictures
+from gan_core.runs.probe_images import LONGEST, ProbeImages
 
 
 def file(width: int, height: int, mode: str = "RGB", kind: str = "PNG") -> bytes:
@@ -24,11 +24,11 @@ def file(width: int, height: int, mode: str = "RGB", kind: str = "PNG") -> bytes
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> OwnPictures:
-    return OwnPictures(tmp_path / "own")
+def own(tmp_path: Path) -> ProbeImages:
+    return ProbeImages(tmp_path / "own")
 
 
-def test_pictures_are_kept_whole_and_small_ones_as_they_are(own: OwnPictures) -> None:
+def test_pictures_are_kept_whole_and_small_ones_as_they_are(own: ProbeImages) -> None:
     assert own.all() == []
     own.add(file(1000, 500), "wide.png")
     own.add(file(40, 30, kind="JPEG"), "small.jpg", "B")
@@ -38,7 +38,7 @@ def test_pictures_are_kept_whole_and_small_ones_as_they_are(own: OwnPictures) ->
     ]
 
 
-def test_the_other_kind_removed_and_numbers_never_used_again(own: OwnPictures) -> None:
+def test_the_other_kind_removed_and_numbers_never_used_again(own: ProbeImages) -> None:
     for _ in range(2):
         own.add(file(20, 20), "a.png")
     versions = {own.version()}
@@ -55,7 +55,7 @@ def test_the_other_kind_removed_and_numbers_never_used_again(own: OwnPictures) -
             wrong()
 
 
-def test_four_at_most(own: OwnPictures) -> None:
+def test_four_at_most(own: ProbeImages) -> None:
     for _ in range(4):
         own.add(file(20, 20), "a.png")
     with pytest.raises(InputError, match="remove one first"):
@@ -72,14 +72,14 @@ def test_four_at_most(own: OwnPictures) -> None:
         (file(50, 50)[:200], "damaged"),
     ],
 )
-def test_what_cannot_be_used_is_refused_and_nothing_lost(own: OwnPictures, data: bytes, sentence: str) -> None:
+def test_what_cannot_be_used_is_refused_and_nothing_lost(own: ProbeImages, data: bytes, sentence: str) -> None:
     own.add(file(20, 20), "a.png")
     with pytest.raises(InputError, match=sentence):
         own.add(data, "bad.png")
     assert [each.number for each in own.all()] == [1]
 
 
-def test_transparency_and_sixteen_bits(own: OwnPictures) -> None:
+def test_transparency_and_sixteen_bits(own: ProbeImages) -> None:
     clear = np.zeros((20, 20, 4), np.uint8)
     buffer = io.BytesIO()
     Image.fromarray(clear).save(buffer, "PNG")
@@ -91,8 +91,8 @@ def test_transparency_and_sixteen_bits(own: OwnPictures) -> None:
     assert len(np.unique(deep.read())) > 50
 
 
-def test_those_chosen_before_start_are_handed_over(own: OwnPictures, tmp_path: Path) -> None:
-    before = OwnPictures(tmp_path / "before")
+def test_those_chosen_before_start_are_handed_over(own: ProbeImages, tmp_path: Path) -> None:
+    before = ProbeImages(tmp_path / "before")
     for domain in "ABAB":
         before.add(file(20, 20), "a.png", domain)
     own.add(file(20, 20), "a.png")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Thread
 
-from gan_core.runs.queue import FILE, Ticket, fair_order, is_in_line, leave_line, put_in_line, tickets
+from gan_core.runs.queue import FILE, Ticket, dequeue, enqueue, fair_order, is_queued, tickets
 
 
 def line(*owners: str) -> list[Ticket]:
@@ -35,8 +35,8 @@ def test_one_owner_keeps_the_order_of_asking() -> None:
 def test_tickets_are_read_back_oldest_first(tmp_path: Path) -> None:
     for name in ("second", "first"):
         (tmp_path / name).mkdir()
-    put_in_line(tmp_path / "first", "a")
-    put_in_line(tmp_path / "second", "b")
+    enqueue(tmp_path / "first", "a")
+    enqueue(tmp_path / "second", "b")
     assert names(tickets(tmp_path)) == ["first", "second"]
     for odd, text in (("list", "[]"), ("torn", '{"owner"'), ("words", '{"owner": 3, "since": "x"}')):
         (tmp_path / odd).mkdir()
@@ -47,13 +47,13 @@ def test_tickets_are_read_back_oldest_first(tmp_path: Path) -> None:
 
 
 def test_a_ticket_is_taken_by_exactly_one(tmp_path: Path) -> None:
-    put_in_line(tmp_path, "a")
-    assert is_in_line(tmp_path)
+    enqueue(tmp_path, "a")
+    assert is_queued(tmp_path)
     taken: list[bool] = []
-    threads = [Thread(target=lambda: taken.append(leave_line(tmp_path))) for _ in range(8)]
+    threads = [Thread(target=lambda: taken.append(dequeue(tmp_path))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert sorted(taken) == [False] * 7 + [True]
-    assert not is_in_line(tmp_path)
+    assert not is_queued(tmp_path)

@@ -11,7 +11,7 @@ from torch import Tensor
 from gan_core.games import Batch
 from gan_core.recipes import Part
 from gan_core.solvers import solvers
-from gan_core.solvers.sgg import ConjugateMaximisation
+from gan_core.solvers.sgg import SGG
 from tests.solvers.toys import Toy, follow, optimizers_of, quadratic, radius, scalar, state_of, step_matrix
 
 
@@ -56,7 +56,7 @@ def test_the_judges_loss_never_grows(seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     w = 3 * torch.randn(6, 6, generator=generator, dtype=torch.float64)
     game = Toy(lambda x, y: ((w @ y).sin() * (1 + x.sum())).sum() - 0.05 * (y**4).sum(), (2, 6))
-    solver: ConjugateMaximisation = solvers.build("sgg", k=20)
+    solver: SGG = solvers.build("sgg", k=20)
     batch, before = Batch(), None
     optimizers = optimizers_of(game, 0.01)
     for _ in range(3):

@@ -11,12 +11,12 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.data.scenes.sources import draw
-from gan_core.metrics.drawing import translated
+from gan_core.metrics.drawing import translated_samples
 from gan_core.models import load_model
 from gan_core.recipes import Recipe
 from gan_core.runs.folder import RunFolder
 from gan_core.training import alarms
-from gan_core.training.alarms import Alarm, Watch, look
+from gan_core.training.alarms import Alarm, AlarmFilter, translation_alarms
 from gan_core.training.session import run_training
 from gan_core.training.trainer import check_parts
 
@@ -41,48 +41,48 @@ def kinds(found: list[Alarm]) -> list[str]:
 
 def made(name: str, direction: str, pictures: Tensor) -> Tensor:
     translator = load_model(name, "cpu")
-    return translated(translator.networks[direction], pictures, torch.device("cpu")).clone()  # pyright: ignore[reportAttributeAccessIssue]
+    return translated_samples(translator.networks[direction], pictures, torch.device("cpu")).clone()  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_a_good_translator_is_left_in_peace(summers: Tensor, winters: Tensor) -> None:
-    assert look(summers, made("summer-winter", "AtoB", summers), winters) == []
-    assert look(winters, made("summer-winter", "BtoA", winters), summers) == []
-    assert look(summers, draw(SEED, 8, True, 64), winters) == [], "the truth, too"
+    assert translation_alarms(summers, made("summer-winter", "AtoB", summers), winters) == []
+    assert translation_alarms(winters, made("summer-winter", "BtoA", winters), summers) == []
+    assert translation_alarms(summers, draw(SEED, 8, True, 64), winters) == [], "the truth, too"
 
 
 def test_an_inverting_translator_is_told(summers: Tensor, winters: Tensor) -> None:
     inverted = 255 - made("summer-winter", "AtoB", summers)
-    (alarm,) = look(summers, inverted, winters)
+    (alarm,) = translation_alarms(summers, inverted, winters)
     assert alarm.kind == "inverted"
     assert re.search(r"swapped in [678] of 8 held-out pictures\.", alarm.sentence)
     assert "another seed" in alarm.sentence
     assert "'Weight, identity' behind Advanced to 0.5 (game.identity_weight=0.5)" in alarm.sentence
-    (alarm,) = look(summers, inverted, winters, "contrastive")
+    (alarm,) = translation_alarms(summers, inverted, winters, "contrastive")
     assert "game.identity=true" in alarm.sentence
 
 
 def test_some_inverted_pictures_are_no_alarm(summers: Tensor, winters: Tensor) -> None:
     translations = made("summer-winter", "AtoB", summers)
     translations[:5] = 255 - translations[:5]
-    assert look(summers, translations, winters) == []
+    assert translation_alarms(summers, translations, winters) == []
 
 
 def test_domains_that_ask_for_inversion_may_have_it() -> None:
     """Ink on paper becomes chalk on a blackboard."""
     generator = torch.Generator().manual_seed(0)
     ink = ((torch.rand(16, 1, 32, 32, generator=generator) > 0.1) * 255).to(torch.uint8)
-    assert look(ink[:8], 255 - ink[:8], 255 - ink[8:]) == []
-    assert kinds(look(ink[:8], 255 - ink[:8], ink[8:])) == ["inverted"]
+    assert translation_alarms(ink[:8], 255 - ink[:8], 255 - ink[8:]) == []
+    assert kinds(translation_alarms(ink[:8], 255 - ink[:8], ink[8:])) == ["inverted"]
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.1])
 def test_a_translator_that_hardly_does_anything_is_told(summers: Tensor, winters: Tensor, strength: float) -> None:
     towards = draw(SEED, 8, True, 64).float()
     copied = (summers.float() * (1 - strength) + strength * towards).round().to(torch.uint8)
-    (alarm,) = look(summers, copied, winters)
+    (alarm,) = translation_alarms(summers, copied, winters)
     assert alarm.kind == "unchanged"
     assert "game.cycle_weight" in alarm.sentence
-    (alarm,) = look(summers, copied, winters, "contrastive")
+    (alarm,) = translation_alarms(summers, copied, winters, "contrastive")
     assert "(game.contrast_weight)" in alarm.sentence
 
 
@@ -90,7 +90,7 @@ def test_a_translator_that_hardly_does_anything_is_told(summers: Tensor, winters
 def test_one_picture_for_everything_is_told(summers: Tensor, winters: Tensor, noise: int) -> None:
     grain = torch.randint(-noise, noise + 1, summers.shape, generator=torch.Generator().manual_seed(0))
     same = (winters[:1].int() + grain).clamp(0, 255).to(torch.uint8)
-    (alarm,) = look(summers, same, winters)
+    (alarm,) = translation_alarms(summers, same, winters)
     assert alarm.kind == "collapsed"
     assert "game.diffaugment" in alarm.sentence
 
@@ -99,7 +99,7 @@ def test_a_domain_without_variety_of_its_own_does_not_count_as_collapse(summers:
     """Where all real pictures are nearly one, translations may be."""
     only = draw(SEED + 100, 1, True, 64).expand(8, -1, -1, -1)
     real = (only.int() + torch.arange(8).view(8, 1, 1, 1)).clamp(0, 255).to(torch.uint8)
-    assert "collapsed" not in kinds(look(summers, real, real))
+    assert "collapsed" not in kinds(translation_alarms(summers, real, real))
 
 
 @pytest.mark.parametrize(("game", "name"), [("cycle", "cyclegan"), ("contrastive", "fastcut")])
@@ -107,7 +107,9 @@ def test_the_settings_that_help_can_be_typed_as_they_are(
     game: str, name: str, summers: Tensor, winters: Tensor
 ) -> None:
     broken = [255 - summers, summers, winters[:1].expand(8, -1, -1, -1)]
-    advice = " ".join(alarm.sentence for outputs in broken for alarm in look(summers, outputs, winters, game, apart=60))
+    advice = " ".join(
+        alarm.sentence for outputs in broken for alarm in translation_alarms(summers, outputs, winters, game, apart=60)
+    )
     settings = re.findall(r"((?:game\.\w+|augmentation)=[\w.,]*\w)", advice)
     assert len(settings) >= 3
     for setting in settings:
@@ -131,7 +133,7 @@ def test_measures_by_hand() -> None:
 
 
 def test_an_alarm_is_told_on_its_second_look_once_until_it_clears() -> None:
-    watch, grey, swapped = Watch(), Alarm("collapsed", "a"), Alarm("inverted", "b")
+    watch, grey, swapped = AlarmFilter(), Alarm("collapsed", "a"), Alarm("inverted", "b")
     looks = [[grey], [grey, swapped], [grey], [], [grey], [grey, swapped], [swapped]]
     told = [kinds(watch.news(found)) for found in looks]
     assert told == [[], ["collapsed"], [], [], [], ["collapsed"], ["inverted"]]

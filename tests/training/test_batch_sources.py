@@ -7,7 +7,7 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.training.batch_sources import AdversarialFeed, Randomness, Stream, TranslationFeed
+from gan_core.training.batch_sources import AdversarialBatchSource, RngStreams, Sampler, TranslationBatchSource
 from gan_core.training.trainer import build_game, build_players
 
 CPU = torch.device("cpu")
@@ -22,7 +22,7 @@ def numbers(pictures: torch.Tensor) -> list[int]:
 
 
 def test_every_epoch_shows_every_picture_once_in_an_order_of_its_own() -> None:
-    stream = Stream(numbered(7), 3, CPU)
+    stream = Sampler(numbered(7), 3, CPU)
     seen = [number for _ in range(7) for number in numbers(stream.take(3))]
     epochs = [seen[start : start + 7] for start in (0, 7, 14)]
     assert all(sorted(epoch) == list(range(7)) for epoch in epochs)
@@ -31,22 +31,22 @@ def test_every_epoch_shows_every_picture_once_in_an_order_of_its_own() -> None:
 
 
 def test_a_position_is_all_its_state() -> None:
-    one, other = Stream(numbered(5), 1, CPU), Stream(numbered(5), 1, CPU)
+    one, other = Sampler(numbered(5), 1, CPU), Sampler(numbered(5), 1, CPU)
     one.take(12)  # more than two epochs in one batch
     other.position = one.position
     assert torch.equal(one.take(4), other.take(4))
-    assert numbers(Stream(numbered(50), 1, CPU).take(50)) != numbers(Stream(numbered(50), 2, CPU).take(50))
+    assert numbers(Sampler(numbered(50), 1, CPU).take(50)) != numbers(Sampler(numbered(50), 2, CPU).take(50))
 
 
 def test_purposes_do_not_disturb_each_other() -> None:
-    one, other = Randomness(5), Randomness(5)
+    one, other = RngStreams(5), RngStreams(5)
     torch.rand(9, generator=other["augmentation"])
     assert torch.equal(torch.rand(3, generator=one["latents"]), torch.rand(3, generator=other["latents"]))
     assert not torch.equal(torch.rand(3, generator=one["pool"]), torch.rand(3, generator=one["latents"]))
 
 
 def test_state_of_an_older_version_with_another_purpose_is_accepted() -> None:
-    randomness = Randomness(1)
+    randomness = RngStreams(1)
     state = {**randomness.state(), "random.preview": torch.Generator().get_state()}
     wanted = torch.rand(2, generator=randomness["latents"])
     randomness.load_state(state)
@@ -55,7 +55,7 @@ def test_state_of_an_older_version_with_another_purpose_is_accepted() -> None:
 
 def test_an_adversarial_feed_goes_on_where_it_was(tiny_recipe: Recipe, tiny_data: dict[str, DataSet]) -> None:
     recipe = tiny_recipe.replace(augmentation=("flip",))
-    one, other = (AdversarialFeed(recipe, tiny_data["A"], CPU) for _ in range(2))
+    one, other = (AdversarialBatchSource(recipe, tiny_data["A"], CPU) for _ in range(2))
     for _ in range(4):
         one.draw()
     other.load_state(*one.state())
@@ -70,7 +70,7 @@ def test_an_adversarial_feed_goes_on_where_it_was(tiny_recipe: Recipe, tiny_data
 def test_a_cycle_feed_goes_on_where_it_was(tiny_cycle: Recipe, tiny_pair: dict[str, DataSet], seed: int) -> None:
     recipe = tiny_cycle.replace(seed=seed)
     game = build_game(recipe, build_players(recipe, 3), Arithmetic(CPU, False, 1))
-    one, other = (TranslationFeed(recipe, tiny_pair, game, CPU) for _ in range(2))  # pyright: ignore[reportArgumentType]
+    one, other = (TranslationBatchSource(recipe, tiny_pair, game, CPU) for _ in range(2))  # pyright: ignore[reportArgumentType]
     for _ in range(5):
         one.draw()
     other.load_state(*one.state())
@@ -87,7 +87,7 @@ def labelled(count: int = 12) -> DataSet:
 
 
 def test_labels_stay_with_their_pictures(tiny_recipe: Recipe) -> None:
-    feed = AdversarialFeed(tiny_recipe.replace(conditional=True, batch_size=5), labelled(), CPU)
+    feed = AdversarialBatchSource(tiny_recipe.replace(conditional=True, batch_size=5), labelled(), CPU)
     for _ in range(6):
         batch = feed.draw()
         assert batch.labels is not None
@@ -95,7 +95,7 @@ def test_labels_stay_with_their_pictures(tiny_recipe: Recipe) -> None:
 
 
 def test_classes_to_draw_are_as_frequent_as_in_the_data(tiny_recipe: Recipe) -> None:
-    feed = AdversarialFeed(tiny_recipe.replace(conditional=True, batch_size=1200), labelled(), CPU)
+    feed = AdversarialBatchSource(tiny_recipe.replace(conditional=True, batch_size=1200), labelled(), CPU)
     batch = feed.draw()
     assert batch.fake_labels is not None
     shares = torch.bincount(batch.fake_labels, minlength=3) / 1200
@@ -103,8 +103,8 @@ def test_classes_to_draw_are_as_frequent_as_in_the_data(tiny_recipe: Recipe) -> 
 
 
 def test_labels_leave_everything_else_as_it_was_and_go_on_where_they_were(tiny_recipe: Recipe) -> None:
-    plain = AdversarialFeed(tiny_recipe, labelled(), CPU)
-    told = [AdversarialFeed(tiny_recipe.replace(conditional=True), labelled(), CPU) for _ in range(2)]
+    plain = AdversarialBatchSource(tiny_recipe, labelled(), CPU)
+    told = [AdversarialBatchSource(tiny_recipe.replace(conditional=True), labelled(), CPU) for _ in range(2)]
     without, batch = plain.draw(), told[0].draw()
     assert without.labels is without.fake_labels is None
     assert torch.equal(without.real, batch.real)
@@ -119,11 +119,11 @@ def test_labels_leave_everything_else_as_it_was_and_go_on_where_they_were(tiny_r
 
 def test_a_conditional_recipe_needs_classes(tiny_recipe: Recipe, tiny_data: dict[str, DataSet]) -> None:
     with pytest.raises(InputError, match="the data set noise has no classes: choose a labelled one"):
-        AdversarialFeed(tiny_recipe.replace(conditional=True), tiny_data["A"], CPU)
+        AdversarialBatchSource(tiny_recipe.replace(conditional=True), tiny_data["A"], CPU)
 
 
 def test_an_older_checkpoint_without_labels_is_accepted() -> None:
-    randomness = Randomness(1)
+    randomness = RngStreams(1)
     state = randomness.state()
     del state["random.labels"]
     randomness.load_state(state)

@@ -22,9 +22,9 @@ from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.runs.drafts import WRITTEN_IN
 from gan_core.runs.folder import Status
-from gan_core.runs.probe_images import OwnPictures
+from gan_core.runs.probe_images import ProbeImages
 from gan_core.training import session
-from gan_core.training.artifacts import Publisher
+from gan_core.training.artifacts import ArtifactWriter
 from gan_core.training.trainer import Trainer
 from gan_core.training.worker import exit_status
 
@@ -190,7 +190,7 @@ def test_the_last_words_fit_where_the_old_ones_were(run: RunFolder, monkeypatch:
 
 
 def test_a_damaged_own_picture_stops_no_training(tmp_path: Path) -> None:
-    pictures = OwnPictures(tmp_path)
+    pictures = ProbeImages(tmp_path)
     (tmp_path / "1-A.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xff\xff\xff")
     with pytest.raises(OSError, match=r"1-A|cannot identify|Truncated"):
         pictures.all()[0].read()
@@ -249,7 +249,7 @@ def test_previews_that_cannot_be_written_are_told_once(
     def read_only(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(run.path / "live.jpg"))
 
-    monkeypatch.setattr(Publisher, "_live", read_only)
+    monkeypatch.setattr(ArtifactWriter, "_live", read_only)
     assert session.run_training(run, "cpu", data=tiny_data).state == "finished"
     told = [event["text"] for event in run.events()[0] if event["kind"] == "warning"]
     assert len(told) == 1

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from gan_core.training.ema import Average
+from gan_core.training.ema import EMA
 
 
 def constant(value: float) -> nn.Module:
@@ -17,7 +17,7 @@ def constant(value: float) -> nn.Module:
 
 
 def test_half_of_the_old_is_left_after_a_half_life() -> None:
-    average = Average(constant(1.0), half_life=100)
+    average = EMA(constant(1.0), half_life=100)
     for images in (1_000_025, 1_000_050, 1_000_075, 1_000_100):
         average.update(constant(0.0), images, 25)
     torch.testing.assert_close(average.network.get_parameter("weight"), torch.full((2,), 0.5))
@@ -26,13 +26,13 @@ def test_half_of_the_old_is_left_after_a_half_life() -> None:
 
 def test_a_young_run_is_shown_as_it_is() -> None:
     """After n images the half-life is 5 % of n at most."""
-    average = Average(constant(1.0), half_life=10_000)
+    average = EMA(constant(1.0), half_life=10_000)
     average.update(constant(0.0), images=200, batch_size=10)
     assert average.network.get_parameter("weight")[0].item() == pytest.approx(0.5)
 
 
 def test_no_half_life_is_no_average() -> None:
-    average = Average(constant(1.0), half_life=0)
+    average = EMA(constant(1.0), half_life=0)
     average.update(constant(3.0), images=10**6, batch_size=1)
     assert average.network.get_parameter("bias").tolist() == [3.0, 3.0]
     assert not average.network.training

@@ -15,8 +15,8 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.training import estimate, session
 from gan_core.training import timing_probes as trials_module
-from gan_core.training.estimate import Estimate, Speed, duration, known_speed, learn_from_run, trial
-from gan_core.training.timing_probes import Trials
+from gan_core.training.estimate import Estimate, Speed, duration, known_speed, learn_from_run, timing_probe
+from gan_core.training.timing_probes import TimingProbes
 from gan_core.training.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -32,14 +32,14 @@ def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_trial_makes_real_steps_and_is_remembered(tiny_cycle: Recipe) -> None:
     assert known_speed(tiny_cycle, CPU) is None
-    speed = trial(tiny_cycle, CPU, seconds=0.05)
+    speed = timing_probe(tiny_cycle, CPU, seconds=0.05)
     assert speed.steps_per_second > 0
     assert speed.source == "trial"
     assert known_speed(tiny_cycle, CPU) == speed
 
 
 def test_what_does_not_change_the_time_shares_a_measurement(tiny_cycle: Recipe) -> None:
-    speed = trial(tiny_cycle, CPU, seconds=0.0)
+    speed = timing_probe(tiny_cycle, CPU, seconds=0.0)
     same = tiny_cycle.replace(name="other", data="elsewhere", steps=7, minutes=3.0, seed=5, ema_half_life=9)
     same = same.with_settings({"generator_optimizer.learning_rate": 0.5})
     assert known_speed(same, CPU) == speed
@@ -49,7 +49,7 @@ def test_what_does_not_change_the_time_shares_a_measurement(tiny_cycle: Recipe) 
 
 
 def test_a_run_knows_better_than_a_trial(tiny_recipe: Recipe, tiny_data: dict[str, DataSet]) -> None:
-    guess = trial(tiny_recipe, CPU, seconds=0.0)
+    guess = timing_probe(tiny_recipe, CPU, seconds=0.0)
     trainer = Trainer(tiny_recipe, tiny_data, CPU)
     learn_from_run(trainer, steps=5, seconds=60.0)
     learn_from_run(trainer, steps=500, seconds=1.0)
@@ -58,7 +58,7 @@ def test_a_run_knows_better_than_a_trial(tiny_recipe: Recipe, tiny_data: dict[st
     known = known_speed(tiny_recipe, CPU)
     assert known is not None
     assert (known.source, known.steps_per_second) == ("run", 5.0)
-    trial(tiny_recipe, CPU, seconds=0.0)
+    timing_probe(tiny_recipe, CPU, seconds=0.0)
     assert known_speed(tiny_recipe, CPU) == known
 
 
@@ -77,18 +77,18 @@ def test_a_trial_on_a_busy_machine_is_repeated_on_a_quiet_one(
     tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(devices, "is_busy", lambda: True)
-    speed = trial(tiny_cycle, CPU, seconds=0.0)
+    speed = timing_probe(tiny_cycle, CPU, seconds=0.0)
     assert known_speed(tiny_cycle, CPU) == speed
     monkeypatch.setattr(devices, "is_busy", lambda: False)
     assert known_speed(tiny_cycle, CPU) is None
 
 
 def test_a_conditional_recipe_can_be_tried(tiny_recipe: Recipe) -> None:
-    assert trial(tiny_recipe.replace(conditional=True), CPU, seconds=0.0).steps_per_second > 0
+    assert timing_probe(tiny_recipe.replace(conditional=True), CPU, seconds=0.0).steps_per_second > 0
 
 
 def test_a_damaged_memory_is_none(tiny_cycle: Recipe, tmp_path: Path) -> None:
-    trial(tiny_cycle, CPU, seconds=0.0)
+    timing_probe(tiny_cycle, CPU, seconds=0.0)
     for content in ("{", "[1]", '{"x": 3}'):
         (tmp_path / "cache" / "speeds.json").write_text(content)
         assert known_speed(tiny_cycle, CPU) is None
@@ -137,8 +137,8 @@ def test_slow_steps_and_long_times_are_said_in_fitting_units() -> None:
 
 
 @pytest.fixture
-def trials() -> Iterator[Trials]:
-    made = Trials("cpu")
+def trials() -> Iterator[TimingProbes]:
+    made = TimingProbes("cpu")
     yield made
     made.stop()
 
@@ -150,7 +150,7 @@ def wait(until: object, seconds: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def test_trials_in_the_background(trials: Trials, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trials_in_the_background(trials: TimingProbes, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         devices, "is_busy", lambda: True
     )  # else a trial on a machine that really is busy does not count
@@ -165,7 +165,7 @@ def test_trials_in_the_background(trials: Trials, tiny_cycle: Recipe, monkeypatc
 
 
 def test_a_trial_that_is_still_asked_for_is_not_broken_off(
-    trials: Trials, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch
+    trials: TimingProbes, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(devices, "is_busy", lambda: True)
     monkeypatch.setattr(trials_module, "PATIENCE", 0.5)  # far less than a process takes to begin
@@ -181,7 +181,7 @@ def test_a_trial_that_is_still_asked_for_is_not_broken_off(
 
 
 def test_a_trial_that_nobody_asks_for_any_more_makes_way(
-    trials: Trials, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch
+    trials: TimingProbes, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trials_module, "PATIENCE", 0.3)
     trials.ask(tiny_cycle)
@@ -193,7 +193,7 @@ def test_a_trial_that_nobody_asks_for_any_more_makes_way(
     assert known_speed(tiny_cycle, CPU, estimate.worker_threads()) is None
 
 
-def test_a_training_that_begins_breaks_trials_off(trials: Trials, tiny_cycle: Recipe) -> None:
+def test_a_training_that_begins_breaks_trials_off(trials: TimingProbes, tiny_cycle: Recipe) -> None:
     trials.ask(tiny_cycle)
     trials.stop(rest=600.0)
     wait(lambda: trials._current is None)
@@ -204,4 +204,4 @@ def test_a_training_that_begins_breaks_trials_off(trials: Trials, tiny_cycle: Re
 
 def test_a_recipe_that_cannot_be_trained_is_refused(tiny_cycle: Recipe) -> None:
     with pytest.raises(InputError):
-        trial(tiny_cycle.with_settings({"generator": "unet", "size": 24}), CPU)
+        timing_probe(tiny_cycle.with_settings({"generator": "unet", "size": 24}), CPU)

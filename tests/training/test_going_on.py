@@ -22,7 +22,7 @@ from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.runs.folder import Status
 from gan_core.training import artifacts, checkpoints, recorder, session
-from gan_core.training.artifacts import Publisher
+from gan_core.training.artifacts import ArtifactWriter
 from gan_core.training.identity import digest
 from gan_core.training.preview import Preview
 from gan_core.training.trainer import Trainer
@@ -225,11 +225,11 @@ def test_a_status_that_cannot_be_written_hides_no_cause(
 ) -> None:
     session.extend(short, steps=5)
 
-    def mistake(_: Publisher) -> None:
+    def mistake(_: ArtifactWriter) -> None:
         monkeypatch.setattr(RunFolder, "write_status", full)
         raise ZeroDivisionError("the cause")
 
-    monkeypatch.setattr(Publisher, "checkpoint", mistake)
+    monkeypatch.setattr(ArtifactWriter, "checkpoint", mistake)
     with pytest.raises(ZeroDivisionError, match="the cause"):
         session.run_training(short, "cpu", data=tiny_data)
 

@@ -13,7 +13,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
 from gan_core.runs import RunFolder
 from gan_core.runs.owners import is_owner
-from gan_core.runs.probe_images import OwnPictures
+from gan_core.runs.probe_images import ProbeImages
 from gan_core.training.launcher import Launcher
 from gan_core.training.scheduler import TrainingQueue
 from tests.cli.conftest import picture
@@ -72,7 +72,7 @@ def test_a_worker_trains_pauses_and_saves_when_the_app_ends(launcher: Launcher, 
 def test_own_pictures_are_there_before_the_worker_is(
     launcher: Launcher, endless: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = OwnPictures(tmp_path / "before")
+    own = ProbeImages(tmp_path / "before")
     Image.new("RGB", (40, 30)).save(tmp_path / "mine.png")
     own.add(tmp_path / "mine.png", "mine.png", "B")
     seen: list[tuple[str, ...]] = []

@@ -16,7 +16,7 @@ from gan_core.errors import InputError
 from gan_core.metrics.evaluator import Measurement
 from gan_core.recipes import Recipe
 from gan_core.training import measuring
-from gan_core.training.best import Standing, is_as_good, may_be_best
+from gan_core.training.best import ComparableScore, is_as_good, may_be_best
 from gan_core.training.budget import Budget
 from gan_core.training.measuring import LiveMetric
 from gan_core.training.measuring_plan import FIRST, MeasuringPlan, earned
@@ -240,8 +240,8 @@ def test_a_few_more_pictures_cost_more_and_fewer_cost_less() -> None:
     assert earned(60.0) < PROMISED * 60
 
 
-def standing(excess: float, noise: float = 1.0, name: str = "d") -> Standing:
-    return Standing(name, excess, noise)
+def standing(excess: float, noise: float = 1.0, name: str = "d") -> ComparableScore:
+    return ComparableScore(name, excess, noise)
 
 
 def test_a_later_state_is_kept_unless_it_is_worse_by_more_than_the_noise() -> None:
@@ -254,13 +254,13 @@ def test_a_later_state_is_kept_unless_it_is_worse_by_more_than_the_noise() -> No
 
 
 def test_what_a_card_says_of_the_best_is_compared_above_what_real_pictures_give() -> None:
-    old = Standing.stored("d", {"value": 12.0, "floor": 10.0, "spread": 0.5})
-    assert old == Standing("d", 2.0, 0.5)
-    new = Standing.stored("d", {"value": 12.0, "reference_level": 4.0, "spread": None, "reference_spread": 2.0})
-    assert new == Standing("d", 8.0, 2.0)
+    old = ComparableScore.stored("d", {"value": 12.0, "floor": 10.0, "spread": 0.5})
+    assert old == ComparableScore("d", 2.0, 0.5)
+    new = ComparableScore.stored("d", {"value": 12.0, "reference_level": 4.0, "spread": None, "reference_spread": 2.0})
+    assert new == ComparableScore("d", 8.0, 2.0)
     for odd in ({}, {"value": "x"}, {"value": None}):
         with pytest.raises((LookupError, TypeError, ValueError, InputError)):
-            Standing.stored("d", odd)
+            ComparableScore.stored("d", odd)
 
 
 def found(value: float, spread: float | None, reference_spread: float | None = None) -> Measurement:

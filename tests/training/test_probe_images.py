@@ -16,11 +16,11 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.recipes import Part, Recipe
 from gan_core.runs import RunFolder
-from gan_core.runs.probe_images import OwnPictures
+from gan_core.runs.probe_images import ProbeImages
 from gan_core.training import probe_images as drawing
 from gan_core.training import session
 from gan_core.training.budget import OWN, OWN_LOAN, SHARE, Budget
-from gan_core.training.probe_images import OwnSheets, read_layout
+from gan_core.training.probe_images import ProbeSheets, read_layout
 from gan_core.training.trainer import Trainer
 from gan_core.translation.translator import Translator
 
@@ -48,10 +48,10 @@ def test_each_picture_keeps_its_shape_and_looks_as_in_the_translate_tab(
     tiny_cycle: Recipe, tiny_pair: dict[str, DataSet], tmp_path: Path
 ) -> None:
     trainer = Trainer(tiny_cycle, tiny_pair, torch.device("cpu"), EXACT)
-    own = OwnPictures(tmp_path / "own")
+    own = ProbeImages(tmp_path / "own")
     own.add(picture(90, 40), "wide.png", "A")
     own.add(picture(32, 64, 1), "tall.png", "B")
-    sheets = OwnSheets(own, trainer, card)
+    sheets = ProbeSheets(own, trainer, card)
     assert sheets.changed()
     sheet = sheets.draw()
     assert sheet is not None
@@ -74,10 +74,10 @@ def test_each_picture_keeps_its_shape_and_looks_as_in_the_translate_tab(
 def test_one_way_has_no_way_back(tiny_pair: dict[str, DataSet], tmp_path: Path, tiny_cycle: Recipe) -> None:
     recipe = tiny_cycle.replace(game=Part("contrastive"))
     trainer = Trainer(recipe, tiny_pair, torch.device("cpu"), EXACT)
-    own = OwnPictures(tmp_path / "own")
+    own = ProbeImages(tmp_path / "own")
     for domain in "AB":
         own.add(picture(20, 20), "a.png", domain)
-    sheet = OwnSheets(own, trainer, card).draw()
+    sheet = ProbeSheets(own, trainer, card).draw()
     assert sheet is not None
     for entry in read_layout(sheet)["pictures"]:
         assert list(entry["cells"]) == ["original", "translation"]
@@ -86,7 +86,7 @@ def test_one_way_has_no_way_back(tiny_pair: dict[str, DataSet], tmp_path: Path, 
 
 def test_without_pictures_there_is_no_sheet(tiny_cycle: Recipe, tiny_pair: dict[str, DataSet], tmp_path: Path) -> None:
     trainer = Trainer(tiny_cycle, tiny_pair, torch.device("cpu"), EXACT)
-    sheets = OwnSheets(OwnPictures(tmp_path / "own"), trainer, card)
+    sheets = ProbeSheets(ProbeImages(tmp_path / "own"), trainer, card)
     assert sheets.draw() is None
     assert not sheets.any
 
@@ -193,12 +193,12 @@ def test_a_picture_that_is_removed_at_that_moment_is_left_out(
     tiny_cycle: Recipe, tiny_pair: dict[str, DataSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trainer = Trainer(tiny_cycle, tiny_pair, torch.device("cpu"), EXACT)
-    own = OwnPictures(tmp_path / "own")
+    own = ProbeImages(tmp_path / "own")
     kept, _ = own.add(picture(20, 20), "a.png")
     gone, _ = own.add(picture(20, 20), "b.png")
     listed = own.all()
     gone.path.unlink()
     monkeypatch.setattr(own, "all", lambda: listed)
-    sheet = drawing.OwnSheets(own, trainer, card).draw()
+    sheet = drawing.ProbeSheets(own, trainer, card).draw()
     assert sheet is not None
     assert [entry["number"] for entry in read_layout(sheet)["pictures"]] == [kept.number]

@@ -16,7 +16,7 @@ from gan_core.recipes import Recipe
 from gan_core.runs.folder import RunFolder, Status
 from gan_core.runs.owners import add_owner, digest_of
 from gan_core.runs.processes import started
-from gan_core.runs.queue import is_in_line
+from gan_core.runs.queue import is_queued
 from gan_core.training import scheduler as module
 from gan_core.training.scheduler import TrainingQueue, usual_places
 
@@ -65,8 +65,8 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 def test_the_next_one_waits_and_starts_by_itself(machine: Machine) -> None:
     first, second = machine.ask("first"), machine.ask("second")
     assert machine.states() == {"first": "running", "second": "waiting"}
-    assert not is_in_line(first.path)
-    assert is_in_line(second.path)
+    assert not is_queued(first.path)
+    assert is_queued(second.path)
     where = machine.queue.where("second")
     assert where is not None
     assert (where.position, where.of, where.before) == (1, 1, ("first",))
@@ -241,7 +241,7 @@ def test_a_paused_training_makes_room_for_good(tmp_path: Path) -> None:
     paused = machine.ask("paused", ADA)
     paused.write_status(Status(state="paused", step=3, pid=os.getpid(), heartbeat=time.time()))
     machine.ask("others", BOB)
-    assert not is_in_line(paused.path)
+    assert not is_queued(paused.path)
     machine.end("paused", "stopped")
     assert machine.states() == {"paused": "stopped", "others": "running"}
     machine.queue.close()

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from gan_core.errors import InputError
-from gan_core.translation.directions import core, file_way, translates, way
-from gan_core.translation.third_party import ForeignWeights, read_foreign
+from gan_core.translation.directions import core, direction_of, file_way, translates
+from gan_core.translation.third_party import ThirdPartyWeights, read_third_party
 from tests.translation.layout_table import Resnet, Weights
 
 LAYOUT = Resnet(blocks=1, width=2)
@@ -21,7 +21,7 @@ def saved(path: Path, value: object) -> Path:
     return path
 
 
-def is_of(found: ForeignWeights, direction: str, weights: Weights) -> bool:
+def is_of(found: ThirdPartyWeights, direction: str, weights: Weights) -> bool:
     return torch.equal(found.networks[direction].state_dict()["model.1.weight"], weights["model.1.weight"])
 
 
@@ -46,19 +46,19 @@ def is_of(found: ForeignWeights, direction: str, weights: Weights) -> bool:
 )
 def test_two_names_tell_two_directions(forward: str, backward: str, tmp_path: Path) -> None:
     path = saved(tmp_path / "both.pth", {forward: THERE, "epoch": 3, backward: BACK})
-    found = read_foreign(path)
+    found = read_third_party(path)
     assert list(found.networks) == ["AtoB", "BtoA"]
     assert is_of(found, "AtoB", THERE)
     assert is_of(found, "BtoA", BACK)
-    assert list(read_foreign(path, direction="BtoA").networks) == ["BtoA"]
-    assert is_of(read_foreign(path, direction=forward), "AtoB", THERE)  # by its own name
+    assert list(read_third_party(path, direction="BtoA").networks) == ["BtoA"]
+    assert is_of(read_third_party(path, direction=forward), "AtoB", THERE)  # by its own name
 
 
 def test_the_names_of_generators_name_the_domains(tmp_path: Path) -> None:
     path = saved(tmp_path / "pair.pth", {"photo2monet": THERE, "monet2photo": BACK})
-    assert dict(read_foreign(path).card.domains) == {"A": "photo", "B": "monet"}
+    assert dict(read_third_party(path).card.domains) == {"A": "photo", "B": "monet"}
     turned = saved(tmp_path / "monet2photo.pth", {"photo2monet": THERE, "monet2photo": BACK})
-    found = read_foreign(turned)  # the file's name says which is A
+    found = read_third_party(turned)  # the file's name says which is A
     assert dict(found.card.domains) == {"A": "monet", "B": "photo"}
     assert is_of(found, "AtoB", BACK)
 
@@ -66,12 +66,12 @@ def test_the_names_of_generators_name_the_domains(tmp_path: Path) -> None:
 def test_averages_are_taken_for_both_directions(tmp_path: Path) -> None:
     old = LAYOUT.weights(3)
     value = {"netG_A": old, "netG_B": old, "ema": {"netG_A": THERE, "netG_B": BACK}}
-    found = read_foreign(saved(tmp_path / "a.pth", value))
+    found = read_third_party(saved(tmp_path / "a.pth", value))
     assert is_of(found, "AtoB", THERE)
     assert is_of(found, "BtoA", BACK)
     for raw, averaged in (("params", "params_ema"), ("online_model", "ema_model"), ("g", "g_ema"), ("gen", "average")):
         path = saved(tmp_path / "a.pth", {raw: old, averaged: THERE, "n_averaged": torch.tensor(3)})
-        assert is_of(read_foreign(path), "AtoB", THERE), raw
+        assert is_of(read_third_party(path), "AtoB", THERE), raw
     assert core("cinema2photo") == "cinema2photo"  # no average, for all its letters
 
 
@@ -89,15 +89,15 @@ def test_what_cannot_be_told_apart_is_listed_and_taken_by_name(
 ) -> None:
     path = saved(tmp_path / "zoo.pth", value)
     with pytest.raises(InputError, match=rf"{listed}, and it cannot be told .* --direction "):
-        read_foreign(path)
-    (direction,) = read_foreign(path, direction=named).networks
-    assert is_of(read_foreign(path, direction=named), direction, BACK)
+        read_third_party(path)
+    (direction,) = read_third_party(path, direction=named).networks
+    assert is_of(read_third_party(path, direction=named), direction, BACK)
     with pytest.raises(InputError, match=r"AtoB or BtoA, or the name of one in zoo.pth .*, not 'birds'"):
-        read_foreign(path, direction="birds")
+        read_third_party(path, direction="birds")
 
 
 def test_names() -> None:
-    assert [way(name) for name in ("netG_A", "G_BA", "genB2A", "generator", "netG", "AtoB", "sigma")] == [
+    assert [direction_of(name) for name in ("netG_A", "G_BA", "genB2A", "generator", "netG", "AtoB", "sigma")] == [
         *("AtoB", "BtoA", "BtoA", None, None, "AtoB", None)
     ]
     told = {"G_AB_100": "AtoB", "G_BA_100": "BtoA", "netG_B2A": "BtoA", "9_net_G_A": "AtoB", "img_a": None, "G": None}
@@ -131,13 +131,13 @@ def test_other_families_are_called_by_their_names(value: dict[str, object], fami
 
     path = saved(tmp_path / "net.pth", tensors(value))
     with pytest.raises(InputError, match=rf"no generator that is known here but .*{family}.*; ResNet and U-Net"):
-        read_foreign(path)
+        read_third_party(path)
 
 
 def test_a_dcgan_is_told_from_a_discriminator(tmp_path: Path) -> None:
     draws = {f"main.{place}.weight": torch.zeros(100, 32, 4, 4) for place in (0, 3, 6, 9)}
     with pytest.raises(InputError, match="a DCGAN generator, which draws new pictures"):
-        read_foreign(saved(tmp_path / "a.pth", draws))
+        read_third_party(saved(tmp_path / "a.pth", draws))
 
 
 def test_the_tar_archive_of_a_torch_before_2017_is_named(tmp_path: Path) -> None:
@@ -148,4 +148,4 @@ def test_the_tar_archive_of_a_torch_before_2017_is_named(tmp_path: Path) -> None
         for name in ("sys_info", "pickle", "tensors", "storages"):
             archive.addfile(tarfile.TarInfo(name), io.BytesIO())
     with pytest.raises(InputError, match=r"torch before version 0\.1\.10.*save it again"):
-        read_foreign(tmp_path / "a.pth")
+        read_third_party(tmp_path / "a.pth")

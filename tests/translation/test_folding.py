@@ -14,7 +14,7 @@ from torch.nn.utils import parametrizations
 
 from gan_core.networks import rebuild
 from gan_core.translation.folding import settled
-from gan_core.translation.third_party import read_foreign
+from gan_core.translation.third_party import read_third_party
 
 Wrap = Callable[[nn.Module], nn.Module]
 
@@ -65,7 +65,7 @@ def test_a_normalised_generator_computes_the_same(
     torch.save(theirs.state_dict(), path)
     expected = theirs.eval()(pictures)
     assert expected.std() > 0.1
-    found = read_foreign(path)
+    found = read_third_party(path)
     torch.testing.assert_close(
         found.networks["AtoB"](pictures), expected, atol=1e-3, rtol=0
     )  # rounding through 10 layers

@@ -12,7 +12,7 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.networks import describe
-from gan_core.translation.third_party import UNKNOWN_LICENCE, ForeignWeights, model_name, read_foreign
+from gan_core.translation.third_party import UNKNOWN_LICENCE, ThirdPartyWeights, model_name, read_third_party
 from tests.translation.layout_table import Resnet, Unet, Weights
 
 VARIANTS = [
@@ -48,7 +48,7 @@ def saved(path: Path, value: object) -> Path:
     return path
 
 
-def agrees(found: ForeignWeights, layout: Resnet | Unet, weights: Weights, direction: str = "AtoB") -> bool:
+def agrees(found: ThirdPartyWeights, layout: Resnet | Unet, weights: Weights, direction: str = "AtoB") -> bool:
     network = found.networks[direction]
     side = 2**layout.downs if isinstance(layout, Unet) else 32
     pictures = torch.rand(1, layout.channels, side, side, generator=torch.Generator().manual_seed(1)) * 2 - 1
@@ -60,7 +60,7 @@ def agrees(found: ForeignWeights, layout: Resnet | Unet, weights: Weights, direc
 @pytest.mark.parametrize("layout", VARIANTS, ids=str)
 def test_every_variant_computes_what_the_original_does(layout: Resnet | Unet, tmp_path: Path) -> None:
     weights = layout.weights()
-    found = read_foreign(saved(tmp_path / "net.pth", weights))
+    found = read_third_party(saved(tmp_path / "net.pth", weights))
     assert agrees(found, layout, weights)
     network = found.networks["AtoB"]
     assert all(value.dtype == torch.float32 for value in network.parameters())
@@ -70,18 +70,18 @@ def test_every_variant_computes_what_the_original_does(layout: Resnet | Unet, tm
 
 def test_the_sentence_says_what_it_is_and_what_was_changed(tmp_path: Path) -> None:
     official = Resnet(blocks=9, norm="instance-2019").weights()
-    found = read_foreign(saved(tmp_path / "a.pth", official))
+    found = read_third_party(saved(tmp_path / "a.pth", official))
     assert found.sentence == (
         "ResNet with 9 blocks, width 8, instance normalisation, 3 to 3 channels; removed 69 legacy statistics."
     )
     assert found.sentence in found.card.notes[0]
-    earlier = read_foreign(saved(tmp_path / "b.pth", Resnet(blocks=9, norm="instance-2018").weights()))
+    earlier = read_third_party(saved(tmp_path / "b.pth", Resnet(blocks=9, norm="instance-2018").weights()))
     assert "removed 46 legacy statistics" in earlier.sentence
-    assert read_foreign(saved(tmp_path / "c.pth", Unet(downs=8).weights())).sentence == (
+    assert read_third_party(saved(tmp_path / "c.pth", Unet(downs=8).weights())).sentence == (
         "U-Net with 8 levels, width 2, instance normalisation, 3 to 3 channels."
     )
-    antialiased = read_foreign(saved(tmp_path / "d.pth", Resnet(blur_up=True, blur_down=True).weights()))
-    strange = read_foreign(saved(tmp_path / "e.pth", Resnet(blocks=1, channels=4, out=2).weights()))
+    antialiased = read_third_party(saved(tmp_path / "d.pth", Resnet(blur_up=True, blur_down=True).weights()))
+    strange = read_third_party(saved(tmp_path / "e.pth", Resnet(blocks=1, channels=4, out=2).weights()))
     assert "4 to 2 channels" in strange.sentence
     assert "from Python only" in strange.sentence
     assert "CUT's antialiased reductions and enlargements" in antialiased.sentence
@@ -91,7 +91,7 @@ def test_the_sentence_says_what_it_is_and_what_was_changed(tmp_path: Path) -> No
 @pytest.mark.parametrize("layout", [Resnet(), Unet()], ids=["resnet", "unet"])
 def test_prefixes_are_stripped(layout: Resnet | Unet, prefix: str, tmp_path: Path) -> None:
     weights = layout.weights()
-    found = read_foreign(saved(tmp_path / "net.pth", {prefix + key: value for key, value in weights.items()}))
+    found = read_third_party(saved(tmp_path / "net.pth", {prefix + key: value for key, value in weights.items()}))
     assert agrees(found, layout, weights)
     assert f"stripped {prefix} from the keys" in found.sentence
 
@@ -101,13 +101,13 @@ def test_layers_saved_without_their_name(tmp_path: Path) -> None:
     weights = Resnet().weights()
     for prefix in ("", "model.module."):
         inner = {prefix + key.removeprefix("model."): value for key, value in weights.items()}
-        assert agrees(read_foreign(saved(tmp_path / "net.pth", inner)), Resnet(), weights)
+        assert agrees(read_third_party(saved(tmp_path / "net.pth", inner)), Resnet(), weights)
 
 
 @pytest.mark.parametrize("name", ["state_dict", "model", "netG", "netG_A", "G", "generator", "params"])
 def test_nested_dictionaries(name: str, tmp_path: Path) -> None:
     weights = Resnet().weights()
-    found = read_foreign(saved(tmp_path / "checkpoint.pth", {"epoch": 3, "deeper": {name: weights}}))
+    found = read_third_party(saved(tmp_path / "checkpoint.pth", {"epoch": 3, "deeper": {name: weights}}))
     assert agrees(found, Resnet(), weights)
 
 
@@ -122,12 +122,12 @@ def test_two_generators_are_two_directions(forward: str, backward: str, tmp_path
     flat |= {f"{backward}.module.{key}": value for key, value in back.items()}
     flat |= {f"netD_A.{key}": value for key, value in discriminator().items()}
     for path in (nested, saved(tmp_path / "flat.ckpt", {"state_dict": flat, "global_step": 7})):
-        found = read_foreign(path)
+        found = read_third_party(path)
         assert list(found.networks) == ["AtoB", "BtoA"]
         assert agrees(found, Resnet(), there, "AtoB")
         assert agrees(found, Resnet(), back, "BtoA")
         assert f"both directions ({forward} and {backward})" in found.sentence
-        alone = read_foreign(path, direction="BtoA")
+        alone = read_third_party(path, direction="BtoA")
         assert list(alone.networks) == ["BtoA"]
         assert agrees(alone, Resnet(), back, "BtoA")
 
@@ -135,12 +135,12 @@ def test_two_generators_are_two_directions(forward: str, backward: str, tmp_path
 def test_several_generators_that_nobody_can_tell_apart(tmp_path: Path) -> None:
     path = saved(tmp_path / "zoo.pth", {"cats": Resnet().weights(), "dogs": Resnet().weights()})
     with pytest.raises(InputError, match=r"holds 2 generators \(cats, dogs\)"):
-        read_foreign(path)
+        read_third_party(path)
 
 
 def test_averaged_weights_are_preferred(tmp_path: Path) -> None:
     raw, averaged = Resnet().weights(1), Resnet().weights(2)
-    found = read_foreign(saved(tmp_path / "a.pth", {"netG": raw, "netG_ema": averaged}))
+    found = read_third_party(saved(tmp_path / "a.pth", {"netG": raw, "netG_ema": averaged}))
     assert agrees(found, Resnet(), averaged)
     assert "netG_ema" in found.sentence
 
@@ -148,22 +148,22 @@ def test_averaged_weights_are_preferred(tmp_path: Path) -> None:
 def test_two_files_are_two_directions(tmp_path: Path) -> None:
     there, back = Resnet().weights(1), Resnet().weights(2)
     one, other = saved(tmp_path / "latest_net_G_A.pth", there), saved(tmp_path / "latest_net_G_B.pth", back)
-    found = read_foreign(one, back=other)
+    found = read_third_party(one, back=other)
     assert agrees(found, Resnet(), there, "AtoB")
     assert agrees(found, Resnet(), back, "BtoA")
     saved(other, Resnet(width=4).weights())
     with pytest.raises(InputError, match=r"different networks.*import them as two models"):
-        read_foreign(one, back=other)
+        read_third_party(one, back=other)
     saved(other, {"netG_A": there, "netG_B": back})
-    assert agrees(read_foreign(one, back=other), Resnet(), back, "BtoA")
+    assert agrees(read_third_party(one, back=other), Resnet(), back, "BtoA")
     with pytest.raises(InputError, match=r"G_B\.pth holds both directions already"):
-        read_foreign(other, back=one)
+        read_third_party(other, back=one)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
 def test_other_numbers_become_float32(dtype: torch.dtype, tmp_path: Path) -> None:
     stored = {key: value.to(dtype) for key, value in Resnet().weights().items()}
-    found = read_foreign(saved(tmp_path / "net.pth", stored))
+    found = read_third_party(saved(tmp_path / "net.pth", stored))
     assert agrees(found, Resnet(), {key: value.float() for key, value in stored.items()})
     assert f"{str(dtype).removeprefix('torch.')} became float32" in found.sentence
 
@@ -171,15 +171,15 @@ def test_other_numbers_become_float32(dtype: torch.dtype, tmp_path: Path) -> Non
 def test_safetensors_with_bare_keys_and_the_format_before_zips(tmp_path: Path) -> None:
     weights = Resnet(norm="batch").weights()
     safetensors.torch.save_file(weights, tmp_path / "net.safetensors")
-    assert agrees(read_foreign(tmp_path / "net.safetensors"), Resnet(norm="batch"), weights)
+    assert agrees(read_third_party(tmp_path / "net.safetensors"), Resnet(norm="batch"), weights)
     torch.save(weights, tmp_path / "net.pth", _use_new_zipfile_serialization=False)
-    assert agrees(read_foreign(tmp_path / "net.pth"), Resnet(norm="batch"), weights)
+    assert agrees(read_third_party(tmp_path / "net.pth"), Resnet(norm="batch"), weights)
 
 
 def test_counters_that_files_of_2017_lack(tmp_path: Path) -> None:
     weights = Resnet(norm="batch").weights()
     old = {key: value for key, value in weights.items() if not key.endswith("num_batches_tracked")}
-    found = read_foreign(saved(tmp_path / "net.pth", old))
+    found = read_third_party(saved(tmp_path / "net.pth", old))
     assert agrees(found, Resnet(norm="batch"), weights)
     assert "added 17 counters" in found.sentence
 
@@ -200,7 +200,7 @@ def test_counters_that_files_of_2017_lack(tmp_path: Path) -> None:
 def test_names_tell_domains_and_direction(
     name: str, direction: str | None, domains: tuple[str, str], told: str, tmp_path: Path
 ) -> None:
-    found = read_foreign(saved(tmp_path / name, Resnet(blocks=1, width=2).weights()), direction=direction)
+    found = read_third_party(saved(tmp_path / name, Resnet(blocks=1, width=2).weights()), direction=direction)
     assert (found.card.domains["A"], found.card.domains["B"]) == domains
     assert list(found.networks) == [told]
 
@@ -208,7 +208,7 @@ def test_names_tell_domains_and_direction(
 def test_the_folder_names_what_every_experiment_calls_alike(tmp_path: Path) -> None:
     path = tmp_path / "horse2zebra_pretrained" / "latest_net_G.pth"
     path.parent.mkdir()
-    found = read_foreign(saved(path, Resnet(blocks=1, width=2).weights()))
+    found = read_third_party(saved(path, Resnet(blocks=1, width=2).weights()))
     assert found.card.domains == {"A": "horse", "B": "zebra"}
     assert found.card.name == model_name(path) == "horse2zebra_pretrained"
     assert model_name(Path("ab12cd34ef56ab78/latest_net_G_A.pth")) == "latest_net_G_A"
@@ -217,12 +217,12 @@ def test_the_folder_names_what_every_experiment_calls_alike(tmp_path: Path) -> N
 
 def test_the_card(tmp_path: Path) -> None:
     path = saved(tmp_path / "horse2zebra.pth", Unet(norm="batch").weights())
-    card = read_foreign(path).card
+    card = read_third_party(path).card
     assert (card.kind, card.size, card.licence, card.name) == ("translator", 128, UNKNOWN_LICENCE, "horse2zebra")
     assert card.title == "Horse to zebra, imported"
     assert any("dropout" in note for note in card.notes)
     assert any("--eval" in note for note in card.notes)
-    named = read_foreign(path, name="stripes", domains=("mare", "okapi")).card
+    named = read_third_party(path, name="stripes", domains=("mare", "okapi")).card
     assert (named.name, dict(named.domains)) == ("stripes", {"A": "mare", "B": "okapi"})
 
 
@@ -273,12 +273,12 @@ WRONG = [
 @pytest.mark.parametrize(("value", "sentence"), WRONG, ids=[sentence[:40] for _, sentence in WRONG])
 def test_what_is_no_generator_is_answered_in_a_sentence(value: object, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=sentence):
-        read_foreign(saved(tmp_path / "wrong.pth", value))
+        read_third_party(saved(tmp_path / "wrong.pth", value))
 
 
 def test_an_unknown_direction_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="AtoB or BtoA"):
-        read_foreign(saved(tmp_path / "a.pth", Resnet(blocks=0, width=1).weights()), direction="forward")
+        read_third_party(saved(tmp_path / "a.pth", Resnet(blocks=0, width=1).weights()), direction="forward")
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -300,7 +300,7 @@ def test_damaged_files_are_answered_in_a_sentence(seed: int, tmp_path: Path) -> 
             content[place : place + int(random.integers(0, 9))] = random.bytes(int(random.integers(0, 9)))
         path.write_bytes(content)
         try:
-            read_foreign(path)
+            read_third_party(path)
         except InputError:
             refused += 1
     assert refused > 30

@@ -13,7 +13,7 @@ import safetensors.torch
 import torch
 
 from gan_core.errors import InputError
-from gan_core.translation.third_party import read_foreign
+from gan_core.translation.third_party import read_third_party
 from tests.translation.layout_table import Resnet, Unet
 from tests.translation.test_pytorch_gan import CollectedResnet, CollectedUnet
 
@@ -40,7 +40,7 @@ def originals() -> list[bytes]:
 def is_refused(path: Path) -> bool:
     """Whether the file is answered with one line; False where it is still whole. Any other error comes out of here."""
     try:
-        read_foreign(path)
+        read_third_party(path)
     except InputError as error:
         return str(error).count("\n") == 0 or pytest.fail(f"more than one line: {error}")
     return False

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gan_core.errors import InputError
 from gan_core.networks import describe
-from gan_core.translation.third_party import read_foreign
+from gan_core.translation.third_party import read_third_party
 from tests.translation.layout_table import Drawing, Weights, normalised
 
 
@@ -137,7 +137,7 @@ def computes(network: torch.nn.Module, layout: CollectedResnet | CollectedUnet, 
 def test_its_generators_compute_what_they_do_there(layout: CollectedResnet | CollectedUnet, tmp_path: Path) -> None:
     weights = layout.weights()
     torch.save(weights, tmp_path / "generator_0.pth")
-    found = read_foreign(tmp_path / "generator_0.pth")
+    found = read_third_party(tmp_path / "generator_0.pth")
     assert computes(found.networks["AtoB"], layout, weights)
     assert "PyTorch-GAN" in found.sentence or layout == CollectedResnet(blocks=0)
     assert describe(found.networks["AtoB"]).items() >= found.card.network.items()
@@ -150,8 +150,8 @@ def test_its_two_files_are_two_directions(tmp_path: Path) -> None:
     there, back = layout.weights(1), layout.weights(2)
     torch.save(there, tmp_path / "G_AB_100.pth")
     torch.save(back, tmp_path / "G_BA_100.pth")
-    assert tuple(read_foreign(tmp_path / "G_BA_100.pth").networks) == ("BtoA",)
-    both = read_foreign(tmp_path / "G_AB_100.pth", back=tmp_path / "G_BA_100.pth")
+    assert tuple(read_third_party(tmp_path / "G_BA_100.pth").networks) == ("BtoA",)
+    both = read_third_party(tmp_path / "G_AB_100.pth", back=tmp_path / "G_BA_100.pth")
     assert computes(both.networks["AtoB"], layout, there)
     assert computes(both.networks["BtoA"], layout, back)
 
@@ -163,14 +163,14 @@ def test_under_a_prefix_beside_other_networks(prefix: str, tmp_path: Path) -> No
     value = {prefix + key: tensor for key, tensor in weights.items()}
     value["discriminator.model.0.weight"] = torch.zeros(4, 6, 4, 4)
     torch.save({"state_dict": value}, tmp_path / "a.ckpt")
-    assert computes(read_foreign(tmp_path / "a.ckpt").networks["AtoB"], layout, weights)
+    assert computes(read_third_party(tmp_path / "a.ckpt").networks["AtoB"], layout, weights)
 
 
 def test_a_resnet_for_grey_pictures_is_refused(tmp_path: Path) -> None:
     """It pads by as many pixels as it has channels: what comes out has another size than what goes in."""
     torch.save(CollectedResnet(channels=1).weights(), tmp_path / "a.pth")
     with pytest.raises(InputError, match="PyTorch-GAN's ResNet for pictures of 1 channels"):
-        read_foreign(tmp_path / "a.pth")
+        read_third_party(tmp_path / "a.pth")
 
 
 def test_a_unet_whose_parts_do_not_fit_is_refused(tmp_path: Path) -> None:
@@ -178,4 +178,4 @@ def test_a_unet_whose_parts_do_not_fit_is_refused(tmp_path: Path) -> None:
     weights["up2.model.0.weight"] = torch.zeros(8, 6, 4, 4)
     torch.save(weights, tmp_path / "a.pth")
     with pytest.raises(InputError, match=r"up2.model.0.weight has the shape \(8, 6, 4, 4\).* needs \(16, 6, 4, 4\)"):
-        read_foreign(tmp_path / "a.pth")
+        read_third_party(tmp_path / "a.pth")

@@ -211,17 +211,17 @@ def test_no_more_is_kept_than_planned(name, norm, monkeypatch):
         alive = [each for each in streams if each.pieces]
         kept.append(sum(4 * piece.numel() for each in alive for piece in each.pieces))
 
-    streams: list[tiling.Kept] = []
-    init = tiling.Kept.__init__
+    streams: list[tiling.Buffered] = []
+    init = tiling.Buffered.__init__
 
-    def note(self: tiling.Kept, *args: object) -> None:
+    def note(self: tiling.Buffered, *args: object) -> None:
         init(self, *args)  # pyright: ignore[reportArgumentType]
         streams.append(self)
 
     net = network(name, norm=norm)
     picture = Padded.of(noise(128, 64), multiple(net))
     plan = tiling.plan(net, picture, 3, CPU, 300_000)
-    monkeypatch.setattr(tiling.Kept, "__init__", note)
+    monkeypatch.setattr(tiling.Buffered, "__init__", note)
     monkeypatch.setattr(tiling.Passes, "spent", spy)
     tiling.translate(net, picture, 3, CPU, plan)
     assert 0.5 * plan.kept_bytes < max(kept) <= 1.1 * plan.kept_bytes

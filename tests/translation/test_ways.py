@@ -121,7 +121,7 @@ def test_cancelling_leaves_nothing_behind(large, request):
     with pytest.raises(Cancelled):
         ours.run(rgb, progress=cancel)
     gc.collect()
-    alive = [each for each in gc.get_objects() if type(each) in (tiling.Kept, tiling.Passes)]
+    alive = [each for each in gc.get_objects() if type(each) in (tiling.Buffered, tiling.Passes)]
     assert alive == []
     assert np.array_equal(ours.run(rgb).rgb, expected)  # and nobody is told of a pass that was given up
 

@@ -14,7 +14,7 @@ from gan_core.recipes import Recipe
 from gan_core.runs.folder import RunFolder, Status
 from gan_core.runs.live import open_live_folder
 from gan_core.runs.owners import add_owner
-from gan_core.runs.probe_images import OwnPictures
+from gan_core.runs.probe_images import ProbeImages
 
 STEPS = (1, 2, 5, 10)
 
@@ -56,7 +56,7 @@ class FakeLauncher:
         self,
         recipe: Recipe,
         name: str | None = None,
-        own: OwnPictures | None = None,
+        own: ProbeImages | None = None,
         *,
         owner: str = "",
         token: str = "",

@@ -18,7 +18,7 @@ import gradio as gr
 import pytest
 
 from gan_core.errors import Cancelled, InputError
-from gan_core.ui.answers import answering, answering_events, check_request
+from gan_core.ui.answers import check_request, responding, responding_events
 from gan_core.ui.launch import Options, make_demo
 from tests.ui.fake_run import FakeLauncher, fake_run
 
@@ -50,14 +50,14 @@ def nested(depth: int) -> Any:
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_no_page_of_ours_sends_is_refused_at_the_door(what: str, capfd: pytest.CaptureFixture[str]) -> None:
     reached: list[Any] = []
-    answer = answering(reached.append)({"value": REFUSED[what]})
+    answer = responding(reached.append)({"value": REFUSED[what]})
     assert answer["error"].startswith("The request holds")
     assert not reached
     assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_request_is_one_object_that_is_not_nested_without_end() -> None:
-    same = answering(lambda request: {"request": request})
+    same = responding(lambda request: {"request": request})
     assert same({"a": nested(30)}) == {"request": {"a": nested(30)}}
     assert "nested" in same({"a": nested(100_000)})["error"]
     assert same(None) == same([]) == {"request": {}}, "nothing at all is an empty request"
@@ -95,7 +95,7 @@ def raising(error: BaseException) -> Callable[[Any], Any]:
 def test_every_error_of_a_request_is_one_sentence(
     error: BaseException, sentence: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    told = answering(raising(error))({})["error"]
+    told = responding(raising(error))({})["error"]
     assert sentence in told
     assert told.endswith(".")
     assert "/root/runs" not in told, "a page is not told where things lie on this machine"
@@ -103,12 +103,12 @@ def test_every_error_of_a_request_is_one_sentence(
 
 
 def test_a_bug_is_printed_with_its_traceback(capfd: pytest.CaptureFixture[str]) -> None:
-    assert "RuntimeError" in answering(raising(RuntimeError("a bug")))({})["error"]
+    assert "RuntimeError" in responding(raising(RuntimeError("a bug")))({})["error"]
     assert "Traceback" in capfd.readouterr().err
 
 
 def test_an_error_of_an_odd_request_names_its_place_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    answering(lambda request: lowered(request))({"recipe": 7})
+    responding(lambda request: lowered(request))({"recipe": 7})
     (record,) = caplog.records
     assert "AttributeError" in record.getMessage()
 
@@ -121,7 +121,7 @@ def test_functions_that_wait_answer_alike() -> None:
     async def later(request: Any) -> Any:
         return request["missing"]
 
-    assert "cannot use" in asyncio.run(answering(later)({}))["error"]
+    assert "cannot use" in asyncio.run(responding(later)({}))["error"]
 
 
 def test_events_show_the_same_sentences() -> None:
@@ -130,10 +130,10 @@ def test_events_show_the_same_sentences() -> None:
 
     for error, sentence in ((InputError("No."), "No."), (ValueError("x"), "cannot use"), (OSError("away"), "away")):
         with pytest.raises(gr.Error, match=sentence) as shown:
-            asyncio.run(answering_events(process)(None, [error]))
+            asyncio.run(responding_events(process)(None, [error]))
         assert shown.value.print_exception is False
     with pytest.raises(gr.Error, match="NUL"):
-        asyncio.run(answering_events(process)(None, ["\0"]))
+        asyncio.run(responding_events(process)(None, ["\0"]))
 
 
 # All of them ------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from gan_core.cli import main
-from gan_core.compare import Entry, RaceFolder, Terms, list_races, markdown, plan
+from gan_core.compare import BenchmarkConfig, Candidate, ComparisonFolder, list_comparisons, markdown, plan
 from gan_core.compare.table import cells, notes
 from gan_core.errors import InputError
 from gan_core.models import list_models
@@ -27,11 +27,11 @@ from gan_core.runs import RunFolder, list_runs
 from gan_core.runs import queue as line
 from gan_core.runs.folder import Status, damaged_runs
 from gan_core.runs.owners import owners_of
-from gan_core.ui.components import answering
+from gan_core.ui.components import responding
 from gan_core.ui.context import Context
 from gan_core.ui.importing import Importing
-from gan_core.ui.models.table import Shelf
-from gan_core.ui.train.comparison import Races
+from gan_core.ui.models.table import ModelTable
+from gan_core.ui.train.comparison import ComparisonController
 from gan_core.ui.train.live_run import LiveRun
 from tests.ui.fake_run import fake_run
 
@@ -92,8 +92,10 @@ def root(tmp_path: Path) -> Iterator[Path]:
     fake_run(root, name="odd")
     fake_run(root, name="fine")
     recipe = Recipe.named("dcgan").replace(channels=1)
-    entries = [Entry("plain", recipe), Entry("other", recipe.replace(batch_size=8))]
-    race = RaceFolder.begin(root, plan(entries, Terms(seeds=(0, 1), steps=8, device="cpu", samples=100)), "cup")
+    entries = [Candidate("plain", recipe), Candidate("other", recipe.replace(batch_size=8))]
+    race = ComparisonFolder.begin(
+        root, plan(entries, BenchmarkConfig(seeds=(0, 1), steps=8, device="cpu", samples=100)), "cup"
+    )
     values = race.values()
     metric = {"key": "patches", "title": "patches", "words": "of patches", "better": "lower", "digits": 2}
     values["judging"] = {"size": 32, "channels": 1, "samples": 100, "reference": 4, "metrics": [metric]}
@@ -146,14 +148,14 @@ def look_at_everything(root: Path) -> None:
         if answer is not None:
             assert json.dumps(answer, allow_nan=False).encode("utf-8", "strict")
             live.forget_list()
-    answer = Shelf(context).listing({})
+    answer = ModelTable(context).listing({})
     assert {"fine", "odd"} <= {card["name"] for card in answer["runs"]}
     json.dumps(answer, allow_nan=False).encode()
 
 
 def look_at_races(root: Path) -> None:
-    races = list_races(root)
-    panel = Races(Context(root, "cpu"))
+    races = list_comparisons(root)
+    panel = ComparisonController(Context(root, "cpu"))
     answer = sentence(lambda: panel.poll({"race": "cup"}))
     json.dumps(answer, allow_nan=False).encode()
     for race in races:
@@ -232,14 +234,14 @@ def test_odd_races(root: Path) -> None:
         path.write_text(json.dumps(one_field_wrong(json.loads(before), rng)))
         look_at_races(root)
     path.write_bytes(before)
-    assert [race.name for race in list_races(root)] == ["cup"]
+    assert [race.name for race in list_comparisons(root)] == ["cup"]
 
 
 def test_a_damaged_race_says_so_and_can_be_deleted(root: Path) -> None:
     (root / "cup" / "race.json").write_text('{"schema": 1, "racers": 5}')
     assert main(["race", "--resume", str(root / "cup")]) == 2
-    RaceFolder(root / "cup").write_status(Status(state="stopped"))
-    RaceFolder(root / "cup").delete()
+    ComparisonFolder(root / "cup").write_status(Status(state="stopped"))
+    ComparisonFolder(root / "cup").delete()
     assert not (root / "cup").exists()
 
 
@@ -264,10 +266,10 @@ def test_a_run_whose_recipe_is_odd_is_named_and_can_be_deleted(root: Path, capsy
     assert "odd: " in err
     assert "fine" in [run["name"] for run in json.loads(out)]
     context = Context(root, "cpu")
-    shelf = Shelf(context)
+    shelf = ModelTable(context)
     card = next(card for card in shelf.listing({})["runs"] if card["name"] == "odd")
     assert card["rows"][0][0] == "Reason"
-    assert answering(LiveRun(context).poll)({"run": "odd"})["gone"]
+    assert responding(LiveRun(context).poll)({"run": "odd"})["gone"]
     assert Importing(context) is not None
     RunFolder(root / "odd").write_status(Status(state="failed"))
     RunFolder(root / "odd").delete()

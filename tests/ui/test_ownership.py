@@ -13,12 +13,12 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.runs.folder import RunFolder, Status
 from gan_core.runs.owners import add_owner
-from gan_core.runs.queue import put_in_line
+from gan_core.runs.queue import enqueue
 from gan_core.training.launcher import Launcher
 from gan_core.ui.context import Context
-from gan_core.ui.models.table import Shelf
+from gan_core.ui.models.table import ModelTable
 from gan_core.ui.train.live_run import LiveRun
-from gan_core.ui.train.probe_images import OwnDesk
+from gan_core.ui.train.probe_images import ProbeImageController
 from gan_core.ui.train.run_list import RunList
 from tests.ui.fake_run import FakeLauncher, fake_run
 
@@ -45,12 +45,18 @@ ACTIONS: dict[str, Callable[[Context, dict[str, Any]], Any]] = {
         wish: lambda context, who, wish=wish: LiveRun(context).wish({"run": "digits-3", "wish": wish, **who})
         for wish in ("pause", "resume", "stop", "save", "cancel")
     },
-    "delete": lambda context, who: Shelf(context).delete({"run": "digits-3", **who}),
-    "train more": lambda context, who: Shelf(context).resume({"run": "digits-3", "more": 10, **who}),
-    "cancel on the shelf": lambda context, who: Shelf(context).cancel({"run": "digits-3", **who}),
-    "own picture added": lambda context, who: OwnDesk(context).own_add({"run": "digits-3", "path": "x", **who}),
-    "own picture turned": lambda context, who: OwnDesk(context).own_turn({"run": "digits-3", "number": 1, **who}),
-    "own picture removed": lambda context, who: OwnDesk(context).own_remove({"run": "digits-3", "number": 1, **who}),
+    "delete": lambda context, who: ModelTable(context).delete({"run": "digits-3", **who}),
+    "train more": lambda context, who: ModelTable(context).resume({"run": "digits-3", "more": 10, **who}),
+    "cancel on the shelf": lambda context, who: ModelTable(context).cancel({"run": "digits-3", **who}),
+    "own picture added": lambda context, who: ProbeImageController(context).own_add(
+        {"run": "digits-3", "path": "x", **who}
+    ),
+    "own picture turned": lambda context, who: ProbeImageController(context).own_turn(
+        {"run": "digits-3", "number": 1, **who}
+    ),
+    "own picture removed": lambda context, who: ProbeImageController(context).own_remove(
+        {"run": "digits-3", "number": 1, **who}
+    ),
 }
 STRANGERS = (
     {},
@@ -78,7 +84,7 @@ def test_who_started_a_run_or_says_its_name_may_stop_and_delete_it(context: Cont
     run = run_of(context, ADA)
     assert LiveRun(context).wish({"run": run.name, "wish": "stop", **who}) == {"sequence": 1}
     run.write_status(Status(state="stopped"))
-    assert Shelf(context).delete({"run": run.name, **who}) == {"done": True}
+    assert ModelTable(context).delete({"run": run.name, **who}) == {"done": True}
     assert not run.path.exists()
 
 
@@ -89,7 +95,7 @@ def test_a_page_is_told_which_runs_are_its_own(context: Context) -> None:
     assert told == {"hers": True, "of-the-shell": False}
     assert not any(entry["mine"] for entry in LiveRun(context).poll({"owner": BOB})["list"])
     assert not any(entry["mine"] for entry in LiveRun(context).poll({})["list"]), "no mark owns what has no owner"
-    assert {card["name"]: card["mine"] for card in Shelf(context).listing({"owner": ADA})["runs"]} == told
+    assert {card["name"]: card["mine"] for card in ModelTable(context).listing({"owner": ADA})["runs"]} == told
 
 
 def test_a_page_begins_with_its_own_run_and_stays_with_it(context: Context) -> None:
@@ -105,7 +111,7 @@ def test_a_page_begins_with_its_own_run_and_stays_with_it(context: Context) -> N
 def test_a_waiting_run_says_where_it_stands(context: Context) -> None:
     his = run_of(context, BOB, name="his")
     run = run_of(context, ADA, "waiting", "hers")
-    put_in_line(run.path, "a")
+    enqueue(run.path, "a")
 
     def line() -> str:
         return LiveRun(context).poll({"owner": ADA, "run": "hers"})["is"]["line"]
@@ -116,8 +122,8 @@ def test_a_waiting_run_says_where_it_stands(context: Context) -> None:
         his.write_recipe(his.recipe().replace(steps=None, minutes=None))
         assert line() == "Waiting: 1st in line; starts when his, which has no limit, is stopped."
         earlier = run_of(context, BOB, "waiting", "earlier")
-        put_in_line(earlier.path, "a")
-        put_in_line(run.path, "a")  # behind it
+        enqueue(earlier.path, "a")
+        enqueue(run.path, "a")  # behind it
         assert line() == "Waiting: 2nd in line; starts when his, which has no limit, is stopped."
         assert not LiveRun(context).poll({"owner": ADA})["room"]["free"]
     assert LiveRun(context).wish({"run": "hers", "wish": "cancel", "owner": ADA}) == {"run": "hers"}
@@ -147,7 +153,7 @@ def test_what_waited_when_the_app_ended_starts_with_the_next_one(
 ) -> None:
     run = RunFolder.create(tmp_path, Recipe.named("dcgan"), "waited")
     run.write_status(Status(state="waiting"))
-    put_in_line(run.path, "a")
+    enqueue(run.path, "a")
     begun: list[str] = []
     monkeypatch.setattr(Launcher, "_hand_over", lambda launcher, folder: begun.append(folder.name))
     context = Context(tmp_path, "cpu", max_trainings=1)

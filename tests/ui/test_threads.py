@@ -22,7 +22,7 @@ def test_one_core_inside_and_the_usual_number_after_even_after_a_failure() -> No
 
 
 def test_between_two_pieces_of_long_work_whoever_is_waited_for_goes_first() -> None:
-    turns, order = threads.Turns(), list[str]()
+    turns, order = threads.PriorityLock(), list[str]()
     inside, go_on = threading.Event(), threading.Event()
 
     def long_work() -> None:
@@ -55,7 +55,7 @@ def test_between_two_pieces_of_long_work_whoever_is_waited_for_goes_first() -> N
 
 
 def test_turns_are_free_again_after_a_failure() -> None:
-    turns = threads.Turns()
+    turns = threads.PriorityLock()
     with pytest.raises(ValueError, match="broken"), turns:
         raise ValueError("broken")
     with pytest.raises(ValueError, match="broken"), turns.patient():

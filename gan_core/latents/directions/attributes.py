@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from gan_core.files import cache_folder, write_json
-from gan_core.latents.directions.readers import Progress, Reader, as_data, explained
+from gan_core.latents.directions.readers import AttributeReader, Progress, as_data, explained
 from gan_core.latents.directions.vectors import unit
 from gan_core.models.generator import latents_for_seed
 
@@ -57,7 +57,7 @@ class Attribute:
 
 def find_attributes(
     model: GeneratorModel,
-    readers: Sequence[Reader],
+    readers: Sequence[AttributeReader],
     render: Render,
     progress: Progress = lambda share: None,
     samples: int = SAMPLES,

@@ -21,7 +21,7 @@ SETTLED = 1e-9
 
 
 @dataclass(frozen=True)
-class Pointed:
+class PointedDirection:
     """What the marks say."""
 
     direction: Tensor
@@ -31,7 +31,7 @@ class Pointed:
     marks: int
 
 
-def point(more: Tensor, less: Tensor, view: Tensor | None = None, method: str = "logistic") -> Pointed:
+def point(more: Tensor, less: Tensor, view: Tensor | None = None, method: str = "logistic") -> PointedDirection:
     """The direction from the latents marked "less", (L, D), to those marked "more", (M, D).
 
     `method` is `logistic`, ridge-regularised logistic regression, or `means`, the difference of the means.
@@ -60,7 +60,7 @@ def point(more: Tensor, less: Tensor, view: Tensor | None = None, method: str = 
     if float(found.norm()) < SETTLED:
         raise InputError('The pictures marked "more" and "less" are the same on average: mark others.')
     direction = found if view is None else view.double() @ found
-    return Pointed(unit(direction, "that was pointed at"), _left_out(fit, seen, sides), len(rows))
+    return PointedDirection(unit(direction, "that was pointed at"), _left_out(fit, seen, sides), len(rows))
 
 
 def view_of(network: nn.Module, latent_dim: int) -> Tensor | None:

@@ -31,7 +31,7 @@ SEED = 21
 
 
 @dataclass(frozen=True)
-class Reader:
+class AttributeReader:
     """Reads one or several attributes off pictures."""
 
     names: tuple[str, ...]
@@ -43,7 +43,9 @@ class Reader:
     """Of each on real pictures held out: R2 of a factor, the classifier's share of right answers; None where it is exact."""
 
 
-def quick_readers(data: DataSet | None, channels: int, progress: Progress = lambda share: None) -> list[Reader]:
+def quick_readers(
+    data: DataSet | None, channels: int, progress: Progress = lambda share: None
+) -> list[AttributeReader]:
     """What is learnt in seconds: light and colour, and the factors that the data set was drawn with, if it tells them.
 
     `data` is what the generator learnt from, None if that is not known.
@@ -52,7 +54,7 @@ def quick_readers(data: DataSet | None, channels: int, progress: Progress = lamb
     return [_light_and_colour(channels), *([factor_reader(data, progress)] if data is not None and known else [])]
 
 
-def _light_and_colour(channels: int) -> Reader:
+def _light_and_colour(channels: int) -> AttributeReader:
     """Mean luma and, of colour pictures, mean red minus mean blue, in grey values."""
 
     def read(pictures: Tensor) -> Tensor:
@@ -64,10 +66,10 @@ def _light_and_colour(channels: int) -> Reader:
         return torch.stack(values, 1)
 
     names = ("lightness", "warm colours")[: 1 if channels == 1 else 2]
-    return Reader(names, "picture", read, (None,) * len(names))
+    return AttributeReader(names, "picture", read, (None,) * len(names))
 
 
-def factor_reader(data: DataSet, progress: Progress = lambda share: None) -> Reader:
+def factor_reader(data: DataSet, progress: Progress = lambda share: None) -> AttributeReader:
     """Reads the factors that `data` was drawn with: ridge regression on fixed random features of small pictures.
 
     relu(W x + b) with random W and b (Rahimi and Recht 2008) bends as a network's hidden layer does, and what remains to
@@ -102,10 +104,10 @@ def factor_reader(data: DataSet, progress: Progress = lambda share: None) -> Rea
         parts = [features(_small(part)) @ found for part in pictures.split(AT_ONCE)]
         return (torch.cat(parts).double() * scale + centre).float()
 
-    return Reader(names, "drawn", read, tuple(explained(read(data.held_out), apart).tolist()))
+    return AttributeReader(names, "drawn", read, tuple(explained(read(data.held_out), apart).tolist()))
 
 
-def class_reader(data: DataSet, progress: Progress = lambda share: None) -> Reader:
+def class_reader(data: DataSet, progress: Progress = lambda share: None) -> AttributeReader:
     """Reads how probable each class is, with the classifier that also measures generators; trained once, then cached.
 
     The probability itself, not its logarithm: a direction fitted to it led to the class more often (on glyphs, 70 % of
@@ -118,7 +120,7 @@ def class_reader(data: DataSet, progress: Progress = lambda share: None) -> Read
         return classifier.head(classifier.features_of(pictures)).softmax(1)
 
     names = tuple(f"more like {name}" for name in data.classes)
-    return Reader(names, "class", probabilities, (accuracy,) * len(names))
+    return AttributeReader(names, "class", probabilities, (accuracy,) * len(names))
 
 
 def explained(guessed: Tensor, true: Tensor) -> Tensor:

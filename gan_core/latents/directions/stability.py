@@ -20,7 +20,7 @@ DRAWS = 4000
 
 
 @dataclass(frozen=True)
-class Course:
+class StabilityCurve:
     """How near a kind of direction was to its final form, moment by moment."""
 
     steps: tuple[int, ...]
@@ -38,7 +38,7 @@ class Course:
         return stable_since(self.steps, self.cosines[:, index].tolist())
 
 
-def course(
+def stability_curve(
     final: Tensor,
     steps: Sequence[int],
     at: Callable[[int], GeneratorModel],
@@ -46,7 +46,7 @@ def course(
     *,
     ordered: bool = False,
     progress: Callable[[float], None] = lambda share: None,
-) -> Course:
+) -> StabilityCurve:
     """Compare the `final` directions (K, latent_dim), unit vectors, with what `find` answers for the model at each step.
 
     `find` gives unit vectors (J, latent_dim), as `strongest` does; `ordered` compares each with the one of the same
@@ -69,7 +69,7 @@ def course(
         cosines.append(best)
         matches.append(torch.arange(len(final)) if ordered else which)
     progress(1.0)
-    return Course(tuple(steps), torch.stack(cosines), torch.stack(matches), floor(final.shape[1], among))
+    return StabilityCurve(tuple(steps), torch.stack(cosines), torch.stack(matches), floor(final.shape[1], among))
 
 
 def stable_since(steps: Sequence[int], cosines: Sequence[float]) -> int | None:

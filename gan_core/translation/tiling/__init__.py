@@ -17,9 +17,9 @@ from gan_core.images import to_uint8
 from gan_core.translation.padding import Padded
 from gan_core.translation.tiling.layers import UnknownLayer, apply
 from gan_core.translation.tiling.passes import Passes
-from gan_core.translation.tiling.streams import Kept, Stream
+from gan_core.translation.tiling.streams import Buffered, Stream
 
-__all__ = ["WORKING_BYTES", "Kept", "Passes", "Picture", "Plan", "UnknownLayer", "apply", "plan", "translate"]
+__all__ = ["WORKING_BYTES", "Buffered", "Passes", "Picture", "Plan", "UnknownLayer", "apply", "plan", "translate"]
 
 WORKING_BYTES = 192 * 2**20
 """Memory for the rows that are on their way through the layers, kept maps not counted."""

@@ -17,7 +17,7 @@ from gan_core.networks.pytorch_gan import Down, PytorchGanUnet, Up
 from gan_core.networks.resnet import ResnetBlock, ResnetGenerator
 from gan_core.networks.unet import OutermostBlock, SkipBlock, UnetGenerator
 from gan_core.translation.tiling.passes import Passes
-from gan_core.translation.tiling.streams import Bordered, Convolved, Each, Joined, Kernel, Spread, Stream
+from gan_core.translation.tiling.streams import Bordered, Convolved, Kernel, MapRows, Stream, Upsample, Zip
 
 
 class UnknownLayer(Exception):  # noqa: N818 - not an error: the picture is then translated in another way
@@ -56,7 +56,7 @@ def _(network: PytorchGanUnet, maps: Stream, passes: Passes) -> Stream:
         bridges.append(maps)
     for up, bridge in zip(network.ups, reversed(bridges[:-1]), strict=True):
         risen = apply(up, maps, passes)
-        maps = Joined(partial(torch.cat, dim=1), risen.shape[0] + bridge.shape[0], risen, bridge)
+        maps = Zip(partial(torch.cat, dim=1), risen.shape[0] + bridge.shape[0], risen, bridge)
     return apply(network.final, maps, passes)
 
 
@@ -64,14 +64,14 @@ def _(network: PytorchGanUnet, maps: Stream, passes: Passes) -> Stream:
 def _(block: ResnetBlock, maps: Stream, passes: Passes) -> Stream:
     before = passes.shared(passes.keep(maps))
     change = apply(block.conv_block, before, passes)
-    return passes.keep(Joined(sum_of, before.shape[0], before, change))
+    return passes.keep(Zip(sum_of, before.shape[0], before, change))
 
 
 @apply.register
 def _(block: SkipBlock, maps: Stream, passes: Passes) -> Stream:
     maps = passes.shared(maps)
     inner = apply(block.model, maps, passes)
-    return Joined(partial(torch.cat, dim=1), maps.shape[0] + inner.shape[0], maps, inner)
+    return Zip(partial(torch.cat, dim=1), maps.shape[0] + inner.shape[0], maps, inner)
 
 
 @apply.register
@@ -92,7 +92,7 @@ def _(layer: nn.ConvTranspose2d, maps: Stream, passes: Passes) -> Stream:
     if _pair(layer.dilation) != (1, 1) or more[0] > padding[0] or layer.kernel_size[0] < stride[0]:
         raise UnknownLayer("ConvTranspose2d with dilation, gaps, or more output padding than padding")
     kernel = Kernel(layer.weight, layer.bias, stride, padding, groups=layer.groups, output_padding=more)
-    return Spread(maps, kernel, passes.spent)
+    return Upsample(maps, kernel, passes.spent)
 
 
 @apply.register(nn.ReflectionPad2d)
@@ -114,7 +114,7 @@ def _(layer: BlurDown, maps: Stream, passes: Passes) -> Stream:
 def _(layer: BlurUp, maps: Stream, passes: Passes) -> Stream:
     # Cropping one row and column on every side of the result is the same as one more of padding.
     kernel = Kernel(layer.filt, None, stride=(2, 2), padding=(3, 3), groups=maps.shape[0])
-    return Spread(Bordered(maps, (1, 1, 1, 1), "replicate"), kernel, passes.spent)
+    return Upsample(Bordered(maps, (1, 1, 1, 1), "replicate"), kernel, passes.spent)
 
 
 @apply.register
@@ -122,15 +122,15 @@ def _(layer: nn.Upsample, maps: Stream, passes: Passes) -> Stream:
     factor = layer.scale_factor
     if layer.mode != "nearest" or not isinstance(factor, (int, float)) or factor != int(factor):
         raise UnknownLayer(f"Upsample in mode {layer.mode!r}")
-    return Each(maps, partial(F.interpolate, scale_factor=int(factor), mode="nearest"), grown=int(factor))
+    return MapRows(maps, partial(F.interpolate, scale_factor=int(factor), mode="nearest"), grown=int(factor))
 
 
 @apply.register
 def _(norm: nn.InstanceNorm2d, maps: Stream, passes: Passes) -> Stream:
     if norm.running_mean is not None:
-        return Each(maps, norm)
+        return MapRows(maps, norm)
     maps, mean, variance = passes.measured(maps)
-    return Each(
+    return MapRows(
         maps,
         lambda rows: F.batch_norm(rows, mean, variance, norm.weight, norm.bias, training=False, eps=norm.eps),
     )
@@ -140,7 +140,7 @@ def _(norm: nn.InstanceNorm2d, maps: Stream, passes: Passes) -> Stream:
 def _(layer: nn.BatchNorm2d, maps: Stream, passes: Passes) -> Stream:
     if layer.running_mean is None:
         raise UnknownLayer("BatchNorm2d without running statistics")
-    return Each(maps, layer)
+    return MapRows(maps, layer)
 
 
 @apply.register(nn.Dropout)
@@ -152,18 +152,18 @@ def _(layer: nn.Module, maps: Stream, passes: Passes) -> Stream:
 
 @apply.register
 def _(layer: nn.ReLU, maps: Stream, passes: Passes) -> Stream:
-    # Rows that an `Each` gives are new ones that nobody else reads: they may be changed in place.
-    return Each(maps, partial(F.relu, inplace=isinstance(maps, Each)))
+    # Rows that an `MapRows` gives are new ones that nobody else reads: they may be changed in place.
+    return MapRows(maps, partial(F.relu, inplace=isinstance(maps, MapRows)))
 
 
 @apply.register
 def _(layer: nn.LeakyReLU, maps: Stream, passes: Passes) -> Stream:
-    return Each(maps, partial(F.leaky_relu, negative_slope=layer.negative_slope, inplace=isinstance(maps, Each)))
+    return MapRows(maps, partial(F.leaky_relu, negative_slope=layer.negative_slope, inplace=isinstance(maps, MapRows)))
 
 
 @apply.register
 def _(layer: nn.Tanh, maps: Stream, passes: Passes) -> Stream:
-    return Each(maps, torch.tanh)
+    return MapRows(maps, torch.tanh)
 
 
 def sum_of(maps: list[torch.Tensor]) -> torch.Tensor:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from gan_core.translation.tiling.streams import Kept, Stream
+from gan_core.translation.tiling.streams import Buffered, Stream
 
 COARSE = 16
 """A map is kept when it has so many times fewer pixels than the picture."""
@@ -71,7 +71,7 @@ class Passes:
     def read(self, maps: Stream, *, last: bool = True) -> Iterator[Tensor]:
         """Rows from top to bottom. After the last reading, kept maps that nobody else reads are gone."""
         self.passing = max(self.passing, maps.passing)
-        readings = Counter(maps.kept()) if last else Counter[Kept]()
+        readings = Counter(maps.kept()) if last else Counter[Buffered]()
         for kept, count in readings.items():
             kept.releasing = kept.readers == count == 1
         if self.dry:
@@ -84,11 +84,11 @@ class Passes:
                 kept.pieces.clear()
                 self.held -= kept.size
 
-    def keep(self, maps: Stream, watch: Callable[[Tensor], None] | None = None) -> Kept:
+    def keep(self, maps: Stream, watch: Callable[[Tensor], None] | None = None) -> Buffered:
         """`maps` held in memory; `watch` sees its rows as they come. A map already held stays where it is."""
-        if isinstance(maps, Kept):
+        if isinstance(maps, Buffered):
             return maps
-        kept = Kept(maps.shape, max(1, self.band * maps.shape[1] // self.height))
+        kept = Buffered(maps.shape, max(1, self.band * maps.shape[1] // self.height))
         before = self.held
         for rows in self.read(maps):
             if watch is not None:
@@ -105,7 +105,7 @@ class Passes:
         There are no numbers on a dry run.
         """
         moments = Moments(maps.shape[1] * maps.shape[2])
-        if isinstance(maps, Kept) or not self.coarse(maps):
+        if isinstance(maps, Buffered) or not self.coarse(maps):
             for rows in self.read(maps, last=False):
                 moments.add(rows)
         else:

@@ -39,13 +39,13 @@ class Stream(ABC):
     @abstractmethod
     def __iter__(self) -> Iterator[Tensor]: ...
 
-    def kept(self) -> Iterator[Kept]:
+    def kept(self) -> Iterator[Buffered]:
         """The kept maps that reading this stream reads, as often as it reads them."""
         for source in self.sources:
             yield from source.kept()
 
 
-class Kept(Stream):
+class Buffered(Stream):
     """A map that is held in memory, as pieces. `step` is how many rows are given on at a time."""
 
     def __init__(self, shape: tuple[int, int, int], step: int) -> None:
@@ -66,11 +66,11 @@ class Kept(Stream):
         while self.pieces:
             yield from self.pieces.pop().split(self.step, dim=2)
 
-    def kept(self) -> Iterator[Kept]:
+    def kept(self) -> Iterator[Buffered]:
         yield self
 
 
-class Each(Stream):
+class MapRows(Stream):
     """Every row for itself: `function` of the rows, which may be `grown` times as many and as wide."""
 
     def __init__(self, source: Stream, function: Callable[[Tensor], Tensor], grown: int = 1) -> None:
@@ -82,7 +82,7 @@ class Each(Stream):
         return (self.function(rows.float()) for rows in self.sources[0])
 
 
-class Joined(Stream):
+class Zip(Stream):
     """Maps of one height and width brought together by `function`: stacked, or summed."""
 
     def __init__(self, function: Callable[[list[Tensor]], Tensor], channels: int, *sources: Stream) -> None:
@@ -197,7 +197,7 @@ class Convolved(Stream):
         return F.conv2d(window, kernel.weight, kernel.bias, kernel.stride, padding, kernel.dilation, kernel.groups)
 
 
-class Spread(Stream):
+class Upsample(Stream):
     """A transposed convolution. Its output padding is no larger than its padding, its stride than its kernel."""
 
     def __init__(self, source: Stream, kernel: Kernel, spent: Spent) -> None:

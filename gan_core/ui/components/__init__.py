@@ -23,7 +23,7 @@ from typing import Any
 
 import gradio as gr
 
-from gan_core.ui.answers import answering, sentence_of
+from gan_core.ui.answers import responding, sentence_of
 from gan_core.ui.frontend import literal
 
 
@@ -72,7 +72,7 @@ def live_html(
         html_template=literal(content),
         css_template=literal("\n".join([css, *(component_file(f"{style}.css") for style in styles)])),
         js_on_load="\n".join(component_file(f"{script}.js") for script in ("connection", "shared", *scripts, name)),
-        server_functions=[answering(function) for function in server_functions],
+        server_functions=[responding(function) for function in server_functions],
         elem_id=elem_id or name.replace("_", "-"),
         apply_default_css=False,
         **options,

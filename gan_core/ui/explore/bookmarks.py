@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.ui.downloads import stem
-from gan_core.ui.explore.controller import Desk, Look, model_of
+from gan_core.ui.explore.controller import ExploreController, LatentView, model_of
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.explore.origin import origin
 
@@ -18,10 +18,10 @@ CLOSE = 1e-3
 """How far a coordinate may be from the one noted for a place to count as found again: files keep five digits."""
 
 
-class Keeping:
+class BookmarksPanel:
     """Every public method takes one object from the browser and answers with one."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
 
     # Favourites ---------------------------------------------------------------------------------------------------
@@ -94,10 +94,10 @@ class Keeping:
     def _found(self, note: dict[str, Any]) -> dict[str, Any]:
         """Where a note's place is now: in its own model if that is here, else its numbers in any that takes them."""
         from gan_core.latents.metadata import check_schema
-        from gan_core.latents.spec import Place
+        from gan_core.latents.spec import LatentSpec
 
         check_schema(note)
-        place = Place.from_json(note.get("latent", {}))
+        place = LatentSpec.from_json(note.get("latent", {}))
         numbers, name = note.get("z"), str(note.get("model", ""))
         heir, step, words = origin(self._desk, note)
         if heir is None:
@@ -109,7 +109,7 @@ class Keeping:
             return {"model": None, "step": None, "latent": _with_class(latent, place), "words": words}
         model, _ = self._desk.model(heir)
         if isinstance(numbers, list) and not self._same(heir, model, place, numbers):
-            Place.from_json({"kind": "vector", "vector": numbers}).latent(model.latent_dim)  # or its sentence
+            LatentSpec.from_json({"kind": "vector", "vector": numbers}).latent(model.latent_dim)  # or its sentence
             place_json = _with_class({"kind": "vector", "vector": numbers}, place)
             return {"model": heir, "step": step, "latent": place_json, "words": words}
         return {"model": heir, "step": step, "latent": place.to_json(), "words": words}
@@ -127,7 +127,7 @@ class Keeping:
         )
 
 
-def _note(look: Look) -> dict[str, Any]:
+def _note(look: LatentView) -> dict[str, Any]:
     """What a picture or a favourite says of itself: see `gan_core.latents.metadata`."""
     from gan_core.latents.metadata import signed
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from gan_core.latents.directions import Directions
     from gan_core.latents.follower import Follower
     from gan_core.latents.history import History
-    from gan_core.latents.spec import Place
+    from gan_core.latents.spec import LatentSpec
     from gan_core.models import ModelEntry
     from gan_core.models.generator import GeneratorModel
     from gan_core.runs import RunFolder
-    from gan_core.runs.bookmarks import Kept
+    from gan_core.runs.bookmarks import Bookmarks
 
 LIVE = "live:"
 GROUPS = ("Training now", "Ready to explore", "Own runs", "Racers")
@@ -35,7 +35,7 @@ CHUNK = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class LatentView:
     """What a wish points at."""
 
     name: str
@@ -44,14 +44,14 @@ class Look:
     """Of the weights: those of a training change."""
     step: int | None
     """The kept moment that was asked for; None for the newest weights."""
-    place: Place
+    place: LatentSpec
     latent: Tensor
     """float32 (latent_dim,)."""
     weights: Tensor | None
     """How much of each class is drawn, float32 (classes,); None for a model without classes."""
 
 
-class Desk:
+class ExploreController:
     """One per app."""
 
     def __init__(self, context: Context) -> None:
@@ -121,16 +121,16 @@ class Desk:
             return self.context.run(name.removeprefix(LIVE))
         return self.context.run(name.split("/")[1]) if name.startswith("runs/") else None
 
-    def kept(self, name: str) -> Kept:
+    def kept(self, name: str) -> Bookmarks:
         """Where favourites, directions and paths of the model are kept: with its run, else beside the runs."""
-        from gan_core.runs.bookmarks import Kept
+        from gan_core.runs.bookmarks import Bookmarks
         from gan_core.runs.folder import KEPT
 
         self._path(name)  # no other names: they become folders
         run = self.run(name)
         if run is not None:
-            return Kept(run.path / "kept")
-        return Kept(self.context.runs_root / KEPT / name.replace("/", "-"))
+            return Bookmarks(run.path / "kept")
+        return Bookmarks(self.context.runs_root / KEPT / name.replace("/", "-"))
 
     # Models and latents -------------------------------------------------------------------------------------------
 
@@ -209,7 +209,7 @@ class Desk:
             self._directions[name] = (model, directions)
         return directions
 
-    def directions_of(self, look: Look) -> Directions:
+    def directions_of(self, look: LatentView) -> Directions:
         """The directions of a look's model: those of its newest weights, whatever moment is looked at."""
         return self.directions(look.name, look.model if look.step is None else self.model(look.name)[0])
 
@@ -218,21 +218,21 @@ class Desk:
         with self._lock:
             self._directions.pop(name, None)
 
-    def look(self, wish: Any) -> Look:
+    def look(self, wish: Any) -> LatentView:
         """What a wish `{"model", "step", "latent"}` points at. Raises InputError for whatever is wrong with it."""
-        from gan_core.latents.spec import Place
+        from gan_core.latents.spec import LatentSpec
 
         if not isinstance(wish, dict):
             raise InputError("A wish is an object with a model and a latent.")
         name, step = wish.get("model"), wish.get("step")
         model, version = self.model(name, step)
-        place = Place.from_json(wish.get("latent", {}))
+        place = LatentSpec.from_json(wish.get("latent", {}))
         # Directions are those of the newest weights, whatever moment is looked at.
         owner = model if step is None else self.model(name)[0]
         latent = place.latent(model.latent_dim, self.directions(str(name), owner) if place.amounts else {})
-        return Look(str(name), model, version, step, place, latent, place.class_weights(len(model.classes)))
+        return LatentView(str(name), model, version, step, place, latent, place.class_weights(len(model.classes)))
 
-    def latents(self, look: Look, places: list[Place]) -> tuple[Tensor, Tensor | None]:
+    def latents(self, look: LatentView, places: list[LatentSpec]) -> tuple[Tensor, Tensor | None]:
         """The latents (N, latent_dim) of several places in the model of a look, and their class weights (N, classes)."""
         import torch
 
@@ -243,7 +243,7 @@ class Desk:
 
     # Drawing ------------------------------------------------------------------------------------------------------
 
-    def draw(self, look: Look) -> np.ndarray:
+    def draw(self, look: LatentView) -> np.ndarray:
         """The one picture that is waited for, uint8 (H, W, 3)."""
         with self.context.model_lock, one_thread():
             return look.model.render(look.latent[None], None if look.weights is None else look.weights[None])[0]
@@ -280,19 +280,21 @@ def _group(entry: ModelEntry, racers: set[str]) -> int:
     return 3 if entry.name.split("/")[1] in racers else 2
 
 
-def _vectors(kept: Kept) -> dict[str, Any]:
+def _vectors(kept: Bookmarks) -> dict[str, Any]:
     """The directions of one's own; every picture along one of them asks, so the file is read once a change."""
     return _vectors_as_of(kept.folder, kept.version("directions"))
 
 
 @functools.lru_cache(maxsize=32)
 def _vectors_as_of(folder: Path, version: tuple[int, ...]) -> dict[str, Any]:
-    from gan_core.runs.bookmarks import Kept
+    from gan_core.runs.bookmarks import Bookmarks
 
     if not version:
         return {}
     return {
-        each["name"]: each["vector"] for each in Kept(folder).read("directions") if isinstance(each.get("vector"), list)
+        each["name"]: each["vector"]
+        for each in Bookmarks(folder).read("directions")
+        if isinstance(each.get("vector"), list)
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
-from gan_core.ui.explore.controller import Desk
+from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.jobs import Job, cancellable
 from gan_core.ui.threads import one_thread
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gan_core.data import DataSet
     from gan_core.latents.directions.attributes import Render
-    from gan_core.latents.directions.readers import Reader
+    from gan_core.latents.directions.readers import AttributeReader
     from gan_core.models.generator import GeneratorModel
 
 READING = 0.6
@@ -30,10 +30,10 @@ FEW_SAMPLES = 512
 """Pictures that attributes are read from at every moment."""
 
 
-class Searches:
+class DirectionSearches:
     """Every public method takes one object from the browser and answers with one."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
 
     def functions(self) -> list[Callable[..., Any]]:
@@ -69,7 +69,7 @@ class Searches:
 
     def _readers(
         self, data: DataSet | None, model: GeneratorModel, job: Job, quick: bool, classes: bool
-    ) -> list[Reader]:
+    ) -> list[AttributeReader]:
         from gan_core.latents.directions.readers import class_reader, quick_readers
 
         def progress(share: float) -> None:
@@ -121,7 +121,7 @@ class Searches:
         `lines` are in the order of `names`: |cosine| with the final one, and `since`, the step from which on it was the
         same; `floor` is what unrelated directions come to.
         """
-        from gan_core.latents.directions.stability import STABLE, course
+        from gan_core.latents.directions.stability import STABLE, stability_curve
         from gan_core.runs.keyframes import spread
 
         model, _ = self._desk.model(wish.get("model"))
@@ -132,7 +132,9 @@ class Searches:
         steps = spread(history.steps(), MOST_MOMENTS)
         with self._desk.jobs.working(job, "search of directions"), one_thread():
             names, final, find = self._kind(str(wish.get("kind")), name, model, job)
-            found = course(final, steps, history.at, find, ordered=wish["kind"] == "attribute", progress=job.progress)
+            found = stability_curve(
+                final, steps, history.at, find, ordered=wish["kind"] == "attribute", progress=job.progress
+            )
         lines = [
             {
                 "name": title,

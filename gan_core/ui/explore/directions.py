@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.explore.controller import Desk, Look
-from gan_core.ui.explore.direction_searches import Searches
+from gan_core.ui.explore.controller import ExploreController, LatentView
+from gan_core.ui.explore.direction_searches import DirectionSearches
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.threads import one_thread
 
@@ -35,9 +35,9 @@ class DirectionsPanel:
 
     files = ("directions", "pointing", "course")
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
-        self._searches = Searches(desk)
+        self._searches = DirectionSearches(desk)
 
     def functions(self) -> list[Callable[..., Any]]:
         return [
@@ -197,15 +197,17 @@ class DirectionsPanel:
                 found[each["name"]] = torch.tensor(numbers, dtype=torch.float32)
         return found
 
-    def _latents_of(self, look: Look, seeds: list[int]) -> tuple[Tensor, Tensor | None]:
+    def _latents_of(self, look: LatentView, seeds: list[int]) -> tuple[Tensor, Tensor | None]:
         """Latents (N, latent_dim) of plain seeds, and the class weights of the place where one stands."""
         import torch
 
-        from gan_core.latents.spec import Place
+        from gan_core.latents.spec import LatentSpec
 
         if not seeds:
             return torch.empty(0, look.model.latent_dim), None
-        plain = Place(scale=look.place.scale, label=look.place.label, towards=look.place.towards, mix=look.place.mix)
+        plain = LatentSpec(
+            scale=look.place.scale, label=look.place.label, towards=look.place.towards, mix=look.place.mix
+        )
         return self._desk.latents(look, [replace(plain, seed=seed) for seed in seeds])
 
     def _draft(self, name: str, wish: Any, vector: Tensor) -> str:

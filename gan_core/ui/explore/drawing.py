@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.explore.controller import LIVE, Desk, Look
+from gan_core.ui.explore.controller import LIVE, ExploreController, LatentView
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gan_core.latents.spec import Place
+    from gan_core.latents.spec import LatentSpec
     from gan_core.models.generator import GeneratorModel
 
 STRIP = 8
@@ -26,10 +26,10 @@ LARGEST_EXACT = 64
 """Up to this side a picture travels exactly (it is enlarged so far that JPEG's blocks would show); above, as JPEG."""
 
 
-class Drawing:
+class DrawingPanel:
     """Every public method takes one object from the browser and answers with one."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
 
     def draw(self, wish: Any) -> dict[str, Any]:
@@ -70,8 +70,8 @@ class Drawing:
         }
 
     def _strip(
-        self, place: Place, kind: str, start: int, angle: Any, classes: tuple[str, ...]
-    ) -> tuple[list[Any], list[Place]]:
+        self, place: LatentSpec, kind: str, start: int, angle: Any, classes: tuple[str, ...]
+    ) -> tuple[list[Any], list[LatentSpec]]:
         """What each picture of a strip is called by, and its place."""
         from gan_core.latents.spec import LARGEST_SEED
 
@@ -123,7 +123,7 @@ class Drawing:
                 answer[way]["scores"] = [round(score, 3) for score in scores]
         return answer
 
-    def _judge(self, look: Look) -> GeneratorModel | None:
+    def _judge(self, look: LatentView) -> GeneratorModel | None:
         """The generator of a look with a discriminator, and the card of that; None where none is known.
 
         That of its own file, else of the newest state, else of the last one that its run has saved.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import Cancelled, InputError
 from gan_core.ui.components import failure
 from gan_core.ui.explore import background
-from gan_core.ui.explore.controller import Desk
+from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.explore.training_pictures import of_desk
 from gan_core.ui.threads import one_thread
@@ -19,7 +19,7 @@ from gan_core.ui.threads import one_thread
 if TYPE_CHECKING:
     import numpy as np
 
-    from gan_core.memorization.neighbours import Finding, Memory, Neighbour
+    from gan_core.memorization.neighbours import Neighbour, NeighbourIndex, NeighbourResult
     from gan_core.models.generator import GeneratorModel
 
 NEIGHBOURS = 6
@@ -36,7 +36,7 @@ class Index:
     """The memory of one data set, made in the background: first by outlines if its classifier is still to be taught."""
 
     def __init__(self, make: Callable[[Index], None]) -> None:
-        self.memory: Memory | None = None
+        self.memory: NeighbourIndex | None = None
         self.number = 0
         """Grows with every better memory."""
         self.words = "Fetching the training pictures"
@@ -56,7 +56,7 @@ class Index:
         finally:
             self.ended = True
 
-    def found(self, memory: Memory) -> None:
+    def found(self, memory: NeighbourIndex) -> None:
         self.memory = memory
         self.number += 1
 
@@ -71,12 +71,12 @@ class Index:
         return tell
 
 
-class MemoryPanel:
+class MemorizationPanel:
     """Every public method takes one object from the browser and answers with one."""
 
     files = ("memory",)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
         self._pictures = of_desk(desk)
         self._lock = threading.Lock()
@@ -184,20 +184,20 @@ class MemoryPanel:
         return known
 
     def _fill(self, index: Index, name: str, model: GeneratorModel) -> None:
-        from gan_core.memorization.feature_extractors import OUTLINES, eye_for
-        from gan_core.memorization.neighbours import Memory, is_mirrored
+        from gan_core.memorization.feature_extractors import OUTLINES, extractor_for
+        from gan_core.memorization.neighbours import NeighbourIndex, is_mirrored
 
         data = self._pictures.get(name, model, index.telling("Fetching the training pictures", 0.0, 0.5))
         mirrored = is_mirrored(model.card)
-        eye = eye_for(data, train=False)
+        eye = extractor_for(data, train=False)
         tell = index.telling("Looking through the training pictures", 0.5, 1.0)
-        index.found(Memory(data, eye or OUTLINES, mirrored=mirrored, progress=tell))
+        index.found(NeighbourIndex(data, eye or OUTLINES, mirrored=mirrored, progress=tell))
         if eye is None:
             tell = index.telling("Teaching a small network to see shapes", 0.0, TEACHING)
-            eye = eye_for(data, progress=tell)
+            eye = extractor_for(data, progress=tell)
             tell = index.telling("Looking through its eyes", TEACHING, 1.0)
             if eye is not None:
-                index.found(Memory(data, eye, mirrored=mirrored, progress=tell))
+                index.found(NeighbourIndex(data, eye, mirrored=mirrored, progress=tell))
 
     def _state(self, index: Index) -> dict[str, Any]:
         if index.error:
@@ -216,7 +216,7 @@ class MemoryPanel:
         picture = decode(path, name=Path(str(wish.get("name") or path.name)).name)
         return target_for(model, picture, negative=bool(wish.get("negative")))
 
-    def _shown(self, memory: Memory, neighbour: Neighbour) -> dict[str, Any]:
+    def _shown(self, memory: NeighbourIndex, neighbour: Neighbour) -> dict[str, Any]:
         data, label = memory.data, ""
         if data.labels is not None and data.classes:
             label = data.classes[int(data.labels[neighbour.index])]
@@ -228,7 +228,7 @@ class MemoryPanel:
         }
 
 
-def usual(memory: Memory) -> dict[str, Any]:
+def usual(memory: NeighbourIndex) -> dict[str, Any]:
     """What held-out pictures have, for the charts."""
     known = memory.usual
     return {
@@ -246,7 +246,7 @@ def usual(memory: Memory) -> dict[str, Any]:
     }
 
 
-def sentence(finding: Finding, memory: Memory) -> str:
+def sentence(finding: NeighbourResult, memory: NeighbourIndex) -> str:
     """What was found of one picture, in words that claim no more."""
     levels = finding.pixels[0].distance
     if finding.verdict == "same":
@@ -272,7 +272,7 @@ def sentence(finding: Finding, memory: Memory) -> str:
     )
 
 
-def many_sentence(findings: list[Finding], memory: Memory) -> str:
+def many_sentence(findings: list[NeighbourResult], memory: NeighbourIndex) -> str:
     """How many of many look copied, beside how many real pictures the same rule flags."""
     copies = sum(each.verdict in ("same", "copy") for each in findings)
     known = memory.usual
@@ -284,7 +284,7 @@ def many_sentence(findings: list[Finding], memory: Memory) -> str:
     )
 
 
-def _nearness(finding: Finding, memory: Memory) -> tuple[bool, float]:
+def _nearness(finding: NeighbourResult, memory: NeighbourIndex) -> tuple[bool, float]:
     """Smaller for what looks more like a copy: flagged ones first, then by the geometric mean of both distances."""
     limits = memory.usual.limits()
     both = (finding.pixels[0].distance / max(limits[0], 1e-9)) * (finding.features[0].distance / max(limits[1], 1e-9))

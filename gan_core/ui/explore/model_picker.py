@@ -6,7 +6,7 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.parts import is_number
-from gan_core.ui.explore.controller import GROUPS, LIVE, Desk
+from gan_core.ui.explore.controller import GROUPS, LIVE, ExploreController
 from gan_core.ui.explore.drawing import as_url
 
 FACES = 4
@@ -15,10 +15,10 @@ MOST_FACES = 12
 """Models whose pictures one request asks for."""
 
 
-class Choosing:
+class ModelPicker:
     """Every public method takes one object from the browser and answers with one."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
 
     def models(self, wish: Any = None) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Choosing:
         `step` is the moment that the grid shows, or None for the newest. The answer has `latent`, `model`, the `step`
         if its weights are kept, else the nearest that is, and `words`. Raises InputError for a model that is no run's.
         """
-        from gan_core.latents.spec import Place
+        from gan_core.latents.spec import LatentSpec
         from gan_core.training.preview import fixed_latents
 
         name = wish.get("model") if isinstance(wish, dict) else None
@@ -61,7 +61,7 @@ class Choosing:
         fixed = fixed_latents(recipe.seed, generator.latent_dim, len(generator.classes))
         number = fixed.cell(*at)
         label = None if fixed.labels is None else int(fixed.labels[number])
-        place = Place(kind="vector", vector=tuple(fixed.latents[number].tolist()), label=label)
+        place = LatentSpec(kind="vector", vector=tuple(fixed.latents[number].tolist()), label=label)
         history = self._desk.history(str(name))
         kept = None if step is None or history is None else history.nearest(step)
         words = f"This is picture {number + 1} of the grid of {run.name}" + (f", at step {kept:,}." if kept else ".")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gan_core.ui.explore.controller import LIVE, Desk
+from gan_core.ui.explore.controller import LIVE, ExploreController
 
 
-def origin(desk: Desk, note: Mapping[str, Any]) -> tuple[str | None, int | None, str]:
+def origin(desk: ExploreController, note: Mapping[str, Any]) -> tuple[str | None, int | None, str]:
     """The model and step that a note tells, and a sentence if that step is gone; no model if it is not here.
 
     A training that has ended is found under its run's name.

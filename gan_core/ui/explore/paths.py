@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.downloads import Shelf, stem
-from gan_core.ui.explore.controller import Desk, Look
+from gan_core.ui.downloads import DownloadFolder, stem
+from gan_core.ui.explore.controller import ExploreController, LatentView
 from gan_core.ui.explore.drawing import as_url
-from gan_core.ui.explore.saved_paths import KeptPaths, course_of, journey_of, kept_of, look_of
+from gan_core.ui.explore.saved_paths import SavedPaths, course_of, journey_of, kept_of, look_of
 from gan_core.ui.jobs import Job, cancellable
 from gan_core.ui.threads import one_thread
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-    from gan_core.latents.arc_length import SteadyPace
-    from gan_core.latents.paths import Course, Journey
+    from gan_core.latents.arc_length import ConstantSpeed
+    from gan_core.latents.paths import LatentPath, ResolvedPath
     from gan_core.models.generator import GeneratorModel
 
 MOST_THUMBS = 24
@@ -39,7 +39,7 @@ MOST_STRIP = 200
 """Pictures of a strip."""
 
 
-class Paths:
+class PathsPanel:
     """Every public method takes one object from the browser and answers with one.
 
     A wish has a `model`, a `step` and a `path` as `gan_core.latents.paths` reads it.
@@ -47,16 +47,16 @@ class Paths:
 
     files = ("path_line", "path_play", "path_film", "path")
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
-        self._shelf = Shelf()
+        self._shelf = DownloadFolder()
 
     def functions(self) -> list[Callable[..., Any]]:
         return [
             self.path_thumbs,
             self.path_course,
             self.path_film,
-            *KeptPaths(self._desk).functions(),
+            *SavedPaths(self._desk).functions(),
         ]
 
     # What lies along a path ---------------------------------------------------------------------------------------
@@ -106,15 +106,15 @@ class Paths:
         return answer
 
     def _measured(
-        self, look: Look, journey: Journey, course: Course, count: int, job: Job
-    ) -> tuple[SteadyPace, dict[str, Any]]:
+        self, look: LatentView, journey: LatentPath, course: ResolvedPath, count: int, job: Job
+    ) -> tuple[ConstantSpeed, dict[str, Any]]:
         """How the path is timed with `count` frames, and how fast its picture changes before and after."""
         import numpy as np
 
-        from gan_core.latents.arc_length import distances_between, looking, steady
+        from gan_core.latents.arc_length import constant_speed, distances_between, looking
 
         see = looking(course, lambda latents, weights: self._drawn(look.model, latents, weights, job))
-        pace = steady(journey, course, see, count)
+        pace = constant_speed(journey, course, see, count)
 
         def steps(timed: Any) -> np.ndarray:
             positions = journey.positions(count, timed)
@@ -150,7 +150,7 @@ class Paths:
 
         `scale` is how often every pixel is repeated, `pictures` how many a strip shows.
         """
-        from gan_core.latents.arc_length import looking, steady
+        from gan_core.latents.arc_length import constant_speed, looking
         from gan_core.latents.video import check_rate, frame_time, write_video
         from gan_core.networks.registries import whole_number
 
@@ -179,7 +179,7 @@ class Paths:
                         job.progress(share * looked / (looked + count))  # nobody knows how often it has to look
                         yield pictures
 
-                pace = steady(journey, course, looking(course, drawing), count)
+                pace = constant_speed(journey, course, looking(course, drawing), count)
             positions = journey.positions(count, pace)
 
             def frames() -> Iterator[np.ndarray]:
@@ -201,7 +201,7 @@ class Paths:
             "words": " · ".join(parts),
         }
 
-    def _note(self, look: Look, journey: Journey) -> dict[str, Any]:
+    def _note(self, look: LatentView, journey: LatentPath) -> dict[str, Any]:
         """What a film says of itself: see `gan_core.latents.metadata`."""
         from gan_core.latents.metadata import signed
 
@@ -209,7 +209,7 @@ class Paths:
         return {**signed(look.name, look.model.card, look.step), "path": path}
 
 
-def _cuts(journey: Journey, positions: np.ndarray) -> list[int]:
+def _cuts(journey: LatentPath, positions: np.ndarray) -> list[int]:
     """The indices of `positions` (N,) after which a stop is left by a cut."""
     import numpy as np
 

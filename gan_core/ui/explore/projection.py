@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.ui.explore import background
-from gan_core.ui.explore.controller import LIVE, Desk
+from gan_core.ui.explore.controller import LIVE, ExploreController
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.explore.search_job import WORKING, Search
 from gan_core.ui.explore.training_pictures import of_desk
@@ -46,12 +46,12 @@ class Beside:
         return {**answer, "at": self.at, "missing": self.missing, "ended": self.ended}
 
 
-class Projecting:
+class ProjectionPanel:
     """Every public method takes one object from the browser and answers with one."""
 
     files = ("project_plot", "project")
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
         self._pictures = of_desk(desk)
         self._lock = threading.Lock()
@@ -80,9 +80,9 @@ class Projecting:
                 version = f"{model.card.steps:.0e}"
             key = (name, version, wish.get("step"), self._data_name(name, model), starts)
             beside = self._beside_for(key, name, model)
-            from gan_core.projection.search_budget import effort_for
+            from gan_core.projection.search_budget import budget_for
 
-            effort = beside.known.effort if beside.known is not None else effort_for(model, SECONDS, starts)
+            effort = beside.known.effort if beside.known is not None else budget_for(model, SECONDS, starts)
         search = Search(model, target, effort, seed, None if label is None else model.label(label))
         job = secrets.token_hex(8)
         with self._lock:

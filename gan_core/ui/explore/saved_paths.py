@@ -6,20 +6,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.explore.controller import Desk, Look, model_of
+from gan_core.ui.explore.controller import ExploreController, LatentView, model_of
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.explore.origin import origin
 
 if TYPE_CHECKING:
-    from gan_core.latents.paths import Course, Journey
+    from gan_core.latents.paths import LatentPath, ResolvedPath
 
 PATHS = "paths"
 
 
-class KeptPaths:
+class SavedPaths:
     """Every public method takes one object from the browser and answers with one."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
 
     def functions(self) -> list[Callable[..., Any]]:
@@ -67,23 +67,23 @@ class KeptPaths:
         return self.path_list(wish)
 
 
-def look_of(desk: Desk, wish: Any) -> Look:
+def look_of(desk: ExploreController, wish: Any) -> LatentView:
     """The model and moment of a wish; where in latent space it stands does not matter."""
     return desk.look({**wish, "latent": {}} if isinstance(wish, dict) else wish)
 
 
-def journey_of(value: Any) -> Journey:
+def journey_of(value: Any) -> LatentPath:
     """The path that a browser or a file tells. InputError for anything else."""
-    from gan_core.latents.paths import Journey
+    from gan_core.latents.paths import LatentPath
 
-    return Journey.from_json(value)
+    return LatentPath.from_json(value)
 
 
-def course_of(desk: Desk, look: Look, journey: Journey) -> Course:
+def course_of(desk: ExploreController, look: LatentView, journey: LatentPath) -> ResolvedPath:
     """The path in the model of a look. InputError for a stop that this model does not have."""
     return journey.course(look.model.latent_dim, desk.directions_of(look), len(look.model.classes))
 
 
-def kept_of(desk: Desk, look: Look, journey: Journey) -> Journey:
+def kept_of(desk: ExploreController, look: LatentView, journey: LatentPath) -> LatentPath:
     """The path with the numbers of its stops as they are in the model of a look, for files."""
     return journey.kept(look.model.latent_dim, desk.directions_of(look))

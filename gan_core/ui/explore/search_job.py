@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gan_core.models.generator import GeneratorModel
     from gan_core.projection.search import Moment
-    from gan_core.projection.search_budget import Effort
+    from gan_core.projection.search_budget import SearchBudget
 
 ABANDONED_SECONDS = 20.0
 """Nobody has looked for so long: the page was closed."""
@@ -29,7 +29,9 @@ WORKING = threading.Lock()
 class Search:
     """One projection. It draws without the lock of the models: their networks only read, so nobody waits for it."""
 
-    def __init__(self, model: GeneratorModel, target: np.ndarray, effort: Effort, seed: int, label: int | None) -> None:
+    def __init__(
+        self, model: GeneratorModel, target: np.ndarray, effort: SearchBudget, seed: int, label: int | None
+    ) -> None:
         self.model, self.target, self.effort = model, target, effort
         self._seed, self._label = seed, label
         self.moment: Moment | None = None

@@ -10,15 +10,15 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.ui.components import component_exists, live_html
 from gan_core.ui.context import Context
-from gan_core.ui.explore.bookmarks import Keeping
-from gan_core.ui.explore.controller import Desk
+from gan_core.ui.explore.bookmarks import BookmarksPanel
+from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.directions import DirectionsPanel
-from gan_core.ui.explore.drawing import Drawing
-from gan_core.ui.explore.memorization import MemoryPanel
-from gan_core.ui.explore.model_picker import Choosing
-from gan_core.ui.explore.paths import Paths
-from gan_core.ui.explore.projection import Projecting
-from gan_core.ui.explore.time import Time
+from gan_core.ui.explore.drawing import DrawingPanel
+from gan_core.ui.explore.memorization import MemorizationPanel
+from gan_core.ui.explore.model_picker import ModelPicker
+from gan_core.ui.explore.paths import PathsPanel
+from gan_core.ui.explore.projection import ProjectionPanel
+from gan_core.ui.explore.time import TimePanel
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -37,21 +37,21 @@ class Panel(Protocol):
         """Its `explore_NAME.js`, `.css` and `.html`."""
         ...
 
-    def __init__(self, desk: Desk) -> None: ...
+    def __init__(self, desk: ExploreController) -> None: ...
 
     def functions(self) -> list[Callable[..., Any]]:
         """What its script may ask for; each takes one object and answers with one."""
         ...
 
 
-PANELS: tuple[type[Panel], ...] = (DirectionsPanel, Paths, Time, Projecting, MemoryPanel)
+PANELS: tuple[type[Panel], ...] = (DirectionsPanel, PathsPanel, TimePanel, ProjectionPanel, MemorizationPanel)
 """What stands beside Move, in the order of the tabs in explore.html."""
 
 
 def build_explore_tab(context: Context) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `generate` endpoint."""
-    desk = Desk(context)
-    choosing, drawing, keeping = Choosing(desk), Drawing(desk), Keeping(desk)
+    desk = ExploreController(context)
+    choosing, drawing, keeping = ModelPicker(desk), DrawingPanel(desk), BookmarksPanel(desk)
     panels = [panel(desk) for panel in PANELS]
     files = [f"explore_{name}" for name in (*FILES, *(name for panel in panels for name in panel.files))]
     live_html(
@@ -91,7 +91,7 @@ def build_explore_tab(context: Context) -> None:
         gr.Button("generate").click(generate, [model, seed, count], picture, api_name="generate")
 
 
-def generated(desk: Desk, model: Any, seed: float, count: float) -> np.ndarray:
+def generated(desk: ExploreController, model: Any, seed: float, count: float) -> np.ndarray:
     """A grid of `count` pictures of `model`: the same ones as `sample MODEL --seed SEED --count COUNT`.
 
     Raises gr.Error with a sentence for a model, a seed or a count that there is not.

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.downloads import Shelf, stem
-from gan_core.ui.explore.controller import Desk, model_of
+from gan_core.ui.downloads import DownloadFolder, stem
+from gan_core.ui.explore.controller import ExploreController, model_of
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.jobs import cancellable
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gan_core.latents.history import History
-    from gan_core.latents.spec import Place
+    from gan_core.latents.spec import LatentSpec
     from gan_core.runs import RunFolder
 
 MOST_ROWS = 16
@@ -27,14 +27,14 @@ DRAWING = 0.85
 """Share of a film's time that drawing takes; writing it takes the rest."""
 
 
-class Time:
+class TimePanel:
     """Every public method takes one object from the browser and answers with one."""
 
     files = ("time_track", "time_bar", "time", "time_grid", "time_film")
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ExploreController) -> None:
         self._desk = desk
-        self._shelf = Shelf()
+        self._shelf = DownloadFolder()
 
     def functions(self) -> list[Callable[..., Any]]:
         return [
@@ -208,13 +208,13 @@ def _step(value: Any) -> int:
     return value
 
 
-def _places(wish: Any) -> list[Place]:
-    from gan_core.latents.spec import Place
+def _places(wish: Any) -> list[LatentSpec]:
+    from gan_core.latents.spec import LatentSpec
 
     latents = wish.get("latents") if isinstance(wish, dict) else None
     if not isinstance(latents, list) or not 1 <= len(latents) <= MOST_ROWS:
         raise InputError(f"1 to {MOST_ROWS} latents are shown at a time.")
-    return [Place.from_json(latent) for latent in latents]
+    return [LatentSpec.from_json(latent) for latent in latents]
 
 
 def _room(run: RunFolder, count: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
-from gan_core.ui.explore.controller import LIVE, Desk
+from gan_core.ui.explore.controller import LIVE, ExploreController
 from gan_core.ui.uploads import keep_upload
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ class TrainingPictures:
         return place
 
 
-_SHARED: weakref.WeakKeyDictionary[Desk, TrainingPictures] = weakref.WeakKeyDictionary()
+_SHARED: weakref.WeakKeyDictionary[ExploreController, TrainingPictures] = weakref.WeakKeyDictionary()
 
 
-def of_desk(desk: Desk) -> TrainingPictures:
+def of_desk(desk: ExploreController) -> TrainingPictures:
     """The training pictures that all panels of a desk share."""
     return _SHARED.setdefault(desk, TrainingPictures(desk.context))
 

@@ -88,7 +88,7 @@ class Dynamics:
 
     def follow(self, wish: Any) -> dict[str, Any]:
         """Trajectories and rates of up to six ways to play, from one start."""
-        from gan_core.analytic_games.solver_configs import way_named
+        from gan_core.analytic_games.solver_configs import config_named
         from gan_core.analytic_games.trajectories import trajectories
 
         game, options = _game(wish)
@@ -98,7 +98,7 @@ class Dynamics:
             raise InputError(f"1 to {MOST_WAYS} ways to play are compared at a time.")
         if not all(isinstance(each, dict) for each in chosen):
             raise InputError("A way to play is an object with a name and, where it has one, a knob.")
-        entries = [way_named(each.get("name"), each.get("knob")) for each in chosen]
+        entries = [config_named(each.get("name"), each.get("knob")) for each in chosen]
         toy = game.build(options)
         with self._one, one_thread():
             keys = [f"{game.name} {sorted(options.items())} {entry} {step_size}" for entry in entries]

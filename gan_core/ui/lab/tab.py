@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from gan_core.plane.worker_pool import Visitors
+from gan_core.plane.worker_pool import WorkerPool
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.lab.analytic_games import build_dynamics
@@ -15,7 +15,7 @@ class Lab:
     """The server's half: passes wishes on to the visitor's own process and answers back."""
 
     def __init__(self) -> None:
-        self.visitors = Visitors()
+        self.visitors = WorkerPool()
         atexit.register(self.visitors.close)  # however the app ends, no process stays behind
 
     def warm(self, _: Any = None) -> dict[str, Any]:

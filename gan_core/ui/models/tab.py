@@ -8,7 +8,7 @@ from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.importing import Importing
-from gan_core.ui.models.table import shelf
+from gan_core.ui.models.table import model_table
 
 LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
@@ -25,7 +25,7 @@ def build_models_tab(context: Context) -> None:
     importing = Importing(context)
     brings = [importing.bring, importing.catalogue, importing.fetch, importing.stop]
     live_html("bring", scripts=["open_model", "card_button"], server_functions=brings)
-    view, server = shelf(context, importing)
+    view, server = model_table(context, importing)
     file = gr.File(visible="hidden", elem_id="model-file")
 
     def fetch(event: gr.EventData) -> Any:

@@ -30,7 +30,7 @@ COLUMNS = 8
 EXAMPLE_SIDE = 128
 
 
-class Shelf:
+class ModelTable:
     """Server functions of the shelf; each takes one object from the browser."""
 
     def __init__(self, context: Context) -> None:
@@ -140,9 +140,9 @@ class Shelf:
         return entry
 
 
-def shelf(context: Context, importing: Importing) -> tuple[gr.HTML, Shelf]:
+def model_table(context: Context, importing: Importing) -> tuple[gr.HTML, ModelTable]:
     """The component and the object behind it. Its event `fetch_model` names a model to download."""
-    server = Shelf(context)
+    server = ModelTable(context)
     functions = [server.listing, server.thumbnail, server.delete, server.resume, server.cancel, server.onnx]
     functions += [importing.change, importing.discard]
     return live_html("shelf", scripts=["open_model", "card_button"], server_functions=functions), server

@@ -19,14 +19,14 @@ from gan_core.ui.ownership import allow, mark_of
 from gan_core.ui.train.recipe_form import TITLES, with_form_settings
 
 if TYPE_CHECKING:
-    from gan_core.compare import RaceFolder
-    from gan_core.compare.folder import Racer
+    from gan_core.compare import ComparisonFolder
+    from gan_core.compare.folder import Trial
 
 FEWEST, MOST = 2, 4
 MOST_SEEDS = 5
 
 
-class Races:
+class ComparisonController:
     """Server functions of the race panel."""
 
     def __init__(self, context: Context) -> None:
@@ -47,12 +47,12 @@ class Races:
     def start(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Begin a race: `entries` (label, recipe, settings), `data`, `minutes` for each racer, number of `seeds`."""
         from gan_core import data, devices
-        from gan_core.compare import Entry, Terms, list_races, plan
+        from gan_core.compare import BenchmarkConfig, Candidate, list_comparisons, plan
 
         entries = wish.get("entries") or []
         if not FEWEST <= len(entries) <= MOST:
             raise InputError(f"Choose {FEWEST} to {MOST} recipes to race, not {len(entries)}.")
-        going = next((race for race in list_races(self.context.runs_root) if _is_going(race)), None)
+        going = next((race for race in list_comparisons(self.context.runs_root) if _is_going(race)), None)
         if going is not None:
             raise InputError(f"The race {going.name} is going on; stop it first, so that none disturbs the other.")
         seeds, minutes = wish.get("seeds"), wish.get("minutes")
@@ -64,7 +64,7 @@ class Races:
         if not self.context.local and source not in {known.name for known in data.names()}:
             raise InputError("Choose one of the data sets by name.")
         kind = devices.choose(self.context.device).type
-        terms = Terms(
+        terms = BenchmarkConfig(
             seeds=tuple(range(seeds)),
             minutes=float(minutes),
             clock="processor" if kind == "cpu" else "wall",
@@ -73,7 +73,9 @@ class Races:
         if not any(source == known.name for known in data.names()) and not Path(source).expanduser().exists():
             raise InputError(f"There are no pictures at {source!r}; choose a data set, or name a folder or zip.")
         made = [
-            Entry(str(entry.get("label")), with_form_settings(str(entry.get("recipe")), entry.get("settings") or {}))
+            Candidate(
+                str(entry.get("label")), with_form_settings(str(entry.get("recipe")), entry.get("settings") or {})
+            )
             for entry in entries
         ]
         race = self.context.races.start(plan(made, terms, data=data.lasting(source)), owner=mark_of(wish))
@@ -93,10 +95,10 @@ class Races:
 
     def poll(self, wish: dict[str, Any]) -> dict[str, Any]:
         """How a race stands: `race` (None for the newest), `seed` that is looked at, `pictures` that the browser has."""
-        from gan_core.compare import list_races
+        from gan_core.compare import list_comparisons
         from gan_core.compare.table import cells, notes
 
-        races = list_races(self.context.runs_root)
+        races = list_comparisons(self.context.runs_root)
         names = [race.name for race in races]
         name = wish.get("race")
         if name not in names:
@@ -129,13 +131,13 @@ class Races:
         }
 
 
-def _is_going(race: RaceFolder) -> bool:
+def _is_going(race: ComparisonFolder) -> bool:
     status = race.status()
     return status.is_active or status.state == "waiting"
 
 
 def _lane(
-    race: RaceFolder, entry: dict[str, Any], racers: list[Racer], seed: int, pictures: dict[str, str]
+    race: ComparisonFolder, entry: dict[str, Any], racers: list[Trial], seed: int, pictures: dict[str, str]
 ) -> dict[str, Any]:
     """One recipe: the numbers and the newest picture of its racer with `seed`, and the curves of all its seeds."""
     mine = [racer for racer in racers if racer.label == entry["label"]]
@@ -170,7 +172,7 @@ def _lane(
 
 def race_panel(context: Context) -> gr.HTML:
     """The panel."""
-    races = Races(context)
+    races = ComparisonController(context)
     return live_html(
         "race", scripts=("charts", "question"), server_functions=[races.options, races.start, races.wish, races.poll]
     )

@@ -51,7 +51,7 @@ def translations() -> list[str]:
     return [name for name, recipe in PRESETS.items() if recipe.is_translation and recipe.generator.name == "resnet"]
 
 
-class Pace:
+class Estimates:
     """Server functions; what has to be measured is measured by `Context.trials`."""
 
     def __init__(self, context: Context) -> None:

@@ -19,7 +19,7 @@ from gan_core.runs.status import ACTIVE
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
 from gan_core.ui.ownership import allow
-from gan_core.ui.train.probe_images import OwnDesk, newest_sheet
+from gan_core.ui.train.probe_images import ProbeImageController, newest_sheet
 from gan_core.ui.train.run_list import RunEntry, RunList
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]])
 
     Its value: `{"preview": {...}}` shows data."""
     live = LiveRun(context)
-    desk = OwnDesk(context)
+    desk = ProbeImageController(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
     functions += [desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_sheet]
     scripts = ("charts", "metric", "sheets", "timeline", "question", "own", "own_during", "open_model", "train_explore")

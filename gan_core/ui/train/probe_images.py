@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
-from gan_core.runs.probe_images import OwnPicture, OwnPictures
+from gan_core.runs.probe_images import ProbeImage, ProbeImages
 from gan_core.ui.context import Context
 from gan_core.ui.ownership import allow
 from gan_core.ui.uploads import FOLDER, uploaded
@@ -15,7 +15,7 @@ from gan_core.ui.uploads import FOLDER, uploaded
 TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
-class OwnDesk:
+class ProbeImageController:
     """Server functions. A wish names a `run`, or a `token` that the page has made for pictures chosen before Start."""
 
     def __init__(self, context: Context) -> None:
@@ -49,10 +49,10 @@ class OwnDesk:
                 sheet.unlink(missing_ok=True)
         return self.own_list(wish)
 
-    def waiting(self, token: Any) -> OwnPictures | None:
+    def waiting(self, token: Any) -> ProbeImages | None:
         """What was chosen before Start under `token`; None when that is no token, as of a page without its script."""
         known = TOKEN.fullmatch(str(token))
-        return OwnPictures(self.context.runs_root / FOLDER / f"own-{known[0]}") if known else None
+        return ProbeImages(self.context.runs_root / FOLDER / f"own-{known[0]}") if known else None
 
     def own_sheet(self, wish: dict[str, Any]) -> dict[str, Any]:
         """The sheet of a key frame (`step`), or the newest one; `sheet` is None where there were none then."""
@@ -61,13 +61,13 @@ class OwnDesk:
         path = newest_sheet(run) if step is None else run.own_at(int(step))
         return {"sheet": read_sheet(path)}
 
-    def _changed_place(self, wish: dict[str, Any]) -> OwnPictures:
+    def _changed_place(self, wish: dict[str, Any]) -> ProbeImages:
         """As `_place`, for whoever may change it."""
         if wish.get("run"):
             allow(self.context.run(str(wish["run"])), wish, "change the own pictures of")
         return self._place(wish)
 
-    def _place(self, wish: dict[str, Any]) -> OwnPictures:
+    def _place(self, wish: dict[str, Any]) -> ProbeImages:
         if wish.get("run"):
             run = self.context.run(str(wish["run"]))
             if not run.recipe().is_translation:
@@ -98,7 +98,7 @@ def read_sheet(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def _shown(picture: OwnPicture) -> dict[str, Any]:
+def _shown(picture: ProbeImage) -> dict[str, Any]:
     from gan_core.images import data_url, encode_jpeg
 
     return {

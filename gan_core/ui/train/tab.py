@@ -18,10 +18,10 @@ from gan_core.ui.train import part_options, recipe_form
 from gan_core.ui.train.comparison import race_panel
 from gan_core.ui.train.data_check import checked
 from gan_core.ui.train.data_slot import DataSlot, choices, data_slot, look, looking_at
-from gan_core.ui.train.estimates import Pace, scales, translations
+from gan_core.ui.train.estimates import Estimates, scales, translations
 from gan_core.ui.train.live_run import train_live
 from gan_core.ui.train.picture_sets import is_set
-from gan_core.ui.train.probe_images import OwnDesk
+from gan_core.ui.train.probe_images import ProbeImageController
 from gan_core.ui.uploads import forget_unused
 
 FIRST = "dcgan"
@@ -130,7 +130,7 @@ def build_train_tab(context: Context) -> None:
                 data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
             )
             found = live_html("data_check")
-            desk = OwnDesk(context)
+            desk = ProbeImageController(context)
             own = live_html(
                 "own_before",
                 scripts=("own",),
@@ -143,7 +143,7 @@ def build_train_tab(context: Context) -> None:
             recipe = live_html(
                 "cards", value=FIRST, elem_id="recipe", groups=recipe_form.groups(), stem="recipe", name="Recipe"
             )
-            pace = Pace(context)
+            pace = Estimates(context)
             live_html(
                 "scale",
                 server_functions=[pace.suggest],

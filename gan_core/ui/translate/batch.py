@@ -8,7 +8,7 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
-from gan_core.ui.downloads import Shelf
+from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translate.encoding import shown, within
 from gan_core.ui.translate.offers import translator_of
@@ -46,10 +46,10 @@ class Batch:
         return len(self._taken)
 
 
-class Many:
+class BatchTranslation:
     """The server functions of a batch."""
 
-    def __init__(self, context: Context, jobs: Jobs, shelf: Shelf) -> None:
+    def __init__(self, context: Context, jobs: Jobs, shelf: DownloadFolder) -> None:
         self._context, self._jobs, self._shelf = context, jobs, shelf
         self._lock = threading.Lock()
         self._batches: OrderedDict[str, Batch] = OrderedDict()

@@ -81,7 +81,7 @@ def judge(results: Results, wish: dict[str, Any]) -> tuple[str, list[dict[str, s
     return "Teal looks real to the discriminator, purple looks made.", panes
 
 
-class Looking:
+class Comparisons:
     """The server function of all of them."""
 
     def __init__(self, results: Results) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gan_core.ui.context import Context
-from gan_core.ui.downloads import Shelf
+from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translate.encoding import encoded, seconds_in_words, shown, within
 from gan_core.ui.translate.offers import offer, translator_of
@@ -15,10 +15,10 @@ FRAME_SIDE = 640
 """Longest side of a sketch or a camera's frame; what is larger is reduced."""
 
 
-class Desk:
+class TranslateController:
     """Decodes, translates and hands out files for all pages of one app."""
 
-    def __init__(self, context: Context, jobs: Jobs, results: Results, shelf: Shelf) -> None:
+    def __init__(self, context: Context, jobs: Jobs, results: Results, shelf: DownloadFolder) -> None:
         self._context, self._jobs, self._results, self._shelf = context, jobs, results, shelf
 
     def offer(self, wish: Any = None) -> dict[str, Any]:

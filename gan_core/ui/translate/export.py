@@ -6,16 +6,16 @@ from typing import Any
 from gan_core.errors import InputError
 from gan_core.parts import unknown
 from gan_core.ui.context import Context
-from gan_core.ui.downloads import Shelf
+from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs
 from gan_core.ui.translate.offers import translator_of
 from gan_core.ui.translate.results import Result
 
 
-class Out:
+class ExportFunctions:
     """What a model is good for outside of this page."""
 
-    def __init__(self, context: Context, jobs: Jobs, shelf: Shelf) -> None:
+    def __init__(self, context: Context, jobs: Jobs, shelf: DownloadFolder) -> None:
         self._context, self._jobs, self._shelf = context, jobs, shelf
 
     def snippet(self, wish: dict[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
-from gan_core.ui.downloads import Shelf
+from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs, cancellable
 from gan_core.ui.translate.encoding import seconds_in_words
 from gan_core.ui.translate.offers import translator_of
@@ -16,7 +16,7 @@ from gan_core.ui.uploads import uploaded
 class Films:
     """The server function of a film."""
 
-    def __init__(self, context: Context, jobs: Jobs, shelf: Shelf) -> None:
+    def __init__(self, context: Context, jobs: Jobs, shelf: DownloadFolder) -> None:
         self._context, self._jobs, self._shelf = context, jobs, shelf
 
     @cancellable

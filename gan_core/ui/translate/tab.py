@@ -5,13 +5,13 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.ui.components import live_html
 from gan_core.ui.context import Context
-from gan_core.ui.downloads import Shelf
+from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.importing import Importing
 from gan_core.ui.jobs import Jobs
-from gan_core.ui.translate.batch import Many
-from gan_core.ui.translate.comparisons import Looking
-from gan_core.ui.translate.controller import Desk
-from gan_core.ui.translate.export import Out
+from gan_core.ui.translate.batch import BatchTranslation
+from gan_core.ui.translate.comparisons import Comparisons
+from gan_core.ui.translate.controller import TranslateController
+from gan_core.ui.translate.export import ExportFunctions
 from gan_core.ui.translate.films import Films
 from gan_core.ui.translate.results import Results
 from gan_core.ui.translate.sent_file import SentFile
@@ -23,16 +23,20 @@ STYLES = ("stage", "tools")
 
 def build_translate_tab(context: Context) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `translate` endpoint."""
-    jobs, shelf = Jobs(), Shelf()
+    jobs, shelf = Jobs(), DownloadFolder()
     results = Results(context, jobs)
-    desk, many, out = Desk(context, jobs, results, shelf), Many(context, jobs, shelf), Out(context, jobs, shelf)
+    desk, many, out = (
+        TranslateController(context, jobs, results, shelf),
+        BatchTranslation(context, jobs, shelf),
+        ExportFunctions(context, jobs, shelf),
+    )
     live_html(
         "translate",
         scripts=["open_model", "dropping", *(f"translate_{name}" for name in SCRIPTS)],
         styles=[f"translate_{name}" for name in STYLES],
         server_functions=[
             *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file, desk.pixels),
-            *(jobs.job_progress, jobs.job_cancel, Looking(results).look),
+            *(jobs.job_progress, jobs.job_cancel, Comparisons(results).look),
             *(many.sift, many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
             *(kinds, out.snippet, out.onnx, Importing(context).bring),
         ],

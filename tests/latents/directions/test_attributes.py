@@ -10,7 +10,7 @@ import torch
 from gan_core.data import DataSet, glyphs
 from gan_core.errors import Cancelled
 from gan_core.latents.directions.attributes import find_attributes, regress
-from gan_core.latents.directions.readers import Reader, class_reader, explained, factor_reader, quick_readers
+from gan_core.latents.directions.readers import AttributeReader, class_reader, explained, factor_reader, quick_readers
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,8 @@ def test_a_planted_attribute_is_found_and_one_that_is_not_there_is_not(classes) 
 
     readers = [
         *quick_readers(None, 1),
-        Reader(("noise",), "drawn", noise, (0.5,)),
-        Reader(("constant",), "drawn", lambda pictures: torch.ones(len(pictures), 1), (0.5,)),
+        AttributeReader(("noise",), "drawn", noise, (0.5,)),
+        AttributeReader(("constant",), "drawn", lambda pictures: torch.ones(len(pictures), 1), (0.5,)),
     ]
     shares: list[float] = []
     light, random, constant = find_attributes(model(classes), readers, paint, shares.append, samples=1024)

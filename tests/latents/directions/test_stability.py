@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gan_core.errors import InputError
-from gan_core.latents.directions.stability import course, floor, stable_since
+from gan_core.latents.directions.stability import floor, stability_curve, stable_since
 
 
 def test_a_direction_that_turns_and_changes_its_place_in_the_row_is_followed() -> None:
@@ -24,14 +24,14 @@ def test_a_direction_that_turns_and_changes_its_place_in_the_row_is_followed() -
         return torch.stack([axes[1], -turned, axes[2]])
 
     shares: list[float] = []
-    found = course(axes[:2], list(angles), at, find, progress=shares.append)
+    found = stability_curve(axes[:2], list(angles), at, find, progress=shares.append)
     assert torch.allclose(found.cosines[:, 0], torch.tensor([abs(math.cos(angle)) for angle in angles.values()]))
     assert torch.allclose(found.cosines[:, 1], torch.ones(5))
     assert found.matches.tolist() == [[1, 0]] * 5
     assert (found.since(0), found.since(1)) == (1000, 1)
     assert found.floor == floor(12, 3)
     assert shares == [0, 0.2, 0.4, 0.6, 0.8, 1]
-    ordered = course(axes[:2], [1], at, lambda _: axes[[1, 1]], ordered=True)
+    ordered = stability_curve(axes[:2], [1], at, lambda _: axes[[1, 1]], ordered=True)
     assert ordered.cosines.tolist() == [[0, 1]]
     assert ordered.floor == floor(12)
 
@@ -53,6 +53,6 @@ def test_the_floor_of_one_is_the_known_mean_and_of_more_is_higher(dim) -> None:
 
 def test_without_kept_moments_or_with_another_length_there_is_a_sentence() -> None:
     with pytest.raises(InputError, match="No moments"):
-        course(torch.eye(3), [], lambda step: None, lambda model: torch.eye(3))  # type: ignore[arg-type, return-value]
+        stability_curve(torch.eye(3), [], lambda step: None, lambda model: torch.eye(3))  # type: ignore[arg-type, return-value]
     with pytest.raises(InputError, match="another length"):
-        course(torch.eye(3), [4], lambda step: None, lambda model: torch.eye(2))  # type: ignore[arg-type, return-value]
+        stability_curve(torch.eye(3), [4], lambda step: None, lambda model: torch.eye(2))  # type: ignore[arg-type, return-value]

@@ -17,7 +17,7 @@ from gan_core.networks import describe, discriminators, generators
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, Status
 from gan_core.ui.context import Context
-from gan_core.ui.explore.controller import Desk
+from gan_core.ui.explore.controller import ExploreController
 
 
 def save(
@@ -59,8 +59,8 @@ def context(tmp_path: Path, shipped: Path) -> Context:
 
 
 @pytest.fixture
-def desk(context: Context) -> Desk:
-    return Desk(context)
+def desk(context: Context) -> ExploreController:
+    return ExploreController(context)
 
 
 @pytest.fixture

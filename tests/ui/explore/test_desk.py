@@ -10,14 +10,16 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.runs import RunFolder
-from gan_core.ui.components import answering
+from gan_core.ui.components import responding
 from gan_core.ui.context import Context
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.drawing import Drawing
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.drawing import DrawingPanel
 from tests.ui.explore.conftest import save
 
 
-def test_the_training_going_on_comes_first_and_shows_its_newest_weights(desk: Desk, live: RunFolder) -> None:
+def test_the_training_going_on_comes_first_and_shows_its_newest_weights(
+    desk: ExploreController, live: RunFolder
+) -> None:
     assert [item["id"] for item in desk.models()] == ["live:going", "small"]
     first, version = desk.model("live:going")
     assert first.card.steps == 10
@@ -30,7 +32,7 @@ def test_the_training_going_on_comes_first_and_shows_its_newest_weights(desk: De
     assert newer != version
 
 
-def test_racers_come_last(desk: Desk, live: RunFolder) -> None:
+def test_racers_come_last(desk: ExploreController, live: RunFolder) -> None:
     names = [entry["id"] for entry in desk.models()]
     (live.path / "racer.json").write_text('{"race": "race-001"}')
     listed = desk.models()
@@ -38,7 +40,9 @@ def test_racers_come_last(desk: Desk, live: RunFolder) -> None:
     assert listed[-1]["group"] == "Racers"
 
 
-def test_weights_cut_short_leave_the_last_ones_and_a_deleted_run_is_a_sentence(desk: Desk, live: RunFolder) -> None:
+def test_weights_cut_short_leave_the_last_ones_and_a_deleted_run_is_a_sentence(
+    desk: ExploreController, live: RunFolder
+) -> None:
     first, _ = desk.model("live:going")
     live.live_weights.write_bytes(live.live_weights.read_bytes()[:100])
     desk.model("live:going")
@@ -52,26 +56,26 @@ def test_weights_cut_short_leave_the_last_ones_and_a_deleted_run_is_a_sentence(d
         desk.model("live:going")
 
 
-def test_a_training_that_ends_while_it_is_explored_stays_open(desk: Desk, live: RunFolder) -> None:
+def test_a_training_that_ends_while_it_is_explored_stays_open(desk: ExploreController, live: RunFolder) -> None:
     desk.model("live:going")
     save(live.model, seed=3, steps=30)
     live.live_weights.unlink()
     assert desk.model("live:going")[0].card.steps == 30
 
 
-def test_a_model_that_goes_away_while_it_is_open_is_a_sentence(desk: Desk, context: Context) -> None:
+def test_a_model_that_goes_away_while_it_is_open_is_a_sentence(desk: ExploreController, context: Context) -> None:
     desk.model("small")
     Path(context.models()[0].path).unlink()
     with pytest.raises(InputError, match="not there"):
         desk.model("small")
 
 
-def test_a_run_that_cannot_be_read_is_passed_over(desk: Desk, live: RunFolder) -> None:
+def test_a_run_that_cannot_be_read_is_passed_over(desk: ExploreController, live: RunFolder) -> None:
     (live.path / "recipe.json").write_text("{")
     assert [item["id"] for item in desk.models()] == ["small"]
 
 
-def test_a_kept_moment_is_drawn_with_the_directions_of_now(desk: Desk, live: RunFolder) -> None:
+def test_a_kept_moment_is_drawn_with_the_directions_of_now(desk: ExploreController, live: RunFolder) -> None:
     keyframes = live.path / "keyframes"
     keyframes.mkdir()
     save(keyframes / "00000004.safetensors", seed=4, steps=4)
@@ -89,7 +93,7 @@ def test_a_kept_moment_is_drawn_with_the_directions_of_now(desk: Desk, live: Run
             desk.look({**wish, "step": step})
 
 
-def test_directions_of_a_training_stay_while_its_weights_change(desk: Desk, live: RunFolder) -> None:
+def test_directions_of_a_training_stay_while_its_weights_change(desk: ExploreController, live: RunFolder) -> None:
     first, _ = desk.model("live:going")
     kept = desk.directions("live:going", first)["sefa/1"]
     save(live.live_weights, seed=7, steps=20)
@@ -101,14 +105,16 @@ def test_directions_of_a_training_stay_while_its_weights_change(desk: Desk, live
     assert torch.equal(desk.directions("live:going", newer)["sefa/1"], kept)
 
 
-def test_things_are_kept_with_the_run_or_beside_the_runs(desk: Desk, context: Context, live: RunFolder) -> None:
+def test_things_are_kept_with_the_run_or_beside_the_runs(
+    desk: ExploreController, context: Context, live: RunFolder
+) -> None:
     assert desk.kept("live:going").folder == live.path / "kept"
     assert desk.kept("small").folder == context.runs_root / "kept" / "small"
     with pytest.raises(InputError, match="no model to explore"):
         desk.kept("../elsewhere")
 
 
-def test_what_is_kept_beside_the_runs_is_no_run(desk: Desk, context: Context, live: RunFolder) -> None:
+def test_what_is_kept_beside_the_runs_is_no_run(desk: ExploreController, context: Context, live: RunFolder) -> None:
     """Not even with all the files of one in it."""
     kept = context.runs_root / "kept"
     shutil.copytree(live.path, kept)
@@ -120,7 +126,7 @@ def test_what_is_kept_beside_the_runs_is_no_run(desk: Desk, context: Context, li
     assert [each["name"] for each in desk.kept("small").read("favourites")] == ["mine"]
 
 
-def test_pictures_in_pieces_are_the_pictures_at_once(desk: Desk, shipped: Path) -> None:
+def test_pictures_in_pieces_are_the_pictures_at_once(desk: ExploreController, shipped: Path) -> None:
     save(shipped / "pets.safetensors", classes=("cat", "dog"))
     model, _ = desk.model("pets")
     latents, weights = torch.randn(5, 12, generator=torch.Generator().manual_seed(0)), torch.tensor([0.25, 0.75])
@@ -134,7 +140,7 @@ def test_pictures_in_pieces_are_the_pictures_at_once(desk: Desk, shipped: Path) 
      {"model": "small", "latent": {"kind": "vector", "vector": [0.0] * 11}},
      {"model": "small", "latent": {"seed": 1, "amounts": {"smile": 0.5}}}, {"model": "small", "step": 3}],
 )  # fmt: skip
-def test_wrong_wishes_reach_the_browser_as_a_sentence(desk: Desk, wish: Any) -> None:
-    answer = answering(Drawing(desk).draw)(wish)
+def test_wrong_wishes_reach_the_browser_as_a_sentence(desk: ExploreController, wish: Any) -> None:
+    answer = responding(DrawingPanel(desk).draw)(wish)
     assert set(answer) == {"error"}
     assert answer["error"].endswith(".")

@@ -10,24 +10,24 @@ import torch
 
 from gan_core.data import DataSet, glyphs
 from gan_core.errors import InputError
-from gan_core.latents.directions.readers import Reader
+from gan_core.latents.directions.readers import AttributeReader
 from gan_core.runs import RunFolder
-from gan_core.ui.explore.bookmarks import Keeping
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.direction_searches import Searches
+from gan_core.ui.explore.bookmarks import BookmarksPanel
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.direction_searches import DirectionSearches
 from gan_core.ui.explore.directions import GRID, DirectionsPanel
-from gan_core.ui.explore.drawing import Drawing
+from gan_core.ui.explore.drawing import DrawingPanel
 from tests.ui.explore.conftest import pixels, save
 
 WISH = {"model": "small", "latent": {"kind": "seed", "seed": 1}}
 
 
 @pytest.fixture
-def panel(desk: Desk) -> DirectionsPanel:
+def panel(desk: ExploreController) -> DirectionsPanel:
     return DirectionsPanel(desk)
 
 
-def test_the_list_has_the_variations_that_are_there(panel: DirectionsPanel, desk: Desk) -> None:
+def test_the_list_has_the_variations_that_are_there(panel: DirectionsPanel, desk: ExploreController) -> None:
     answer = panel.directions_list({"model": "small"})
     model, _ = desk.model("small")
     assert [entry["id"] for entry in answer["directions"]] == list(desk.directions("small", model))
@@ -37,7 +37,7 @@ def test_the_list_has_the_variations_that_are_there(panel: DirectionsPanel, desk
     assert shares
 
 
-def test_the_ends_are_the_pictures_there(panel: DirectionsPanel, desk: Desk) -> None:
+def test_the_ends_are_the_pictures_there(panel: DirectionsPanel, desk: ExploreController) -> None:
     latent = {**WISH["latent"], "amounts": {"sefa/2": 1, "pca/1|sefa/2": 0.5}}
     ids = ["sefa/2", "sefa/1|sefa/2", "sefa/2|sefa/2", "saved/none"]
     ends = panel.directions_ends({**WISH, "latent": latent, "ids": ids, "amount": 2})["ends"]
@@ -57,7 +57,7 @@ def test_wrong_wishes_for_ends_get_a_sentence(panel: DirectionsPanel, wrong: dic
         panel.directions_ends({**WISH, **wrong})
 
 
-def test_pointing_keeping_renaming_removing(panel: DirectionsPanel, desk: Desk) -> None:
+def test_pointing_keeping_renaming_removing(panel: DirectionsPanel, desk: ExploreController) -> None:
     grid = panel.directions_grid({**WISH, "start": 7})
     assert grid["seeds"] == list(range(7, 7 + GRID))
     assert abs(pixels(grid["pictures"][3]) - desk.model("small")[0].sample(1, seed=10)[0]).max() <= 1
@@ -81,10 +81,10 @@ def test_pointing_keeping_renaming_removing(panel: DirectionsPanel, desk: Desk) 
 
 
 def test_a_place_along_a_removed_direction_is_a_sentence_and_nothing_is_lost(
-    panel: DirectionsPanel, desk: Desk
+    panel: DirectionsPanel, desk: ExploreController
 ) -> None:
     """Undo, links and favourites lead to such places."""
-    drawing, keeping = Drawing(desk), Keeping(desk)
+    drawing, keeping = DrawingPanel(desk), BookmarksPanel(desk)
     panel.directions_save({"model": "small", "id": "sefa/1", "name": "mine"})
     there = {"model": "small", "latent": {"seed": 3, "amounts": {"saved/mine": 2, "sefa/2": 1}}}
     before = drawing.draw(there)["picture"]
@@ -121,7 +121,7 @@ def test_marks_on_one_side_or_no_seeds_get_a_sentence(panel: DirectionsPanel) ->
         panel.directions_grid({**WISH, "start": -1})
 
 
-def test_arithmetic_of_shown_names_ids_and_favourites(panel: DirectionsPanel, desk: Desk) -> None:
+def test_arithmetic_of_shown_names_ids_and_favourites(panel: DirectionsPanel, desk: ExploreController) -> None:
     model, _ = desk.model("small")
     directions = desk.directions("small", model)
     answer = panel.directions_calculate({"model": "small", "text": "Direction 1 - sefa/2", "draft": "sum"})
@@ -135,7 +135,7 @@ def test_arithmetic_of_shown_names_ids_and_favourites(panel: DirectionsPanel, de
         panel.directions_calculate({"model": "small", "text": "of another model"})
 
 
-def test_a_training_keeps_its_directions_until_they_are_renewed(desk: Desk, live: RunFolder) -> None:
+def test_a_training_keeps_its_directions_until_they_are_renewed(desk: ExploreController, live: RunFolder) -> None:
     panel, wish = DirectionsPanel(desk), {"model": f"live:{live.name}"}
     first = panel.directions_list(wish)
     assert (first["step"], first["newest"]) == (10, 10)
@@ -161,13 +161,13 @@ def digits(*_: Any, **__: Any) -> DataSet:
 
 
 def test_attributes_of_a_conditional_model_are_found_and_stay(
-    desk: Desk, shipped: Path, monkeypatch: pytest.MonkeyPatch
+    desk: ExploreController, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An untrained generator draws noise of which only the lightness depends on the latent: the rest is not offered."""
     monkeypatch.setattr("gan_core.data.load", digits)
     monkeypatch.setattr("gan_core.latents.directions.readers.FEATURES", 100)
     save(shipped / "digits.safetensors", seed=3, classes=("a", "b"), data="glyphs")
-    searches, panel = Searches(desk), DirectionsPanel(desk)
+    searches, panel = DirectionSearches(desk), DirectionsPanel(desk)
     assert searches.directions_attributes({"model": "digits", "job": "one"}) == {"words": "", "more": False}
     assert desk.jobs.job_progress({"job": "one"})["share"] == 1
     answer = panel.directions_list({"model": "digits"})
@@ -176,24 +176,28 @@ def test_attributes_of_a_conditional_model_are_found_and_stay(
     weak = [words.split(" (")[0] for words in answer["weak"]]
     assert sorted(found + weak) == ["height", "left-right", "lightness", "slant", "thickness", "up-down"]
     assert "lightness" in found
-    assert DirectionsPanel(Desk(desk.context)).directions_list({"model": "digits"}) == answer, "kept in the cache"
+    assert DirectionsPanel(ExploreController(desk.context)).directions_list({"model": "digits"}) == answer, (
+        "kept in the cache"
+    )
 
 
-def test_classes_are_looked_for_after_the_rest(desk: Desk, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_classes_are_looked_for_after_the_rest(
+    desk: ExploreController, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a classifier that asks which half is lighter, there is a way towards the one and the same way back."""
 
-    def halves(data: DataSet, progress: Any) -> Reader:
+    def halves(data: DataSet, progress: Any) -> AttributeReader:
         def read(pictures: torch.Tensor) -> torch.Tensor:
             left, right = (half.float().mean((1, 2, 3))[:, None] / 255 for half in pictures.chunk(2, 3))
             return torch.cat([left - right, right - left], 1)
 
-        return Reader(("more like 0", "more like 1"), "class", read, (1.0, 1.0))
+        return AttributeReader(("more like 0", "more like 1"), "class", read, (1.0, 1.0))
 
     monkeypatch.setattr("gan_core.data.load", digits)
     monkeypatch.setattr("gan_core.latents.directions.readers.FEATURES", 100)
     monkeypatch.setattr("gan_core.latents.directions.readers.class_reader", halves)
     save(shipped / "plain.safetensors", seed=5, data="glyphs")
-    searches = Searches(desk)
+    searches = DirectionSearches(desk)
     assert searches.directions_attributes({"model": "plain"})["more"]
     assert not searches.directions_attributes({"model": "plain", "classes": True})["more"]
     directions = desk.directions("plain", desk.model("plain")[0])
@@ -201,17 +205,17 @@ def test_classes_are_looked_for_after_the_rest(desk: Desk, shipped: Path, monkey
     assert "attribute/slant" in directions, "what was found before is still there"
 
 
-def test_a_model_of_unknown_pictures_has_what_any_picture_shows(desk: Desk, shipped: Path) -> None:
+def test_a_model_of_unknown_pictures_has_what_any_picture_shows(desk: ExploreController, shipped: Path) -> None:
     """A card may name a folder of this machine; it is not opened."""
     save(shipped / "stranger.safetensors", seed=4, data=str(shipped))
-    answer = Searches(desk).directions_attributes({"model": "stranger"})
+    answer = DirectionSearches(desk).directions_attributes({"model": "stranger"})
     assert "is not here" in answer["words"]
     listed = DirectionsPanel(desk).directions_list({"model": "stranger"})
     assert len([entry for entry in listed["directions"] if entry["group"] == "Attributes"] + listed["weak"]) == 1
 
 
-def test_a_search_is_cancelled(desk: Desk) -> None:
-    searches, answers = Searches(desk), []
+def test_a_search_is_cancelled(desk: ExploreController) -> None:
+    searches, answers = DirectionSearches(desk), []
     with desk.context.model_lock:  # nothing can be drawn
         search = threading.Thread(
             target=lambda: answers.append(searches.directions_attributes({"model": "small", "job": "a"}))
@@ -223,7 +227,7 @@ def test_a_search_is_cancelled(desk: Desk) -> None:
     assert answers == [{"cancelled": True}]
 
 
-def test_the_course_over_a_training(desk: Desk, live: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_course_over_a_training(desk: ExploreController, live: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last kept moment has the live weights: everything is the same there, and unlike others before."""
 
     def gone(*_: Any, **__: Any) -> DataSet:
@@ -233,7 +237,7 @@ def test_the_course_over_a_training(desk: Desk, live: RunFolder, monkeypatch: py
     (live.path / "keyframes").mkdir()
     for step, seed in ((1, 8), (10, 7), (100, 1)):
         save(live.path / "keyframes" / f"{step:08d}.safetensors", seed=seed, steps=step)
-    searches, name = Searches(desk), f"live:{live.name}"
+    searches, name = DirectionSearches(desk), f"live:{live.name}"
     for kind in ("sefa", "pca"):
         answer = searches.directions_course({"model": name, "kind": kind})
         assert answer["steps"] == [1, 10, 100]

@@ -13,17 +13,17 @@ from gan_core.models import load_model
 from gan_core.models.generator import GeneratorModel
 from gan_core.models.histories import pack
 from gan_core.runs import RunFolder
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.drawing import WAY_POINTS, Drawing
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.drawing import WAY_POINTS, DrawingPanel
 from tests.ui.explore.conftest import pixels, save
 
 
 @pytest.fixture
-def drawing(desk: Desk) -> Drawing:
-    return Drawing(desk)
+def drawing(desk: ExploreController) -> DrawingPanel:
+    return DrawingPanel(desk)
 
 
-def draw(drawing: Drawing, **wish: Any) -> dict[str, Any]:
+def draw(drawing: DrawingPanel, **wish: Any) -> dict[str, Any]:
     return drawing.draw({"model": "small", "latent": {"seed": 5}, "seq": 1, **wish})
 
 
@@ -33,7 +33,7 @@ def loaded(name: str | Path) -> GeneratorModel:
     return model
 
 
-def test_the_picture_is_the_one_that_the_shell_draws_for_the_seed(drawing: Drawing, shipped: Path) -> None:
+def test_the_picture_is_the_one_that_the_shell_draws_for_the_seed(drawing: DrawingPanel, shipped: Path) -> None:
     answer = draw(drawing)
     model = loaded(shipped / "small.safetensors")
     assert abs(pixels(answer["picture"]) - model.sample(4, seed=5)[0]).max() <= 1
@@ -43,18 +43,18 @@ def test_the_picture_is_the_one_that_the_shell_draws_for_the_seed(drawing: Drawi
     assert "step" not in answer
 
 
-def test_numbers_come_when_asked_for_and_give_the_picture_back(drawing: Drawing) -> None:
+def test_numbers_come_when_asked_for_and_give_the_picture_back(drawing: DrawingPanel) -> None:
     answer = draw(drawing, numbers=True)
     again = draw(drawing, latent={"kind": "vector", "vector": answer["numbers"]})
     assert abs(pixels(answer["picture"]) - pixels(again["picture"])).max() <= 1
 
 
-def test_a_direction_moves_the_picture(drawing: Drawing) -> None:
+def test_a_direction_moves_the_picture(drawing: DrawingPanel) -> None:
     moved = draw(drawing, latent={"seed": 5, "amounts": {"sefa/3": 3.0}})
     assert moved["picture"] != draw(drawing)["picture"]
 
 
-def test_the_version_that_is_known_is_not_drawn_again(drawing: Drawing, live: RunFolder) -> None:
+def test_the_version_that_is_known_is_not_drawn_again(drawing: DrawingPanel, live: RunFolder) -> None:
     first = draw(drawing, model="live:going")
     assert first["step"] == 10
     assert draw(drawing, model="live:going", known=first["version"])["same"] is True
@@ -65,7 +65,7 @@ PINNED = {"kind": "vector", "vector": [0.5] * 12}
 
 
 @pytest.mark.parametrize("kind", ["seeds", "path", "corners", "neighbours"])
-def test_strips_hold_what_their_labels_say(drawing: Drawing, kind: str) -> None:
+def test_strips_hold_what_their_labels_say(drawing: DrawingPanel, kind: str) -> None:
     place: dict[str, Any] = {
         "path": {"kind": "path", "ends": [1, PINNED], "t": 0.4},
         "corners": {"kind": "pad", "corners": [3, 4, PINNED, 6], "scale": 0.7},
@@ -83,12 +83,14 @@ def test_strips_hold_what_their_labels_say(drawing: Drawing, kind: str) -> None:
     assert abs(pixels(strip["pictures"][2]) - pixels(draw(drawing, latent=meant)["picture"])).max() <= 1
 
 
-def test_after_the_last_seed_comes_the_first(drawing: Drawing) -> None:
+def test_after_the_last_seed_comes_the_first(drawing: DrawingPanel) -> None:
     strip = drawing.strip({"model": "small", "latent": {}, "kind": "seeds", "start": LARGEST_SEED - 1})
     assert strip["labels"] == [LARGEST_SEED - 1, LARGEST_SEED, 0, 1, 2, 3, 4, 5]
 
 
-def test_a_conditional_model_draws_the_class_of_the_place(drawing: Drawing, shipped: Path, live: RunFolder) -> None:
+def test_a_conditional_model_draws_the_class_of_the_place(
+    drawing: DrawingPanel, shipped: Path, live: RunFolder
+) -> None:
     """The same for weights that are still being trained, and between two classes."""
     save(shipped / "pets.safetensors", classes=("cat", "dog"))
     save(live.live_weights, classes=("cat", "dog"))
@@ -109,7 +111,7 @@ def test_a_conditional_model_draws_the_class_of_the_place(drawing: Drawing, ship
         draw(drawing, model="pets", latent={"seed": 5, "label": 2})
 
 
-def test_other_models_are_told_no_class(drawing: Drawing) -> None:
+def test_other_models_are_told_no_class(drawing: DrawingPanel) -> None:
     assert draw(drawing, latent={"seed": 5, "label": 3})["picture"] == draw(drawing)["picture"]
     with pytest.raises(InputError, match="no classes to choose from"):
         drawing.strip({"model": "small", "latent": {"seed": 5}, "kind": "classes"})
@@ -118,12 +120,12 @@ def test_other_models_are_told_no_class(drawing: Drawing) -> None:
 @pytest.mark.parametrize(
     "changes", [{"kind": "rows"}, {"start": -1}, {"start": 1.5}, {"start": True}, {"kind": "neighbours", "angle": 4}]
 )
-def test_wrong_strips_are_refused(drawing: Drawing, changes: dict[str, Any]) -> None:
+def test_wrong_strips_are_refused(drawing: DrawingPanel, changes: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=r"^A st"):
         drawing.strip({"model": "small", "latent": {}, "kind": "seeds", "start": 0, **changes})
 
 
-def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: Drawing, shipped: Path) -> None:
+def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: DrawingPanel, shipped: Path) -> None:
     save(shipped / "judged.safetensors", judge=True)
     wish = {"latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
     found = drawing.way({**wish, "model": "judged"})
@@ -139,7 +141,9 @@ def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: Draw
         drawing.way({"model": "small", "latent": {"seed": 1}})
 
 
-def test_a_training_is_judged_by_the_discriminator_of_its_last_saved_state(drawing: Drawing, live: RunFolder) -> None:
+def test_a_training_is_judged_by_the_discriminator_of_its_last_saved_state(
+    drawing: DrawingPanel, live: RunFolder
+) -> None:
     wish = {"model": "live:going", "latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
     assert "scores" not in drawing.way(wish)["slerp"]
     save(live.model, seed=3, judge=True, steps=40)
@@ -149,7 +153,7 @@ def test_a_training_is_judged_by_the_discriminator_of_its_last_saved_state(drawi
 
 
 def test_an_earlier_step_is_judged_by_the_newest_discriminator(
-    drawing: Drawing, live: RunFolder, shipped: Path
+    drawing: DrawingPanel, live: RunFolder, shipped: Path
 ) -> None:
     (live.path / "keyframes").mkdir(exist_ok=True)
     for step in (1, 3):

@@ -7,15 +7,15 @@ import pytest
 import torch
 
 from gan_core.cards import Card
-from gan_core.latents.paths import Journey
+from gan_core.latents.paths import LatentPath
 from gan_core.models import save_model
 from gan_core.networks import describe, generators
 from gan_core.projection.search import project
-from gan_core.projection.search_budget import Effort
-from gan_core.ui.explore.bookmarks import Keeping
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.drawing import Drawing
-from gan_core.ui.explore.model_picker import Choosing
+from gan_core.projection.search_budget import SearchBudget
+from gan_core.ui.explore.bookmarks import BookmarksPanel
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.drawing import DrawingPanel
+from gan_core.ui.explore.model_picker import ModelPicker
 from tests.ui.explore.conftest import pixels
 
 NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -48,9 +48,9 @@ def name(request: pytest.FixtureRequest, shipped: Path) -> str:
     return "it"
 
 
-def test_it_is_drawn_moved_kept_and_found_again(desk: Desk, name: str) -> None:
-    facts = Choosing(desk).facts({"model": name})
-    drawing, keeping = Drawing(desk), Keeping(desk)
+def test_it_is_drawn_moved_kept_and_found_again(desk: ExploreController, name: str) -> None:
+    facts = ModelPicker(desk).facts({"model": name})
+    drawing, keeping = DrawingPanel(desk), BookmarksPanel(desk)
     label = {"label": 1, "towards": 2, "mix": 0.4} if facts["classes"] else {}
     wish = {"model": name, "latent": {"seed": 1, "amounts": {"sefa/1": 1.0, "pca/1": -1.0}, **label}}
     answer = drawing.draw({**wish, "numbers": True})
@@ -68,18 +68,18 @@ def test_it_is_drawn_moved_kept_and_found_again(desk: Desk, name: str) -> None:
     assert keeping.recall({"note": note})["latent"] == note["latent"] == wish["latent"] | {"kind": "seed"}
 
 
-def test_its_own_pictures_are_searched_for_and_films_of_it_close(desk: Desk, name: str) -> None:
+def test_its_own_pictures_are_searched_for_and_films_of_it_close(desk: ExploreController, name: str) -> None:
     model, _ = desk.model(name)
     label = 1 if model.classes else None
     weights = None if label is None else torch.eye(len(model.classes))[[label]]
     target = model.render(torch.randn(1, model.latent_dim, generator=torch.Generator().manual_seed(3)), weights)[0]
-    effort = Effort(candidates=64, starts=4, steps=12, finalists=2, refinements=9)
+    effort = SearchBudget(candidates=64, starts=4, steps=12, finalists=2, refinements=9)
     *_, last = project(model, target, effort, label=label)
     first = next(project(model, target, effort, label=label))
     assert last.best.error < 0.9 * first.best.error  # untrained, some are too wild for more in so few steps
 
     stops = [{"place": {"seed": seed, **({"label": 1} if model.classes else {})}} for seed in (1, 2)]
-    journey = Journey.from_json({"schema": 1, "stops": stops, "loop": True})
+    journey = LatentPath.from_json({"schema": 1, "stops": stops, "loop": True})
     course = journey.course(model.latent_dim, {}, len(model.classes))
     frames = model.render(*course.at(journey.positions(4)))
     assert frames.shape == (4, model.card.size, model.card.size, 3)

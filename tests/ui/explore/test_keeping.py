@@ -15,18 +15,18 @@ from gan_core.images import encode_png
 from gan_core.latents.metadata import embed, read_note
 from gan_core.runs import RunFolder
 from gan_core.ui.context import Context
-from gan_core.ui.explore.bookmarks import Keeping
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.drawing import Drawing, as_url
-from gan_core.ui.explore.model_picker import Choosing
+from gan_core.ui.explore.bookmarks import BookmarksPanel
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.drawing import DrawingPanel, as_url
+from gan_core.ui.explore.model_picker import ModelPicker
 from tests.ui.explore.conftest import pixels, save
 
 PLACE = {"kind": "seed", "seed": 5, "offsets": {"1": 0.5}, "amounts": {"sefa/1": 1.5}}
 
 
 @pytest.fixture
-def keeping(desk: Desk) -> Keeping:
-    return Keeping(desk)
+def keeping(desk: ExploreController) -> BookmarksPanel:
+    return BookmarksPanel(desk)
 
 
 def uploaded(name: str, data: bytes) -> dict[str, Any]:
@@ -41,7 +41,9 @@ def data_of(url: str) -> bytes:
     return base64.b64decode(url.partition(",")[2])
 
 
-def test_the_file_tells_where_it_comes_from_and_leads_back_there(keeping: Keeping, desk: Desk) -> None:
+def test_the_file_tells_where_it_comes_from_and_leads_back_there(
+    keeping: BookmarksPanel, desk: ExploreController
+) -> None:
     answer = keeping.file({"model": "small", "latent": PLACE})
     assert answer["name"] == "small-seed-5.png"
     data = data_of(answer["file"])
@@ -53,20 +55,22 @@ def test_the_file_tells_where_it_comes_from_and_leads_back_there(keeping: Keepin
     assert note["card"] == {"name": card.name, "data": card.data, "steps": card.steps, "recipe": dict(card.recipe)}
     found = keeping.bring(uploaded("mine.png", data))
     assert (found["kind"], found["model"], found["latent"], found["words"]) == ("place", "small", PLACE, "")
-    again = Drawing(desk).draw({"model": "small", "latent": found["latent"]})["picture"]
+    again = DrawingPanel(desk).draw({"model": "small", "latent": found["latent"]})["picture"]
     assert abs(pixels(again) - pixels(answer["file"])).max() == 0
 
 
-def test_files_of_the_first_version_lead_back_too(keeping: Keeping) -> None:
+def test_files_of_the_first_version_lead_back_too(keeping: BookmarksPanel) -> None:
     old = {"model": "small", "latent": {"kind": "seed", "seed": 5, "amounts": [0, 2.0]}}
     found = keeping.bring(uploaded("old.png", embed(encode_png(np.zeros((8, 8, 3), np.uint8)), ".png", old)))
     assert found["latent"] == {"kind": "seed", "seed": 5, "amounts": {"sefa/2": 2.0}}
 
 
-def test_a_place_whose_direction_is_gone_is_found_by_its_numbers(keeping: Keeping, desk: Desk) -> None:
+def test_a_place_whose_direction_is_gone_is_found_by_its_numbers(
+    keeping: BookmarksPanel, desk: ExploreController
+) -> None:
     desk.kept("small").put("directions", "smile", {"vector": [1.0] + [0.0] * 11})
     wish = {"model": "small", "latent": {"seed": 5, "amounts": {"saved/smile": 2.0}}}
-    before = Drawing(desk).draw(wish)["picture"]
+    before = DrawingPanel(desk).draw(wish)["picture"]
     note = keeping.keep(wish)["favourites"][0]
     assert keeping.recall({"note": note})["latent"] == note["latent"]
     desk.kept("small").put("directions", "smile", {"vector": [0.0, 1.0] + [0.0] * 10})
@@ -74,13 +78,14 @@ def test_a_place_whose_direction_is_gone_is_found_by_its_numbers(keeping: Keepin
         found = keeping.recall({"note": note})
         assert found["latent"]["kind"] == "vector"
         assert (
-            abs(pixels(Drawing(desk).draw({**wish, "latent": found["latent"]})["picture"]) - pixels(before)).max() <= 1
+            abs(pixels(DrawingPanel(desk).draw({**wish, "latent": found["latent"]})["picture"]) - pixels(before)).max()
+            <= 1
         )
         if desk.kept("small").read("directions"):
             desk.kept("small").remove("directions", "smile")
 
 
-def test_the_picture_of_a_model_that_is_not_here_gives_its_numbers(keeping: Keeping) -> None:
+def test_the_picture_of_a_model_that_is_not_here_gives_its_numbers(keeping: BookmarksPanel) -> None:
     note = {"schema": 2, "model": "runs/elsewhere", "step": 3, "latent": {"seed": 1}, "z": [0.5] * 12}
     found = keeping.recall({"note": note})
     assert (found["model"], found["step"], found["latent"]["vector"]) == (None, None, [0.5] * 12)
@@ -90,7 +95,7 @@ def test_the_picture_of_a_model_that_is_not_here_gives_its_numbers(keeping: Keep
     assert "same place" in found["words"]
 
 
-def test_numbers_that_do_not_fit_are_a_sentence(keeping: Keeping) -> None:
+def test_numbers_that_do_not_fit_are_a_sentence(keeping: BookmarksPanel) -> None:
     for numbers, sentence in (([0.5] * 11, "12 numbers; 11"), ([float("nan")] * 12, "Every number")):
         with pytest.raises(InputError, match=sentence):
             keeping.recall({"note": {"model": "small", "latent": {"seed": 1}, "z": numbers}})
@@ -99,7 +104,7 @@ def test_numbers_that_do_not_fit_are_a_sentence(keeping: Keeping) -> None:
             keeping.recall({"note": wrong})
 
 
-def test_a_training_that_has_ended_is_found_as_its_run(keeping: Keeping, live: RunFolder) -> None:
+def test_a_training_that_has_ended_is_found_as_its_run(keeping: BookmarksPanel, live: RunFolder) -> None:
     note = keeping.keep({"model": "live:going", "latent": {"seed": 2}})["favourites"][0]
     save(live.model, seed=1, steps=10)
     live.live_weights.unlink()
@@ -109,7 +114,7 @@ def test_a_training_that_has_ended_is_found_as_its_run(keeping: Keeping, live: R
     assert keeping.favourites({"model": "runs/going"})["favourites"][0]["name"] == note["name"]
 
 
-def test_other_pictures_are_pictures_and_anything_else_is_a_sentence(keeping: Keeping) -> None:
+def test_other_pictures_are_pictures_and_anything_else_is_a_sentence(keeping: BookmarksPanel) -> None:
     picture = encode_png(np.zeros((8, 6, 3), np.uint8))
     plain = uploaded("plain.png", picture)
     assert keeping.bring(plain) == {"kind": "picture", "path": plain["path"], "name": "plain.png"}
@@ -122,13 +127,15 @@ def test_other_pictures_are_pictures_and_anything_else_is_a_sentence(keeping: Ke
         keeping.bring({"path": "/etc/hostname"})
 
 
-def test_favourites_have_names_and_a_picture_and_stay(keeping: Keeping, desk: Desk, context: Context) -> None:
+def test_favourites_have_names_and_a_picture_and_stay(
+    keeping: BookmarksPanel, desk: ExploreController, context: Context
+) -> None:
     wish = {"model": "small", "latent": PLACE}
     keeping.keep(wish)
     names = [each["name"] for each in keeping.keep(wish)["favourites"]]
     assert names == ["favourite 1", "favourite 2"]
     keeping.rename({"model": "small", "old": "favourite 1", "new": "  a  good one "})
-    kept = Keeping(Desk(context)).favourites({"model": "small"})["favourites"]
+    kept = BookmarksPanel(ExploreController(context)).favourites({"model": "small"})["favourites"]
     assert [each["name"] for each in kept] == ["a good one", "favourite 2"]
     assert kept[0]["picture"] == as_url(desk.draw(desk.look(wish)), kept=True)
     assert [each["name"] for each in keeping.keep(wish)["favourites"]][-1] == "favourite 1"
@@ -138,10 +145,10 @@ def test_favourites_have_names_and_a_picture_and_stay(keeping: Keeping, desk: De
     assert json.loads((context.runs_root / "kept" / "small" / "favourites.json").read_text())
 
 
-def test_every_model_shows_its_own_faces_and_facts(desk: Desk, shipped: Path) -> None:
+def test_every_model_shows_its_own_faces_and_facts(desk: ExploreController, shipped: Path) -> None:
     save(shipped / "pets.safetensors", classes=("cat", "dog"))
     (shipped / "broken.safetensors").write_bytes((shipped / "pets.safetensors").read_bytes()[:-50])
-    choosing = Choosing(desk)
+    choosing = ModelPicker(desk)
     names = [each["id"] for each in choosing.models()["models"]]
     assert {"small", "pets"} <= set(names)
     faces = choosing.faces({"models": names})["faces"]
@@ -158,7 +165,7 @@ def test_every_model_shows_its_own_faces_and_facts(desk: Desk, shipped: Path) ->
         choosing.faces({"models": [{"small": 1}]})
 
 
-def test_a_picture_is_exact_while_it_is_small(desk: Desk) -> None:
+def test_a_picture_is_exact_while_it_is_small(desk: ExploreController) -> None:
     picture = desk.draw(desk.look({"model": "small", "latent": {"seed": 1}}))
     assert (pixels(as_url(picture)) == picture).all()
     assert Image.fromarray(picture).size == (32, 32)

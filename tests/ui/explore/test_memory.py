@@ -8,9 +8,9 @@ import pytest
 
 from gan_core.errors import InputError
 from gan_core.images import encode_png
-from gan_core.memorization.neighbours import Finding, Memory, Neighbour
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.memorization import MemoryPanel, many_sentence, sentence
+from gan_core.memorization.neighbours import Neighbour, NeighbourIndex, NeighbourResult
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.memorization import MemorizationPanel, many_sentence, sentence
 from tests.memorization.test_neighbours import PLAIN, a_set, smooth
 from tests.ui.explore.conftest import pixels
 from tests.ui.explore.test_keeping import uploaded
@@ -20,7 +20,7 @@ PATIENCE = 60.0
 WISH = {"model": "small", "latent": {"seed": 3}}
 
 
-def ready(panel: MemoryPanel, wish: dict[str, Any]) -> dict[str, Any]:
+def ready(panel: MemorizationPanel, wish: dict[str, Any]) -> dict[str, Any]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         answer = panel.memory_near(wish)
@@ -32,12 +32,12 @@ def ready(panel: MemoryPanel, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_shown_picture_is_compared_with_what_the_model_learned_from(
-    desk: Desk,
+    desk: ExploreController,
     shipped: Path,
     pictures: Path,  # noqa: F811
 ) -> None:
     learned_from(shipped, pictures)
-    panel = MemoryPanel(desk)
+    panel = MemorizationPanel(desk)
     answer = ready(panel, WISH)
     assert answer["verdict"] == "new"
     assert answer["sentence"].startswith("No copy: of ")
@@ -53,12 +53,12 @@ def test_the_shown_picture_is_compared_with_what_the_model_learned_from(
 
 
 def test_a_dropped_training_picture_is_recognised(
-    desk: Desk,
+    desk: ExploreController,
     shipped: Path,
     pictures: Path,  # noqa: F811
 ) -> None:
     learned_from(shipped, pictures, size=16)
-    panel = MemoryPanel(desk)
+    panel = MemorizationPanel(desk)
     held_out_or_not = []
     for index in range(4):
         file = uploaded("mine.png", (pictures / f"{index:02d}.png").read_bytes())
@@ -68,9 +68,9 @@ def test_a_dropped_training_picture_is_recognised(
     assert "same" in held_out_or_not
 
 
-def test_many_pictures_are_counted(desk: Desk, shipped: Path, pictures: Path) -> None:  # noqa: F811
+def test_many_pictures_are_counted(desk: ExploreController, shipped: Path, pictures: Path) -> None:  # noqa: F811
     learned_from(shipped, pictures)
-    panel = MemoryPanel(desk)
+    panel = MemorizationPanel(desk)
     ready(panel, WISH)
     answer = panel.memory_many({"model": "small", "count": 10, "seed": 5})
     assert answer["copies"] == 0
@@ -82,13 +82,13 @@ def test_many_pictures_are_counted(desk: Desk, shipped: Path, pictures: Path) ->
 
 
 def test_data_elsewhere_are_asked_for_and_a_named_folder_is_used(
-    desk: Desk,
+    desk: ExploreController,
     shipped: Path,
     pictures: Path,  # noqa: F811
     tmp_path: Path,
 ) -> None:
     learned_from(shipped, tmp_path / "gone")
-    panel = MemoryPanel(desk)
+    panel = MemorizationPanel(desk)
     answer = ready(panel, WISH)
     assert answer["missing"].endswith("are not on this machine.")
     assert answer["local"]
@@ -103,8 +103,8 @@ def test_data_elsewhere_are_asked_for_and_a_named_folder_is_used(
         panel.memory_place({"model": "small"})
 
 
-def test_dropped_pictures_serve_as_the_data_too(desk: Desk) -> None:
-    panel = MemoryPanel(desk)
+def test_dropped_pictures_serve_as_the_data_too(desk: ExploreController) -> None:
+    panel = MemorizationPanel(desk)
     assert "does not say which pictures" in ready(panel, WISH)["missing"]
     dropped = [
         uploaded(f"{index}.png", encode_png(picture.permute(1, 2, 0).numpy()))["path"]
@@ -115,11 +115,15 @@ def test_dropped_pictures_serve_as_the_data_too(desk: Desk) -> None:
 
 
 def test_words_claim_no_more_than_was_found() -> None:
-    known = Memory(a_set(), PLAIN)
+    known = NeighbourIndex(a_set(), PLAIN)
 
-    def found(verdict: str, distance: float = 9.0, nearer: tuple[float, float] = (0.5, 0.25), why: str = "") -> Finding:
+    def found(
+        verdict: str, distance: float = 9.0, nearer: tuple[float, float] = (0.5, 0.25), why: str = ""
+    ) -> NeighbourResult:
         near = (Neighbour(0, distance),)
-        return Finding(pixels=near, features=near, twin=None, verdict=verdict, nearer=nearer, alone=(1.0, 1.0), why=why)
+        return NeighbourResult(
+            pixels=near, features=near, twin=None, verdict=verdict, nearer=nearer, alone=(1.0, 1.0), why=why
+        )
 
     assert sentence(found("new"), known) == (
         "No copy: of 100 real pictures that were never learnt from, 50 % lie nearer to a training picture in pixels and "

@@ -12,18 +12,18 @@ from PIL import Image
 from gan_core.errors import InputError
 from gan_core.latents.metadata import read_note
 from gan_core.runs import RunFolder
-from gan_core.ui.explore.bookmarks import Keeping
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.drawing import Drawing
-from gan_core.ui.explore.paths import Paths, _mix
-from gan_core.ui.explore.saved_paths import KeptPaths
+from gan_core.ui.explore.bookmarks import BookmarksPanel
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.drawing import DrawingPanel
+from gan_core.ui.explore.paths import PathsPanel, _mix
+from gan_core.ui.explore.saved_paths import SavedPaths
 from tests.ui.explore.conftest import pixels, save
 from tests.ui.explore.test_keeping import uploaded
 
 
 @pytest.fixture
-def paths(desk: Desk) -> Paths:
-    return Paths(desk)
+def paths(desk: ExploreController) -> PathsPanel:
+    return PathsPanel(desk)
 
 
 def path(*places: Any, **options: Any) -> dict[str, Any]:
@@ -42,16 +42,16 @@ def file_of(answer: dict[str, Any]) -> Path:
     return Path(answer["url"].removeprefix("gradio_api/file="))
 
 
-def test_stops_are_shown_as_they_are_drawn(paths: Paths, desk: Desk) -> None:
+def test_stops_are_shown_as_they_are_drawn(paths: PathsPanel, desk: ExploreController) -> None:
     shown = paths.path_thumbs({"model": "small", "stops": path(1, 2)["stops"]})["pictures"]
-    drawn = Drawing(desk).draw({"model": "small", "latent": {"seed": 2}})["picture"]
+    drawn = DrawingPanel(desk).draw({"model": "small", "latent": {"seed": 2}})["picture"]
     assert abs(pixels(shown[1]) - pixels(drawn)).max() <= 1
     for stops in ([], [{}] * 25, "x", [{"place": {"kind": "vector", "vector": [1.0]}}]):
         with pytest.raises(InputError):
             paths.path_thumbs({"model": "small", "stops": stops})
 
 
-def test_the_browser_is_told_the_way(paths: Paths, desk: Desk) -> None:
+def test_the_browser_is_told_the_way(paths: PathsPanel, desk: ExploreController) -> None:
     told = paths.path_course(wish(1, 2, 3, way="spline"))
     assert (told["frames"], told["seconds"], told["stops"], told["cuts"]) == (24, pytest.approx(1.2), [0, 0.4, 0.8], [])
     points = np.array(told["points"])
@@ -62,7 +62,7 @@ def test_the_browser_is_told_the_way(paths: Paths, desk: Desk) -> None:
     assert told["classes"] is None
 
 
-def test_a_cut_is_told_and_one_stop_stands_still(paths: Paths) -> None:
+def test_a_cut_is_told_and_one_stop_stands_still(paths: PathsPanel) -> None:
     asked = wish(1, 2, 3, loop=False)
     asked["path"]["stops"][0]["easing"] = "hold"
     told = paths.path_course(asked)
@@ -72,7 +72,7 @@ def test_a_cut_is_told_and_one_stop_stands_still(paths: Paths) -> None:
     assert (still == still[0]).all()
 
 
-def test_a_steady_path_tells_how_its_speed_was(paths: Paths) -> None:
+def test_a_steady_path_tells_how_its_speed_was(paths: PathsPanel) -> None:
     told = paths.path_course(wish(1, 2, 3, steady=True, fps=60))
     assert len(told["speed"]["before"]) == len(told["speed"]["after"]) == 72
     assert told["speed"]["spread"] <= 0.05 < np.ptp(told["speed"]["before"]) / np.mean(told["speed"]["before"])
@@ -80,7 +80,7 @@ def test_a_steady_path_tells_how_its_speed_was(paths: Paths) -> None:
     assert told["stops"] != paths.path_course(wish(1, 2, 3, fps=60))["stops"]
 
 
-def test_a_cut_is_no_speed(paths: Paths) -> None:
+def test_a_cut_is_no_speed(paths: PathsPanel) -> None:
     asked = wish(1, 2, 3, 4, steady=True, fps=60)
     asked["path"]["stops"][1]["easing"] = "hold"
     told = paths.path_course(asked)["speed"]
@@ -95,7 +95,7 @@ def test_a_cut_is_no_speed(paths: Paths) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mp4", "gif", "webp", "strip"])
-def test_a_film_is_made_and_its_path_comes_back(paths: Paths, desk: Desk, kind: str) -> None:
+def test_a_film_is_made_and_its_path_comes_back(paths: PathsPanel, desk: ExploreController, kind: str) -> None:
     asked = wish(1, 2, 3, loop=False, steady=kind == "gif", kind=kind, scale=2, pictures=5, job="film")
     answer = paths.path_film(asked)
     made = file_of(answer)
@@ -107,16 +107,16 @@ def test_a_film_is_made_and_its_path_comes_back(paths: Paths, desk: Desk, kind: 
     note = read_note(made)
     assert note is not None
     assert note["card"] == desk.model("small")[0].card.brief(), "the recipe, too"
-    found = Keeping(desk).bring(uploaded(made.name, made.read_bytes()))
+    found = BookmarksPanel(desk).bring(uploaded(made.name, made.read_bytes()))
     assert (found["kind"], found["note"]) == ("path", note)
-    back = KeptPaths(desk).path_read({"note": found["note"]})
+    back = SavedPaths(desk).path_read({"note": found["note"]})
     assert (back["model"], back["step"], back["words"]) == ("small", None, "")
     assert [stop["place"] for stop in back["path"]["stops"]] == [{"kind": "seed", "seed": seed} for seed in (1, 2, 3)]
     assert paths.path_film({**asked, "path": back["path"], "kind": "strip"})["words"].startswith("5 pictures")
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
-def test_a_film_of_one_stop_is_as_long_as_it_says(paths: Paths, kind: str) -> None:
+def test_a_film_of_one_stop_is_as_long_as_it_says(paths: PathsPanel, kind: str) -> None:
     answer = paths.path_film(wish(1, kind=kind))
     assert answer["words"].startswith("8 frames in 0.4 s · ")
     with Image.open(file_of(answer)) as film:
@@ -131,13 +131,15 @@ def test_a_film_of_one_stop_is_as_long_as_it_says(paths: Paths, kind: str) -> No
     assert [stop["seconds"] for stop in note["path"]["stops"]] == [0.4]
 
 
-def test_a_strip_shows_the_pictures_themselves(paths: Paths, desk: Desk) -> None:
+def test_a_strip_shows_the_pictures_themselves(paths: PathsPanel, desk: ExploreController) -> None:
     strip = np.asarray(Image.open(file_of(paths.path_film(wish(1, 2, loop=False, kind="strip", pictures=3)))))
     drawn = desk.draw(desk.look({"model": "small", "latent": {"seed": 2}}))
     assert abs(strip[:32, 68:100].astype(int) - drawn).max() <= 1
 
 
-def test_a_cancelled_film_leaves_nothing(paths: Paths, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_film_leaves_nothing(
+    paths: PathsPanel, desk: ExploreController, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn: list[int] = []
     render = desk.render
 
@@ -155,12 +157,12 @@ def test_a_cancelled_film_leaves_nothing(paths: Paths, desk: Desk, monkeypatch: 
     assert not list(places[0].parent.iterdir())
 
 
-def test_a_measuring_that_nobody_wants_any_more_ends(paths: Paths, desk: Desk) -> None:
+def test_a_measuring_that_nobody_wants_any_more_ends(paths: PathsPanel, desk: ExploreController) -> None:
     desk.jobs.job_cancel({"job": "old"})
     assert paths.path_course(wish(1, 2, steady=True, job="old")) == {"cancelled": True}
 
 
-def test_classes_are_mixed_on_the_way(paths: Paths, desk: Desk, shipped: Path) -> None:
+def test_classes_are_mixed_on_the_way(paths: PathsPanel, desk: ExploreController, shipped: Path) -> None:
     save(shipped / "pets.safetensors", classes=("cat", "dog", "cow"))
     asked = wish({"seed": 1, "label": 0}, {"seed": 1, "label": 2}, loop=False, model="pets")
     told = paths.path_course(asked)
@@ -176,7 +178,9 @@ def test_classes_are_mixed_on_the_way(paths: Paths, desk: Desk, shipped: Path) -
     assert abs(strip[:32, 34:].astype(int) - look.model.render(look.latent[None], weights)[0]).max() <= 1
 
 
-def test_a_run_deleted_while_its_film_is_made_is_a_sentence(paths: Paths, desk: Desk, live: RunFolder) -> None:
+def test_a_run_deleted_while_its_film_is_made_is_a_sentence(
+    paths: PathsPanel, desk: ExploreController, live: RunFolder
+) -> None:
     live.live_weights.unlink()
     desk.models()
     with pytest.raises(InputError, match="going"):
@@ -197,12 +201,14 @@ def test_a_run_deleted_while_its_film_is_made_is_a_sentence(paths: Paths, desk: 
         ({"model": None}, "Choose a model"),
     ],
 )
-def test_wrong_wishes_are_sentences(paths: Paths, change: dict[str, Any], sentence: str) -> None:
+def test_wrong_wishes_are_sentences(paths: PathsPanel, change: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         paths.path_film({**wish(1, 2, kind="mp4"), **change})
 
 
-def test_a_picture_asked_for_meanwhile_is_drawn_before_the_film_is_done(paths: Paths, desk: Desk) -> None:
+def test_a_picture_asked_for_meanwhile_is_drawn_before_the_film_is_done(
+    paths: PathsPanel, desk: ExploreController
+) -> None:
     """The film gives way: between two of its pieces, whoever moves a slider is drawn."""
     done = threading.Event()
 
@@ -214,7 +220,7 @@ def test_a_picture_asked_for_meanwhile_is_drawn_before_the_film_is_done(paths: P
     worker.start()
     while not desk.jobs.job_progress({"job": "long"})["share"] and not done.is_set():
         pass
-    shown = [Drawing(desk).draw({"model": "small", "latent": {"seed": seed}}) for seed in range(5)]
+    shown = [DrawingPanel(desk).draw({"model": "small", "latent": {"seed": seed}}) for seed in range(5)]
     before_the_end = not done.is_set()
     worker.join(60)
     assert len(shown) == 5

@@ -16,8 +16,8 @@ from gan_core.models import load_model, save_model
 from gan_core.models.generator import GeneratorModel
 from gan_core.runs import RunFolder
 from gan_core.ui.explore import background, projection
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.projection import Projecting
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.projection import ProjectionPanel
 from tests.memorization.test_neighbours import smooth
 from tests.ui.explore.conftest import pixels
 from tests.ui.explore.test_every_generator import name  # noqa: F401 - a fixture
@@ -51,7 +51,7 @@ def learned_from(shipped: Path, folder: Path, **changes: Any) -> None:
     save_model(shipped / "small.safetensors", {"generator": model.network}, card)
 
 
-def watched(panel: Projecting, job: str, *, all_of_it: bool = False) -> dict[str, Any]:
+def watched(panel: ProjectionPanel, job: str, *, all_of_it: bool = False) -> dict[str, Any]:
     """The search once it has ended; with `all_of_it` once everything beside it is measured too."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -62,8 +62,8 @@ def watched(panel: Projecting, job: str, *, all_of_it: bool = False) -> dict[str
     raise AssertionError("the search did not end")
 
 
-def test_every_generator_finds_its_own_pictures(desk: Desk, name: str) -> None:  # noqa: F811
-    panel = Projecting(desk)
+def test_every_generator_finds_its_own_pictures(desk: ExploreController, name: str) -> None:  # noqa: F811
+    panel = ProjectionPanel(desk)
     begun = panel.project_start({"model": name, "from": "own", "number": 1, "starts": 4})
     answer = watched(panel, begun["job"])
     first = answer["curve"][0][1]
@@ -79,9 +79,11 @@ def test_every_generator_finds_its_own_pictures(desk: Desk, name: str) -> None: 
     assert abs(drawn.astype(int) - shown).mean() < 6  # large pictures travel as JPEG
 
 
-def test_held_out_and_own_pictures_are_measured_with_the_same_effort(desk: Desk, shipped: Path, pictures: Path) -> None:
+def test_held_out_and_own_pictures_are_measured_with_the_same_effort(
+    desk: ExploreController, shipped: Path, pictures: Path
+) -> None:
     learned_from(shipped, pictures)
-    panel = Projecting(desk)
+    panel = ProjectionPanel(desk)
     answer = watched(
         panel, panel.project_start({"model": "small", "from": "held_out", "starts": 2})["job"], all_of_it=True
     )
@@ -91,15 +93,17 @@ def test_held_out_and_own_pictures_are_measured_with_the_same_effort(desk: Desk,
     assert len(beside["own"]) == 3
     assert beside["held_out_summary"]["least"] <= beside["held_out_summary"]["median"]
     # Another search of the same model is told at once, also in another app on this machine.
-    again = Projecting(Desk(desk.context))
+    again = ProjectionPanel(ExploreController(desk.context))
     told = again.project_look(again.project_start({"model": "small", "from": "own", "starts": 2}))
     assert told["beside"]["held_out"] == beside["held_out"]
     assert told["beside"]["ended"]
 
 
-def test_without_the_data_its_own_pictures_are_the_measure(desk: Desk, shipped: Path, tmp_path: Path) -> None:
+def test_without_the_data_its_own_pictures_are_the_measure(
+    desk: ExploreController, shipped: Path, tmp_path: Path
+) -> None:
     learned_from(shipped, tmp_path / "gone")
-    panel = Projecting(desk)
+    panel = ProjectionPanel(desk)
     with pytest.raises(InputError, match=r"The pictures that small learned from \(.*gone\) are not on this machine"):
         panel.project_start({"model": "small", "from": "held_out"})
     begun = panel.project_start({"model": "small", "from": "own", "starts": 1})
@@ -109,16 +113,16 @@ def test_without_the_data_its_own_pictures_are_the_measure(desk: Desk, shipped: 
     assert len(beside["own"]) == 3
 
 
-def test_of_a_training_that_goes_on_it_is_said_when_it_was_measured(desk: Desk, live: RunFolder) -> None:
-    panel = Projecting(desk)
+def test_of_a_training_that_goes_on_it_is_said_when_it_was_measured(desk: ExploreController, live: RunFolder) -> None:
+    panel = ProjectionPanel(desk)
     begun = panel.project_start({"model": f"live:{live.name}", "from": "own", "starts": 1})
     answer = watched(panel, begun["job"], all_of_it=True)
     assert answer["beside"]["at"] == 10
     assert len(answer["beside"]["own"]) == 3
 
 
-def test_a_dropped_picture_of_another_size_and_mode_is_searched_and_stopped(desk: Desk) -> None:
-    panel = Projecting(desk)
+def test_a_dropped_picture_of_another_size_and_mode_is_searched_and_stopped(desk: ExploreController) -> None:
+    panel = ProjectionPanel(desk)
     clear = np.zeros((40, 90, 4), np.uint8)
     clear[..., 3] = 128
     file = uploaded("wide.png", encode_png(clear))
@@ -134,8 +138,8 @@ def test_a_dropped_picture_of_another_size_and_mode_is_searched_and_stopped(desk
     panel.project_stop({"job": swapped["job"]})
 
 
-def test_wrong_wishes_are_answered_in_a_sentence(desk: Desk) -> None:
-    panel = Projecting(desk)
+def test_wrong_wishes_are_answered_in_a_sentence(desk: ExploreController) -> None:
+    panel = ProjectionPanel(desk)
     text = uploaded("words.png", b"no picture")
     for wish, words in (
         ({"from": "own", "starts": 0}, "1 to 32 starts"),

@@ -18,10 +18,10 @@ from gan_core.models.histories import beside, pack
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, Status
 from gan_core.ui.context import Context
-from gan_core.ui.explore.bookmarks import Keeping
-from gan_core.ui.explore.controller import Desk
-from gan_core.ui.explore.drawing import Drawing
-from gan_core.ui.explore.time import Time
+from gan_core.ui.explore.bookmarks import BookmarksPanel
+from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.drawing import DrawingPanel
+from gan_core.ui.explore.time import TimePanel
 from tests.ui.explore.conftest import pixels, save
 
 STEPS = [1, 10, 100, 464]
@@ -29,8 +29,8 @@ SEED = {"kind": "seed", "seed": 5}
 
 
 @pytest.fixture
-def times(desk: Desk) -> Time:
-    return Time(desk)
+def times(desk: ExploreController) -> TimePanel:
+    return TimePanel(desk)
 
 
 @pytest.fixture
@@ -48,15 +48,15 @@ def past(context: Context) -> RunFolder:
     return run
 
 
-def test_what_is_kept(times: Time, past: RunFolder) -> None:
+def test_what_is_kept(times: TimePanel, past: RunFolder) -> None:
     state = times.time_state({"model": "runs/past"})
     assert (state["steps"], state["pins"], state["why"]) == (STEPS, [], None)
     assert (state["run"], state["active"]) == (True, False)
     assert state["words"] == "4 moments kept, 0 of 256 MiB"
 
 
-def test_every_step_is_drawn_with_its_own_weights(desk: Desk, times: Time, past: RunFolder) -> None:
-    draw = Drawing(desk).draw
+def test_every_step_is_drawn_with_its_own_weights(desk: ExploreController, times: TimePanel, past: RunFolder) -> None:
+    draw = DrawingPanel(desk).draw
     pictures = [draw({"model": "runs/past", "step": step, "latent": SEED}) for step in STEPS]
     assert [answer["step"] for answer in pictures] == STEPS
     assert pictures[-1]["picture"] == draw({"model": "runs/past", "latent": SEED})["picture"]
@@ -69,7 +69,7 @@ def test_every_step_is_drawn_with_its_own_weights(desk: Desk, times: Time, past:
 
 
 def test_a_shipped_model_with_its_history_and_one_without(
-    desk: Desk, times: Time, past: RunFolder, shipped: Path
+    desk: ExploreController, times: TimePanel, past: RunFolder, shipped: Path
 ) -> None:
     assert "small came without a history of its training" in times.time_state({"model": "small"})["why"]
     assert times.time_curves({"model": "small"})["points"] == []
@@ -87,12 +87,14 @@ def test_a_shipped_model_with_its_history_and_one_without(
     assert times.time_curves({"model": "aged", "after": curves["next"]})["points"] == []
     # A damaged history is told, and its model can still be looked at.
     beside(shipped / "small.safetensors").write_bytes(b"cut short")
-    fresh = Desk(desk.context)
-    assert "cut short" in Time(fresh).time_state({"model": "small"})["why"]
-    assert Drawing(fresh).draw({"model": "small", "latent": SEED})["side"] == 32
+    fresh = ExploreController(desk.context)
+    assert "cut short" in TimePanel(fresh).time_state({"model": "small"})["why"]
+    assert DrawingPanel(fresh).draw({"model": "small", "latent": SEED})["side"] == 32
 
 
-def test_what_lies_around_is_loaded_before_it_is_asked_for(desk: Desk, times: Time, past: RunFolder) -> None:
+def test_what_lies_around_is_loaded_before_it_is_asked_for(
+    desk: ExploreController, times: TimePanel, past: RunFolder
+) -> None:
     times.time_near({"model": "runs/past", "step": None})
     history = desk.history_of("runs/past")
     history.settle()
@@ -100,7 +102,7 @@ def test_what_lies_around_is_loaded_before_it_is_asked_for(desk: Desk, times: Ti
     assert times.time_near({"model": "small", "step": 3}) == {}
 
 
-def test_curves_come_in_parts(times: Time, past: RunFolder) -> None:
+def test_curves_come_in_parts(times: TimePanel, past: RunFolder) -> None:
     first = times.time_curves({"model": "runs/past"})
     assert [(point["step"], point["kind"]) for point in first["points"]] == [(10, "losses"), (10, "scores")]
     past.append_event({"kind": "metric", "step": 100, "name": "patch_distance", "value": 3.5, "floor": 1.0})
@@ -109,7 +111,7 @@ def test_curves_come_in_parts(times: Time, past: RunFolder) -> None:
     assert times.time_curves({"model": "runs/past", "after": 10**30})["points"][0]["step"] == 10  # from the beginning
 
 
-def test_a_kept_moment_is_pinned_and_let_go(times: Time, past: RunFolder) -> None:
+def test_a_kept_moment_is_pinned_and_let_go(times: TimePanel, past: RunFolder) -> None:
     assert times.time_pin({"model": "runs/past", "step": 10, "name": "eyes"})["pins"] == [{"step": 10, "name": "eyes"}]
     state = times.time_pin({"model": "runs/past", "step": None})  # the newest of a run that has ended
     assert [pin["step"] for pin in state["pins"]] == [10, 464]
@@ -120,7 +122,9 @@ def test_a_kept_moment_is_pinned_and_let_go(times: Time, past: RunFolder) -> Non
             times.time_pin({"model": "runs/past", "step": wrong})
 
 
-def test_a_best_model_between_the_kept_moments_is_not_pinned_but_told_what_can_be(times: Time, past: RunFolder) -> None:
+def test_a_best_model_between_the_kept_moments_is_not_pinned_but_told_what_can_be(
+    times: TimePanel, past: RunFolder
+) -> None:
     save(past.best_model, steps=90)
     with pytest.raises(InputError, match=r"at step 90, so it cannot be pinned; the nearest that can is step 100\.$"):
         times.time_pin({"model": "runs/past/best", "step": None})
@@ -130,7 +134,7 @@ def test_a_best_model_between_the_kept_moments_is_not_pinned_but_told_what_can_b
     assert len(times.time_pin({"model": "runs/past/best", "step": None})["pins"]) == 2
 
 
-def test_the_present_moment_is_asked_of_the_training(times: Time, live: RunFolder) -> None:
+def test_the_present_moment_is_asked_of_the_training(times: TimePanel, live: RunFolder) -> None:
     """The training answers here as the recorder does."""
     file = live.path / "keyframes" / "00000012.safetensors"
 
@@ -147,7 +151,7 @@ def test_the_present_moment_is_asked_of_the_training(times: Time, live: RunFolde
     assert (state["pins"], state["asked"], state["active"]) == ([{"step": 12, "name": "now"}], False, True)
 
 
-def test_columns_are_spread_and_begin_where_one_wants(times: Time, past: RunFolder) -> None:
+def test_columns_are_spread_and_begin_where_one_wants(times: TimePanel, past: RunFolder) -> None:
     assert times.time_columns({"model": "runs/past", "count": 3})["steps"] == [1, 10, 464]
     assert times.time_columns({"model": "runs/past", "count": 9, "start": 11})["steps"] == [100, 464]
     for wrong in ({"count": 0}, {"count": 1.5}, {"start": 0}):
@@ -155,12 +159,14 @@ def test_columns_are_spread_and_begin_where_one_wants(times: Time, past: RunFold
             times.time_columns({"model": "runs/past", **wrong})
 
 
-def test_a_sheet_and_a_film_lead_back(desk: Desk, times: Time, past: RunFolder) -> None:
+def test_a_sheet_and_a_film_lead_back(desk: ExploreController, times: TimePanel, past: RunFolder) -> None:
     latents = [SEED, {"kind": "seed", "seed": 6}]
     sheet = times.time_sheet({"model": "runs/past", "latents": latents, "names": ["a", "b"], "steps": [10, 464]})
     data = base64.b64decode(sheet["file"].partition(",")[2])
     page = pixels(sheet["file"])
-    cell = pixels(Drawing(desk).draw({"model": "runs/past", "latent": latents[1]})["picture"])[..., :3].repeat(3, 0)
+    cell = pixels(DrawingPanel(desk).draw({"model": "runs/past", "latent": latents[1]})["picture"])[..., :3].repeat(
+        3, 0
+    )
     np.testing.assert_array_equal(page[-100:-4, -100:-4], cell.repeat(3, 1))  # the last of both, three times as large
     wish = {"latents": latents, "seconds": 1, "rest": 0, "timing": "each", "start": 10}
     film = times.time_film({"model": "runs/past", "time": wish, "suffix": ".gif", "job": "j"})
@@ -178,17 +184,23 @@ def test_a_sheet_and_a_film_lead_back(desk: Desk, times: Time, past: RunFolder) 
         place = Path(get_upload_folder()) / "test-time" / kept
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(file)
-        assert Keeping(desk).bring({"path": str(place), "name": kept}) == {"kind": "time", "note": note, "name": kept}
+        assert BookmarksPanel(desk).bring({"path": str(place), "name": kept}) == {
+            "kind": "time",
+            "note": note,
+            "name": kept,
+        }
 
 
-def test_a_film_nobody_wants_any_more(desk: Desk, times: Time, past: RunFolder) -> None:
+def test_a_film_nobody_wants_any_more(desk: ExploreController, times: TimePanel, past: RunFolder) -> None:
     desk.jobs.job_cancel({"job": "mine"})
     wish = {"model": "runs/past", "time": {"latents": [SEED]}, "suffix": ".gif", "job": "mine"}
     assert times.time_film(wish) == {"cancelled": True}
 
 
-def test_a_moment_cut_short_and_a_run_deleted_while_open(desk: Desk, times: Time, past: RunFolder) -> None:
-    draw = Drawing(desk).draw
+def test_a_moment_cut_short_and_a_run_deleted_while_open(
+    desk: ExploreController, times: TimePanel, past: RunFolder
+) -> None:
+    draw = DrawingPanel(desk).draw
     (past.path / "keyframes" / "00000100.safetensors").write_bytes(b"cut short")
     with pytest.raises(InputError, match="Step 100 of past cannot be shown"):
         draw({"model": "runs/past", "step": 100, "latent": SEED})
@@ -210,7 +222,7 @@ def test_a_moment_cut_short_and_a_run_deleted_while_open(desk: Desk, times: Time
 
 
 @pytest.mark.parametrize("latents", [None, [], [SEED] * 17, [{"kind": "seed", "seed": -1}]])
-def test_wrong_latents_are_sentences(times: Time, past: RunFolder, latents: object) -> None:
+def test_wrong_latents_are_sentences(times: TimePanel, past: RunFolder, latents: object) -> None:
     with pytest.raises(InputError):
         times.time_column({"model": "runs/past", "step": 10, "latents": latents})
     with pytest.raises(InputError):

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from gan_core.ui.components import answering
+from gan_core.ui.components import responding
 from gan_core.ui.context import Context
 from gan_core.ui.lab.tab import Lab, build_lab_tab
 
@@ -25,7 +25,7 @@ def test_wishes_reach_the_process_and_mistakes_come_back_as_sentences() -> None:
 @pytest.mark.parametrize("wish", [None, [], {"do": "look"}, {"visit": ["odd"], "do": "play"}])
 def test_who_has_no_place_starts_no_process(wish: Any) -> None:
     lab = Lab()
-    assert answering(lab.play)(wish) == {"gone": True}
+    assert responding(lab.play)(wish) == {"gone": True}
     assert lab.visitors.pids() == []
 
 

@@ -14,7 +14,7 @@ from gan_core.models import save_model
 from gan_core.networks import build_generator, describe, translators
 from gan_core.recipes import Recipe
 from gan_core.ui.context import Context
-from gan_core.ui.models.table import Shelf
+from gan_core.ui.models.table import ModelTable
 from tests.ui.fake_run import FakeLauncher, fake_run
 
 METRICS = {"Fréchet distance (glyph features)": {"value": 12.345, "samples": 2000, "floor": 3.21}}
@@ -41,7 +41,7 @@ def write_model(path: Path, recipe: Recipe) -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def shelf(tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> ModelTable:
     shipped = tmp_path / "pretrained"
     shipped.mkdir()
     monkeypatch.setenv("GAN_WORKBENCH_PRETRAINED", str(shipped))
@@ -50,10 +50,10 @@ def shelf(tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) 
     context = Context(tmp_path / "runs", "cpu")
     launcher: Any = FakeLauncher(context.runs_root)
     context._launcher = launcher
-    return Shelf(context)
+    return ModelTable(context)
 
 
-def test_cards_say_what_a_model_is(shelf: Shelf) -> None:
+def test_cards_say_what_a_model_is(shelf: ModelTable) -> None:
     (card,) = shelf.listing({})["models"]
     rows = dict(card["rows"])
     assert (card["name"], card["title"], card["kind"]) == ("digits", "Digits", "generator")
@@ -64,7 +64,7 @@ def test_cards_say_what_a_model_is(shelf: Shelf) -> None:
     assert card["notes"] == ["Small."]
 
 
-def test_runs_are_listed_with_what_can_be_done(shelf: Shelf, tiny_recipe: Recipe) -> None:
+def test_runs_are_listed_with_what_can_be_done(shelf: ModelTable, tiny_recipe: Recipe) -> None:
     root = shelf.context.runs_root
     going, done = fake_run(root, "starting", name="going"), fake_run(root, "stopped", name="done")
     write_model(done.model, tiny_recipe)
@@ -79,7 +79,7 @@ def test_runs_are_listed_with_what_can_be_done(shelf: Shelf, tiny_recipe: Recipe
     assert going.name != done.name
 
 
-def test_thumbnails(shelf: Shelf) -> None:
+def test_thumbnails(shelf: ModelTable) -> None:
     run = fake_run(shelf.context.runs_root)
     for name in ("digits", f"runs/{run.name}"):
         assert shelf.thumbnail({"name": name})["picture"].startswith("data:image/jpeg;base64,")
@@ -87,7 +87,7 @@ def test_thumbnails(shelf: Shelf) -> None:
         shelf.thumbnail({"name": "../../etc/passwd"})
 
 
-def test_a_run_is_deleted_but_never_while_it_trains(shelf: Shelf) -> None:
+def test_a_run_is_deleted_but_never_while_it_trains(shelf: ModelTable) -> None:
     root = shelf.context.runs_root
     going, done = fake_run(root, "starting", name="going"), fake_run(root, name="done")
     assert shelf.delete({"run": "done", "confirmed": "done"}) == {"done": True}
@@ -100,7 +100,7 @@ def test_a_run_is_deleted_but_never_while_it_trains(shelf: Shelf) -> None:
             shelf.delete({"run": wrong})
 
 
-def test_training_more_asks_for_larger_limits(shelf: Shelf) -> None:
+def test_training_more_asks_for_larger_limits(shelf: ModelTable) -> None:
     run = fake_run(shelf.context.runs_root, "stopped")
     launcher: Any = shelf.context.launcher
     assert shelf.resume({"run": run.name, "confirmed": run.name, "more": 100}) == {"run": run.name}
@@ -115,7 +115,7 @@ def test_training_more_asks_for_larger_limits(shelf: Shelf) -> None:
             shelf.resume({"run": run.name, "confirmed": run.name, "more": wrong})
 
 
-def test_a_download_is_named_after_the_model(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_download_is_named_after_the_model(shelf: ModelTable, tmp_path: Path) -> None:
     copy = Path(shelf.file("digits"))
     assert copy.name == "digits.safetensors"
     assert copy.read_bytes() == (tmp_path / "pretrained" / "digits.safetensors").read_bytes()
@@ -123,7 +123,7 @@ def test_a_download_is_named_after_the_model(shelf: Shelf, tmp_path: Path) -> No
         shelf.file("../secret")
 
 
-def test_imported_models_say_which_way_they_go(shelf: Shelf, tmp_path: Path) -> None:
+def test_imported_models_say_which_way_they_go(shelf: ModelTable, tmp_path: Path) -> None:
     folder = shelf.context.runs_root / "models"
     for name, directions in (("there", ["AtoB"]), ("back", ["BtoA"]), ("both", ["AtoB", "BtoA"])):
         network = translators.build("resnet", width=2, blocks=1)
@@ -144,7 +144,7 @@ def test_imported_models_say_which_way_they_go(shelf: Shelf, tmp_path: Path) -> 
     assert cards["there"]["Network"] == "resnet: channels 3, width 2, blocks 1, norm instance"
 
 
-def test_onnx_of_a_model_with_its_parity(shelf: Shelf) -> None:
+def test_onnx_of_a_model_with_its_parity(shelf: ModelTable) -> None:
     answer = shelf.onnx({"name": "digits"})
     assert answer["name"] == "digits.onnx"
     assert "onnxruntime against torch: largest difference" in answer["line"]

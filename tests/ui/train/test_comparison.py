@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from gan_core.compare import Plan, RaceFolder
-from gan_core.compare.launcher import RaceLauncher
+from gan_core.compare import ComparisonFolder, ComparisonPlan
+from gan_core.compare.launcher import ComparisonLauncher
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS
 from gan_core.runs.owners import add_owner
 from gan_core.ui.context import Context
-from gan_core.ui.train.comparison import Races
+from gan_core.ui.train.comparison import ComparisonController
 from gan_core.ui.train.live_run import LiveRun
 from tests.ui.fake_run import picture
 
@@ -30,24 +30,26 @@ WISH: dict[str, Any] = {
 
 
 @pytest.fixture
-def races(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Races:
+def races(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ComparisonController:
     """A panel whose races are made and never held."""
 
-    def begin(launcher: RaceLauncher, plan: Plan, name: str | None = None, *, owner: str = "") -> RaceFolder:
-        folder = RaceFolder.begin(launcher.runs_root, plan, name)
+    def begin(
+        launcher: ComparisonLauncher, plan: ComparisonPlan, name: str | None = None, *, owner: str = ""
+    ) -> ComparisonFolder:
+        folder = ComparisonFolder.begin(launcher.runs_root, plan, name)
         add_owner(folder.path, owner)
         return folder
 
-    monkeypatch.setattr(RaceLauncher, "start", begin)
-    return Races(Context(tmp_path / "runs", "cpu"))
+    monkeypatch.setattr(ComparisonLauncher, "start", begin)
+    return ComparisonController(Context(tmp_path / "runs", "cpu"))
 
 
-def test_everything_that_draws_new_pictures_can_race(races: Races) -> None:
+def test_everything_that_draws_new_pictures_can_race(races: ComparisonController) -> None:
     offered = {known["name"]: known["control"] for known in races.options()["recipes"]}
     assert offered == {name: recipe.negative_control for name, recipe in PRESETS.items() if not recipe.is_translation}
 
 
-def test_a_race_is_made_and_told(races: Races) -> None:
+def test_a_race_is_made_and_told(races: ComparisonController) -> None:
     assert races.poll({}) == {"races": [], "race": None}
     name = races.start(WISH)["race"]
     race = races.context.race(name)
@@ -76,13 +78,13 @@ def test_a_race_is_made_and_told(races: Races) -> None:
         ({"entries": [WISH["entries"][0], {"label": "x", "recipe": "dcgan", "settings": {"data": "/"}}]}, "no setting"),
     ],
 )
-def test_what_cannot_be_raced_is_refused(races: Races, change: dict[str, Any], sentence: str) -> None:
+def test_what_cannot_be_raced_is_refused(races: ComparisonController, change: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         races.start({**WISH, **change})
     assert list(races.context.runs_root.glob("*")) == []
 
 
-def test_wishes_reach_the_race_and_other_names_are_refused(races: Races) -> None:
+def test_wishes_reach_the_race_and_other_names_are_refused(races: ComparisonController) -> None:
     mine = "ada-0000-0000-0000"
     name = races.start({**WISH, "owner": mine})["race"]
     assert races.poll({"owner": mine})["mine"]

@@ -13,7 +13,7 @@ from gan_core.training.estimate import Speed
 from gan_core.training.trainer import check_parts
 from gan_core.ui.context import Context
 from gan_core.ui.train import estimates
-from gan_core.ui.train.estimates import SIDES, WIDTHS, Pace, scale_settings, scales, translations
+from gan_core.ui.train.estimates import SIDES, WIDTHS, Estimates, scale_settings, scales, translations
 from tests.ui.fake_run import fake_run
 
 FORM = {"recipe": "cyclegan", "settings": {}, "how": "Steps", "number": 20_000}
@@ -40,10 +40,10 @@ def trials() -> FakeTrials:
 
 
 @pytest.fixture
-def server(tmp_path: Path, trials: FakeTrials) -> Pace:
+def server(tmp_path: Path, trials: FakeTrials) -> Estimates:
     context = Context(tmp_path / "runs", "cpu")
     context._trials = trials  # type: ignore[assignment]
-    return Pace(context)
+    return Estimates(context)
 
 
 def measured(monkeypatch: pytest.MonkeyPatch, speeds: dict[tuple[int, int], float], *, busy: bool = False) -> None:
@@ -57,7 +57,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, speeds: dict[tuple[int, int], floa
 
 
 def test_an_estimate_is_measured_when_that_is_allowed(
-    server: Pace, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
+    server: Estimates, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, {})
     assert server.estimate({**FORM, "measure": False}) == {
@@ -76,7 +76,7 @@ def test_an_estimate_is_measured_when_that_is_allowed(
 
 
 def test_nothing_is_measured_beside_a_training_unless_asked_for(
-    server: Pace, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
+    server: Estimates, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, {})
     run = fake_run(server.context.runs_root, "starting", name="going")
@@ -91,7 +91,7 @@ def test_nothing_is_measured_beside_a_training_unless_asked_for(
 
 
 def test_what_is_still_typed_or_cannot_be_trained_gets_no_number(
-    server: Pace, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
+    server: Estimates, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, {})
     for wrong in ({"number": None}, {"settings": {"size": 3}}, {"recipe": None}):
@@ -111,7 +111,7 @@ def test_what_is_still_typed_or_cannot_be_trained_gets_no_number(
     ],
 )
 def test_the_largest_that_takes_a_reasonable_time(
-    server: Pace, monkeypatch: pytest.MonkeyPatch, speeds: dict, found: tuple[int, str]
+    server: Estimates, monkeypatch: pytest.MonkeyPatch, speeds: dict, found: tuple[int, str]
 ) -> None:
     measured(monkeypatch, speeds)
     told = server.suggest({"recipe": "cyclegan"})
@@ -120,7 +120,7 @@ def test_the_largest_that_takes_a_reasonable_time(
 
 
 def test_a_guess_is_measured_before_it_is_offered(
-    server: Pace, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
+    server: Estimates, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, {})
     assert server.suggest({"recipe": "fastcut"})["pending"]

@@ -18,16 +18,16 @@ from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.ui.context import Context
 from gan_core.ui.train.live_run import LiveRun
-from gan_core.ui.train.probe_images import OwnDesk
+from gan_core.ui.train.probe_images import ProbeImageController
 from tests.ui.fake_run import fake_run
 
 TOKEN = "0123456789abcdef"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnDesk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProbeImageController:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
-    return OwnDesk(Context(tmp_path / "runs", "cpu"))
+    return ProbeImageController(Context(tmp_path / "runs", "cpu"))
 
 
 def dropped(width: int = 40, height: int = 30, name: str = "mine.png") -> dict[str, str]:
@@ -44,11 +44,11 @@ def sheet(step: int, number: int) -> bytes:
     return buffer.getvalue()
 
 
-def run_of(desk: OwnDesk, state: str = "starting", recipe: str = "cyclegan") -> RunFolder:
+def run_of(desk: ProbeImageController, state: str = "starting", recipe: str = "cyclegan") -> RunFolder:
     return fake_run(desk.context.runs_root, state, name="run", recipe=recipe)
 
 
-def test_pictures_chosen_before_start_wait_under_their_token(desk: OwnDesk) -> None:
+def test_pictures_chosen_before_start_wait_under_their_token(desk: ProbeImageController) -> None:
     desk.own_add({"token": TOKEN, **dropped()})
     told = desk.own_add({"token": TOKEN, **dropped(name="other.png")})
     assert [(each["number"], each["domain"]) for each in told["pictures"]] == [(1, "A"), (2, "A")]
@@ -64,11 +64,11 @@ def test_pictures_chosen_before_start_wait_under_their_token(desk: OwnDesk) -> N
 
 
 @pytest.mark.parametrize("token", [None, "", "../../etc", 5, ["0"]])
-def test_what_is_no_token_has_no_pictures(desk: OwnDesk, token: Any) -> None:
+def test_what_is_no_token_has_no_pictures(desk: ProbeImageController, token: Any) -> None:
     assert desk.waiting(token) is None
 
 
-def test_while_it_trains_they_come_turn_and_go(desk: OwnDesk) -> None:
+def test_while_it_trains_they_come_turn_and_go(desk: ProbeImageController) -> None:
     run = run_of(desk)
     desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
     desk.own_turn({"run": run.name, "confirmed": run.name, "number": 1, "domain": "B"})
@@ -93,7 +93,7 @@ def test_while_it_trains_they_come_turn_and_go(desk: OwnDesk) -> None:
         ({"run": "nobody"}, "no run named"),
     ],
 )
-def test_bad_input_is_answered_in_a_sentence(desk: OwnDesk, wish: dict[str, Any], sentence: str) -> None:
+def test_bad_input_is_answered_in_a_sentence(desk: ProbeImageController, wish: dict[str, Any], sentence: str) -> None:
     found = dropped(20_000, 3) if wish.get("path") == "thin" else dropped()
     with pytest.raises(InputError, match=sentence):
         desk.own_add(
@@ -101,7 +101,7 @@ def test_bad_input_is_answered_in_a_sentence(desk: OwnDesk, wish: dict[str, Any]
         )
 
 
-def test_runs_that_have_ended_or_do_not_translate_take_none(desk: OwnDesk) -> None:
+def test_runs_that_have_ended_or_do_not_translate_take_none(desk: ProbeImageController) -> None:
     run = run_of(desk, "finished")
     with pytest.raises(InputError, match="has ended"):
         desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
@@ -110,7 +110,7 @@ def test_runs_that_have_ended_or_do_not_translate_take_none(desk: OwnDesk) -> No
         desk.own_list({"run": run.name})
 
 
-def test_a_page_hears_of_own_pictures_only_when_they_are_news(desk: OwnDesk) -> None:
+def test_a_page_hears_of_own_pictures_only_when_they_are_news(desk: ProbeImageController) -> None:
     run, live = run_of(desk), LiveRun(desk.context)
     assert "own" not in live.poll({"run": run.name})
     desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
@@ -123,7 +123,7 @@ def test_a_page_hears_of_own_pictures_only_when_they_are_news(desk: OwnDesk) -> 
     assert (second["version"], second["sheet"] != first["sheet"]) == (first["version"], True)
 
 
-def test_layout_models_and_alarms_reach_the_page(desk: OwnDesk) -> None:
+def test_layout_models_and_alarms_reach_the_page(desk: ProbeImageController) -> None:
     run, live = run_of(desk, "finished"), LiveRun(desk.context)
     told = live.poll({"run": run.name})["is"]
     assert (told["layout"], told["models"]) == (None, [])

@@ -20,7 +20,7 @@ from gan_core.runs.owners import add_owner
 from gan_core.runs.status import Status
 from gan_core.solvers import solvers
 from gan_core.training.trainer import check_parts
-from gan_core.ui.components import answering
+from gan_core.ui.components import responding
 from gan_core.ui.context import Context
 from gan_core.ui.train import part_options, recipe_form
 from gan_core.ui.train.live_run import MOST_POINTS, LiveRun
@@ -340,6 +340,6 @@ def test_what_a_server_function_raises_becomes_an_answer(capsys: pytest.CaptureF
     def fall(_: object) -> None:
         raise RuntimeError("bug")
 
-    assert answering(refuse)({}) == {"error": "Not like this."}
-    assert "RuntimeError" in answering(fall)({})["error"]
+    assert responding(refuse)({}) == {"error": "Not like this."}
+    assert "RuntimeError" in responding(fall)({})["error"]
     assert "Traceback" in capsys.readouterr().err

@@ -21,12 +21,12 @@ from gan_core.networks import build_discriminator, describe
 from gan_core.recipes import Recipe
 from gan_core.translation import Translator
 from gan_core.ui import uploads as uploaded_files
-from gan_core.ui.downloads import Shelf
+from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs
-from gan_core.ui.translate.batch import Many
-from gan_core.ui.translate.comparisons import Looking
-from gan_core.ui.translate.controller import Desk
-from gan_core.ui.translate.export import Out
+from gan_core.ui.translate.batch import BatchTranslation
+from gan_core.ui.translate.comparisons import Comparisons
+from gan_core.ui.translate.controller import TranslateController
+from gan_core.ui.translate.export import ExportFunctions
 from gan_core.ui.translate.results import Results
 from tests.translation.toy_translators import EXACT, Inverse
 
@@ -64,12 +64,12 @@ class Page:
     """The server functions of the tab, as the page has them."""
 
     def __init__(self, context: Any) -> None:
-        self.context, self.jobs, self.shelf = context, Jobs(), Shelf()
+        self.context, self.jobs, self.shelf = context, Jobs(), DownloadFolder()
         self.results = Results(context, self.jobs)
-        self.desk = Desk(context, self.jobs, self.results, self.shelf)
-        self.looking = Looking(self.results)
-        self.many = Many(context, self.jobs, self.shelf)
-        self.out = Out(context, self.jobs, self.shelf)
+        self.desk = TranslateController(context, self.jobs, self.results, self.shelf)
+        self.looking = Comparisons(self.results)
+        self.many = BatchTranslation(context, self.jobs, self.shelf)
+        self.out = ExportFunctions(context, self.jobs, self.shelf)
 
 
 @pytest.fixture(autouse=True)
