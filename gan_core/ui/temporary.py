@@ -8,12 +8,11 @@ import hashlib
 import os
 import re
 import shutil
-import socket
 import tempfile
 import time
 from pathlib import Path
 
-from gan_core.runs.processes import is_running, started
+from gan_core.runs.processes import is_running, machine, started
 
 MARK = re.compile(r"app-(?P<machine>[0-9a-f]{8})-(?P<pid>\d+)-(?P<since>\d+)-.+")
 """The owner of a folder in its name: there is no moment at which a folder lies there without it."""
@@ -63,12 +62,7 @@ def _mark() -> str:
 
 
 def _machine() -> str:
-    """This machine, or this container of it: process numbers mean something only inside one."""
-    try:
-        space = os.readlink("/proc/self/ns/pid")
-    except OSError:
-        space = ""
-    return hashlib.sha256(f"{socket.gethostname()} {space}".encode()).hexdigest()[:8]
+    return hashlib.sha256(machine().encode()).hexdigest()[:8]
 
 
 def _is_ours(folder: Path) -> bool:
