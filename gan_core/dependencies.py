@@ -6,10 +6,13 @@ import importlib.util
 
 MODULES = {
     "av": "av",
+    "filelock": "filelock",
     "gradio": "gradio",
     "numpy": "numpy",
     "pillow": "PIL",
     "pillow-heif": "pillow_heif",
+    "platformdirs": "platformdirs",
+    "psutil": "psutil",
     "safetensors": "safetensors",
     "torch": "torch",
     "torchvision": "torchvision",

@@ -159,13 +159,9 @@ def cache_folder() -> Path:
     chosen = os.environ.get("GAN_WORKBENCH_CACHE")
     if chosen:
         return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "gan-workbench"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("gan-workbench", appauthor=False, opinion=False)
 
 
 def write_json(path: Path, value: Any, *, durable: bool = True) -> None:

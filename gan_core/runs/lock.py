@@ -4,23 +4,23 @@ never train in one folder, a copy of the folder is free, and one that was moved 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from gan_core.errors import InputError
 from gan_core.files import write_json
 from gan_core.records import Count, read_record
 from gan_core.runs.processes import is_running, machine, started
 
-if sys.platform != "win32":
-    import fcntl
-
 SILENCE = 30.0
 """Seconds without a heartbeat after which a training elsewhere, or one that is starting without a lock, counts as gone."""
+GUARD_PATIENCE = 10.0
+"""Seconds to wait for the moment in which another process takes the lock."""
 LONG_SILENCE = 600.0
 """The same for a process of which the system does not tell when it began, so that its number may be reused."""
 
@@ -133,19 +133,21 @@ class RunLock:
 def _alone_in(folder: Path) -> Iterator[None]:
     """Keep other processes from taking the same lock over at the same moment; held for an instant only.
 
-    Some network folders know no locks, or none on what is only read; without, two takeovers within a millisecond stay
-    possible.
+    Some network folders know no locks; without, two takeovers within a millisecond stay possible. Raises OSError where
+    nothing can be written in the folder.
     """
-    if sys.platform == "win32":
-        yield
-        return
-    descriptor = os.open(folder / "guard", os.O_RDWR | os.O_CREAT, 0o644)
+    path = folder / "guard"
+    path.touch()
+    guard = FileLock(path, poll_interval=0.01, thread_local=False)
+    held = False
+    with suppress(NotImplementedError, OSError):  # no locks there, or a lock service that does not respond in time
+        guard.acquire(timeout=GUARD_PATIENCE)
+        held = True
     try:
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(descriptor)
+        if held:
+            guard.release()
 
 
 def _modified(path: Path) -> float:
