@@ -107,6 +107,39 @@ def test_only_the_documented_endpoints_are_public_and_live_ones_skip_the_queue(d
     assert (start["queue"], start["backend_fn"]) == (False, False)  # collected in the browser, sent by `start_training`
 
 
+def test_server_functions_ask_for_the_login(demo: Any, address: str) -> None:
+    numbers = {part["props"].get("elem_id"): part["id"] for part in demo.get_config_file()["components"]}
+    question = {"session_hash": "abc", "fn_name": "poll", "component_id": numbers["train-live"], "data": {}}
+    with httpx.Client(base_url=address, trust_env=False) as client:
+        assert client.post("gradio_api/component_server", json=question).status_code == 401
+        assert client.get("config").status_code == 401
+        assert client.post("login", data={"username": "ada", "password": "secret"}).status_code == 200
+        answer = client.post("gradio_api/component_server", json=question)
+        assert answer.status_code == 200
+        assert answer.json()["list"] == []
+        page = client.get("").text
+        assert "--gw-accent" in page, "our style sheet is in the page, whoever launches it"
+
+
+def test_programs_can_start_and_watch_a_training(demo: Any, address: str) -> None:
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    client = Client(address, auth=("ada", "secret"), verbose=False)
+    try:
+        name = client.predict("dcgan", "", 20, 0, 3, api_name="/train_start")["run"]
+        asked = demo.context._launcher.asked[-1][1]
+        assert asked == Recipe.named("dcgan").replace(steps=20, seed=3)
+        assert client.predict(name, api_name="/run_status")["state"] == "starting"
+        for arguments in (("nope", "", 1, 0, 0), ("dcgan", "/etc", 1, 0, 0)):
+            with pytest.raises(AppError, match="There is no"):
+                client.predict(*arguments, api_name="/train_start")
+        with pytest.raises(AppError, match="no run named"):
+            client.predict("../x", api_name="/run_status")
+    finally:
+        client.close()
+
+
 def test_start_answers_whatever_goes_wrong(demo: Any, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = {part["props"].get("elem_id"): part["id"] for part in demo.get_config_file()["components"]}
     form = {"recipe": "dcgan", "how": "Steps", "number": 30, "data": "glyphs", "settings": {"seed": 5}, "token": "a"}
@@ -142,39 +175,6 @@ def test_start_answers_whatever_goes_wrong(demo: Any, address: str, monkeypatch:
     asked = launcher.asked[-1][1]
     assert (asked.steps, asked.seed, asked.data) == (30, 5, "glyphs")
     assert (demo.context.runs_root / name / "recipe.json").exists()
-
-
-def test_server_functions_ask_for_the_login(demo: Any, address: str) -> None:
-    numbers = {part["props"].get("elem_id"): part["id"] for part in demo.get_config_file()["components"]}
-    question = {"session_hash": "abc", "fn_name": "poll", "component_id": numbers["train-live"], "data": {}}
-    with httpx.Client(base_url=address, trust_env=False) as client:
-        assert client.post("gradio_api/component_server", json=question).status_code == 401
-        assert client.get("config").status_code == 401
-        assert client.post("login", data={"username": "ada", "password": "secret"}).status_code == 200
-        answer = client.post("gradio_api/component_server", json=question)
-        assert answer.status_code == 200
-        assert answer.json()["list"] == []
-        page = client.get("").text
-        assert "--gw-accent" in page, "our style sheet is in the page, whoever launches it"
-
-
-def test_programs_can_start_and_watch_a_training(demo: Any, address: str) -> None:
-    from gradio_client import Client
-    from gradio_client.exceptions import AppError
-
-    client = Client(address, auth=("ada", "secret"), verbose=False)
-    try:
-        name = client.predict("dcgan", "", 20, 0, 3, api_name="/train_start")["run"]
-        asked = demo.context._launcher.asked[-1][1]
-        assert asked == Recipe.named("dcgan").replace(steps=20, seed=3)
-        assert client.predict(name, api_name="/run_status")["state"] == "starting"
-        for arguments in (("nope", "", 1, 0, 0), ("dcgan", "/etc", 1, 0, 0)):
-            with pytest.raises(AppError, match="There is no"):
-                client.predict(*arguments, api_name="/train_start")
-        with pytest.raises(AppError, match="no run named"):
-            client.predict("../x", api_name="/run_status")
-    finally:
-        client.close()
 
 
 def test_programs_can_draw_and_translate_with_the_shipped_models(address: str, tmp_path: Path) -> None:
