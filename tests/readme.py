@@ -1,4 +1,4 @@
-"""What the README tells its readers to type: commands of the shell, starts of the app, blocks of Python."""
+"""What the README and the documentation tell their readers to type: commands of the shell, starts of the app, blocks of Python."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import shlex
 from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
-_TEXT = README.read_text(encoding="utf-8")
+PAGES = [README, *sorted((README.parent / "docs" / "pages").glob("*.md"))]
+_DIRECTIVES = re.compile(r"^:::.*\n(?:    .*\n)*", re.MULTILINE)
+_TEXT = "\n".join(_DIRECTIVES.sub("", page.read_text(encoding="utf-8")) for page in PAGES)
 _FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_LINES = [line.strip() for line in _FENCE.sub("", _TEXT).splitlines() if line.startswith("    ")]
+_LINES = list(dict.fromkeys(line.strip() for line in _FENCE.sub("", _TEXT).splitlines() if line.startswith("    ")))
 COMMANDS = [shlex.split(line, comments=True)[3:] for line in _LINES if line.startswith("python -m gan_core ")]
 """Arguments of `python -m gan_core`, line by line."""
 STARTS = [shlex.split(line, comments=True) for line in _LINES if re.match(r"([A-Z_]+=\S+ )*python app.py\b", line)]
@@ -22,5 +24,5 @@ OTHERS = [
     if not re.match(r"(python -m gan_core|python app.py|pip install|[A-Z_]+=\S+ python app.py) ?", line)
 ]
 """Lines that are none of these, and that no test would type."""
-BLOCKS = _FENCE.findall(_TEXT)
+BLOCKS = list(dict.fromkeys(_FENCE.findall(_TEXT)))
 """Blocks of Python."""
