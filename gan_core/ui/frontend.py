@@ -30,7 +30,7 @@ from gan_core.ui.answers import responding
 
 ROUTE = "/web/{digest}/{path:path}"
 FIRST = ("header/header", "train/live")
-"""What the page shows first: these modules and what they import are fetched while the page itself is being read."""
+"""What the page shows first: these modules and what they import are fetched before the others."""
 FOREVER = "public, max-age=31536000, immutable"
 IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?\bfrom\s*"(\.[^"]+)";""", re.MULTILINE)
 
@@ -115,9 +115,12 @@ def _resolved(module: str, relative: str) -> str:
 
 
 def preloads() -> str:
-    """Tags for the head of the page, so that the first modules need not be found one after the other."""
-    paths = dict.fromkeys(path for name in FIRST if f"{name}.js" in modules() for path in imported(f"{name}.js"))
-    return "\n".join(f'<link rel="modulepreload" href="{address(path)}" />' for path in paths)
+    """Tags for the head of the page: all modules are there when their tab is opened, so that it answers at once."""
+    first = dict.fromkeys(path for name in FIRST if f"{name}.js" in modules() for path in imported(f"{name}.js"))
+    later = [path for path in modules() if path not in first]
+    lines = [f'<link rel="modulepreload" href="{address(path)}" />' for path in first]
+    lines += [f'<link rel="modulepreload" href="{address(path)}" fetchpriority="low" />' for path in later]
+    return "\n".join(lines)
 
 
 async def serve_module(request: Request) -> Response:

@@ -50,7 +50,7 @@ def explored(page: Page) -> dict[str, object]:
 def test_a_finished_run_is_explored_from_its_live_view_and_from_a_picture_of_its_grid(
     page: Page, run: RunFolder
 ) -> None:
-    page.evaluate("name => window.dispatchEvent(new CustomEvent('gw:train', { detail: { name } }))", run.name)
+    page.evaluate("name => window.dispatchEvent(new CustomEvent('gw:show-run', { detail: { name } }))", run.name)
     page.locator("#live-picture.explorable").wait_for()
     page.locator("#explore-run").click()
     assert explored(page)["kind"] == "seed"

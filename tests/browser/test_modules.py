@@ -9,7 +9,10 @@ from tests.browser.conftest import App, open_tab
 from tests.browser.pages import COMPLAINTS, watched
 
 SENTENCE = "This part of the page could not be loaded"
-LOST = [("header/header", "#header", "Train", "#start")]
+LOST = [
+    ("header/header", "#header", "Train", "#start"),
+    ("models/card", "#shelf", "Models and runs", "#bring-own input"),
+]
 """Module, where it is mounted, and a tab and a part of it that work all the same."""
 
 
@@ -20,11 +23,11 @@ def test_a_module_that_cannot_be_loaded_is_said_there_and_the_rest_works(
     with watched(browser, "about:", "http") as page:
         page.route(f"**/web/*/{module}.js", lambda route: route.abort())
         page.goto(app.url)
-        expect(page.locator(place).get_by_role("alert")).to_contain_text(SENTENCE)
         open_tab(page, tab)
+        expect(page.locator(place).get_by_role("alert")).to_contain_text(SENTENCE)
         expect(page.locator(part)).to_be_enabled()
         assert page.locator(".gw-notice[role=alert]", has_text=SENTENCE).count() == 1
         said = COMPLAINTS[page].console
         assert said
-        assert all(f"{module}.js" in line or "ERR_FAILED" in line for line in said), said
+        assert all("/web/" in line for line in said), said
         said.clear()

@@ -284,7 +284,7 @@ window.addEventListener("gw:started", (event) => {
   if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
 });
 window.addEventListener("gw:recipe", (event) => { recipe = event.detail.name; if (element.isConnected && run === null) showNothing(); });
-window.addEventListener("gw:train", (event) => { if (element.isConnected) attach(event.detail.name); });
+window.addEventListener("gw:show-run", (event) => { if (element.isConnected) attach(event.detail.name); });
 try { run = sessionStorage.getItem("gw-run"); stays = run !== null; } catch { /* a browser that keeps nothing */ }
 showNothing();
 every(() => !is || !GOING.includes(is.state) ? CALM : is.state === "waiting" ? 1500 : is.state === "starting" || wished ? 120 : is.state === "running" ? 300 : 900, () => look());

@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 
 from gan_core.errors import InputError
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.importing import Importing
 from gan_core.ui.models.table import model_table
@@ -24,7 +24,7 @@ def build_models_tab(context: Context) -> None:
     """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
     importing = Importing(context)
     brings = [importing.bring, importing.catalogue, importing.fetch, importing.stop]
-    live_html("bring", scripts=["open_model", "card_button"], server_functions=brings)
+    frontend.component("models/import", elem_id="bring", server_functions=brings)
     view, server = model_table(context, importing)
     file = gr.File(visible="hidden", elem_id="model-file")
 

@@ -15,7 +15,7 @@ from gan_core.errors import InputError
 from gan_core.paths import title_of
 from gan_core.reference_levels import REAL, stored_level
 from gan_core.runs.owners import is_owner
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.examples import domain_of, example_files
 from gan_core.ui.importing import Importing
@@ -145,7 +145,8 @@ def model_table(context: Context, importing: Importing) -> tuple[gr.HTML, ModelT
     server = ModelTable(context)
     functions = [server.listing, server.thumbnail, server.delete, server.resume, server.cancel, server.onnx]
     functions += [importing.change, importing.discard]
-    return live_html("shelf", scripts=["open_model", "card_button"], server_functions=functions), server
+    view = frontend.component("models/list", elem_id="shelf", events=["fetch_model"], server_functions=functions)
+    return view, server
 
 
 def _folder_problem(context: Context) -> str:

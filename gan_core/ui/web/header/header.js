@@ -1,4 +1,8 @@
-/** The head of the page: the device, the tab that is open (kept over a reload), and links to a view of Explore. */
+/**
+ * The head of the page: the device, the tab that is open (kept over a reload), and links to a view of Explore.
+ *
+ * @import { Context } from "../shared/types.js"
+ */
 import { component } from "../shared/mount.js";
 import { openTab } from "../shared/navigation.js";
 import { remember, remembered } from "../shared/storage.js";
@@ -41,7 +45,7 @@ function isExploreOpen() {
 /**
  * A reload opens the tab that this window had open, a new window the one that the browser had.
  *
- * @param {import("../shared/types.js").Context} context
+ * @param {Context} context
  */
 function keepOpenTab({ after, signal }) {
   const note = () => {
@@ -56,7 +60,7 @@ function keepOpenTab({ after, signal }) {
 /**
  * Opens a tab as soon as it is there.
  *
- * @param {import("../shared/types.js").Context} context
+ * @param {Context} context
  * @param {string} name
  * @param {() => boolean} isDone
  * @param {number} patience milliseconds
