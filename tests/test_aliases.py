@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from gan_core.assembly import check_parts
 from gan_core.errors import InputError
 from gan_core.parts import unknown
 from gan_core.penalties import penalties
 from gan_core.recipes import Recipe
 from gan_core.recipes.aliases import ALIASES
-from gan_core.training.trainer import check_parts
 
 
 @pytest.mark.parametrize(

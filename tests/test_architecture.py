@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("networks", "objectives", "penalties", "optimizers", "data"),
     ("games",),
     ("solvers",),
+    ("assembly",),
     ("analytic_games", "translation", "runs"),
     ("models",),
     ("metrics",),

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from gan_core.assembly import check_parts
 from gan_core.errors import InputError
 from gan_core.games import games
 from gan_core.objectives import objectives
 from gan_core.recipes import PRESETS, Part, Recipe
-from gan_core.training.trainer import check_parts
 
 
 def test_recipe_files_from_before_mean_what_they_meant() -> None:

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from gan_core.analytic_games.quadratic import EXACT, vector
+from gan_core.assembly import build_objective, build_penalty, prepare
 from gan_core.games.adversarial import AdversarialBatch, AdversarialGame
-from gan_core.objectives import Objective, objectives
-from gan_core.penalties import penalties
+from gan_core.objectives import Objective
 from gan_core.recipes import Part
 
 SPACING, REACH = 1 / 16, 144
@@ -93,17 +93,14 @@ class DiracGame(AdversarialGame):
 
         `wasserstein` may stand without a penalty here: that it then circles without end is what there is to see.
         """
-        made = objectives.build(objective.name, **objective.options)
-        if objective.name == "wasserstein":
-            made = replace(made, needs_bound=None)
-        tame = penalties.build(penalty.name, **penalty.options) if penalty is not None else None
+        made = build_objective(objective, allow_unbounded=objective.name == "wasserstein")
+        tame = build_penalty(penalty)
         generator, discriminator = _Place(vector("theta", [theta])), _Slope(vector("psi", [psi]))
         self._count, self._noises = 1, {}
         if tame is not None and tame.noise:
             weights, self._noises = _grid(made.paired)
             self._count, made = len(weights), _expected(made, weights)
-        if tame is not None and tame.prepare is not None:
-            tame.prepare(discriminator)
+        prepare(tame, [discriminator])
         super().__init__(generator, discriminator, made, tame, EXACT)
         if tame is not None and tame.project is not None:
             self.moved("discriminator")

@@ -6,20 +6,16 @@ learns to win: what matters is whether its generator could still learn anything 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 
+from gan_core.assembly import assemble_players, build_penalty, build_point_players, prepare
 from gan_core.data import points
 from gan_core.devices import Arithmetic
-from gan_core.games import AdversarialBatch, AdversarialGame
-from gan_core.networks import discriminators, generators
-from gan_core.objectives import objectives
-from gan_core.optimizers import build_optimizer
-from gan_core.penalties import penalties
-from gan_core.recipes import Part
+from gan_core.games import AdversarialBatch
+from gan_core.recipes import Part, Recipe
 
 LATENTS = 8
 EVALUATED = 2048
@@ -65,19 +61,18 @@ def vanishing(
     An objective that needs a penalty may be watched without one here: that it explodes is the lesson. Raises
     InputError for unknown names and wrong options.
     """
-    chosen = dataclasses.replace(objectives.build(objective.name, **objective.options), needs_bound=None)
-    bound = penalties.build(penalty.name, **penalty.options) if penalty is not None else None
-    with torch.random.fork_rng(devices=[]):  # fresh weights from the seed, whatever else draws in this process
-        torch.manual_seed(seed)
-        generator = generators.build("mlp", latent_dim=LATENTS, hidden=hidden)
-        discriminator = discriminators.build("mlp", hidden=hidden)
-    if bound is not None and bound.prepare is not None:
-        bound.prepare(discriminator)
-    game = AdversarialGame(generator, discriminator, chosen, bound, Arithmetic(torch.device("cpu"), False, 1))
-    adam = Part("adam", {"learning_rate": learning_rate, "beta1": 0.0, "beta2": 0.99})
-    optimizer = build_optimizer(adam, discriminator.parameters())
+    choices = Recipe(
+        name="vanishing gradient",
+        objective=objective,
+        penalty=penalty,
+        discriminator_optimizer=Part("adam", {"learning_rate": learning_rate, "beta1": 0.0, "beta2": 0.99}),
+    )
+    players = build_point_players(seed, LATENTS, hidden)
+    generator, discriminator = players["generator"], players["discriminator"]
+    prepare(build_penalty(penalty), [discriminator])
+    assembly = assemble_players(choices, players, Arithmetic(torch.device("cpu"), False, 1), allow_unbounded=True)
+    game = assembly.game
     draws = torch.Generator().manual_seed(seed)
-    still = {name: parameter.detach() for name, parameter in generator.named_parameters()}
 
     def draw(count: int) -> AdversarialBatch:
         real = points.sample("ring", count, draws)
@@ -98,12 +93,6 @@ def vanishing(
 
     yield look(0)
     for step in range(1, steps + 1):
-        position, batch = game.position(), draw(256)
-        loss = game.loss("discriminator", {**position, "generator": still}, batch)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        game.moved("discriminator")
-        game.commit(batch)
+        assembly.step_player("discriminator", draw(256))
         if step % every == 0:
             yield look(step)

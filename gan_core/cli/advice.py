@@ -64,10 +64,10 @@ def check_data(options: argparse.Namespace) -> int:
 
 def estimate(options: argparse.Namespace) -> int:
     from gan_core import devices
+    from gan_core.assembly import check_parts
     from gan_core.cli.training import chosen_recipe, settings
     from gan_core.runs import list_runs
     from gan_core.training.estimate import Estimate, known_speed, timing_probe
-    from gan_core.training.trainer import check_parts
 
     recipe = chosen_recipe(options.recipe).with_settings(settings(options.set))
     recipe = recipe.with_request(steps=options.steps, minutes=options.minutes)

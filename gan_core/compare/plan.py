@@ -111,7 +111,7 @@ def plan(
     Raises InputError for what cannot be raced: one entry alone, two of one label, several data sets, translations, parts
     that do not exist or do not fit together.
     """
-    from gan_core.training.trainer import check_parts  # imports torch
+    from gan_core.assembly import check_parts  # imports torch
 
     labels = [entry.label for entry in entries]
     for label in own_settings or {}:

@@ -18,6 +18,7 @@ from gan_core.recipes import Part
 from gan_core.solvers import solvers
 
 NON_SATURATING, R1, ALTERNATING = Part("non-saturating"), Part("r1", {"gamma": 0.1}), Part("alternating")
+ADVERSARIAL = Part("adversarial")
 ADAM = Part("adam", {"learning_rate": 1e-3, "beta1": 0.0, "beta2": 0.99})
 REGISTRIES: dict[str, Registry[Any]] = {
     "objective": objectives,
@@ -60,6 +61,11 @@ class PlaneSettings:
         if not 0 <= self.seed < 2**32:
             raise InputError(f"A seed is a whole number from 0 to {2**32 - 1}, not {self.seed}.")
         self.target  # noqa: B018 - an empty drawing is refused here and not at the first step
+
+    @property
+    def game(self) -> Part:
+        """Always a generator against a discriminator."""
+        return ADVERSARIAL
 
     @property
     def target(self) -> Target:

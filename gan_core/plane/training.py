@@ -6,6 +6,7 @@ The game, the objectives, the penalties, the solvers, the optimizers and the net
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -14,24 +15,27 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from gan_core.assembly import (
+    Assembly,
+    Optimizers,
+    assemble_players,
+    build_penalty,
+    build_point_players,
+    prepare,
+)
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games import AdversarialBatch, AdversarialGame
-from gan_core.networks import discriminators, generators
-from gan_core.objectives import objectives
-from gan_core.optimizers import build_optimizer
-from gan_core.penalties import Penalty, penalties
 from gan_core.plane.history import History, Moment
 from gan_core.plane.settings import PlaneSettings
 from gan_core.recipes import Part
-from gan_core.solvers import Solver, apply_gradient, gradients, solvers
-from gan_core.solvers.solver import detach_parameters
+from gan_core.solvers import Solver
 
 HIDDEN = 64
 LATENT = 2
 PLAYERS = ("generator", "discriminator")
-
-Optimizers = dict[str, torch.optim.Optimizer]
+ARITHMETIC = Arithmetic(torch.device("cpu"), False, 1)
+"""float32 on one thread: a step of so small a game is over before another thread would have begun."""
 
 
 class PlaneTraining:
@@ -43,17 +47,27 @@ class PlaneTraining:
         self.diverged = False
         self.history = History()
         self._draws = torch.Generator().manual_seed(settings.seed)
-        self._arithmetic = Arithmetic(torch.device("cpu"), False, 1)
         self._sums: dict[str, Tensor] = {}
         self._summed = 0
-        with torch.random.fork_rng(devices=[]):  # fresh weights from the seed, whatever else draws in this process
-            torch.manual_seed(settings.seed)
-            players = {
-                "generator": generators.build("mlp", latent_dim=LATENT, hidden=hidden),
-                "discriminator": discriminators.build("mlp", hidden=hidden),
-            }
-        self.game, self.optimizers, self.solver = self._assemble(settings, players, {})
+        self._assembly = self._assemble(settings, build_point_players(settings.seed, LATENT, hidden), {})
         self._keep()
+
+    @property
+    def game(self) -> AdversarialGame:
+        """The game as it stands now; `change` and `rewind` put another in its place."""
+        game = self._assembly.game
+        assert isinstance(game, AdversarialGame)
+        return game
+
+    @property
+    def optimizers(self) -> Optimizers:
+        """By player."""
+        return self._assembly.optimizers
+
+    @property
+    def solver(self) -> Solver:
+        """What moves the players."""
+        return self._assembly.solver
 
     # Settings -----------------------------------------------------------------------------------------------------
 
@@ -76,10 +90,10 @@ class PlaneTraining:
                 for player in kept
                 if _kind(getattr(settings, f"{player}_optimizer")) == _kind(getattr(old, f"{player}_optimizer"))
             }
-            game, optimizers, solver = self._assemble(settings, players, same)
+            assembly = self._assemble(settings, players, same)
             if settings.solver == old.solver:
-                solver.load_state(self.solver.state())
-            self.game, self.optimizers, self.solver = game, optimizers, solver
+                assembly.solver.load_state(self.solver.state())
+            self._assembly = assembly
         self.settings = settings
         self.history.forget_from(self.step)
         self._keep()
@@ -91,38 +105,24 @@ class PlaneTraining:
         kept: Mapping[str, torch.optim.Optimizer],
         *,
         trial: bool = True,
-    ) -> tuple[AdversarialGame, Optimizers, Solver]:
+    ) -> Assembly:
         """Game, optimizers (new unless `kept`) and solver. A `trial` step on copies shows whether they fit together."""
-        penalty: Penalty | None = None
-        if settings.penalty is not None:
-            penalty = penalties.build(settings.penalty.name, **settings.penalty.options)
-        judge = players["discriminator"]
-        if penalty is not None and penalty.prepare is not None and not _is_prepared(judge):
+        discriminator = players["discriminator"]
+        if not _is_prepared(discriminator):
             with torch.random.fork_rng(devices=[]):  # the first vectors of spectral normalisation are drawn
                 torch.manual_seed(settings.seed)
-                penalty.prepare(judge)
-        optimizers: Optimizers = {}
-        for player in PLAYERS:
-            part: Part = getattr(settings, f"{player}_optimizer")
-            optimizers[player] = made = build_optimizer(part, players[player].parameters())
-            if player in kept:
-                rates = [group["lr"] for group in made.param_groups]
-                made = optimizers[player] = kept[player]
-                for group, rate in zip(made.param_groups, rates, strict=True):
-                    group["lr"] = group["initial_lr"] = rate
-
-        def build(players: Mapping[str, nn.Module]) -> tuple[AdversarialGame, Solver]:
-            objective = objectives.build(settings.objective.name, **settings.objective.options)
-            game = AdversarialGame(players["generator"], players["discriminator"], objective, penalty, self._arithmetic)
-            return game, solvers.build(settings.solver.name, **settings.solver.options)
-
+                prepare(build_penalty(settings.penalty), [discriminator])
+        assembly = assemble_players(settings, players, ARITHMETIC)
+        for player, optimizer in kept.items():
+            for group, new in zip(optimizer.param_groups, assembly.optimizers[player].param_groups, strict=True):
+                group["lr"] = group["initial_lr"] = new["lr"]
+            assembly.optimizers[player] = optimizer
         if trial:
-            trial_players, trial_optimizers = copy.deepcopy((players, optimizers))
-            game, solver = build(trial_players)
+            trial_players, optimizers = copy.deepcopy((players, assembly.optimizers))
+            attempt = dataclasses.replace(assemble_players(settings, trial_players, ARITHMETIC), optimizers=optimizers)
             draws = torch.Generator().manual_seed(settings.seed)
-            solver.step(game, trial_optimizers, lambda: self._batch(settings, draws))
-        game, solver = build(players)
-        return game, optimizers, solver
+            attempt.step(lambda: self._batch(settings, draws))
+        return assembly
 
     def _without_rules(
         self, players: dict[str, nn.Module], kept: Optimizers
@@ -159,7 +159,7 @@ class PlaneTraining:
 
     def advance(self, draw: Callable[[], AdversarialBatch]) -> None:
         """One step of the solver on batches from `draw`."""
-        self._count(self.solver.step(self.game, self.optimizers, draw))
+        self._count(self._assembly.step(draw))
 
     def train_one(self, player: str) -> None:
         """One step of one player alone, with its own optimizer; the other stands still."""
@@ -167,12 +167,7 @@ class PlaneTraining:
             raise InputError(f"A single step is one of the {' or the '.join(PLAYERS)}, not of {player!r}.")
         if self.diverged:
             return
-        batch, position = self.batch(), self.game.position()
-        seen = {name: values if name == player else detach_parameters(values) for name, values in position.items()}
-        loss, gradient = gradients(self.game, player, seen, batch)
-        apply_gradient(self.game, self.optimizers, player, gradient)
-        self.game.commit(batch)
-        self._count({player: loss.detach()})
+        self._count({player: self._assembly.step_player(player, self.batch())})
 
     def _count(self, losses: Mapping[str, Tensor]) -> None:
         self.step += 1
@@ -205,7 +200,7 @@ class PlaneTraining:
         moment = self.history.at(step)
         players, optimizers = moment.copied()
         self.settings, self.step, self.diverged = moment.settings, moment.step, False
-        self.game, self.optimizers, self.solver = self._assemble(moment.settings, players, optimizers, trial=False)
+        self._assembly = self._assemble(moment.settings, players, optimizers, trial=False)
         self.solver.load_state({name: value.clone() for name, value in moment.solver.items()})
         self._draws.set_state(moment.draws)
         self._sums, self._summed = {}, 0

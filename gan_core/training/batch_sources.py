@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from gan_core.assembly import training_labels
 from gan_core.data import DataSet
 from gan_core.data.augmentation import augmentations
-from gan_core.errors import InputError
 from gan_core.games import AdversarialBatch, Batch, TranslationBatch, TranslationGame
 from gan_core.images import to_float
 from gan_core.recipes import Recipe
@@ -94,22 +94,6 @@ def _augment(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Te
     return pictures
 
 
-def check_labels(recipe: Recipe, data: DataSet) -> Tensor | None:
-    """The classes of the training pictures, int64 (N,) on the CPU, for a conditional recipe; None for another one.
-
-    Raises InputError if the recipe needs classes and the data set has none.
-    """
-    if not recipe.conditional:
-        return None
-    if data.labels is None or len(data.classes) < 2:
-        raise InputError(
-            f"The recipe {recipe.name!r} tells the players the class of every picture, and the data set {data.name} has "
-            "no classes: choose a labelled one, a folder with one folder for each class, or conditional=false."
-            + f" {data.why_no_classes}".rstrip()
-        )
-    return data.labels.cpu().long()
-
-
 class AdversarialBatchSource:
     """Batches of real pictures and latents for an `AdversarialGame`; in a conditional one with the classes of both.
 
@@ -120,7 +104,7 @@ class AdversarialBatchSource:
         self.recipe = recipe
         self.device = device
         self.randomness = RngStreams(recipe.seed)
-        self.labels = check_labels(recipe, data)
+        self.labels = training_labels(recipe, data)
         self.stream = Sampler(data.pictures, recipe.seed, device, self.labels)
 
     def draw(self) -> AdversarialBatch:

@@ -11,6 +11,7 @@ import torch
 
 from gan_core import data as data_sets
 from gan_core import devices
+from gan_core.assembly import check_parts
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
@@ -24,7 +25,7 @@ from gan_core.training.endings import is_of_the_disk, is_told, reason_for
 from gan_core.training.estimate import learn_from_run
 from gan_core.training.identity import check_data, check_recipe
 from gan_core.training.recorder import NotFiniteError, Recorder, Stopped
-from gan_core.training.trainer import Trainer, check_parts
+from gan_core.training.trainer import Trainer
 
 OnEvent = Callable[[dict[str, Any]], None]
 

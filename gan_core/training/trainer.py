@@ -9,34 +9,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from gan_core import devices, networks
+from gan_core.assembly import assemble
 from gan_core.data import DataSet
-from gan_core.data.augmentation import augmentations
 from gan_core.devices import Arithmetic
-from gan_core.games import Game, TranslationGame, games
-from gan_core.games.translating import DOMAINS, TRANSLATORS
-from gan_core.objectives import objectives
-from gan_core.optimizers import build_optimizer
-from gan_core.penalties import Penalty, penalties
+from gan_core.games import TranslationGame
 from gan_core.recipes import Recipe
-from gan_core.solvers import solvers
-from gan_core.training.batch_sources import AdversarialBatchSource, BatchSource, TranslationBatchSource, check_labels
+from gan_core.training.batch_sources import AdversarialBatchSource, BatchSource, TranslationBatchSource
 from gan_core.training.convergence import EMAChange
 from gan_core.training.ema import EMA
-
-ANY_CLASSES = 2
-"""How many classes a conditional recipe is checked with before its data are known."""
-
-OPTIMIZER_OF = {
-    "generator": "generator_optimizer",
-    "generators": "generator_optimizer",
-    "discriminator": "discriminator_optimizer",
-    "discriminators": "discriminator_optimizer",
-    "AtoB": "generator_optimizer",
-    "BtoA": "generator_optimizer",
-    "A": "discriminator_optimizer",
-    "B": "discriminator_optimizer",
-}
 
 
 class Trainer:
@@ -57,26 +37,13 @@ class Trainer:
         """Training time so far, for rates that fall by the clock; whoever keeps the time puts its clock here."""
         self.step_count = 0
         self.images = 0
-        channels = recipe.channels or data["A"].pictures.shape[1]
-        # Initialisation draws from torch's global generator: seeded here, and nowhere used afterwards.
-        torch.manual_seed(recipe.seed)
-        self.classes: tuple[str, ...] = data["A"].classes if check_labels(recipe, data["A"]) is not None else ()
-        """Names of the classes that the players are told; none in an unconditional run."""
-        players = self.players = build_players(recipe, channels, len(self.classes))
-        for network in players.values():
-            devices.channels_last(network.to(device)).train()
-        self.arithmetic = arithmetic or self._settle(players)
-        if device.type == "cpu":
-            torch.set_num_threads(self.arithmetic.threads)
-        self.game: Game = build_game(recipe, players, self.arithmetic)
+        assembly = assemble(recipe, data, device, arithmetic)
+        self.game, self.solver, self.optimizers = assembly.game, assembly.solver, assembly.optimizers
+        self.players, self.classes = assembly.networks, assembly.classes
+        self.arithmetic = assembly.game.arithmetic
         self.generator: nn.Module = (
-            self.game.translators if isinstance(self.game, TranslationGame) else players["generator"]
+            self.game.translators if isinstance(self.game, TranslationGame) else self.players["generator"]
         )
-        self.solver = solvers.build(recipe.solver.name, **recipe.solver.options)
-        self.optimizers = {
-            player: build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), network.parameters())
-            for player, network in self.game.players.items()
-        }
         self.average = EMA(self.generator, recipe.ema_half_life)
         self.average_change = (
             None if recipe.stop_average_change is None else EMAChange(self.average.network, recipe.ema_half_life)
@@ -87,26 +54,6 @@ class Trainer:
             if isinstance(self.game, TranslationGame)
             else AdversarialBatchSource(recipe, data["A"], device)
         )
-
-    def _settle(self, players: Mapping[str, nn.Module]) -> Arithmetic:
-        """Let the self-test try the discriminator, forwards and backwards, on pictures of the run's own shape."""
-        recipe = self.recipe
-        network = players.get("discriminator", players.get("AtoB"))
-        assert network is not None
-        convolutional = any(isinstance(module, nn.Conv2d) for module in network.modules())
-        sample = self.data["A"].pictures[:1].to(self.device).float() / 127.5 - 1
-        sample = sample.expand(recipe.batch_size, *sample.shape[1:])
-        if sample.ndim == 4:
-            sample = sample.contiguous(memory_format=torch.channels_last)
-        told = (torch.zeros(recipe.batch_size, dtype=torch.int64, device=self.device),) if self.classes else ()
-        buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
-
-        def work() -> None:
-            output = torch.func.functional_call(network, buffers, (sample, *told))
-            torch.autograd.grad(output.float().mean(), list(network.parameters()))
-
-        key = f"{networks.describe(network)} {tuple(sample.shape)}"
-        return devices.settle(self.device, work if convolutional else None, key, deterministic=recipe.deterministic)
 
     def step(self) -> dict[str, Tensor]:
         """One move of every player. Returns losses and statistics as scalars on the device, unread."""
@@ -212,59 +159,3 @@ class Trainer:
             self.average_change.load_state(part("average_change."))
         self.feed.load_state(part("feed."), values["feed"])
         self.step_count, self.images = int(values["step"]), int(values["images"])
-
-
-def build_players(recipe: Recipe, channels: int, classes: int = 0) -> dict[str, nn.Module]:
-    """The recipe's networks with fresh weights, as its penalty wants them.
-
-    `generator` and `discriminator`; of a translation `AtoB` and `BtoA`, `A` and `B`, or one of each and `heads`.
-
-    `classes` is how many the data set has, in a conditional recipe.
-    """
-    games[recipe.game.name]  # an unknown game is refused here
-    if recipe.is_translation:
-        made = {name: networks.build_translator(recipe, channels) for name in recipe.directions}
-        landing = sorted(TRANSLATORS[name][1] for name in made)
-        judges = {domain: networks.build_discriminator(recipe, channels) for domain in landing}
-        if recipe.game.name == "contrastive":
-            made["heads"] = networks.build_heads(made["AtoB"])
-    else:
-        made = {"generator": networks.build_generator(recipe, channels, classes)}
-        judges = {"discriminator": networks.build_discriminator(recipe, channels, classes)}
-    penalty = build_penalty(recipe)
-    if penalty is not None and penalty.prepare is not None:
-        for discriminator in judges.values():
-            penalty.prepare(discriminator)
-    return made | judges
-
-
-def build_penalty(recipe: Recipe) -> Penalty | None:
-    """The recipe's penalty; None if it has none."""
-    return penalties.build(recipe.penalty.name, **recipe.penalty.options) if recipe.penalty else None
-
-
-def build_game(recipe: Recipe, players: Mapping[str, nn.Module], arithmetic: Arithmetic) -> Game:
-    """The recipe's game among `players`."""
-    objective = objectives.build(recipe.objective.name, **recipe.objective.options)
-    penalty = build_penalty(recipe)
-    if recipe.is_translation:
-        judges = {name: network for name, network in players.items() if name in DOMAINS}
-        makers = {name: network for name, network in players.items() if name not in judges}
-        return games.build(recipe.game.name, makers, judges, objective, penalty, arithmetic, **recipe.game.options)
-    both = players["generator"], players["discriminator"]
-    return games.build(recipe.game.name, *both, objective, penalty, arithmetic, **recipe.game.options)
-
-
-def check_parts(recipe: Recipe) -> None:
-    """Raise InputError if the recipe's parts do not exist or do not fit together; allocates no weights."""
-    with torch.device("meta"):
-        players = build_players(recipe, recipe.channels or 3, ANY_CLASSES if recipe.conditional else 0)
-    game = build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
-    optimizers: dict[str, torch.optim.Optimizer] = {}
-    for player, network in game.players.items():
-        # One number seen in the parameters' shapes: an optimizer may refuse a player by its size.
-        shapes = [torch.zeros(()).expand(parameter.shape).requires_grad_() for parameter in network.parameters()]
-        optimizers[player] = build_optimizer(getattr(recipe, OPTIMIZER_OF[player]), shapes)
-    solvers.build(recipe.solver.name, **recipe.solver.options).check(game, optimizers)
-    for name in recipe.augmentation:
-        augmentations[name]

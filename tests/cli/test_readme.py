@@ -19,6 +19,7 @@ import torch
 from PIL import Image
 
 from gan_core import benchmarks
+from gan_core.assembly import check_parts
 from gan_core.cli import build_parser, main
 from gan_core.cli.compare import _settings as race_settings
 from gan_core.cli.training import recipe_from
@@ -30,7 +31,6 @@ from gan_core.models import load_model
 from gan_core.recipes import Part
 from gan_core.runs import RunFolder, list_runs
 from gan_core.training import estimate
-from gan_core.training.trainer import check_parts
 from tests.cli.conftest import picture, zip_of
 from tests.readme import COMMANDS, OTHERS
 from tests.translation.layout_table import Resnet

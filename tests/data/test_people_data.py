@@ -16,6 +16,7 @@ import pytest
 import torch
 
 from gan_core import data
+from gan_core.assembly import training_labels
 from gan_core.data import files
 from gan_core.data.checking import check
 from gan_core.data.files import list_files, sift, survey
@@ -23,7 +24,6 @@ from gan_core.data.zips import entry_names
 from gan_core.errors import InputError
 from gan_core.images import PICTURE_SUFFIXES
 from gan_core.recipes import Recipe
-from gan_core.training.batch_sources import check_labels
 from tests.data.test_folders import fill, picture, zipped
 
 LINKS = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
@@ -50,7 +50,7 @@ def test_a_class_of_one_picture_is_learned_from_and_never_held_out(tmp_path: Pat
     assert set(loaded.labels.tolist()) == {0, 1, 2}
     assert len(loaded.held_out) >= 1
     recipe = Recipe.named("dcgan").replace(conditional=True)
-    labels = check_labels(recipe, loaded)
+    labels = training_labels(recipe, loaded)
     assert labels is not None
     assert (torch.bincount(labels, minlength=3) > 0).all()
 
@@ -61,7 +61,7 @@ def test_classes_of_one_picture_each_are_no_classes_and_that_is_said(tmp_path: P
     assert total(loaded) == 8
     assert "more than one picture" in loaded.why_no_classes
     with pytest.raises(InputError, match="more than one picture"):
-        check_labels(Recipe.named("dcgan").replace(conditional=True), loaded)
+        training_labels(Recipe.named("dcgan").replace(conditional=True), loaded)
 
 
 def test_a_class_without_a_readable_picture_is_left_out_with_a_note(tmp_path: Path) -> None:
@@ -330,7 +330,7 @@ def test_many_pictures_beside_folders_are_kept_and_named(tmp_path: Path) -> None
     assert total(loaded) == 18
     assert "6 pictures lie beside the folders 'a', 'b', such as 0.png" in loaded.why_no_classes
     with pytest.raises(InputError, match="6 pictures lie beside"):
-        check_labels(Recipe.named("dcgan").replace(conditional=True), loaded)
+        training_labels(Recipe.named("dcgan").replace(conditional=True), loaded)
 
 
 @pytest.mark.parametrize("name", ["test", "train", "val", "Test"])
@@ -339,7 +339,7 @@ def test_a_class_folder_called_like_a_part_is_named(tmp_path: Path, name: str) -
     assert loaded.classes == ()
     assert f"The folder {name!r} beside 'a', 'b'" in loaded.why_no_classes
     with pytest.raises(InputError, match=f"The folder {name!r}"):
-        check_labels(Recipe.named("dcgan").replace(conditional=True), loaded)
+        training_labels(Recipe.named("dcgan").replace(conditional=True), loaded)
     assert any(f"The folder {name!r}" in each.sentence for each in check(tmp_path, size=8).findings)
 
 

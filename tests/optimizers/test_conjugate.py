@@ -11,12 +11,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_core.assembly import check_parts
 from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.optimizers import build_optimizer
 from gan_core.optimizers.conjugate import RULES, ConjugateGradient
 from gan_core.recipes import Part, Recipe
-from gan_core.training.trainer import Trainer, check_parts
+from gan_core.training.trainer import Trainer
 
 FORMULAS: dict[str, Callable[[Any, Any, Any], float]] = {
     "fr": lambda g, p, d: g @ g / (p @ p),

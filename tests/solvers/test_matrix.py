@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
+from gan_core.assembly import check_parts
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.optimizers import optimizers
 from gan_core.recipes import Part, Recipe
 from gan_core.solvers import solvers
-from gan_core.training.trainer import Trainer, check_parts
+from gan_core.training.trainer import Trainer
 from tests.conftest import noise_set
 from tests.solvers.matrix import table, written
 

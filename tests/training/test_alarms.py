@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_core.assembly import check_parts
 from gan_core.data import DataSet
 from gan_core.data.scenes.sources import draw
 from gan_core.metrics.drawing import translated_samples
@@ -18,7 +19,6 @@ from gan_core.runs.folder import RunFolder
 from gan_core.training import alarms
 from gan_core.training.alarms import Alarm, AlarmFilter, translation_alarms
 from gan_core.training.session import run_training
-from gan_core.training.trainer import check_parts
 
 SEED = 900_000
 """Of the first of eight places that no data set holds."""

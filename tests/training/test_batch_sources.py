@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+from gan_core.assembly import build_game, build_players
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.training.batch_sources import AdversarialBatchSource, RngStreams, Sampler, TranslationBatchSource
-from gan_core.training.trainer import build_game, build_players
 
 CPU = torch.device("cpu")
 

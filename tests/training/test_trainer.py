@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+from gan_core.assembly import check_parts
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
-from gan_core.training.trainer import Trainer, check_parts
+from gan_core.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 EXACT = Arithmetic(CPU, bfloat16=False, threads=1)

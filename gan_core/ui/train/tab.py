@@ -296,7 +296,7 @@ def spec(_: Any = None) -> dict[str, Any]:
 
 def check(wish: dict[str, Any]) -> dict[str, str]:
     """Whether a recipe with changed settings can be trained: the engine's own sentence, or an empty one."""
-    from gan_core.training.trainer import check_parts
+    from gan_core.assembly import check_parts
 
     try:
         check_parts(recipe_form.with_form_settings(str(wish.get("recipe")), wish.get("settings") or {}))

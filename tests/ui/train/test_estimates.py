@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from gan_core.assembly import check_parts
 from gan_core.recipes import Recipe
 from gan_core.training import estimate
 from gan_core.training.estimate import Speed
-from gan_core.training.trainer import check_parts
 from gan_core.ui.context import Context
 from gan_core.ui.train import estimates
 from gan_core.ui.train.estimates import SIDES, WIDTHS, Estimates, scale_settings, scales, translations

@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_core.assembly import check_parts
 from gan_core.errors import InputError
 from gan_core.networks.registries import discriminators, generators
 from gan_core.objectives import objectives
@@ -19,7 +20,6 @@ from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.runs.owners import add_owner
 from gan_core.runs.status import Status
 from gan_core.solvers import solvers
-from gan_core.training.trainer import check_parts
 from gan_core.ui.components import responding
 from gan_core.ui.context import Context
 from gan_core.ui.train import part_options, recipe_form

@@ -1,0 +1,284 @@
+"""The only place where parts become something that can be trained: players, game, optimizers, solver.
+
+Trainings on pictures, the plane of the Lab, the analytic games and the comparisons all build what they train here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from gan_core import devices, networks
+from gan_core.data import DataSet
+from gan_core.data.augmentation import augmentations
+from gan_core.devices import Arithmetic
+from gan_core.errors import InputError
+from gan_core.games import Batch, Game, games
+from gan_core.games.translating import DOMAINS, TRANSLATORS
+from gan_core.objectives import Objective, objectives
+from gan_core.optimizers import build_optimizer
+from gan_core.penalties import Penalty, penalties
+from gan_core.recipes import Part, Recipe
+from gan_core.solvers import Solver, apply_gradient, gradients, solvers
+from gan_core.solvers.solver import detach_parameters
+
+Optimizers = dict[str, torch.optim.Optimizer]
+
+ANY_CLASSES = 2
+"""Number of classes that a conditional recipe is checked with before its data are known."""
+OPTIMIZER_OF = {
+    "generator": "generator_optimizer",
+    "generators": "generator_optimizer",
+    "discriminator": "discriminator_optimizer",
+    "discriminators": "discriminator_optimizer",
+    "AtoB": "generator_optimizer",
+    "BtoA": "generator_optimizer",
+    "A": "discriminator_optimizer",
+    "B": "discriminator_optimizer",
+}
+"""The setting that holds the optimizer of each player."""
+
+
+class PartChoices(Protocol):
+    """What says which parts are put together: a `Recipe`, or the settings of the plane."""
+
+    @property
+    def game(self) -> Part: ...
+    @property
+    def objective(self) -> Part: ...
+    @property
+    def penalty(self) -> Part | None: ...
+    @property
+    def solver(self) -> Part: ...
+    @property
+    def generator_optimizer(self) -> Part: ...
+    @property
+    def discriminator_optimizer(self) -> Part: ...
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A game, the optimizers of its players, and the solver that moves them."""
+
+    game: Game[Any]
+    optimizers: Optimizers
+    """By player."""
+    solver: Solver
+    networks: Mapping[str, nn.Module] = field(default_factory=dict[str, nn.Module])
+    """The recipe's networks by name; a player of the game may hold several of them."""
+    classes: tuple[str, ...] = ()
+    """Names of the classes that the networks are given; none in an unconditional game."""
+
+    def step(self, draw: Callable[[], Batch]) -> dict[str, Tensor]:
+        """One step of the solver on batches from `draw`. Returns every player's loss, a scalar on the device."""
+        return self.solver.step(self.game, self.optimizers, draw)
+
+    def step_player(self, player: str, batch: Batch) -> Tensor:
+        """One step of `player` alone, with its own optimizer, while the others stand still.
+
+        Returns:
+            The player's loss before the step, a detached scalar.
+        """
+        position = {
+            name: values if name == player else detach_parameters(values)
+            for name, values in self.game.position().items()
+        }
+        loss, gradient = gradients(self.game, player, position, batch)
+        apply_gradient(self.game, self.optimizers, player, gradient)
+        self.game.commit(batch)
+        return loss.detach()
+
+
+def assemble(
+    recipe: Recipe, data: Mapping[str, DataSet], device: torch.device, arithmetic: Arithmetic | None = None
+) -> Assembly:
+    """Build everything that the recipe trains on `data`, with fresh weights, on `device`.
+
+    Args:
+        recipe: Names the parts and their options; its seed decides the first weights.
+        data: By domain: `A`, and `B` for a translation. Gives the channels and the classes.
+        device: Where the networks live.
+        arithmetic: Number format and thread count; None lets the self-test of this machine choose them.
+
+    Raises:
+        InputError: for parts that do not exist or do not fit together, and for a conditional recipe without classes.
+    """
+    pictures = data["A"].pictures
+    classes = data["A"].classes if training_labels(recipe, data["A"]) is not None else ()
+    # Initialisation draws from torch's global generator: seeded here, and used nowhere afterwards.
+    torch.manual_seed(recipe.seed)
+    players = build_players(recipe, recipe.channels or pictures.shape[1], len(classes))
+    for network in players.values():
+        devices.channels_last(network.to(device)).train()
+    if arithmetic is None:
+        arithmetic = _settle(recipe, players, pictures[:1], device, conditional=bool(classes))
+    if device.type == "cpu":
+        torch.set_num_threads(arithmetic.threads)
+    return dataclasses.replace(assemble_players(recipe, players, arithmetic), networks=players, classes=classes)
+
+
+def assemble_players(
+    choices: PartChoices,
+    players: Mapping[str, nn.Module],
+    arithmetic: Arithmetic,
+    *,
+    allow_unbounded: bool = False,
+) -> Assembly:
+    """Game, optimizers and solver for `players` as they are; a discriminator is prepared for the penalty already.
+
+    With `allow_unbounded` the objective may be used without the penalty that it needs.
+    """
+    game = build_game(choices, players, arithmetic, allow_unbounded=allow_unbounded)
+    return Assembly(game, build_optimizers(choices, game), build_solver(choices.solver))
+
+
+def check_parts(recipe: Recipe) -> None:
+    """Raise InputError if the recipe's parts do not exist or do not fit together; allocates no weights."""
+    with torch.device("meta"):
+        players = build_players(recipe, recipe.channels or 3, ANY_CLASSES if recipe.conditional else 0)
+    game = build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
+    # A single number seen in the parameters' shapes: an optimizer may refuse a player by its size.
+    shapes = {
+        player: [torch.zeros(()).expand(parameter.shape).requires_grad_() for parameter in network.parameters()]
+        for player, network in game.players.items()
+    }
+    build_solver(recipe.solver).check(game, build_optimizers(recipe, game, shapes))
+    for name in recipe.augmentation:
+        augmentations[name]
+
+
+def training_labels(recipe: Recipe, data: DataSet) -> Tensor | None:
+    """The classes of the training pictures, int64 (N,) on the CPU, for a conditional recipe; None for another one.
+
+    Raises InputError if the recipe needs classes and the data set has none.
+    """
+    if not recipe.conditional:
+        return None
+    if data.labels is None or len(data.classes) < 2:
+        raise InputError(
+            f"The recipe {recipe.name!r} tells the players the class of every picture, and the data set {data.name} has "
+            "no classes: choose a labelled one, a folder with one folder for each class, or conditional=false."
+            + f" {data.why_no_classes}".rstrip()
+        )
+    return data.labels.cpu().long()
+
+
+# -- the pieces --------------------------------------------------------------------------------------------------------
+
+
+def build_players(recipe: Recipe, channels: int, classes: int = 0) -> dict[str, nn.Module]:
+    """The recipe's networks with fresh weights, prepared as its penalty needs them.
+
+    Args:
+        recipe: Names the networks, the game, and the penalty.
+        channels: Of the pictures, 1 or 3.
+        classes: Number of classes of the data set in a conditional recipe, else 0.
+
+    Returns:
+        `generator` and `discriminator`; of a translation `AtoB` and `BtoA`, `A` and `B`, or one of each and `heads`.
+    """
+    games[recipe.game.name]  # an unknown game is refused here
+    if recipe.is_translation:
+        made = {name: networks.build_translator(recipe, channels) for name in recipe.directions}
+        targets = sorted(TRANSLATORS[name][1] for name in made)
+        discriminators = {domain: networks.build_discriminator(recipe, channels) for domain in targets}
+        if recipe.game.name == "contrastive":
+            made["heads"] = networks.build_heads(made["AtoB"])
+    else:
+        made = {"generator": networks.build_generator(recipe, channels, classes)}
+        discriminators = {"discriminator": networks.build_discriminator(recipe, channels, classes)}
+    prepare(build_penalty(recipe.penalty), discriminators.values())
+    return made | discriminators
+
+
+def build_point_players(seed: int, latent_dim: int, hidden: int) -> dict[str, nn.Module]:
+    """Fully connected `generator` and `discriminator` of points in the plane, with fresh weights from `seed`."""
+    with torch.random.fork_rng(devices=[]):  # whatever else draws in this process
+        torch.manual_seed(seed)
+        return {
+            "generator": networks.generators.build("mlp", latent_dim=latent_dim, hidden=hidden),
+            "discriminator": networks.discriminators.build("mlp", hidden=hidden),
+        }
+
+
+def build_objective(part: Part, *, allow_unbounded: bool = False) -> Objective:
+    """The objective that `part` names. With `allow_unbounded` it may be used without the penalty that it needs."""
+    objective = objectives.build(part.name, **part.options)
+    return dataclasses.replace(objective, needs_bound=None) if allow_unbounded else objective
+
+
+def build_penalty(part: Part | None) -> Penalty | None:
+    """The penalty that `part` names; None without one."""
+    return None if part is None else penalties.build(part.name, **part.options)
+
+
+def prepare(penalty: Penalty | None, discriminators: Iterable[nn.Module]) -> None:
+    """Change the discriminators as the penalty needs them; to be done before their optimizers are made."""
+    if penalty is not None and penalty.prepare is not None:
+        for discriminator in discriminators:
+            penalty.prepare(discriminator)
+
+
+def build_game(
+    choices: PartChoices,
+    players: Mapping[str, nn.Module],
+    arithmetic: Arithmetic,
+    *,
+    allow_unbounded: bool = False,
+) -> Game[Any]:
+    """The game that `choices` names among `players`, whose discriminators are prepared for its penalty already."""
+    objective = build_objective(choices.objective, allow_unbounded=allow_unbounded)
+    if "generator" in players:
+        sides = players["generator"], players["discriminator"]
+    else:
+        discriminators = {name: network for name, network in players.items() if name in DOMAINS}
+        sides = {name: network for name, network in players.items() if name not in DOMAINS}, discriminators
+    penalty = build_penalty(choices.penalty)
+    return games.build(choices.game.name, *sides, objective, penalty, arithmetic, **choices.game.options)
+
+
+def build_optimizers(
+    choices: PartChoices, game: Game[Any], parameters: Mapping[str, list[Tensor]] | None = None
+) -> Optimizers:
+    """A new optimizer for every player; over `parameters` by player where they are given instead of the players' own."""
+    return {
+        player: build_optimizer(
+            getattr(choices, OPTIMIZER_OF[player]), network.parameters() if parameters is None else parameters[player]
+        )
+        for player, network in game.players.items()
+    }
+
+
+def build_solver(part: Part) -> Solver:
+    """The solver that `part` names."""
+    return solvers.build(part.name, **part.options)
+
+
+def _settle(
+    recipe: Recipe, players: Mapping[str, nn.Module], picture: Tensor, device: torch.device, *, conditional: bool
+) -> Arithmetic:
+    """Let the self-test run a discriminator, forwards and backwards, on a batch in the run's own shape.
+
+    `picture` is uint8 (1, C, H, W), or a point (1, 2).
+    """
+    network = players.get("discriminator", players.get("AtoB"))
+    assert network is not None
+    convolutional = any(isinstance(module, nn.Conv2d) for module in network.modules())
+    sample = picture.to(device).float() / 127.5 - 1
+    sample = sample.expand(recipe.batch_size, *sample.shape[1:])
+    if sample.ndim == 4:
+        sample = sample.contiguous(memory_format=torch.channels_last)
+    labels = (torch.zeros(recipe.batch_size, dtype=torch.int64, device=device),) if conditional else ()
+    buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
+
+    def work() -> None:
+        output = torch.func.functional_call(network, buffers, (sample, *labels))
+        torch.autograd.grad(output.float().mean(), list(network.parameters()))
+
+    key = f"{networks.describe(network)} {tuple(sample.shape)}"
+    return devices.settle(device, work if convolutional else None, key, deterministic=recipe.deterministic)
