@@ -276,6 +276,11 @@ class Context:
                 self._models.popitem(last=False)
         return held[1]
 
+    def in_memory(self) -> list[Any]:
+        """What `cached` holds at this moment. Whatever was made with another model cannot be asked for any more."""
+        with self._models_lock:
+            return [held for _, held in self._models.values()]
+
     # The machine --------------------------------------------------------------------------------------------------
 
     def device_line(self) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from gan_core.translation import TranslatedFile, Translation, Translator
 
+MOST_RESULTS = 16
+"""Translations that are kept: every page that is open asks for its last one or two again."""
 HELD_BYTES = 400_000_000
 """About five translations of 12 megapixels; the newest one is always kept."""
 
@@ -80,7 +82,8 @@ class Results:
             made = self._translate(translator, wish, job)
         with self._lock:
             self._held[key] = made
-            self._make_room()
+            self._held.move_to_end(key)  # an older one under this key may have been among the oldest
+        self._make_room()
         return made
 
     def cycled(self, wish: dict[str, Any]) -> "tuple[Result, Translation]":
@@ -96,8 +99,7 @@ class Results:
             with self._jobs.working(job):
                 rgb = made.file.translation.rgb
                 made.back = made.translator.run(rgb, back, scale=made.scale, progress=job.progress)
-            with self._lock:
-                self._make_room()
+            self._make_room()
         return made, made.back
 
     def _translate(self, translator: "Translator", wish: dict[str, Any], job: Job) -> Result:
@@ -109,7 +111,16 @@ class Results:
         return Result(file, translator, direction, scale)
 
     def _make_room(self) -> None:
-        total = sum(result.bytes for result in self._held.values())
-        while len(self._held) > 1 and total > HELD_BYTES:
-            _, oldest = self._held.popitem(last=False)
-            total -= oldest.bytes
+        """Drop what cannot be asked for again, then the least recently used; the newest one always stays.
+
+        A result keeps its translator, so those of one that has left memory (or was read anew) would keep its weights.
+        """
+        in_memory = self._context.in_memory()
+        with self._lock:
+            for key in list(self._held)[:-1]:
+                if not any(self._held[key].translator is model for model in in_memory):
+                    del self._held[key]
+            total = sum(result.bytes for result in self._held.values())
+            while len(self._held) > 1 and (len(self._held) > MOST_RESULTS or total > HELD_BYTES):
+                _, oldest = self._held.popitem(last=False)
+                total -= oldest.bytes

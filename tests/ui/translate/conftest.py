@@ -59,6 +59,9 @@ class FakeContext:
             raise InputError(f"There is no model named {name!r}.")
         return self.translator if name == "negative" else object()
 
+    def in_memory(self) -> list[Any]:
+        return [self.translator]
+
 
 class Page:
     """The server functions of the tab, as the page has them."""

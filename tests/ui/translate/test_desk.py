@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from PIL import Image
 from gan_core.errors import InputError
 from gan_core.images import data_url, encode_png
 from gan_core.ui.translate import results
-from tests.ui.translate.conftest import Page, drop, fetched, noise, shown, source
+from tests.ui.translate.conftest import FakeContext, Page, drop, fetched, noise, shown, source
 
 
 def test_a_preview_is_small_and_the_whole_picture_has_its_own_size(page: Page, uploads: Path) -> None:
@@ -104,6 +106,29 @@ def test_the_last_translations_are_kept_until_their_memory_is_needed(
     monkeypatch.setattr(results, "HELD_BYTES", 1)
     page.results.get({**wish, "scale": "trained"})
     assert page.results.get(wish) is not first
+
+
+def test_a_bounded_number_of_translations_is_kept_however_small(page: Page, uploads: Path) -> None:
+    wishes = [drop(uploads, f"{number}.png") for number in range(results.MOST_RESULTS + 3)]
+    made = [weakref.ref(page.results.get(wish)) for wish in wishes]
+    page.results.get(wishes[3])  # used again, so it outlives those after it
+    page.results.get(drop(uploads, "another.png"))
+    gc.collect()
+    assert [number for number, each in enumerate(made) if each() is not None] == [3, *range(5, len(made))]
+
+
+def test_translations_of_a_translator_that_left_memory_do_not_keep_its_weights(
+    page: Page, context: FakeContext, uploads: Path
+) -> None:
+    wish, other = drop(uploads), drop(uploads, "other.png")
+    page.results.get(wish)
+    page.results.get(other)
+    before = weakref.ref(context.translator)
+    context.translator = FakeContext().translator  # read anew: its run was trained on
+    made = page.results.get(wish)
+    gc.collect()
+    assert before() is None
+    assert page.results.get(wish) is made
 
 
 def test_bad_wishes_are_answered_with_a_sentence(page: Page, uploads: Path) -> None:
