@@ -197,17 +197,29 @@ class ExploreController:
         """
         from gan_core.latents.directions import Directions
 
+        if (directions := self._known_directions(name, model)) is not None:
+            return directions
+        in_memory = self.context.in_memory()
         with self._lock:
-            known = self._directions.get(name)
-            if known is not None:
-                first = known[0]
-                if first is model or (name.startswith(LIVE) and first.latent_dim == model.latent_dim):
-                    return known[1]
+            if (directions := self._known_directions(name, model)) is not None:
+                return directions
+            # Directions keep their model: those of one that has left memory are not asked for again and would keep it.
+            for other, (theirs, _) in list(self._directions.items()):
+                if not other.startswith(LIVE) and not any(theirs is each for each in in_memory):
+                    del self._directions[other]
             kept = self.kept
             drafts = self.drafts.setdefault(name, {})
             directions = Directions(model, lambda: _vectors(kept(name)) | drafts)
             self._directions[name] = (model, directions)
         return directions
+
+    def _known_directions(self, name: str, model: GeneratorModel) -> Directions | None:
+        known = self._directions.get(name)
+        if known is None:
+            return None
+        first, directions = known
+        continued = name.startswith(LIVE) and first.latent_dim == model.latent_dim
+        return directions if first is model or continued else None
 
     def directions_of(self, look: LatentView) -> Directions:
         """The directions of a look's model: those of its newest weights, whatever moment is looked at."""

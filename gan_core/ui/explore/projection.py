@@ -83,7 +83,7 @@ class ProjectionPanel:
             from gan_core.projection.search_budget import budget_for
 
             effort = beside.known.effort if beside.known is not None else budget_for(model, SECONDS, starts)
-        search = Search(model, target, effort, seed, None if label is None else model.label(label))
+        search = Search(target, effort, seed, None if label is None else model.label(label))
         job = secrets.token_hex(8)
         with self._lock:
             self._searches[job] = search
@@ -94,8 +94,8 @@ class ProjectionPanel:
                 old.stop()
         if (before := self._searches.get(str(wish.get("before")))) is not None:
             before.stop()
-        search.start()
-        background.begin("project beside", self._measure, key, name, search)
+        search.start(model)
+        background.begin("project beside", self._measure, key, name, search, model)
         return {"job": job, "target": as_url(target), "side": target.shape[0], "notes": list(notes)}
 
     def project_look(self, wish: Any) -> dict[str, Any]:
@@ -165,7 +165,7 @@ class ProjectionPanel:
             known.ended = known.known is not None
         return known
 
-    def _measure(self, key: tuple[Any, ...], name: str, search: Search) -> None:
+    def _measure(self, key: tuple[Any, ...], name: str, search: Search, model: GeneratorModel) -> None:
         """After the search: the same effort on held-out pictures and on the model's own, giving way to every search."""
         from gan_core.projection.recovery import measure_recovery, remember
 
@@ -178,18 +178,18 @@ class ProjectionPanel:
             from gan_core.projection.recovery import Recovery
 
             beside.known = Recovery(effort=search.effort)
-            beside.at = search.model.card.steps if name.startswith(LIVE) else None
+            beside.at = model.card.steps if name.startswith(LIVE) else None
         held_out = None
         try:
-            held_out = self._pictures.get(name, search.model).held_out
+            held_out = self._pictures.get(name, model).held_out
         except InputError as error:
             beside.missing = str(error)
-        for _, known in measure_recovery(search.model, held_out, search.effort):
+        for _, known in measure_recovery(model, held_out, search.effort):
             beside.known = known
             background.check()
             while WORKING.locked():
                 time.sleep(0.05)
                 background.check()
         if held_out is not None and beside.known is not None:
-            remember(search.model, key[-1], self._data_name(name, search.model), beside.known)
+            remember(model, key[-1], self._data_name(name, model), beside.known)
         beside.ended = True

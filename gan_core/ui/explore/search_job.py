@@ -27,12 +27,13 @@ WORKING = threading.Lock()
 
 
 class Search:
-    """One projection. It draws without the lock of the models: their networks only read, so nobody waits for it."""
+    """One projection. It draws without the lock of the models: their networks only read, so nobody waits for it.
 
-    def __init__(
-        self, model: GeneratorModel, target: np.ndarray, effort: SearchBudget, seed: int, label: int | None
-    ) -> None:
-        self.model, self.target, self.effort = model, target, effort
+    The model is not kept beyond the search: a training has another one every second, and what was found needs none.
+    """
+
+    def __init__(self, target: np.ndarray, effort: SearchBudget, seed: int, label: int | None) -> None:
+        self.target, self.effort = target, effort
         self._seed, self._label = seed, label
         self.moment: Moment | None = None
         self.number = 0
@@ -46,21 +47,22 @@ class Search:
         self.ended = threading.Event()
         self.looked = time.monotonic()
 
-    def start(self) -> None:
-        background.begin("project", self._run)
+    def start(self, model: GeneratorModel) -> None:
+        """Begin to search among the pictures of `model`."""
+        background.begin("project", self._run, model)
 
     def stop(self) -> None:
         """End with what is there."""
         self.stopped.set()
 
-    def _run(self) -> None:
+    def _run(self, model: GeneratorModel) -> None:
         from gan_core.projection.search import project
 
         try:
             with WORKING:
                 self.working = True
                 begun = time.monotonic()
-                moments = project(self.model, self.target, self.effort, seed=self._seed, label=self._label)
+                moments = project(model, self.target, self.effort, seed=self._seed, label=self._label)
                 for moment in self._watched(moments):
                     self.seconds = time.monotonic() - begun
                     self._note(moment)

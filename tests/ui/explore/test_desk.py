@@ -1,7 +1,9 @@
 """Which models there are to explore, and what a wish means."""
 
+import gc
 import os
 import shutil
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import torch
 from gan_core.errors import InputError
 from gan_core.runs import RunFolder
 from gan_core.ui.components import responding
-from gan_core.ui.context import Context
+from gan_core.ui.context import MODELS_IN_MEMORY, Context
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import DrawingPanel
 from tests.ui.explore.conftest import save
@@ -103,6 +105,23 @@ def test_directions_of_a_training_stay_while_its_weights_change(desk: ExploreCon
     newer, _ = desk.model("live:going")
     assert newer is not first
     assert torch.equal(desk.directions("live:going", newer)["sefa/1"], kept)
+
+
+def test_directions_do_not_keep_more_models_in_memory_than_there_may_be(
+    desk: ExploreController, live: RunFolder, shipped: Path
+) -> None:
+    training = desk.directions("live:going", desk.model("live:going")[0])
+    explored = []
+    for number in range(MODELS_IN_MEMORY + 3):
+        save(shipped / f"model{number}.safetensors", seed=number)
+        desk.models()
+        desk.look({"model": f"model{number}", "latent": {"amounts": {"sefa/1": 1.0}}})
+        explored.append(weakref.ref(desk.model(f"model{number}")[0]))
+    gc.collect()
+    assert sum(model() is not None for model in explored) == MODELS_IN_MEMORY
+    last = desk.model(f"model{MODELS_IN_MEMORY + 2}")[0]
+    assert desk.directions(last.card.name, last) is desk.directions(last.card.name, last)
+    assert desk.directions("live:going", desk.model("live:going")[0]) is training, "a slider keeps its meaning"
 
 
 def test_things_are_kept_with_the_run_or_beside_the_runs(

@@ -1,6 +1,8 @@
 """My picture: a search runs, is watched, compared, stopped, and refuses in sentences."""
 
+import gc
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from gan_core.ui.explore import background, projection
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.projection import ProjectionPanel
 from tests.memorization.test_neighbours import smooth
-from tests.ui.explore.conftest import pixels
+from tests.ui.explore.conftest import pixels, save
 from tests.ui.explore.test_every_generator import name  # noqa: F401 - a fixture
 from tests.ui.explore.test_keeping import uploaded
 
@@ -97,6 +99,19 @@ def test_held_out_and_own_pictures_are_measured_with_the_same_effort(
     told = again.project_look(again.project_start({"model": "small", "from": "own", "starts": 2}))
     assert told["beside"]["held_out"] == beside["held_out"]
     assert told["beside"]["ended"]
+
+
+def test_a_search_that_has_ended_keeps_what_it_found_and_not_its_model(desk: ExploreController, shipped: Path) -> None:
+    panel = ProjectionPanel(desk)
+    begun = panel.project_start({"model": "small", "from": "own", "starts": 1})
+    model = weakref.ref(desk.model("small")[0])
+    found = watched(panel, begun["job"], all_of_it=True)
+    background.end_all()
+    save(shipped / "small.safetensors", seed=5)
+    desk.model("small")
+    gc.collect()
+    assert model() is None
+    assert panel.project_look({"job": begun["job"]})["vector"] == found["vector"]
 
 
 def test_without_the_data_its_own_pictures_are_the_measure(
