@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from gan_core.ui.context import Context
 
 UPLOAD_LIMIT = "2gb"
+SESSIONS = 300
+"""Loaded pages that gradio remembers, 0.17 MiB each; by itself it remembers 10,000, closed ones too.
+
+The least recently used is forgotten first, and a page that is looked at asks for something every few seconds. To one that
+is forgotten all the same the app is as after a restart, with which every page goes on.
+"""
 ALL_NAMES = "*"
 
 ENVIRONMENT = {
@@ -186,7 +192,8 @@ def guarded_launch(
     from gradio.utils import get_upload_folder
 
     from gan_core.ui.hosts import AllowedHosts
-    from gan_core.ui.quota import UploadQuota, quota_bytes, sweeping
+    from gan_core.ui.housekeeping import every_minute, release_freed_memory
+    from gan_core.ui.quota import UploadQuota, quota_bytes, sweep
     from gan_core.ui.security import GuardedApp
 
     settings = {**launch_settings(), **given}
@@ -197,7 +204,11 @@ def guarded_launch(
     folder = Path(get_upload_folder())
     hosts = AllowedHosts(server, extra, share=lambda: getattr(demo, "share_url", None))
     app_settings = dict(settings.pop("app_kwargs", None) or {})
-    app_settings.setdefault("lifespan", lambda _: sweeping(folder, lambda: set(demo.upload_file_set)))
+
+    def sweep_uploads() -> None:
+        sweep(folder, demo.upload_file_set)
+
+    app_settings.setdefault("lifespan", lambda _: every_minute(sweep_uploads, release_freed_memory))
     app = GuardedApp(hosts, UploadQuota(folder, quota_bytes()), **app_settings)
     return launch(**settings, app_kwargs=app_settings, _app=app)
 
@@ -215,6 +226,7 @@ def launch_settings() -> dict[str, Any]:
         "enable_monitoring": False,
         "show_error": True,
         "max_file_size": UPLOAD_LIMIT,
+        "state_session_capacity": SESSIONS,
         "num_workers": 0,  # they would serve files on ports of their own, past the guard
         "ssr_mode": False,
         "pwa": False,

@@ -7,7 +7,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,6 @@ UNUSED_SECONDS = 10 * 60
 """After which a file that was uploaded and then not used for anything is removed."""
 KEPT_SECONDS = 6 * 3600
 """After the last use of one that was."""
-SWEEP_SECONDS = 60.0
 
 
 class OverQuota(Exception):  # noqa: N818 - an answer to whoever uploads
@@ -156,23 +155,27 @@ class Uses:
         """Whether `file` may still be wanted. Raises OSError if it is not there."""
         status = file.stat()
         idle = now - max(status.st_atime, status.st_mtime)
-        with self._lock:
-            used = file in self._used
-        return idle < (KEPT_SECONDS if used else UNUSED_SECONDS)
+        return idle < (KEPT_SECONDS if file in self else UNUSED_SECONDS)
 
-    def forget(self, file: Path) -> None:
+    def forget_removed(self) -> None:
+        """Drop the files that are not there any more, whoever removed them."""
         with self._lock:
-            self._used.discard(file)
+            self._used = {file for file in self._used if os.path.exists(file)}
+
+    def __contains__(self, file: Path) -> bool:
+        with self._lock:
+            return file in self._used
 
 
 USES = Uses()
 
 
-def sweep(folder: Path, finished: Iterable[str], now: float | None = None, uses: Uses = USES) -> list[Path]:
+def sweep(folder: Path, finished: set[str], now: float | None = None, uses: Uses = USES) -> list[Path]:
     """Remove what nobody wants from the folder of uploads: cut-off ones, and `finished` ones that are not used.
 
-    Gradio writes an upload as `tmp...` in the folder itself and moves it into a folder of its own at the end. Returns what
-    was removed.
+    Gradio writes an upload as `tmp...` in the folder itself and moves it into a folder of its own at the end. `finished`
+    is its set of those that arrived whole, which it only adds to: the names of removed files are taken out of it.
+    Returns what was removed.
     """
     now = time.time() if now is None else now
     removed: list[Path] = []
@@ -185,25 +188,13 @@ def sweep(folder: Path, finished: Iterable[str], now: float | None = None, uses:
         file = Path(name)
         with contextlib.suppress(OSError):
             if not uses.kept(file.resolve(), now):
-                file.unlink()
+                finished.discard(name)  # before the file goes: whoever uploads the same again adds its name after that
+                try:
+                    file.unlink()
+                except OSError:
+                    finished.add(name)
+                    raise
                 removed.append(file)
-                uses.forget(file.resolve())
                 file.parent.rmdir()  # not while another file of the same content lies there
+    uses.forget_removed()
     return removed
-
-
-@contextlib.asynccontextmanager
-async def sweeping(folder: Path, finished: Callable[[], Iterable[str]]) -> AsyncIterator[None]:
-    """Sweep every minute for as long as the block lasts."""
-    ended = threading.Event()
-
-    def keep_sweeping() -> None:
-        while not ended.wait(SWEEP_SECONDS):
-            sweep(folder, finished())
-
-    sweeper = threading.Thread(target=keep_sweeping, name="sweep uploads", daemon=True)
-    sweeper.start()
-    try:
-        yield
-    finally:
-        ended.set()

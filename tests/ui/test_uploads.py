@@ -28,7 +28,7 @@ from gan_core.runs import RunFolder
 from gan_core.runs.drafts import SHARED_AGE, sweep_draft_folders
 from gan_core.ui import quota, temporary, uploads
 from gan_core.ui.context import Context
-from gan_core.ui.launch import guarded_launch
+from gan_core.ui.launch import SESSIONS, guarded_launch
 from gan_core.ui.quota import CUT_OFF_SECONDS, KEPT_SECONDS, UNUSED_SECONDS, Uses, quota_bytes, sweep
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -228,13 +228,50 @@ def test_cut_off_and_unused_uploads_go_within_minutes_and_used_ones_stay(tmp_pat
         (ours, 10 * KEPT_SECONDS),
     ):
         os.utime(path, (now - age, now - age))
-    assert set(sweep(tmp_path, map(str, files.values()), now, uses)) == {files["unused"], files["old"], cut_off}
+    finished = {str(file) for file in files.values()}
+    assert set(sweep(tmp_path, finished, now, uses)) == {files["unused"], files["old"], cut_off}
     assert not files["unused"].parent.exists(), "nor its folder"
     assert files["fresh"].exists()
     assert files["used"].exists()
     assert arriving.exists()
     assert ours.exists()
     assert UNUSED_SECONDS <= 15 * 60
+
+
+def test_what_is_known_of_an_upload_goes_with_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, uses = time.time(), Uses()
+    removed, kept, moved = files = [tmp_path / name / "a.png" for name in ("removed", "kept", "moved")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_bytes(b"x")
+        uses.mark(file)
+    finished = {str(file) for file in files}
+    moved.unlink()  # by gradio, which looks through its files once an hour
+    os.utime(removed, (now - KEPT_SECONDS - 1, now - KEPT_SECONDS - 1))
+    assert sweep(tmp_path, finished, now, uses) == [removed]
+    assert str(removed) not in finished
+    assert str(kept) in finished
+    assert [file in uses for file in files] == [False, True, False]
+    os.utime(kept, (now - KEPT_SECONDS - 1, now - KEPT_SECONDS - 1))
+
+    def refused(self: Path) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refused)
+        assert sweep(tmp_path, finished, now, uses) == []
+    assert sweep(tmp_path, finished, now, uses) == [kept], "what could not be removed is tried again"
+
+
+def test_gradio_remembers_a_bounded_number_of_pages(demo: Any, client: httpx.Client) -> None:
+    """Every page that is loaded has a session of its own, which gradio keeps after the page was closed."""
+    component, sessions = next(iter(demo.blocks)), demo.app.state_holder.session_data
+    for number in range(SESSIONS + 5):
+        call = {"session_hash": f"page{number}", "component_id": component, "fn_name": "none", "data": {}}
+        client.post("/gradio_api/component_server", json=call)
+    assert len(sessions) == SESSIONS
+    assert "page4" not in sessions
+    assert f"page{SESSIONS + 4}" in sessions
 
 
 def test_what_a_page_uses_is_marked_as_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,7 +282,7 @@ def test_what_a_page_uses_is_marked_as_used(tmp_path: Path, monkeypatch: pytest.
     long_ago = time.time() - UNUSED_SECONDS - 5
     os.utime(file, (long_ago, long_ago))
     assert uploads.uploaded(str(file)) == file
-    assert sweep(tmp_path, [str(file)]) == []
+    assert sweep(tmp_path, {str(file)}) == []
     assert file.exists()
 
 
