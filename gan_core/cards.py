@@ -1,7 +1,7 @@
 """The card that every model file carries: what the model is, in the file itself.
 
-Cards also come from other people's files, and one that holds something odd must not trouble whoever lists models: every
-field is checked in type, as deep as anybody reads it. Needs no torch: a hundred cards are listed before it is imported.
+Cards also come from other people's files, and one that holds something odd must not stop a listing of models: every
+field is checked in type, as deep as it is read. Needs no torch: a hundred cards are listed before it is imported.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MEASURED = ("value", "samples", "spread", "reference_level", "floor")
 
 
 def _versions() -> dict[str, str]:
-    import torch  # whoever makes a card has it already
+    import torch  # imported already wherever a card is made
 
     return {"gan_core": __version__, "torch": torch.__version__, "python": platform.python_version()}
 

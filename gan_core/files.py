@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE = 1.0
-"""Seconds that a replacement waits for a reader: Windows refuses to replace a file that somebody has open."""
+"""Seconds that a replacement waits for a reader: Windows refuses to replace a file that another program has open."""
 DRAFT = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,10})-(?P<thread>[0-9]{1,20})", re.DOTALL)
 """What a file is called while it is written: the name that it will have, and who writes it."""
 ABANDONED = 3600.0
-"""Seconds without a write after which nobody writes a draft any more, whatever is known of its process."""
+"""Seconds without a write after which a draft counts as abandoned, whatever is known of its process."""
 JSON_LIMIT = 16 * 2**20
 """Bytes of the largest JSON file that is read."""
 
@@ -60,7 +60,7 @@ def write_atomically(
 
 @contextlib.contextmanager
 def draft_beside(path: Path) -> Iterator[Path]:
-    """A place beside `path` for somebody who writes a file bit by bit; becomes `path` when the block ends well."""
+    """A temporary path beside `path` to write to bit by bit; it becomes `path` when the block ends without an error."""
     temporary = _temporary(path)
     for old in drafts_in(path.parent):
         with contextlib.suppress(OSError):
@@ -121,7 +121,7 @@ def _temporary(path: Path) -> Path:
 
 
 def _short(name: str) -> str:
-    """As much of a file's name as leaves room for what a draft adds to it: a name has 255 bytes at most."""
+    """As much of a file's name as leaves space for what a draft adds to it: a name has 255 bytes at most."""
     return os.fsdecode(os.fsencode(name)[:200]) if len(os.fsencode(name)) > 200 else name
 
 
@@ -188,5 +188,5 @@ def read_json(path: Path, limit: int = JSON_LIMIT) -> Any:
 
 
 def open_without_waiting(path: str, flags: int) -> int:
-    """Open a pipe without waiting for somebody who writes into it."""
+    """Open a pipe without waiting for a writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
         raise InputError(f"{sentence}.{self._proposal(message)} `{self.prog} --help` lists what is accepted.")
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """As argparse does; what a command does not know is told by the command, which knows what it has instead."""
+        """As argparse does; what a command does not know is said by the command, which knows what it has instead."""
         options, rest = self.parse_known_args(args, namespace)
         if rest:
             parser: Parser = getattr(options, "parser", self)

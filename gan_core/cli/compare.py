@@ -31,9 +31,9 @@ def add_commands(commands: object) -> None:
     parser = commands.add_parser(  # pyright: ignore[reportAttributeAccessIssue]
         "race",
         help="train several recipes on the same data under the same budget, and compare them",
-        description="Train several recipes on the same data, seeds and budget. The racers take turns of under a second in "
+        description="Train several recipes on the same data, seeds and budget. The trials take turns of under a second in "
         "one process on one thread, so that whatever else the machine does hits all of them alike; each has its own clock. "
-        "Every racer is an ordinary run beside the race. Ctrl-C stops and saves; --resume goes on.",
+        "Every trial is an ordinary run beside the race. Ctrl-C stops and saves; --resume goes on.",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -42,10 +42,10 @@ def add_commands(commands: object) -> None:
     parser.add_argument("--data", type=path_name, metavar="NAME|FOLDER|ZIP", help="what all of them learn from")
     parser.add_argument("--seeds", metavar="0,1,2", help="seeds that every recipe is raced with (0,1,2)")
     limit = parser.add_mutually_exclusive_group()
-    limit.add_argument("--minutes", type=positive, help=f"for each racer, on its own clock ({SECONDS / 60:g})")
-    limit.add_argument("--steps", type=whole(1, 2**53), help="for each racer, instead of minutes")
+    limit.add_argument("--minutes", type=positive, help=f"for each trial, on its own clock ({SECONDS / 60:g})")
+    limit.add_argument("--steps", type=whole(1, 2**53), help="for each trial, instead of minutes")
     parser.add_argument("--clock", help="processor (CPU time; the default on a CPU) or wall (the default on a GPU)")
-    parser.add_argument("--samples", type=whole(100, 50_000), help="pictures a racer is measured by (2000)")
+    parser.add_argument("--samples", type=whole(100, 50_000), help="pictures a trial is measured by (2000)")
     parser.add_argument(
         "--set",
         nargs="+",
@@ -55,7 +55,7 @@ def add_commands(commands: object) -> None:
         help="change a setting of all recipes, or of one",
     )
     parser.add_argument(
-        "--out", type=path_name, metavar="runs/NAME", help="folder of the new race; its racers are NAME.LABEL.SEED"
+        "--out", type=path_name, metavar="runs/NAME", help="folder of the new race; its trials are NAME.LABEL.SEED"
     )
     parser.add_argument("--resume", type=path_name, metavar="runs/NAME", help="go on with this race")
     parser.add_argument("--device", help="auto, cpu, cuda or mps")
@@ -73,11 +73,11 @@ def race(options: argparse.Namespace) -> int:
     complain(f"Racing in {folder.path}")
     with progress_bar(1.0, unit="race", bar_format="{l_bar}{bar}| {elapsed}, {remaining} left {postfix}") as bar:
 
-        def show(status: Status, racers: list[Trial]) -> None:
+        def show(status: Status, trials: list[Trial]) -> None:
             bar.n = status.seconds
-            ended = sum(racer.state in ("finished", "failed") for racer in racers)
+            ended = sum(trial.state in ("finished", "failed") for trial in trials)
             with suppress(OSError):  # a terminal that was closed: the race has still to be saved
-                bar.set_postfix_str(status.reason or f"{ended} of {len(racers)} racers done")
+                bar.set_postfix_str(status.reason or f"{ended} of {len(trials)} trials done")
 
         status = run_comparison(folder, show)
     if status.state == "failed":

@@ -1,4 +1,4 @@
-"""`recipes`, `datasets`, `models`, `runs`: what there is."""
+"""The commands `recipes`, `datasets`, `models` and `runs`."""
 
 from __future__ import annotations
 

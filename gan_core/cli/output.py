@@ -31,7 +31,7 @@ def visible(text: str) -> str:
 
 
 def complain(sentence: str) -> None:
-    """One line on stderr; nobody's work ends because nobody reads it."""
+    """One line on stderr; the work goes on where it is not read."""
     with suppress(OSError, ValueError):  # a closed terminal, a closed stream
         print(visible(" ".join(sentence.split())), file=sys.stderr, flush=True)
 
@@ -78,7 +78,7 @@ def writing(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield path
     except OSError as error:
-        if error.errno not in PATH_ERRORS:  # a full disk is nobody's wrong argument
+        if error.errno not in PATH_ERRORS:  # a full disk is no wrong argument
             raise
         raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
 

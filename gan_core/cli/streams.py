@@ -15,7 +15,7 @@ PATH_ERRORS = frozenset(
         *(errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP),
     )
 )
-"""What is wrong with a path that somebody has named; other errors of the system are failures of the work."""
+"""What is wrong with a named path; other errors of the system are failures of the work."""
 
 
 def ready_streams() -> None:
@@ -34,7 +34,7 @@ def ready_streams() -> None:
 
 
 def discard_output() -> None:
-    """Let what is still to be written to stdout vanish, if nobody takes it: else Python complains when it ends."""
+    """Let what is still to be written to stdout vanish, if it has no reader: else Python complains when it ends."""
     with suppress(OSError, ValueError):
         sys.stdout.flush()
         return

@@ -80,11 +80,11 @@ def time_lapse(options: argparse.Namespace) -> int:
     places = tuple(LatentSpec(kind="seed", seed=seed, label=label) for seed in options.seeds)
     latents = torch.stack([place.latent(newest.latent_dim) for place in places])
     weights = [place.class_weights(len(newest.classes)) for place in places]
-    told = torch.stack([each for each in weights if each is not None]) if newest.classes else None
-    wish = {name: getattr(options, name) for name in ("seconds", "rest", "fps", "timing", "start")}
-    plan = lapse.TimeLapse.from_json({**wish, "latents": places, "numbers": not options.no_numbers})
+    labels = torch.stack([each for each in weights if each is not None]) if newest.classes else None
+    values = {name: getattr(options, name) for name in ("seconds", "rest", "fps", "timing", "start")}
+    plan = lapse.TimeLapse.from_json({**values, "latents": places, "numbers": not options.no_numbers})
     note = lapse.note(options.model, newest, plan)
-    left_out = (_sheet if suffix == STRIP else _film)(options, history, plan, latents, told, note)
+    left_out = (_sheet if suffix == STRIP else _film)(options, history, plan, latents, labels, note)
     for step in left_out:
         complain(f"Step {step} of {history.name} could not be read and is left out.")
     print(options.out)

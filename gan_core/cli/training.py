@@ -171,9 +171,9 @@ def _shown(folder: RunFolder, say: Callable[[str], None]) -> Iterator[OnEvent]:
 
         def show(event: dict[str, Any]) -> None:
             with contextlib.suppress(OSError):  # a terminal that was closed: the training has still to be saved
-                tell(event)
+                show_event(event)
 
-        def tell(event: dict[str, Any]) -> None:
+        def show_event(event: dict[str, Any]) -> None:
             if event["kind"] == "state" and event["state"] == "running":
                 bar.clear()
                 say_where()  # once: a run that was paused goes on too

@@ -88,13 +88,13 @@ def translate(options: argparse.Namespace) -> int:
     alone = len(sources) == 1  # then the bar shows how far that picture is, which may be a large one
     with progress_bar(1000 if alone else len(sources), unit="‰" if alone else "picture") as bar:
 
-        def tell(share: float) -> None:
+        def show_share(share: float) -> None:
             if alone:
                 bar.update(round(1000 * share) - bar.n)
 
         for source in sources:
             try:
-                _translate_one(translator, source, direction, options, names, tell)
+                _translate_one(translator, source, direction, options, names, show_share)
             except InputError as error:
                 bar.clear()
                 complain(str(error))
@@ -170,11 +170,11 @@ def _translate_film(
     target = names.take(name.with_suffix(".mp4"))
     with writing(target), progress_bar(1000, unit="‰", desc=str(name)) as bar:
 
-        def tell(share: float) -> None:
+        def show_share(share: float) -> None:
             bar.update(round(1000 * share) - bar.n)
 
         report = translate_video(
-            translator, path, target, direction, scale=options.scale, smoothing=options.smoothing, progress=tell
+            translator, path, target, direction, scale=options.scale, smoothing=options.smoothing, progress=show_share
         )
     announce(" ".join([str(target), f"{report.frames} frames.", *report.notes]))
 

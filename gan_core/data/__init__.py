@@ -148,7 +148,7 @@ def with_lasting_data(recipe: Recipe, beside: Path | None = None) -> Recipe:
 
 
 def place_of(source: str | Path) -> Path:
-    """The folder or zip that `source` names, or the sentence for a name that nobody knows."""
+    """The folder or zip that `source` names, or the sentence for an unknown name."""
     place = expanded(source)
     looks_like_a_path = isinstance(source, Path) or "/" in source or "\\" in source or source.lower().endswith(".zip")
     if not str(source) or not (looks_like_a_path or exists(place)):

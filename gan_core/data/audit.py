@@ -44,7 +44,7 @@ class Finding:
 
 
 def of_one(key: str, seen: DomainInfo, size: int) -> Iterator[Finding]:
-    """What there is to say about one domain; `key` is `A`, `B` or empty, `size` the side that it is learned from at."""
+    """Findings about one domain; `key` is `A`, `B` or empty, `size` the side that it is learned from at."""
     title = f"{key} ({seen.name})" if key else seen.name
 
     def found(grade: str, kind: str, sentence: str, advice: str = "", files: Any = ()) -> Finding:
@@ -136,7 +136,7 @@ def _sizes(seen: DomainInfo, size: int, found: Found) -> Iterator[Finding]:
         least = min(min(look.size) for look in small)
         text = f"{plural(len(small), 'picture')} {'is' if len(small) == 1 else 'are'} smaller than {size} pixels (down to {least}) and will be enlarged, which looks soft."
         grade = "problem" if len(small) >= 5 * MANY * len(seen.looks) else "advice"
-        if len(small) < MANY * len(seen.looks):  # for the sake of a few nobody trains all at a smaller size
+        if len(small) < MANY * len(seen.looks):  # a few small pictures are no reason to train all at a smaller size
             larger = "a larger one" if len(small) == 1 else "larger ones"
             advice = f"Replace {_it(small)} by {larger}, or remove {_it(small)}."
         else:
@@ -191,7 +191,7 @@ def _contents(seen: DomainInfo, found: Found) -> Iterator[Finding]:
 
 
 def of_two(a: DomainInfo, b: DomainInfo) -> Iterator[Finding]:
-    """What there is to say about the two domains of a translation beside each other."""
+    """Findings about the two domains of a translation beside each other."""
 
     def found(grade: str, kind: str, sentence: str, advice: str = "", files: Any = ()) -> Finding:
         return Finding(grade, kind, "both", sentence, advice, tuple(files)[:5])

@@ -60,7 +60,7 @@ class PictureFile:
 
 @dataclass
 class Listing:
-    """What there is in a folder or zip."""
+    """The contents of a folder or zip."""
 
     files: list[PictureFile]
     """Sorted by path."""

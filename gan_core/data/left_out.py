@@ -15,7 +15,7 @@ NO_CLASS, NO_TRAINING = "held-out without a class", "of a class without training
 FOLDERS = (LOCKED_FOLDER, LINKED_AGAIN)
 """Kinds that count folders; all others count files."""
 TROUBLE = (DAMAGED, LOCKED, LOCKED_FOLDER, BROKEN_LINK, NOT_REGULAR, TOO_LARGE, REPEATED_NAME, PACKED)
-"""Kinds that somebody may want to mend; endings such as `.txt` are simply no pictures."""
+"""Kinds that a person may want to mend; endings such as `.txt` are simply no pictures."""
 LONGEST_ENDING = 12
 MOST_DETAILS = 3
 
@@ -93,7 +93,7 @@ class LeftOut:
 
     @property
     def is_trouble(self) -> bool:
-        """Whether something is left out that somebody may want to mend."""
+        """Whether something is left out that a person may want to mend."""
         return any(kind in TROUBLE for kind in self.paths)
 
     def to_json(self) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def encoding_of(names: Sequence[bytes]) -> str:
 
 
 def _likely(text: str, codec: str, estimate: Callable[[str, bytes], float]) -> float:
-    """The logarithm of how likely somebody who writes with `codec` would have written `text`."""
+    """The logarithm of how likely a program that writes with `codec` would have written `text`."""
     total = 0.0
     for index, character in enumerate(text):
         if character.isascii():

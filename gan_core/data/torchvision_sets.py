@@ -78,7 +78,7 @@ def build_cifar10(*, size: int, channels: int | None, seed: int, progress: Progr
 
 @functools.lru_cache(maxsize=1)
 def _load(name: str, class_name: str, size: int, licence: str) -> DataSet:
-    from torchvision import datasets  # imported here: it takes a second that nobody else should wait for
+    from torchvision import datasets  # imported here: it takes a second, which only these data sets need
 
     kind = getattr(datasets, class_name)
     root = cache_folder() / "torchvision"

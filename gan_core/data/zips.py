@@ -1,4 +1,4 @@
-"""Zips of pictures: what is safe to read, and the names of its entries as their makers meant them."""
+"""Zips of pictures: what is safe to read, and the names of its entries as the program that wrote them meant them."""
 
 from __future__ import annotations
 

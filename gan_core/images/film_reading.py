@@ -58,7 +58,7 @@ class Shown:
 @contextlib.contextmanager
 def opened_film(path: Path, name: str | None = None) -> Iterator[Film]:
     """Open a film; `name` is what refusals call it. Raises InputError for what is none, or is too long or too large."""
-    import av  # 100 MB of codecs, loaded by whoever has a film
+    import av  # 100 MB of codecs, loaded only where a film is read
     from av.error import FFmpegError
 
     name = name or path.name

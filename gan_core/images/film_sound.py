@@ -30,7 +30,7 @@ _KEPT_WORDS = ("language", "title", "handler_name")
 def add_sounds(made: Any, film: Film) -> dict[int, Copied | Encoded]:
     """A track in the MP4 container `made` for each track of sound of `film`, by the index of its stream.
 
-    One that cannot be kept as it is is told to the film's notes.
+    One that cannot be kept as it is is said in the film's notes.
     """
     tracks: dict[int, Copied | Encoded] = {}
     for number, source in enumerate(film.sounds, 1):

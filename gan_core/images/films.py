@@ -39,7 +39,7 @@ def add_pictures(
 
 def put_picture(made: Any, stream: Any, rgb: np.ndarray, seconds: Fraction) -> None:
     """Show the uint8 frame (H, W, 3) from `seconds` on; a line or column is repeated where a side is odd."""
-    import av  # 100 MB of codecs, loaded by whoever has a film
+    import av  # 100 MB of codecs, loaded only where a film is read
 
     height, width = rgb.shape[:2]
     even = np.pad(rgb, ((0, height % 2), (0, width % 2), (0, 0)), "edge")

@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from gan_core.models.generator import GeneratorModel
     from gan_core.runs.curves import Point
 
-ROOM = 256 * 2**20
+CACHE_BYTES = 256 * 2**20
 """Bytes of loaded weights that stay in memory, of all histories together."""
 BREATH = 0.004
 """Seconds between two generators loaded in the background: a picture that is drawn meanwhile goes first."""
 
 
 class GeneratorCache:
-    """Generators in memory, the least recently used given up when `room` bytes are full."""
+    """Generators in memory, the least recently used given up beyond `capacity` bytes."""
 
-    def __init__(self, room: int = ROOM) -> None:
-        self.room = room
+    def __init__(self, capacity: int = CACHE_BYTES) -> None:
+        self.capacity = capacity
         self._lock = threading.Lock()
         self._held: OrderedDict[Hashable, tuple[int, GeneratorModel]] = OrderedDict()
         self._bytes = 0
@@ -48,13 +48,13 @@ class GeneratorCache:
             return held[1]
 
     def put(self, key: Hashable, model: GeneratorModel) -> None:
-        """Keep `model`; one that is larger than the whole room stays alone."""
+        """Keep `model`; one that is larger than the whole cache stays alone."""
         size = model.bytes
         with self._lock:
             before = self._held.pop(key, None)
             self._bytes += size - (before[0] if before else 0)
             self._held[key] = (size, model)
-            while self._bytes > self.room and len(self._held) > 1:
+            while self._bytes > self.capacity and len(self._held) > 1:
                 _, (gone, _) = self._held.popitem(last=False)
                 self._bytes -= gone
 
@@ -63,7 +63,7 @@ class GeneratorCache:
             return key in self._held
 
 
-SHELF = GeneratorCache()
+CACHE = GeneratorCache()
 
 
 def open_history(name: str | Path, device: str = "auto", runs_root: Path | str | None = None) -> History:
@@ -88,10 +88,10 @@ class History:
     what is on disk is looked at again whenever asked, so it may be a training that goes on.
     """
 
-    def __init__(self, source: RunFolder | Path | str, device: str = "auto", shelf: GeneratorCache = SHELF) -> None:
+    def __init__(self, source: RunFolder | Path | str, device: str = "auto", cache: GeneratorCache = CACHE) -> None:
         """Raises InputError for a model whose history is that of another training."""
         self.device = device
-        self._shelf = shelf
+        self._cache = cache
         self._wanted: list[int] = []
         self._fetching: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -132,7 +132,7 @@ class History:
         return sorted(int(stem) for stem in found if stem.isdecimal())
 
     def curves(self) -> list[Point]:
-        """What the training told of itself, as far as a packed history has it; a run tells it by itself."""
+        """The curves of the training, as far as a packed history has them; a run has its own."""
         return self._packed.curves if self._packed is not None else []
 
     def nearest(self, step: float) -> int:
@@ -155,10 +155,10 @@ class History:
         been deleted.
         """
         key = self._key(step)
-        model = self._shelf.get(key)
+        model = self._cache.get(key)
         if model is None:
             model = self._load(step)
-            self._shelf.put(key, model)
+            self._cache.put(key, model)
         return model
 
     def newest(self) -> GeneratorModel:
@@ -172,9 +172,9 @@ class History:
         raise wrong
 
     def prefetch(self, steps: Sequence[int]) -> None:
-        """Load `steps`, the first first, in the background; the newest wish replaces what is left of the one before.
+        """Load `steps`, the first first, in the background; the newest request replaces what is left of the one before.
 
-        What is not kept or cannot be read is passed over: whoever asks for it is told.
+        What is not kept or cannot be read is passed over: a request for it says so.
         """
         with self._lock:
             self._wanted = list(steps)
@@ -183,14 +183,14 @@ class History:
                 self._fetching.start()
 
     def prefetch_around(self, step: int) -> None:
-        """Load what is nearest to `step` in log-time first, as much as half of the room holds."""
+        """Load what is nearest to `step` in log-time first, as much as half of the cache holds."""
         steps = self.steps()
         if not steps:
             return
         files = [self.path] if self._packed is not None else [self._file(each) for each in steps]
         stored = sum(file.stat().st_size for file in files if file.exists()) / len(steps)
         # Stored in half precision, held in single precision.
-        count = max(1, int(self._shelf.room / 2 / max(1, 2 * stored)))
+        count = max(1, int(self._cache.capacity / 2 / max(1, 2 * stored)))
         order = sorted(steps, key=lambda kept: abs(math.log(kept / max(step, 1))))
         self.prefetch(order[:count])
 
@@ -204,11 +204,11 @@ class History:
         while True:
             with self._lock:
                 if not self._wanted:
-                    self._fetching = None  # under the lock: the next wish starts a thread of its own
+                    self._fetching = None  # under the lock: the next request starts a thread of its own
                     return
                 step = self._wanted.pop(0)
             try:
-                if self._key(step) not in self._shelf:
+                if self._key(step) not in self._cache:
                     self.at(step)
                     time.sleep(BREATH)
             except InputError:

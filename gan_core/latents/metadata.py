@@ -7,7 +7,7 @@
 | WebP | XMP packet, element `gw:note`                             |
 | MP4  | the tag `comment`, which players show                     |
 
-A note is a JSON object. It is read from the file's head: no pixel is decoded, so a film cut short still tells its own.
+A note is a JSON object. It is read from the file's head: no pixel is decoded, so a film cut short still has its own.
 """
 
 from __future__ import annotations

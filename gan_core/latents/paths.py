@@ -186,8 +186,8 @@ class LatentPath:
         """Its latents in a model of `latent_dim` numbers and `classes`. InputError for a stop that the model lacks."""
         latents = [stop.latent(latent_dim, directions) for stop in self.stops]
         weights = [stop.place.class_weights(classes) for stop in self.stops]
-        told = None if not classes else torch.stack([each for each in weights if each is not None])
-        return ResolvedPath(torch.stack(latents), told, self.way, self.closed)
+        labels = None if not classes else torch.stack([each for each in weights if each is not None])
+        return ResolvedPath(torch.stack(latents), labels, self.way, self.closed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,7 +43,7 @@ class LatentSpec:
     """One of `PLACES`."""
     seed: int = 0
     ends: tuple[Point, Point] = (0, 1)
-    """The two ends of a `path`: seeds, or places that somebody pinned there."""
+    """The two ends of a `path`: seeds, or pinned latents."""
     t: float = 0.0
     """How far along the path: 0 at the first end, 1 at the second."""
     corners: tuple[Point, Point, Point, Point] = (0, 1, 2, 3)
@@ -176,7 +176,7 @@ class LatentSpec:
             return way(start, end, self.t)
         if self.kind == "pad":
             left, right = torch.stack([at(corner) for corner in self.corners]).unflatten(0, (2, 2)).unbind(1)
-            top, bottom = way(left, right, self.x)  # both at once: somebody is dragging
+            top, bottom = way(left, right, self.x)  # both at once: this is called while a person drags
             return way(top, bottom, self.y)
         if self.kind == "vector":
             if len(self.vector) != latent_dim:
@@ -196,7 +196,7 @@ def seed_latent(seed: int, latent_dim: int) -> Tensor:
 
 @functools.lru_cache(maxsize=256)
 def _remembered(seed: int, latent_dim: int) -> Tensor:
-    # Whoever drags asks for the same few again and again: four corners took a millisecond of every picture.
+    # A drag asks for the same few again and again: four corners took a millisecond of every picture.
     with torch.inference_mode(False):
         return latents_for_seed(seed, 1, latent_dim)[0]
 

@@ -14,7 +14,7 @@ CENTRIPETAL = 0.5
 """Power of the distance between two stops that sets their knots apart: at 0.5 the curve never loops or overshoots
 between near stops (Yuksel, Schaefer and Keyser 2011)."""
 CLOSEST = 1e-3
-"""Share of the mean distance of knots below which two stops are not told apart: the same stop twice is a rest."""
+"""Share of the mean distance of knots below which two waypoints count as one: the same waypoint twice is a rest."""
 
 
 def spline(stops: Tensor, leg: Tensor, share: Tensor, loop: bool) -> Tensor:

@@ -22,7 +22,7 @@ NO_BLENDING = 0x02
 def extended(data: bytes) -> tuple[bytearray, list[tuple[bytes, bytes]]]:
     """The extended header of a WebP file, and its other chunks in order, each a name of four letters and its bytes.
 
-    A still in its simple form, which has no room for anything but pixels, gets the header that it would have.
+    A still in its simple form, which holds nothing but pixels, gets the header that it would have.
     """
     chunks = list(_chunks(data))
     if chunks[0][0] == b"VP8X":

@@ -38,7 +38,7 @@ def extractor_for(
     """The features of this data set's own classifier where its pictures have classes, else their outlines.
 
     The classifier is the one that evaluations use, from the cache or trained once (up to half a minute); without
-    `train`, None where that is still to be done. A model's discriminator is not asked on purpose: it has learnt to tell
+    `train`, None where that is still to be done. A model's discriminator is left out on purpose: it has learnt to tell
     these very training pictures from others, so that no held-out picture could be compared through its eyes.
     """
     if data.labels is None or data.held_out_labels is None or len(data.classes) < 2:

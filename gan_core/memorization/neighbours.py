@@ -131,7 +131,7 @@ class NeighbourIndex:
         self.eye = eye
         self.mirrored = mirrored
         self._fingerprints: dict[int, np.ndarray] = {}
-        tell = progress or (lambda done, total: None)
+        report = progress or (lambda done, total: None)
         self._flat = data.pictures.flatten(1)
         self._rows = max(1, CHUNK_NUMBERS // self._flat.shape[1])
         parts = list(torch.arange(len(self._flat)).split(self._rows))
@@ -142,11 +142,11 @@ class NeighbourIndex:
         for done, part in enumerate(parts):
             lengths.append((self._flat[part].float() - self._mean).square().sum(1))
             features.append(eye.features(data.pictures[part]))
-            tell(done + 1, total)
+            report(done + 1, total)
         self._lengths, self._features = torch.cat(lengths), torch.cat(features)
         self._feature_lengths = self._features.square().sum(1)
-        self.usual = self._measure(lambda done, all_: tell(len(parts) + done * len(parts) // all_, total))
-        tell(total, total)
+        self.usual = self._measure(lambda done, all_: report(len(parts) + done * len(parts) // all_, total))
+        report(total, total)
 
     def look(self, pictures: np.ndarray | Tensor, count: int = 6) -> list[NeighbourResult]:
         """The `count` nearest training pictures of each of uint8 pictures, (N, H, W, 3) or as the data (N, C, H, W).

@@ -79,8 +79,8 @@ class Classifier(nn.Module):
         self.eval()
         return torch.cat([self.features(to_float(part)) for part in pictures.split(AT_ONCE)])
 
-    def judge(self, pictures: Tensor) -> ClassifierSummary:
-        """Judge uint8 pictures (N, C, H, W)."""
+    def summarize(self, pictures: Tensor) -> ClassifierSummary:
+        """Classify uint8 pictures (N, C, H, W) and summarize the outcome."""
         return self.judge_features(self.features_of(pictures))
 
     @torch.inference_mode()

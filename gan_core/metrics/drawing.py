@@ -16,9 +16,9 @@ BATCH = 100
 def generator_samples(
     network: nn.Module, latent_dim: int, device: torch.device, data: DataSet | None = None
 ) -> DrawPictures:
-    """`network` (latents -> float pictures) as what a yardstick asks.
+    """`network` (latents -> float pictures) as the function that an evaluator calls.
 
-    A conditional network is told classes as often as they are among the pictures of `data`: see `labels_for_seed`.
+    A conditional network is given classes as often as they are among the pictures of `data`: see `labels_for_seed`.
     """
 
     @torch.inference_mode()

@@ -37,7 +37,7 @@ FRECHET, PATCHES, CLASSES, SURE = "frechet", "sliced-wasserstein", "classes-foun
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """One number about pictures, with all that is needed to judge it."""
+    """One number about pictures, with all that is needed to read it."""
 
     name: str
     """Says the instrument: `frechet-glyphs-a1b2c3` (data and hash of the feature network), `sliced-wasserstein`, ..."""
@@ -185,7 +185,7 @@ class Evaluator:
     ) -> list[Measurement]:
         """Every measurement that this data set allows, the deciding one first; of `count` pictures in each of `draws` draws.
 
-        `count` is at most that of the yardstick. `patches` are compared by the patch distance. Raises InputError for pictures of another shape than the data's.
+        `count` is at most that of the evaluator. `patches` are compared by the patch distance. Raises InputError for pictures of another shape than the data's.
         """
         looks: list[dict[str, float]] = []
         debiased: list[float] = []
@@ -293,7 +293,7 @@ def measure(
 
 
 def debiased_details(values: Sequence[float]) -> dict[str, float | None]:
-    """The debiased patch distance over its draws, as details of a measurement; None where it cannot be told."""
+    """The debiased patch distance over its draws, as details of a measurement; None where it is not known."""
     mean, spread = _mean(values), deviation(values)
     if not math.isfinite(mean):
         return {"debiased": None, "debiased spread": None}

@@ -2,7 +2,7 @@
 
 Articles 002 and 003 promise classification and conditional generation. Classification: a linear probe (Alain and Bengio
 2016; DCGAN's paper, section 5.1) on the discriminator's last hidden features. Conditional generation: a classifier that
-was trained on real pictures alone judges pictures drawn class by class.
+was trained on real pictures alone classifies pictures drawn class by class.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Probe:
 def probe(discriminator: nn.Module, data: DataSet) -> Probe:
     """Train a ridge classifier on the discriminator's features of the training pictures and test it on held-out ones.
 
-    The discriminator is told no classes; its weights and mode are left as they are. Raises InputError for data without
+    The discriminator gets no classes; its weights and mode are left as they are. Raises InputError for data without
     labels or held-out pictures, and for a discriminator without one vector of features a picture.
     """
     if data.labels is None or data.held_out_labels is None or len(data.held_out) == 0:
@@ -143,14 +143,14 @@ def class_accuracy(
         raise InputError(
             f"{model.card.name} knows {len(model.classes)} classes and the data set {data.name} has {len(data.classes)}."
         )
-    judge, known = classifier_for(data, progress=progress)
+    classifier, known = classifier_for(data, progress=progress)
     by_class: dict[str, float] = {}
     for label, name in enumerate(model.classes):
         latents = latents_for_seed(seed + label, per_class, model.latent_dim)
         with torch.inference_mode():
-            told = torch.full((per_class,), label, device=model.device)
-            drawn = to_levels(model.network(latents.to(model.device), told)).cpu()
-            found = torch.cat([judge(to_float(part)).argmax(1) for part in drawn.split(BATCH)])
+            labels = torch.full((per_class,), label, device=model.device)
+            drawn = to_levels(model.network(latents.to(model.device), labels)).cpu()
+            found = torch.cat([classifier(to_float(part)).argmax(1) for part in drawn.split(BATCH)])
         by_class[name] = float((found == label).float().mean())
     return ClassAccuracy(
         accuracy=sum(by_class.values()) / len(by_class),

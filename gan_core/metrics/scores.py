@@ -31,7 +31,7 @@ class Scores:
     threshold_is: str
     """Where it comes from."""
     accuracy: float
-    """Mean of the shares of held-out and of generated pictures that are told rightly: 0.5 is guessing."""
+    """Mean of the shares of held-out and of generated pictures that are classified rightly: 0.5 is guessing."""
     training_accuracy: float
     """The same with training pictures in the place of held-out ones."""
     gap: float

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PREFIXES = {"generator": ("generator",), "translator": ("AtoB", "BtoA")}
 """The networks of a model by its kind; the names of their weights begin with these words and a dot."""
-JUDGES = {"generator": {"judge": "judge"}, "translator": {"judge.A": "A", "judge.B": "B"}}
+DISCRIMINATORS = {"generator": {"judge": "judge"}, "translator": {"judge.A": "A", "judge.B": "B"}}
 """The discriminators that a model's file may hold too, in the same way; of a translator with the domain that each knows."""
 
 
@@ -102,21 +102,21 @@ def load_model(
         if not part and card.kind == "translator":
             continue  # a translator of one direction only
         networks[direction] = filled(lambda: rebuild(card.kind, card.network), part, path.name)
-    judges: dict[str, nn.Module] = {}
-    for label, domain in JUDGES[card.kind].items() if card.judge else ():
+    discriminators: dict[str, nn.Module] = {}
+    for label, domain in DISCRIMINATORS[card.kind].items() if card.judge else ():
         prefix = f"{label}."
         part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
         if part:
-            judges[domain] = filled(lambda: rebuild("discriminator", card.judge), part, path.name)
+            discriminators[domain] = filled(lambda: rebuild("discriminator", card.judge), part, path.name)
     if tensors:
         raise InputError(f"{path.name} holds weights that its card does not know: {', '.join(sorted(tensors)[:3])}.")
     if not networks:
         raise InputError(f"{path.name} has a card but no weights.")
     if card.kind == "generator":
-        return GeneratorModel(networks["generator"], card, chosen, judges.get("judge"))
+        return GeneratorModel(networks["generator"], card, chosen, discriminators.get("judge"))
     # Weights that keep all of their digits are computed with all of them: imports draw what the original draws.
     exact = Arithmetic(chosen, False, torch.get_num_threads()) if card.precision == "float32" else None
-    return Translator(networks, card, chosen, arithmetic=exact, judges=judges)
+    return Translator(networks, card, chosen, arithmetic=exact, discriminators=discriminators)
 
 
 def save_model(
@@ -141,7 +141,7 @@ def save_model(
     import safetensors.torch
     import torch
 
-    allowed = {*PREFIXES[card.kind], *(JUDGES[card.kind] if card.judge else ())}
+    allowed = {*PREFIXES[card.kind], *(DISCRIMINATORS[card.kind] if card.judge else ())}
     if not set(networks) & set(PREFIXES[card.kind]) or not set(networks) <= allowed:
         raise ValueError(f"The networks of a {card.kind} are {PREFIXES[card.kind]}, not {sorted(networks)}.")
     tensors: dict[str, Tensor] = {}

@@ -36,7 +36,7 @@ class GeneratorModel:
     """A generator ready to draw: `model.sample(16, seed=0)`."""
 
     def __init__(
-        self, network: nn.Module, card: Card, device: torch.device | str = "cpu", judge: nn.Module | None = None
+        self, network: nn.Module, card: Card, device: torch.device | str = "cpu", discriminator: nn.Module | None = None
     ) -> None:
         self.card = card
         self.device = torch.device(device)
@@ -45,7 +45,9 @@ class GeneratorModel:
         self._quick = prepacked(self.network)
         """The same network for drawing."""
         self.latent_dim: int = int(network.latent_dim)  # pyright: ignore[reportArgumentType]
-        self.judge = None if judge is None else channels_last(judge.to(self.device)).eval().requires_grad_(False)
+        self.discriminator = (
+            None if discriminator is None else channels_last(discriminator.to(self.device)).eval().requires_grad_(False)
+        )
         """The discriminator that it learnt against, where the file holds it."""
 
         count = int(getattr(network, "classes", 0))
@@ -103,9 +105,9 @@ class GeneratorModel:
 
         It is asked in evaluation mode, with the running statistics of its training. `labels` as in `render`; where
         some are weights between classes it is asked how real the pictures look as ones of any class. Raises InputError
-        without a judge.
+        without a discriminator.
         """
-        if self.judge is None:
+        if self.discriminator is None:
             raise InputError(f"The file of {self.card.name} does not hold the discriminator that it learnt against.")
         if labels is None and self.classes:
             labels = torch.arange(len(latents)) % len(self.classes)
@@ -115,7 +117,7 @@ class GeneratorModel:
         scores, done = [], 0
         for batch in self.drawn(latents, labels):
             part = None if told is None else told[done : done + len(batch)].to(self.device)
-            scores.append(self.judge(batch, part).float().cpu())
+            scores.append(self.discriminator(batch, part).float().cpu())
             done += len(batch)
         return torch.cat(scores)
 

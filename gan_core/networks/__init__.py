@@ -47,7 +47,7 @@ def _build(registry: Registry[Any], part: Part, **arguments: Any) -> nn.Module:
     if arguments.get("classes") == 0:
         del arguments["classes"]  # networks without a place for classes are not asked
     elif "classes" in arguments and "classes" not in inspect.signature(registry[part.name]).parameters:
-        raise InputError(f"The {registry.kind} {part.name!r} cannot be told classes; set conditional=false.")
+        raise InputError(f"The {registry.kind} {part.name!r} takes no classes; set conditional=false.")
     twice = sorted(arguments.keys() & part.options.keys())
     if twice:
         raise InputError(f"{twice[0]} is not an option of the {registry.kind} {part.name!r}: the recipe decides it.")
@@ -64,14 +64,14 @@ def _started(network: nn.Module, recipe: Recipe) -> nn.Module:
 def build_generator(recipe: Recipe, channels: int, classes: int = 0) -> nn.Module:
     """The recipe's generator for pictures with `channels` channels; has `.latent_dim` and `.image_shape`.
 
-    With `classes` above 0 it is told the class of every picture that it is to draw.
+    With `classes` above 0 it gets the class of every picture that it is to draw.
     """
     size = {"latent_dim": recipe.latent_dim, "size": recipe.size, "channels": channels}
     return _started(_build(generators, recipe.generator, **size, classes=classes), recipe)
 
 
 def build_discriminator(recipe: Recipe, channels: int, classes: int = 0) -> nn.Module:
-    """The recipe's discriminator: pictures to logits, (N,) or a map (N, 1, h, w); told classes if `classes` is not 0."""
+    """The recipe's discriminator: pictures to logits, (N,) or a map (N, 1, h, w); given classes if `classes` is not 0."""
     network = _build(discriminators, recipe.discriminator, size=recipe.size, channels=channels, classes=classes)
     return _started(network, recipe)
 

@@ -1,4 +1,4 @@
-"""Discriminators that judge patches (PatchGAN, Isola et al. 2017), layer for layer as in CycleGAN's code base."""
+"""Discriminators of patches (PatchGAN, Isola et al. 2017), layer for layer as in CycleGAN's code base."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PatchDiscriminator(nn.Module):
         size: side of the pictures in training, if known: refused where no patch would fit.
         channels: of the picture.
         width: channels after the first layer (`ndf`).
-        layers: halvings of the side; 3 judges patches of 70 x 70 pixels.
+        layers: halvings of the side; 3 scores patches of 70 x 70 pixels.
         norm: "instance" or "batch"; the first layer has none.
     """
 

@@ -1,4 +1,4 @@
-"""What all generators share, and what all discriminators share: classes, and features for whoever asks for them."""
+"""What all generators share, and what all discriminators share: classes, and features on request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_CLASSES = 10_000
 
 
 class Generator(nn.Module):
-    """latents (N, latent_dim) -> samples (N, *image_shape); a conditional one (`classes` > 0) is told classes too.
+    """latents (N, latent_dim) -> samples (N, *image_shape); a conditional one (`classes` > 0) gets classes too.
 
     A class is a learned vector that stands behind the latent (Mirza and Osindero 2014, with an embedding in the place
     of a one-hot vector).
@@ -44,8 +44,10 @@ class Generator(nn.Module):
         if labels is None:
             labels = torch.arange(len(latents), device=latents.device) % self.classes
         mixed = labels.is_floating_point()
-        told = labels.to(self.embedding.weight.dtype) @ self.embedding.weight if mixed else self.embedding(labels)
-        return self.paint(torch.cat([latents, told.to(latents.dtype)], 1))
+        class_vectors = (
+            labels.to(self.embedding.weight.dtype) @ self.embedding.weight if mixed else self.embedding(labels)
+        )
+        return self.paint(torch.cat([latents, class_vectors.to(latents.dtype)], 1))
 
     @abstractmethod
     def paint(self, inputs: Tensor) -> Tensor:
@@ -53,7 +55,7 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """samples (N, ...) -> scores (N,); a conditional one is told classes too.
+    """samples (N, ...) -> scores (N,); a conditional one gets classes too.
 
     Classes enter by projection (Miyato and Koyama 2018, eq. 5): score(phi) + <embedding(class), phi>, phi being the
     last hidden features. Without classes the first term alone is answered: how real a sample looks as a picture of any
@@ -66,7 +68,7 @@ class Discriminator(nn.Module):
         self.projection: nn.Embedding | None = None
 
     def project(self, classes: int, features: int) -> None:
-        """Make room for `classes` classes over `features` features; called once the layers are there."""
+        """Add the embedding of `classes` classes over `features` features; called once the layers are there."""
         self.classes = whole_number("classes", classes, 0, MOST_CLASSES)
         if classes:
             self.projection = nn.Embedding(classes, features)

@@ -1,7 +1,7 @@
 """Convolutions that keep their weights in the order in which a CPU's kernels read them, for drawing one picture at a time.
 
 On a CPU torch hands convolutions to oneDNN, which sorts the weights anew for every call. For a batch that is nothing; for
-the one picture that somebody waits for it is the larger half: a 64-px DCGAN of width 64 takes 6.7 ms as it is and 2.8 ms
+the one picture of an interactive request it is the larger half: a 64-px DCGAN of width 64 takes 6.7 ms as it is and 2.8 ms
 with weights sorted once (one core of an AMD EPYC, median of 300), and the pictures were the same to the last bit.
 """
 

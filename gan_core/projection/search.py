@@ -52,7 +52,7 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """What there is to see of a projection."""
+    """The state of a projection that is shown."""
 
     phase: str
     """`look`, `race` or `finish`."""
@@ -138,7 +138,7 @@ class _Search:
             labels = labels.to(device)
         latents = latents.to(device)
         nearest = torch.empty(0, device=device)
-        least, told = [math.inf, math.inf], -math.inf
+        least, reported = [math.inf, math.inf], -math.inf
         for done in range(0, count, LOOK_BATCH):
             part = slice(done, done + LOOK_BATCH)
             pictures = self.draw(latents[part], None if labels is None else labels[part])
@@ -146,8 +146,8 @@ class _Search:
             least = [min(least[0], float(nearest.min())), min(least[1], float(self.loss(pictures, -self.target).min()))]
             chosen = _spread(nearest, None if labels is None else labels[: len(nearest)], effort.starts)
             self.latents, self.labels = latents[chosen], None if labels is None else labels[chosen]
-            if time.perf_counter() - told > FRAME_SECONDS or done + LOOK_BATCH >= count:
-                told = time.perf_counter()
+            if time.perf_counter() - reported > FRAME_SECONDS or done + LOOK_BATCH >= count:
+                reported = time.perf_counter()
                 self.starts = self.seen(self.draw(self.latents, self.labels), self.latents, self.labels)
                 self.negative = len(self.levels) == 1 and least[1] < NEGATIVE * least[0]
                 yield self.moment("look", 0.1 * min(1.0, (done + LOOK_BATCH) / count))
@@ -241,15 +241,15 @@ class _Search:
 def _spread(losses: Tensor, labels: Tensor | None, count: int) -> Tensor:
     """Indices of the `count` least of `losses` (N,), nearest first; no class has more than half of them, if others are there.
 
-    A thin digit of any kind is nearest to many ones: without room for others its own class would not race.
+    A thin digit of any kind is nearest to many ones: without other classes among the candidates its own would be missing.
     """
     order = losses.argsort()
     if labels is None:
         return order[:count]
     rank = torch.zeros_like(order)  # of each within its class
-    told = labels[order]
-    for label in told.unique():
-        own = told == label
+    ordered = labels[order]
+    for label in ordered.unique():
+        own = ordered == label
         rank[own] = torch.arange(int(own.sum()), device=rank.device)
     first = rank < max(1, count // 2)
     return torch.cat([order[first], order[~first]])[:count]

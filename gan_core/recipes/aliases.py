@@ -48,7 +48,7 @@ def plainly(name: str) -> str:
 
 
 def meant(name: str, known: Collection[str]) -> tuple[str, ...]:
-    """The settings that somebody means by `name`: those it is called here, else the nearest of `known`; perhaps none."""
+    """The settings that `name` may mean: those it is called here, else the nearest of `known`; perhaps none."""
     plain = plainly(name)
     by_plain = {plainly(each): each for each in known}
     if plain in by_plain:

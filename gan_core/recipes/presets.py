@@ -1,6 +1,6 @@
 """The named presets: one for every system that the source articles and the literature name.
 
-Historical ones stay as they were published, and say so; where something had to be mended, `differs` tells.
+Historical ones stay as they were published, and say so; where something had to be mended, `differs` says so.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Recipe:
     penalty: Part | None = None
     """What keeps the discriminator tame: a term of its loss, or a rule for its weights or for what it sees."""
     conditional: bool = False
-    """Whether both players are told the class of every picture; needs a labelled data set."""
+    """Whether both players get the class of every picture; needs a labelled data set."""
     initialisation: Part | None = None
     """How first weights are drawn; None leaves it to the networks."""
     solver: Part = Part("alternating")
@@ -204,7 +204,7 @@ class Recipe:
         minutes: float | None = None,
         seed: int | None = None,
     ) -> Recipe:
-        """A copy for what somebody wants to train this recipe on and for how long; None leaves it to the recipe.
+        """A copy with other data, limits or seed; None leaves it to the recipe.
 
         `data` replaces both domains, so that it holds both unless `data_b` names the other. `steps` and `minutes`
         replace the recipe's limits together: with one of them alone the other does not end the run.

@@ -28,7 +28,7 @@ NORM_WORDS = {
     "instance-affine": "instance normalisation with scale and shift",
 }
 SHOWN = 4
-"""Keys listed of a network that nobody knows."""
+"""Keys listed of an unknown network."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Recognised:
     changes: tuple[str, ...]
     """What was changed in the file's weights, a few words each."""
     trained_side: int
-    """Side in pixels of the squares that the original trains this network on, unless told otherwise."""
+    """Side in pixels of the squares that the original trains this network on, by default."""
 
 
 def first_layers(keys: Mapping[str, Tensor]) -> Iterator[tuple[str, str]]:
@@ -282,7 +282,7 @@ def _as_float32(weights: Weights, file: str) -> list[str]:
     types: set[str] = set()
     for key, value in weights.items():
         if key.endswith(".num_batches_tracked"):
-            weights[key] = torch.tensor(0)  # read by nobody when translating
+            weights[key] = torch.tensor(0)  # not read when translating
             continue
         if (wrong := fault(value)) is not None:
             raise InputError(f"{key} in {file} {wrong}.")

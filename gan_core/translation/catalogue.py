@@ -38,7 +38,7 @@ TIMEOUT = 30.0
 PIECE = 2**18
 
 Progress = Callable[[int, int], None]
-"""Told bytes done and bytes in all; whatever it raises ends the download, which can go on from there later."""
+"""Called with the bytes done and the bytes in all; whatever it raises ends the download, which can go on from there later."""
 
 
 class DownloadError(InputError):
@@ -62,7 +62,7 @@ class PublishedGenerator:
         return f"{os.environ.get('GAN_WORKBENCH_CATALOGUE') or ADDRESS}/{self.name}.pth"
 
     def known(self) -> dict[str, Any]:
-        """What a model's card says of it beyond what its file tells."""
+        """What a model's card says of it beyond what its file says."""
         title = f"{self.domains[0]} to {self.domains[1]}"
         return {
             "title": f"{title[:1].upper()}{title[1:]}, published by CycleGAN's authors",

@@ -33,7 +33,7 @@ N = TypeVar("N", bound=NamedGenerator)
 
 
 def label_of(parts: Sequence[str]) -> str:
-    """The name of a network from where it lies in the file: the last part that tells something."""
+    """The name of a network from where it lies in the file: the last part that says something."""
     telling = [part for part in parts if part and part not in WRAPPERS]
     return telling[-1] if telling else ""
 

@@ -24,11 +24,11 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("a network of fast style transfer", (r"conv1\.conv2d\.weight", r"res1\.conv1\.")),
     ("a DCGAN generator, which draws new pictures", (r"(main|net|model|layers?)\.0\.weight", r"(main|net|model|layers?)\.3\.weight", r"(main|net|model|layers?)\.9\.weight")),
 )  # fmt: skip
-"""A family is what its file holds: each of its patterns is found in some key. The first one that fits is told."""
+"""A family is what its file holds: each of its patterns is found in some key. The first one that fits is reported."""
 
 
 def family_of(keys: Iterable[str], *, draws: bool = False) -> str | None:
-    """What a dictionary of weights with these keys is, in words; None where nobody knows.
+    """What a dictionary of weights with these keys is, in words; None where it is unknown.
 
     `draws` says that its first weight is a transposed convolution, as only networks that draw from noise begin.
     """

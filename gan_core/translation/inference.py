@@ -77,7 +77,7 @@ class FastNetwork:
     def __call__(self, pictures: Tensor, progress: Callable[[float], None] | None = None) -> Tensor:
         """Float pictures (N, channels, H, W) in [-1, 1], sides multiples of `.multiple`, to the same on the device.
 
-        `progress` is told the share of the convolutions done, after each; whatever it raises ends the pass.
+        `progress` is called with the share of the convolutions done, after each; whatever it raises ends the pass.
         """
         fast = self._prepare()
         done, total = 0, len(_convolutions(fast))

@@ -45,8 +45,8 @@ def free_name(name: PurePosixPath, taken: Container[str]) -> PurePosixPath:
     while name_key(free) in taken:
         number += 1
         mark = os.fsencode(f"-{number}{ending}")
-        room = os.fsencode(stem)[: MOST_BYTES - len(mark)]
-        free = name.with_name(room.decode("utf-8", "ignore") + os.fsdecode(mark))
+        shortened_name = os.fsencode(stem)[: MOST_BYTES - len(mark)]
+        free = name.with_name(shortened_name.decode("utf-8", "ignore") + os.fsdecode(mark))
     return free
 
 

@@ -66,7 +66,7 @@ def translate_file(
 ) -> TranslatedFile:
     """Translate a picture file, or its bytes called `name`. Raises InputError for what cannot be used.
 
-    `progress` is told the share of the work done, as by `Translator.run`.
+    `progress` is called with the share of the work done, as by `Translator.run`.
     """
     name = name or (source.name if isinstance(source, Path) else "picture.png")
     picture = decode(source, name=name)

@@ -7,7 +7,7 @@
 | `auto`    | the picture, aspect kept, with its shorter side at the trained side, unless it is within a factor of 1.5 |
 
 A network sees things only at the scale it learned: a drawing that filled its 128-pixel square shows it nothing but thin
-strokes at 1000 pixels. So `auto` is what the app and the shell use; whoever calls the network from Python for a picture
+strokes at 1000 pixels. So `auto` is what the app and the shell use; a call of the network from Python for a picture
 of the right size gets exactly the network's answer with `native`.
 """
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOST_CHANNELS = 16
 """Of a picture; a first convolution that reads more reads a latent vector."""
 UNKNOWN = "weights of an unknown kind"
-UNKNOWN_LICENCE = "unknown: as stated by whoever trained the weights"
+UNKNOWN_LICENCE = "unknown: as stated by the person who trained the weights"
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ def imported_title(domains: tuple[str, str], directions: Collection[str]) -> str
 
 
 def _generators(path: Path) -> list[_Found]:
-    """All generators of a file. Raises InputError if there is none, telling what there is."""
+    """All generators of a file. Raises InputError if there is none, listing what it holds."""
     found: list[_Found] = []
     others: list[str] = []
     for place, stored in read_tensors(path).items():
@@ -156,7 +156,7 @@ def _generators(path: Path) -> list[_Found]:
 
 
 def _others(weights: Weights) -> list[str]:
-    """What weights that are no generator's belong to; empty where nobody knows."""
+    """What weights that are no generator's belong to; empty where it is unknown."""
     first = next((value for value in weights.values() if value.dim() == 4), None)
     family = family_of(weights, draws=first is not None and first.shape[1] > MOST_CHANNELS)
     if family is not None:
@@ -204,13 +204,13 @@ def _domains(path: Path, found: Mapping[str, _Found]) -> tuple[str, str]:
     A name of a file like horse2zebra tells what a lone generator does, or what its training was called.
     """
     for direction, generator in found.items():
-        if (told := translates(generator.label)) is not None:
-            return told if direction == "AtoB" else (told[1], told[0])
-    told = translates(path.stem) or translates(path.parent.name)
-    if told is None:
+        if (domains := translates(generator.label)) is not None:
+            return domains if direction == "AtoB" else (domains[1], domains[0])
+    domains = translates(path.stem) or translates(path.parent.name)
+    if domains is None:
         return "A", "B"
     alone_backward = tuple(found) == ("BtoA",) and direction_of(next(iter(found.values())).label) is None
-    return (told[1], told[0]) if alone_backward and file_way(path.stem) != "BtoA" else told
+    return (domains[1], domains[0]) if alone_backward and file_way(path.stem) != "BtoA" else domains
 
 
 def _card(path: Path, name: str, found: Mapping[str, _Found], domains: tuple[str, str], sentence: str) -> Card:

@@ -53,7 +53,7 @@ class Translator:
         device: torch.device | str = "cpu",
         *,
         arithmetic: Arithmetic | None = None,
-        judges: Mapping[str, nn.Module] = MappingProxyType({}),
+        discriminators: Mapping[str, nn.Module] = MappingProxyType({}),
     ) -> None:
         strangers = set(networks) - set(DIRECTIONS)
         if strangers or not networks:
@@ -67,8 +67,11 @@ class Translator:
                 if direction in networks
             }
         )
-        self.judges: Mapping[str, nn.Module] = MappingProxyType(
-            {name: judge.to(self.device, torch.float32).eval().requires_grad_(False) for name, judge in judges.items()}
+        self.discriminators: Mapping[str, nn.Module] = MappingProxyType(
+            {
+                name: network.to(self.device, torch.float32).eval().requires_grad_(False)
+                for name, network in discriminators.items()
+            }
         )
         """The discriminators that came with the model, by the domain (`A`, `B`) whose pictures they know; often none."""
         self._fast = {name: FastNetwork(network, self.device, arithmetic) for name, network in self.networks.items()}
@@ -103,7 +106,7 @@ class Translator:
     ) -> Translation:
         """Translate a uint8 picture (H, W, 3); the result has the same size. `scale` is explained in `scales`.
 
-        `progress` is told the share of the work done, from 0 to 1. It may raise to end the work (`Cancelled`); nothing
+        `progress` is called with the share of the work done, from 0 to 1. It may raise to end the work (`Cancelled`); nothing
         is left behind then. Raises InputError for an unknown direction or scale, and when memory runs out.
         """
         network = self._network(direction)

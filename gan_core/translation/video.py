@@ -98,14 +98,14 @@ def translate_video(
     done, 0 to 1; whatever it raises ends the work, and no file is left. Raises InputError for what is no film, is too
     long or too large, and for a target that is no .mp4.
     """
-    import av  # 100 MB of codecs, loaded by whoever has a film
+    import av  # 100 MB of codecs, loaded only where a film is read
 
-    smoother, tell = Smoother(smoothing), progress or (lambda share: None)
+    smoother, report = Smoother(smoothing), progress or (lambda share: None)
     if target.suffix.lower() != ".mp4":
         raise InputError(f"Films are written as .mp4, not as {target.name!r}.")
     with opened_film(source, name) as film, draft_beside(target) as draft:
         total, written = film.frame_count(), None
-        tell(0.0)
+        report(0.0)
         with av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as made:
             early: list[Any] = []  # sound that comes before the first frame, whose size the header needs
             for piece in film:
@@ -120,11 +120,11 @@ def translate_video(
                     for packet in early:
                         written.hear(packet)
                 written.show(shown, piece.seconds)
-                tell(min(0.999, written.frames / total) if total else 0.0)
+                report(min(0.999, written.frames / total) if total else 0.0)
             if written is None:
                 raise RuntimeError("A film that was read ends with a frame, or with a refusal.")
             written.close()
-    tell(1.0)
+    report(1.0)
     return VideoReport(
         written.frames, written.width, written.height, float(film.end), bool(written.sounds), tuple(film.notes)
     )

@@ -77,15 +77,15 @@ def realism(translator: Translator, rgb: np.ndarray, domain: str, *, scale: str 
     None when the model came without that discriminator, or when its scores have no scale on which to call a patch real
     (Wasserstein's critic).
     """
-    judge, objective = translator.judges.get(domain), _objective(translator)
-    if judge is None or objective is None or objective.scores == "critic":
+    discriminator, objective = translator.discriminators.get(domain), _objective(translator)
+    if discriminator is None or objective is None or objective.scores == "critic":
         return None
     height, width = rgb.shape[:2]
     seen = resize(rgb, *working_size(width, height, scale, translator.side))
-    batch = to_float(torch.from_numpy(np.array(_large_enough(seen, judge))).permute(2, 0, 1)[None])
+    batch = to_float(torch.from_numpy(np.array(_large_enough(seen, discriminator))).permute(2, 0, 1)[None])
     if int(translator.card.channels) == 1:
         batch = batch.mean(dim=1, keepdim=True)
-    chances = _chances(judge(batch.to(translator.device)).float(), objective)[0, 0].cpu().numpy()
+    chances = _chances(discriminator(batch.to(translator.device)).float(), objective)[0, 0].cpu().numpy()
     shown = np.asarray(Image.fromarray(chances).resize((width, height), Image.Resampling.BILINEAR)).clip(0, 1)
     grey = rgb.mean(axis=2, keepdims=True)
     tint = MADE + shown[..., None] * (REAL - MADE)
@@ -110,9 +110,9 @@ def _chances(scores: Tensor, objective: Objective) -> Tensor:
     return ((scores - made) / (real - made)).clamp(0, 1)
 
 
-def _large_enough(rgb: np.ndarray, judge: torch.nn.Module) -> np.ndarray:
+def _large_enough(rgb: np.ndarray, discriminator: torch.nn.Module) -> np.ndarray:
     """`rgb`, continued by its mirror image until one patch of the discriminator fits."""
-    layers = getattr(judge, "description", {}).get("layers", 3)
+    layers = getattr(discriminator, "description", {}).get("layers", 3)
     smallest = 3 * 2**layers
     missing = [max(0, smallest - side) for side in rgb.shape[:2]]
     return np.pad(rgb, ((0, missing[0]), (0, missing[1]), (0, 0)), "reflect") if any(missing) else rgb

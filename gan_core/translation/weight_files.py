@@ -230,7 +230,7 @@ def _refusal(path: Path) -> str:
 def _names(path: Path) -> list[str]:
     """The functions and classes that the pickle asks for, in order. Its instructions are listed, not followed."""
     found: list[str] = []
-    with contextlib.suppress(Exception):  # what was found until the damage is what can be told
+    with contextlib.suppress(Exception):  # what was found before the damage is reported
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 inside = next(name for name in archive.namelist() if name.endswith("data.pkl"))

@@ -160,7 +160,7 @@ def test_neighbours_are_fetched_beforehand_and_memory_is_bounded(run: RunFolder)
     history.prefetch([464, 20, 7])
     history.settle()
     assert [history._key(step) in shelf for step in STEPS] == [False, False, True, True]
-    small = GeneratorCache(room=1)
+    small = GeneratorCache(capacity=1)
     history = History(run, "cpu", small)
     assert history.at(1) is not history.at(5)
     assert [history._key(step) in small for step in STEPS] == [False, True, False, False]
@@ -168,7 +168,7 @@ def test_neighbours_are_fetched_beforehand_and_memory_is_bounded(run: RunFolder)
 
 def test_what_is_around_comes_first_and_does_not_thrash(run: RunFolder) -> None:
     size = (run.path / "keyframes" / "00000020.safetensors").stat().st_size
-    shelf = GeneratorCache(room=9 * size)  # half of it holds two in single precision
+    shelf = GeneratorCache(capacity=9 * size)  # half of it holds two in single precision
     history = History(run, "cpu", shelf)
     history.prefetch_around(18)
     history.settle()

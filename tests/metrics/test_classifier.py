@@ -17,16 +17,16 @@ def test_it_learns_and_judges_and_is_kept(bars: DataSet, tmp_path: Path, monkeyp
     network, accuracy = classifier_for(bars, progress=lambda done, _: told.append(done))
     assert accuracy > 0.98
     assert told
-    real = network.judge(bars.held_out)
+    real = network.summarize(bars.held_out)
     assert real.classes == 3
     assert real.confident > 0.9
-    one_class = network.judge(bars.pictures[bars.labels == 1][:50])
+    one_class = network.summarize(bars.pictures[bars.labels == 1][:50])
     assert one_class.classes == 1
     told.clear()
     again, same = classifier_for(bars, progress=lambda done, _: told.append(done))
     assert not told
     assert same == accuracy
-    assert again.judge(bars.held_out) == real
+    assert again.summarize(bars.held_out) == real
 
 
 def test_without_labels_there_is_nothing_to_tell_apart(bars: DataSet) -> None:

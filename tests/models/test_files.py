@@ -86,9 +86,9 @@ def test_discriminators_come_back_with_their_translator(tmp_path, tiny_cycle, tr
     save_model(path, {**translators, "judge.B": judge}, about, half=False)
     model = load_model(path, "cpu")
     assert isinstance(model, Translator)
-    assert set(model.judges) == {"B"}
+    assert set(model.discriminators) == {"B"}
     pictures = torch.rand(1, 3, 32, 32) * 2 - 1
-    assert torch.equal(model.judges["B"](pictures), judge(pictures))
+    assert torch.equal(model.discriminators["B"](pictures), judge(pictures))
     with pytest.raises(ValueError, match="networks of a translator"):
         save_model(path, {**translators, "judge.B": judge}, about.replace(judge={}))
 
@@ -100,13 +100,13 @@ def test_a_generator_brings_its_discriminator_along(tmp_path, tiny_recipe):
     save_model(path, {"generator": network, "judge": judge}, about, half=False)
     model = load_model(path, "cpu")
     assert isinstance(model, GeneratorModel)
-    assert model.judge is not None
+    assert model.discriminator is not None
     pictures = torch.randn(2, 1, 32, 32, generator=torch.Generator().manual_seed(0))
-    assert torch.allclose(model.judge(pictures), judge.eval()(pictures), atol=1e-5)
+    assert torch.allclose(model.discriminator(pictures), judge.eval()(pictures), atol=1e-5)
     save_model(path, {"generator": network}, card(network, "generator"))
     plain = load_model(path, "cpu")
     assert isinstance(plain, GeneratorModel)
-    assert plain.judge is None
+    assert plain.discriminator is None
 
 
 def test_imported_models_are_listed_beside_the_runs(tmp_path, shelf, generator):

@@ -163,7 +163,7 @@ def pets() -> GeneratorModel:
             parameter.mul_(4 if parameter.ndim > 1 else 1)
         for parameter in judge.parameters():
             parameter.mul_(20 if parameter.ndim > 1 else 1)
-    return GeneratorModel(network, card(network, classes=("cat", "dog", "hen")), judge=judge)
+    return GeneratorModel(network, card(network, classes=("cat", "dog", "hen")), discriminator=judge)
 
 
 def test_all_the_weight_on_one_class_draws_that_class_and_less_lies_between(pets):
@@ -185,8 +185,8 @@ def test_wrong_class_weights(pets, weights):
 def test_scores_are_the_judges_of_the_pictures_that_are_drawn(pets, model):
     latents, labels = latents_for_seed(0, 70, 6), torch.arange(70) % 3
     with torch.inference_mode():
-        expected = pets.judge(pets.network(latents, labels), labels)
-        of_any_class = pets.judge(pets.network(latents, labels))
+        expected = pets.discriminator(pets.network(latents, labels), labels)
+        of_any_class = pets.discriminator(pets.network(latents, labels))
     assert torch.allclose(pets.scores(latents, labels), expected, atol=1e-4)
     assert torch.allclose(pets.scores(latents), expected, atol=1e-4)
     weights = torch.nn.functional.one_hot(labels, 3).float()
@@ -194,7 +194,7 @@ def test_scores_are_the_judges_of_the_pictures_that_are_drawn(pets, model):
     assert (expected - of_any_class).abs().max() > 1e-2
     halves = (weights + weights.roll(1, 1)) / 2
     with torch.inference_mode():
-        expected = pets.judge(pets.network(latents, halves))
+        expected = pets.discriminator(pets.network(latents, halves))
     assert torch.allclose(pets.scores(latents, halves), expected, atol=1e-4)
     with pytest.raises(InputError, match="does not hold the discriminator"):
         model.scores(latents_for_seed(0, 1, 4))

@@ -25,7 +25,7 @@ class Brightness(nn.Module):
 
 
 def judged(objective: str) -> Translator:
-    return Translator({"AtoB": Inverse()}, JudgedCard(objective), arithmetic=EXACT, judges={"B": Brightness()})
+    return Translator({"AtoB": Inverse()}, JudgedCard(objective), arithmetic=EXACT, discriminators={"B": Brightness()})
 
 
 def test_no_difference_is_grey_and_a_difference_has_a_direction() -> None:

@@ -26,7 +26,7 @@ Render = Callable[[Tensor, "Tensor | None"], np.ndarray]
 
 SAMPLES = 2048
 HELD_OUT = 512
-"""Of the samples, for the R2 that is told."""
+"""Of the samples, for the R2 that is shown."""
 SEED = 22
 LEAST = 0.1
 """R2 on latents held out below which a direction is not offered: moving along it would mostly change something else."""
@@ -79,7 +79,7 @@ def find_attributes(
         drawn = as_data(render(latents[chosen], None if weights is None else weights[chosen]), model.card.channels)
         parts.append(torch.cat([reader.read(drawn) for reader in readers], 1))
     directions, fits = regress(latents, torch.cat(parts), labels, samples * HELD_OUT // SAMPLES)
-    told = [
+    labels = [
         (name, reader.kind, known)
         for reader in readers
         for name, known in zip(reader.names, reader.accuracy, strict=True)
@@ -87,7 +87,7 @@ def find_attributes(
     progress(1.0)
     return [
         Attribute(name, kind, tuple(unit(vector, name).tolist()) if float(vector.norm()) > FLAT else (), fit, known)
-        for (name, kind, known), vector, fit in zip(told, directions, fits.tolist(), strict=True)
+        for (name, kind, known), vector, fit in zip(labels, directions, fits.tolist(), strict=True)
     ]
 
 
@@ -119,7 +119,7 @@ def remember(model: GeneratorModel, found: Sequence[Attribute]) -> None:
 
 
 def remembered(model: GeneratorModel) -> list[Attribute] | None:
-    """What was found before for exactly these weights; None if nobody has looked."""
+    """What was found before for exactly these weights; None if they were never looked for."""
     try:
         value: Mapping[str, Any] = json.loads(_path(model).read_text(encoding="utf-8"))
         if value["schema"] != SCHEMA:

@@ -46,7 +46,7 @@ class Directions(Mapping[str, Tensor]):
     def __init__(self, model: GeneratorModel, saved: Callable[[], Mapping[str, Sequence[float]]] = dict) -> None:
         self._model = model
         self._saved = saved
-        # One for each kind: whoever slides along one does not wait for another that is being computed.
+        # One for each kind: sliding along one does not wait for another that is being computed.
         self._locks = {kind: threading.Lock() for kind in ("sefa", "pca", "attribute")}
         self._strongest: Tensor | None = None
         self._components: Components | None = None
@@ -117,7 +117,7 @@ class Directions(Mapping[str, Tensor]):
 
     @property
     def attributes(self) -> Sequence[Attribute] | None:
-        """What was found of attributes, here or before for the same weights; None if nobody has looked."""
+        """What was found of attributes, here or before for the same weights; None if they were never looked for."""
         with self._locks["attribute"]:
             if self._attributes is None and not self._looked:
                 self._attributes, self._looked = remembered(self._model), True
@@ -130,7 +130,7 @@ class Directions(Mapping[str, Tensor]):
             self._attributes, self._looked = list(found), True
 
     def list(self) -> list[dict[str, Any]]:
-        """`{"id", "name", "group"}` of each, at once: main variations only once somebody has asked for `components`.
+        """`{"id", "name", "group"}` of each, at once: main variations only once `components` was requested.
 
         Only then is it known how many there are.
         """

@@ -136,9 +136,9 @@ def _activations(network: nn.Module, stage: nn.Module | None, latents: Tensor, l
     parts = []
     for start in range(0, len(latents), BATCH):
         batch = slice(start, start + BATCH)
-        told = () if labels is None else (labels[batch].to(device),)
+        labels_given = () if labels is None else (labels[batch].to(device),)
         with contextlib.suppress(_ReachedError):
-            seen.append(network(latents[batch].to(device), *told))
+            seen.append(network(latents[batch].to(device), *labels_given))
         parts.append(seen.pop().flatten(1).float().cpu())
     if hook is not None:
         hook.remove()

@@ -111,7 +111,7 @@ def _left_out(fit: Callable[[Tensor, Tensor], Tensor], rows: Tensor, sides: Tens
     for index in range(len(rows)):
         others = torch.arange(len(rows)) != index
         if len(sides[others].unique()) < 2:
-            continue  # the only one of its side: nobody can tell where it belongs
+            continue  # the only one of its side: where it belongs is not known
         along = rows @ fit(rows[others], sides[others])
         middle = sum(along[others & (sides == side)].mean() for side in (0, 1)) / 2
         right += int((along[index] > middle) == (sides[index] == 1))

@@ -46,7 +46,7 @@ class AttributeReader:
 def quick_readers(
     data: DataSet | None, channels: int, progress: Progress = lambda share: None
 ) -> list[AttributeReader]:
-    """What is learnt in seconds: light and colour, and the factors that the data set was drawn with, if it tells them.
+    """What is learnt in seconds: light and colour, and the factors that the data set was drawn with, if it has them.
 
     `data` is what the generator learnt from, None if that is not known.
     """

@@ -76,7 +76,7 @@ def translate(
 ) -> np.ndarray:
     """uint8 (H, W, 3), the size of `picture.rgb`. `network` is in evaluation mode, perhaps in part in bfloat16.
 
-    `progress` is told the share of the work done, in [0, 1], many times for each band; whatever it raises ends the work.
+    `progress` is called with the share of the work done, in [0, 1], many times for each band; whatever it raises ends the work.
     """
     height, width = picture.shape
     passes = Passes(height * width, height, plan.band, progress=progress, total=plan.work)

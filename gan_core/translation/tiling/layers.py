@@ -152,7 +152,7 @@ def _(layer: nn.Module, maps: Stream, passes: Passes) -> Stream:
 
 @apply.register
 def _(layer: nn.ReLU, maps: Stream, passes: Passes) -> Stream:
-    # Rows that an `MapRows` gives are new ones that nobody else reads: they may be changed in place.
+    # Rows that an `MapRows` gives are new ones that nothing else reads: they may be changed in place.
     return MapRows(maps, partial(F.relu, inplace=isinstance(maps, MapRows)))
 
 

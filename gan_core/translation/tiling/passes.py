@@ -27,7 +27,7 @@ class Passes:
     Args:
         pixels: of the picture as the network sees it, and `height` its rows.
         band: rows of the picture that go on together; maps of other heights go on in proportion.
-        progress: told the share of the work done, in [0, 1]; whatever it raises ends the work.
+        progress: called with the share of the work done, in [0, 1]; whatever it raises ends the work.
         total: multiplications of the whole work, from the dry run.
     """
 
@@ -69,7 +69,7 @@ class Passes:
         return maps
 
     def read(self, maps: Stream, *, last: bool = True) -> Iterator[Tensor]:
-        """Rows from top to bottom. After the last reading, kept maps that nobody else reads are gone."""
+        """Rows from top to bottom. After the last reading, kept maps that nothing else reads are gone."""
         self.passing = max(self.passing, maps.passing)
         readings = Counter(maps.kept()) if last else Counter[Buffered]()
         for kept, count in readings.items():

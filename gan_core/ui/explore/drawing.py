@@ -130,15 +130,19 @@ class DrawingPanel:
         """
         from gan_core.models.generator import GeneratorModel
 
-        if look.model.judge is not None:
+        if look.model.discriminator is not None:
             return look.model
         run = self._desk.run(look.name)
         saved = self._desk.model(look.name)[0] if look.step is not None else None
-        if (saved is None or saved.judge is None) and run is not None and run.model.exists():
+        if (saved is None or saved.discriminator is None) and run is not None and run.model.exists():
             saved = self._desk.context.model_file(run.model)
-        if not isinstance(saved, GeneratorModel) or saved.judge is None or saved.latent_dim != look.model.latent_dim:
+        if (
+            not isinstance(saved, GeneratorModel)
+            or saved.discriminator is None
+            or saved.latent_dim != look.model.latent_dim
+        ):
             return None
-        return GeneratorModel(look.model.network, saved.card, look.model.device, saved.judge)
+        return GeneratorModel(look.model.network, saved.card, look.model.device, saved.discriminator)
 
 
 def as_url(picture: np.ndarray, *, kept: bool = False) -> str:

@@ -128,4 +128,4 @@ def judged(recipe: Recipe) -> Translator:
         judge=describe(judges["A"]),
         recipe=recipe.to_json(),
     )
-    return Translator({"AtoB": Inverse(), "BtoA": Inverse()}, card, arithmetic=EXACT, judges=judges)
+    return Translator({"AtoB": Inverse(), "BtoA": Inverse()}, card, arithmetic=EXACT, discriminators=judges)
