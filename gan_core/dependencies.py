@@ -13,6 +13,7 @@ MODULES = {
     "pillow-heif": "pillow_heif",
     "platformdirs": "platformdirs",
     "psutil": "psutil",
+    "pydantic": "pydantic",
     "safetensors": "safetensors",
     "torch": "torch",
     "torchvision": "torchvision",

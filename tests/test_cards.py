@@ -14,6 +14,7 @@ from safetensors.numpy import save
 from gan_core.cards import Card
 from gan_core.errors import InputError
 from gan_core.models.catalog import ModelCatalog, read_card
+from gan_core.ui.protocol import call, to_json
 
 GOOD: dict[str, Any] = Card(
     name="tiny",
@@ -78,7 +79,7 @@ def shown(catalog: ModelCatalog) -> None:
     from gan_core.ui.translate.offers import describe
 
     for entry in catalog.entries():
-        answers = [_model_card(entry), describe(entry), dict(entry.values), entry.card.brief(), entry.title]
+        answers = [to_json(_model_card(entry)), describe(entry), dict(entry.values), entry.card.brief(), entry.title]
         json.dumps(answers, allow_nan=False).encode()
         json.dumps(answers, ensure_ascii=False).encode()
         if entry.values.get("metrics"):
@@ -180,7 +181,7 @@ def test_the_tabs_list_the_good_models_beside_a_bad_one(catalog: ModelCatalog, t
     (models / "empty.safetensors").write_bytes(b"")
     (models / "folder.safetensors").mkdir()
     context = Context(tmp_path / "runs", "cpu")
-    listing = ModelTable(context).listing({})
+    listing = call(ModelTable(context).listing, {})
     assert [card["name"] for card in listing["imported"]] == ["good"]
     assert sorted(sentence.split(" is left out")[0] for sentence in listing["problems"]) == [
         "empty.safetensors",
@@ -201,5 +202,7 @@ def test_an_odd_card_is_refused_when_it_is_dropped(tmp_path: Path, monkeypatch: 
     (uploads / "odd.safetensors").write_bytes(model_bytes({**GOOD, "metrics": {"a": {"value": "x"}}}))
     context = Context(tmp_path / "runs", "cpu")
     with pytest.raises(InputError):
-        Importing(context).bring({"files": [{"path": str(uploads / "odd.safetensors"), "name": "odd.safetensors"}]})
+        call(
+            Importing(context).bring, {"files": [{"path": str(uploads / "odd.safetensors"), "name": "odd.safetensors"}]}
+        )
     assert not [entry for entry in context.models() if entry.origin == "imported"]

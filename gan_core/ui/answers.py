@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import Cancelled, InputError
+from gan_core.ui.dispatch import exposed
+from gan_core.ui.protocol import is_server_function
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,8 @@ def check_request(request: Any) -> None:
 
 def responding(function: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a server function, which takes one object: whatever is wrong becomes an answer `{"error": sentence}`."""
+    if is_server_function(function):
+        return exposed(function)
     what = f"server function {getattr(function, '__qualname__', function)}"
 
     if inspect.iscoroutinefunction(function):

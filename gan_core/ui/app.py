@@ -8,6 +8,7 @@ from gan_core.ui.explore.tab import build_explore_tab
 from gan_core.ui.lab.tab import build_lab_tab
 from gan_core.ui.models.tab import build_models_tab
 from gan_core.ui.page_head import TITLE
+from gan_core.ui.protocol import DeviceResponse, server_function
 from gan_core.ui.train.tab import build_train_tab
 from gan_core.ui.translate.tab import build_translate_tab
 
@@ -22,16 +23,24 @@ TABS = (
 )
 
 
+class Header:
+    """Server functions of the head of the page."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @server_function
+    def device(self) -> DeviceResponse:
+        """The device in words. A page that asks was opened: what a first Start would wait for begins in the background."""
+        self.context.prepare()
+        return DeviceResponse(text=self.context.device_line())
+
+
 def build(context: Context) -> gr.Blocks:
     """The whole page. Nothing runs until it is opened: then the trainer and torch are warmed up in the background."""
-
-    def device(_: object) -> dict[str, str]:
-        context.prepare()
-        return {"text": context.device_line()}
-
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)) as demo:
         logo = frontend.asset_text("header/logo.svg")
-        frontend.component("header/header", elem_id="header", server_functions=[device], logo=logo)
+        frontend.component("header/header", elem_id="header", server_functions=[Header(context).device], logo=logo)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):  # no tab may hide behind a menu
             for title, name, build_tab in TABS:
                 with gr.Tab(title, id=name, elem_id=f"tab-{name}"):

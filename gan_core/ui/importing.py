@@ -1,12 +1,8 @@
 """Models from elsewhere: weights that a person drops into the page, and the published ones, downloaded on request.
 
-For any tab. `Importing(context).bring({"files": [{"path", "name"}]})` takes files that the page has uploaded, saves
-models among the imported ones and answers with the names under which `Context.models` lists them, so that a weight
-file dropped on the Translate tab can be chosen there at once:
-
-    {"models": [{"name", "title", "sentence"}], "refused": [sentence, ...]}
-
-No gradio component here.
+For any tab. `Importing.bring` takes files that the page has uploaded, saves models among the imported ones and responds with
+the names under which `Context.models` lists them, so that a weight file dropped on the Translate tab can be chosen there at
+once. No gradio component here.
 """
 
 from __future__ import annotations
@@ -23,6 +19,19 @@ from typing import Any
 
 from gan_core.errors import Cancelled, InputError
 from gan_core.ui.context import Context
+from gan_core.ui.dispatch import sentence_of
+from gan_core.ui.models.protocol import (
+    CatalogueResponse,
+    ChangeRequest,
+    ChangeResponse,
+    DiscardRequest,
+    ImportedModel,
+    ImportRequest,
+    ImportResponse,
+    PublishedModel,
+    PublishedRequest,
+)
+from gan_core.ui.protocol import DoneResponse, server_function
 from gan_core.ui.uploads import uploaded
 
 SUFFIXES = (".pth", ".pt", ".ckpt", ".safetensors")
@@ -30,20 +39,20 @@ MOST_FILES = 20
 
 
 class Importing:
-    """Server functions; each takes one object from the browser."""
+    """Server functions."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self._downloads: dict[str, Download] = {}
         self._lock = threading.Lock()
 
-    def bring(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def bring(self, request: ImportRequest) -> ImportResponse:
         """Import dropped weight files, or model files of this program; two named G_A and G_B become one model."""
-        dropped = (wish.get("files") or [])[:MOST_FILES]
-        paths = [uploaded(file.get("path"), "weights", "imported", "file") for file in dropped]
+        paths = [uploaded(file.path, "weights", "imported", "file") for file in request.files[:MOST_FILES]]
         if not paths:
             raise InputError("Drop a .pth, .pt or .safetensors file with a generator's weights.")
-        models: list[dict[str, str]] = []
+        models: list[ImportedModel] = []
         refused: list[str] = []
         for path, back in _pairs(paths):
             try:
@@ -52,16 +61,17 @@ class Importing:
                 refused.append(str(error))
         if not models:
             raise InputError(refused[0] if len(refused) == 1 else " ".join(refused))
-        return {"models": models, "refused": refused}
+        return ImportResponse(models=models, refused=refused)
 
-    def change(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Give an imported model another name (`to`), and say what its two domains are (`domains`)."""
+    @server_function
+    def change(self, request: ChangeRequest) -> ChangeResponse:
+        """Give an imported model another name, and say what its two domains are."""
         from gan_core.models.catalog import read_header
         from gan_core.models.importing import change_card
         from gan_core.runs.folder import NAME
         from gan_core.translation.third_party import imported_title
 
-        path, name = self._own(wish), str(wish.get("to") or "").strip()
+        path, name = self._own(request.name), request.to.strip()
         if not NAME.fullmatch(name):
             raise InputError(
                 "A model's name begins with a letter or digit; letters, digits, spaces, . _ and - may follow."
@@ -69,63 +79,62 @@ class Importing:
         target = path.with_name(f"{name}.safetensors")
         if target != path and target.exists():
             raise InputError(f"There is a model named {name} already; choose another name.")
-        domains = [str(word).strip()[:40] for word in wish.get("domains") or ()]
+        domains = [word.strip()[:40] for word in request.domains]
         if len(domains) == 2 and all(domains):
             changes: dict[str, Any] = {"domains": {"A": domains[0], "B": domains[1]}}
             header = read_header(path)
-            before, ways = header.card, header.parts & {"AtoB", "BtoA"}
-            # The title that the import made follows; one of somebody else's stays.
-            if before.title == imported_title((before.domains.get("A", ""), before.domains.get("B", "")), ways):
-                changes["title"] = imported_title((domains[0], domains[1]), ways)
+            before, directions = header.card, header.parts & {"AtoB", "BtoA"}
+            # The title that the import made follows; one that was given by hand stays.
+            named = (before.domains.get("A", ""), before.domains.get("B", ""))
+            if before.title == imported_title(named, directions):
+                changes["title"] = imported_title((domains[0], domains[1]), directions)
             change_card(path, name=name, **changes)
         path.rename(target)
-        return self._listed(target, "")
+        return ChangeResponse(**dict(self._listed(target, "")))
 
-    def discard(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Delete an imported model, which the person was asked about by its name: `confirmed` repeats it."""
-        path = self._own(wish)
-        if wish.get("confirmed") != wish.get("name"):
-            raise InputError(f"Confirm by its name that {wish.get('name')} is to be deleted.")
+    @server_function
+    def discard(self, request: DiscardRequest) -> DoneResponse:
+        """Delete an imported model, which the person was asked about by its name."""
+        path = self._own(request.name)
+        if request.confirmed != request.name:
+            raise InputError(f"Confirm by its name that {request.name} is to be deleted.")
         path.unlink()
-        return {"done": True}
+        return DoneResponse(done=True)
 
-    def catalogue(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def catalogue(self) -> CatalogueResponse:
         """The published models: what they do, whose terms they are under, whether they are here or on their way."""
         from gan_core.translation.catalogue import ABOUT_BYTES, CATALOGUE, NOTE
 
         imported = [entry for entry in self.context.models() if entry.origin == "imported"]
         there = {(entry.title, entry.values.get("data")): entry.name for entry in imported}
-        rows = []
+        rows: list[PublishedModel] = []
         for entry in CATALOGUE.values():
             download = self._downloads.get(entry.name)
-            rows.append(
-                {
-                    "name": entry.name,
-                    "domains": list(entry.domains),
-                    "terms": entry.terms,
-                    "model": there.get((entry.known()["title"], entry.data)),
-                    **(download.state() if download else {"state": "idle"}),
-                }
-            )
-        return {"published": rows, "about": ABOUT_BYTES, "note": NOTE}
+            state: dict[str, Any] = download.state() if download else {"state": "idle"}
+            model = there.get((entry.known()["title"], entry.data))
+            rows.append(PublishedModel(name=entry.name, domains=entry.domains, terms=entry.terms, model=model, **state))
+        return CatalogueResponse(published=rows, about=ABOUT_BYTES, note=NOTE)
 
-    def fetch(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def fetch(self, request: PublishedRequest) -> DoneResponse:
         """Begin to download a published model, or go on with it; `catalogue` tells how far it is."""
         from gan_core.translation.catalogue import published
 
-        entry = published(str(wish.get("name")))
+        entry = published(request.name)
         with self._lock:
             running = self._downloads.get(entry.name)
             if running is None or running.ended:
                 self._downloads[entry.name] = Download(entry, self._keep)
-        return {"done": True}
+        return DoneResponse(done=True)
 
-    def stop(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def stop(self, request: PublishedRequest) -> DoneResponse:
         """Interrupt a download; what is there is kept for the next one."""
-        download = self._downloads.get(str(wish.get("name")))
+        download = self._downloads.get(request.name)
         if download is not None:
-            download.unwanted.set()
-        return {"done": True}
+            download.cancelled.set()
+        return DoneResponse(done=True)
 
     def _imported(self, path: Path, back: Path | None) -> tuple[Path, str]:
         """The model file made of dropped files, and the sentence about it."""
@@ -181,25 +190,26 @@ class Importing:
             raise InputError(f"The model cannot be kept in {folder}: {error.strerror or error}.") from error
         return target
 
-    def _listed(self, path: Path, sentence: str) -> dict[str, str]:
+    def _listed(self, path: Path, sentence: str) -> ImportedModel:
         for entry in self.context.models():
             if entry.path == path:
-                return {"name": entry.name, "title": entry.title, "kind": entry.kind, "sentence": sentence}
+                kind = "translator" if entry.kind == "translator" else "generator"
+                return ImportedModel(name=entry.name, title=entry.title, kind=kind, sentence=sentence)
         raise InputError(f"{path.stem} was saved but cannot be listed; reload the page.")
 
-    def _own(self, wish: dict[str, Any]) -> Path:
+    def _own(self, name: str) -> Path:
         """The file of an imported model; the shipped ones and those of runs are not to be changed here."""
-        entry = self.context.catalog.find(str(wish.get("name")))
+        entry = self.context.catalog.find(name)
         if entry is not None and entry.origin == "imported":
             return entry.path
-        raise InputError(f"There is no imported model named {wish.get('name')!r} (any more); reload the list.")
+        raise InputError(f"There is no imported model named {name!r} (any more); reload the list.")
 
 
 class Download:
     """One download on a thread of its own."""
 
     def __init__(self, entry: Any, keep: Any) -> None:
-        self.unwanted = threading.Event()
+        self.cancelled = threading.Event()
         self._done, self._total, self._error = 0, 0, ""
         self._thread = threading.Thread(
             target=self._run, args=(entry, keep), name=f"download {entry.name}", daemon=True
@@ -219,17 +229,16 @@ class Download:
     def _run(self, entry: Any, keep: Any) -> None:
         from gan_core.files import cache_folder
         from gan_core.translation.catalogue import download
-        from gan_core.ui.components import failure
 
         try:
             keep(download(entry.name, cache_folder() / "catalogue", self._progress), entry)
         except Cancelled:
             self._error = "Interrupted; Download goes on from there."
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of anything
-            self._error = failure(error)["error"]
+        except Exception as error:  # noqa: BLE001 - the page that waits must hear of anything
+            self._error = sentence_of(error, f"download of {entry.name}")
 
     def _progress(self, done: int, total: int) -> None:
-        if self.unwanted.is_set():
+        if self.cancelled.is_set():
             raise Cancelled
         self._done, self._total = done, total
 

@@ -8,14 +8,14 @@ from typing import Any
 from gan_core.errors import InputError
 from gan_core.runs.folder import RunFolder
 from gan_core.runs.owners import is_owner
+from gan_core.ui.protocol import ConfirmedRequest
 
 
-def allow(folder: RunFolder, request: Mapping[str, Any], action: str) -> None:
-    """Raise InputError unless the request comes from the browser that started the run, or confirms the run by its name.
-
-    `request` holds `owner`, the browser's mark, or `confirmed`, the name of the run that the person was asked about.
-    """
-    if is_owner(folder.path, request.get("owner")) or request.get("confirmed") == folder.name:
+def allow(folder: RunFolder, request: ConfirmedRequest | Mapping[str, Any], action: str) -> None:
+    """Raise InputError unless the request comes from the browser that started the run, or confirms the run by its name."""
+    if isinstance(request, Mapping):
+        request = ConfirmedRequest.model_construct(owner=mark_of(request), confirmed=request.get("confirmed"))
+    if is_owner(folder.path, request.owner) or request.confirmed == folder.name:
         return
     raise InputError(f"{folder.name} was started elsewhere: confirm by its name to {action} it.")
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -38,12 +39,27 @@ def launch(demo: gr.Blocks) -> None:
 def served(module: str, *arguments: str) -> Iterator[str]:
     """The address that `python -m module` prints, for as long as the block lasts."""
     command = [sys.executable, "-m", module, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        try:
-            yield next(line.strip() for line in process.stdout if line.startswith("http"))
-        finally:
-            process.terminate()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log.txt"
+        with (
+            log.open("w") as errors,
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT) as process,
+        ):
+            assert process.stdout is not None
+            try:
+                address = next((line.strip() for line in process.stdout if line.startswith("http")), None)
+                assert address is not None, log.read_text()
+                yield address
+            finally:
+                process.terminate()
+        check_log(log)
+
+
+def check_log(log: Path) -> None:
+    """Whatever the page sent has fitted the models of the protocol, and no bug of the server was printed."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    odd = [line for line in lines if "does not take what was sent" in line or line.startswith("Traceback")]
+    assert not odd, odd[:5]
 
 
 @contextlib.contextmanager
@@ -72,6 +88,7 @@ def running_app(runs: Path, *arguments: str, **environment: str) -> Iterator[str
         finally:
             process.terminate()
             process.wait(60)
+    check_log(log)
 
 
 @dataclass

@@ -31,6 +31,7 @@ from gan_core.ui.components import responding
 from gan_core.ui.context import Context
 from gan_core.ui.importing import Importing
 from gan_core.ui.models.table import ModelTable
+from gan_core.ui.protocol import call
 from gan_core.ui.train.comparison import ComparisonController
 from gan_core.ui.train.live_run import LiveRun
 from tests.ui.fake_run import fake_run
@@ -148,7 +149,7 @@ def look_at_everything(root: Path) -> None:
         if answer is not None:
             assert json.dumps(answer, allow_nan=False).encode("utf-8", "strict")
             live.forget_list()
-    answer = ModelTable(context).listing({})
+    answer = call(ModelTable(context).listing, {})
     assert {"fine", "odd"} <= {card["name"] for card in answer["runs"]}
     json.dumps(answer, allow_nan=False).encode()
 
@@ -267,10 +268,10 @@ def test_a_run_whose_recipe_is_odd_is_named_and_can_be_deleted(root: Path, capsy
     assert "fine" in [run["name"] for run in json.loads(out)]
     context = Context(root, "cpu")
     shelf = ModelTable(context)
-    card = next(card for card in shelf.listing({})["runs"] if card["name"] == "odd")
+    card = next(card for card in call(shelf.listing, {})["runs"] if card["name"] == "odd")
     assert card["rows"][0][0] == "Reason"
     assert responding(LiveRun(context).poll)({"run": "odd"})["gone"]
     assert Importing(context) is not None
     RunFolder(root / "odd").write_status(Status(state="failed"))
     RunFolder(root / "odd").delete()
-    assert shelf.listing({})["runs"]
+    assert call(shelf.listing, {})["runs"]

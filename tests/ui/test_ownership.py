@@ -17,6 +17,7 @@ from gan_core.runs.queue import enqueue
 from gan_core.training.launcher import Launcher
 from gan_core.ui.context import Context
 from gan_core.ui.models.table import ModelTable
+from gan_core.ui.protocol import call
 from gan_core.ui.train.live_run import LiveRun
 from gan_core.ui.train.probe_images import ProbeImageController
 from gan_core.ui.train.run_list import RunList
@@ -45,9 +46,9 @@ ACTIONS: dict[str, Callable[[Context, dict[str, Any]], Any]] = {
         wish: lambda context, who, wish=wish: LiveRun(context).wish({"run": "digits-3", "wish": wish, **who})
         for wish in ("pause", "resume", "stop", "save", "cancel")
     },
-    "delete": lambda context, who: ModelTable(context).delete({"run": "digits-3", **who}),
-    "train more": lambda context, who: ModelTable(context).resume({"run": "digits-3", "more": 10, **who}),
-    "cancel on the shelf": lambda context, who: ModelTable(context).cancel({"run": "digits-3", **who}),
+    "delete": lambda context, who: call(ModelTable(context).delete, {"run": "digits-3", **who}),
+    "train more": lambda context, who: call(ModelTable(context).resume, {"run": "digits-3", "more": 10, **who}),
+    "cancel on the shelf": lambda context, who: call(ModelTable(context).cancel, {"run": "digits-3", **who}),
     "own picture added": lambda context, who: ProbeImageController(context).own_add(
         {"run": "digits-3", "path": "x", **who}
     ),
@@ -62,9 +63,8 @@ STRANGERS = (
     {},
     {"owner": BOB},
     {"owner": BOB, "confirmed": "digits-4"},
-    {"owner": BOB, "confirmed": True},
-    {"owner": [ADA]},
 )
+MISTYPED = {"confirmed": {"owner": BOB, "confirmed": True}, "owner": {"owner": [ADA]}}
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -75,6 +75,9 @@ def test_what_others_started_is_changed_only_by_its_name(context: Context, actio
     for who in STRANGERS:
         with pytest.raises(InputError, match="digits-3 was started elsewhere: confirm by its name"):
             ACTIONS[action](context, who)
+    for field, who in MISTYPED.items():
+        with pytest.raises(InputError, match=f"{field} is a text|digits-3 was started elsewhere"):
+            ACTIONS[action](context, who)
     assert sorted(path.name for path in run.path.rglob("*")) == before
     assert run.control() is None
 
@@ -84,7 +87,7 @@ def test_who_started_a_run_or_says_its_name_may_stop_and_delete_it(context: Cont
     run = run_of(context, ADA)
     assert LiveRun(context).wish({"run": run.name, "wish": "stop", **who}) == {"sequence": 1}
     run.write_status(Status(state="stopped"))
-    assert ModelTable(context).delete({"run": run.name, **who}) == {"done": True}
+    assert call(ModelTable(context).delete, {"run": run.name, **who}) == {"done": True}
     assert not run.path.exists()
 
 
@@ -95,7 +98,7 @@ def test_a_page_is_told_which_runs_are_its_own(context: Context) -> None:
     assert told == {"hers": True, "of-the-shell": False}
     assert not any(entry["mine"] for entry in LiveRun(context).poll({"owner": BOB})["list"])
     assert not any(entry["mine"] for entry in LiveRun(context).poll({})["list"]), "no mark owns what has no owner"
-    assert {card["name"]: card["mine"] for card in ModelTable(context).listing({"owner": ADA})["runs"]} == told
+    assert {card["name"]: card["mine"] for card in call(ModelTable(context).listing, {"owner": ADA})["runs"]} == told
 
 
 def test_a_page_begins_with_its_own_run_and_stays_with_it(context: Context) -> None:

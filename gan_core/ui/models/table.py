@@ -1,10 +1,11 @@
-"""The shelf of models and runs: what its script asks the server for."""
+"""The cards of models and runs: what their script asks the server for."""
 
 import os
 import secrets
 import shutil
 import threading
 import time
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,23 @@ from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.examples import domain_of, example_files
 from gan_core.ui.importing import Importing
-from gan_core.ui.ownership import allow, mark_of
+from gan_core.ui.models.protocol import (
+    DirectionChoice,
+    Kind,
+    ListingRequest,
+    ListingResponse,
+    ModelCard,
+    OnnxRequest,
+    OnnxResponse,
+    ResumeRequest,
+    RunCard,
+    RunRequest,
+    RunResponse,
+    ThumbnailRequest,
+    ThumbnailResponse,
+)
+from gan_core.ui.ownership import allow
+from gan_core.ui.protocol import Direction, DoneResponse, server_function
 
 if TYPE_CHECKING:
     from gan_core.models import ModelEntry
@@ -31,85 +48,83 @@ EXAMPLE_SIDE = 128
 
 
 class ModelTable:
-    """Server functions of the shelf; each takes one object from the browser."""
+    """Server functions of the cards."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self._exporting = threading.Lock()  # torch's exporter works for one at a time
 
-    def listing(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def listing(self, request: ListingRequest) -> ListingResponse:
         """Cards of all models and runs, in the order shown."""
         from gan_core.runs.folder import damaged_runs
 
         entries = self.context.models()
-        models = [_model_card(entry) for entry in entries if entry.origin == "pretrained"]
-        imported = [_model_card(entry) for entry in entries if entry.origin == "imported"]
         with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
         runs = [
-            _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best"))
-            | {"mine": is_owner(run.path, wish.get("owner"))}
+            _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best"), request.owner)
             for run in self.context.runs()
         ]
         runs += [_damaged_card(name, sentence) for name, sentence in damaged_runs(self.context.runs_root).items()]
-        return {
-            "models": models,
-            "imported": imported,
-            "runs": runs,
-            "problems": [*filter(None, [_folder_problem(self.context)]), *self.context.catalog.problems()],
-            "folder": str(self.context.runs_root.resolve()) if self.context.local else "",
-        }
+        return ListingResponse(
+            models=[_model_card(entry) for entry in entries if entry.origin == "pretrained"],
+            imported=[_model_card(entry) for entry in entries if entry.origin == "imported"],
+            runs=runs,
+            problems=[*filter(None, [_folder_problem(self.context)]), *self.context.catalog.problems()],
+            folder=str(self.context.runs_root.resolve()) if self.context.local else "",
+        )
 
-    def thumbnail(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def thumbnail(self, request: ThumbnailRequest) -> ThumbnailResponse:
         """A picture of what a model does: samples of a generator, before and after of a translator, a run's last grid."""
         from gan_core.images import data_url, encode_jpeg, grid
 
-        name = str(wish.get("name"))
-        if name.startswith("runs/"):
-            return _last_grid(self.context.run(name))
-        entry = self._entry(name)
-        model: Any = self.context.model(name)
+        if request.name.startswith("runs/"):
+            return ThumbnailResponse(picture=_last_grid(self.context.run(request.name)))
+        entry = self._entry(request.name)
+        model: Any = self.context.model(request.name)
         with self.context.model_lock:
             pictures = _before_and_after(model) if entry.kind == "translator" else model.sample(SAMPLES, seed=0)
         if not len(pictures):
-            return {"picture": None}
-        return {
-            "picture": data_url(
-                encode_jpeg(grid(pictures, columns=min(COLUMNS, len(pictures) // 2)), quality=92), "image/jpeg"
-            )
-        }
+            return ThumbnailResponse(picture=None)
+        columns = min(COLUMNS, len(pictures) // 2)
+        return ThumbnailResponse(
+            picture=data_url(encode_jpeg(grid(pictures, columns=columns), quality=92), "image/jpeg")
+        )
 
-    def delete(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def delete(self, request: RunRequest) -> DoneResponse:
         """Remove a run with everything in it. Refused while it is being trained."""
-        run = self.context.run(str(wish.get("run")))
-        allow(run, wish, "delete")
+        run = self.context.run(request.run)
+        allow(run, request, "delete")
         run.delete()
-        return {"done": True}
+        return DoneResponse(done=True)
 
-    def cancel(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def cancel(self, request: RunRequest) -> DoneResponse:
         """Take a waiting run out of the line."""
-        run = self.context.run(str(wish.get("run")))
-        allow(run, wish, "cancel")
+        run = self.context.run(request.run)
+        allow(run, request, "cancel")
         self.context.queue.cancel(run)
-        return {"done": True}
+        return DoneResponse(done=True)
 
-    def resume(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Let an ended run go on: `more` further steps, or as far as was asked when it is None."""
-        run = self.context.run(str(wish.get("run")))
-        allow(run, wish, "resume")
-        owner = mark_of(wish)
-        status, recipe, more = run.status(), run.recipe(), wish.get("more")
+    @server_function
+    def resume(self, request: ResumeRequest) -> RunResponse:
+        """Let an ended run go on."""
+        run = self.context.run(request.run)
+        allow(run, request, "resume")
+        owner = request.owner or ""
+        status, recipe, more = run.status(), run.recipe(), request.more
         if more is None:
             self.context.launcher.resume(run, owner=owner)
-        elif isinstance(more, bool) or not isinstance(more, int | float) or more < 1:
-            raise InputError("How many steps more is a whole number from 1 on.")
         else:
-            steps = status.step + int(more)
+            steps = status.step + more
             minutes = None  # a limit of time that is used up would end the run at once
             if recipe.minutes is not None:
                 speed = status.step / status.seconds if status.seconds else 1.0
-                minutes = max(recipe.minutes, (status.seconds + 1.5 * int(more) / max(speed, 1e-6)) / 60 + 1)
+                minutes = max(recipe.minutes, (status.seconds + 1.5 * more / max(speed, 1e-6)) / 60 + 1)
             self.context.launcher.resume(run, steps=max(steps, recipe.steps or 0), minutes=minutes, owner=owner)
-        return {"run": run.name}
+        return RunResponse(run=run.name)
 
     def file(self, name: str) -> str:
         """A copy of a model's file in the folder that may be downloaded from, named after the model."""
@@ -120,18 +135,18 @@ class ModelTable:
         shutil.copyfile(entry.path, copy)
         return str(copy)
 
-    def onnx(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """A model (one direction of a translator) as an ONNX file: its address, and how closely it follows torch."""
+    @server_function
+    def onnx(self, request: OnnxRequest) -> OnnxResponse:
+        """Export a model (one direction of a translator) as an ONNX file."""
         from gan_core.models.onnx import export_onnx
 
-        name, direction = str(wish.get("name")), wish.get("direction")
-        model = self.context.model(self._entry(name).name)
-        file = "-".join(part for part in (name.removeprefix("runs/").replace("/", "-"), direction) if part)
-        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models" / secrets.token_hex(16)  # no place that can be guessed
+        model = self.context.model(self._entry(request.name).name)
+        file = "-".join(filter(None, [request.name.removeprefix("runs/").replace("/", "-"), request.direction]))
+        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models" / secrets.token_hex(16)  # nobody can guess it
         with self._exporting:
-            report = export_onnx(model, folder / f"{file}.onnx", direction and str(direction))
+            report = export_onnx(model, folder / f"{file}.onnx", request.direction)
         line = f"{report.path.name}, {report.size / 1e6:.1f} MB; onnxruntime against torch: {report.parity.describe()}."
-        return {"url": f"gradio_api/file={report.path.as_posix()}", "name": report.path.name, "line": line}
+        return OnnxResponse(url=f"gradio_api/file={report.path.as_posix()}", name=report.path.name, line=line)
 
     def _entry(self, name: str) -> "ModelEntry":
         entry = self.context.catalog.find(name)
@@ -150,7 +165,7 @@ def model_table(context: Context, importing: Importing) -> tuple[gr.HTML, ModelT
 
 
 def _folder_problem(context: Context) -> str:
-    """Why no run can be made, for whoever looks for theirs."""
+    """Why no run can be made; empty where one can."""
     from gan_core.runs.root_folder import runs_problem
 
     try:
@@ -159,10 +174,10 @@ def _folder_problem(context: Context) -> str:
         return str(error)
 
 
-def _model_card(entry: "ModelEntry") -> dict[str, Any]:
+def _model_card(entry: "ModelEntry") -> ModelCard:
     values = entry.values
     domains = values.get("domains") or {}
-    ways = _ways(entry, domains)
+    ways = _directions(entry, domains)
     rows = [
         (
             "Does",
@@ -177,20 +192,20 @@ def _model_card(entry: "ModelEntry") -> dict[str, Any]:
         ("Network", _network(values.get("network") or {})),
         ("File", f"{entry.size / 1e6:.1f} MB"),
     ]
-    return {
-        "name": entry.name,
-        "title": entry.title,
-        "kind": entry.kind,
-        "imported": entry.origin == "imported",
-        "file": Path(entry.path).stem,
-        "domains": dict(domains),
-        "ways": ways,
-        "rows": [[name, str(value)] for name, value in rows if value],
-        "notes": [str(note) for note in values.get("notes") or ()],
-    }
+    return ModelCard(
+        name=entry.name,
+        title=entry.title,
+        kind=kind_of(entry),
+        imported=entry.origin == "imported",
+        file=Path(entry.path).stem,
+        domains={str(key): str(word) for key, word in domains.items()},
+        ways=ways,
+        rows=_shown(rows),
+        notes=[str(note) for note in values.get("notes") or ()],
+    )
 
 
-def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | None") -> dict[str, Any]:
+def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | None", owner: str | None) -> RunCard:
     """The card of a run with its model and its best state, where there are any."""
     status, recipe = run.status(), run.recipe()
     rows = [
@@ -203,24 +218,44 @@ def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | 
         ("Reason", status.reason if status.state in ("failed", "interrupted") else ""),
         ("Started", time.strftime("%d %B %Y, %H:%M", time.localtime(run.born())) if run.born() else ""),
     ]
-    return {
-        "name": run.name,
-        "model": entry.name if entry else None,
-        "best": best.name if best else None,
-        "kind": "translator" if recipe.is_translation else "generator",
-        "state": status.state,
-        "active": status.is_active,
-        "live": status.is_active and not recipe.is_translation and run.live_weights.exists(),
-        "finished": status.state == "finished",
-        "rows": [[name, str(value)] for name, value in rows if value],
-        "notes": [],
-    }
+    return RunCard(
+        name=run.name,
+        model=entry.name if entry else None,
+        best=best.name if best else None,
+        kind="translator" if recipe.is_translation else "generator",
+        state=status.state,
+        active=status.is_active,
+        live=status.is_active and not recipe.is_translation and run.live_weights.exists(),
+        finished=status.state == "finished",
+        mine=is_owner(run.path, owner),
+        rows=_shown(rows),
+        notes=[],
+    )
 
 
-def _damaged_card(name: str, sentence: str) -> dict[str, Any]:
+def _damaged_card(name: str, sentence: str) -> RunCard:
     """The card of a run whose recipe cannot be read: what is wrong with it, so that it can be put right or deleted."""
-    card = {"name": name, "model": None, "best": None, "kind": "generator", "state": "failed", "active": False}
-    return {**card, "finished": False, "rows": [["Reason", sentence]], "notes": []}
+    return RunCard(
+        name=name,
+        model=None,
+        best=None,
+        kind="generator",
+        state="failed",
+        active=False,
+        finished=False,
+        rows=[("Reason", sentence)],
+        notes=[],
+    )
+
+
+def _shown(rows: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """The rows of a card that have something to say."""
+    return [(name, str(value)) for name, value in rows if value]
+
+
+def kind_of(entry: "ModelEntry") -> Kind:
+    """Whether a model translates pictures or makes new ones."""
+    return "translator" if entry.kind == "translator" else "generator"
 
 
 def _before_and_after(translator: Any) -> np.ndarray:
@@ -234,12 +269,13 @@ def _before_and_after(translator: Any) -> np.ndarray:
     return np.array(before + after, dtype=np.uint8)
 
 
-def _last_grid(run: "RunFolder") -> dict[str, Any]:
+def _last_grid(run: "RunFolder") -> str | None:
+    """The newest picture of a run as a data URL."""
     from gan_core.images import data_url
 
     frames = run.keyframes()
     picture = run.live_picture if run.live_picture.exists() else Path(frames[-1].picture) if frames else None
-    return {"picture": data_url(picture.read_bytes(), "image/jpeg") if picture else None}
+    return data_url(picture.read_bytes(), "image/jpeg") if picture else None
 
 
 def _trained(values: Any) -> str:
@@ -268,16 +304,16 @@ def _best(values: Any) -> str:
     return f"step {values['steps']:,}, distance to real pictures {_metric(metric)}"
 
 
-def _ways(entry: "ModelEntry", domains: Any) -> list[dict[str, str]]:
+def _directions(entry: "ModelEntry", domains: Mapping[str, Any]) -> list[DirectionChoice]:
     """The directions of a translator that its file holds, each in words."""
     first, second = domains.get("A", "A"), domains.get("B", "B")
-    words = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
-    return [{"id": way, "label": label} for way, label in words.items() if way in entry.header.parts]
+    words: dict[Direction, str] = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
+    return [DirectionChoice(id=name, label=label) for name, label in words.items() if name in entry.header.parts]
 
 
-def _arrows(ways: list[dict[str, str]]) -> str:
+def _arrows(directions: Sequence[DirectionChoice]) -> str:
     """An arrow both ways where there are both."""
-    return ways[0]["label"].replace("→", "⇄" if len(ways) == 2 else "→") if ways else ""
+    return directions[0].label.replace("→", "⇄" if len(directions) == 2 else "→") if directions else ""
 
 
 def _network(network: Any) -> str:

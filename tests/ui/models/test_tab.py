@@ -15,6 +15,7 @@ from gan_core.networks import build_generator, describe, translators
 from gan_core.recipes import Recipe
 from gan_core.ui.context import Context
 from gan_core.ui.models.table import ModelTable
+from gan_core.ui.protocol import call
 from tests.ui.fake_run import FakeLauncher, fake_run
 
 METRICS = {"Fréchet distance (glyph features)": {"value": 12.345, "samples": 2000, "floor": 3.21}}
@@ -54,7 +55,7 @@ def shelf(tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_cards_say_what_a_model_is(shelf: ModelTable) -> None:
-    (card,) = shelf.listing({})["models"]
+    (card,) = call(shelf.listing, {})["models"]
     rows = dict(card["rows"])
     assert (card["name"], card["title"], card["kind"]) == ("digits", "Digits", "generator")
     assert rows["Learned from"] == "glyphs"
@@ -69,7 +70,7 @@ def test_runs_are_listed_with_what_can_be_done(shelf: ModelTable, tiny_recipe: R
     going, done = fake_run(root, "starting", name="going"), fake_run(root, "stopped", name="done")
     write_model(done.model, tiny_recipe)
     write_model(done.best_model, tiny_recipe)
-    cards = {card["name"]: card for card in shelf.listing({})["runs"]}
+    cards = {card["name"]: card for card in call(shelf.listing, {})["runs"]}
     assert (cards["going"]["active"], cards["going"]["model"]) == (True, None)
     assert (cards["done"]["active"], cards["done"]["model"]) == (False, "runs/done")
     assert (cards["going"]["best"], cards["done"]["best"]) == (None, "runs/done/best")
@@ -82,37 +83,37 @@ def test_runs_are_listed_with_what_can_be_done(shelf: ModelTable, tiny_recipe: R
 def test_thumbnails(shelf: ModelTable) -> None:
     run = fake_run(shelf.context.runs_root)
     for name in ("digits", f"runs/{run.name}"):
-        assert shelf.thumbnail({"name": name})["picture"].startswith("data:image/jpeg;base64,")
+        assert call(shelf.thumbnail, {"name": name})["picture"].startswith("data:image/jpeg;base64,")
     with pytest.raises(InputError):
-        shelf.thumbnail({"name": "../../etc/passwd"})
+        call(shelf.thumbnail, {"name": "../../etc/passwd"})
 
 
 def test_a_run_is_deleted_but_never_while_it_trains(shelf: ModelTable) -> None:
     root = shelf.context.runs_root
     going, done = fake_run(root, "starting", name="going"), fake_run(root, name="done")
-    assert shelf.delete({"run": "done", "confirmed": "done"}) == {"done": True}
+    assert call(shelf.delete, {"run": "done", "confirmed": "done"}) == {"done": True}
     assert not done.path.exists()
     with pytest.raises(InputError, match="stop it first"):
-        shelf.delete({"run": "going", "confirmed": "going"})
+        call(shelf.delete, {"run": "going", "confirmed": "going"})
     assert going.path.exists()
     for wrong in ("..", "", "done"):
         with pytest.raises(InputError):
-            shelf.delete({"run": wrong})
+            call(shelf.delete, {"run": wrong})
 
 
 def test_training_more_asks_for_larger_limits(shelf: ModelTable) -> None:
     run = fake_run(shelf.context.runs_root, "stopped")
     launcher: Any = shelf.context.launcher
-    assert shelf.resume({"run": run.name, "confirmed": run.name, "more": 100}) == {"run": run.name}
+    assert call(shelf.resume, {"run": run.name, "confirmed": run.name, "more": 100}) == {"run": run.name}
     assert launcher.asked[-1] == ("resume", (run.name, Recipe.named("dcgan").steps, None))
     run.write_recipe(run.recipe().replace(steps=None, minutes=0.05))
-    shelf.resume({"run": run.name, "confirmed": run.name, "more": 100})
+    call(shelf.resume, {"run": run.name, "confirmed": run.name, "more": 100})
     name, steps, minutes = launcher.asked[-1][1]
     assert (name, steps) == (run.name, 110)
     assert minutes > 0.05 + 100 * 0.4 / 60, "100 steps at the speed measured must fit"
     for wrong in (0, -5, "many", True):
         with pytest.raises(InputError, match="whole number"):
-            shelf.resume({"run": run.name, "confirmed": run.name, "more": wrong})
+            call(shelf.resume, {"run": run.name, "confirmed": run.name, "more": wrong})
 
 
 def test_a_download_is_named_after_the_model(shelf: ModelTable, tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ def test_imported_models_say_which_way_they_go(shelf: ModelTable, tmp_path: Path
         )
         folder.mkdir(parents=True, exist_ok=True)
         save_model(folder / f"{name}.safetensors", dict.fromkeys(directions, network), card)
-    cards = {card["name"]: dict(card["rows"]) for card in shelf.listing({})["imported"]}
+    cards = {card["name"]: dict(card["rows"]) for card in call(shelf.listing, {})["imported"]}
     assert cards["there"]["Does"] == "translates horse → zebra"
     assert cards["back"]["Does"] == "translates zebra → horse"
     assert cards["both"]["Does"] == "translates horse ⇄ zebra"
@@ -145,9 +146,9 @@ def test_imported_models_say_which_way_they_go(shelf: ModelTable, tmp_path: Path
 
 
 def test_onnx_of_a_model_with_its_parity(shelf: ModelTable) -> None:
-    answer = shelf.onnx({"name": "digits"})
+    answer = call(shelf.onnx, {"name": "digits"})
     assert answer["name"] == "digits.onnx"
     assert "onnxruntime against torch: largest difference" in answer["line"]
     assert Path(answer["url"].partition("=")[2]).stat().st_size > 1000
     with pytest.raises(InputError, match="There is no model named 'nothing'"):
-        shelf.onnx({"name": "nothing"})
+        call(shelf.onnx, {"name": "nothing"})
