@@ -29,6 +29,31 @@ CONTROLS = """([least, width]) => {
   return wrong;
 }"""
 
+# Words that lie on other words, or beside the card that they belong to; names of sliders that are cut.
+WORDS = """() => {
+  const wrong = [], texts = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const inFlow = (part) => { for (; part !== document.body; part = part.parentElement) if (/absolute|fixed|sticky/.test(getComputedStyle(part).position)) return false; return true; };
+  const scrolls = (part) => { for (; part !== document.body; part = part.parentElement) if (/auto|scroll|hidden/.test(getComputedStyle(part).overflowX)) return true; return false; };
+  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+    const part = text.parentElement, card = part.closest(".gw-card, article, figure");
+    if (!text.data.trim() || !part.checkVisibility({ visibilityProperty: true }) || part.closest("select, svg, script, style, .gw-hidden-text") || !inFlow(part)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const named = text.data.trim().slice(0, 40), boxes = [...range.getClientRects()];
+    const right = Math.max(...boxes.map((box) => box.right)), limit = (card ?? document.documentElement).getBoundingClientRect().right;
+    if (!scrolls(part)) {
+      if (right > limit + 0.5) wrong.push(`${named}: ends at ${Math.round(right)}, what it is in at ${Math.round(limit)}`);
+      if (card) texts.push({ named, card, boxes });
+    }
+    if (part.matches(".dir-row .name") && part.scrollWidth > part.clientWidth) wrong.push(`${named}: cut`);
+  }
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+  texts.forEach((one, index) => texts.slice(index + 1).filter((other) => other.card === one.card).forEach((other) => {
+    if (one.boxes.some((box) => other.boxes.some((another) => meet(box, another)))) wrong.push(`${one.named} lies on ${other.named}`);
+  }));
+  return wrong;
+}"""
+
 
 @pytest.fixture(params=[False, True], ids=["mouse", "touch"])
 def page(browser: Browser, app: App, request: pytest.FixtureRequest) -> Iterator[Page]:
@@ -40,7 +65,9 @@ def page(browser: Browser, app: App, request: pytest.FixtureRequest) -> Iterator
 
 def test_every_control_can_be_pressed_and_nothing_is_cut(page: Page) -> None:
     coarse = page.evaluate("matchMedia('(pointer: coarse)').matches")
-    found = {panel: page.evaluate(CONTROLS, [44 if coarse else 24, 320]) for panel in each_panel(page)}
+    found = {
+        panel: page.evaluate(CONTROLS, [44 if coarse else 24, 320]) + page.evaluate(WORDS) for panel in each_panel(page)
+    }
     assert {panel: wrong for panel, wrong in found.items() if wrong} == {}
 
 
