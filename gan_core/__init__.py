@@ -12,10 +12,11 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 if TYPE_CHECKING:
     from gan_core.models import load_model
+    from gan_core.parts import Option, register
     from gan_core.recipes import Recipe
     from gan_core.training import train
 
-__all__ = ["Recipe", "__version__", "load_model", "train"]
+__all__ = ["Option", "Recipe", "__version__", "load_model", "register", "train"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,6 +25,10 @@ def __getattr__(name: str) -> Any:
         from gan_core.recipes import Recipe
 
         return Recipe
+    if name in ("Option", "register"):
+        from gan_core import parts
+
+        return getattr(parts, name)
     if name == "load_model":
         from gan_core.models import load_model
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import relu, softplus
 
 from gan_core.errors import InputError
-from gan_core.parts import Registry
+from gan_core.parts import Option, Registry, register, registry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,16 @@ class Objective:
     """What is wrong with it, for an objective that is kept as a warning; None for one that is meant to work."""
 
 
-objectives: Registry[Callable[..., Objective]] = Registry("objective")
+objectives: Registry[Callable[..., Objective]] = registry("objective")
+
+
+def negative_control(name: str) -> str | None:
+    """What is wrong with the objective `name` as it comes; None if nothing is, or if it cannot be built at all."""
+    try:
+        return objectives.build(name).negative_control
+    except InputError:
+        return None
+
 
 BOUNDS = "choose one of r1, r2, r1-r2, wgan-gp, spectral-norm and weight-clipping"
 
@@ -58,22 +67,34 @@ def _swapped(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
     return _value(-real_scores, -fake_scores)
 
 
-@objectives.register("non-saturating")
+@register.objective(
+    "non-saturating",
+    title="Non-saturating",
+    summary="The usual loss: the generator learns strongly even while the discriminator wins.",
+    options={
+        "discriminator_factor": Option(
+            label="Discriminator's weight", help="Factor on the discriminator's loss.", above=0, slider=(0.1, 2, 0.1)
+        )
+    },
+)
 def non_saturating(discriminator_factor: float = 1.0) -> Objective:
     """The generator minimises -E log D(G(z)): strong gradients while the discriminator still wins.
 
     The discriminator's loss is taken `discriminator_factor` times: 1 in Goodfellow et al., 0.5 in the code of Naganuma and
     Iiduka, which a step that follows the size of the gradient takes as half the learning rate.
     """
-    if not discriminator_factor > 0:
-        raise InputError(f"discriminator_factor is more than 0 (1, or 0.5 for the mean), not {discriminator_factor}.")
     return Objective(
         discriminator=lambda real_scores, fake_scores: discriminator_factor * _value(real_scores, fake_scores),
         generator=lambda fake_scores, _: softplus(-fake_scores).mean(),
     )
 
 
-@objectives.register("minimax")
+@register.objective(
+    "minimax",
+    title="Minimax",
+    summary="The game of the first GAN paper: what one player wins the other loses, and while the discriminator wins the "
+    "generator's gradient vanishes.",
+)
 def minimax() -> Objective:
     """The zero-sum game itself: the generator minimises E log(1 - D(G(z))), which saturates when D wins."""
     return Objective(
@@ -81,7 +102,20 @@ def minimax() -> Objective:
     )
 
 
-@objectives.register("least-squares")
+TARGETS = {
+    "fake_target": Option(label="Target, generated", help="The score that generated samples should get."),
+    "real_target": Option(label="Target, real", help="The score that real samples should get."),
+    "generator_target": Option(label="Generator's aim", help="The score that the generator wants for its samples."),
+    "generator_factor": Option(label="Generator's weight", help="Factor on the generator's loss.", above=0),
+}
+
+
+@register.objective(
+    "least-squares",
+    title="Least squares (LSGAN)",
+    summary="Scores are pulled towards target numbers; far from the target the pull is strongest.",
+    options=TARGETS,
+)
 def least_squares(
     fake_target: float = 0.0,
     real_target: float = 1.0,
@@ -99,7 +133,12 @@ def least_squares(
     )
 
 
-@objectives.register("least-absolute")
+@register.objective(
+    "least-absolute",
+    title="Least absolute",
+    summary="Like least squares, with a pull that is equally strong at every distance.",
+    options=TARGETS,
+)
 def least_absolute(
     fake_target: float = 0.0,
     real_target: float = 1.0,
@@ -115,9 +154,6 @@ def least_absolute(
 def _distance_to_targets(
     distance: Callable[[Tensor], Tensor], fake: float, real: float, generator: float, factor: float
 ) -> Objective:
-    if not factor > 0:
-        raise InputError(f"generator_factor is more than 0 (0.5 in LSGAN, 1 in CycleGAN), not {factor}.")
-
     def discriminator(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         return (distance(real_scores - real).mean() + distance(fake_scores - fake).mean()) / 2
 
@@ -129,7 +165,11 @@ def _distance_to_targets(
     )
 
 
-@objectives.register("wasserstein")
+@register.objective(
+    "wasserstein",
+    title="Wasserstein (WGAN)",
+    summary="The critic measures how far generated samples are from real ones; it needs a penalty that bounds its slope.",
+)
 def wasserstein() -> Objective:
     """WGAN (Arjovsky et al. 2017): the critic maximises E D(x) - E D(G(z)), which estimates a distance if it is
     Lipschitz."""
@@ -142,7 +182,11 @@ def wasserstein() -> Objective:
     )
 
 
-@objectives.register("hinge")
+@register.objective(
+    "hinge",
+    title="Hinge",
+    summary="The discriminator only wants a margin between real and generated samples; those beyond it push no more.",
+)
 def hinge() -> Objective:
     """Hinge loss (Lim & Ye 2017; Miyato et al. 2018, eq. 16 and 17): the discriminator wants a margin of 1 on its own
     side of 0 and no more; the generator climbs the score."""
@@ -153,7 +197,11 @@ def hinge() -> Objective:
     )
 
 
-@objectives.register("relativistic")
+@register.objective(
+    "relativistic",
+    title="Relativistic pairing",
+    summary="Real and generated samples are compared in pairs: which of the two looks more real?",
+)
 def relativistic() -> Objective:
     """Relativistic pairing (Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024): E softplus(-(D(x) - D(G(z)))).
 
@@ -172,7 +220,30 @@ def relativistic() -> Objective:
     )
 
 
-@objectives.register("coupled")
+MODES = ("cooperative", "contrastive")
+
+
+@register.objective(
+    "coupled",
+    title="G-CoDG",
+    summary="Each player has its own loss, and a third one ties both together.",
+    options={
+        "weight": Option(
+            label="Weight",
+            help="How much the shared loss counts (lambda in the article); below 1 if cooperative.",
+            minimum=0,
+            slider=(0, 1, 0.05),
+        ),
+        "mode": Option(
+            label="Kind",
+            help="Cooperative: both reduce the shared loss. Contrastive: one against the other; needs a penalty.",
+            choices=MODES,
+        ),
+        "split": Option(
+            label="Shared step apart", help="The shared loss gets a step of its own after the players' steps."
+        ),
+    },
+)
 def coupled(weight: float = 0.1, mode: str = "cooperative", split: bool = False) -> Objective:
     """G-CoDG of article 001, repaired: V coupled with C = E log(1 - D(x)) + E log D(G(z)) by `weight`, its lambda.
 
@@ -189,9 +260,6 @@ def coupled(weight: float = 0.1, mode: str = "cooperative", split: bool = False)
     `split` plays the cooperative form as the article's step 4 says: the players play V, then all of them descend
     -lambda C together in a third move.
     """
-    if mode not in ("cooperative", "contrastive"):
-        raise InputError(f"The mode of the coupled objective is cooperative or contrastive, not {mode!r}.")
-    _check_weight(weight)
     if mode == "cooperative" and weight >= 1:
         raise InputError(
             "The cooperative coupled objective needs a weight lambda of at least 0 and below 1, not "
@@ -228,18 +296,17 @@ def coupled(weight: float = 0.1, mode: str = "cooperative", split: bool = False)
     )
 
 
-def _check_weight(weight: float) -> None:
-    if not weight >= 0:
-        raise InputError(f"The weight lambda of the coupled objective is 0 or more, not {weight}.")
-
-
-@objectives.register("coupled-printed")
+@register.objective(
+    "coupled-printed",
+    title="G-CoDG as printed",
+    summary="G-CoDG exactly as its article prints it: known not to work.",
+    options={"weight": Option(label="Weight", help="How much the shared loss counts.", minimum=0, slider=(0, 1, 0.05))},
+)
 def coupled_printed(weight: float = 0.1) -> Objective:
     """Article 001 as printed: both players minimise L_G + L_D + lambda L_CoD = 2 E log(1 - D(G(z))) + lambda C.
 
     The terms E log D(x) of L_G and L_D cancel.
     """
-    _check_weight(weight)
     return Objective(
         discriminator=lambda real_scores, fake_scores: (
             -2 * softplus(fake_scores).mean() - weight * _swapped(real_scores, fake_scores)
@@ -253,7 +320,11 @@ def coupled_printed(weight: float = 0.1) -> Objective:
     )
 
 
-@objectives.register("gda-printed")
+@register.objective(
+    "gda-printed",
+    title="GDA as printed",
+    summary="GDA exactly as the code of article 003 has it: known not to work.",
+)
 def gda_printed() -> Objective:
     """Article 003's code: both players minimise E (1 - D(G(z)))^2, D being the plain output of its last layer."""
 

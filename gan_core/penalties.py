@@ -12,7 +12,7 @@ from torch.nn.utils.parametrizations import spectral_norm as parametrise_by_spec
 
 from gan_core.devices import at_least_float32
 from gan_core.errors import InputError
-from gan_core.parts import Registry
+from gan_core.parts import Option, Registry, register, registry
 
 
 @dataclass(frozen=True)
@@ -49,27 +49,38 @@ class Penalty:
         return not (self.loss is None and self.prepare is None and self.project is None)
 
 
-penalties: Registry[Callable[..., Penalty]] = Registry("penalty")
+penalties: Registry[Callable[..., Penalty]] = registry("penalty")
+
+GAMMA = {"gamma": Option(label="Strength", help="How much a steep slope costs.", minimum=0, slider=(0.05, 2, 0.05))}
 
 
-@penalties.register("r1")
+@register.penalty(
+    "r1",
+    title="R1",
+    summary="The discriminator pays for steep slopes at real samples; this calms most trainings.",
+    options=GAMMA,
+)
 def r1(gamma: float = 1.0) -> Penalty:
     """gamma/2 E |grad_x D(x)|^2 on real samples (Mescheder et al. 2018, eq. 9), |.|^2 summed over pixels."""
-    _check_weight("gamma", gamma)
     return Penalty(loss=lambda judged: gamma / 2 * _mean_square_gradient(judged.real_scores, judged.real))
 
 
-@penalties.register("r2")
+@register.penalty(
+    "r2", title="R2", summary="The discriminator pays for steep slopes at generated samples.", options=GAMMA
+)
 def r2(gamma: float = 1.0) -> Penalty:
     """gamma/2 E |grad_x D(x)|^2 on generated samples (the same, eq. 10)."""
-    _check_weight("gamma", gamma)
     return Penalty(loss=lambda judged: gamma / 2 * _mean_square_gradient(judged.fake_scores, judged.fake))
 
 
-@penalties.register("r1-r2")
+@register.penalty(
+    "r1-r2",
+    title="R1 and R2",
+    summary="The discriminator pays for steep slopes at real and at generated samples.",
+    options=GAMMA,
+)
 def r1_r2(gamma: float = 1.0) -> Penalty:
     """R1 and R2, each with the weight gamma: what R3GAN (Huang et al. 2024) needs beside relativistic pairing."""
-    _check_weight("gamma", gamma)
 
     def penalty(judged: DiscriminatorPass) -> Tensor:
         on_real = _mean_square_gradient(judged.real_scores, judged.real)
@@ -78,16 +89,22 @@ def r1_r2(gamma: float = 1.0) -> Penalty:
     return Penalty(loss=penalty)
 
 
-@penalties.register("wgan-gp")
+@register.penalty(
+    "wgan-gp",
+    title="Gradient penalty (WGAN-GP)",
+    summary="The critic pays where its slope between real and generated samples differs from a target.",
+    options={
+        "weight": Option(label="Strength", help="How much a wrong slope costs.", minimum=0, slider=(0.05, 2, 0.05)),
+        "target": Option(label="Slope wanted", help="The slope that costs nothing.", minimum=0),
+        "one_sided": Option(label="Only steeper costs", help="Slopes below the wanted one are free."),
+    },
+)
 def wgan_gp(weight: float = 10.0, target: float = 1.0, one_sided: bool = False) -> Penalty:
     """weight E (|grad_x D(x)| - target)^2 at random places between real and generated samples (Gulrajani et al. 2017).
 
     `one_sided` counts slopes above `target` alone (their section 4, "two-sided penalty"). A discriminator with
     BatchNorm is refused, as there: each sample's score would depend on the whole batch, and so would its slope.
     """
-    _check_weight("weight", weight)
-    if not target >= 0:
-        raise InputError(f"The target of wgan-gp is a slope of 0 or more, not {target}.")
 
     def penalty(judged: DiscriminatorPass) -> Tensor:
         share = judged.mix().view(-1, *[1] * (judged.real.ndim - 1)).to(judged.real.dtype)
@@ -101,7 +118,11 @@ def wgan_gp(weight: float = 10.0, target: float = 1.0, one_sided: bool = False) 
     return Penalty(loss=penalty, prepare=_refuse_batch_norm)
 
 
-@penalties.register("spectral-norm")
+@register.penalty(
+    "spectral-norm",
+    title="Spectral normalisation",
+    summary="No layer of the discriminator may enlarge differences.",
+)
 def spectral_norm() -> Penalty:
     """Divides the weight of every layer by its largest singular value (Miyato et al. 2018).
 
@@ -112,11 +133,18 @@ def spectral_norm() -> Penalty:
     return Penalty(prepare=_normalise_spectrally)
 
 
-@penalties.register("weight-clipping")
+@register.penalty(
+    "weight-clipping",
+    title="Weight clipping",
+    summary="All weights of the discriminator are kept within a limit.",
+    options={
+        "limit": Option(
+            label="Limit", help="No weight may be larger than this, up or down.", above=0, slider=(0.05, 2, 0.05)
+        )
+    },
+)
 def weight_clipping(limit: float = 0.01) -> Penalty:
     """Keeps every parameter in [-limit, limit] (Arjovsky et al. 2017, algorithm 1)."""
-    if not limit > 0:
-        raise InputError(f"The limit of weight-clipping is more than 0, not {limit}.")
 
     def clip(parameters: Iterable[Tensor]) -> None:
         for parameter in parameters:
@@ -125,17 +153,19 @@ def weight_clipping(limit: float = 0.01) -> Penalty:
     return Penalty(project=clip)
 
 
-@penalties.register("instance-noise")
+@register.penalty(
+    "instance-noise",
+    title="Instance noise",
+    summary="The discriminator sees every sample, real or generated, through noise.",
+    options={
+        "deviation": Option(
+            label="Noise", help="Standard deviation; pictures range from -1 to 1.", minimum=0, slider=(0.05, 2, 0.05)
+        )
+    },
+)
 def instance_noise(deviation: float = 0.1) -> Penalty:
     """Gaussian noise on all that the discriminator sees (Sonderby et al. 2017; Arjovsky & Bottou 2017)."""
-    if not deviation >= 0:
-        raise InputError(f"The deviation of instance-noise is 0 or more, not {deviation}.")
     return Penalty(noise=deviation)
-
-
-def _check_weight(option: str, value: float) -> None:
-    if not value >= 0:
-        raise InputError(f"The weight {option} of a gradient penalty is 0 or more, not {value}.")
 
 
 def _square_gradients(scores: Tensor, samples: Tensor) -> Tensor:

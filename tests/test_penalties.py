@@ -198,7 +198,7 @@ def test_which_ones_bound_a_discriminator() -> None:
         ("r1", {"gamma": -1.0}, "gamma .* 0 or more"),
         ("r1-r2", {"gamma": -1.0}, "gamma .* 0 or more"),
         ("wgan-gp", {"weight": -1.0}, "weight .* 0 or more"),
-        ("wgan-gp", {"target": -1.0}, "slope of 0 or more"),
+        ("wgan-gp", {"target": -1.0}, "target is 0 or more"),
         ("weight-clipping", {"limit": 0.0}, "more than 0"),
         ("instance-noise", {"deviation": -0.1}, "0 or more"),
         ("spectral-norm", {"gamma": 1.0}, "no option"),

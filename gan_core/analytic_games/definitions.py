@@ -26,7 +26,7 @@ class AnalyticGame:
     draw: Callable[[], Batch]
 
 
-toys: Registry[Callable[[Mapping[str, Any]], AnalyticGame]] = Registry("kind of game")
+toys: Registry[Callable[[Mapping[str, Any]], AnalyticGame]] = Registry("kind of game", configurable=False)
 """Each takes the description's fields, `kind` left out."""
 
 

@@ -12,11 +12,11 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 
-from gan_core.parts import Registry
+from gan_core.parts import Registry, register, registry
 
 Augmentation = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 
-augmentations: Registry[Augmentation] = Registry("augmentation")
+augmentations: Registry[Augmentation] = registry("augmentation")
 
 ENLARGEMENT = 286 / 256
 """Random crops are cut from a picture this much larger, as in CycleGAN (Zhu et al. 2017, appendix 7.1)."""
@@ -25,14 +25,14 @@ SCALE = 1.12
 BRIGHTNESS, CONTRAST, SATURATION = 0.1, 0.1, 0.1
 
 
-@augmentations.register("flip")
+@register.augmentation("flip", title="Mirror", summary="Mirrors every second picture.")
 def flip(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Mirror left and right, every second picture on average."""
     chosen = _uniform(pictures, 1, generator)[:, 0] < 0.5
     return torch.where(chosen.view(-1, 1, 1, 1), pictures.flip(-1), pictures)
 
 
-@augmentations.register("crop")
+@register.augmentation("crop", title="Crop", summary="Enlarges a little and cuts out a random place.")
 def crop(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Enlarge by 286/256 and cut out the old size at a random place."""
     share = 1 / ENLARGEMENT
@@ -40,7 +40,12 @@ def crop(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return _look(pictures, torch.eye(2, device=pictures.device).expand(len(pictures), 2, 2) * share, place)
 
 
-@augmentations.register("jitter")
+@register.augmentation(
+    "jitter",
+    title="Jitter",
+    summary="Enlarges a little and cuts out a random place in whole pixels, as CycleGAN does, so that all pictures stay "
+    "equally sharp.",
+)
 def jitter(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Enlarge to 286/256 of the size (bicubic, whole pixels) and cut out the old size at a random whole pixel.
 
@@ -59,7 +64,7 @@ def jitter(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return result
 
 
-@augmentations.register("rotate")
+@register.augmentation("rotate", title="Turn", summary="Turns by up to 10 degrees either way.")
 def rotate(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Turn by up to 10 degrees either way, the corners filled with what lies inside the edge, mirrored."""
     angle = (2 * _uniform(pictures, 1, generator)[:, 0] - 1) * ROTATION
@@ -67,7 +72,7 @@ def rotate(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return _look(pictures, torch.stack([cos, -sin, sin, cos], 1).view(-1, 2, 2))
 
 
-@augmentations.register("scale")
+@register.augmentation("scale", title="Scale", summary="Enlarges or shrinks by up to 12 %.")
 def scale(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Enlarge or shrink by up to 12 % around the middle, a border filled with what lies inside the edge, mirrored."""
     exponent = 2 * _uniform(pictures, 1, generator) - 1
@@ -75,7 +80,7 @@ def scale(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return _look(pictures, torch.eye(2, device=pictures.device) * factor)
 
 
-@augmentations.register("colour")
+@register.augmentation("colour", title="Colour", summary="Changes brightness, contrast and saturation a little.")
 def colour(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Brightness by up to 5 % of the range either way, contrast and saturation by up to 10 %.
 

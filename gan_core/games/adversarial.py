@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from gan_core.devices import Arithmetic
-from gan_core.errors import InputError
-from gan_core.games.discriminator_augment import DiscriminatorAugment
+from gan_core.games.discriminator_augment import DIFFAUGMENT, DiscriminatorAugment
 from gan_core.games.discriminator_loss import check_bound, discriminator_loss
-from gan_core.games.game import Batch, Game, Position, games
+from gan_core.games.game import Batch, Game, Position
 from gan_core.objectives import Objective
+from gan_core.parts import Option, register
 from gan_core.penalties import Penalty
 
 
@@ -35,7 +35,19 @@ class AdversarialBatch(Batch):
         self.fake_labels = fake_labels
 
 
-@games.register("adversarial")
+@register.game(
+    "adversarial",
+    title="Adversarial",
+    summary="One generator against one discriminator.",
+    options={
+        "feature_matching": Option(
+            label="Feature matching",
+            help="How much the generator also matches what the discriminator notices; 0 is off.",
+            minimum=0,
+        ),
+        "diffaugment": DIFFAUGMENT,
+    },
+)
 class AdversarialGame(Game[AdversarialBatch]):
     """Players `generator`: latents -> samples, and `discriminator`: samples -> scores."""
 
@@ -56,8 +68,6 @@ class AdversarialGame(Game[AdversarialBatch]):
         `feature_matching` is the weight of |E phi(x) - E phi(G(z))|^2 in the generator's loss (Salimans et al. 2016,
         section 3.1), phi being the discriminator's last hidden features: article 004's Euclidean distance. `diffaugment` is one of `sight.DIFFAUGMENTS`.
         """
-        if feature_matching < 0:
-            raise InputError(f"feature_matching is a weight of 0 or more, not {feature_matching}.")
         check_bound(objective, penalty)
         super().__init__({"generator": generator, "discriminator": discriminator}, arithmetic)
         self.objective = objective

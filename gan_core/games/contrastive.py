@@ -11,11 +11,12 @@ from torch.nn.functional import cross_entropy, normalize
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games.discriminator_augment import DiscriminatorAugment
+from gan_core.games.discriminator_augment import DIFFAUGMENT, DiscriminatorAugment
 from gan_core.games.discriminator_loss import check_bound, discriminator_loss
-from gan_core.games.game import PlayerGroup, Position, games
-from gan_core.games.translating import TranslationBatch, TranslationGame
+from gan_core.games.game import PlayerGroup, Position
+from gan_core.games.translating import ADVERSARIAL_WEIGHT, TranslationBatch, TranslationGame
 from gan_core.objectives import Objective
+from gan_core.parts import Option, register
 from gan_core.penalties import Penalty
 
 Features = Sequence[Tensor]
@@ -35,7 +36,38 @@ def patch_contrast(queries: Tensor, keys: Tensor, temperature: float) -> Tensor:
     return cross_entropy(logits.flatten(0, 1), own.flatten())
 
 
-@games.register("contrastive")
+@register.game(
+    "contrastive",
+    title="Contrastive (CUT)",
+    summary="One translator, whose patches must remember where they came from, against a discriminator.",
+    tags=("AtoB", "patch-heads"),
+    options={
+        "adversarial_weight": ADVERSARIAL_WEIGHT,
+        "contrast_weight": Option(
+            label="Weight, patches",
+            help="How much it counts that each patch resembles its origin more than the rest; lower if hardly anything "
+            "changes.",
+            minimum=0,
+        ),
+        "identity": Option(
+            label="Keep what fits",
+            help="Pictures already of the wanted kind must be recognised too (CUT instead of FastCUT).",
+        ),
+        "flip": Option(label="Mirror", help="Half of the time the picture is mirrored before it is translated."),
+        "flip_features": Option(
+            label="Mirror back inside",
+            help="What is mirrored back is what the network sees in the translation, as the authors do, not the "
+            "translation.",
+        ),
+        "patches": Option(
+            label="Patches", help="Places of a picture that are compared in a step.", minimum=2, maximum=4096
+        ),
+        "temperature": Option(
+            label="Temperature", help="How sharply the right patch must stand out; lower is stricter.", above=0
+        ),
+        "diffaugment": DIFFAUGMENT,
+    },
+)
 class ContrastiveGame(TranslationGame):
     """Players `generator` (members AtoB, and heads: the networks F that read features) and `discriminator` (of B).
 
@@ -80,12 +112,6 @@ class ContrastiveGame(TranslationGame):
 
         `diffaugment` is one of `sight.DIFFAUGMENTS`. `penalty.prepare` has been done to the discriminator.
         """
-        if min(adversarial_weight, contrast_weight) < 0:
-            raise InputError("The weights of a contrastive game are 0 or more.")
-        if not 2 <= patches <= 4096:
-            raise InputError(f"patches is 2 to 4096 places of a picture, not {patches}.")
-        if not temperature > 0:
-            raise InputError(f"The temperature of a contrastive game is above 0, not {temperature}.")
         if objective.joint is not None:
             raise InputError("A contrastive game has no third move for all players: set split=false in its objective.")
         check_bound(objective, penalty)

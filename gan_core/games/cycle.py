@@ -10,21 +10,66 @@ from torch.nn.functional import l1_loss, mse_loss
 
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
-from gan_core.games.discriminator_augment import DiscriminatorAugment
+from gan_core.games.discriminator_augment import DIFFAUGMENT, DiscriminatorAugment
 from gan_core.games.discriminator_loss import check_bound, discriminator_loss
-from gan_core.games.game import PlayerGroup, Position, games
+from gan_core.games.game import PlayerGroup, Position
 from gan_core.games.pool import ImagePool
 from gan_core.games.printed_cycles import PRINTED
-from gan_core.games.translating import DOMAINS, TRANSLATORS, TranslationBatch, TranslationGame
+from gan_core.games.translating import (
+    ADVERSARIAL_WEIGHT,
+    DOMAINS,
+    TRANSLATORS,
+    TranslationBatch,
+    TranslationGame,
+)
 from gan_core.objectives import Objective
-from gan_core.parts import unknown
+from gan_core.parts import Option, register
 from gan_core.penalties import Penalty
 
 DISTANCES = {"l1": l1_loss, "l2": mse_loss}
 FORMS = ("corrected", *PRINTED)
 
 
-@games.register("cycle")
+@register.game(
+    "cycle",
+    title="Cycle (CycleGAN)",
+    summary="Two translators, there and back, each against a discriminator.",
+    tags=("AtoB", "BtoA"),
+    options={
+        "adversarial_weight": ADVERSARIAL_WEIGHT,
+        "cycle_weight": Option(
+            label="Weight, there and back",
+            help="How much it counts that the way back gives the same picture.",
+            minimum=0,
+        ),
+        "cycle_distance": Option(
+            label="Distance",
+            help="How there-and-back differences count: l1 evenly, l2 large ones most.",
+            choices=tuple(DISTANCES),
+        ),
+        "identity_weight": Option(
+            label="Weight, identity",
+            help="How much it counts that a picture already of the wanted kind stays as it is.",
+            minimum=0,
+        ),
+        "pool_size": Option(
+            label="Older pictures kept",
+            help="The discriminators also judge some of the last so many translations.",
+            minimum=0,
+        ),
+        "pool_one_by_one": Option(
+            label="Older pictures in turn",
+            help="Pictures of a batch go through the store one after the other, as in the original.",
+        ),
+        "per_network_batches": Option(label="Own pictures each", help="Every network sees other pictures in a step."),
+        "form": Option(
+            label="Form",
+            help="Corrected, or as printed in article 000 or 004, which is known not to work.",
+            choices=FORMS,
+        ),
+        "diffaugment": DIFFAUGMENT,
+    },
+)
 class CycleGame(TranslationGame):
     """Players `generators` (members AtoB, BtoA) and `discriminators` (members A, B; D_B judges what AtoB makes).
 
@@ -60,12 +105,6 @@ class CycleGame(TranslationGame):
         mean over pixels) is the distance of the cycle and identity terms. `form` chooses an article's degenerate
         print, a negative control, instead of all this. `pool_one_by_one` fills and reads the pool within a batch as the
         original does (`pool.ImagePool`). `diffaugment` is one of `sight.DIFFAUGMENTS`. `penalty.prepare` has been done to the discriminators."""
-        if min(adversarial_weight, cycle_weight, identity_weight, pool_size) < 0:
-            raise InputError("The weights of a cycle game and its pool_size are 0 or more.")
-        if cycle_distance not in DISTANCES:
-            raise InputError(unknown("cycle distance", cycle_distance, DISTANCES))
-        if form not in FORMS:
-            raise InputError(unknown("form of the cycle game", form, FORMS))
         if objective.joint is not None:
             raise InputError("A cycle game has no third move for all players: set split=false in its objective.")
         check_bound(objective, penalty)

@@ -12,7 +12,7 @@ from torch.nn.functional import pad
 
 from gan_core.errors import InputError
 from gan_core.games.game import Batch
-from gan_core.parts import unknown
+from gan_core.parts import Option, unknown
 from gan_core.penalties import Penalty
 
 Draw = Callable[[str], Tensor]
@@ -65,6 +65,13 @@ def _cutout(pictures: Tensor, draw: Draw) -> Tensor:
 CHANGES = {"colour": _colour, "translation": _translation, "cutout": _cutout}
 """In the order in which they are made."""
 DIFFAUGMENTS = ("none", *(",".join(chosen) for count in (1, 2, 3) for chosen in combinations(CHANGES, count)))
+DIFFAUGMENT = Option(
+    label="Change what is judged",
+    help="For few pictures: real and generated ones are changed alike before the discriminator sees them, so that it "
+    "cannot learn them by heart.",
+    choices=DIFFAUGMENTS,
+)
+"""The option of games that show samples through a `DiscriminatorAugment`."""
 
 
 @dataclass(frozen=True)

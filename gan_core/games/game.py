@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from gan_core.devices import Arithmetic, at_least_float32
-from gan_core.parts import Registry
+from gan_core.parts import Registry, registry
 
 Parameters = Mapping[str, Tensor]
 """One player's parameters by name."""
@@ -189,5 +189,5 @@ class Game(ABC, Generic[B]):
         """Take back what `state` gave."""
 
 
-games: Registry[Callable[..., Game[Any]]] = Registry("game")
+games: Registry[Callable[..., Game[Any]]] = registry("game")
 """Built with the players, objective and arithmetic (and penalty) given, and a game's own options."""

@@ -8,10 +8,14 @@ from torch import Tensor
 
 from gan_core.games.game import Batch, Game, PlayerGroup
 from gan_core.games.pool import ImagePool, PoolChoice
+from gan_core.parts import Option
 
 DOMAINS = ("A", "B")
 TRANSLATORS = {"AtoB": ("A", "B"), "BtoA": ("B", "A")}
 """From which domain to which."""
+ADVERSARIAL_WEIGHT = Option(
+    label="Weight, looks real", help="How much it counts that translations look real.", minimum=0
+)
 
 
 class TranslationBatch(Batch):

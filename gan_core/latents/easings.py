@@ -11,7 +11,7 @@ from gan_core.parts import Registry
 Easing = Callable[[np.ndarray], np.ndarray]
 """From the share of a leg's time that has passed, in [0, 1), to the share of the leg that lies behind."""
 
-easings: Registry[Easing] = Registry("easing")
+easings: Registry[Easing] = Registry("easing", configurable=False)
 """All of them start at 0 and, but for `hold`, rise to 1 without ever turning back."""
 
 

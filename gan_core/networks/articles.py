@@ -9,22 +9,30 @@ from torch import Tensor, nn
 
 from gan_core.errors import InputError
 from gan_core.networks.players import Discriminator, Generator
-from gan_core.networks.registries import announce, discriminators, generators, whole_number
+from gan_core.networks.registries import DROPOUT_SHARE, width_option
+from gan_core.parts import Option, register
 
 SLOPE_000, SLOPE_003 = 0.2, 0.3
 DROPOUT_003 = 0.3
 
 
-def _check(article: str, side: int, size: int, channels: int, width: int) -> None:
+def _check(article: str, side: int, size: int, channels: int) -> None:
     if size != side or channels not in (1, 3):
         raise InputError(
             f"The {article} networks see pictures of {side} x {side} pixels, grey or colour (channels 1 or 3), "
             f"not {size} x {size} with {channels} channels."
         )
-    whole_number("width", width, 1, 512)
 
 
-@announce(generators, "article-000")
+WIDTH = width_option(512)
+
+
+@register.generator(
+    "article-000",
+    title="Article 000",
+    summary="The network of article 000; draws 64-pixel pictures only.",
+    options={"width": WIDTH, "bias": Option(label="Biases", help="Whether layers may shift their numbers.")},
+)
 class Article000Generator(Generator):
     """latents (N, latent_dim) -> pictures (N, channels, 64, 64) in [-1, 1].
 
@@ -47,7 +55,7 @@ class Article000Generator(Generator):
         classes: int = 0,
     ) -> None:
         super().__init__(latent_dim, classes)
-        _check("article-000", 64, size, channels, width)
+        _check("article-000", 64, size, channels)
         self.image_shape = (channels, size, size)
         self.dense = nn.Sequential(
             nn.Linear(self.inputs, 8 * 8 * 4 * width, bias=bias), nn.ReLU(), nn.Unflatten(1, (4 * width, 8, 8))
@@ -67,13 +75,18 @@ class Article000Generator(Generator):
         return self.main(self.dense(inputs))
 
 
-@announce(discriminators, "article-000")
+@register.discriminator(
+    "article-000",
+    title="Article 000",
+    summary="The mirror image of article 000's generator; for 64-pixel pictures.",
+    options={"width": WIDTH},
+)
 class Article000Discriminator(Discriminator):
     """pictures (N, channels, 64, 64) -> logits (N,). The article prints none: this is its generator mirrored."""
 
     def __init__(self, size: int = 64, channels: int = 3, width: int = 64, classes: int = 0) -> None:
         super().__init__()
-        _check("article-000", 64, size, channels, width)
+        _check("article-000", 64, size, channels)
         self.main = nn.Sequential(
             nn.Conv2d(channels, width, 5, 2, 2),
             nn.LeakyReLU(SLOPE_000),
@@ -95,7 +108,12 @@ class Article000Discriminator(Discriminator):
         return self.last(hidden).squeeze(1)
 
 
-@announce(generators, "article-003")
+@register.generator(
+    "article-003",
+    title="Article 003",
+    summary="The network of article 003; draws 28-pixel pictures only.",
+    options={"width": WIDTH},
+)
 class Article003Generator(Generator):
     """latents (N, latent_dim) -> pictures (N, channels, 28, 28) in [-1, 1].
 
@@ -108,7 +126,7 @@ class Article003Generator(Generator):
         self, latent_dim: int = 100, size: int = 28, channels: int = 1, width: int = 64, classes: int = 0
     ) -> None:
         super().__init__(latent_dim, classes)
-        _check("article-003", 28, size, channels, width)
+        _check("article-003", 28, size, channels)
         self.image_shape = (channels, size, size)
         flat = 7 * 7 * 4 * width
         self.dense = nn.Sequential(
@@ -132,7 +150,12 @@ class Article003Generator(Generator):
         return self.main(self.dense(inputs))[..., :28, :28].tanh()
 
 
-@announce(discriminators, "article-003")
+@register.discriminator(
+    "article-003",
+    title="Article 003",
+    summary="The network of article 003; for 28-pixel pictures.",
+    options={"width": WIDTH, "dropout": DROPOUT_SHARE},
+)
 class Article003Discriminator(Discriminator):
     """pictures (N, channels, 28, 28) -> logits (N,), as printed: 138,561 parameters with one channel."""
 
@@ -145,9 +168,7 @@ class Article003Discriminator(Discriminator):
         classes: int = 0,
     ) -> None:
         super().__init__()
-        _check("article-003", 28, size, channels, width)
-        if not 0 <= dropout < 1:
-            raise InputError(f"dropout is the share of features left out, at least 0 and below 1, not {dropout}.")
+        _check("article-003", 28, size, channels)
         self.main = nn.Sequential(
             nn.Conv2d(channels, width, 4, 2, 1),
             nn.LeakyReLU(SLOPE_003),

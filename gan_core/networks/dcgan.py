@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -11,22 +9,23 @@ from torch import Tensor, nn
 from gan_core.errors import InputError
 from gan_core.networks.initialisation import initialise
 from gan_core.networks.players import Discriminator, Generator
-from gan_core.networks.registries import announce, discriminators, generators, one_of, whole_number
+from gan_core.networks.registries import norm_option, width_option
+from gan_core.parts import register
 
 STARTS = {28: (7, 2), 32: (4, 3), 64: (4, 4), 128: (4, 5)}
 """Side of the picture -> side of the first map, and how often it is doubled."""
 SLOPE = 0.2
 
 
-def start(name: str, size: Any, channels: Any, width: Any) -> tuple[int, int]:
-    """The entry of STARTS for `size`, once the arguments that the players called `name` share are known to be good."""
-    if not isinstance(size, int) or size not in STARTS:
+def start(name: str, size: int, channels: int) -> tuple[int, int]:
+    """The entry of STARTS for `size`. Raises InputError where the players called `name` do not fit the pictures."""
+    if size not in STARTS:
         *most, last = map(str, STARTS)
         raise InputError(
             f"The {name} networks see pictures with sides of {', '.join(most)} or {last} pixels, not {size!r}."
         )
-    one_of("channels", channels, (1, 3))
-    whole_number("width", width, 1, 1024)
+    if channels not in (1, 3):
+        raise InputError(f"The {name} networks see grey or colour pictures (channels 1 or 3), not {channels} channels.")
     return STARTS[size]
 
 
@@ -59,7 +58,12 @@ class _Collect(nn.Conv2d):
         return F.linear(maps.flatten(1), weight.flatten(1), self.bias)[:, :, None, None]
 
 
-@announce(generators, "dcgan")
+@register.generator(
+    "dcgan",
+    title="DCGAN",
+    summary="Grows the picture from small to large through convolutions.",
+    options={"width": width_option(1024)},
+)
 class DCGANGenerator(Generator):
     """latents (N, latent_dim) -> pictures (N, channels, size, size) in [-1, 1].
 
@@ -71,7 +75,7 @@ class DCGANGenerator(Generator):
         self, latent_dim: int = 100, size: int = 64, channels: int = 3, width: int = 64, classes: int = 0
     ) -> None:
         super().__init__(latent_dim, classes)
-        side, doublings = start("dcgan", size, channels, width)
+        side, doublings = start("dcgan", size, channels)
         self.image_shape = (channels, size, size)
         features = width * 2 ** (doublings - 1)
         layers: list[nn.Module] = [
@@ -94,7 +98,12 @@ class DCGANGenerator(Generator):
         return self.main(inputs[:, :, None, None])
 
 
-@announce(discriminators, "dcgan")
+@register.discriminator(
+    "dcgan",
+    title="DCGAN",
+    summary="The convolutional generator mirrored: from large to small.",
+    options={"width": width_option(1024), "norm": norm_option("batch", "none")},
+)
 class DCGANDiscriminator(Discriminator):
     """pictures (N, channels, size, size) -> logits (N,); the generator mirrored, with LeakyReLU 0.2.
 
@@ -106,8 +115,8 @@ class DCGANDiscriminator(Discriminator):
         self, size: int = 64, channels: int = 3, width: int = 64, norm: str = "batch", classes: int = 0
     ) -> None:
         super().__init__()
-        side, halvings = start("dcgan", size, channels, width)
-        batch = one_of("norm", norm, ("batch", "none")) == "batch"
+        side, halvings = start("dcgan", size, channels)
+        batch = norm == "batch"
         layers: list[nn.Module] = [nn.Conv2d(channels, width, 4, 2, 1, bias=not batch), nn.LeakyReLU(SLOPE)]
         features = width
         for _ in range(halvings - 1):

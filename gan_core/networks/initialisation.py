@@ -9,13 +9,12 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
-from gan_core.errors import InputError
-from gan_core.parts import Registry
+from gan_core.parts import Option, Registry, register, registry
 
 STANDARD_DEVIATION = 0.02
 CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
 
-initialisations: Registry[Callable[..., None]] = Registry("initialisation")
+initialisations: Registry[Callable[..., None]] = registry("initialisation")
 """Built with the network given; a recipe without one leaves first weights to the networks."""
 
 
@@ -34,14 +33,21 @@ def initialise(network: nn.Module) -> None:
     _draw(network, CONVOLUTIONS, STANDARD_DEVIATION)
 
 
-@initialisations.register("normal")
+@register.initialisation(
+    "normal",
+    title="Normal",
+    summary="All weights begin as small random numbers around zero, as in the DCGAN paper.",
+    options={
+        "deviation": Option(
+            label="Size", help="Standard deviation of the first weights.", above=0, maximum=10, slider=(0.01, 0.2, 0.01)
+        )
+    },
+)
 def normal(network: nn.Module, /, deviation: float = STANDARD_DEVIATION) -> None:
     """Draw the weights of all layers from N(0, deviation^2), BatchNorm scales from N(1, deviation^2); biases are zero.
 
     Article 003 asks for deviation 0.1, DCGAN's paper for 0.02. Classes keep the vectors that their network gave them.
     """
-    if not 0 < deviation <= 10:
-        raise InputError(f"The deviation of first weights is above 0 and at most 10, not {deviation}.")
     _draw(network, (*CONVOLUTIONS, nn.Linear), deviation)
 
 

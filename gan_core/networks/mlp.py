@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from gan_core.errors import InputError
 from gan_core.networks.players import Discriminator, Generator
-from gan_core.networks.registries import announce, discriminators, generators, whole_number
+from gan_core.parts import Option, register
 
 SIDE = 28
 SLOPE = 0.2
@@ -35,7 +35,20 @@ def _check_picture(size: int, channels: int) -> None:
         )
 
 
-@announce(generators, "mlp784")
+HIDDEN = Option(label="Units", help="Numbers in each hidden layer.", minimum=1, maximum=8192)
+LAYERS = Option(label="Layers", help="Hidden layers.", minimum=1, maximum=16)
+
+
+def _coordinates(help_: str) -> Option:
+    return Option(label="Coordinates", help=help_, minimum=1, maximum=4096)
+
+
+@register.generator(
+    "mlp784",
+    title="Multilayer perceptron, 28 px",
+    summary="Fully connected; draws 28-pixel grey pictures only.",
+    options={"hidden": HIDDEN},
+)
 class PictureMLPGenerator(Generator):
     """latents (N, latent_dim) -> pictures (N, 1, 28, 28) in [-1, 1] through two hidden layers.
 
@@ -49,7 +62,6 @@ class PictureMLPGenerator(Generator):
         super().__init__(latent_dim, classes)
         _check_picture(size, channels)
         self.image_shape = (channels, size, size)
-        whole_number("hidden", hidden, 1, 8192)
         self.model = _layers([self.inputs, hidden, hidden, SIDE * SIDE], _leaky)
 
     def paint(self, inputs: Tensor) -> Tensor:
@@ -72,19 +84,29 @@ class _MLPDiscriminator(Discriminator):
         return self.model[-1](hidden).squeeze(1)
 
 
-@announce(discriminators, "mlp784")
+@register.discriminator(
+    "mlp784",
+    title="Multilayer perceptron, 28 px",
+    summary="Fully connected; for 28-pixel grey pictures.",
+    options={"hidden": HIDDEN},
+)
 class PictureMLPDiscriminator(_MLPDiscriminator):
     """pictures (N, 1, 28, 28) -> logits (N,) through two hidden layers; 117,121 parameters with 128 units."""
 
     def __init__(self, size: int = SIDE, channels: int = 1, hidden: int = 128, classes: int = 0) -> None:
         super().__init__()
         _check_picture(size, channels)
-        whole_number("hidden", hidden, 1, 8192)
         self.model = _layers([SIDE * SIDE, hidden, hidden, 1], _leaky)
         self.project(classes, hidden)
 
 
-@announce(generators, "mlp")
+@register.generator(
+    "mlp",
+    title="Multilayer perceptron, points",
+    summary="Fully connected; draws points of the plane, for the Lab.",
+    tags=("points",),
+    options={"features_out": _coordinates("Numbers of a point."), "hidden": HIDDEN, "layers": LAYERS},
+)
 class PointMLPGenerator(Generator):
     """latents (N, latent_dim) -> points (N, features_out), unbounded; `layers` hidden layers with ReLU.
 
@@ -102,16 +124,20 @@ class PointMLPGenerator(Generator):
         classes: int = 0,
     ) -> None:
         super().__init__(latent_dim, classes)
-        self.image_shape = (whole_number("features_out", features_out, 1, 4096),)
-        whole_number("hidden", hidden, 1, 8192)
-        whole_number("layers", layers, 1, 16)
+        self.image_shape = (features_out,)
         self.model = _layers([self.inputs, *[hidden] * layers, features_out], nn.ReLU)
 
     def paint(self, inputs: Tensor) -> Tensor:
         return self.model(inputs)
 
 
-@announce(discriminators, "mlp")
+@register.discriminator(
+    "mlp",
+    title="Multilayer perceptron, points",
+    summary="Fully connected; for points of the plane, in the Lab.",
+    tags=("points",),
+    options={"features_in": _coordinates("Numbers of a point."), "hidden": HIDDEN, "layers": LAYERS},
+)
 class PointMLPDiscriminator(_MLPDiscriminator):
     """points (N, features_in) -> logits (N,); `layers` hidden layers with LeakyReLU 0.2."""
 
@@ -125,8 +151,5 @@ class PointMLPDiscriminator(_MLPDiscriminator):
         classes: int = 0,
     ) -> None:
         super().__init__()
-        whole_number("features_in", features_in, 1, 4096)
-        whole_number("hidden", hidden, 1, 8192)
-        whole_number("layers", layers, 1, 16)
         self.model = _layers([features_in, *[hidden] * layers, 1], _leaky)
         self.project(classes, hidden)

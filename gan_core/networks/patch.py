@@ -6,13 +6,26 @@ from torch import Tensor, nn
 
 from gan_core.errors import InputError
 from gan_core.networks.initialisation import initialise
-from gan_core.networks.normalisation import needs_bias, normalisation
-from gan_core.networks.registries import announce, discriminators, whole_number
+from gan_core.networks.normalisation import NORMS, needs_bias, normalisation
+from gan_core.networks.registries import norm_option, width_option
+from gan_core.parts import Option, register
 
 SLOPE = 0.2
 
 
-@announce(discriminators, "patch")
+NORM = norm_option("instance", "batch", unlisted=NORMS)
+
+
+@register.discriminator(
+    "patch",
+    title="Patches (PatchGAN)",
+    summary="Judges patches of the picture one by one, as in CycleGAN.",
+    options={
+        "width": width_option(512),
+        "layers": Option(label="Layers", help="More layers judge larger patches.", minimum=1, maximum=6),
+        "norm": NORM,
+    },
+)
 class PatchDiscriminator(nn.Module):
     """pictures (N, channels, H, W) -> a map of logits (N, 1, h, w), each for one patch of the picture.
 
@@ -28,11 +41,8 @@ class PatchDiscriminator(nn.Module):
         self, size: int | None = None, channels: int = 3, width: int = 64, layers: int = 3, norm: str = "instance"
     ) -> None:
         super().__init__()
-        whole_number("channels", channels, 1, 16)
-        whole_number("width", width, 1, 512)
-        whole_number("layers", layers, 1, 6)
         smallest = 3 * 2**layers
-        if size is not None and whole_number("size", size, 1, 65536) < smallest:
+        if size is not None and size < smallest:
             raise InputError(
                 f"A patch discriminator with {layers} layers needs pictures of at least {smallest} pixels, not {size}."
             )
@@ -55,14 +65,17 @@ class PatchDiscriminator(nn.Module):
         return self.model(pictures)
 
 
-@announce(discriminators, "pixel")
+@register.discriminator(
+    "pixel",
+    title="Pixels",
+    summary="Judges every pixel by itself.",
+    options={"width": width_option(512), "norm": NORM},
+)
 class PixelDiscriminator(nn.Module):
     """pictures (N, channels, H, W) -> logits (N, 1, H, W), each for one pixel (a patch of 1 x 1)."""
 
     def __init__(self, size: int | None = None, channels: int = 3, width: int = 64, norm: str = "instance") -> None:
         super().__init__()
-        whole_number("channels", channels, 1, 16)
-        whole_number("width", width, 1, 512)
         bias = needs_bias(norm)
         self.net = nn.Sequential(
             nn.Conv2d(channels, width, 1),

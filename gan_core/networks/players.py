@@ -9,11 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from gan_core.networks.initialisation import draw_normal
-from gan_core.networks.registries import whole_number
 
 CLASS_FEATURES = 32
 """Length of the vector that a class is for a generator: about as much of its input as the latents are."""
-MOST_CLASSES = 10_000
 
 
 class Generator(nn.Module):
@@ -27,8 +25,8 @@ class Generator(nn.Module):
 
     def __init__(self, latent_dim: int, classes: int) -> None:
         super().__init__()
-        self.latent_dim = whole_number("latent_dim", latent_dim, 1, 4096)
-        self.classes = whole_number("classes", classes, 0, MOST_CLASSES)
+        self.latent_dim = latent_dim
+        self.classes = classes
         self.embedding = nn.Embedding(classes, CLASS_FEATURES) if classes else None
         self.inputs = latent_dim + (CLASS_FEATURES if classes else 0)
         """How many numbers the first layer sees: the latent first, then the class."""
@@ -69,7 +67,7 @@ class Discriminator(nn.Module):
 
     def project(self, classes: int, features: int) -> None:
         """Add the embedding of `classes` classes over `features` features; called once the layers are there."""
-        self.classes = whole_number("classes", classes, 0, MOST_CLASSES)
+        self.classes = classes
         if classes:
             self.projection = nn.Embedding(classes, features)
             draw_normal(self.projection.weight, 0.0, features**-0.5)

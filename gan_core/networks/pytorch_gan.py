@@ -17,11 +17,10 @@ from torch import Tensor, nn
 from gan_core.errors import InputError
 from gan_core.networks.initialisation import initialise
 from gan_core.networks.normalisation import normalisation
-from gan_core.networks.registries import announce, one_of, translators, whole_number
+from gan_core.networks.registries import BIAS, norm_option, whole_number
+from gan_core.parts import Option, register
 
 SLOPE = 0.2
-NORMS = ("instance", "instance-affine")
-LASTS = ("resize", "transposed")
 FEATURES = (64, 128, 256, 512, 512, 512, 512, 512)
 
 
@@ -52,14 +51,28 @@ class Up(nn.Module):
         return self.model(maps)
 
 
-@announce(translators, "unet-pytorch-gan")
+@register.translator(
+    "unet-pytorch-gan",
+    title="U-Net of PyTorch-GAN",
+    summary="The U-Net of the PyTorch-GAN collection, for models that were trained with it.",
+    tags=("import",),
+    options={
+        "norm": norm_option("instance", "instance-affine"),
+        "bias": BIAS,
+        "last": Option(
+            label="Last enlargement",
+            help="Pixels repeated and convolved, or a transposed convolution (DualGAN).",
+            choices=("resize", "transposed"),
+        ),
+    },
+)
 class PytorchGanUnet(nn.Module):
     """pictures (N, channels, H, W) -> (N, out_channels, H, W) in [-1, 1]; H and W multiples of 2**len(features).
 
     Args:
         channels: of the picture that goes in.
         features: channels behind every halving; None for those of the collection's pix2pix.
-        norm: one of `NORMS`; the first and the last halving have none.
+        norm: instance or instance-affine; the first and the last halving have none.
         bias: of the convolutions before a normalisation; the collection's DiscoGAN has them.
         last: "resize": pixels repeated, then a convolution over zeros; "transposed": a transposed convolution (DualGAN).
         out_channels: of the picture that comes out; None for as many as go in.
@@ -77,16 +90,12 @@ class PytorchGanUnet(nn.Module):
         out_channels: int | None = None,
     ) -> None:
         super().__init__()
-        whole_number("channels", channels, 1, 16)
-        out_channels = channels if out_channels is None else whole_number("out_channels", out_channels, 1, 16)
+        out_channels = channels if out_channels is None else out_channels
         features = FEATURES if features is None else features
         if not isinstance(features, (list, tuple)) or not 2 <= len(features) <= 10:
             raise InputError(f"features is a list of 2 to 10 numbers of channels, not {features!r}.")
         for count in features:
             whole_number("features", count, 1, 4096)
-        one_of("norm", norm, NORMS)
-        one_of("bias", bias, (False, True))
-        one_of("last", last, LASTS)
         self.depth = len(features)
         self.multiple = 2**self.depth
         for level, (before, after) in enumerate(pairwise((channels, *features)), start=1):

@@ -1,51 +1,49 @@
-"""The three registries of networks, and how a network remembers what it was built from."""
+"""The three registries of networks, what their options have in common, and what a network was built from."""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from torch import nn
 
 from gan_core.errors import InputError
-from gan_core.parts import Registry
+from gan_core.parts import Option, Registry, registry
 
-generators: Registry[Any] = Registry("generator")
+generators: Registry[Any] = registry("generator")
 """Latents (N, latent_dim) to pictures; built with latent_dim, size, channels and options."""
-discriminators: Registry[Any] = Registry("discriminator")
+discriminators: Registry[Any] = registry("discriminator")
 """Pictures to logits; built with size, channels and options."""
-translators: Registry[Any] = Registry("translator network")
+translators: Registry[Any] = registry("translator")
 """Pictures to pictures of the same height and width; built with channels, out_channels and options."""
 
-M = TypeVar("M", bound=nn.Module)
+
+def width_option(most: int) -> Option:
+    """The option `width` of a network of up to `most` channels."""
+    return Option(
+        label="Width",
+        help="Channels of the network: twice as many learn more and cost about four times as much.",
+        minimum=1,
+        maximum=most,
+    )
 
 
-def announce(registry: Registry[Any], name: str) -> Callable[[type[M]], type[M]]:
-    """Class decorator: enter a network under `name`, and let every instance remember its arguments.
+def norm_option(*choices: str, unlisted: Sequence[str] = ()) -> Option:
+    """The option `norm` of a network."""
+    return Option(
+        label="Normalisation", help="How layers keep their numbers in range.", choices=choices, unlisted=unlisted
+    )
 
-    The arguments are bound with their defaults at construction, so that a later change of a default does not change
-    what an older model file means.
-    """
 
-    def enter(network: type[M]) -> type[M]:
-        construct = network.__init__
-        signature = inspect.signature(construct)
-
-        @functools.wraps(construct)
-        def remember(self: M, *positional: Any, **named: Any) -> None:
-            bound = signature.bind(self, *positional, **named)
-            bound.apply_defaults()
-            construct(self, *positional, **named)
-            _, *arguments = bound.arguments.items()
-            object.__setattr__(self, "description", {"name": name, **dict(arguments)})
-
-        setattr(network, "__init__", remember)  # noqa: B010  (type checkers refuse the plain assignment)
-        registry.register(name)(network)
-        return network
-
-    return enter
+BIAS = Option(
+    label="Biases",
+    help="Whether convolutions before a normalisation may shift their numbers.",
+    tags=("import",),
+)
+"""Of a translator: files of some years have them, others not."""
+DROPOUT_SHARE = Option(
+    label="Dropout", help="Share of the numbers that are left out at random.", minimum=0, below=1, slider=(0, 0.9, 0.1)
+)
 
 
 def describe(network: nn.Module) -> dict[str, Any]:

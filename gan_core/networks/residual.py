@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from gan_core.networks.dcgan import start
 from gan_core.networks.initialisation import draw_normal
 from gan_core.networks.players import Discriminator, Generator
-from gan_core.networks.registries import announce, discriminators, generators, whole_number
+from gan_core.networks.registries import width_option
+from gan_core.parts import Option, register
 
 SLOPE = 0.2
 GAIN = math.sqrt(2 / (1 + SLOPE**2))
@@ -61,7 +62,23 @@ def _change(before: int, after: int) -> nn.Conv2d:
     return layer
 
 
-@announce(generators, "residual")
+OPTIONS = {
+    "width": width_option(1024),
+    "blocks": Option(
+        label="Blocks",
+        help="Residual blocks at each size of the picture.",
+        minimum=1,
+        maximum=8,
+    ),
+}
+
+
+@register.generator(
+    "residual",
+    title="Residual",
+    summary="Convolutions with shortcuts, no normalisation; the modern baseline.",
+    options=OPTIONS,
+)
 class ResidualGenerator(Generator):
     """latents (N, latent_dim) -> pictures (N, channels, size, size) in [-1, 1].
 
@@ -79,8 +96,7 @@ class ResidualGenerator(Generator):
         classes: int = 0,
     ) -> None:
         super().__init__(latent_dim, classes)
-        side, doublings = start("residual", size, channels, width)
-        whole_number("blocks", blocks, 1, 8)
+        side, doublings = start("residual", size, channels)
         self.image_shape = (channels, size, size)
         features = width * 2 ** (doublings - 1)
         self.first = nn.Linear(self.inputs, features * side * side)
@@ -102,7 +118,9 @@ class ResidualGenerator(Generator):
         return F.pixel_shuffle(self.last(F.leaky_relu(maps, SLOPE)), 2).tanh()
 
 
-@announce(discriminators, "residual")
+@register.discriminator(
+    "residual", title="Residual", summary="Convolutions with shortcuts, no normalisation.", options=OPTIONS
+)
 class ResidualDiscriminator(Discriminator):
     """pictures (N, channels, size, size) -> logits (N,); the generator mirrored.
 
@@ -112,8 +130,7 @@ class ResidualDiscriminator(Discriminator):
 
     def __init__(self, size: int = 64, channels: int = 3, width: int = 64, blocks: int = 1, classes: int = 0) -> None:
         super().__init__()
-        side, halvings = start("residual", size, channels, width)
-        whole_number("blocks", blocks, 1, 8)
+        side, halvings = start("residual", size, channels)
         self.first = nn.Conv2d(channels, width, 4, 2, 1)
         _draw(self.first, 1.0)
         features = width

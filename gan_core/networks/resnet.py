@@ -11,12 +11,9 @@ from torch import Tensor, nn
 
 from gan_core.networks.antialiased import BlurDown, BlurUp
 from gan_core.networks.initialisation import initialise
-from gan_core.networks.normalisation import needs_bias, normalisation
-from gan_core.networks.registries import announce, one_of, translators, whole_number
-
-UPSAMPLINGS = ("transposed", "resize", "resize-zero", "blur")
-DOWNSAMPLINGS = ("strided", "blur")
-PADDINGS = ("reflect", "zero")
+from gan_core.networks.normalisation import NORMS, needs_bias, normalisation
+from gan_core.networks.registries import BIAS, norm_option, width_option
+from gan_core.parts import Option, register
 
 
 class ResnetBlock(nn.Module):
@@ -74,7 +71,32 @@ def _doubling(upsampling: str, features: int, norm: str, bias: bool) -> list[nn.
     return [*layers, normalisation(norm, after), nn.ReLU(inplace=True)]
 
 
-@announce(translators, "resnet")
+@register.translator(
+    "resnet",
+    title="ResNet",
+    summary="Translates through a chain of residual blocks, as in the CycleGAN paper.",
+    options={
+        "width": width_option(512),
+        "blocks": Option(label="Blocks", help="Residual blocks in the middle.", minimum=0, maximum=64),
+        "norm": norm_option("instance", "batch", unlisted=NORMS),
+        "dropout": Option(label="Dropout", help="Leaves out half of the numbers in the blocks at random."),
+        "upsampling": Option(
+            label="Enlarging",
+            help="How pictures grow back: transposed as in the paper; resize and blur leave no checkerboard.",
+            choices=("transposed", "resize", "blur"),
+            unlisted=("resize-zero",),
+        ),
+        "downsampling": Option(
+            label="Shrinking",
+            help="How pictures are made smaller inside: strided as in the paper; blur keeps fine patterns from flickering.",
+            choices=("strided", "blur"),
+        ),
+        "bias": BIAS,
+        "padding": Option(
+            label="Border", help="What lies around the picture.", choices=("reflect", "zero"), tags=("import",)
+        ),
+    },
+)
 class ResnetGenerator(nn.Module):
     """pictures (N, channels, H, W) -> (N, out_channels, H, W) in [-1, 1]; H and W multiples of 4, at least 8.
 
@@ -113,14 +135,7 @@ class ResnetGenerator(nn.Module):
         padding: str = "reflect",
     ) -> None:
         super().__init__()
-        whole_number("channels", channels, 1, 16)
-        out_channels = channels if out_channels is None else whole_number("out_channels", out_channels, 1, 16)
-        whole_number("width", width, 1, 512)
-        whole_number("blocks", blocks, 0, 64)
-        one_of("dropout", dropout, (False, True))
-        one_of("upsampling", upsampling, UPSAMPLINGS)
-        one_of("downsampling", downsampling, DOWNSAMPLINGS)
-        one_of("padding", padding, PADDINGS)
+        out_channels = channels if out_channels is None else out_channels
         bias = needs_bias(norm) if bias is None else bias
         layers: list[nn.Module] = [
             *_bordered(channels, width, 7, bias, padding),

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from gan_core.networks.initialisation import initialise
-from gan_core.networks.normalisation import needs_bias, normalisation
-from gan_core.networks.registries import announce, one_of, translators, whole_number
+from gan_core.networks.normalisation import NORMS, needs_bias, normalisation
+from gan_core.networks.registries import BIAS, norm_option, width_option
+from gan_core.parts import Option, register
 
 SLOPE = 0.2
 
@@ -51,7 +52,23 @@ class OutermostBlock(nn.Module):
         return self.model(pictures)
 
 
-@announce(translators, "unet")
+@register.translator(
+    "unet",
+    title="U-Net",
+    summary="Shrinks and enlarges, with bridges that keep fine detail; the size must be divisible by two for each level.",
+    options={
+        "width": width_option(512),
+        "downs": Option(
+            label="Levels",
+            help="How often the picture is halved and doubled again.",
+            minimum=2,
+            maximum=10,
+        ),
+        "norm": norm_option("instance", "batch", unlisted=NORMS),
+        "dropout": Option(label="Dropout", help="Leaves out half of the numbers in the inner levels at random."),
+        "bias": BIAS,
+    },
+)
 class UnetGenerator(nn.Module):
     """pictures (N, channels, H, W) -> (N, out_channels, H, W) in [-1, 1]; H and W multiples of 2**downs.
 
@@ -77,11 +94,7 @@ class UnetGenerator(nn.Module):
         bias: bool | None = None,
     ) -> None:
         super().__init__()
-        whole_number("channels", channels, 1, 16)
-        out_channels = channels if out_channels is None else whole_number("out_channels", out_channels, 1, 16)
-        whole_number("width", width, 1, 512)
-        whole_number("downs", downs, 2, 10)
-        one_of("dropout", dropout, (False, True))
+        out_channels = channels if out_channels is None else out_channels
         bias = needs_bias(norm) if bias is None else bias
         self.multiple = 2**downs
         features = [width * min(2**depth, 8) for depth in range(downs)]

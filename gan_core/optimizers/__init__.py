@@ -7,16 +7,39 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor
 
-from gan_core.errors import InputError
-from gan_core.optimizers.conjugate import ConjugateGradient
+from gan_core.optimizers.conjugate import PRECONDITIONERS, RATES, RESTARTS, RULES, ConjugateGradient
 from gan_core.optimizers.heavy_ball import HeavyBall
-from gan_core.parts import Registry
+from gan_core.parts import Option, Registry, register, registry
 from gan_core.recipes import Part
 
-optimizers: Registry[Callable[..., torch.optim.Optimizer]] = Registry("optimizer")
+optimizers: Registry[Callable[..., torch.optim.Optimizer]] = registry("optimizer")
+
+LEARNING_RATE = Option(
+    label="Learning rate",
+    help="Size of the steps: too large and it falls apart, too small and it crawls.",
+    above=0,
+    maximum=10,
+)
 
 
-@optimizers.register("adam")
+@register.optimizer(
+    "adam",
+    title="Adam",
+    summary="Steps adapt to each weight by themselves; what most GANs use.",
+    options={
+        "learning_rate": LEARNING_RATE,
+        "beta1": Option(
+            label="Memory, direction",
+            help="Share of the last direction that is kept (beta 1).",
+            minimum=0,
+            below=1,
+            slider=(0, 0.95, 0.05),
+        ),
+        "beta2": Option(
+            label="Memory, size", help="Share of the remembered slope sizes that is kept (beta 2).", minimum=0, below=1
+        ),
+    },
+)
 def adam(
     parameters: Iterable[Tensor], /, learning_rate: float = 2e-4, beta1: float = 0.5, beta2: float = 0.999
 ) -> torch.optim.Optimizer:
@@ -24,28 +47,88 @@ def adam(
 
     The betas are made floats because Adam refuses a whole 0 beside a float.
     """
-    _check_rate(learning_rate)
-    _check_share("beta1", beta1)
-    _check_share("beta2", beta2)
     return torch.optim.Adam(parameters, lr=learning_rate, betas=(float(beta1), float(beta2)), fused=True)
 
 
-@optimizers.register("sgd")
+@register.optimizer(
+    "sgd",
+    title="Gradient descent (SGD)",
+    summary="Plain gradient descent: every step goes straight downhill.",
+    options={
+        "learning_rate": LEARNING_RATE,
+        "momentum": Option(label="Momentum", help="Share of the last step that is kept.", minimum=0, below=1),
+    },
+)
 def sgd(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, momentum: float = 0.0) -> torch.optim.Optimizer:
     """Stochastic gradient descent, with heavy-ball momentum if asked for."""
-    _check_rate(learning_rate)
-    _check_share("momentum", momentum)
     return torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum)
 
 
-@optimizers.register("momentum")
+@register.optimizer(
+    "momentum",
+    title="Momentum",
+    summary="Steps keep part of their last direction; a negative part damps circling.",
+    options={
+        "learning_rate": LEARNING_RATE,
+        "beta": Option(
+            label="Momentum",
+            help="Share of the last step that is kept; may be negative.",
+            above=-1,
+            below=1,
+            slider=(-0.9, 0.95, 0.05),
+        ),
+    },
+)
 def momentum(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, beta: float = 0.5) -> torch.optim.Optimizer:
     """Heavy-ball momentum; a negative beta damps rotation."""
-    _check_rate(learning_rate)
     return HeavyBall(parameters, learning_rate, beta)
 
 
-@optimizers.register("cg")
+@register.optimizer(
+    "cg",
+    title="Conjugate gradients",
+    summary="Conjugate gradient directions: each step blends the slope with the direction before.",
+    options={
+        "learning_rate": LEARNING_RATE,
+        "rule": Option(
+            label="Rule",
+            help="Who proposed it: prp Polak-Ribière, fr Fletcher-Reeves, hs Hestenes-Stiefel, dy Dai-Yuan, hz Hager-Zhang "
+            "(limited once, at the end); gd keeps nothing.",
+            choices=tuple(RULES),
+        ),
+        "beta_max": Option(label="Most kept", help="Largest share of the last direction that may be kept.", minimum=0),
+        "scale": Option(
+            label="Factor kept",
+            help="Factor on what the rule keeps of the last direction.",
+            minimum=0,
+            maximum=1,
+            slider=(0, 1, 0.05),
+        ),
+        "restart": Option(
+            label="Starts afresh",
+            help="When the last direction is forgotten: if it leads uphill, by Powell's test, or never.",
+            choices=RESTARTS,
+        ),
+        "per_tensor": Option(
+            label="Layer by layer", help="Each layer has its own share instead of one for the whole network."
+        ),
+        "preconditioner": Option(
+            label="Scaling", help="Whether steps adapt to each weight as in Adam.", choices=PRECONDITIONERS
+        ),
+        "beta2": Option(
+            label="Memory of scaling",
+            help="Share of the remembered slope sizes that is kept, with Adam's scaling.",
+            minimum=0,
+            below=1,
+        ),
+        "epsilon": Option(label="Smallest divisor", help="Keeps the scaling from dividing by zero.", above=0),
+        "rate": Option(
+            label="Rate over time",
+            help="Whether the learning rate stays, falls slowly, or falls in stages.",
+            choices=tuple(RATES),
+        ),
+    },
+)
 def conjugate_gradient(
     parameters: Iterable[Tensor],
     /,
@@ -61,7 +144,6 @@ def conjugate_gradient(
     rate: str = "constant",
 ) -> torch.optim.Optimizer:
     """Conjugate gradient directions; PRP+ with beta in [0, 1/2] and descent restarts unless told otherwise."""
-    _check_rate(learning_rate)
     return ConjugateGradient(
         parameters,
         learning_rate,
@@ -77,11 +159,17 @@ def conjugate_gradient(
     )
 
 
-@optimizers.register("rmsprop")
+@register.optimizer(
+    "rmsprop",
+    title="RMSprop",
+    summary="Steps are scaled to the recent size of the slope; used by the first Wasserstein GAN.",
+    options={
+        "learning_rate": LEARNING_RATE,
+        "alpha": Option(label="Memory", help="Share of the remembered slope sizes that is kept.", minimum=0, below=1),
+    },
+)
 def rmsprop(parameters: Iterable[Tensor], /, learning_rate: float = 1e-4, alpha: float = 0.99) -> torch.optim.Optimizer:
     """RMSprop, as in the first Wasserstein GANs."""
-    _check_rate(learning_rate)
-    _check_share("alpha", alpha)
     return torch.optim.RMSprop(parameters, lr=learning_rate, alpha=alpha)
 
 
@@ -94,14 +182,3 @@ def build_optimizer(part: Part, parameters: Iterable[Tensor]) -> torch.optim.Opt
     for group in optimizer.param_groups:
         group["initial_lr"] = group["lr"]
     return optimizer
-
-
-def _check_rate(learning_rate: float) -> None:
-    if not 0 < learning_rate <= 10:
-        raise InputError(f"learning_rate is above 0 and at most 10, not {learning_rate}.")
-
-
-def _check_share(option: str, value: float) -> None:
-    """How much of the old stays in a moving average."""
-    if not 0 <= value < 1:
-        raise InputError(f"{option} is at least 0 and below 1, not {value}.")

@@ -92,8 +92,8 @@ class ConjugateGradient(torch.optim.Optimizer):
     1/2 first; and no beta is below 0, where hs, prp, dy and hz have no lower clip there. fr, hs-dy and fr-prp are equal to it.
 
     All memory is in per-parameter tensors: `gradient` and `direction` (clones, never what lies in `.grad`),
-    `second_moment` and `step`. Parameters without a gradient are left out. Raises InputError for a wrong option, and
-    for rule hs where the memory is one number: there beta d = g, so every second direction is 0 and the next beta 0/0.
+    `second_moment` and `step`. Parameters without a gradient are left out. Raises InputError for rule hs where the
+    memory is one number: there beta d = g, so every second direction is 0 and the next beta 0/0.
     """
 
     betas: Tensor | None = None
@@ -115,25 +115,17 @@ class ConjugateGradient(torch.optim.Optimizer):
         rate: str = "constant",
     ) -> None:
         """`scale` is c, of the authors' sweeps over 0.5, 0.75 and 1."""
-        _one_of("rule", rule, RULES)
-        _one_of("restart", restart, RESTARTS)
-        _one_of("preconditioner", preconditioner, PRECONDITIONERS)
-        _one_of("rate", rate, RATES)
-        _check(beta_max >= 0, f"beta_max is 0 or more (0.5 in the literature), not {beta_max}.")
-        _check(0 <= scale <= 1, f"scale, the share of the old direction that is kept, is 0 to 1, not {scale}.")
-        _check(0 <= beta2 < 1, f"beta2 is at least 0 and below 1, not {beta2}.")
-        _check(epsilon > 0, f"epsilon is above 0, not {epsilon}.")
         chosen = {"rule": rule, "beta_max": beta_max, "scale": scale, "restart": restart, "per_tensor": per_tensor}
         chosen |= {"preconditioner": preconditioner, "beta2": beta2, "epsilon": epsilon, "rate": rate}
         super().__init__(params, {"lr": lr, **chosen})
         if rule == "hs":
             sizes = [parameter.numel() for group in self.param_groups for parameter in group["params"]]
             whose = "a tensor" if per_tensor else "a player"
-            _check(
-                (min(sizes) if per_tensor else sum(sizes)) > 1,
-                f"The conjugate rule hs is not defined for {whose} of one number (every second direction would be 0); "
-                f"choose gd, fr, prp, dy, hz, hs-dy or fr-prp{', or per_tensor=false' if per_tensor else ''}.",
-            )
+            if (min(sizes) if per_tensor else sum(sizes)) <= 1:
+                raise InputError(
+                    f"The conjugate rule hs is not defined for {whose} of one number (every second direction would be 0); "
+                    f"choose gd, fr, prp, dy, hz, hs-dy or fr-prp{', or per_tensor=false' if per_tensor else ''}."
+                )
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -225,13 +217,3 @@ class ConjugateGradient(torch.optim.Optimizer):
 def _dots(left: list[Tensor], right: list[Tensor]) -> Tensor:
     """The scalar product of each pair, (T,)."""
     return torch.stack([product.sum() for product in torch._foreach_mul(left, right)])
-
-
-def _one_of(option: str, value: str, known: Iterable[str]) -> None:
-    *others, last = known
-    _check(value in (*others, last), f"The option {option} is {', '.join(others)} or {last}, not {value!r}.")
-
-
-def _check(ok: bool, sentence: str) -> None:
-    if not ok:
-        raise InputError(sentence)

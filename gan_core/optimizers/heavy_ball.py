@@ -10,20 +10,16 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor
 
-from gan_core.errors import InputError
-
 
 class HeavyBall(torch.optim.Optimizer):
     """w_{n+1} = w_n - h g_n + beta (w_n - w_{n-1}), with w_{-1} = w_0 (Polyak 1964).
 
     A negative beta damps the rotation of alternating play (Gidel et al. 2019, "Negative Momentum for Improved Game
     Dynamics"); torch's own SGD refuses one. What is remembered is the step itself, `displacement`, so a learning rate
-    that changes acts on the new gradient alone. Raises InputError unless -1 < beta < 1.
+    that changes acts on the new gradient alone. It is stable for -1 < beta < 1.
     """
 
     def __init__(self, params: Iterable[Tensor], lr: float = 0.01, beta: float = 0.5) -> None:
-        if not -1 < beta < 1:
-            raise InputError(f"beta, the share of the last step that is repeated, is between -1 and 1, not {beta}.")
         super().__init__(params, {"lr": lr, "beta": beta})
 
     @torch.no_grad()

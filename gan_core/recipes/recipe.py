@@ -11,13 +11,15 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.json_files import line_of, read_json_file
-from gan_core.parts import PLAIN, is_number, unknown
+from gan_core.parts import PLAIN, is_number, registry, unknown
 from gan_core.recipes.aliases import no_setting
 
 SCHEMA = 1
 SCHEDULES = ("constant", "linear")
+DIRECTION_NAMES = ("AtoB", "BtoA")
 DIRECTIONS: dict[str, tuple[str, ...]] = {"cycle": ("AtoB", "BtoA"), "contrastive": ("AtoB",)}
-"""The games that end in a translator, and which ways it translates."""
+"""The games of this package that end in a translator, and which ways it translates: known without importing torch. Games
+say the same by their tags, those of plugins by nothing else."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +147,15 @@ class Recipe:
     @property
     def is_translation(self) -> bool:
         """Whether the run ends in a translator rather than a generator of new pictures."""
-        return self.game.name in DIRECTIONS
+        return bool(self.directions)
 
     @property
     def directions(self) -> tuple[str, ...]:
         """Which ways the run learns to translate; empty for a generator of new pictures."""
-        return DIRECTIONS.get(self.game.name, ())
+        if self.game.name in DIRECTIONS:
+            return DIRECTIONS[self.game.name]
+        game = registry("game").peek(self.game.name)
+        return tuple(name for name in DIRECTION_NAMES if game is not None and name in game.tags)
 
     @classmethod
     def named(cls, name: str) -> Recipe:

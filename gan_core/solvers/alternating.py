@@ -10,13 +10,34 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game, Position
 from gan_core.games.game import Parameters
-from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, detach_parameters, gradients, solvers
+from gan_core.parts import Option, register
+from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, detach_parameters, gradients
 
 ORDERS = ("discriminator-first", "generator-first")
 BATCHES = ("shared", "disjoint", "blocks")
 
 
-@solvers.register("alternating")
+@register.solver(
+    "alternating",
+    title="Alternating",
+    summary="One player steps, then the other answers at the new point, as in most GANs.",
+    cost="one gradient a player",
+    options={
+        "order": Option(label="Who begins", help="Which player steps first.", choices=ORDERS),
+        "n_critic": Option(
+            label="Discriminator steps",
+            help="Steps of the discriminator for each of the generator.",
+            minimum=1,
+            maximum=100,
+        ),
+        "batches": Option(
+            label="Batches",
+            help="Shared: both players see the same. Disjoint: never the same. Blocks: in long turns.",
+            choices=BATCHES,
+        ),
+        "block": Option(label="Length of a turn", help="Steps of a turn, for blocks.", minimum=1, maximum=1_000_000),
+    },
+)
 class Alternating(Solver):
     """One side after the other, each at the other's newest position (Goodfellow et al. 2014, algorithm 1).
 
@@ -30,21 +51,9 @@ class Alternating(Solver):
     - `blocks`: only one side moves for `block` steps, then only the other (article 004's schedule, literally).
     """
 
-    name = "alternating"
-
     def __init__(
         self, order: str = "discriminator-first", n_critic: int = 1, batches: str = "shared", block: int = 100
     ) -> None:
-        if order not in ORDERS:
-            raise InputError(f"The order of play is {' or '.join(ORDERS)}, not {order!r}.")
-        if not 1 <= n_critic <= 100:
-            raise InputError(
-                f"n_critic is 1 to 100 steps of the discriminator for one of the generator, not {n_critic}."
-            )
-        if batches not in BATCHES:
-            raise InputError(f"The option batches is {', '.join(BATCHES[:-1])} or {BATCHES[-1]}, not {batches!r}.")
-        if not 1 <= block <= 1_000_000:
-            raise InputError(f"block is 1 to 1000000 steps of one side, not {block}.")
         if batches == "blocks" and n_critic != 1:
             raise InputError("With batches=blocks both sides take the same number of steps in turn: n_critic is 1.")
         self.generator_first = order == "generator-first"

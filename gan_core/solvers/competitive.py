@@ -8,6 +8,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Game
 from gan_core.objectives import objectives
+from gan_core.parts import register
 from gan_core.solvers.derivatives import (
     Vector,
     accuracy,
@@ -24,11 +25,16 @@ from gan_core.solvers.solver import (
     check_plain_descent,
     learning_rate,
     set_parameters,
-    solvers,
 )
 
 
-@solvers.register("competitive")
+@register.solver(
+    "competitive",
+    title="Competitive",
+    summary="Each player steps to the best answer to the other's best answer: both solve a small linear model of the game. "
+    "Needs plain gradient descent (sgd).",
+    cost="gradients and some second-derivative products",
+)
 class Competitive(Solver):
     """Both players step to the equilibrium of the game's bilinear approximation:
 
@@ -41,7 +47,6 @@ class Competitive(Solver):
     whichever comes first.
     """
 
-    name = "competitive"
     first_order = False
     least_players = 2
     most_players = 2

@@ -9,6 +9,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Game
 from gan_core.optimizers.conjugate import RULES
+from gan_core.parts import Option, register
 from gan_core.solvers.derivatives import add, dot, gradient, transposed_product
 from gan_core.solvers.solver import (
     Draw,
@@ -17,12 +18,18 @@ from gan_core.solvers.solver import (
     check_plain_descent,
     named,
     set_parameters,
-    solvers,
     unnamed,
 )
 
 
-@solvers.register("conjugate-descent")
+@register.solver(
+    "conjugate-descent",
+    title="Linear conjugate gradients",
+    summary="One player alone: each direction is free of what earlier ones have settled, and each step has its best length.",
+    cost="one gradient and one second-derivative product",
+    tags=("one-player",),
+    options={"rule": Option(label="Rule", help="By which the directions are made.", choices=tuple(RULES))},
+)
 class ConjugateDescent(Solver):
     """d = -g + beta d, then w += a d with a = -d.g / (d.Hd), one Hessian-vector product a step: exact on a quadratic.
 
@@ -32,12 +39,9 @@ class ConjugateDescent(Solver):
     the loss does not curve upwards along d, so that there is no such minimum.
     """
 
-    name = "conjugate-descent"
     first_order = False
 
     def __init__(self, rule: str = "fr") -> None:
-        if rule not in RULES:
-            raise InputError(f"The rule of conjugate-descent is {', '.join(RULES)}, not {rule!r}.")
         self.rule = rule
         self.betas: list[float] = []
         """beta of the latest step, alone in its list; empty before the first."""

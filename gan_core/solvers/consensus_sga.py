@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from gan_core.errors import InputError
 from gan_core.games import Game
+from gan_core.parts import Option, register
 from gan_core.solvers.derivatives import add, dot, gradient, product, smooth_loss, transposed_product
-from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, solvers
+from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient
 
 
 class Corrected(Solver):
@@ -39,16 +39,26 @@ class Corrected(Solver):
         """From g with its graph, g without, and what it is differentiated by."""
 
 
-@solvers.register("consensus")
+@register.solver(
+    "consensus",
+    title="Consensus",
+    summary="Both players also walk towards where both gradients are small, so that they agree. Costs about two steps.",
+    cost="gradients and a second-derivative product",
+    options={
+        "gamma": Option(
+            label="Strength",
+            help="How much agreement counts against winning.",
+            minimum=0,
+            maximum=1e6,
+            slider=(0.05, 2, 0.05),
+        )
+    },
+)
 class Consensus(Corrected):
     """g + gamma J'g: every player also descends |g|^2 / 2, the distance from a point where all agree (Mescheder et al.
     2017, "The Numerics of GANs")."""
 
-    name = "consensus"
-
     def __init__(self, gamma: float = 0.1) -> None:
-        if not 0 <= gamma <= 1e6:
-            raise InputError(f"gamma, the weight of the consensus term, is 0 or more, not {gamma}.")
         self.gamma = gamma
 
     def correction(
@@ -57,7 +67,25 @@ class Consensus(Corrected):
         return [self.gamma * value for value in transposed_product(field, parameters, plain)]
 
 
-@solvers.register("sga")
+@register.solver(
+    "sga",
+    title="Symplectic adjustment (SGA)",
+    summary="Takes out the part of the game in which the players only chase each other round. Costs about two steps.",
+    cost="gradients and two second-derivative products",
+    options={
+        "strength": Option(
+            label="Strength",
+            help="How much of the circling is taken out.",
+            minimum=0,
+            maximum=1e6,
+            slider=(0.05, 2, 0.05),
+        ),
+        "align": Option(
+            label="Choose the side",
+            help="The correction changes sign where it would push away from a solution.",
+        ),
+    },
+)
 class SymplecticAdjustment(Corrected):
     """g + lambda A'g with A = (J - J')/2, the part of the game that only rotates (Balduzzi et al. 2018, "The Mechanics
     of n-Player Differentiable Games").
@@ -66,12 +94,8 @@ class SymplecticAdjustment(Corrected):
     so that the adjustment draws towards stable points and away from unstable ones.
     """
 
-    name = "sga"
-
     def __init__(self, strength: float = 1.0, align: bool = True) -> None:
         """`strength` is lambda."""
-        if not 0 <= strength <= 1e6:
-            raise InputError(f"strength, the weight lambda of the adjustment, is 0 or more, not {strength}.")
         self.strength = strength
         self.align = align
 

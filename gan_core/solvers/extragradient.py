@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_core.errors import InputError
 from gan_core.games import Game
+from gan_core.parts import Option, register
 from gan_core.solvers.alternating import ORDERS
 from gan_core.solvers.solver import (
     Draw,
@@ -21,12 +21,30 @@ from gan_core.solvers.solver import (
     detach_parameters,
     gradients,
     named,
-    solvers,
     unnamed,
 )
 
 
-@solvers.register("extragradient")
+@register.solver(
+    "extragradient",
+    title="Extragradient",
+    summary="Each step is first tried out; the real step follows the gradient found there. Costs two steps.",
+    cost="two gradients a player",
+    options={
+        "look": Option(
+            label="Look ahead",
+            help="Length of the tried step, in steps.",
+            above=0,
+            maximum=10,
+            slider=(0.1, 2, 0.1),
+        ),
+        "batches": Option(
+            label="Batches",
+            help="Shared: the tried and the real step see the same samples.",
+            choices=("shared", "disjoint"),
+        ),
+    },
+)
 class Extragradient(Solver):
     """Look one step ahead, then step from where one was by the gradient found there (Korpelevich 1976).
 
@@ -35,13 +53,7 @@ class Extragradient(Solver):
     look-ahead's gradient is of the same batch, or with `batches` = disjoint of one of its own (Gidel et al. 2019).
     """
 
-    name = "extragradient"
-
     def __init__(self, look: float = 1.0, batches: str = "shared") -> None:
-        if not 0 < look <= 10:
-            raise InputError(f"look is the length of the look-ahead in steps, above 0 and at most 10, not {look}.")
-        if batches not in ("shared", "disjoint"):
-            raise InputError(f"The option batches of extragradient is shared or disjoint, not {batches!r}.")
         self.look = look
         self.disjoint = batches == "disjoint"
 
@@ -91,7 +103,13 @@ def _remember(optimizer: torch.optim.Optimizer) -> dict[Any, dict[str, Any]]:
     }
 
 
-@solvers.register("optimistic")
+@register.solver(
+    "optimistic",
+    title="Optimistic",
+    summary="Each player expects the other to go on as in the last step: twice this gradient minus the last one.",
+    cost="one gradient a player",
+    options={"order": Option(label="Order", help="Both at once, or who begins.", choices=("simultaneous", *ORDERS))},
+)
 class Optimistic(Solver):
     """Each player moves by 2 g - g_prev, its gradient continued into the next step (Daskalakis et al. 2018).
 
@@ -100,11 +118,7 @@ class Optimistic(Solver):
     position, instead of simultaneously.
     """
 
-    name = "optimistic"
-
     def __init__(self, order: str = "simultaneous") -> None:
-        if order not in ("simultaneous", *ORDERS):
-            raise InputError(f"The order of play is simultaneous, {' or '.join(ORDERS)}, not {order!r}.")
         self.order = order
         self._previous: dict[str, list[Tensor]] = {}
 

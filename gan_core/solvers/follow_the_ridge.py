@@ -8,6 +8,7 @@ from torch import Tensor
 
 from gan_core.errors import InputError
 from gan_core.games import Game
+from gan_core.parts import register
 from gan_core.solvers.derivatives import (
     Vector,
     add,
@@ -24,7 +25,6 @@ from gan_core.solvers.solver import (
     check_plain_descent,
     learning_rate,
     set_parameters,
-    solvers,
 )
 
 DENSE = 64
@@ -37,7 +37,13 @@ DAMPING = 1e-3
 """Of the squared Hessian, relative to its size along the right-hand side."""
 
 
-@solvers.register("follow-the-ridge")
+@register.solver(
+    "follow-the-ridge",
+    title="Follow the ridge",
+    summary="The discriminator is also carried along with its best answer to the generator's step. Needs sgd and small "
+    "networks.",
+    cost="gradients and a linear system",
+)
 class FollowTheRidge(Solver):
     """x' = x - h f_x;  y' = y + k f_y + h f_yy^-1 f_yx f_x: the last term carries y along with its best answer to x.
 
@@ -48,7 +54,6 @@ class FollowTheRidge(Solver):
     parameters of y, and during play where g_yy has no inverse.
     """
 
-    name = "follow-the-ridge"
     first_order = False
     least_players = 2
     most_players = 2

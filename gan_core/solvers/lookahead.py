@@ -7,12 +7,41 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from gan_core.errors import InputError
 from gan_core.games import Game
+from gan_core.parts import Option, register
 from gan_core.solvers.solver import Draw, Optimizers, Solver, named, solvers, unnamed
 
 
-@solvers.register("lookahead")
+def inner_solvers() -> list[str]:
+    """The solvers that `lookahead` can make its steps with."""
+    return [name for name in solvers if name != "lookahead" and getattr(solvers[name], "first_order", False)]
+
+
+@register.solver(
+    "lookahead",
+    title="Lookahead",
+    summary="Several steps forward, then both players go part of the way back, which damps circling.",
+    cost="k gradients a player",
+    options={
+        "k": Option(
+            label="Steps forward",
+            help="Steps before going back.",
+            minimum=1,
+            maximum=100_000,
+            slider=(2, 20, 1),
+        ),
+        "alpha": Option(
+            label="Part kept",
+            help="The share of the way that is kept: 1 keeps all of it.",
+            above=0,
+            maximum=1,
+            slider=(0.05, 1, 0.05),
+        ),
+        "inner": Option(
+            label="Inner steps", help="How the steps forward are made.", choices=inner_solvers, part="solver"
+        ),
+    },
+)
 class Lookahead(Solver):
     """k steps of the `inner` solver, then both players go back: w <- slow + alpha (w - slow), and slow <- w.
 
@@ -20,16 +49,7 @@ class Lookahead(Solver):
     those after every `period` steps. The optimizers' memory runs on through the way back.
     """
 
-    name = "lookahead"
-
     def __init__(self, k: int = 5, alpha: float = 0.5, inner: str = "alternating") -> None:
-        if not 1 <= k <= 100_000:
-            raise InputError(f"k is 1 to 100000 inner steps, not {k}.")
-        if not 0 < alpha <= 1:
-            raise InputError(f"alpha, the share of the inner steps' way that is kept, is above 0 to 1, not {alpha}.")
-        known = [name for name in solvers if name != self.name and getattr(solvers[name], "first_order", False)]
-        if inner not in known:
-            raise InputError(f"The inner solver of lookahead is {', '.join(known[:-1])} or {known[-1]}, not {inner!r}.")
         self.k = k
         self.alpha = alpha
         self.inner: Solver = solvers.build(inner)

@@ -7,9 +7,9 @@ import math
 import torch
 from torch import Tensor
 
-from gan_core.errors import InputError
 from gan_core.games import Batch, Game
 from gan_core.games.game import Parameters
+from gan_core.parts import Option, register
 from gan_core.solvers.derivatives import Vector, add, dot, gradient, smooth_loss, transposed_product
 from gan_core.solvers.solver import (
     Draw,
@@ -19,7 +19,6 @@ from gan_core.solvers.solver import (
     check_plain_descent,
     gradients,
     set_parameters,
-    solvers,
 )
 
 SUFFICIENT = 1e-4
@@ -27,7 +26,21 @@ SUFFICIENT = 1e-4
 HALVINGS = 12
 
 
-@solvers.register("sgg")
+@register.solver(
+    "sgg",
+    title="SGG: inner maximum",
+    summary="Before every step of the generator, the discriminator climbs along conjugate directions with a line search.",
+    cost="k line searches and a gradient",
+    options={
+        "k": Option(
+            label="Inner steps",
+            help="Conjugate steps of the discriminator for each of the generator.",
+            minimum=1,
+            maximum=1000,
+            slider=(1, 6, 1),
+        )
+    },
+)
 class SGG(Solver):
     """k conjugate-gradient steps of the judges on one frozen batch, then one step of the makers at the new point.
 
@@ -40,13 +53,10 @@ class SGG(Solver):
     make the judges' loss more than it was. The makers' optimizers may be any; the judges' is not used.
     """
 
-    name = "sgg"
     first_order = False
     least_players = 2
 
     def __init__(self, k: int = 3) -> None:
-        if not 1 <= k <= 1000:
-            raise InputError(f"k is 1 to 1000 conjugate steps of the discriminator, not {k}.")
         self.k = k
         self.betas: list[float] = []
         """Of the latest outer step, one for every inner one that had a direction before it."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 from torch import Tensor
 
 from gan_core.games import Game
-from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, gradients, solvers
+from gan_core.parts import register
+from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, gradients
 
 
-@solvers.register("simultaneous")
+@register.solver(
+    "simultaneous",
+    title="Simultaneous",
+    summary="Both players step at once, each by its own gradient at the same point.",
+    cost="one gradient a player",
+)
 class Simultaneous(Solver):
     """Every player moves from the same point on the same batch."""
-
-    name = "simultaneous"
 
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
         batch, position = draw(), game.position()

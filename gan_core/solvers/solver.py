@@ -12,7 +12,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game, Position
 from gan_core.games.game import Parameters
-from gan_core.parts import Registry
+from gan_core.parts import Registry, registry
 
 Optimizers = Mapping[str, torch.optim.Optimizer]
 Draw = Callable[[], Batch]
@@ -21,8 +21,8 @@ Draw = Callable[[], Batch]
 class Solver(ABC):
     """Moves the players of one game, step by step."""
 
-    name: ClassVar[str]
-    """Its name in the registry, for sentences."""
+    name: ClassVar[str] = ""
+    """By which it is registered, for sentences."""
     first_order: ClassVar[bool] = True
     """Whether it only decides where gradients are taken and hands them to any optimizer."""
     least_players: ClassVar[int] = 1
@@ -80,7 +80,7 @@ class Solver(ABC):
         """One step of every player, and every player's loss where it stood before a move of its own in this step."""
 
 
-solvers: Registry[Callable[..., Solver]] = Registry("solver")
+solvers: Registry[Callable[..., Solver]] = registry("solver")
 
 
 def gradients(game: Game, player: str, position: Position, batch: Batch) -> tuple[Tensor, list[Tensor]]:

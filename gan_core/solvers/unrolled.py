@@ -5,16 +5,37 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from gan_core.errors import InputError
 from gan_core.games import Batch, Game
 from gan_core.games.game import Parameters
+from gan_core.parts import Option, register
 from gan_core.solvers.derivatives import gradient, smooth_loss
-from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, learning_rate, solvers
+from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, learning_rate
 
 MOST_STEPS = 100
 
 
-@solvers.register("unrolled")
+@register.solver(
+    "unrolled",
+    title="Unrolled",
+    summary="The generator foresees several answers of the discriminator and steps against them. A step costs several "
+    "ordinary ones.",
+    cost="a chain of k gradients",
+    options={
+        "k": Option(
+            label="Steps foreseen",
+            help="How many answers of the discriminator are foreseen.",
+            minimum=1,
+            maximum=MOST_STEPS,
+            slider=(1, 10, 1),
+        ),
+        "inner_rate": Option(
+            label="Their size",
+            help="Step size of the foreseen answers; empty takes the discriminator's learning rate.",
+            above=0,
+            maximum=10,
+        ),
+    },
+)
 class Unrolled(Solver):
     """Makers descend their loss at where k plain gradient steps would take the judges, the way there included in the
     derivative; judges descend theirs at where everybody stands; all move at once, on one batch.
@@ -23,14 +44,9 @@ class Unrolled(Solver):
     optimizer as it is now. Takes the memory of k + 1 steps.
     """
 
-    name = "unrolled"
     least_players = 2
 
     def __init__(self, k: int = 5, inner_rate: float | None = None) -> None:
-        if not 1 <= k <= MOST_STEPS:
-            raise InputError(f"k is 1 to {MOST_STEPS} steps of the judge that are foreseen, not {k}.")
-        if inner_rate is not None and not 0 < inner_rate <= 10:
-            raise InputError(f"inner_rate is above 0 and at most 10, not {inner_rate}.")
         self.k = k
         self.inner_rate = inner_rate
 

@@ -153,8 +153,8 @@ def test_every_part_changes_while_it_plays_and_what_does_not_fit_is_refused(page
     page.get_by_label("Penalty", exact=True).select_option("")
     notice(page, "penalty")
     assert page.get_by_label("Penalty", exact=True).input_value() == "wgan-gp"
-    page.get_by_label("wgan-gp: weight").fill("2")
-    page.get_by_label("wgan-gp: weight").press("Enter")
+    page.get_by_label("wgan-gp: Strength").fill("2")
+    page.get_by_label("wgan-gp: Strength").press("Enter")
     before = step(page)
     until(page, f"s > {before + 5}")
     press(page, "Tuned settings")
@@ -213,7 +213,7 @@ def test_a_distribution_can_be_drawn_erased_and_undone(page: Page) -> None:
 def test_divergence_is_said_and_one_can_go_back(page: Page) -> None:
     for player in ("Generator", "Discriminator"):
         part_of(page, f"{player}'s optimizer", "sgd")
-        rate = page.locator(f"fieldset:has([data-part={player.lower()}_optimizer])").get_by_label("sgd: rate")
+        rate = page.locator(f"fieldset:has([data-part={player.lower()}_optimizer])").get_by_label("sgd: Learning rate")
         rate.fill("10")
         rate.press("Enter")
     press(page, "Play")
@@ -227,7 +227,7 @@ def test_divergence_is_said_and_one_can_go_back(page: Page) -> None:
 def test_two_quick_changes_are_both_kept_and_a_page_loaded_again_finds_its_training(page: Page) -> None:
     page.get_by_label("Objective", exact=True).select_option("hinge")
     page.get_by_label("Penalty", exact=True).select_option("r2")
-    page.wait_for_selector("[aria-label='r2: gamma']")
+    page.wait_for_selector("[aria-label='r2: Strength']")
     assert page.get_by_label("Objective", exact=True).input_value() == "hinge"
     press(page, "Step both")
     until(page, "s === 1")

@@ -101,7 +101,7 @@ def test_what_would_make_it_another_run_is_refused(shell: Shell, here, pictures)
         (["gan", "--set", "penalty.gama=1"], "Did you mean 'gamma'"),
         (["dcgan", "--set", 'solver.n_critic="x"'], "n_critic is a whole number"),
         (["dcgan", "--set", "solver.n_critic=1e9"], "n_critic is a whole number"),
-        (["dcgan", "--set", "solver.n_critic=1000000000"], "n_critic is 1 to 100"),
+        (["dcgan", "--set", "solver.n_critic=1000000000"], "n_critic is a whole number from 1 to 100"),
         (["dcgan", "--set", "objective=least-squares", "objective.fake_target=x"], "fake_target is a number"),
         (["dcgan", "--set", "game.foo=1"], "no option of the game 'adversarial' named 'foo'"),
         (["dcgan", "--set", "decay_start=-5", "decay_steps=5"], "decay_start is 0 or more"),

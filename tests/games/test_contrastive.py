@@ -206,8 +206,8 @@ def test_a_penalty_and_its_rules_reach_the_discriminator() -> None:
     ("options", "sentence"),
     [
         ({"contrast_weight": -1.0}, "0 or more"),
-        ({"patches": 1}, "patches is 2 to 4096"),
-        ({"temperature": 0.0}, "above 0"),
+        ({"patches": 1}, "patches is a whole number from 2 to 4096"),
+        ({"temperature": 0.0}, "temperature is more than 0"),
         ({"objective": objectives.build("coupled", split=True)}, "split=false"),
         ({"objective": objectives.build("wasserstein")}, "unless a penalty bounds"),
     ],

@@ -148,8 +148,8 @@ def test_printed_forms_by_hand() -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"cycle_distance": "l3"}, "no cycle distance"),
-        ({"form": "printed-001"}, "no form of the cycle game"),
+        ({"cycle_distance": "l3"}, "cycle_distance is l1 or l2, not 'l3'"),
+        ({"form": "printed-001"}, "form is corrected, printed-000 or printed-004"),
         ({"objective": objectives.build("coupled", split=True)}, "split=false"),
         ({"objective": objectives.build("wasserstein")}, "unless a penalty bounds"),
     ],

@@ -56,5 +56,5 @@ def test_other_pictures_are_refused() -> None:
         generators.build("article-000", size=32)
     with pytest.raises(InputError, match="28 x 28 pixels"):
         discriminators.build("article-003", size=32)
-    with pytest.raises(InputError, match="dropout is the share"):
+    with pytest.raises(InputError, match="dropout is at least 0 and below 1"):
         discriminators.build("article-003", dropout=1.0)

@@ -1,4 +1,4 @@
-// Settings that nobody needs to touch. What is offered comes from the server (the registries' signatures), asked for when this is
+// Settings that nobody needs to touch. What is offered comes from the server (the parts as they describe themselves), asked for when this is
 // first unfolded; the value is what differs from the chosen recipe, by the keys of Recipe.with_settings.
 const fold = find("#advanced-fold"), body = find(".body"), notice = find("#advanced-notice"), arrived = find("#advanced-arrived");
 let offer = null, recipe = props.recipe, form = {};
@@ -79,13 +79,14 @@ function field({ key, id, label, help, type, choices }, value, set) {
 }
 function section(kind) {
   const now = form[kind], known = now && partNamed(kind, now.name), box = make("fieldset", {}, make("legend", {}, offer.titles[kind]));
-  if (kind === "game" && !known?.options.length) return null;
-  if (kind !== "game") {
-    const none = offer.optional[kind], names = offer.parts[kindOfGame()][kind].map((part) => part.name), shown = now?.name ?? none;
+  const parts = offer.parts[kindOfGame()][kind], choosable = kind !== "game" || parts.length > 1;
+  if (!choosable && !known?.options.length) return null;
+  if (choosable) {
+    const none = offer.optional[kind], shown = now?.name ?? none, listed = parts.map((part) => [part.name, part.title]);
     const pick = make("select", { id: kind.replaceAll("_", "-"), onchange: () => {
       form[kind] = pick.value === none ? null : filled(kind, preset()[kind]?.name === pick.value ? preset()[kind] : pick.value);
       changed(true);
-    } }, ...(none ? [none, ...names] : names).map((name) => make("option", { value: name, selected: name === shown }, name)));
+    } }, ...(none ? [[none, none], ...listed] : listed).map(([name, title]) => make("option", { value: name, selected: name === shown }, title)));
     pick.setAttribute("aria-label", offer.titles[kind]);
     const part = make("label", { className: "part" }, pick);
     part.dataset.key = kind;

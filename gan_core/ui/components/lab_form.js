@@ -25,7 +25,7 @@ function makeForm(choices, settings, change) {
     const known = choices.parts[kind], value = settings()[name];
     const select = make("select", { class: "field", "aria-label": title, "data-part": name });
     if (name === "penalty") select.append(new Option("none", ""));
-    select.append(...known.map((part) => new Option(part.name, part.name)));
+    select.append(...known.map((part) => new Option(part.title, part.name)));
     select.value = value?.name ?? "";
     const part = known.find((each) => each.name === select.value);
     select.onchange = () => {
@@ -50,14 +50,20 @@ function makeForm(choices, settings, change) {
       const box = make("input", { type: "checkbox", "aria-label": label });
       box.checked = now;
       box.onchange = () => send(box.checked);
-      return make("label", { class: "option check" }, box, option.label);
+      return make("label", { class: "option check", title: option.help }, box, option.label);
     }
     if (option.choices) {
       const select = make("select", { class: "field", "aria-label": label });
       select.append(...option.choices.map((word) => new Option(word, word)));
       select.value = now;
       select.onchange = () => send(select.value);
-      return make("label", { class: "option" }, option.label, select);
+      return make("label", { class: "option", title: option.help }, option.label, select);
+    }
+    if (option.kind === "str") {
+      const line = make("input", { class: "field", type: "text", "aria-label": label, autocomplete: "off" });
+      line.value = now ?? "";
+      line.onchange = () => send(line.value);
+      return make("label", { class: "option", title: option.help }, option.label, line);
     }
     const box = make("input", { class: "field", type: "number", step: "any", "aria-label": label, inputmode: "decimal" });
     box.value = now ?? "";
@@ -67,7 +73,7 @@ function makeForm(choices, settings, change) {
       if (next !== null && !Number.isFinite(next)) return;
       send(option.kind === "int" && next !== null ? Math.round(next) : next);
     };
-    return make("label", { class: "option" }, option.label, box);
+    return make("label", { class: "option", title: option.help }, option.label, box);
   }
 
   // Draws the form anew from the settings that hold; what was open and focused stays so.

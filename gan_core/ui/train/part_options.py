@@ -1,18 +1,14 @@
-"""What the form of the Train tab offers behind "Advanced": read from the registries' signatures, in the words of part_words. No gradio."""
+"""What the form of the Train tab offers behind "Advanced": plain settings, and the parts as they describe themselves. No gradio."""
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
-from gan_core.parts import PLAIN, Registry
-from gan_core.recipes.recipe import SCHEDULES
-from gan_core.ui.train.part_words import OPTIONS, SENTENCES, sentence
+from gan_core.parts import PartInfo, Registry
+from gan_core.recipes.recipe import DIRECTION_NAMES, SCHEDULES
 
-GIVEN = ("latent_dim", "size", "channels", "out_channels", "classes", "features_in", "features_out")
-"""What a network is told by the recipe itself."""
-OF_OLD_FILES = ("bias", "padding")
-"""What only networks from other people's files need."""
+NOT_FOR_PICTURES = ("points", "one-player", "import")
+"""Tags of parts that cannot be trained on pictures, or are only meant for models from elsewhere."""
 TITLES = {
     "objective": "Objective",
     "penalty": "Penalty",
@@ -26,41 +22,6 @@ TITLES = {
 }
 OPTIONAL = {"penalty": "none", "initialisation": "as the networks do"}
 """Parts that may be left out, and what that is called."""
-WORDS: dict[str, tuple[str, ...]] = {
-    "alternating.order": ("discriminator-first", "generator-first"),
-    "alternating.batches": ("shared", "disjoint", "blocks"),
-    "extragradient.batches": ("shared", "disjoint"),
-    "optimistic.order": ("simultaneous", "discriminator-first", "generator-first"),
-    "lookahead.inner": ("alternating", "simultaneous", "extragradient", "optimistic"),
-    "coupled.mode": ("cooperative", "contrastive"),
-    "cg.rule": ("prp", "fr", "hs", "dy", "hz", "hs-dy", "fr-prp", "gd"),
-    "cg.restart": ("descent", "powell", "none"),
-    "cg.preconditioner": ("none", "adam"),
-    "cg.rate": ("constant", "inverse-sqrt", "step"),
-    "dcgan.norm": ("batch", "none"),
-    "patch.norm": ("instance", "batch"),
-    "pixel.norm": ("instance", "batch"),
-    "resnet.norm": ("instance", "batch"),
-    "resnet.upsampling": ("transposed", "resize", "blur"),
-    "resnet.downsampling": ("strided", "blur"),
-    "unet.norm": ("instance", "batch"),
-    "cycle.cycle_distance": ("l1", "l2"),
-    **dict.fromkeys(
-        ("adversarial.diffaugment", "cycle.diffaugment", "contrastive.diffaugment"),
-        (
-            "none",
-            "colour",
-            "translation",
-            "cutout",
-            "colour,translation",
-            "colour,cutout",
-            "translation,cutout",
-            "colour,translation,cutout",
-        ),
-    ),
-    "cycle.form": ("corrected", "printed-000", "printed-004"),
-}
-"""Words that an option takes, by part and option; other options of words are a line to write in."""
 CHOICES = {"schedule": SCHEDULES}
 """Words that a plain setting takes."""
 PLAIN_SETTINGS: tuple[tuple[str, str, str, str], ...] = (
@@ -105,57 +66,45 @@ def spec() -> dict[str, Any]:
         "discriminator": discriminators,
         "initialisation": initialisations,
     }
-    parts = {kind: _parts(kind, registry) for kind, registry in common.items()}
+    parts = {field: _parts(registry) for field, registry in common.items()}
+    makers = {field: _parts(registry) for field, registry in (("new", generators), ("translated", translators))}
     return {
         "plain": [
             {"key": key, "label": label, "type": type_, "help": explained, "choices": list(CHOICES.get(key, ()))}
             for key, label, type_, explained in PLAIN_SETTINGS
         ],
-        "augmentations": [{"name": name, "sentence": sentence("augmentation", name)} for name in augmentations],
+        "augmentations": [{"name": each.name, "sentence": each.summary} for each in augmentations.infos()],
         "titles": TITLES,
         "optional": OPTIONAL,
         "parts": {
-            kind: {**parts, "generator": _parts("generator", makers), "game": [_part("game", games, kind)]}
-            for kind, makers in (("adversarial", generators), ("cycle", translators), ("contrastive", translators))
+            game.name: {
+                **parts,
+                "generator": makers["translated" if directions_of(game) else "new"],
+                "game": [_part(each) for each in games.infos() if directions_of(each) == directions_of(game)],
+            }
+            for game in games.infos()
         },
     }
 
 
-def _parts(kind: str, registry: Registry[Any]) -> list[dict[str, Any]]:
-    """The parts that can work on pictures: those that part_words knows."""
-    known = SENTENCES["optimizer" if kind.endswith("optimizer") else kind]
-    return [_part(kind, registry, name) for name in registry if name in known]
+def directions_of(game: PartInfo) -> frozenset[str]:
+    """The directions that a game translates; empty for a game of new pictures."""
+    return game.tags & set(DIRECTION_NAMES)
 
 
-def _part(kind: str, registry: Registry[Any], name: str) -> dict[str, Any]:
-    part = registry[name]
-    options = [_option(name, parameter) for parameter in inspect.signature(part).parameters.values()]
+def _parts(registry: Registry[Any]) -> list[dict[str, Any]]:
+    return [_part(info) for info in registry.infos(without=NOT_FOR_PICTURES)]
+
+
+def _part(info: PartInfo) -> dict[str, Any]:
+    from gan_core.objectives import negative_control
+
     found: dict[str, Any] = {
-        "name": name,
-        "sentence": sentence(kind, name),
-        "options": [option for option in options if option is not None],
+        "name": info.name,
+        "title": info.title,
+        "sentence": info.summary,
+        "options": [option.to_json() for option in info.options.values() if option.types and not option.tags],
     }
-    if registry.kind == "objective":
-        found["warning"] = part().negative_control
+    if info.kind == "objective":
+        found["warning"] = negative_control(info.name)
     return found
-
-
-def _option(part: str, parameter: inspect.Parameter) -> dict[str, Any] | None:
-    """An option that a person may set; None for what the program gives."""
-    if parameter.kind not in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-        return None
-    if parameter.default is parameter.empty or parameter.name in (*GIVEN, *OF_OLD_FILES):
-        return None
-    annotation = parameter.annotation
-    kinds = str(getattr(annotation, "__name__", annotation)).replace(" ", "").split("|")
-    if not all(kind in PLAIN for kind in kinds):
-        return None
-    label, explained = OPTIONS[f"{part}.{parameter.name}"]
-    return {
-        "name": parameter.name,
-        "label": label,
-        "help": explained,
-        "type": kinds[0],
-        "default": parameter.default,
-        "choices": list(WORDS.get(f"{part}.{parameter.name}", ())),
-    }

@@ -7,7 +7,7 @@ from gan_core.ui.jobs import cancellable
 from gan_core.ui.translate.encoding import SHOWN_SIDE, shown, within
 from gan_core.ui.translate.results import Results
 
-looks: Registry = Registry("view")
+looks: Registry = Registry("view", configurable=False)
 """By name: a function from the results and a wish to the line about it and its panes, left to right."""
 
 
