@@ -28,9 +28,9 @@ from gan_core.data import glyphs
 from gan_core.latents.video import write_video
 from gan_core.metrics import classifier, patches
 from gan_core.models import load_model
-from gan_core.recipes import Part
+from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.runs import RunFolder, list_runs
-from gan_core.training import estimate
+from gan_core.training import estimate, evaluators
 from tests.cli.conftest import picture, zip_of
 from tests.readme import COMMANDS, OTHERS
 from tests.translation.layout_table import Resnet
@@ -125,6 +125,7 @@ def make_coarse(patch: pytest.MonkeyPatch) -> None:
         (patches, "PATCHES", 64),
         (patches, "DIRECTIONS", 8),
         (estimate, "TRIAL", 0.05),
+        (evaluators, "FRECHET_SIZES", (evaluators.FEWEST,)),
     ):
         assert hasattr(module, name)
         patch.setattr(module, name, value)
@@ -217,11 +218,12 @@ def test_what_the_commands_make_is_what_they_are_said_to_make(here: Path) -> Non
 
 
 def test_bench_measures_every_part(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
-    """Each part once, the training's networks narrow, the worker not left to settle: as it is written it takes minutes."""
+    """Each part once, with narrow networks and few pictures, the worker not left to settle: else it takes minutes."""
     once, first_picture = benchmarks.take_turns, benchmarks.first_picture
     monkeypatch.setattr(benchmarks, "take_turns", lambda ways, device, rounds=1: once(ways, device, 1))
     monkeypatch.setattr(benchmarks, "Part", lambda name, options: Part(name, {**options, "width": 4}))
     monkeypatch.setattr(benchmarks, "first_picture", lambda device: first_picture(device, settle=0.01))
+    monkeypatch.setitem(PRESETS, "dcgan", Recipe.named("dcgan").replace(data="my/pictures"))
     (command,) = (each for each in COMMANDS if each[0] == "bench")
     assert main(command) == 0, capsys.readouterr().err
     told = capsys.readouterr().out
