@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,14 @@ def begun(arguments: list[str], folder: RunFolder, **options: object) -> subproc
     )
     waited(lambda: folder.status().state == "running" and folder.status().step > 0, process)
     return process
+
+
+@pytest.fixture(autouse=True)
+def listening() -> Iterator[None]:
+    """Processes that are started here end at a SIGHUP, also where nohup started the tests."""
+    handler = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, handler)
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_only_the_documented_endpoints_are_public_and_live_ones_skip_the_queue(d
 def test_server_functions_ask_for_the_login(demo: Any, address: str) -> None:
     numbers = {part["props"].get("elem_id"): part["id"] for part in demo.get_config_file()["components"]}
     question = {"session_hash": "abc", "fn_name": "poll", "component_id": numbers["train-live"], "data": {}}
-    with httpx.Client(base_url=address, trust_env=False) as client:
+    with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
         assert client.post("gradio_api/component_server", json=question).status_code == 401
         assert client.get("config").status_code == 401
         assert client.post("login", data={"username": "ada", "password": "secret"}).status_code == 200
@@ -146,7 +146,7 @@ def test_start_answers_whatever_goes_wrong(demo: Any, address: str, monkeypatch:
 
     def press(**changes: Any) -> dict[str, str]:
         question = {"session_hash": "abc", "fn_name": "start_training", "component_id": numbers["start-bar"]}
-        with httpx.Client(base_url=address, trust_env=False) as client:
+        with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
             client.post("login", data={"username": "ada", "password": "secret"})
             answer = client.post("gradio_api/component_server", json={**question, "data": {**form, **changes}})
         assert answer.status_code == 200

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,24 +86,31 @@ def run(command: list[str], home: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def closed(tmp_path: Path) -> Iterator[Path]:
-    """A folder below one that nobody else may enter; `tmp_path` itself may be entered."""
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.name.startswith("pytest-"):
-            parent.chmod(0o755)
-    (tmp_path / "closed").mkdir()
-    (tmp_path / "closed").chmod(0o700 if os.getuid() == 0 else 0o000)
-    yield tmp_path / "closed"
-    (tmp_path / "closed").chmod(0o700)
+def entered() -> Iterator[Path]:
+    """A folder that everybody may enter and nobody else may write to; pytest keeps others out of its own folders."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        place.chmod(0o755 if os.getuid() == 0 else 0o555)
+        yield place
+        place.chmod(0o755)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def closed() -> Iterator[Path]:
+    """A folder that nobody else may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        place.chmod(0o700 if os.getuid() == 0 else 0o000)
+        yield place
+        place.chmod(0o700)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
     """Where the other user may write uploads and caches."""
-    place = tmp_path / "home"
-    place.mkdir()
-    place.chmod(0o777)
-    return place
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o777)
+        yield Path(name)
 
 
 def test_the_page_works_without_a_folder_for_runs(python: str, closed: Path, home: Path) -> None:
@@ -129,10 +137,9 @@ def listed(answer: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("where", ["below a closed folder", "in a folder of somebody else"])
 def test_the_app_says_at_its_start_that_nothing_can_be_trained(
-    python: str, closed: Path, home: Path, tmp_path: Path, where: str
+    python: str, closed: Path, entered: Path, home: Path, where: str
 ) -> None:
-    tmp_path.chmod(0o755 if os.getuid() == 0 else 0o555)
-    runs = closed / "runs" if where == "below a closed folder" else tmp_path / "runs"
+    runs = (closed if where == "below a closed folder" else entered) / "runs"
     program = (
         "import sys; from gan_core.ui.launch import Options, StartUp, make_demo, serve\n"
         "options = Options(runs=sys.argv[1], device='cpu')\n"
@@ -140,7 +147,6 @@ def test_the_app_says_at_its_start_that_nothing_can_be_trained(
         "sys.exit(serve(demo, options, StartUp()))\n"
     )
     done = run([python, "-c", program, str(runs)], home)
-    tmp_path.chmod(0o755)
     assert done.returncode == 0, done.stderr
     assert "Ready after" in done.stdout, "what is shipped works"
     (warning,) = (line for line in done.stderr.splitlines() if line.startswith("WARNING"))

@@ -83,7 +83,10 @@ def test_every_line_that_installs_or_starts_is_known() -> None:
 @pytest.mark.parametrize("line", STARTS, ids=" ".join)
 def test_the_app_starts_and_answers_to_its_names(line: list[str], tmp_path: Path) -> None:
     options = Options.parse(line[line.index("app.py") + 1 :])
-    with started(line, tmp_path) as (address, said), httpx.Client(base_url=address, trust_env=False) as client:
+    with (
+        started(line, tmp_path) as (address, said),
+        httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client,
+    ):
         assert any(text.startswith("GAN Workbench is at http") for text in said)
         assert any("WARNING" in text for text in said) == bool(options.warning)
         assert client.get("/").status_code == 200

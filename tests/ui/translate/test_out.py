@@ -96,9 +96,10 @@ def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> N
 
 def _named_over_http(api: str, file: Path, name: str) -> str:
     """The name of what the endpoint makes of a file that is sent as `name`, without gradio's client in between."""
-    sent = httpx.post(f"{api}/upload", files={"files": (file.name, file.read_bytes())}).json()[0]
+    sent = httpx.post(f"{api}/upload", files={"files": (file.name, file.read_bytes())}, timeout=60).json()[0]
     picture = {"path": sent, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
-    wanted = httpx.post(f"{api}/call/translate", json={"data": [picture, "negative", "AtoB", "native", 1]}).json()
+    asked = {"data": [picture, "negative", "AtoB", "native", 1]}
+    wanted = httpx.post(f"{api}/call/translate", json=asked, timeout=60).json()
     told = httpx.get(f"{api}/call/translate/{wanted['event_id']}", timeout=60).text
     assert "event: complete" in told, told
     return Path(json.loads(told.partition("data: ")[2].partition("\n")[0])[0]["path"]).name
