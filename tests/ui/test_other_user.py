@@ -36,7 +36,8 @@ functions = {
 }
 def ask(place, name, **request):
     answer = functions[place, name](request)
-    return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
+    answer = asyncio.run(answer) if inspect.iscoroutine(answer) else answer
+    return json.loads(answer.body) if hasattr(answer, "body") else answer
 
 answers = {
     "translate": ask("translate", "offer"),
