@@ -7,9 +7,15 @@ import pytest
 
 from gan_core import data as data_sets
 from gan_core.data import DataSet
-from gan_core.metrics import classifier
+from gan_core.metrics import classifier, patches
 from tests.cli.conftest import Shell, picture
 from tests.conftest import noise_set
+
+
+@pytest.fixture(autouse=True)
+def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Patches are projected on a few directions: how well they are compared is tested where that lives."""
+    monkeypatch.setattr(patches, "DIRECTIONS", 8)
 
 
 def folder_of(place: Path, count: int = 12, side: int = 32, mode: str = "L") -> Path:
@@ -22,12 +28,12 @@ def test_a_generator_against_a_folder(shell: Shell, digits: str, here: Path) -> 
     answer = shell("evaluate", digits, "--data", folder_of(here / "own"), "--count", "20", "--seed", "3", "--json")
     assert answer.code == 0
     found = json.loads(answer.out)
-    (patches,) = found["measurements"]
-    assert patches["name"] == "sliced-wasserstein"
-    assert patches["seed"] == 3
-    assert patches["value"] > patches["reference_level"] > 0
-    assert patches["spread"] > 0
-    assert patches["samples"] < 20  # as many as there are real ones, and it says so
+    (distance,) = found["measurements"]
+    assert distance["name"] == "sliced-wasserstein"
+    assert distance["seed"] == 3
+    assert distance["value"] > distance["reference_level"] > 0
+    assert distance["spread"] > 0
+    assert distance["samples"] < 20  # as many as there are real ones, and it says so
     assert any("not 20" in note for note in found["notes"])
     assert found["scores"] is None
 
@@ -132,8 +138,8 @@ def test_a_folder_that_is_wholly_held_out_can_be_used_whole(shell: Shell, digits
     assert whole.code == 0, whole.err
     found = json.loads(whole.out)
     assert found["pictures"] == {"A": {"used": 24, "found": 24}}
-    (patches,) = found["measurements"]
-    assert (patches["reference"], patches["samples"], patches["reference_samples"]) == (24, 24, 12)
+    (distance,) = found["measurements"]
+    assert (distance["reference"], distance["samples"], distance["reference_samples"]) == (24, 24, 12)
     assert any("All 24 pictures" in note for note in found["notes"])
 
 

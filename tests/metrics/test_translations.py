@@ -6,6 +6,7 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
+from gan_core.metrics import patches
 from gan_core.metrics.translations import TranslationEvaluator
 
 
@@ -63,7 +64,8 @@ def test_without_true_pairs_or_both_directions(pair: dict[str, DataSet]) -> None
         TranslationEvaluator(pair, count=1)
 
 
-def test_the_lines_of_drawings_are_watched() -> None:
+def test_the_lines_of_drawings_are_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patches, "DIRECTIONS", 8)  # the distance of patches, measured beside, does not matter here
     drawings = torch.full((24, 3, 64, 64), 255, dtype=torch.uint8)
     for index in range(24):
         drawings[index, :, 10 + index, 5:60] = 0
