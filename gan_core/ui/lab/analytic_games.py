@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.parts import is_number
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.lab.vanishing_gradient import build_vanishing
 from gan_core.ui.threads import one_thread
 
@@ -273,5 +273,5 @@ def _rounded(values: np.ndarray) -> list[Any]:
 def build_dynamics() -> None:
     """Lay the panel, and the vanishing-gradient experiment below it, out in the Blocks that is being built."""
     dynamics = Dynamics()
-    live_html("dynamics", server_functions=[dynamics.games, dynamics.landscape, dynamics.follow])
+    frontend.component("lab/analytic-games", server_functions=[dynamics.games, dynamics.landscape, dynamics.follow])
     build_vanishing()

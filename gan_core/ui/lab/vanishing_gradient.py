@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -111,4 +111,4 @@ def _number(value: float) -> float | None:
 
 def build_vanishing() -> None:
     """Lay the experiment out in the Blocks that is being built."""
-    live_html("vanishing", server_functions=[Vanishing().watch])
+    frontend.component("lab/vanishing-gradient", server_functions=[Vanishing().watch])
