@@ -13,7 +13,7 @@ PACKAGE = ROOT / "gan_core"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("version", "dependencies", "errors", "files", "signals"),
-    ("parts", "paths", "records", "json_files", "file_cache", "reference_levels"),
+    ("parts", "paths", "records", "json_files", "file_cache", "reference_levels", "fetching"),
     ("tensor_files",),
     ("cards", "devices", "images", "recipes"),
     ("networks", "objectives", "penalties", "optimizers", "data"),

@@ -22,7 +22,7 @@ from gan_core.cli import (
     translation,
     weights,
 )
-from gan_core.cli.output import complain
+from gan_core.cli.output import complain, fetch_bar
 from gan_core.cli.streams import PATH_ERRORS, discard_output, ready_streams, refusal
 from gan_core.errors import InputError
 from gan_core.version import __version__
@@ -102,7 +102,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     ready_streams()
     try:
         options = build_parser().parse_args(argv)
-        code = options.run(options)
+        with fetch_bar():
+            code = options.run(options)
         sys.stdout.flush()  # what cannot be written is answered here, not by Python's last words
         return code
     except InputError as error:

@@ -7,7 +7,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,25 @@ def progress_bar(total: float | None, *, unit: str, **options: Any) -> AbstractC
     from tqdm import tqdm
 
     return tqdm(total=total, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(), dynamic_ncols=True, **options)
+
+
+@contextmanager
+def fetch_bar() -> Iterator[None]:
+    """A bar on a terminal for every data set that is downloaded meanwhile."""
+    from gan_core.fetching import observed
+
+    with ExitStack() as bars:
+        shown: dict[str, tqdm[Any]] = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            with suppress(OSError):  # a terminal that was closed
+                if name not in shown:
+                    bar = progress_bar(total, unit="B", unit_scale=True, desc=f"Fetching {name}")
+                    shown[name] = bars.enter_context(bar)
+                shown[name].update(done - shown[name].n)
+
+        with observed(show):
+            yield
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from gan_core.compare.folder import ENDED, ComparisonFolder, Trial
 from gan_core.compare.trials import TrialTrainer
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
+from gan_core.errors import Cancelled
+from gan_core.fetching import Bytes, progress_in_words
 from gan_core.recipes import Recipe
 from gan_core.runs import Status, queue
 from gan_core.signals import stopping_on_signals
@@ -39,7 +41,7 @@ def run_comparison(folder: ComparisonFolder, on_progress: OnProgress | None = No
     try:
         with folder.lock():
             queue.dequeue(folder.path)
-            race = _Race(folder, on_progress, load or _load)
+            race = _Race(folder, on_progress, load)
             try:
                 with stopping_on_signals(race.ask_to_stop):
                     race.run()
@@ -54,15 +56,11 @@ def run_comparison(folder: ComparisonFolder, on_progress: OnProgress | None = No
     return race.status
 
 
-def _load(recipe: Recipe) -> DataSet:
-    return data_sets.load(recipe.data, size=recipe.size, channels=recipe.channels, seed=recipe.seed)
-
-
 class _Race:
-    def __init__(self, folder: ComparisonFolder, on_progress: OnProgress | None, load: Load) -> None:
+    def __init__(self, folder: ComparisonFolder, on_progress: OnProgress | None, load: Load | None) -> None:
         self.folder = folder
         self.on_progress = on_progress
-        self.load = load
+        self.load = load or self._load
         self.values = folder.values()
         self.terms = folder.terms()
         self.racers = folder.racers()
@@ -96,7 +94,13 @@ class _Race:
         torch.set_num_threads(1)
         self.tell()
         device = devices.choose(self.terms.device)
-        judge = self._judge()
+        with suppress(Cancelled):
+            self._take_all(device, self._judge())
+        ended = all(racer.state in ENDED for racer in self.racers)
+        self.folder.forget_wishes()
+        self.tell(state="finished" if ended else "stopped", reason=None if ended else "Stopped by hand.")
+
+    def _take_all(self, device: torch.device, judge: TrialEvaluator) -> None:
         waiting = [racer for racer in self.racers if racer.state not in ENDED]
         for racer in self.racers:
             self._spent[racer.run] = 0.0 if racer in waiting else 1.0
@@ -108,9 +112,6 @@ class _Race:
             with ExitStack() as held:
                 self._start(group, device, held)
                 self._take_turns(judge)
-        ended = all(racer.state in ENDED for racer in self.racers)
-        self.folder.forget_wishes()
-        self.tell(state="finished" if ended else "stopped", reason=None if ended else "Stopped by hand.")
 
     # -- getting ready -----------------------------------------------------------------------------------------------
 
@@ -122,6 +123,20 @@ class _Race:
             same = (other for other in self._sets.values() if _same(other, found))
             self._sets[key] = next(same, found)
         return self._sets[key]
+
+    def _load(self, recipe: Recipe) -> DataSet:
+        return data_sets.load(
+            recipe.data, size=recipe.size, channels=recipe.channels, seed=recipe.seed, progress=self._preparing
+        )
+
+    def _preparing(self, done: int, total: int) -> None:
+        """Say how far the pictures are. Raises Cancelled if asked to stop."""
+        self._obey()
+        if self.stop:
+            raise Cancelled
+        doing = "Fetching" if isinstance(total, Bytes) else "Preparing"
+        self.status.reason = f"{doing} the pictures: {progress_in_words(done, total)}."
+        self.tell()
 
     def _judge(self) -> TrialEvaluator:
         """One yardstick for all: the pictures of the first seed, at every side that the racers see."""

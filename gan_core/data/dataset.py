@@ -11,7 +11,7 @@ import torch
 from gan_core.errors import InputError
 
 Progress = Callable[[int, int], None]
-"""Called with (done, total) while a data set is being made."""
+"""Called with (done, total) while a data set is being made: counts of pictures, or `Bytes` while it is downloaded."""
 
 MAX_TENSOR_BYTES = 4_000_000_000
 """Most memory for the pictures of one data set."""
@@ -72,6 +72,21 @@ First = Callable[[int, int, int], tuple[torch.Tensor, int, int]]
 """(size, seed, most) to the first `most` pictures of the set, and how many it has to learn from and held out."""
 
 
+class RemoteFiles(Protocol):
+    """Files that a data set needs and that are not shipped."""
+
+    def is_here(self) -> bool:
+        """Whether they are on this machine; cheap."""
+        ...
+
+    def fetch(self, progress: Progress | None = None) -> None:
+        """Download them where they are not; `progress` is called with `gan_core.fetching.Bytes`, and may raise to end it.
+
+        Raises InputError without a network, OSError where they cannot be kept.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class DataSource:
     """A data set by name, not yet made."""
@@ -84,20 +99,28 @@ class DataSource:
     build: Builder = field(repr=False, compare=False)
     first: First | None = field(default=None, repr=False, compare=False)
     """Draws only the first pictures of the set; None where all have to be made."""
+    remote: RemoteFiles | None = field(default=None, repr=False, compare=False)
+    """What has to be downloaded once; None for sets that need no network."""
 
 
 SOURCES: dict[str, DataSource] = {}
 
 
 def source(
-    name: str, *, summary: str, licence: str, kind: str, first: First | None = None
+    name: str,
+    *,
+    summary: str,
+    licence: str,
+    kind: str,
+    first: First | None = None,
+    remote: RemoteFiles | None = None,
 ) -> Callable[[Builder], Builder]:
     """Decorator that enters a builder under `name`; entering a name twice is a programming error."""
 
     def enter(build: Builder) -> Builder:
         if name in SOURCES:
             raise ValueError(f"The data set {name!r} is registered twice.")
-        SOURCES[name] = DataSource(name, summary, licence, kind, build, first)
+        SOURCES[name] = DataSource(name, summary, licence, kind, build, first, remote)
         return build
 
     return enter

@@ -2,141 +2,251 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import http.client
-import socket
-import threading
-import urllib.error
-import urllib.request
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
+from filelock import FileLock, Timeout
 
-from gan_core.data.dataset import DataSet, First, Progress, check_memory, source
+from gan_core.data.dataset import DataSet, Progress, check_memory, source
 from gan_core.errors import InputError
-from gan_core.files import cache_folder
+from gan_core.fetching import INTERVAL, Bytes, FetchProgress, TransferError, fetch, notify
+from gan_core.files import ABANDONED, cache_folder
 
-PATIENCE = 5.0
-"""Seconds to wait for a first answer from the network, name look-up included."""
-TRANSFER_PATIENCE = 30.0
-"""Seconds without a single byte after which a transfer has failed."""
-MNIST_LICENCE = "CC BY-SA 3.0 (Yann LeCun, Corinna Cortes)"
-FASHION_LICENCE = "MIT (Zalando SE)"
-CIFAR_LICENCE = "none stated (Alex Krizhevsky, 2009)"
+DRAFT = ".draft-"
+"""How the folder begins in which a set is made ready."""
+READING_ERRORS = (OSError, RuntimeError, ValueError, AssertionError, EOFError, LookupError)
+"""What torchvision raises for files that are not there, or were cut short."""
 
 
-def _first_of(name: str, class_name: str) -> First:
-    """The first pictures of a set; only they are resized."""
+class _Missing(Exception):  # noqa: N818 - an answer, seen by nobody outside
+    """The set is not in the cache, or not all of it."""
 
-    def first(size: int, seed: int, most: int) -> tuple[torch.Tensor, int, int]:
-        from torchvision import datasets
 
-        root = cache_folder() / "torchvision"
-        training, held_out = (_open(name, getattr(datasets, class_name), root, train=train) for train in (True, False))
+@dataclass(frozen=True)
+class TorchvisionSet:
+    """One data set of torchvision's: where it lies, and how it comes there. See `gan_core.data.dataset.RemoteFiles`."""
+
+    name: str
+    class_name: str
+    """Its class in `torchvision.datasets`."""
+    archive_bytes: int
+    """Of all of its archives together."""
+    licence: str
+
+    @property
+    def kind(self) -> Any:
+        """The class."""
+        from torchvision import datasets  # imported here: it takes a second, which only these data sets need
+
+        return getattr(datasets, self.class_name)
+
+    @property
+    def _root(self) -> Path:
+        return cache_folder() / "torchvision"
+
+    @property
+    def _folder(self) -> str:
+        """Folder below the root that holds the set, and nothing else."""
+        return getattr(self.kind, "base_folder", self.kind.__name__)
+
+    def _archives(self) -> Iterator[tuple[str, list[str], str]]:
+        """Of each archive its place below the root, its addresses and its MD5 digest."""
+        kind = self.kind
+        if hasattr(kind, "url"):
+            yield kind.filename, [kind.url], kind.tgz_md5
+            return
+        for name, md5 in kind.resources:
+            yield f"{kind.__name__}/raw/{name}", [f"{mirror}{name}" for mirror in kind.mirrors], md5
+
+    def is_here(self) -> bool:
+        """Whether its files are in the cache; cheap, so that one cut short by an older version is not noticed."""
+        kind = self.kind
+        if hasattr(kind, "url"):
+            names = [name for name, *_ in (*kind.train_list, *kind.test_list, (kind.meta["filename"],))]
+            return all((self._root / kind.base_folder / name).is_file() for name in names)
+        return all((self._root / place).with_suffix("").is_file() for place, *_ in self._archives())
+
+    def fetch(self, progress: Progress | None = None) -> None:
+        """Download the set where it is not in the cache; whole or not at all, by one process at a time.
+
+        Args:
+            progress: called with `Bytes` every `INTERVAL` seconds at least; what it raises ends the download.
+
+        Raises:
+            InputError: there is no network, or what came is not the set.
+            OSError: the cache cannot be written.
+        """
+
+        def tell(done: int, total: int) -> None:
+            notify(self.name, done, total)
+            if progress is not None:
+                progress(Bytes(done), Bytes(total))
+
+        self._root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._root / f".{self.name}.lock")
+        while True:
+            try:
+                lock.acquire(timeout=INTERVAL)
+                break
+            except Timeout:  # another page or process fetches it
+                tell(0, self.archive_bytes)
+            except NotImplementedError:  # a file system without locks: whoever is last wins
+                break
+        try:
+            try:
+                self._open()
+            except _Missing:
+                self._fetch(tell)
+        finally:
+            lock.release()
+
+    def _fetch(self, tell: FetchProgress) -> None:
+        _sweep(self._root)
+        before = 0
+
+        def told(so_far: int, total: int) -> None:
+            tell(before + so_far, max(self.archive_bytes, before + so_far))
+
+        with tempfile.TemporaryDirectory(prefix=DRAFT, dir=self._root, ignore_cleanup_errors=True) as name:
+            draft = Path(name)
+            for place, addresses, md5 in self._archives():
+                archive = draft / place
+                archive.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    fetch(addresses, archive, md5, told)
+                except TransferError as error:
+                    raise InputError(self._sentence) from error
+                before += archive.stat().st_size
+            try:
+                self.kind(str(draft), train=True, download=True)  # finds the archives, and unpacks them
+            except READING_ERRORS as error:
+                raise InputError(self._sentence) from error
+            for place, _, _ in self._archives():
+                (draft / place).unlink(missing_ok=True)
+            target = self._root / self._folder
+            shutil.rmtree(target, ignore_errors=True)  # what an older version left half-written
+            os.replace(draft / self._folder, target)
+
+    @property
+    def _sentence(self) -> str:
+        return (
+            f"{self.name!r} is not on this machine and cannot be fetched now: it must be downloaded once while connected "
+            "to the network, or choose glyphs, scenes or a folder of pictures, which need none."
+        )
+
+    def open(self, progress: Progress | None = None) -> tuple[Any, Any]:
+        """Training and held-out part as torchvision reads them, fetched if need be. Raises InputError and OSError as `fetch`."""
+        try:
+            return self._open()
+        except _Missing:
+            self.fetch(progress)
+        try:
+            return self._open()
+        except _Missing as error:
+            raise InputError(self._sentence) from error
+
+    def _open(self) -> tuple[Any, Any]:
+        try:
+            training, held_out = (self.kind(str(self._root), train=train, download=False) for train in (True, False))
+        except READING_ERRORS as error:
+            raise _Missing from error
+        return training, held_out
+
+    def first(self, size: int, seed: int, most: int) -> tuple[torch.Tensor, int, int]:
+        """The first pictures of the set; only they are resized."""
+        training, held_out = self.open()
         return _resized(_pictures(training)[:most], size), len(training), len(held_out)
 
-    return first
+
+MNIST = TorchvisionSet("mnist", "MNIST", 11_594_722, "CC BY-SA 3.0 (Yann LeCun, Corinna Cortes)")
+FASHION_MNIST = TorchvisionSet("fashion-mnist", "FashionMNIST", 30_878_645, "MIT (Zalando SE)")
+CIFAR10 = TorchvisionSet("cifar-10", "CIFAR10", 170_498_071, "none stated (Alex Krizhevsky, 2009)")
 
 
 @source(
     "mnist",
-    first=_first_of("mnist", "MNIST"),
+    first=MNIST.first,
+    remote=MNIST,
     summary="Handwritten digits, 28 x 28 grey",
-    licence=MNIST_LICENCE,
+    licence=MNIST.licence,
     kind="download",
 )
 def build_mnist(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """60,000 pictures and 10,000 held out."""
-    return _load("mnist", "MNIST", size, MNIST_LICENCE)
+    return _built(MNIST, size, progress)
 
 
 @source(
     "fashion-mnist",
-    first=_first_of("fashion-mnist", "FashionMNIST"),
+    first=FASHION_MNIST.first,
+    remote=FASHION_MNIST,
     summary="Clothes from a shop, 28 x 28 grey",
-    licence=FASHION_LICENCE,
+    licence=FASHION_MNIST.licence,
     kind="download",
 )
 def build_fashion_mnist(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """60,000 pictures and 10,000 held out."""
-    return _load("fashion-mnist", "FashionMNIST", size, FASHION_LICENCE)
+    return _built(FASHION_MNIST, size, progress)
 
 
 @source(
     "cifar-10",
+    first=CIFAR10.first,
+    remote=CIFAR10,
     summary="Small photographs of ten kinds of things, 32 x 32 colour",
-    licence=CIFAR_LICENCE,
+    licence=CIFAR10.licence,
     kind="download",
-    first=_first_of("cifar-10", "CIFAR10"),
 )
 def build_cifar10(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """50,000 pictures and 10,000 held out."""
-    return _load("cifar-10", "CIFAR10", size, CIFAR_LICENCE)
+    return _built(CIFAR10, size, progress)
+
+
+def _built(known: TorchvisionSet, size: int, progress: Progress | None) -> DataSet:
+    try:
+        return _load(known, size)
+    except _Missing:
+        known.fetch(progress)
+    try:
+        return _load(known, size)
+    except _Missing as error:
+        raise InputError(known._sentence) from error
 
 
 @functools.lru_cache(maxsize=1)
-def _load(name: str, class_name: str, size: int, licence: str) -> DataSet:
-    from torchvision import datasets  # imported here: it takes a second, which only these data sets need
-
-    kind = getattr(datasets, class_name)
-    root = cache_folder() / "torchvision"
-    training = _open(name, kind, root, train=True)
-    held_out = _open(name, kind, root, train=False)
+def _load(known: TorchvisionSet, size: int) -> DataSet:
+    """The whole set from the cache. Raises _Missing."""
+    training, held_out = known._open()
     pictures, apart = _pictures(training), _pictures(held_out)
-    check_memory(name, len(pictures) + len(apart), pictures.shape[1], size)
+    check_memory(known.name, len(pictures) + len(apart), pictures.shape[1], size)
     return DataSet(
-        name=name,
+        name=known.name,
         pictures=_resized(pictures, size),
         held_out=_resized(apart, size),
         labels=torch.as_tensor(training.targets, dtype=torch.int64),
         held_out_labels=torch.as_tensor(held_out.targets, dtype=torch.int64),
         classes=tuple(training.classes),
-        licence=licence,
+        licence=known.licence,
     )
 
 
-def _open(name: str, kind: Any, root: Path, *, train: bool) -> Any:
-    """The set from the cache, or fetched into it; InputError within seconds when neither is possible."""
-    try:
-        return kind(str(root), train=train, download=False)
-    except (RuntimeError, OSError):  # not there yet, or cut short
-        pass
-    sentence = (
-        f"{name!r} is not on this machine and cannot be fetched now: it must be downloaded once while connected to the "
-        "network, or choose glyphs, scenes or a folder of pictures, which need none."
-    )
-    address = kind.url if hasattr(kind, "url") else kind.mirrors[0]
-    if not _answers(address):
-        raise InputError(sentence)
-    patience = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TRANSFER_PATIENCE)  # torchvision itself would wait for ever
-    try:
-        return kind(str(root), train=train, download=True)
-    except Exception as error:  # whatever a half transfer ends in: a bad archive, a wrong sum, a lost connection
-        raise InputError(sentence) from error
-    finally:
-        socket.setdefaulttimeout(patience)
-
-
-def _answers(address: str) -> bool:
-    """Whether anything answers at `address` soon. In a thread of its own, because a name look-up knows no time limit."""
-    answered = threading.Event()
-
-    def ask() -> None:
-        try:
-            with urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=PATIENCE):
-                answered.set()
-        except urllib.error.HTTPError:  # a refusal is an answer too: the network is there
-            answered.set()
-        except (OSError, ValueError, http.client.HTTPException):
-            pass  # no network, or something in between that speaks no HTTP
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(PATIENCE)
-    return answered.is_set()
+def _sweep(root: Path) -> None:
+    """Remove what a killed process left in the middle of a download."""
+    for draft in root.glob(f"{DRAFT}*"):
+        with contextlib.suppress(OSError):
+            newest = max(path.stat().st_mtime for path in (draft, *draft.rglob("*")))
+            if time.time() - newest > ABANDONED:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
 def _pictures(data: Any) -> torch.Tensor:

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from gan_core.data import DataSet
+from gan_core.fetching import Bytes, progress_in_words
 from gan_core.runs.folder import RunFolder
 from gan_core.runs.keyframes import is_keyframe
 from gan_core.training import checkpoints
@@ -74,7 +75,8 @@ class Recorder:
         """Say how far a data set is that is made or read now, twice a second at most. Raises Stopped if asked to."""
         self.heed_stop()
         if time.time() - self.status.heartbeat > 0.5:
-            self._update(reason=f"Preparing the pictures: {done:,} of {total:,}.")
+            doing = "Fetching" if isinstance(total, Bytes) else "Preparing"
+            self._update(reason=f"{doing} the pictures: {progress_in_words(done, total)}.")
 
     def heed_stop(self) -> None:
         """Raise Stopped if that is asked for; other wishes wait until there is something to pause or save."""
