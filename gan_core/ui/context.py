@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gan_core.training.scheduler import TrainingQueue
     from gan_core.training.timing_probes import TimingProbes
     from gan_core.translation.translator import Translator
+    from gan_core.ui.train.fetches import Fetches
 
 MODELS_IN_MEMORY = 6
 """States of a run that a process works on."""
@@ -59,6 +60,7 @@ class Context:
         self._trials: TimingProbes | None = None
         self._models: OrderedDict[Path, tuple[Version, Any]] = OrderedDict()
         self._catalog: ModelCatalog | None = None
+        self._fetches: Fetches | None = None
         self._preparing: threading.Thread | None = None
         self._closed = False
         self._ended = threading.Event()
@@ -146,6 +148,16 @@ class Context:
                 atexit.register(self.shutdown)
             return self._trials
 
+    @property
+    def fetches(self) -> Fetches:
+        """Downloads of data sets. Made when first asked for."""
+        from gan_core.ui.train.fetches import Fetches
+
+        with self._lock:
+            if self._fetches is None:
+                self._fetches = Fetches()
+            return self._fetches
+
     def race(self, name: str) -> ComparisonFolder:
         """The race called `name`. Refuses what is no plain name of a race's folder."""
         from gan_core.compare.folder import ComparisonFolder, list_comparisons
@@ -219,6 +231,9 @@ class Context:
             launcher, self._launcher = self._launcher, None
             races, self._races = self._races, None
             trials, self._trials = self._trials, None
+            fetches = self._fetches
+        if fetches is not None:
+            fetches.close()
         if trials is not None:
             trials.stop()
         if races is not None:

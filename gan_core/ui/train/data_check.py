@@ -36,6 +36,10 @@ def checked(
     except InputError:  # nothing dropped yet: the slot says so
         yield {}
         return
+    remotes = [data.SOURCES[each].remote for each in (place, other) if each in data.SOURCES]
+    if any(remote is not None and not remote.is_here() for remote in remotes):  # looked at again when it is
+        yield {}
+        return
     size = (settings or {}).get("size", recipe.size)
     wish = [place, other, size]
     if isinstance(shown, dict) and shown.get("of") == wish:

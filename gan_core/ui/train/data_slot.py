@@ -84,7 +84,12 @@ def data_slot(
                 visible=context.local,
                 elem_id=f"{stem}-folder",
             )
-        strip = live_html("data_strip", elem_id=f"{stem}-strip")
+        fetches = context.fetches
+        strip = live_html(
+            "data_strip",
+            server_functions=[fetches.fetch_progress, fetches.fetch_cancel],
+            elem_id=f"{stem}-strip",
+        )
     return DataSlot(context, group, name, pictures, folder, own, strip)
 
 
@@ -111,15 +116,14 @@ def looking_at(name: Any) -> dict[str, str]:
     from gan_core import data
 
     known = data.SOURCES.get(str(name))
-    if known is not None and known.kind == "download":
-        return {
-            "looking": f"Getting {name}, fetched once from the network where it is not here yet … Choose other pictures to leave it."
-        }
-    return {"looking": "Drawing the pictures …" if known else "Reading the pictures …"}
+    return {"looking": "Drawing the pictures …" if known and not known.remote else "Reading the pictures …"}
 
 
 def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
-    """What the strip shows for the chosen pictures: {picture, caption, both (kinds are in it)} or {error}."""
+    """What the strip shows for the chosen pictures: {picture, caption, both (kinds are in it)} or {error}.
+
+    {fetching: name} where a data set has to be downloaded first: that goes on in the background.
+    """
     from gan_core import data
     from gan_core.data.previewing import preview
     from gan_core.images import data_url, encode_jpeg, grid, to_float, to_uint8
@@ -131,6 +135,8 @@ def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str,
         preset = Recipe.named(recipe)
         name = slot.source(*values)
         slot.refused.pop(name, None)
+        if slot.context.fetches.begin(name):
+            return {"fetching": name}
         seen = preview(name, size=preset.size, channels=preset.channels, seed=preset.seed)
     except Exception as error:  # noqa: BLE001 - a strip never breaks the page; a bug is printed on the server
         answer = failure(error)

@@ -234,13 +234,15 @@ def build_train_tab(context: Context) -> None:
     how.input(_length_for, [how, recipe], [number], **LIVE)
     slots[0].strip.change(None, [translated, slots[0].strip], [slots[1].group], js=SECOND, **LIVE)
     # The first preview is one of the same event as all others: of two events, the one that takes longer would win.
-    settled = gr.Number(visible="hidden")
+    settled, fetched = gr.Number(visible="hidden"), gr.Number(visible="hidden")
+    for slot, again in zip(slots, (settled, fetched), strict=True):  # a data set has been downloaded, or is tried again
+        slot.strip.fetched(None, None, [again], js="() => Date.now()", **LIVE)  # pyright: ignore[reportAttributeAccessIssue]
     first = gr.on(
         [settled.change, recipe.change, slots[0].name.change, slots[0].folder.submit, slots[0].folder.blur],
         show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
     second = gr.on(
-        [recipe.change, slots[1].name.change, slots[1].folder.submit, slots[1].folder.blur],
+        [fetched.change, recipe.change, slots[1].name.change, slots[1].folder.submit, slots[1].folder.blur],
         show_second, [recipe, *slots[1].inputs], [slots[1].strip], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
     looking: dict[str, Any] = {
