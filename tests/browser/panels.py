@@ -25,6 +25,9 @@ READY = {
     "Models and runs": "document.querySelector('#models-shelf article img')?.naturalWidth",
 }
 
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Resolved once what has changed is on the screen."""
+
 
 def each_panel(page: Page) -> Iterator[str]:
     """Open one panel after the other and name it; each has what it begins with."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import App
 from tests.browser.pages import watched
-from tests.browser.panels import each_panel
+from tests.browser.panels import DRAWN, each_panel
 
 AXE = Path(__file__).parents[1] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # Chromium works out the style of a hidden element each time it is asked, and axe asks for all of them: what is hidden is
@@ -43,7 +43,6 @@ RUN = """async (all) => {
   document.body.classList.remove("dark");
   return found;
 }"""
-DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SIZES = [(1400, 900), (1024, 768), (390, 844)]
 
 

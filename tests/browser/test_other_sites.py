@@ -17,6 +17,7 @@ from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, Status
 from tests.browser.conftest import CHROMIUM, FLAGS, App, open_tab
 from tests.browser.pages import PATIENCE, running_app
+from tests.browser.panels import DRAWN, READY
 
 NAMES = ("evil.test", "rebound.test")
 """Names of somebody else that lead to this machine: the second one to the app's own port."""
@@ -191,9 +192,11 @@ def test_no_tab_breaks_the_content_security_policy(page: Page) -> None:
     page.evaluate("addEventListener('securitypolicyviolation', (event) => console.error(event.violatedDirective))")
     for name in ("Train", "Explore", "Translate", "Lab", "Models and runs"):
         open_tab(page, name)
-        page.wait_for_timeout(1500)
+        page.wait_for_function(READY[name])
+        page.evaluate(DRAWN)
     open_tab(page, "Translate")
     page.locator("#translate img").first.wait_for()
+    page.wait_for_timeout(1500)  # what the tabs do by and by
 
 
 def test_the_page_shows_why_an_upload_is_refused(browser: Browser, tmp_path: Path) -> None:
