@@ -35,7 +35,7 @@ class Restartable:
     def start(self) -> None:
         command = [sys.executable, "app.py", "--port", str(self.port), "--runs", str(self.folder), "--device", "cpu"]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + PATIENCE / 1000
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(self.url, timeout=2).read()

@@ -27,7 +27,8 @@ from tests.ports import free_port
 from tests.readme import BLOCKS, INSTALLS, README, STARTS
 
 ROOT = README.parent
-PATIENCE = 120
+PATIENCE = 600
+"""Seconds after which an app that a line started is ended, whatever it does: many processes may share this machine."""
 
 
 @contextlib.contextmanager
