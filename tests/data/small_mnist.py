@@ -83,7 +83,7 @@ def mirror() -> Iterator[Mirror]:
             with suppress(OSError):  # whoever asked has left
                 state.answer(self)
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, *arguments: Any) -> None:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -51,7 +51,7 @@ def slot(context: Context) -> DataSlot:
 
 def follow(fetches: Fetches, *until: str, page: str = "one", share: float = -1.0) -> dict[str, Any]:
     """What a page is told once the download is in one of these states, and further than `share`."""
-    pause = threading.Event()
+    pause, news = threading.Event(), dict[str, Any]()
     for _ in range(2000):
         news = fetches.fetch_progress({"set": "mnist", "page": page})
         if news["state"] in until and news["share"] > share:
