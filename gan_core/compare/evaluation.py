@@ -11,7 +11,8 @@ from torch import Tensor
 
 from gan_core.data import DataSet, Progress
 from gan_core.data.dataset import grey
-from gan_core.metrics.evaluator import CLASSES, FRECHET, PATCHES, SURE, DrawPictures, Evaluator, words_for
+from gan_core.metrics.evaluator import CLASSES, FRECHET, PATCHES, SURE, DrawPictures, Evaluator
+from gan_core.metrics.registry import info_of, is_lower_better, words_for
 
 TITLES = {PATCHES: ("patches", 2), CLASSES: ("classes", 0), SURE: ("sure", 3)}
 """Of the columns, with the digits behind the point."""
@@ -57,7 +58,7 @@ class TrialEvaluator:
             "channels": self.channels,
             "samples": self.first.count,
             "reference": len(self.first.data.held_out),
-            "metrics": [_describe(name, self.first.main) for name in levels],
+            "metrics": [_describe(name) for name in levels],
             "reference_levels": levels,
         }
 
@@ -71,7 +72,8 @@ class TrialEvaluator:
         return dataclasses.replace(data, pictures=self.fit(data.pictures), held_out=self.fit(data.held_out))
 
 
-def _describe(name: str, main: str) -> dict[str, Any]:
-    title, digits = TITLES.get(name, (name.replace(FRECHET, "Fréchet", 1), 2))
-    better = "lower" if name in (PATCHES, main) else "higher"
+def _describe(name: str) -> dict[str, Any]:
+    short = name.replace(FRECHET, "Fréchet", 1) if name.startswith(FRECHET) else info_of(name).title
+    title, digits = TITLES.get(name, (short, 2))
+    better = "lower" if is_lower_better(name) else "higher"
     return {"key": name, "title": title, "words": words_for(name), "better": better, "digits": digits}

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from gan_core.data import folders, glyphs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
-from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size
+from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size, datasets, pair_of
 from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
 from gan_core.errors import InputError
 from gan_core.parts import unknown
@@ -20,23 +20,22 @@ __all__ = [
     "SOURCES",
     "DataSet",
     "DataSource",
+    "datasets",
     "holds_both",
     "holds_true_pairs",
     "lasting",
     "load",
     "load_pair",
     "names",
+    "pair_of",
     "place_of",
     "with_lasting_data",
 ]
 
-PAIRS: dict[str, tuple[str, str]] = {"scenes": ("scenes-summer", "scenes-winter")}
-"""Data sets that hold both domains of a translation, and the names of these."""
-
 
 def names() -> list[DataSource]:
     """The data sets known by name, in the order in which a person would want to see them."""
-    kinds = ("drawn", "download", "points")
+    kinds = ("drawn", "download", "plugin", "points")
     return sorted(SOURCES.values(), key=lambda known: kinds.index(known.kind))
 
 
@@ -60,9 +59,8 @@ def load(
     """
     check_size(size)
     name = str(source)
-    if name in SOURCES or name in PAIRS:
-        _check_split(name, whole)
     if name in SOURCES:
+        _check_split(name, whole)
         return SOURCES[name].build(size=size, channels=channels, seed=seed, progress=progress).with_channels(channels)
     return load_folder(place_of(source), size=size, channels=channels, whole=whole, earlier=earlier, progress=progress)
 
@@ -84,9 +82,9 @@ def load_pair(
     `testB`). `whole` as in `load`. Raises InputError like `load`, and for a `data` that holds only one domain.
     """
     check_size(size)
-    if data_b is None and str(data) in PAIRS:
+    if data_b is None and (pair := pair_of(str(data))) is not None:
         _check_split(str(data), whole)
-        data, data_b = PAIRS[str(data)]
+        data, data_b = pair
     if data_b is None:
         if str(data) in SOURCES:
             raise InputError(
@@ -103,7 +101,7 @@ def load_pair(
 
 def holds_both(source: str | Path) -> bool:
     """Whether `source` alone is both domains of a translation: `scenes`, or a folder with `trainA` and `trainB`."""
-    return str(source) in PAIRS or (str(source) not in SOURCES and holds_pair(place_of(source)))
+    return pair_of(str(source)) is not None or (str(source) not in SOURCES and holds_pair(place_of(source)))
 
 
 def holds_true_pairs(data: str | Path, data_b: str | Path | None = None, *, whole: bool = False) -> bool:
@@ -112,8 +110,10 @@ def holds_true_pairs(data: str | Path, data_b: str | Path | None = None, *, whol
     With `whole` all pictures of the folder are held out.
     """
     if data_b is not None:
-        return (str(data), str(data_b)) in PAIRS.values()
-    return str(data) in PAIRS or (str(data) not in SOURCES and folders.holds_true_pairs(place_of(data), whole=whole))
+        return (str(data), str(data_b)) in [known.pair for known in SOURCES.values()]
+    return pair_of(str(data)) is not None or (
+        str(data) not in SOURCES and folders.holds_true_pairs(place_of(data), whole=whole)
+    )
 
 
 def _check_split(name: str, whole: bool) -> None:
@@ -132,7 +132,7 @@ def lasting(source: str | Path | None, beside: Path | None = None) -> str | None
     if source is None:
         return None
     name = str(source)
-    if name in SOURCES or name in PAIRS or not name:
+    if name in SOURCES or not name:
         return name
     place = expanded(name)
     for folder in ([beside] if beside is not None else []) + [Path()]:

@@ -106,8 +106,8 @@ def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Ite
         yield "A", _see(data, seconds / 2)
         yield "B", _see(data_b, seconds / 2)
         return
-    if str(data) in data_sets.PAIRS:
-        for key, name in zip("AB", data_sets.PAIRS[str(data)], strict=True):
+    if (pair := data_sets.pair_of(str(data))) is not None:
+        for key, name in zip("AB", pair, strict=True):
             yield key, _see(name, seconds / 2)
         return
     if str(data) in data_sets.SOURCES or not data_sets.holds_both(data):

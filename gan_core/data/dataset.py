@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import torch
 
 from gan_core.errors import InputError
+from gan_core.parts import PartInfo, Registry, registry
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) while a data set is being made: counts of pictures, or `Bytes` while it is downloaded."""
 
+KINDS = ("drawn", "download", "points")
+"""Tags of data sets that say where their pictures come from."""
+FEWEST = 2
+"""Pictures to learn from, and held out, that a data set of a plugin has at least."""
+UNKNOWN_LICENCE = "unknown: the owner of the pictures decides"
 MAX_TENSOR_BYTES = 4_000_000_000
 """Most memory for the pictures of one data set."""
 
@@ -34,7 +40,7 @@ class DataSet:
     """What else is known of the pictures, by name: one number each, float32 (N,), such as a digit's slant."""
     held_out_attributes: Mapping[str, torch.Tensor] = field(default_factory=dict)
     """The same names, float32 (M,)."""
-    licence: str = "unknown: the owner of the pictures decides"
+    licence: str = UNKNOWN_LICENCE
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each: what is left out, by kind; removed duplicates."""
     why_no_classes: str = ""
@@ -60,12 +66,6 @@ class DataSet:
         return replace(
             self, pictures=_to_channels(self.pictures, channels), held_out=_to_channels(self.held_out, channels)
         )
-
-
-class Builder(Protocol):
-    """Makes a data set of square pictures; may ignore `channels` (it is applied again afterwards)."""
-
-    def __call__(self, *, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet: ...
 
 
 First = Callable[[int, int, int], tuple[torch.Tensor, int, int]]
@@ -95,35 +95,84 @@ class DataSource:
     summary: str
     licence: str
     kind: str
-    """`drawn` (by this project), `download` (once, then from the cache) or `points` (no pictures)."""
-    build: Builder = field(repr=False, compare=False)
+    """`drawn` (by this project), `download` (once, then from the cache), `points` (no pictures) or `plugin`."""
+    pair: tuple[str, str] | None = None
+    """The names of its domains A and B, of a data set that holds both."""
+    info: PartInfo | None = field(default=None, repr=False, compare=False)
     first: First | None = field(default=None, repr=False, compare=False)
     """Draws only the first pictures of the set; None where all have to be made."""
     remote: RemoteFiles | None = field(default=None, repr=False, compare=False)
     """What has to be downloaded once; None for sets that need no network."""
 
+    @classmethod
+    def of(cls, info: PartInfo) -> DataSource:
+        """What the registered part says of itself."""
+        kind = next((kind for kind in KINDS if kind in info.tags), "plugin")
+        licence = info.details.get("licence") or UNKNOWN_LICENCE
+        more = {key: info.details.get(key) for key in ("pair", "first", "remote")}
+        return cls(name=info.name, summary=info.summary.rstrip("."), licence=licence, kind=kind, info=info, **more)
 
-SOURCES: dict[str, DataSource] = {}
+    def build(self, *, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
+        """Make it at `size` x `size` pixels. Raises InputError for pictures that cannot be made or used."""
+        assert self.info is not None
+        given = {"size": size, "channels": channels, "seed": seed, "progress": progress}
+        made = self.info.call(**given)
+        if not isinstance(made, DataSet):
+            raise InputError(
+                f"The data set {self.info.where} gives a {type(made).__name__}, where a DataSet is needed."
+            )
+        return replace(_checked(made, size, self.info), name=self.name) if self.info.plugin else made
 
 
-def source(
-    name: str,
-    *,
-    summary: str,
-    licence: str,
-    kind: str,
-    first: First | None = None,
-    remote: RemoteFiles | None = None,
-) -> Callable[[Builder], Builder]:
-    """Decorator that enters a builder under `name`; entering a name twice is a programming error."""
+def _checked(data: DataSet, size: int, info: PartInfo) -> DataSet:
+    """`data` as a plugin made it. Raises InputError where it is not what trainings and metrics work with."""
 
-    def enter(build: Builder) -> Builder:
-        if name in SOURCES:
-            raise ValueError(f"The data set {name!r} is registered twice.")
-        SOURCES[name] = DataSource(name, summary, licence, kind, build, first, remote)
-        return build
+    def refuse(reason: str) -> NoReturn:
+        raise InputError(f"The data set {info.where} cannot be used: {reason}.")
 
-    return enter
+    for name, pictures, labels in (
+        ("pictures", data.pictures, data.labels),
+        ("held_out", data.held_out, data.held_out_labels),
+    ):
+        if not isinstance(pictures, torch.Tensor) or pictures.dtype != torch.uint8 or pictures.ndim != 4:
+            refuse(f"{name} is a uint8 tensor (N, C, H, W)")
+        if len(pictures) < FEWEST:
+            refuse(f"{name} holds at least {FEWEST} pictures, not {len(pictures)}")
+        if pictures.shape[1] not in (1, 3) or tuple(pictures.shape[2:]) != (size, size):
+            shape = " x ".join(map(str, pictures.shape[1:]))
+            refuse(f"{name} are grey or colour pictures of {size} x {size} pixels, not {shape}")
+        if labels is not None and (labels.dtype != torch.int64 or labels.shape != pictures.shape[:1]):
+            refuse(f"the labels of {name} are an int64 tensor with one number for each picture")
+        if labels is not None and not 0 <= int(labels.min()) <= int(labels.max()) < len(data.classes):
+            refuse(f"the labels of {name} count from 0 to {len(data.classes) - 1}, the names of its classes")
+    if (data.labels is None) != (data.held_out_labels is None):
+        refuse("pictures and held_out both have labels, or neither has")
+    return data
+
+
+class Sources(Mapping[str, DataSource]):
+    """The data sets that are known by name."""
+
+    def __getitem__(self, name: str) -> DataSource:
+        if name not in datasets:
+            raise KeyError(name)
+        return DataSource.of(datasets.info(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(datasets)
+
+    def __len__(self) -> int:
+        return len(datasets)
+
+
+datasets: Registry[Callable[..., DataSet]] = registry("dataset")
+SOURCES = Sources()
+
+
+def pair_of(name: str) -> tuple[str, str] | None:
+    """The names of the domains A and B of a data set that holds both; None for another one, and for an unknown name."""
+    known = SOURCES.get(name)
+    return known.pair if known is not None else None
 
 
 def check_size(size: int) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from gan_core.data.dataset import DataSet, Progress, source
+from gan_core.data.dataset import DataSet, Progress
+from gan_core.parts import register
 
 TRAINING, HELD_OUT = 12_000, 2_000
 STROKES = (0, 2, 4, 6, 8, 11)
@@ -33,11 +34,12 @@ def first(size: int, seed: int, most: int) -> tuple[torch.Tensor, int, int]:
     return pictures, training, held_out
 
 
-@source(
+@register.dataset(
     "glyphs",
-    summary="Digits 0 to 9 in random size, place, slant and stroke",
+    title="Glyphs",
+    summary="Digits 0 to 9 in random size, place, slant and stroke.",
     licence=LICENCE,
-    kind="drawn",
+    tags=("drawn",),
     first=first,
 )
 def build(*, size: int, channels: int | None = None, seed: int = 0, progress: Progress | None = None) -> DataSet:

@@ -9,9 +9,9 @@ from typing import NoReturn
 
 import torch
 
-from gan_core.data.dataset import Progress, source
+from gan_core.data.dataset import Progress
 from gan_core.errors import InputError
-from gan_core.parts import unknown
+from gan_core.parts import register, unknown
 
 Sampler = Callable[[int, torch.Generator], torch.Tensor]
 
@@ -116,7 +116,13 @@ DISTRIBUTIONS: dict[str, Distribution] = {
 }
 
 
-@source("points", summary="Distributions in the plane, for the Lab", licence="MIT (computed)", kind="points")
+@register.dataset(
+    "points",
+    title="Points",
+    summary="Distributions in the plane, for the Lab.",
+    licence="MIT (computed)",
+    tags=("points",),
+)
 def build(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> NoReturn:
     """Points have no pixels: always raises InputError."""
     raise InputError(

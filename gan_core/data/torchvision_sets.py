@@ -17,10 +17,11 @@ import torch
 import torch.nn.functional as F
 from filelock import FileLock, Timeout
 
-from gan_core.data.dataset import DataSet, Progress, check_memory, source
+from gan_core.data.dataset import DataSet, Progress, check_memory
 from gan_core.errors import InputError
 from gan_core.fetching import INTERVAL, Bytes, FetchProgress, TransferError, fetch, notify
 from gan_core.files import ABANDONED, cache_folder
+from gan_core.parts import register
 
 DRAFT = ".draft-"
 """How the folder begins in which a set is made ready."""
@@ -173,39 +174,42 @@ FASHION_MNIST = TorchvisionSet("fashion-mnist", "FashionMNIST", 30_878_645, "MIT
 CIFAR10 = TorchvisionSet("cifar-10", "CIFAR10", 170_498_071, "none stated (Alex Krizhevsky, 2009)")
 
 
-@source(
+@register.dataset(
     "mnist",
+    title="MNIST",
+    summary="Handwritten digits, 28 x 28 grey.",
+    licence=MNIST.licence,
+    tags=("download",),
     first=MNIST.first,
     remote=MNIST,
-    summary="Handwritten digits, 28 x 28 grey",
-    licence=MNIST.licence,
-    kind="download",
 )
 def build_mnist(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """60,000 pictures and 10,000 held out."""
     return _built(MNIST, size, progress)
 
 
-@source(
+@register.dataset(
     "fashion-mnist",
+    title="Fashion-MNIST",
+    summary="Clothes from a shop, 28 x 28 grey.",
+    licence=FASHION_MNIST.licence,
+    tags=("download",),
     first=FASHION_MNIST.first,
     remote=FASHION_MNIST,
-    summary="Clothes from a shop, 28 x 28 grey",
-    licence=FASHION_MNIST.licence,
-    kind="download",
 )
 def build_fashion_mnist(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """60,000 pictures and 10,000 held out."""
     return _built(FASHION_MNIST, size, progress)
 
 
-@source(
+@register.dataset(
     "cifar-10",
+    title="CIFAR-10",
+    summary="Small photographs of ten kinds of things, 32 x 32 colour.",
+    licence=CIFAR10.licence,
+    tags=("download",),
     first=CIFAR10.first,
     remote=CIFAR10,
-    summary="Small photographs of ten kinds of things, 32 x 32 colour",
-    licence=CIFAR10.licence,
-    kind="download",
 )
 def build_cifar10(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
     """50,000 pictures and 10,000 held out."""

@@ -20,6 +20,7 @@ from gan_core.data import SOURCES, DataSet
 from gan_core.errors import InputError
 from gan_core.files import cache_folder, write_atomically
 from gan_core.images import to_float
+from gan_core.parts import register
 
 BATCH = 100
 EPOCHS = 4
@@ -87,14 +88,42 @@ class Classifier(nn.Module):
     def judge_features(self, features: Tensor) -> ClassifierSummary:
         """The same from what `features_of` gave."""
         logits = self.head(features)
-        probabilities, found = logits.softmax(1).max(1)
-        shares = torch.bincount(found, minlength=logits.shape[1]).float() / len(features)
+        probabilities = logits.softmax(1)
         return ClassifierSummary(
             samples=len(features),
-            classes=int((shares >= 0.01).sum()),
-            confident=float((probabilities > CONFIDENT).float().mean()),
-            shares=tuple(round(share, 4) for share in shares.tolist()),
+            classes=int(classes_found(probabilities)),
+            confident=sure_share(probabilities),
+            shares=tuple(round(share, 4) for share in _class_shares(probabilities).tolist()),
         )
+
+
+def _class_shares(probabilities: Tensor) -> Tensor:
+    """Share of the pictures that are taken for each class, (K,), from their class probabilities (N, K)."""
+    return torch.bincount(probabilities.argmax(1), minlength=probabilities.shape[1]).float() / len(probabilities)
+
+
+@register.metric(
+    "classes-found",
+    title="Classes found",
+    summary="Classes that at least 1 % of the pictures belong to.",
+    tags=("classes",),
+    lower_is_better=False,
+)
+def classes_found(generated: Tensor, real: Tensor | None = None) -> float:
+    """How many classes there are among generated pictures, from their class probabilities (N, K)."""
+    return float((_class_shares(generated) >= 0.01).sum())
+
+
+@register.metric(
+    "sure-share",
+    title="Clear pictures",
+    summary="Share of pictures whose class is clear (above 90 %).",
+    tags=("classes",),
+    lower_is_better=False,
+)
+def sure_share(generated: Tensor, real: Tensor | None = None) -> float:
+    """Share of generated pictures with a class above `CONFIDENT`, from their class probabilities (N, K)."""
+    return float((generated.max(1).values > CONFIDENT).float().mean())
 
 
 def classifier_for(
@@ -132,12 +161,13 @@ def cached_classifier(data: DataSet, seed: int = 0) -> Classifier | None:
 def _path(data: DataSet, seed: int) -> Path:
     """Where the classifier of these pictures lies.
 
-    A data set known by name is one kind of picture whatever seed it was drawn with, and is measured by one network, so
-    that runs with different seeds can be compared; a folder is what its pictures are.
+    A data set of this package is one kind of picture whatever seed it was drawn with, and is measured by one network, so
+    that runs with different seeds can be compared; a folder, and the data set of a plugin, is what its pictures are.
     """
     found = sha256(f"{WIDTHS} {POOLED} {FEATURES} {EPOCHS} {FEWEST_STEPS} {SHIFT} {BATCH} {seed}".encode())
     found.update(f"{tuple(data.pictures.shape)} {data.classes}".encode())
-    if data.name not in SOURCES:
+    known = SOURCES.get(data.name)
+    if known is None or known.kind == "plugin":
         assert data.labels is not None
         found.update(data.pictures.numpy().tobytes())
         found.update(data.labels.numpy().tobytes())

@@ -23,6 +23,8 @@ from gan_core.metrics.level_cache import LevelCache
 from gan_core.metrics.patches import PATCHES as PATCH_COUNT
 from gan_core.metrics.patches import debiased_sliced_wasserstein, projected_distance, projections
 from gan_core.metrics.reference import ReferenceLevel, deviation, levels_of_halves, reference_levels
+from gan_core.metrics.registry import NEEDS, info_of, is_lower_better, of_pictures, words_for
+from gan_core.metrics.registry import measure as measure_metric
 
 DrawPictures = Callable[[int, int], Tensor]
 """`draw(count, seed)`: that many generated pictures, uint8 (count, C, H, W) on the CPU; other seeds, other pictures."""
@@ -240,6 +242,9 @@ class Evaluator:
         if judgement is not None and not self.main_only:
             values[CLASSES] = float(judgement.classes)
             values[SURE] = judgement.confident
+        if not self.main_only:
+            real = self.data.held_out if held_out is None else held_out
+            values |= {info.name: measure_metric(info, pictures, real) for info in of_pictures()}
         return values
 
     def _held_out_patches(self, draw: int, patches: int) -> list[Tensor]:
@@ -254,7 +259,7 @@ class Evaluator:
 
     def _measurement(self, name: str, values: Sequence[float], level: ReferenceLevel, count: int) -> Measurement:
         about: dict[str, Any] = {}
-        if name != PATCHES and self.classifier is not None:
+        if self.classifier is not None and info_of(name).tags & set(NEEDS):
             about = {"feature network": self.classifier.name, "its held-out accuracy": _short(self.classifier.accuracy)}
             if name == self.main:
                 about["dimension"] = FEATURES
@@ -269,7 +274,7 @@ class Evaluator:
             reference=len(self.data.held_out),
             draws=len(values),
             seed=self.seed,
-            lower_is_better=name in (PATCHES, self.main),
+            lower_is_better=is_lower_better(name),
             words=words_for(name),
             details=about,
         )
@@ -298,17 +303,6 @@ def debiased_details(values: Sequence[float]) -> dict[str, float | None]:
     if not math.isfinite(mean):
         return {"debiased": None, "debiased spread": None}
     return {"debiased": _short(mean), "debiased spread": None if spread is None else _short(spread)}
-
-
-def words_for(name: str) -> str:
-    """A measurement's name in plain words."""
-    if name.startswith(FRECHET):
-        return "distance of shapes to held-out real pictures (Fréchet, in the features of a small classifier)"
-    return {
-        PATCHES: "distance of small patches to held-out real pictures, about in grey levels",
-        CLASSES: "classes that at least 1 % of the pictures belong to",
-        SURE: "share of pictures whose class is clear (above 90 %)",
-    }[name]
 
 
 def _mean(values: Sequence[float]) -> float:

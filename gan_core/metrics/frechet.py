@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from gan_core.parts import register
+
 
 @dataclass(frozen=True, eq=False)
 class Moments:
@@ -49,6 +51,17 @@ def frechet_distance(one: Moments, other: Moments) -> float:
     cross = torch.linalg.svdvals(_symmetric_root(one.covariance) @ _symmetric_root(other.covariance)).sum()
     spread = one.covariance.trace() + other.covariance.trace() - 2 * cross
     return max(0.0, ((one.mean - other.mean).square().sum() + spread).item())
+
+
+@register.metric(
+    "frechet",
+    title="Fréchet distance",
+    summary="Distance of shapes to held-out real pictures (Fréchet, in the features of a small classifier).",
+    tags=("features",),
+)
+def frechet(generated: Tensor, real: Tensor) -> float:
+    """The Fréchet distance between features of generated (N, D) and of real pictures (M, D)."""
+    return frechet_distance(moments(generated), moments(real))
 
 
 def _symmetric_root(matrix: Tensor) -> Tensor:

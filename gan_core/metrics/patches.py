@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
+from gan_core.parts import register
+
 PATCH = 7
 DIRECTIONS = 128
 PATCHES = 8_192
@@ -15,6 +17,11 @@ SMALLEST = 16
 """Side of the coarsest level of the pyramid, in pixels."""
 
 
+@register.metric(
+    "sliced-wasserstein",
+    title="Patch distance",
+    summary="Distance of small patches to held-out real pictures, about in grey levels.",
+)
 def sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int = 0, patches: int = PATCHES) -> float:
     """Mean sliced Wasserstein-1 distance of 7 x 7 colour patches over the levels of a pyramid, about in grey levels.
 
@@ -109,6 +116,12 @@ def _patches(pictures: Tensor, patches: int, draws: torch.Generator) -> Tensor:
     return windows[number, :, top, left].flatten(1)
 
 
+@register.metric(
+    "paired-l1",
+    title="Difference to the truth",
+    summary="Mean difference to the true counterpart, as a share of the full range.",
+    tags=("pairs",),
+)
 def mean_absolute_difference(pictures: Tensor, others: Tensor) -> Tensor:
     """Mean |a - b| of each pair of uint8 pictures (N, C, H, W), as a share of the full range (0 to 1); float32 (N,)."""
     return (pictures.float() - others.float()).abs().flatten(1).mean(1) / 255

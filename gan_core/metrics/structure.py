@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, max_pool2d
 
+from gan_core.parts import register
+
 LUMA = (0.299, 0.587, 0.114)
 """ITU-R BT.601."""
 WINDOW, SIGMA = 11, 1.5
@@ -23,6 +25,13 @@ def luma(pictures: Tensor) -> Tensor:
     return (pictures.float() * torch.tensor(LUMA, device=pictures.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
 
 
+@register.metric(
+    "paired-ssim",
+    title="Structural similarity (SSIM)",
+    summary="Structural similarity to the true counterpart.",
+    tags=("pairs",),
+    lower_is_better=False,
+)
 def structural_similarity(pictures: Tensor, others: Tensor) -> Tensor:
     """SSIM of Wang et al. 2004 of each pair, float32 (N,), 1 for equal pictures.
 
@@ -70,6 +79,13 @@ def lines(pictures: Tensor, darker: float = DARKER) -> Tensor:
     return closed - planes > darker
 
 
+@register.metric(
+    "lines-kept",
+    title="Lines kept",
+    summary="Share of the drawing's lines that the translation still has (doing nothing keeps them all).",
+    tags=("pairs",),
+    lower_is_better=False,
+)
 def lines_kept(pictures: Tensor, translations: Tensor) -> Tensor:
     """Share of each picture's line pixels that the translation still has within one pixel, float32 (N,).
 

@@ -21,7 +21,10 @@ from gan_core.metrics.patches import (
     sliced_wasserstein,
 )
 from gan_core.metrics.reference import ReferenceLevel, deviation, levels_of_halves, reference_levels
+from gan_core.metrics.registry import is_lower_better, of_pictures, words_for
+from gan_core.metrics.registry import measure as measure_metric
 from gan_core.metrics.structure import lines, lines_kept, structural_similarity
+from gan_core.parts import PartInfo, register
 from gan_core.reference_levels import share_of_way
 
 Translate = Callable[[str, Tensor], Tensor]
@@ -32,7 +35,13 @@ PATCHES, PAIRED, SIMILARITY, LINES = "patch-distance", "paired-l1", "paired-ssim
 DRAWN = 0.01
 """Share of pixels in lines from which pictures count as drawings, whose lines are then watched."""
 WAY = "way to the reference level"
-WORDS = "distance of small patches of translations to real held-out pictures, about in grey levels"
+
+register.metric(
+    PATCHES,
+    title="Patch distance of translations",
+    summary="Distance of small patches of translations to real held-out pictures, about in grey levels.",
+    tags=("translations",),
+)(sliced_wasserstein)
 
 
 class TranslationEvaluator:
@@ -76,27 +85,17 @@ class TranslationEvaluator:
             pictures = start.held_out[: self.count]
             translations = translate(direction, pictures)
             found.append(self._patches(direction, pictures, translations, end))
+            found += [self._metric(info, direction, pictures, translations, end) for info in of_pictures()]
             if not self.pairs:
                 continue
             truths = end.held_out[: len(pictures)]
             rivals = {"do nothing": pictures, "a random training picture": self._strangers(end, len(pictures))}
-            for name, compare, lower, words in (
-                (
-                    PAIRED,
-                    mean_absolute_difference,
-                    True,
-                    "mean difference to the true counterpart, as a share of the full range",
-                ),
-                (SIMILARITY, structural_similarity, False, "structural similarity to the true counterpart"),
-            ):
+            for name, compare in ((PAIRED, mean_absolute_difference), (SIMILARITY, structural_similarity)):
                 each = {rival: compare(shown, truths) for rival, shown in rivals.items()}
-                found.append(self._each(f"{direction} {name}", compare(translations, truths), each, end, words, lower))
+                found.append(self._each(direction, name, compare(translations, truths), each, end))
             if float(lines(pictures).float().mean()) > DRAWN:
                 each = {rival: lines_kept(pictures, shown) for rival, shown in rivals.items()}
-                words = "share of the drawing's lines that the translation still has (doing nothing keeps them all)"
-                found.append(
-                    self._each(f"{direction} {LINES}", lines_kept(pictures, translations), each, end, words, False)
-                )
+                found.append(self._each(direction, LINES, lines_kept(pictures, translations), each, end))
         return found
 
     def _strangers(self, end: DataSet, count: int) -> Tensor:
@@ -127,8 +126,16 @@ class TranslationEvaluator:
             **debiased_details(debiased),
         }
         beside = {} if level is None else level.to_json(samples)
-        name = f"{direction} {PATCHES}"
-        return self._measurement(name, value, values, len(pictures), end, WORDS, about, beside)
+        return self._measurement(direction, PATCHES, value, values, len(pictures), end, about, beside)
+
+    def _metric(
+        self, info: PartInfo, direction: str, pictures: Tensor, translations: Tensor, end: DataSet
+    ) -> Measurement:
+        """A metric of a plugin, beside what doing nothing gives."""
+        drawn = [measure_metric(info, _drawn(translations, self.seed + n), end.held_out) for n in range(self.draws)]
+        value = measure_metric(info, translations, end.held_out)
+        about = {"do nothing": _short(measure_metric(info, pictures, end.held_out))}
+        return self._measurement(direction, info.name, value, drawn, len(pictures), end, about, {})
 
     def mean_distance(
         self,
@@ -153,7 +160,8 @@ class TranslationEvaluator:
             spreads.append(deviation(varied) or 0.0)
             level, _ = self.reference_level(direction, len(pictures), patches)
             levels += [] if level is None else [level]
-        both = f"{WORDS}, mean of both directions" if len(directions) > 1 else WORDS
+        words = words_for(PATCHES)
+        both = f"{words}, mean of both directions" if len(directions) > 1 else words
         beside: dict[str, Any] = {"reference_level": None}
         if levels:
             joined = ReferenceLevel(
@@ -221,15 +229,13 @@ class TranslationEvaluator:
                 self._cache.keep_level(key, found[PATCHES])
         return self._levels[key], count
 
-    def _each(
-        self, name: str, each: Tensor, rivals: Mapping[str, Tensor], end: DataSet, words: str, lower_is_better: bool
-    ) -> Measurement:
+    def _each(self, direction: str, name: str, each: Tensor, rivals: Mapping[str, Tensor], end: DataSet) -> Measurement:
         """The mean of one number a picture, (N,), beside those of the `rivals`; NaN marks pictures without one."""
         each = each[~each.isnan()]
         values = [float(_drawn(each, self.seed + n).mean()) for n in range(self.draws)]
         about = {rival: _short(float(theirs.nanmean())) for rival, theirs in rivals.items()}
         value = float(each.mean())
-        return self._measurement(name, value, values, len(each), end, words, about, {}, lower_is_better)
+        return self._measurement(direction, name, value, values, len(each), end, about, {})
 
     def _distance(self, pictures: Tensor, direction: str, draw: int, patches: int = PATCH_COUNT) -> float:
         """To the held-out pictures of the domain that `direction` leads to, which are projected once."""
@@ -241,20 +247,19 @@ class TranslationEvaluator:
 
     def _measurement(
         self,
+        direction: str,
         name: str,
         value: float,
         values: list[float],
         samples: int,
         end: DataSet,
-        words: str,
         about: dict[str, Any],
         beside: Mapping[str, Any],
-        lower_is_better: bool = True,
     ) -> Measurement:
         return Measurement(
             **{"reference_level": None, **beside},
-            lower_is_better=lower_is_better,
-            name=name,
+            lower_is_better=is_lower_better(name),
+            name=f"{direction} {name}",
             value=value,
             spread=deviation(values),
             spread_over="bootstrap",
@@ -262,7 +267,7 @@ class TranslationEvaluator:
             reference=len(end.held_out),
             draws=len(values),
             seed=self.seed,
-            words=words,
+            words=words_for(name),
             details=about,
         )
 

@@ -50,7 +50,7 @@ KINDS: dict[str, Registry[Any]] = {
         Registry("optimizer", home="gan_core.optimizers", makes="torch.optim:Optimizer", positional=1),
         Registry("game", home="gan_core.games", makes="gan_core.games.game:Game", positional=5),
         Registry("dataset", words="data set", home="gan_core.data", configurable=False),
-        Registry("metric", home="gan_core.metrics", configurable=False),
+        Registry("metric", home="gan_core.metrics.translations", configurable=False),
         Registry("augmentation", home="gan_core.data.augmentation", configurable=False),
         Registry("initialisation", home="gan_core.networks.initialisation", positional=1),
     )

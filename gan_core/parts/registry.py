@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
-from gan_core.errors import InputError
+from gan_core.errors import Cancelled, InputError
 from gan_core.parts.option import Option, first_sentence, options_of, own_docstring, readable
 from gan_core.parts.sources import NOTEBOOK, Plugin, origin
 from gan_core.parts.values import unknown
@@ -86,6 +86,31 @@ class PartInfo:
     def where(self) -> str:
         """Its name with its plugin and line, for sentences about what is wrong with it."""
         return f"{self.name!r}" + (f" ({self.plugin.name}, line {self.line})" if self.plugin else "")
+
+    def call(self, /, *positional: Any, **named: Any) -> Any:
+        """Call the part with `positional` and with those of `named` that it takes.
+
+        Whatever goes wrong in a plugin's part is an InputError that names its file and line.
+        """
+        parameters = inspect.signature(self.factory).parameters.values()
+        if not any(each.kind is each.VAR_KEYWORD for each in parameters):
+            taken = [each.name for each in parameters if each.kind in (each.KEYWORD_ONLY, each.POSITIONAL_OR_KEYWORD)]
+            named = {name: value for name, value in named.items() if name in taken[len(positional) :]}
+        try:
+            return self.factory(*positional, **named)
+        except (InputError, Cancelled):
+            raise
+        except Exception as error:
+            if self.plugin is None:
+                raise  # a bug of this package, which wants its traceback
+            where = f"{self.plugin.name}, line {self.line_of(error)}"
+            raise InputError(f"The {self.kind} {self.name!r} of {where}, failed: {reason_of(error)}.") from error
+
+    def line_of(self, error: Exception) -> int:
+        """The line of the plugin in which `error` was raised, the last one; that of the registration if there is none."""
+        path = str(self.plugin.path) if self.plugin is not None else ""
+        frames = traceback.extract_tb(error.__traceback__)
+        return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == path), self.line)
 
     def to_json(self) -> dict[str, Any]:
         """As `parts --json` shows it."""
@@ -340,7 +365,7 @@ class Registry(Generic[T]):
                     raise InputError(unknown(f"option of the {self.words} {name!r}", option, known))
         try:
             made = info.factory(*given, **options)
-        except InputError:
+        except (InputError, Cancelled):
             raise
         except Exception as error:
             if info.plugin is None and not isinstance(error, (TypeError, ValueError)):
@@ -359,13 +384,13 @@ class Registry(Generic[T]):
         return getattr(importlib.import_module(module), name) if name else None
 
     def _cannot_be_built(self, info: PartInfo, options: Mapping[str, Any], error: Exception) -> str:
-        reason = " ".join(str(error).split()).rstrip(".")
-        if not isinstance(error, ValueError) or not reason:
-            reason = f"{type(error).__name__}: {reason}".removesuffix(": ")
-        where = ""
-        if info.plugin is not None:
-            frames = traceback.extract_tb(error.__traceback__)
-            path = str(info.plugin.path)
-            line = next((frame.lineno for frame in reversed(frames) if frame.filename == path), info.line)
-            where = f" of {info.plugin.name}, line {line},"
-        return f"The {self.words} {info.name!r}{where} cannot be built from {dict(options)}: {reason}."
+        where = f" of {info.plugin.name}, line {info.line_of(error)}," if info.plugin is not None else ""
+        return f"The {self.words} {info.name!r}{where} cannot be built from {dict(options)}: {reason_of(error)}."
+
+
+def reason_of(error: Exception) -> str:
+    """What `error` says, on one line and without a full stop; its type too where it is not a mere wrong value."""
+    reason = " ".join(str(error).split()).rstrip(".")
+    if isinstance(error, ValueError) and reason:
+        return reason
+    return f"{type(error).__name__}: {reason}".removesuffix(": ")

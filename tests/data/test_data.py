@@ -10,9 +10,10 @@ from PIL import Image
 
 from gan_core import data
 from gan_core.data.cache import remembered
-from gan_core.data.dataset import grey, source
+from gan_core.data.dataset import grey
 from gan_core.errors import InputError
 from gan_core.files import cache_folder
+from gan_core.parts import register
 
 
 def test_every_source_says_what_it_is() -> None:
@@ -53,7 +54,7 @@ def test_refusals_of_places_and_kinds(tmp_path: Path) -> None:
 
 def test_a_name_is_registered_once() -> None:
     with pytest.raises(ValueError, match="registered twice"):
-        source("glyphs", summary="", licence="", kind="drawn")(data.glyphs.build)
+        register.dataset("glyphs")(data.glyphs.build)
 
 
 def test_channels_follow_the_wish() -> None:

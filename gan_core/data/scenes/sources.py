@@ -8,8 +8,9 @@ import numpy as np
 import torch
 
 from gan_core.data.cache import remembered
-from gan_core.data.dataset import DataSet, First, Progress, source
+from gan_core.data.dataset import DataSet, First, Progress
 from gan_core.data.scenes.rendering import VERSION, render
+from gan_core.parts import register
 
 TRAINING, HELD_OUT = 1_500, 200
 """Pictures of a season to learn from, and places that are shown in both seasons and kept apart."""
@@ -31,11 +32,13 @@ def first_of(*seasons: str) -> First:
     return first
 
 
-@source(
+@register.dataset(
     "scenes",
-    summary="Painted landscapes in summer and in winter",
+    title="Scenes",
+    summary="Painted landscapes in summer and in winter.",
     licence=LICENCE,
-    kind="drawn",
+    tags=("drawn",),
+    pair=("scenes-summer", "scenes-winter"),
     first=first_of("summer", "winter"),
 )
 def build_both(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
@@ -52,11 +55,12 @@ def build_both(*, size: int, channels: int | None, seed: int, progress: Progress
     )
 
 
-@source(
+@register.dataset(
     "scenes-summer",
-    summary="Painted landscapes in summer",
+    title="Scenes in summer",
+    summary="Painted landscapes in summer.",
     licence=LICENCE,
-    kind="drawn",
+    tags=("drawn",),
     first=first_of("summer"),
 )
 def build_summer(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
@@ -64,11 +68,12 @@ def build_summer(*, size: int, channels: int | None, seed: int, progress: Progre
     return DataSet("scenes-summer", *_season("summer", size, seed, progress), licence=LICENCE)
 
 
-@source(
+@register.dataset(
     "scenes-winter",
-    summary="Painted landscapes in winter",
+    title="Scenes in winter",
+    summary="Painted landscapes in winter.",
     licence=LICENCE,
-    kind="drawn",
+    tags=("drawn",),
     first=first_of("winter"),
 )
 def build_winter(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:

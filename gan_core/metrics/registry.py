@@ -1,0 +1,50 @@
+"""The metrics as parts: what each is called, and how one of a plugin is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from gan_core.errors import InputError
+from gan_core.parts import PartInfo, Registry, registry
+
+metrics: Registry[Callable[..., float]] = registry("metric")
+"""Functions of generated and real pictures that give a number; see `gan_core.register.metric`."""
+
+NEEDS = ("features", "classes", "pairs")
+"""Tags of metrics that need more than pictures: features of a network, the classes that it sees, pairs of one scene each."""
+
+
+def measure(info: PartInfo, generated: Tensor, real: Tensor) -> float:
+    """The metric of `generated` and `real`, uint8 (N, C, H, W) and (M, C, H, W) on the CPU.
+
+    Raises InputError for a metric that fails and for one that gives no number; a number that is not finite cannot be told.
+    """
+    value = info.call(generated, real)
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise InputError(f"The metric {info.where} gives a {type(value).__name__}, where a number is needed.") from None
+
+
+def of_pictures() -> list[PartInfo]:
+    """The metrics that need pictures alone and are not computed by an evaluator itself."""
+    return [info for info in metrics.infos(without=NEEDS) if info.plugin is not None]
+
+
+def words_for(name: str) -> str:
+    """A metric's sentence as it stands in a table: without capital and full stop. `frechet-glyphs-a1b2c3` is `frechet`."""
+    summary = info_of(name).summary.rstrip(".")
+    return summary[:1].lower() + summary[1:]
+
+
+def is_lower_better(name: str) -> bool:
+    """Whether a smaller value of the metric is the better one."""
+    return bool(info_of(name).details.get("lower_is_better", True))
+
+
+def info_of(measurement: str) -> PartInfo:
+    """The metric that a measurement is of: its name may go on with the feature network that it looked through."""
+    stem, _, _ = measurement.partition("-")
+    return metrics.info(measurement if measurement in metrics or stem not in metrics else stem)
