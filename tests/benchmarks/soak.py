@@ -1,12 +1,27 @@
 """What ten minutes of use cost: memory, open files and temporary files of the app while three browsers use it.
 
-    python -m tests.benchmarks.soak [--minutes 10] [--trainings 2] [--json]
+    python -m tests.benchmarks.soak [--minutes 10 | --turns 80] [--trainings 2] [--only TAB] [--json]
 
 One browser trains and watches, one drags in Explore and plays the Lab, one draws and drops pictures in Translate; a second
-training is started from the shell. Every fifteen seconds the app's resident memory (the server alone, and all its
-processes), its open files, the files and bytes of its temporary folder and the browsers' nodes and JavaScript heap are
-read. The table gives each at the end of the first third and of the last third (medians over a minute) and the growth
-an hour that a line through the last two thirds has.
+training is started from the shell. With `--only` one tab is used alone, and nothing is started from the shell. Every
+fifteen seconds these are read:
+
+* memory of the server and of all processes of the app: what each has alone and its share of what several have (PSS).
+  *Its own* is the part that no file backs, so neither libraries nor models that are mapped: a leak shows here;
+* open files of the server, files and MiB of its temporary folder. Every drop uploads a picture that was not there before.
+  One that was used is kept for six hours after its last use, another for ten minutes, all together up to 8 GiB: in ten
+  minutes their number can only grow;
+* nodes and JavaScript heap of the browsers.
+
+One turn uses every tab once: it looks at Train for half a second, drags over 120 positions in Explore, and drops four
+photographs and draws for two seconds in Translate. A busy machine makes fewer turns in the same time; `--turns` ends after
+so many instead, and growth is told for 100 turns as well as for an hour.
+
+Of every minute the least is taken: what remains, without the buffers of a moment (freed memory goes back to the system
+once a minute). The table gives it at the end of the first third and at the end, and the growth of a line through the last
+two thirds with its standard error: a growth within two of them is no growth. In the first third libraries are imported,
+models are read, and the cache of translations fills (`MOST_RESULTS` of `gan_core/ui/translate/results.py`, 1.8 MiB each
+here).
 """
 
 from __future__ import annotations
@@ -14,6 +29,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import os
 import signal
 import statistics
@@ -24,7 +40,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.drop_to_preview import DROP, PEN, photograph
 from tests.ports import free_port
@@ -36,6 +52,8 @@ ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 EVERY = 15.0
 """Seconds between two readings."""
+DROPS = 4
+"""Photographs a turn: as many turns as there are in two minutes of a busy machine fill the cache of translations."""
 
 DRAG = """
 async () => {
@@ -63,11 +81,11 @@ def processes(parent: int) -> list[int]:
     return found
 
 
-def resident(pid: int) -> float:
-    """MiB of memory that belongs to the process `pid` alone, or its share of what it shares."""
+def resident(pid: int, kind: str = "Pss") -> float:
+    """MiB of memory that belongs to the process `pid` alone, or its share of what it shares; `Pss_Anon` is without files."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith(f"{kind}:"):
                 return int(line.split()[1]) / 1024
     return 0.0
 
@@ -161,15 +179,16 @@ def explore(page: Page) -> Callable[[], None]:
 
 
 def translate(page: Page) -> Callable[[], None]:
-    """Drop a photograph, then draw for two seconds."""
+    """Drop photographs, then draw for two seconds."""
     page.wait_for_function("() => document.querySelector('.translate')?.dataset.shown")
     turn = 0
 
     def use() -> None:
         nonlocal turn
-        turn += 1
         page.locator("[name=gw-mode][value=picture]").check(force=True)
-        page.evaluate(DROP, [photograph((640, 480), turn), f"soak-{turn}.jpg"])
+        for _ in range(DROPS):
+            turn += 1
+            page.evaluate(DROP, [photograph((640, 480), turn), f"soak-{turn}.jpg"])
         page.locator("[name=gw-mode][value=draw]").check(force=True)
         page.wait_for_function("() => document.querySelector('canvas.page')?.dataset.drawn")
         page.evaluate(PEN, 2)
@@ -178,6 +197,12 @@ def translate(page: Page) -> Callable[[], None]:
 
 
 USES = {"Train": train, "Explore": explore, "Translate": translate}
+USED = {
+    "Train": "half-seconds watched",
+    "Explore": "drags of 120 positions",
+    "Translate": f"{DROPS} drops and 2 s of drawing",
+}
+"""What one use of a tab is."""
 
 
 def read(server: int, folder: Path, pages: dict[str, Page]) -> dict[str, float]:
@@ -185,6 +210,7 @@ def read(server: int, folder: Path, pages: dict[str, Page]) -> dict[str, float]:
     files, size = lying_in(folder / "temporary")
     row = {
         "server memory, MiB": resident(server),
+        "of it its own, MiB": resident(server, "Pss_Anon"),
         "all processes' memory, MiB": sum(map(resident, processes(server))),
         "server's open files": open_files(server),
         "temporary files": files,
@@ -201,58 +227,91 @@ def read(server: int, folder: Path, pages: dict[str, Page]) -> dict[str, float]:
     return row
 
 
-def soak(minutes: float, trainings: int) -> dict[str, Any]:
-    """Use the app for `minutes`; every reading, by name, with the seconds at which they were taken."""
+def soak(minutes: float, turns: int | None, trainings: int, only: str | None = None) -> list[dict[str, float]]:
+    """Use the app, or the tab `only` of it, for `minutes` or so many `turns`.
+
+    Returns every reading by name, with the `seconds` and the `turns` that had passed when it was taken.
+    """
     from playwright.sync_api import sync_playwright
 
     readings: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory(prefix="soak-") as base, sync_playwright() as playwright:
         folder = Path(base)
         (folder / "temporary").mkdir()
-        with app(folder, trainings) as (address, server), shell_training(folder):
+        beside = contextlib.nullcontext() if only else shell_training(folder)
+        with app(folder, trainings) as (address, server), beside:
+            tabs = [only] if only else list(USES)
             browsers = [
                 playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-                for _ in USES
+                for _ in tabs
             ]
-            pages = {tab: opened(browser, address, tab) for browser, tab in zip(browsers, USES, strict=True)}
+            pages = {tab: opened(browser, address, tab) for browser, tab in zip(browsers, tabs, strict=True)}
             uses = [USES[tab](page) for tab, page in pages.items()]
-            begin = time.monotonic()
-            while (now := time.monotonic() - begin) < 60 * minutes:
-                if now >= EVERY * len(readings):
-                    readings.append({"seconds": round(now, 1), **read(server, folder, pages)})
+            begin, turn, next_reading = time.monotonic(), 0, 0.0
+            while True:
+                now = time.monotonic() - begin
+                ended = now >= 60 * minutes if turns is None else turn >= turns
+                if now >= next_reading or ended:
+                    readings.append({"seconds": round(now, 1), "turns": turn, **read(server, folder, pages)})
+                    next_reading = now + EVERY
+                if ended:
+                    break
                 for use in uses:
                     use()
+                turn += 1
             for browser in browsers:
                 browser.close()
-    return {"minutes": minutes, "readings": readings}
+    return readings
 
 
-def growth(result: dict[str, Any]) -> list[tuple[str, float, float, float]]:
-    """Each name with its median over the last minute of the first third and of all, and its growth an hour."""
-    readings = result["readings"]
-    minute = max(1, round(60 / EVERY))
-    third = max(minute, len(readings) // 3)
-    rows: list[tuple[str, float, float, float]] = []
-    for name in readings[0]:
-        if name == "seconds":
-            continue
-        values = [reading[name] for reading in readings]
-        line = statistics.linear_regression([reading["seconds"] for reading in readings[third:]], values[third:])
-        early = statistics.median(values[third - minute : third])
-        rows.append((name, early, statistics.median(values[-minute:]), 3600 * line.slope))
+def line(places: list[float], values: list[float]) -> tuple[float, float]:
+    """The slope of the least-squares line through `values` at `places`, and its standard error; nan for too few values."""
+    if len(places) < 2:
+        return math.nan, math.nan
+    slope, start = statistics.linear_regression(places, values)
+    mean = statistics.fmean(places)
+    rest = sum((value - start - slope * place) ** 2 for place, value in zip(places, values, strict=True))
+    spread = sum((place - mean) ** 2 for place in places)
+    return slope, math.sqrt(rest / (len(places) - 2) / spread) if len(places) > 2 else math.nan
+
+
+def growth(
+    readings: list[dict[str, float]],
+) -> list[tuple[str, float, float, tuple[float, float], tuple[float, float]]]:
+    """Each name with what it was after a third and at the end, and its growth an hour and in 100 turns with their errors.
+
+    Of every minute after the first third the least counts.
+    """
+    minutes: dict[int, list[dict[str, float]]] = {}
+    for reading in readings:
+        if reading["seconds"] >= readings[-1]["seconds"] / 3:
+            minutes.setdefault(int(reading["seconds"] // 60), []).append(reading)
+    rows = []
+    for name in list(readings[0])[2:]:  # after the seconds and the turns
+        least = [min(minute, key=lambda reading: reading[name]) for minute in minutes.values()]
+        values = [reading[name] for reading in least]
+        hour = line([reading["seconds"] / 3600 for reading in least], values)
+        turns = line([reading["turns"] / 100 for reading in least], values)
+        rows.append((name, values[0], values[-1], hour, turns))
     return rows
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--turns", type=int, metavar="N", help="end after so many turns, whatever time they take")
     parser.add_argument("--trainings", type=int, default=2, help="trainings at once (default: both go on together)")
+    parser.add_argument("--only", choices=list(USES), help="use this tab alone")
     parser.add_argument("--json", action="store_true", help="print every reading as one JSON document")
     options = parser.parse_args()
-    found = soak(options.minutes, options.trainings)
+    if options.minutes < 3:
+        parser.error("--minutes is 3 or more: the line needs a few of them.")
+    found = soak(options.minutes, options.turns, options.trainings, options.only)
     if options.json:
         print(json.dumps(found))
     else:
-        print("| what | after a third | at the end | growth an hour |\n|---|---|---|---|")
-        for what, early, late, slope in growth(found):
-            print(f"| {what} | {early:.1f} | {late:.1f} | {slope:+.1f} |")
+        print(f"{found[-1]['turns']:.0f} turns in {found[-1]['seconds'] / 60:.1f} minutes\n")
+        print("| what | after a third | at the end | growth an hour | growth in 100 turns |\n|---|---|---|---|---|")
+        for what, early, late, *slopes in growth(found):
+            hour, turns = (f"{slope:+.1f} ± {error:.1f}" for slope, error in slopes)
+            print(f"| {what} | {early:.1f} | {late:.1f} | {hour} | {turns} |")
