@@ -42,7 +42,7 @@ class Restartable:
                 return
             assert self._process.poll() is None
             time.sleep(0.2)
-        raise AssertionError("the app did not answer within 90 s")
+        raise AssertionError("the app does not answer")
 
     def stop(self) -> None:
         if self._process is not None:
