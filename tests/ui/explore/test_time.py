@@ -11,7 +11,7 @@ import pytest
 from gradio.utils import get_upload_folder
 
 from gan_core.errors import InputError
-from gan_core.latents.history import SHELF
+from gan_core.latents.history import CACHE
 from gan_core.latents.metadata import read_note
 from gan_core.latents.time_lapse import TimeLapse
 from gan_core.models.histories import beside, pack
@@ -98,7 +98,7 @@ def test_what_lies_around_is_loaded_before_it_is_asked_for(
     times.time_near({"model": "runs/past", "step": None})
     history = desk.history_of("runs/past")
     history.settle()
-    assert all(history._key(step) in SHELF for step in STEPS)
+    assert all(history._key(step) in CACHE for step in STEPS)
     assert times.time_near({"model": "small", "step": 3}) == {}
 
 
