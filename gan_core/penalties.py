@@ -122,6 +122,7 @@ def wgan_gp(weight: float = 10.0, target: float = 1.0, one_sided: bool = False) 
     "spectral-norm",
     title="Spectral normalisation",
     summary="No layer of the discriminator may enlarge differences.",
+    tags=("layers",),
 )
 def spectral_norm() -> Penalty:
     """Divides the weight of every layer by its largest singular value (Miyato et al. 2018).

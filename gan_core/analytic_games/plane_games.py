@@ -10,7 +10,10 @@ from gan_core.analytic_games.definitions import AnalyticGame, read_game
 from gan_core.analytic_games.quadratic import FunctionGame
 from gan_core.errors import InputError
 from gan_core.games import Batch
+from gan_core.objectives import objectives
 from gan_core.parts import is_number, unknown
+from gan_core.penalties import penalties
+from gan_core.recipes import Part
 
 Chosen = Mapping[str, Any]
 Range = tuple[float, float]
@@ -34,8 +37,14 @@ class Choice:
 
     name: str
     label: str
-    choices: tuple[tuple[str, str], ...]
+    listed: Callable[[], Mapping[str, str]]
+    """() -> the words by value; asked whenever it is shown, so that plugins are among them."""
     value: str
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """(value, words)."""
+        return list(self.listed().items())
 
 
 @dataclass(frozen=True)
@@ -94,30 +103,41 @@ def _valley(_: Chosen) -> AnalyticGame:
     return AnalyticGame(game, Batch)
 
 
-OBJECTIVES: dict[str, tuple[str, dict[str, Any]]] = {
-    "minimax": ("minimax (Goodfellow's V)", {"name": "minimax"}),
-    "non-saturating": ("non-saturating", {"name": "non-saturating"}),
-    "wasserstein": ("Wasserstein", {"name": "wasserstein"}),
-    "hinge": ("hinge", {"name": "hinge"}),
-    "relativistic": ("relativistic", {"name": "relativistic"}),
-    "cooperative": ("G-CoDG, cooperative, λ = 0.1", {"name": "coupled", "weight": 0.1, "mode": "cooperative"}),
-    "contrastive": ("G-CoDG, contrastive, λ = 0.1", {"name": "coupled", "weight": 0.1, "mode": "contrastive"}),
-    "printed": ("G-CoDG as printed (no game)", {"name": "coupled-printed"}),
+VARIANTS: Mapping[str, tuple[str, Part]] = {
+    "cooperative": ("cooperative, λ = 0.1", Part("coupled", {"weight": 0.1, "mode": "cooperative"})),
+    "contrastive": ("contrastive, λ = 0.1", Part("coupled", {"weight": 0.1, "mode": "contrastive"})),
+    "printed": ("no game", Part("coupled-printed")),
 }
-PENALTIES: dict[str, tuple[str, str | None]] = {
-    "none": ("none", None),
-    "r1": ("R1, strength γ", "gamma"),
-    "wgan-gp": ("WGAN-GP, strength is its weight", "weight"),
-    "weight-clipping": ("weight clipping, strength is the limit", "limit"),
-    "instance-noise": ("instance noise, strength is its deviation", "deviation"),
-}
+"""Settings of objectives that are offered in the place of their defaults, by the name that the panel knows them by."""
+
+
+def dirac_objectives() -> dict[str, tuple[str, Part]]:
+    """By name the words and the part of every objective that the Dirac-GAN can be played with."""
+    varied = {part.name for _, part in VARIANTS.values()}
+    plain = {info.name: (info.title, Part(info.name)) for info in objectives.infos() if info.name not in varied}
+    variants = {
+        name: (f"{objectives.info(part.name).title}, {words}", part) for name, (words, part) in VARIANTS.items()
+    }
+    return plain | variants
+
+
+def dirac_penalties() -> dict[str, tuple[str, str | None]]:
+    """By name the words of every penalty and the option that the slider sets; `none` is none."""
+    found: dict[str, tuple[str, str | None]] = {"none": ("none", None)}
+    for info in penalties.infos(without=("layers",)):
+        option = next((option for option in info.options.values() if option.type == "float"), None)
+        label = option.label if option is not None else ""
+        words = info.title if label in ("", "Strength") else f"{info.title}, strength is the {label.lower()}"
+        found[info.name] = (words, option.name if option is not None else None)
+    return found
 
 
 def _dirac(chosen: Chosen) -> AnalyticGame:
-    description = {"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": dict(OBJECTIVES[chosen["objective"]][1])}
-    strength = PENALTIES[chosen["penalty"]][1]
-    if strength:
-        description["penalty"] = {"name": chosen["penalty"], strength: chosen["strength"]}
+    objective = dirac_objectives()[chosen["objective"]][1]
+    description: dict[str, Any] = {"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": objective.to_json()}
+    if chosen["penalty"] != "none":
+        strength = dirac_penalties()[chosen["penalty"]][1]
+        description["penalty"] = Part(chosen["penalty"], {strength: chosen["strength"]} if strength else {}).to_json()
     return read_game(description)
 
 
@@ -155,7 +175,7 @@ GAMES: tuple[PlaneGame, ...] = (
         "Two games that only follow-the-ridge tells apart. In f1 the centre is a minimax point (the best x against y's best answer), yet the gradients lead away from it. In f2 it is none, yet the gradients lead into it: plain descent converges to an answer that is wrong.",
         _ridge, XY, ("x", "y"), (1.0, 0.6), SQUARE, 0.05, 200, ("simultaneous", "alternating", "consensus", "follow-the-ridge"),
         knobs=(("consensus", 0.1),),
-        options=(Choice("which", "Game", (("f1", "f1 = −3x² − y² + 4xy: a solution"), ("f2", "f2 = 3x² + y² + 4xy: no solution")), "f1"),),
+        options=(Choice("which", "Game", lambda: {"f1": "f1 = −3x² − y² + 4xy: a solution", "f2": "f2 = 3x² + y² + 4xy: no solution"}, "f1"),),
     ),
     PlaneGame(
         "valley", "Steep and flat", "f = (1 + x²)(100 − y²)",
@@ -167,8 +187,8 @@ GAMES: tuple[PlaneGame, ...] = (
         "A real GAN with one number each: the generator makes the point θ, the discriminator judges a sample by ψ times it, and all real data lie at 0. Solved when both are 0. Without a penalty it turns for ever; R1 with strength γ draws it in. The printed form of G-CoDG has no resting point that holds: both run away.",
         _dirac, ("θ, the generated point", "ψ, the discriminator's slope"), ("θ", "ψ"), (1.2, 0.8), SQUARE, 0.2, 200, ("simultaneous", "alternating", "extragradient", "gda"), linear=False,
         options=(
-            Choice("objective", "Objective", tuple((name, words) for name, (words, _) in OBJECTIVES.items()), "minimax"),
-            Choice("penalty", "Penalty", tuple((name, words) for name, (words, _) in PENALTIES.items()), "r1"),
+            Choice("objective", "Objective", lambda: {name: words for name, (words, _) in dirac_objectives().items()}, "minimax"),
+            Choice("penalty", "Penalty", lambda: {name: words for name, (words, _) in dirac_penalties().items()}, "r1"),
             Slider("strength", "Strength", 0.05, 2, 0.05, 0.3),
         ),
     ),

@@ -1,20 +1,23 @@
-"""The ways to play that can be compared, with the words that a learner reads."""
+"""The solver configurations that the panel compares: every registered solver and optimizer, and some settings of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gan_core.analytic_games.play import Moves
 from gan_core.analytic_games.trajectories import LINEAR
 from gan_core.errors import InputError
-from gan_core.parts import is_number, unknown
+from gan_core.optimizers import optimizers
+from gan_core.parts import PartInfo, is_number, unknown
 from gan_core.recipes import Part
+from gan_core.solvers import solvers
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of an entry that can be turned."""
+    """One number of a configuration that can be turned."""
 
     option: str
     label: str
@@ -31,7 +34,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class SolverConfig:
-    """An entry with its name, its words and what a step of it costs."""
+    """A configuration with its name, its words and what a step of it costs."""
 
     name: str
     title: str
@@ -45,62 +48,151 @@ class SolverConfig:
     """Whether it makes sense for two players."""
 
 
-def _turn(optimizer: str = "sgd", second: Part | None = None, **options: Any) -> Moves:
-    return Moves("alternating", optimizer, {"order": "generator-first"}, options, second)
-
-
-def _conjugate(rule: str) -> Moves:
-    return _turn("cg", rule=rule, restart="descent")
-
-
-BETA = Parameter("beta", "β", -0.9, 0.95, 0.05, 0.5, of_solver=False)
+SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "alternating": {"order": "generator-first"},
+    "consensus": {"gamma": 0.5},
+    "sga": {"strength": 0.5, "align": False},
+    "lookahead": {"inner": "simultaneous"},
+}
+OPTIMIZER_SETTINGS: Mapping[str, Mapping[str, Any]] = {"adam": {"beta1": 0.5, "beta2": 0.9}}
+"""What shows a part best on games of one or two numbers: the first player begins, and every step is one fixed matrix."""
 CURVED = (
     "Helps along a curved valley; where two gradients in a row point the same way beta is 0 and the step a plain one."
 )
+PRP, FIRST = {"rule": "prp", "restart": "descent"}, SETTINGS["alternating"]
 
-WAYS: tuple[SolverConfig, ...] = (
-    SolverConfig("simultaneous", "Simultaneous", "Both players step at once, each by its own gradient at the same point. On a rotation every step leads outwards.", Moves("simultaneous")),
-    SolverConfig("alternating", "Alternating", "One player steps, then the other answers at the new point. On a rotation this circles for ever; it is what most GAN code does.", _turn()),
-    SolverConfig("extragradient", "Extragradient", "Look one step ahead, then go back and step by the gradient found there.", Moves("extragradient"), "two gradients a player"),
-    SolverConfig("optimistic", "Optimistic", "Step by twice this gradient minus the last one: extragradient's idea without a second gradient.", Moves("optimistic")),
-    SolverConfig("consensus", "Consensus", "Both players also walk towards where both gradients are small.", Moves("consensus", "sgd", {"gamma": 0.5}), "gradients and a second-derivative product", Parameter("gamma", "γ", 0.05, 2, 0.05, 0.5)),
-    SolverConfig("sga", "Symplectic adjustment", "Adds a pull that is at right angles to the turning part of the field, straight towards its centre.", Moves("sga", "sgd", {"strength": 0.5, "align": False}), "gradients and two second-derivative products", Parameter("strength", "λ", 0.05, 2, 0.05, 0.5)),
-    SolverConfig("competitive", "Competitive", "Each player answers the other's answer: both solve a small linear game, by linear conjugate gradients.", Moves("competitive"), "gradients and some second-derivative products"),
-    SolverConfig("lookahead", "Lookahead", "Five plain steps, then both go half of the way back. One dot is five small steps.", Moves("lookahead", "sgd", {"k": 5, "alpha": 0.5, "inner": "simultaneous"}), "five gradients a player", Parameter("k", "k", 2, 20, 1, 5)),
-    SolverConfig("unrolled", "Unrolled", "The first player sees how the second would answer over the next k steps, and steps against that.", Moves("unrolled", "sgd", {"k": 5}), "a chain of k gradients", Parameter("k", "k", 1, 10, 1, 5)),
-    SolverConfig("follow-the-ridge", "Follow the ridge", "The second player also corrects for what the first one's step did to its best answer. Rests only at true minimax points.", Moves("follow-the-ridge"), "gradients and a linear system"),
-    SolverConfig("sgg", "SGG: inner maximum", "The second player climbs k conjugate steps with a line search before the first one moves (article 002).", Moves("sgg", "sgd", {"k": 3}), "k line searches and a gradient", Parameter("k", "k", 1, 6, 1, 3)),
-    SolverConfig("momentum", "Momentum", "Alternating, with a share of the last step added to each step. Positive shares feed a rotation.", _turn("momentum", beta=0.5), knob=BETA),
-    SolverConfig("negative-momentum", "Negative momentum", "Alternating, with a share of the last step taken back: it damps a rotation.", _turn("momentum", beta=-0.5), knob=replace(BETA, value=-0.5)),
-    SolverConfig("gcdg", "GCDG: both conjugate, at once", "Both players step at once along conjugate directions, rule PRP+ (article 000). " + CURVED, Moves("simultaneous", "cg", {}, {"rule": "prp", "restart": "descent"})),
-    SolverConfig("gda", "GDA: second player conjugate", "The first player steps plainly, then the second along a conjugate direction, rule PRP+ (article 003). " + CURVED, _turn("sgd", Part("cg", {"rule": "prp", "restart": "descent"}))),
-    SolverConfig("cg-prp", "Conjugate, PRP+", "Alternating, both along conjugate directions. " + CURVED, _conjugate("prp")),
-    SolverConfig("cg-fr", "Conjugate, Fletcher-Reeves", "Alternating. beta sits at its cap of one half nearly always, which is momentum one half: it feeds a rotation.", _conjugate("fr")),
-    SolverConfig("cg-dy", "Conjugate, Dai-Yuan", "Alternating. Another conjugate rule with beta at its cap on a rotation.", _conjugate("dy")),
-    SolverConfig("cg-hs", "Conjugate, Hestenes-Stiefel", "Alternating. Not defined for a player of a single number: every second direction would be 0.", _conjugate("hs")),
-    SolverConfig("adam", "Adam", "Alternating. Steps of about the same length however small the gradient: near the solution it hovers.", _turn("adam", beta1=0.5, beta2=0.9)),
-    SolverConfig("descent", "Gradient descent (linreg-gd)", "A step down the slope, its length the step size times the slope.", Moves("simultaneous"), "one gradient", alone=True, together=False),
-    SolverConfig("linear-cg", "Conjugate gradients (linreg-cg)", "Each direction is free of what the earlier ones have settled, and each length is the best one: the step size is not used.", Moves(LINEAR), "one gradient and one second-derivative product", alone=True, together=False),
-    SolverConfig("heavy-ball", "Momentum", "Descent that keeps a share of its last step: it rolls along narrow valleys.", Moves("simultaneous", "momentum", {}, {"beta": 0.8}), "one gradient", replace(BETA, value=0.8), alone=True, together=False),
-    SolverConfig("conjugate-steps", "Conjugate directions, fixed step", "Directions as in conjugate gradients, but with the step size of descent and beta at most one half.", Moves("simultaneous", "cg", {}, {"rule": "prp", "restart": "descent"}), "one gradient", alone=True, together=False),
-    SolverConfig("descent-adam", "Adam", "Steps of about the same length however small the gradient.", Moves("simultaneous", "adam", {}, {"beta1": 0.9, "beta2": 0.9}), "one gradient", alone=True, together=False),
-)  # fmt: skip
-"""In the order in which they are shown."""
+
+def configs() -> list[SolverConfig]:
+    """All configurations in the order in which they are shown; those of plugins too."""
+    of_solvers = [_of_solver(info) for info in solvers.infos(without=("one-player",))]
+    chosen = [*of_solvers, *_conjugate(), *_momentum()]
+    named = {config.entry.optimizer for config in chosen}
+    rest = [_of_optimizer(info) for info in optimizers.infos() if info.name not in named]
+    return [*chosen, *rest, *_alone()]
+
+
+def _of_solver(info: PartInfo) -> SolverConfig:
+    settings = SETTINGS.get(info.name, {})
+    knob = _parameter(info, settings, of_solver=True)
+    chosen = {**({knob.option: knob.value} if knob else {}), **settings}
+    words = " ".join(filter(None, [info.summary, info.details.get("on_a_rotation")]))
+    cost = info.details.get("cost") or SolverConfig.cost
+    return SolverConfig(info.name, info.title, words, Moves(info.name, "sgd", chosen), cost, knob)
+
+
+def _of_optimizer(info: PartInfo) -> SolverConfig:
+    name = info.name if info.name not in solvers else f"{info.name}-optimizer"
+    entry = Moves("alternating", info.name, FIRST, OPTIMIZER_SETTINGS.get(info.name, {}))
+    return SolverConfig(name, info.title, f"Alternating. {info.summary}", entry)
+
+
+def _conjugate() -> list[SolverConfig]:
+    """Conjugate directions for one player or both."""
+    info = optimizers.info("cg")
+    rules = {
+        "prp": f"PRP+, for both players. {CURVED}",
+        "fr": "Fletcher-Reeves. Beta sits at its cap of one half nearly always, which is momentum one half: it feeds a rotation.",
+        "dy": "Dai-Yuan. Its beta sits at the cap on a rotation too.",
+        "hs": "Hestenes-Stiefel. Not defined for a player of a single number: every second direction would be 0.",
+    }
+    alternating = [
+        SolverConfig(
+            f"cg-{rule}",
+            f"{info.title}, {words.partition('.')[0].partition(',')[0]}",
+            f"Alternating, rule {words}",
+            Moves("alternating", "cg", FIRST, {"rule": rule, "restart": "descent"}),
+        )
+        for rule, words in rules.items()
+    ]
+    together = f"Both players step at once along conjugate directions, rule PRP+ (article 000). {CURVED}"
+    second = f"The first player steps plainly, then the second along a conjugate direction, rule PRP+ (article 003). {CURVED}"
+    mixed = Moves("alternating", "sgd", FIRST, {}, Part("cg", PRP))
+    return [
+        SolverConfig("gcdg", "GCDG: both conjugate, at once", together, Moves("simultaneous", "cg", {}, PRP)),
+        SolverConfig("gda", "GDA: second player conjugate", second, mixed),
+        *alternating,
+    ]
+
+
+def _momentum() -> list[SolverConfig]:
+    """Momentum of both signs."""
+    info = optimizers.info("momentum")
+    knob = _parameter(info, {}, of_solver=False)
+    assert knob is not None
+    return [
+        SolverConfig(
+            name,
+            title,
+            f"Alternating. {info.summary}",
+            Moves("alternating", "momentum", FIRST, {"beta": beta}),
+            knob=replace(knob, value=beta),
+        )
+        for name, title, beta in (
+            ("momentum", info.title, 0.5),
+            ("negative-momentum", "Negative momentum", -0.5),
+        )
+    ]
+
+
+def _alone() -> list[SolverConfig]:
+    """What a single player can do."""
+    linear, plain = solvers.info("conjugate-descent"), "one gradient"
+    momentum = next(config for config in _momentum() if config.name == "momentum")
+    assert momentum.knob is not None
+    steps = {
+        "descent": ("Gradient descent (linreg-gd)", "sgd", {}, None),
+        "heavy-ball": (momentum.title, "momentum", {"beta": 0.8}, replace(momentum.knob, value=0.8)),
+        "conjugate-steps": ("Conjugate directions, fixed step", "cg", PRP, None),
+        "descent-adam": (optimizers.info("adam").title, "adam", {"beta1": 0.9, "beta2": 0.9}, None),
+    }
+    descents = [
+        SolverConfig(
+            name,
+            title,
+            optimizers.info(optimizer).summary,
+            Moves("simultaneous", optimizer, {}, options),
+            plain,
+            knob,
+            alone=True,
+            together=False,
+        )
+        for name, (title, optimizer, options, knob) in steps.items()
+    ]
+    exact = SolverConfig(
+        "linear-cg",
+        f"{linear.title} (linreg-cg)",
+        f"{linear.summary} The step size is not used.",
+        Moves(LINEAR),
+        linear.details["cost"],
+        alone=True,
+        together=False,
+    )
+    return [descents[0], exact, *descents[1:]]
+
+
+def _parameter(info: PartInfo, settings: Mapping[str, Any], *, of_solver: bool) -> Parameter | None:
+    """The first option of a part that has a range worth trying."""
+    for option in info.options.values():
+        if option.slider is not None:
+            low, high, step = option.slider
+            value = settings.get(option.name, option.default)
+            return Parameter(option.name, option.label, low, high, step, value, of_solver)
+    return None
 
 
 def config_named(name: Any, knob: Any = None) -> Moves:
     """The entry of that name, with its knob turned to `knob` if one is given; InputError for what is not allowed."""
-    known = {way.name: way for way in WAYS}
+    known = {config.name: config for config in configs()}
     if name not in known:
         raise InputError(unknown("way to play", str(name), known))
-    way = known[name]
-    if knob is None or way.knob is None:
-        return way.entry
-    turn = way.knob
+    config = known[name]
+    if knob is None or config.knob is None:
+        return config.entry
+    turn = config.knob
     if not is_number(knob) or not turn.low <= knob <= turn.high or (turn.whole and knob != int(knob)):
         what = "a whole number from" if turn.whole else "from"
-        raise InputError(f"{turn.label} of {way.title} is {what} {turn.low:g} to {turn.high:g}, not {knob!r}.")
+        raise InputError(f"{turn.label} of {config.title} is {what} {turn.low:g} to {turn.high:g}, not {knob!r}.")
     value = int(knob) if turn.whole else float(knob)
     if turn.of_solver:
-        return replace(way.entry, solver_options={**way.entry.solver_options, turn.option: value})
-    return replace(way.entry, optimizer_options={**way.entry.optimizer_options, turn.option: value})
+        return replace(config.entry, solver_options={**config.entry.solver_options, turn.option: value})
+    return replace(config.entry, optimizer_options={**config.entry.optimizer_options, turn.option: value})

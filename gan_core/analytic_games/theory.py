@@ -149,9 +149,12 @@ def alternating(jacobian: Jacobian, h: float, options: Options) -> ClosedForm | 
 
 
 @law("extragradient")
-def extragradient(jacobian: Jacobian, h: float, _: Options) -> ClosedForm:
-    mu = jacobian.eigenvalues
-    return ClosedForm(_largest(1 - h * mu + (h * mu) ** 2), _turning(jacobian, "√(1 − h²w² + h⁴w⁴)", "|1 − hμ + h²μ²|"))
+def extragradient(jacobian: Jacobian, h: float, options: Options) -> ClosedForm:
+    look, mu = float(options.get("look", 1.0)), jacobian.eigenvalues
+    rate = _largest(1 - h * mu + look * (h * mu) ** 2)
+    if look != 1:
+        return ClosedForm(rate, f"|1 − hμ + {look:g}·h²μ²|, {jacobian.words()}")
+    return ClosedForm(rate, _turning(jacobian, "√(1 − h²w² + h⁴w⁴)", "|1 − hμ + h²μ²|"))
 
 
 @law("optimistic")

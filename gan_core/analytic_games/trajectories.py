@@ -17,14 +17,13 @@ from gan_core.analytic_games.play import GamePlay, Moves, Vector, has_derivative
 from gan_core.analytic_games.rates import Measured, measure
 from gan_core.analytic_games.theory import closed_form
 from gan_core.errors import InputError
+from gan_core.optimizers import optimizers
 
 FAR = 1e12
 """A distance from the solution at which a trajectory is called gone and ends."""
 MOST_STEPS = 2000
 LINEAR = "linear-cg"
 """Named like a solver, though it is none: linear conjugate gradients on the loss of a single player."""
-DIVIDING = {"adam", "rmsprop", "cg"}
-"""Optimizers that divide by the size of a gradient, which is 0 at the solution: no derivative, no matrix."""
 
 Source = Literal["closed form", "linearised", "none"]
 Ending = Literal["whole", "far", "undefined", "slow"]
@@ -75,7 +74,9 @@ def predict(toy: AnalyticGame, entry: Moves, step_size: float, solution: Vector)
     if known is not None:
         return Prediction(known.rate, known.formula, "closed form")
     named = {entry.optimizer, entry.second.name if entry.second else entry.optimizer}
-    rate = None if named & DIVIDING else linearised_rate(GamePlay(toy, entry, step_size), solution)
+    # Where a step divides by the size of a gradient, which is 0 at the solution, there is no derivative and no matrix.
+    divides = any("divides" in optimizers.info(name).tags for name in named)
+    rate = None if divides else linearised_rate(GamePlay(toy, entry, step_size), solution)
     if rate is not None:
         return Prediction(rate, "spectral radius of one step's matrix, memory included", "linearised")
     return Prediction(None, "no fixed number: a step is not smooth at the solution", "none")

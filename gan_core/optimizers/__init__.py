@@ -26,6 +26,7 @@ LEARNING_RATE = Option(
     "adam",
     title="Adam",
     summary="Steps adapt to each weight by themselves; what most GANs use.",
+    tags=("divides",),
     options={
         "learning_rate": LEARNING_RATE,
         "beta1": Option(
@@ -88,6 +89,7 @@ def momentum(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, beta:
     "cg",
     title="Conjugate gradients",
     summary="Conjugate gradient directions: each step blends the slope with the direction before.",
+    tags=("divides",),
     options={
         "learning_rate": LEARNING_RATE,
         "rule": Option(
@@ -163,6 +165,7 @@ def conjugate_gradient(
     "rmsprop",
     title="RMSprop",
     summary="Steps are scaled to the recent size of the slope; used by the first Wasserstein GAN.",
+    tags=("divides",),
     options={
         "learning_rate": LEARNING_RATE,
         "alpha": Option(label="Memory", help="Share of the remembered slope sizes that is kept.", minimum=0, below=1),

@@ -66,14 +66,19 @@ class Register:
         options: Options = None,
         tags: Tags = (),
         cost: str = "",
+        on_a_rotation: str = "",
     ) -> Callable[[P], P]:
-        """A `gan_core.solvers.Solver`. `cost` says what a step takes, such as `two gradients a player`."""
-        return KINDS["solver"].register(name, title=title, summary=summary, options=options, tags=tags, cost=cost)
+        """A `gan_core.solvers.Solver`. `cost` says what a step takes, such as `two gradients a player`; `on_a_rotation`,
+        one sentence, what is seen on a game of two numbers."""
+        return KINDS["solver"].register(
+            name, title=title, summary=summary, options=options, tags=tags, cost=cost, on_a_rotation=on_a_rotation
+        )
 
     def optimizer(
         self, name: str, *, title: str = "", summary: str = "", options: Options = None, tags: Tags = ()
     ) -> Callable[[P], P]:
-        """A function of one player's parameters, a list of tensors, and its options that gives a `torch.optim.Optimizer`."""
+        """A function of one player's parameters, a list of tensors, and its options that gives a `torch.optim.Optimizer`. The
+        tag `divides` says that a step divides by the size of gradients, so that it is not smooth where they are 0."""
         return KINDS["optimizer"].register(name, title=title, summary=summary, options=options, tags=tags)
 
     def game(

@@ -22,6 +22,7 @@ BATCHES = ("shared", "disjoint", "blocks")
     title="Alternating",
     summary="One player steps, then the other answers at the new point, as in most GANs.",
     cost="one gradient a player",
+    on_a_rotation="On a rotation this circles for ever.",
     options={
         "order": Option(label="Who begins", help="Which player steps first.", choices=ORDERS),
         "n_critic": Option(

@@ -43,6 +43,7 @@ DAMPING = 1e-3
     summary="The discriminator is also carried along with its best answer to the generator's step. Needs sgd and small "
     "networks.",
     cost="gradients and a linear system",
+    on_a_rotation="Rests only at true minimax points.",
 )
 class FollowTheRidge(Solver):
     """x' = x - h f_x;  y' = y + k f_y + h f_yy^-1 f_yx f_x: the last term carries y along with its best answer to x.

@@ -22,6 +22,7 @@ def inner_solvers() -> list[str]:
     title="Lookahead",
     summary="Several steps forward, then both players go part of the way back, which damps circling.",
     cost="k gradients a player",
+    on_a_rotation="One dot is k small steps.",
     options={
         "k": Option(
             label="Steps forward",

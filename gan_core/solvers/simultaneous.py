@@ -14,6 +14,7 @@ from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient, gr
     title="Simultaneous",
     summary="Both players step at once, each by its own gradient at the same point.",
     cost="one gradient a player",
+    on_a_rotation="On a rotation every step leads outwards.",
 )
 class Simultaneous(Solver):
     """Every player moves from the same point on the same batch."""

@@ -11,10 +11,10 @@ import pytest
 from gan_core.analytic_games.definitions import AnalyticGame
 from gan_core.analytic_games.landscape import graph, survey
 from gan_core.analytic_games.least_squares import conjugate_descent
-from gan_core.analytic_games.plane_games import GAMES, OBJECTIVES, PENALTIES, game_named
+from gan_core.analytic_games.plane_games import GAMES, dirac_objectives, dirac_penalties, game_named
 from gan_core.analytic_games.play import Moves, jacobian
 from gan_core.analytic_games.rates import contraction, measure
-from gan_core.analytic_games.solver_configs import WAYS, config_named
+from gan_core.analytic_games.solver_configs import config_named, configs
 from gan_core.analytic_games.trace import trace
 from gan_core.analytic_games.trajectories import LINEAR, trajectories
 from gan_core.errors import InputError
@@ -31,7 +31,7 @@ def game(name: str, **options: Any) -> AnalyticGame:
 
 
 @pytest.mark.parametrize("name", ["rotation", "curved"])
-@pytest.mark.parametrize("way", [way.name for way in WAYS if way.together])
+@pytest.mark.parametrize("way", [way.name for way in configs() if way.together])
 def test_measured_rates_are_the_predicted_ones(name: str, way: str) -> None:
     """Every way to play at its own settings; where it is not defined, the sentence says so."""
     (run,) = trajectories(game(name), [config_named(way)], 0.2, 200, [1.0, 1.0])
@@ -209,7 +209,7 @@ def test_unknown_ways_games_options_and_knobs_are_answered_in_a_sentence() -> No
 def test_every_game_can_be_drawn_and_shows_what_its_words_say() -> None:
     for each in GAMES:
         toy = each.build(each.chosen({}))
-        assert all(way in [w.name for w in WAYS] for way in each.ways)
+        assert all(way in [w.name for w in configs()] for way in each.ways)
         if len(each.names) == 1:
             assert graph(toy, each.view[0], 5).shape == (5, 2)
             continue
@@ -222,9 +222,9 @@ def test_every_game_can_be_drawn_and_shows_what_its_words_say() -> None:
     assert turning[:, 2:] == pytest.approx(np.column_stack([-turning[:, 1], turning[:, 0]]) * 2**0.5, abs=1e-12)
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("objective", dirac_objectives())
 def test_every_dirac_gan_plays_or_says_why_not(objective: str) -> None:
-    for penalty in PENALTIES:
+    for penalty in dirac_penalties():
         if objective == "contrastive" and penalty in ("none", "instance-noise"):
             with pytest.raises(InputError, match="choose one of r1"):
                 game("dirac", objective=objective, penalty=penalty)

@@ -164,8 +164,8 @@ def test_options_and_numbers_of_a_way_change_the_rates(page: Page) -> None:
     assert row(page, "consensus")[1] == "0.920000"
     assert row(page, "follow-the-ridge")[1] == "0.900000"
     before = answers(page)
-    page.get_by_label("γ of Consensus").fill("0.2")
-    page.get_by_label("γ of Consensus").press("Enter")
+    page.get_by_label("Strength of Consensus").fill("0.2")
+    page.get_by_label("Strength of Consensus").press("Enter")
     wait_for_answer(page, before)
     page.wait_for_function("document.querySelector(\"tr[data-way='consensus'] td:nth-child(2)\").textContent !== '0.920000'")  # fmt: skip
     before = answers(page)

@@ -48,7 +48,7 @@ class Dynamics:
     def games(self, _: Any = None) -> dict[str, Any]:
         """What can be chosen."""
         from gan_core.analytic_games.plane_games import GAMES
-        from gan_core.analytic_games.solver_configs import WAYS
+        from gan_core.analytic_games.solver_configs import configs
 
         ways = [
             {
@@ -59,7 +59,7 @@ class Dynamics:
                 "players": [count for count, fits in ((1, way.alone), (2, way.together)) if fits],
                 "knob": way.knob and vars(way.knob),
             }
-            for way in WAYS
+            for way in configs()
         ]
         return {"games": [_described(game) for game in GAMES], "ways": ways}
 
@@ -123,7 +123,18 @@ class Dynamics:
 def _described(game: PlaneGame) -> dict[str, Any]:
     from gan_core.analytic_games.plane_games import Slider
 
-    options = [{**vars(option), "kind": "range" if isinstance(option, Slider) else "choice"} for option in game.options]
+    options = [
+        {**vars(option), "kind": "range"}
+        if isinstance(option, Slider)
+        else {
+            "name": option.name,
+            "label": option.label,
+            "choices": option.choices,
+            "value": option.value,
+            "kind": "choice",
+        }
+        for option in game.options
+    ]
     return {
         **{name: getattr(game, name) for name in ("name", "title", "line", "words", "axes", "names", "start", "steps")},
         **{name: getattr(game, name) for name in ("step_size", "ways", "players", "printed")},

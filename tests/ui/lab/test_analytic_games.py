@@ -82,7 +82,7 @@ def test_what_runs_away_stays_json() -> None:
         ({"ways": []}, "1 to 6 ways to play"),
         ({"ways": [{"name": "simultaneous"}] * 7}, "1 to 6 ways to play"),
         ({"ways": ["simultaneous"]}, "A way to play is an object"),
-        ({"ways": [{"name": "consensus", "knob": 99}]}, "γ of Consensus is from 0.05 to 2, not 99"),
+        ({"ways": [{"name": "consensus", "knob": 99}]}, "Strength of Consensus is from 0.05 to 2, not 99"),
         ({"steps": 1001}, "A trajectory has 1 to 1000 steps"),
         ({"steps": True}, "A trajectory has 1 to 1000 steps"),
         ({"step_size": "0.1"}, "The step size is 0.0001 to 2"),
