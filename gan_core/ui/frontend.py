@@ -35,6 +35,7 @@ FOREVER = "public, max-age=31536000, immutable"
 IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?\bfrom\s*"(\.[^"]+)";""", re.MULTILINE)
 
 MOUNT = """// events: %(events)s
+element.dataset.mounting = "yes";
 const address = new URL(%(address)s, document.baseURI).href;
 import(address).then((module) => module.mount({ element, props, server, trigger, upload, watch })).catch((error) => {
   console.error(error);
@@ -44,7 +45,7 @@ import(address).then((module) => module.mount({ element, props, server, trigger,
   notice.setAttribute("role", "alert");
   notice.textContent = "This part of the page could not be loaded. Reload the page; if that does not help, start the app again.";
   element.prepend(notice);
-});
+}).finally(() => { delete element.dataset.mounting; });
 """
 """The script of a component. It must do without any module itself: to say that one is missing is its task."""
 
@@ -131,16 +132,27 @@ async def serve_module(request: Request) -> Response:
     return Response(text, media_type="text/javascript", headers={"Cache-Control": FOREVER})
 
 
-def script(path: str, function: str, arguments: str = "...values") -> str:
-    """JavaScript for the `js=` of an event: calls `function` of the module with the event's inputs, and gives back its value.
+CALL = """(...values) => {
+  const call = { path: %(path)s, name: %(name)s, values: [%(values)s] };
+  window.dispatchEvent(new CustomEvent("gw:call", { detail: call }));
+  if ("result" in call) return call.result;
+  return import(new URL(%(address)s, document.baseURI).href).then((module) => module[call.name](...call.values));
+}"""
+"""A module that is loaded has offered its functions (see `web/shared/events.js`) and is called at once: whatever a person does
+next comes after it."""
+
+
+def script(path: str, function: str, *first: Any) -> str:
+    """JavaScript for the `js=` of an event: calls a function of a module and gives back its value.
 
     Args:
         path: of the module under `web/`.
-        function: one of its exports.
-        arguments: of the call; `values` holds the inputs of the event.
+        function: one of those that it exports and offers.
+        first: values that the function is given before the inputs of the event.
     """
-    called = f"new URL({json.dumps(address(path))}, document.baseURI).href"
-    return f"async (...values) => (await import({called})).{function}({arguments})"
+    values = ", ".join([*map(json.dumps, first), "...values"])
+    parts = {"path": json.dumps(path), "name": json.dumps(function), "values": values}
+    return CALL % {**parts, "address": json.dumps(address(path))}
 
 
 def literal(text: str) -> str:

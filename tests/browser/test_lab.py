@@ -163,7 +163,7 @@ def test_every_part_changes_while_it_plays_and_what_does_not_fit_is_refused(page
     page.get_by_label("Named game").select_option("gcdg")
     notice(page, "GCDG")
     assert page.get_by_label("Solver", exact=True).input_value() == "simultaneous"
-    page.evaluate("addEventListener('gw:setting', (event) => { window.sent = event.detail; })")
+    page.evaluate("addEventListener('gw:lab-settings', (event) => { window.sent = event.detail; })")
     press(page, "Send this setting to Train")
     sent = page.evaluate("window.sent.settings")
     assert sent["solver"]["name"] == "simultaneous"

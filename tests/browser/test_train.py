@@ -51,7 +51,7 @@ def test_start_watch_pause_resume_reload_stop(page: Page, app: App) -> None:
     assert run.status().state == "stopped"
     assert run.model.exists()
 
-    drawn = "() => document.querySelector('#loss-curve').toDataURL()"
+    drawn = "() => document.querySelector('#loss-curve').innerHTML"
     linear = page.evaluate(drawn)
     page.locator("#loss-log").click()
     page.wait_for_function(f"linear => ({drawn})() !== linear", arg=linear)
@@ -153,7 +153,7 @@ def test_groups_fold_and_negative_controls_are_marked(page: Page) -> None:
     expect(page.locator("#recipe .about")).to_contain_text("known not to work")
 
 
-SEND = """(settings) => window.dispatchEvent(new CustomEvent("gw:setting", { detail: { settings } }))"""
+SEND = """(settings) => window.dispatchEvent(new CustomEvent("gw:lab-settings", { detail: { settings } }))"""
 
 
 def test_a_setting_of_the_lab_arrives_and_what_does_not_fit_is_said(page: Page) -> None:

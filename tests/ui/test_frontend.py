@@ -59,9 +59,20 @@ def test_templates_are_taken_literally() -> None:
 
 
 def test_the_script_of_an_event_calls_a_function_of_a_module() -> None:
-    found = frontend.script("shared/navigation.js", "openTab")
-    assert frontend.address("shared/navigation.js") in found
-    assert found.endswith(".openTab(...values)")
+    found = frontend.script("train/form.js", "lengthFor", {"dcgan": 5})
+    assert 'path: "train/form.js", name: "lengthFor", values: [{"dcgan": 5}, ...values]' in found
+    assert f'import(new URL("{frontend.address("train/form.js")}"' in found
+
+
+def test_a_module_offers_the_functions_that_events_call() -> None:
+    """By these names; a misspelt one would be seen only in the browser."""
+    tab = (Path(frontend.__file__).parent / "train" / "tab.py").read_text()
+    called = set(re.findall(r'frontend\.script\(FORM_MODULE, "(\w+)"', tab))
+    offered = re.search(
+        r"^offer\(\"train/form.js\", \{([^}]*)\}", frontend.modules()["train/form.js"].decode(), re.MULTILINE
+    )
+    assert offered is not None
+    assert called == set(re.findall(r"\w+", offered[1]))
 
 
 def test_the_digest_is_of_names_and_texts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,7 +227,7 @@ find(".send").onclick = () => {
     const { learning_rate, ...rest } = parts[name];
     parts[name] = rest;
   }
-  window.dispatchEvent(new CustomEvent("gw:setting", { detail: { settings: parts } }));
+  window.dispatchEvent(new CustomEvent("gw:lab-settings", { detail: { settings: parts } }));
 };
 
 async function open() {

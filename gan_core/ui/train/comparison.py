@@ -13,7 +13,7 @@ from gan_core.paths import title_of
 from gan_core.recipes import PRESETS
 from gan_core.reference_levels import stored_levels
 from gan_core.runs.owners import is_owner
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.ownership import allow, mark_of
 from gan_core.ui.train.recipe_form import TITLES, with_form_settings
@@ -173,6 +173,6 @@ def _lane(
 def race_panel(context: Context) -> gr.HTML:
     """The panel."""
     races = ComparisonController(context)
-    return live_html(
-        "race", scripts=("charts", "question"), server_functions=[races.options, races.start, races.wish, races.poll]
+    return frontend.component(
+        "train/comparison", elem_id="race", server_functions=[races.options, races.start, races.wish, races.poll]
     )

@@ -8,7 +8,8 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.images import PICTURE_SUFFIXES
 from gan_core.recipes import PRESETS, Recipe
-from gan_core.ui.components import failure, live_html
+from gan_core.ui import frontend
+from gan_core.ui.components import failure
 from gan_core.ui.context import Context
 from gan_core.ui.train.picture_sets import PictureSets, is_set, place_of_set, sets_of
 from gan_core.ui.train.recipe_form import OWN
@@ -69,9 +70,9 @@ def data_slot(
     with gr.Group(visible=visible, elem_id=f"{stem}-slot", elem_classes="gw-plain") as group:
         name = gr.Dropdown([*proposed(), OWN_CHOICE], value=default, label=label, elem_id=stem, filterable=False)
         sets = PictureSets(context)
-        pictures = live_html(
-            "pictures",
-            scripts=("dropping",),
+        pictures = frontend.component(
+            "train/pictures",
+            events=["chosen"],
             server_functions=[sets.sets_list, sets.sets_wanted, sets.sets_keep, sets.sets_remove],
             elem_id=f"{stem}-pictures",
             stem=stem,
@@ -85,10 +86,11 @@ def data_slot(
                 elem_id=f"{stem}-folder",
             )
         fetches = context.fetches
-        strip = live_html(
-            "data_strip",
-            server_functions=[fetches.fetch_progress, fetches.fetch_cancel],
+        strip = frontend.component(
+            "train/data-strip",
             elem_id=f"{stem}-strip",
+            events=["fetched"],
+            server_functions=[fetches.fetch_progress, fetches.fetch_cancel],
         )
     return DataSlot(context, group, name, pictures, folder, own, strip)
 

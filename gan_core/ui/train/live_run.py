@@ -16,7 +16,7 @@ from gan_core.paths import title_of
 from gan_core.reference_levels import stored_level
 from gan_core.runs.owners import digest_of
 from gan_core.runs.status import ACTIVE
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.ownership import allow
 from gan_core.ui.train.probe_images import ProbeImageController, newest_sheet
@@ -200,9 +200,8 @@ def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]])
     desk = ProbeImageController(context)
     functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
     functions += [desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_sheet]
-    scripts = ("charts", "metric", "sheets", "timeline", "question", "own", "own_during", "open_model", "train_explore")
-    component = live_html(
-        "train_live", scripts=scripts, styles=("own",), server_functions=functions, recipe=recipe, ways=ways
+    component = frontend.component(
+        "train/live", styles=["train/probe-controls"], server_functions=functions, recipe=recipe, ways=ways
     )
     return component, live
 

@@ -1,7 +1,6 @@
 """The Train tab: what, how and for how long on the left; the training as it happens on the right."""
 
 import functools
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from gradio.events import api
 
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.ownership import mark_of
 from gan_core.ui.train import part_options, recipe_form
@@ -31,49 +30,16 @@ FOLLOWS: dict[str, Any] = {
 }  # fmt: skip
 """Previews and checks: quick, and nobody's waits for another's."""
 
-MINUTES_OF = """(recipe, how, number) => {
-  const minutes = %s, restored = window.gwForm?.restored(recipe);
-  if (restored) return restored.number;
-  return how === "Minutes" && Object.values(minutes).includes(number) ? minutes[recipe] : number;
-}"""
-"""In the browser, so that nothing typed meanwhile is lost: the recipe's usual minutes, unless others were typed."""
-
 PROPOSED = {
     name: {"data": preset.data, "data_b": preset.data_b, "translates": preset.is_translation}
     for name, preset in PRESETS.items()
 }
-PROPOSAL = """(recipe, translated, a, b) => {
-  const presets = %s, skip = { __type__: "update" };
-  const { data, data_b, translates } = presets[recipe], restored = window.gwForm?.restored(recipe);
-  if (restored) return [{ ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", value: restored.data },
-    { ...skip, value: restored.data_b }, { ...skip, visible: translates || "hidden" }, translates];
-  if (translates === translated) return [skip, skip, skip, translated];
-  const other = Object.values(presets).filter((preset) => preset.translates === translated);
-  const same = translates && a === (b || data_b);  // A and B of the same pictures would teach nothing
-  const kept = a !== null && !same && !other.some((preset) => preset.data === a);
-  return [
-    { ...skip, label: translates ? "Pictures of one kind (A)" : "Pictures", ...(kept ? {} : { value: data }) },
-    translates && !b ? { ...skip, value: data_b } : skip,
-    { ...skip, visible: translates || "hidden" },
-    translates,
-  ];
-}"""
-"""In the browser for the same reason: where recipes of the other kind propose the pictures that are chosen, those of this
-one take their place; whatever else somebody chose stays."""
-
-SECOND = """(translated, shown) => shown?.looking ? { __type__: "update" }
-  : { __type__: "update", visible: (translated && !shown?.both) || "hidden" }"""
-"""The other kind's pictures are asked for unless the first choice holds both; an answer that comes late hides nothing."""
-
-
-USE = """(name) => {  // somebody's own pictures: the part of the page that brings them opens
-  if (name === "own") window.dispatchEvent(new CustomEvent("gw:use-pictures", { detail: { stem: %s } }));
-  return [];
-}"""
+FORM_MODULE = "train/form.js"
+"""The functions by which gradio's fields take part in the form, in the browser: nothing typed meanwhile is lost."""
 FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
 PRESSED = """(recipe, how, number, data, folder, data_b, folder_b, settings, own) =>
   ({ recipe, how, number, data, folder, data_b, folder_b, settings, own, at: performance.now() })"""
-"""In the browser: the whole form as it is at the press of Start, which the script of `start_bar` then sends by itself, so
+"""In the browser: the whole form as it is at the press of Start, which the script of `start.js` then sends by itself, so
 that it hears of whatever goes wrong."""
 
 DEFAULTS = {
@@ -81,15 +47,6 @@ DEFAULTS = {
     "data": Recipe.named(FIRST).data, "data_b": "scenes-winter", "folder": "", "folder_b": "",
 }  # fmt: skip
 """What the form begins with, and "Reset to defaults" goes back to."""
-BROWSER = """() => {  // what this browser keeps: its mark, and the form as it was
-  let mark = "", form = null;
-  try { mark = localStorage.getItem("gw-owner") ?? ""; form = JSON.parse(localStorage.getItem("gw-train")); } catch { /* nothing is kept */ }
-  return [mark, form];
-}"""
-RESTORE = "(...form) => window.gwForm.restore(...form)"
-KEEP = "(...form) => { window.gwForm?.keep(...form); return []; }"
-RESET = "() => window.gwForm.reset()"
-"""What the script of `form_head` does with the form."""
 REST = 20.0
 """Seconds after Start in which nothing is measured: the first pictures come first."""
 
@@ -124,36 +81,45 @@ def build_train_tab(context: Context) -> None:
 
     with gr.Row(elem_id="train", equal_height=False):
         with gr.Column(scale=4, min_width=300, elem_id="train-form"):
-            reset = live_html("form_head", presets=list(PRESETS), defaults=DEFAULTS)
+            reset = frontend.component(
+                "train/form", elem_id="form-head", events=["press"], presets=list(PRESETS), defaults=DEFAULTS
+            )
             slots = (
                 data_slot(context, "data", "Pictures", Recipe.named(FIRST).data),
                 data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
             )
-            found = live_html("data_check")
+            found = frontend.component("train/data-check", elem_id="data-check")
             desk = ProbeImageController(context)
-            own = live_html(
-                "own_before",
-                scripts=("own",),
-                styles=("own",),
+            own = frontend.component(
+                "train/probe-images",
+                elem_id="own-before",
+                styles=["train/probe-controls"],
                 server_functions=[desk.own_list, desk.own_add, desk.own_turn, desk.own_remove],
                 recipe=FIRST,
                 ways=ways,
             )
             gr.HTML('<h2 class="gw-step">How</h2>', apply_default_css=False)
-            recipe = live_html(
-                "cards", value=FIRST, elem_id="recipe", groups=recipe_form.groups(), stem="recipe", name="Recipe"
+            recipe = frontend.component(
+                "train/recipes",
+                elem_id="recipe",
+                value=FIRST,
+                groups=recipe_form.groups(),
+                stem="recipe",
+                name="Recipe",
             )
             pace = Estimates(context)
-            live_html(
-                "scale",
+            frontend.component(
+                "train/size",
+                elem_id="scale",
                 server_functions=[pace.suggest],
                 recipe=FIRST,
                 offer=scales(),
                 presets=recipe_form.presets(),
                 translations=translations(),
             )
-            settings = live_html(
-                "advanced",
+            settings = frontend.component(
+                "train/settings",
+                elem_id="advanced",
                 value={},
                 server_functions=[spec, check],
                 recipe=FIRST,
@@ -169,8 +135,10 @@ def build_train_tab(context: Context) -> None:
                         recipe_form.minutes()[FIRST], label="How many", show_label=False, container=False, elem_id="length-number",
                         min_width=90, scale=1,
                     )  # fmt: skip
-                estimate = live_html("estimate", server_functions=[pace.estimate])
-                bar = live_html("start_bar", server_functions=[start_training])
+                estimate = frontend.component("train/estimate", elem_id="estimate", server_functions=[pace.estimate])
+                bar = frontend.component(
+                    "train/start", elem_id="start-bar", events=["press"], server_functions=[start_training]
+                )
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
             view, live = train_live(context, FIRST, ways)
             race_panel(context)
@@ -219,7 +187,7 @@ def build_train_tab(context: Context) -> None:
         None,
         [recipe, translated, slots[0].name, slots[1].name],
         [slots[0].name, slots[1].name, slots[1].group, translated],
-        js=PROPOSAL % json.dumps(PROPOSED),
+        js=frontend.script(FORM_MODULE, "picturesFor", PROPOSED),
         **LIVE,
     )
     gr.on(
@@ -230,9 +198,13 @@ def build_train_tab(context: Context) -> None:
         js=FORM,
         **LIVE,
     )
-    recipe.change(None, [recipe, *lengths], [number], js=MINUTES_OF % json.dumps(recipe_form.minutes()), **LIVE)
+    recipe.change(
+        None, [recipe, *lengths], [number], js=frontend.script(FORM_MODULE, "lengthFor", recipe_form.minutes()), **LIVE
+    )
     how.input(_length_for, [how, recipe], [number], **LIVE)
-    slots[0].strip.change(None, [translated, slots[0].strip], [slots[1].group], js=SECOND, **LIVE)
+    slots[0].strip.change(
+        None, [translated, slots[0].strip], [slots[1].group], js=frontend.script(FORM_MODULE, "secondSlot"), **LIVE
+    )
     # The first preview is one of the same event as all others: of two events, the one that takes longer would win.
     settled, fetched = gr.Number(visible="hidden"), gr.Number(visible="hidden")
     for slot, again in zip(slots, (settled, fetched), strict=True):  # a data set has been downloaded, or is tried again
@@ -256,24 +228,26 @@ def build_train_tab(context: Context) -> None:
     both_names = [slot.name for slot in slots]
     for index, slot in enumerate(slots):
         slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
-        slot.name.input(None, [slot.name], None, js=USE % json.dumps(["data", "data-b"][index]), **LIVE)
+        slot.name.input(
+            None, [slot.name], None, js=frontend.script(FORM_MODULE, "openOwn", ["data", "data-b"][index]), **LIVE
+        )
         slot.pictures.chosen(  # pyright: ignore[reportAttributeAccessIssue]
             functools.partial(take_set, index), [slot.pictures, *both_names], both_names, **LIVE
         )
     mark, form = gr.Textbox(visible="hidden"), gr.JSON(visible="hidden")
     folders = [slot.folder for slot in slots]
     restored = [how, number, *folders, form, settled]
-    opened = page.load(open_page, [mark, form], both_names, js=BROWSER, **LIVE)
-    opened.then(None, [*both_names, form], restored, js=RESTORE, **LIVE)
-    reset.press(None, None, [*both_names, form], js=RESET, **LIVE).then(  # pyright: ignore[reportAttributeAccessIssue]
-        None, [*both_names, form], restored, js=RESTORE, **LIVE
+    opened = page.load(open_page, [mark, form], both_names, js=frontend.script(FORM_MODULE, "kept"), **LIVE)
+    opened.then(None, [*both_names, form], restored, js=frontend.script(FORM_MODULE, "restore"), **LIVE)
+    reset.press(None, None, [*both_names, form], js=frontend.script(FORM_MODULE, "reset"), **LIVE).then(  # pyright: ignore[reportAttributeAccessIssue]
+        None, [*both_names, form], restored, js=frontend.script(FORM_MODULE, "restore"), **LIVE
     )
     gr.on(
         [each.change for each in (recipe, *lengths, settings, *both_names, *folders)],
         None,
         [recipe, *lengths, settings, *both_names, *folders],
         None,
-        js=KEEP,
+        js=frontend.script(FORM_MODULE, "keep"),
         **LIVE,
     )
     _public_endpoints(context)

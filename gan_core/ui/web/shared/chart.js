@@ -191,7 +191,7 @@ function drawRule(frame, { at, color, name, dash, text, vertical }) {
   const look = { stroke: color, "stroke-width": 1.6, "stroke-dasharray": dash };
   const line = vertical ? verticalLine(frame, at, name, look) : horizontalLine(frame, at, name, look);
   if (!text) return [line];
-  const place = { x: width - margins.right - 2, y: y(at) - 4, "text-anchor": "end", fill: color, class: "said" };
+  const place = { x: width - margins.right - 2, y: y(at) - 4, "text-anchor": "end", style: `fill: ${color}` };
   return [line, makeSvg("text", place, text)];
 }
 

@@ -8,6 +8,20 @@
  */
 
 /**
+ * Lets the events of gradio's own components call functions of a module, from the moment on when it is loaded (see
+ * `frontend.script` in Python).
+ *
+ * @param {string} path of the module
+ * @param {Record<string, (...values: any[]) => unknown>} functions
+ */
+export function offer(path, functions) {
+  window.addEventListener("gw:call", (event) => {
+    const call = /** @type {CustomEvent} */ (event).detail;
+    if (call.path === path) call.result = functions[call.name](...call.values);
+  });
+}
+
+/**
  * @template {keyof PageEvents} Name
  * @param {Name} name
  * @param {PageEvents[Name] extends undefined ? [] : [detail: PageEvents[Name]]} detail

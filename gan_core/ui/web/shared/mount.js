@@ -34,7 +34,9 @@
  * - Logic (formats, paths, scales, what a button says) stands in functions without the DOM; tests/web has their tests.
  * - `Context<Functions>` names the component's server functions: `@param {Context<TrainLive>}` makes `ask` typed.
  *
- * Larger tabs are several modules: `mount` makes them (`makeTimeline(context, …)`) and hands each the context.
+ * - What has a state is a class with private fields, made with the context (train/start.js is a short one, train/live.js a long
+ *   one of several parts); what has none is a function. No function is longer than 60 lines, no module than 320.
+ * - Charts are `makeChart` (chart.js), which draws a scene of plain data, or `makeCurves` for curves that grow.
  *
  * @import { Context, Functions, Gradio, NoticeKind } from "./types.js"
  */
@@ -48,6 +50,7 @@ export const CALM = 10_000;
 const GLANCE = 400;
 const NOTICE_TIME = 7000;
 
+const MOUNT_CHECK = 10;
 /** Milliseconds after a change of the page in which removed components are ended. */
 const SWEEP = 1000;
 
@@ -75,6 +78,15 @@ export function component(setup) {
     setup(/** @type {Context<any>} */ (makeContext(gradio, controller.signal)));
     return teardown;
   };
+}
+
+/**
+ * Resolves when the components within `root` are mounted, or have failed: their modules are loaded one by one.
+ *
+ * @param {ParentNode} root
+ */
+export async function whenMounted(root) {
+  while (root.querySelector("[data-mounting]")) await new Promise((resolve) => setTimeout(resolve, MOUNT_CHECK));
 }
 
 /**

@@ -5,6 +5,9 @@
  */
 import { connection } from "./connection.js";
 
+/** The server has refused a request, in a sentence, and done nothing: it may be asked anew. */
+export class Refusal extends Error {}
+
 /**
  * `ask(name, request)` for one component. A server function that raises sends `{ error: sentence }`.
  *
@@ -22,8 +25,7 @@ export function makeAsk(server) {
     const response = await server[name](request);
     if (response === undefined || response === null) throw await connection.failed();
     connection.answered();
-    // The server has refused, and done nothing: who asked may ask anew.
-    if (response.error) throw Object.assign(new Error(response.error), { answered: true });
+    if (response.error) throw new Refusal(response.error);
     return response;
   };
 }

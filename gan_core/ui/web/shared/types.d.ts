@@ -82,8 +82,8 @@ export interface PageEvents {
   "settings-changed": { recipe: string; settings: Record<string, unknown>; byHand: boolean };
   /** Sets these settings of the Train form, by the keys of Recipe.with_settings. */
   "apply-settings": { settings: Record<string, unknown> };
-  /** The Lab sends its parts to the Train form. */
-  setting: { settings?: Record<string, any>; recipe?: string };
+  /** The Lab sends its parts to the Train form, by kind. */
+  "lab-settings": { settings?: Record<string, any>; recipe?: string };
   /** The Train form takes what this browser kept, or its defaults. */
   "restore-form": Record<string, any>;
   /** The data sets that are chosen in the Train form, by slot. */

@@ -1,0 +1,101 @@
+/**
+ * The sheet of a translation, cut into its two halves with a head over every column: A, to B, back to A; B, to A, back to B. The
+ * picture stays one file, so that a key frame is one request; each half shows its part of it.
+ *
+ * @import { Child } from "../shared/dom.js"
+ */
+import { make } from "../shared/dom.js";
+
+/**
+ * @typedef {{ domain: "A" | "B", ways: string[] }} Group `ways` are directions, such as "AtoB"
+ * @typedef {object} Layout
+ * @property {Group[]} groups
+ * @property {number} side pixels of one picture
+ * @property {number} rows
+ * @property {Record<string, string>} [names] of A and B
+ */
+
+/** Pixels between the pictures of a sheet, as gan_core.images.grid lays them. */
+const GAP = 2;
+
+/** Pixels of so many pictures in a row. @param {number} cells @param {number} side */
+const extent = (cells, side) => cells * (side + GAP) - GAP;
+
+/** A letter in the colour of its domain. @param {string} domain */
+export const domainMark = (domain) => make("i", { dataset: { domain } }, domain);
+
+/**
+ * Whether a picture is a sheet of this layout: runs of older versions were drawn in rows.
+ *
+ * @param {{ naturalWidth: number, naturalHeight: number }} image
+ * @param {Layout | null} layout
+ */
+export function fits({ naturalWidth, naturalHeight }, layout) {
+  if (!layout || !naturalWidth) return Boolean(layout);
+  const columns = layout.groups.reduce((sum, group) => sum + 1 + group.ways.length, 0);
+  return naturalWidth === extent(columns, layout.side) && naturalHeight === extent(layout.rows, layout.side);
+}
+
+/**
+ * @param {HTMLImageElement[]} images the two halves
+ * @param {HTMLElement} realHeads the heads over the real pictures
+ */
+export function makeSheets(images, realHeads) {
+  /** @type {Layout | null} */
+  let layout = null;
+  const heads = images.map((image) => /** @type {HTMLElement} */ (image.parentElement?.querySelector(".heads")));
+  /** @param {string} domain */
+  const name = (domain) => make("em", {}, layout?.names?.[domain] ?? "");
+  /** @param {...Child} parts */
+  const head = (...parts) => {
+    const box = make("span", {}, ...parts);
+    box.title = box.textContent ?? "";
+    return box;
+  };
+  /**
+   * @param {HTMLElement} place
+   * @param {Group} group
+   */
+  function label(place, { domain, ways }) {
+    const other = domain === "A" ? "B" : "A";
+    const parts = [
+      head(domainMark(domain), name(domain)),
+      head("→ ", domainMark(other), name(other)),
+      head("→ back to ", domainMark(domain)),
+    ];
+    place.replaceChildren(...parts.slice(0, 1 + ways.length));
+    place.style.setProperty("--columns", String(1 + ways.length));
+  }
+  /** The picture is shown whole where it is no sheet of the layout. */
+  function cut() {
+    const groups = layout && fits(images[0], layout) ? layout.groups : [];
+    for (const [index, image] of images.entries()) {
+      const group = groups[index];
+      if (image.parentElement) image.parentElement.hidden = index > 0 && !group;
+      heads[index].hidden = !group;
+      const { style } = image;
+      style.aspectRatio = style.objectFit = style.objectPosition = "";
+      if (!layout || !group) continue;
+      style.aspectRatio = `${extent(1 + group.ways.length, layout.side)} / ${extent(layout.rows, layout.side)}`;
+      style.objectFit = "cover";
+      style.objectPosition = index ? "right" : "left";
+      image.alt = described(group);
+    }
+  }
+  images[0].addEventListener("load", cut);
+  return {
+    /** @param {Layout | null} next */
+    set(next) {
+      if (JSON.stringify(next) === JSON.stringify(layout)) return;
+      layout = next;
+      for (const [index, group] of (layout?.groups ?? []).entries()) label(heads[index], group);
+      realHeads.hidden = !layout;
+      if (layout) realHeads.replaceChildren(head(domainMark("A"), name("A")), head(domainMark("B"), name("B")));
+      cut();
+    },
+  };
+}
+
+/** @param {Group} group */
+const described = ({ domain, ways }) =>
+  `Rows of held-out pictures of ${domain}${ways.map((way) => `, then translated ${way.replace("to", " to ")}`).join("")}`;
