@@ -1,6 +1,7 @@
 /**
  * The head of the page: the device, the tab that is open (kept over a reload), and links to a view of Explore.
  *
+ * @import { Header } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { component } from "../shared/mount.js";
@@ -15,7 +16,7 @@ const RETRY = 100;
 /** Milliseconds after a click until the tab that it opened is open. */
 const SETTLED = 150;
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<Header>} */ context) => {
   const { ask, find, props, signal } = context;
   find(".logo").innerHTML = props.logo; // our own drawing, inlined so that it follows light and dark
   const say = (/** @type {string} */ text) => (find(".device").textContent = text);

@@ -1,6 +1,7 @@
 /**
  * The card of a model or a run: its picture, its numbers and what can be done with it.
  *
+ * @import { ModelCard, RunCard, Shelf } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { button } from "../shared/controls.js";
@@ -23,38 +24,37 @@ export function watchRun(name) {
 }
 
 /**
- * @param {Context} context
- * @param {any} item
- * @param {boolean} isRun
+ * @param {Context<Shelf>} context
+ * @param {ModelCard | RunCard} item
  * @param {() => void} refresh asks for the lists again
  */
-export function makeCard(context, item, isRun, refresh) {
-  const tag = isRun
-    ? make("span", { class: `tag ${item.state}` }, item.state)
-    : make("span", { class: "tag" }, item.kind);
+export function makeCard(context, item, refresh) {
+  const isRun = "state" in item;
+  const title = isRun ? item.name : item.title;
+  const tag = isRun ? { class: `tag ${item.state}` } : { class: "tag" };
   const name = isRun ? `runs/${item.name}` : item.name;
   const image = { class: "gw-picture", alt: `What ${item.name} makes`, "data-name": name, hidden: true };
   const questionBox = make("div", { class: "asks" });
-  const place = { context, item, box: questionBox, refresh };
+  const place = { context, box: questionBox, refresh };
+  const actions = isRun ? runActions({ ...place, item }) : modelActions({ ...place, item });
   return make(
     "article",
     { "data-name": item.name },
-    make("div", { class: "head" }, make("h3", {}, item.name), tag),
+    make("div", { class: "head" }, make("h3", {}, item.name), make("span", tag, isRun ? item.state : item.kind)),
     make("img", image),
-    ...(item.title && item.title !== item.name ? [make("p", { class: "title" }, item.title)] : []),
+    ...(title && title !== item.name ? [make("p", { class: "title" }, title)] : []),
     ...details(item),
-    make("div", { class: "does" }, ...(isRun ? runActions(place) : modelActions(place))),
+    make("div", { class: "does" }, ...actions),
     questionBox,
   );
 }
 
-/** @param {any} item */
+/** @param {ModelCard | RunCard} item */
 function details(item) {
   const first = rows(item.rows.slice(0, ROWS_SHOWN));
   if (item.rows.length <= ROWS_SHOWN && !item.notes.length) return [first];
   const more = make("details", {}, make("summary", {}, "More"), rows(item.rows.slice(ROWS_SHOWN)));
-  if (item.notes.length)
-    more.append(make("ul", {}, ...item.notes.map((/** @type {string} */ note) => make("li", {}, note))));
+  if (item.notes.length) more.append(make("ul", {}, ...item.notes.map((note) => make("li", {}, note))));
   return [first, more];
 }
 
@@ -65,17 +65,19 @@ function details(item) {
  * @param {string} model
  */
 function useActions({ context, item }, model) {
-  const [verb, tab] = item.kind === "translator" ? ["Translate", "translate"] : ["Explore", "explore"];
-  const open = (/** @type {string} */ name) => openModel(/** @type {"translate" | "explore"} */ (tab), name);
+  const translates = item.kind === "translator";
+  const verb = translates ? "Translate" : "Explore";
+  const open = (/** @type {string} */ name) => openModel(translates ? "translate" : "explore", name);
+  const best = "best" in item ? item.best : null;
   const of = item.name;
   return [
     button(verb, () => open(model), { of }),
-    ...(item.best ? [button(`${verb} best`, () => open(item.best), { of })] : []),
+    ...(best ? [button(`${verb} best`, () => open(best), { of })] : []),
     button("Download", () => context.trigger("fetch_model", { name: model }), { of }),
   ];
 }
 
-/** @param {questions.Place} place */
+/** @param {questions.Place<ModelCard>} place */
 function modelActions(place) {
   const { context, item } = place;
   const of = item.name;
@@ -93,7 +95,7 @@ function modelActions(place) {
   if (item.imported)
     actions.push(
       button("Rename", () => questions.askRename(place), { of }),
-      button("Delete", () => questions.askDelete(place, "discard", { name: of }, "The model's file goes."), {
+      button("Delete", () => questions.askDelete(place, { name: of }, "The model's file goes."), {
         kind: "danger",
         of,
       }),
@@ -101,7 +103,7 @@ function modelActions(place) {
   return actions;
 }
 
-/** @param {questions.Place} place */
+/** @param {questions.Place<RunCard>} place */
 function runActions(place) {
   const { item } = place;
   const of = item.name;
@@ -114,7 +116,7 @@ function runActions(place) {
   else if (!item.active)
     actions.push(
       button("Train more", () => questions.askMoreSteps(place, watchRun), { of }),
-      button("Delete", () => questions.askDelete(place, "delete", { run: of }, what), { kind: "danger", of }),
+      button("Delete", () => questions.askDelete(place, { run: of }, what), { kind: "danger", of }),
     );
   return actions;
 }

@@ -1,6 +1,7 @@
 /**
  * Weights from elsewhere: dropped or chosen files, and the published models that are downloaded on request.
  *
+ * @import { Bring, ImportedModel, PublishedModel } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { button } from "../shared/controls.js";
@@ -14,12 +15,12 @@ import { openModel } from "../shared/navigation.js";
 /** Milliseconds between two requests while something is downloaded. */
 const DOWNLOADING = 300;
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<Bring>} */ context) => {
   bringFiles(context);
   offerPublished(context);
 });
 
-/** @param {{ name: string, kind: string, sentence: string }} model */
+/** @param {ImportedModel} model */
 function importedEntry({ name, kind, sentence }) {
   const text = make("p", {}, make("b", {}, name), ` ${sentence}`);
   const use =
@@ -32,7 +33,7 @@ function importedEntry({ name, kind, sentence }) {
 /** @param {string} sentence */
 const refusalEntry = (sentence) => make("div", { class: "one refused", role: "alert" }, make("p", {}, sentence));
 
-/** @param {Context} context */
+/** @param {Context<Bring>} context */
 function bringFiles({ ask, find, upload }) {
   const drop = find("label.drop");
   const input = find("input[type=file]");
@@ -78,7 +79,7 @@ function bringFiles({ ask, find, upload }) {
   });
 }
 
-/** @param {Context} context */
+/** @param {Context<Bring>} context */
 function offerPublished({ ask, every, find, notice }) {
   const fold = find("details");
   const rows = find("ul");
@@ -101,20 +102,18 @@ function offerPublished({ ask, every, find, notice }) {
     if (!fold.open) return;
     const list = await ask("catalogue");
     const text = JSON.stringify(list);
-    loading = list.published.some((/** @type {any} */ item) => item.state === "loading");
+    loading = list.published.some((item) => item.state === "loading");
     if (text === shown) return;
     shown = text;
     const focused = /** @type {HTMLElement | undefined} */ (document.activeElement?.closest("li"))?.dataset.name;
     find(".note").textContent = list.note;
-    rows.replaceChildren(...list.published.map((/** @type {any} */ item) => publishedRow(item, list.about, act)));
+    rows.replaceChildren(...list.published.map((item) => publishedRow(item, list.about, act)));
     if (focused) {
       const again = /** @type {HTMLElement | null} */ (rows.querySelector(`[data-name="${focused}"] button`));
       again?.focus({ preventScroll: true });
     }
-    const now = list.published
-      .filter((/** @type {any} */ item) => item.model)
-      .map((/** @type {any} */ item) => item.name);
-    if (now.some((/** @type {string} */ name) => !here.has(name))) notify("models-changed");
+    const now = list.published.filter((item) => item.model).map((item) => item.name);
+    if (now.some((name) => !here.has(name))) notify("models-changed");
     here = new Set(now);
   }
   fold.addEventListener("toggle", refresh);
@@ -123,7 +122,7 @@ function offerPublished({ ask, every, find, notice }) {
 }
 
 /**
- * @param {any} item
+ * @param {PublishedModel} item
  * @param {number} about bytes of a model whose size is not known yet
  * @param {(request: "fetch" | "stop", name: string) => void} act
  */
@@ -132,12 +131,12 @@ function publishedRow(item, about, act) {
   const words = [make("b", {}, item.name), make("small", {}, terms)];
   if (item.error) words.push(make("small", { class: "bad", role: "alert" }, item.error));
   const state = make("div", { class: "state" });
-  const of = item.name;
+  const { model, name: of } = item;
   if (item.state === "loading") {
     const progress = { max: item.total || about, value: item.done, "aria-label": `Download of ${item.name}` };
     const stop = button("Stop", () => act("stop", item.name), { of });
-    state.append(make("progress", progress), make("small", {}, megabytes(item.done)), stop);
-  } else if (item.model) state.append(button("Translate", () => openModel("translate", item.model), { of }));
+    state.append(make("progress", progress), make("small", {}, megabytes(item.done ?? 0)), stop);
+  } else if (model) state.append(button("Translate", () => openModel("translate", model), { of }));
   else state.append(button("Download", () => act("fetch", item.name), { of }));
   const data = { name: item.name, state: item.model ? "here" : item.state };
   return make("li", { dataset: data }, make("div", {}, ...words), state);

@@ -3,6 +3,7 @@
  *
  * A run that this browser did not start is named in the question, and the request carries its name as a confirmation.
  *
+ * @import { ModelCard, RunCard, Shelf } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { button } from "../shared/controls.js";
@@ -10,26 +11,30 @@ import { download, make } from "../shared/dom.js";
 import { ownerMark } from "../shared/storage.js";
 
 /**
+ * @template {ModelCard | RunCard} [Item=ModelCard | RunCard]
  * @typedef {object} Place
- * @property {Context} context
- * @property {any} item the model or run of the card
+ * @property {Context<Shelf>} context
+ * @property {Item} item the model or run of the card
  * @property {HTMLElement} box where the question stands
  * @property {() => void} refresh asks for the lists again
  */
 
-/** @param {{ mine?: boolean, name: string }} item */
-const permission = (item) => ({ owner: ownerMark, confirmed: item.mine ? undefined : item.name });
-/** @param {{ mine?: boolean, name: string }} item */
-const origin = (item) => (item.mine === false ? `${item.name} was started elsewhere. ` : "");
+/** Whether this browser started it: only of runs that is known. @param {ModelCard | RunCard} item */
+const isMine = (item) => ("mine" in item ? item.mine : undefined);
+/** @param {ModelCard | RunCard} item */
+const permission = (item) => ({ owner: ownerMark, confirmed: isMine(item) ? undefined : item.name });
+/** @param {ModelCard | RunCard} item */
+const origin = (item) => (isMine(item) === false ? `${item.name} was started elsewhere. ` : "");
 /** @param {Place} place */
 const close = ({ box }) => box.replaceChildren();
 
 /**
  * Does it, says what was done or why not, and closes the question.
  *
+ * @template {keyof Shelf} Name
  * @param {Place} place
- * @param {string} request name of the server function
- * @param {object} values
+ * @param {Name} request name of the server function
+ * @param {Shelf[Name]["request"]} values
  * @param {string} done what is said then; empty says nothing
  */
 async function carryOut(place, request, values, done) {
@@ -78,7 +83,7 @@ export function askMoreSteps(place, watchRun) {
     const values = { run: item.name, more: number.valueAsNumber, ...permission(item) };
     if (await carryOut(place, "resume", values, "")) watchRun(item.name);
   };
-  const yes = button(item.mine ? "Go on" : `Go on with ${item.name}`, go, { kind: "primary" });
+  const yes = button(isMine(item) ? "Go on" : `Go on with ${item.name}`, go, { kind: "primary" });
   yes.dataset.does = "Go on";
   const parts = [`${origin(item)}Train`, number, "steps more", yes, button("Cancel", () => close(place))];
   box.replaceChildren(make("div", { class: "ask" }, ...parts));
@@ -87,21 +92,24 @@ export function askMoreSteps(place, watchRun) {
 
 /**
  * @param {Place} place
- * @param {string} request
- * @param {object} values
+ * @param {{ run: string } | { name: string }} target a run, or an imported model
  * @param {string} what is deleted with it
  */
-export function askDelete(place, request, values, what) {
+export function askDelete(place, target, what) {
   const { item, box } = place;
-  const go = () => carryOut(place, request, { ...values, ...permission(item) }, `${item.name} is deleted.`);
-  const yes = button(item.mine ? "Delete for good" : `Delete ${item.name} for good`, go, { kind: "danger" });
+  const done = `${item.name} is deleted.`;
+  const go = () =>
+    "run" in target
+      ? carryOut(place, "delete", { ...target, ...permission(item) }, done)
+      : carryOut(place, "discard", { ...target, ...permission(item) }, done);
+  const yes = button(isMine(item) ? "Delete for good" : `Delete ${item.name} for good`, go, { kind: "danger" });
   yes.dataset.does = "Delete for good";
   const keep = button("Keep", () => close(place));
   box.replaceChildren(make("div", { class: "ask" }, `${origin(item)}${what}`, yes, keep));
   yes.focus();
 }
 
-/** @param {Place} place */
+/** @param {Place<ModelCard>} place */
 export function askRename(place) {
   const { context, item, box, refresh } = place;
   const translates = item.kind === "translator";
@@ -134,10 +142,10 @@ export function askRename(place) {
   inputs[0].select();
 }
 
-/** A file holds one direction of a translator. @param {Place} place */
+/** A file holds one direction of a translator. @param {Place<ModelCard>} place */
 export function askDirection(place) {
   const { context, item, box } = place;
-  const directions = item.ways.map((/** @type {{ id: string, label: string }} */ { id, label }) =>
+  const directions = item.ways.map(({ id, label }) =>
     button(label, async ({ target }) => {
       await writeOnnx(context, /** @type {HTMLButtonElement} */ (target), item, id);
       close(place);
@@ -151,10 +159,10 @@ export function askDirection(place) {
 /**
  * The file is written on the server, which takes a while, and then fetched.
  *
- * @param {Context} context
+ * @param {Context<Shelf>} context
  * @param {HTMLButtonElement} pressed
- * @param {any} item
- * @param {string} [direction]
+ * @param {ModelCard} item
+ * @param {"AtoB" | "BtoA"} [direction]
  */
 export async function writeOnnx({ ask, notice }, pressed, item, direction) {
   const label = pressed.textContent;

@@ -32,8 +32,8 @@
  * - Components speak to each other by events (events.js: `notify`, `subscribe`; all names and what they carry are in
  *   types.d.ts), or import a module of their tab that holds what they share. There are no globals.
  * - Logic (formats, paths, scales, what a button says) stands in functions without the DOM; tests/web has their tests.
- * - `Context<Functions>` names the component's server functions: `@param {Context<TrainLive>}` makes `ask` typed.
- *
+ * - `Context<F>` names the component's server functions, which protocol.d.ts describes: `@param {Context<Shelf>}` makes `ask`
+ *   typed by function name. The file is generated (`python -m gan_core.ui.declarations`).
  * - What has a state is a class with private fields, made with the context (train/start.js is a short one, train/live.js a long
  *   one of several parts); what has none is a function. No function is longer than 60 lines, no module than 320.
  * - Charts are `makeChart` (chart.js), which draws a scene of plain data, or `makeCurves` for curves that grow.
@@ -63,7 +63,7 @@ let sweeping = false;
 /**
  * The `mount` of a component.
  *
- * @template {Functions} [F=Functions]
+ * @template {Functions} [F=Functions] its server functions, a type of protocol.d.ts
  * @param {(context: Context<F>) => void} setup
  */
 export function component(setup) {

@@ -38,7 +38,7 @@ type TagOf<Selector extends string> = Selector extends `${infer Tag}#${string}`
 export type NoticeKind = "info" | "warning" | "error";
 
 /** What the setup of a component gets: gradio's part, and helpers that end with the component. */
-export interface Context<F extends Functions = Functions> extends Omit<Gradio, "server"> {
+export interface Context<F extends Functions = any> extends Omit<Gradio, "server"> {
   /** Aborted when the component leaves the page: pass it to `addEventListener` and `fetch`. */
   signal: AbortSignal;
   /** The element of this component that the selector names; throws where there is none. */
