@@ -21,7 +21,7 @@ def serve(folder: Path) -> None:
     from gan_core.ui.lab import tab
 
     # One page follows another here: the place of one that was closed need not rest for a minute.
-    tab.Visitors = functools.partial(WorkerPool, idle=0.0)
+    tab.WorkerPool = functools.partial(WorkerPool, idle=0.0)
     with gr.Blocks(analytics_enabled=False, fill_width=True) as demo, gr.Tabs(), gr.Tab("Lab"):
         tab.build_lab_tab(Context(folder / "runs", "cpu"))
     launch(demo)

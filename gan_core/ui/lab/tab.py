@@ -6,21 +6,21 @@ from typing import Any
 import gradio as gr
 
 from gan_core.plane.worker_pool import WorkerPool
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.lab.analytic_games import build_dynamics
 
 
 class Lab:
-    """The server's half: passes wishes on to the visitor's own process and answers back."""
+    """The server's half: passes requests on to the process of this page and its responses back."""
 
     def __init__(self) -> None:
-        self.visitors = WorkerPool()
-        atexit.register(self.visitors.close)  # however the app ends, no process stays behind
+        self.pool = WorkerPool()
+        atexit.register(self.pool.close)  # however the app ends, no process stays behind
 
     def warm(self, _: Any = None) -> dict[str, Any]:
         """Make a process ready for whoever opens the tab."""
-        self.visitors.warm()
+        self.pool.warm()
         return {}
 
     def play(self, wish: Any) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class Lab:
         """
         if not isinstance(wish, dict):
             wish = {"do": wish}
-        return self.visitors.ask(wish.get("visit"), {name: value for name, value in wish.items() if name != "visit"})
+        return self.pool.ask(wish.get("visit"), {name: value for name, value in wish.items() if name != "visit"})
 
 
 def build_lab_tab(context: Context) -> None:
@@ -38,10 +38,6 @@ def build_lab_tab(context: Context) -> None:
     lab = Lab()
     with gr.Tabs(elem_id="lab-panels", overflow_behavior="wrap"):
         with gr.Tab("The plane", id="lab-plane"):
-            live_html(
-                "lab",
-                scripts=("charts", "lab_plane", "lab_drawing", "lab_form", "lab_slow"),
-                server_functions=[lab.warm, lab.play],
-            )
+            frontend.component("lab/plane", elem_id="lab", server_functions=[lab.warm, lab.play])
         with gr.Tab("Games with known answers", id="lab-games"):
             build_dynamics()

@@ -19,14 +19,14 @@ def test_wishes_reach_the_process_and_mistakes_come_back_as_sentences() -> None:
         assert lab.play({"visit": answer["visit"], "do": "step"})["step"] == 1
         assert lab.play({"visit": answer["visit"], "do": "dance"})["error"].startswith("The Lab can")
     finally:
-        lab.visitors.close()
+        lab.pool.close()
 
 
 @pytest.mark.parametrize("wish", [None, [], {"do": "look"}, {"visit": ["odd"], "do": "play"}])
 def test_who_has_no_place_starts_no_process(wish: Any) -> None:
     lab = Lab()
     assert responding(lab.play)(wish) == {"gone": True}
-    assert lab.visitors.pids() == []
+    assert lab.pool.pids() == []
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # gradio leaves an event loop open when it is never launched
