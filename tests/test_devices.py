@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from platformdirs import user_cache_path
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
 
 from gan_core import devices
 from gan_core.errors import InputError
@@ -85,13 +88,16 @@ def test_emulated_bfloat16_does_not_count(monkeypatch: pytest.MonkeyPatch) -> No
     assert not devices.settle(torch.device("cuda"), lambda: None, "key").bfloat16
 
 
-def test_one_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where earlier versions had it, on every system: what they computed is found again."""
+    names = {"appname": "gan-workbench", "appauthor": False, "opinion": False}
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert Unix(**names).user_cache_path == Path.home() / ".cache" / "gan-workbench"
+    assert MacOS(**names).user_cache_path == Path.home() / "Library/Caches" / "gan-workbench"
     monkeypatch.delenv("GAN_WORKBENCH_CACHE")
-    for platform, end in (("linux", ".cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")):
-        monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-        monkeypatch.delenv("LOCALAPPDATA", raising=False)
-        monkeypatch.setattr("sys.platform", platform)
-        assert cache_folder() == Path.home() / end / "gan-workbench"
+    assert cache_folder() == user_cache_path(**names)
+    monkeypatch.setenv("GAN_WORKBENCH_CACHE", str(tmp_path))
+    assert cache_folder() == tmp_path
 
 
 def test_words() -> None:

@@ -92,7 +92,7 @@ def test_a_dropped_weight_file_is_told_and_can_be_translated_with(page: Page, tm
     expect(told).to_contain_text("removed 69 legacy statistics")
     card = page.locator("#imported-shelf article[data-name='mare2okapi']")
     expect(card).to_contain_text("translates mare → okapi")
-    expect(card).to_contain_text("unknown: as stated by whoever trained the weights")
+    expect(card).to_contain_text("unknown: as stated by the person who trained the weights")
     told.locator("button").click()
     expect(page.locator("#tab-translate select.model")).to_have_value("mare2okapi", timeout=30_000)
 

@@ -50,7 +50,7 @@ def test_a_file_becomes_a_model_that_translates(shell: Shell, here: Path) -> Non
     )
     assert second == (
         "out/zebra.safetensors: horse to zebra. "
-        "Licence of the weights: unknown: as stated by whoever trained the weights."
+        "Licence of the weights: unknown: as stated by the person who trained the weights."
     )
     picture(here / "a.png")
     assert shell("translate", "out/zebra.safetensors", "a.png", "--out", "translated").code == 0

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from gan_core.images import FILM_SUFFIXES, PICTURE_SUFFIXES, decode, is_film, is_film_name, is_picture_name, sniff
 from gan_core.images.formats import SUFFIXES
+from gan_core.ui.translate.sources import kinds
 from tests.images.samples import encoded, gradient
 
 
@@ -41,11 +39,11 @@ def test_endings_are_read_in_either_case() -> None:
 
 
 def test_the_page_takes_the_same_files() -> None:
-    components = Path(__file__).parents[2] / "gan_core" / "ui" / "components"
-    script = (components / "translate_sources.js").read_text()
-    films = re.search(r"const isVideo = .*?\\\.\((.*?)\)\$", script)
-    assert films is not None
-    assert {f".{ending}" for ending in films[1].split("|")} == FILM_SUFFIXES
+    files = [{"name": f"a{ending}", "head": ""} for ending in sorted(FILM_SUFFIXES | PICTURE_SUFFIXES)]
+    found = {
+        file["name"][1:] for file, kind in zip(files, kinds({"files": files})["kinds"], strict=True) if kind == "film"
+    }
+    assert found == FILM_SUFFIXES
 
 
 @pytest.mark.parametrize(

@@ -97,10 +97,10 @@ def test_a_drawn_picture_opens_no_file(runs: Path) -> None:
 
 
 def test_a_slider_of_explore_opens_no_file(runs: Path) -> None:
-    from gan_core.ui.explore.controller import TranslateController
+    from gan_core.ui.explore.controller import ExploreController
     from gan_core.ui.explore.drawing import DrawingPanel
 
-    desk = TranslateController(Context(runs, "cpu"))
+    desk = ExploreController(Context(runs, "cpu"))
     desk.models()
     drawing = DrawingPanel(desk)
     request = {"model": "digits", "latent": {"kind": "seed", "seed": 1}}

@@ -169,7 +169,7 @@ def test_wrong_names_and_options_are_refused(tiny_recipe: Recipe) -> None:
         build_discriminator(tiny_recipe.replace(discriminator=Part("dcgan", {"size": 64})), 1)
     with pytest.raises(InputError, match="set conditional=true"):
         build_generator(tiny_recipe.replace(generator=Part("dcgan", {"classes": 3})), 1)
-    with pytest.raises(InputError, match="'patch' cannot be told classes"):
+    with pytest.raises(InputError, match="'patch' takes no classes"):
         build_discriminator(tiny_recipe.replace(discriminator=Part("patch", {"width": 2})), 1, classes=3)
     with pytest.raises(InputError, match="no translator network named 'dcgan'"):
         build_translator(tiny_recipe, 1)

@@ -36,7 +36,8 @@ def checked(
     except InputError:  # nothing dropped yet: the slot says so
         yield {}
         return
-    remotes = [data.SOURCES[each].remote for each in (place, other) if each in data.SOURCES]
+    known = [each for each in (place, other) if each is not None and each in data.SOURCES]
+    remotes = [data.SOURCES[each].remote for each in known]
     if any(remote is not None and not remote.is_here() for remote in remotes):  # looked at again when it is
         yield {}
         return
