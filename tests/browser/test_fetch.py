@@ -30,7 +30,10 @@ def test_a_download_is_shown_cancelled_and_tried_again(browser: Browser, tmp_pat
         strip.get_by_role("button", name="Cancel").click()
         expect(strip.locator(".caption")).to_have_text("Cancelled: nothing of it was kept.")
         page.wait_for_timeout(1000)  # a second at most: then nothing of it is on the disk
-        assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.suffix != ".lock"] == []
+        kept = (tmp_path / "cache").rglob("*")  # beside what this machine computes best with, which the trainer writes
+        assert [
+            path for path in kept if path.is_file() and path.suffix != ".lock" and path.name != "arithmetic.json"
+        ] == []
 
         strip.get_by_role("button", name="Try again").click()
         expect(strip.get_by_role("button", name="Cancel")).to_be_visible()
