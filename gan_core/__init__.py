@@ -12,11 +12,11 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 if TYPE_CHECKING:
     from gan_core.models import load_model
-    from gan_core.parts import Option, register
+    from gan_core.parts import Option, load_plugin, register
     from gan_core.recipes import Recipe
     from gan_core.training import train
 
-__all__ = ["Option", "Recipe", "__version__", "load_model", "register", "train"]
+__all__ = ["Option", "Recipe", "__version__", "load_model", "load_plugin", "register", "train"]
 
 
 def __getattr__(name: str) -> Any:
@@ -25,7 +25,7 @@ def __getattr__(name: str) -> Any:
         from gan_core.recipes import Recipe
 
         return Recipe
-    if name in ("Option", "register"):
+    if name in ("Option", "load_plugin", "register"):
         from gan_core import parts
 
         return getattr(parts, name)

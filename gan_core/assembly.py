@@ -139,6 +139,7 @@ def assemble_players(
 
 def check_parts(recipe: Recipe) -> None:
     """Raise InputError if the recipe's parts do not exist or do not fit together; allocates no weights."""
+    recipe.check_plugins(f"The recipe {recipe.name!r}")
     with torch.device("meta"):
         players = build_players(recipe, recipe.channels or 3, ANY_CLASSES if recipe.conditional else 0)
     game = build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
@@ -187,7 +188,7 @@ def build_players(recipe: Recipe, channels: int, classes: int = 0) -> dict[str, 
         made = {name: networks.build_translator(recipe, channels) for name in recipe.directions}
         targets = sorted(TRANSLATORS[name][1] for name in made)
         discriminators = {domain: networks.build_discriminator(recipe, channels) for domain in targets}
-        if recipe.game.name == "contrastive":
+        if "patch-heads" in games.info(recipe.game.name).tags:
             made["heads"] = networks.build_heads(made["AtoB"])
     else:
         made = {"generator": networks.build_generator(recipe, channels, classes)}

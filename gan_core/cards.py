@@ -59,6 +59,8 @@ class Card:
     """Of a model whose file holds its discriminator (a translator: both) too: what it is built from, like `network`."""
     classes: tuple[str, ...] = ()
     """Of a conditional generator: the names of what it can be asked to draw, in the order of its labels."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """The plugins that its networks come from: SHA-256 by name. What else the recipe needed stands in the recipe."""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     steps: int = 0
     images: int = 0
@@ -183,6 +185,7 @@ def _channels(value: int) -> str:
 FURTHER: dict[str, Callable[[Any], str]] = {
     "domains": _texts,
     "versions": _texts,
+    "plugins": _texts,
     "network": _described,
     "judge": _described,
     "metrics": _measured,

@@ -12,6 +12,7 @@ import torch
 
 from gan_core import devices
 from gan_core.data import DataSet
+from gan_core.parts import KINDS, plugins
 from gan_core.recipes import Part, Recipe
 
 
@@ -34,6 +35,17 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def own_parts() -> Iterator[None]:
+    """What a test registers or loads is forgotten after it."""
+    before = {kind: dict(registry._parts) for kind, registry in KINDS.items() if list(registry)}
+    plugins._files.clear()
+    yield
+    plugins._files.clear()
+    for kind, parts in before.items():
+        KINDS[kind]._parts = parts
 
 
 @pytest.fixture

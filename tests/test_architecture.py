@@ -13,8 +13,8 @@ PACKAGE = ROOT / "gan_core"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("version", "dependencies", "errors", "files", "signals"),
-    ("parts", "paths", "records", "json_files", "file_cache", "reference_levels", "fetching"),
-    ("tensor_files",),
+    ("paths", "records", "json_files", "file_cache", "reference_levels", "fetching"),
+    ("tensor_files", "parts"),
     ("cards", "devices", "images", "recipes"),
     ("networks", "objectives", "penalties", "optimizers", "data"),
     ("games",),

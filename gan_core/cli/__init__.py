@@ -15,6 +15,7 @@ from gan_core.cli import (
     evaluation,
     export,
     listing,
+    parts,
     sampling,
     time_lapse,
     trace,
@@ -22,12 +23,14 @@ from gan_core.cli import (
     translation,
     weights,
 )
-from gan_core.cli.output import complain, fetch_bar
+from gan_core.cli.output import complain, fetch_bar, path_name
 from gan_core.cli.streams import PATH_ERRORS, discard_output, ready_streams, refusal
 from gan_core.errors import InputError
 from gan_core.version import __version__
 
 WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+WITHOUT_PARTS = ("recipes", "models", "runs", "import-weights", "catalogue", "bench")
+"""The commands that build no parts but those of this package."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -74,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     groups = (
         listing,
+        parts,
         advice,
         training,
         compare,
@@ -88,8 +92,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     for group in groups:
         group.add_commands(commands)
-    for command in commands.choices.values():
+    for name, command in commands.choices.items():
         command.set_defaults(parser=command)
+        if name not in WITHOUT_PARTS:
+            command.add_argument(
+                "--plugin",
+                type=path_name,
+                action="append",
+                default=[],
+                metavar="FILE.py",
+                dest="plugins",
+                help="a Python file that registers parts of its own (repeatable)",
+            )
     return parser
 
 
@@ -102,6 +116,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     ready_streams()
     try:
         options = build_parser().parse_args(argv)
+        for file in getattr(options, "plugins", ()):
+            from gan_core.parts import load_plugin
+
+            load_plugin(file)
         with fetch_bar():
             code = options.run(options)
         sys.stdout.flush()  # what cannot be written is answered here, not by Python's last words

@@ -96,7 +96,9 @@ def race(options: argparse.Namespace) -> int:
         print_table(rows, headings)
         print("\n".join(notes(values)))
     if status.state == "stopped":
-        complain(f"Go on with: python -m gan_core race --resume {folder.path}")
+        from gan_core.parts.plugins import shell_arguments
+
+        complain(f"Go on with: python -m gan_core race --resume {folder.path}{shell_arguments()}")
     return 0
 
 

@@ -27,6 +27,7 @@ def add_commands(commands: Any) -> None:
         "train",
         help="train a recipe, or go on with a run",
         description="Train a recipe, or go on with a run. Ctrl-C stops and saves.",
+        epilog="The parts that --set names, with their options: python -m gan_core parts.",
         allow_abbrev=False,
     )
     parser.add_argument("recipe", type=path_name, nargs="?", metavar="RECIPE", help="name of a recipe, or a JSON file")
@@ -71,7 +72,9 @@ def train(options: argparse.Namespace) -> int:
         return 1
     announce(f"{status.state.capitalize()} at step {status.step} after {status.seconds:.0f} s; model: {folder.model}")
     if status.state == "stopped":
-        announce(f"Go on with: python -m gan_core train --resume {folder.path}")
+        from gan_core.parts.plugins import shell_arguments
+
+        announce(f"Go on with: python -m gan_core train --resume {folder.path}{shell_arguments()}")
     return 0
 
 

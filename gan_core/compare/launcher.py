@@ -11,6 +11,7 @@ from pathlib import Path
 from gan_core.compare.folder import ComparisonFolder
 from gan_core.compare.plan import ComparisonPlan
 from gan_core.errors import InputError
+from gan_core.parts.plugins import worker_arguments
 from gan_core.runs import RunFolder, Status
 from gan_core.runs.owners import add_owner, digest_of
 from gan_core.training.scheduler import TrainingQueue
@@ -62,7 +63,7 @@ class ComparisonLauncher:
         folder.forget_wishes()
         with (folder.path / "log.txt").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "gan_core.compare.worker", str(folder.path.resolve())],
+                [sys.executable, "-m", "gan_core.compare.worker", str(folder.path.resolve()), *worker_arguments()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

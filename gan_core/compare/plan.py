@@ -137,7 +137,7 @@ def plan(
             check_parts(recipe)
         except InputError as error:
             raise InputError(f"{entry.label}: {error}") from error
-        made.append(Candidate(entry.label, recipe))
+        made.append(Candidate(entry.label, recipe.with_plugins()))
     sets = list(dict.fromkeys(entry.recipe.data for entry in made))
     if len(sets) > 1:
         raise InputError(f"All recipes of a race learn from one data set, not {', '.join(sets)}; name it with --data.")

@@ -93,6 +93,8 @@ class _Race:
     def run(self) -> None:
         torch.set_num_threads(1)
         self.tell()
+        for racer in self.racers:
+            self.folder.recipe_of(racer).check_plugins(f"The run {racer.run}", exact=True)
         device = devices.choose(self.terms.device)
         with suppress(Cancelled):
             self._take_all(device, self._judge())

@@ -260,10 +260,11 @@ class History:
 def _generator(card: Card, tensors: Mapping[str, Tensor], file: str, device: str) -> GeneratorModel:
     """The generator of a packed step, float32, ready to draw."""
     from gan_core.devices import choose
-    from gan_core.models.files import filled
+    from gan_core.models.files import check_network_plugins, filled
     from gan_core.models.generator import GeneratorModel
     from gan_core.networks import rebuild
 
+    check_network_plugins(card, f"The model {file}")
     weights = {
         name.removeprefix("generator."): value.float() if value.is_floating_point() else value
         for name, value in tensors.items()

@@ -11,7 +11,8 @@ from gan_core import tensor_files
 from gan_core.errors import InputError
 from gan_core.files import write_atomically
 from gan_core.models.catalog import SUFFIX, ModelCatalog, read_card
-from gan_core.parts import unknown
+from gan_core.parts import registry, unknown
+from gan_core.parts.plugins import check_plugins, warn_of_changes
 from gan_core.paths import check_readable, expanded, is_file
 from gan_core.runs.folder import RunFolder, list_runs
 from gan_core.runs.locating import BEST, CHECKPOINTS, plain_name, run_folder_of
@@ -93,6 +94,7 @@ def load_model(
     from gan_core.networks import rebuild
     from gan_core.translation.translator import Translator
 
+    check_network_plugins(card, f"The model {path.parent.name}/{path.name}")
     tensors = _tensors(path)
     chosen = choose(device)
     networks: dict[str, nn.Module] = {}
@@ -106,7 +108,7 @@ def load_model(
     for label, domain in DISCRIMINATORS[card.kind].items() if card.judge else ():
         prefix = f"{label}."
         part = {key.removeprefix(prefix): tensors.pop(key) for key in list(tensors) if key.startswith(prefix)}
-        if part:
+        if part and card.judge.get("name") in registry("discriminator"):  # a plugin's may be missing: it draws without
             discriminators[domain] = filled(lambda: rebuild("discriminator", card.judge), part, path.name)
     if tensors:
         raise InputError(f"{path.name} holds weights that its card does not know: {', '.join(sorted(tensors)[:3])}.")
@@ -117,6 +119,17 @@ def load_model(
     # Weights that keep all of their digits are computed with all of them: imports draw what the original draws.
     exact = Arithmetic(chosen, False, torch.get_num_threads()) if card.precision == "float32" else None
     return Translator(networks, card, chosen, arithmetic=exact, discriminators=discriminators)
+
+
+def check_network_plugins(card: Card, what: str) -> None:
+    """Raise InputError where a network of the model comes from a plugin that is not loaded; `what` begins the sentence.
+
+    A plugin that has changed since is said on stderr: whether its network still fits, the weights tell.
+    """
+    if card.plugins:
+        if card.network.get("name") not in registry(card.kind):
+            check_plugins(card.plugins, what)
+        warn_of_changes(card.plugins, what)
 
 
 def save_model(

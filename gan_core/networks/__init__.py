@@ -61,13 +61,25 @@ def _started(network: nn.Module, recipe: Recipe) -> nn.Module:
     return network
 
 
+def _completed(network: nn.Module) -> nn.Module:
+    """`network` with what is asked of every generator and translator, from its arguments where it does not say so itself."""
+    told = describe(network)
+    known: dict[str, Any] = {"multiple": 1} if "out_channels" in told else {}
+    if "latent_dim" in told:
+        known = {"latent_dim": told["latent_dim"], "image_shape": (told["channels"], told["size"], told["size"])}
+    for name, value in known.items():
+        if not hasattr(network, name):
+            setattr(network, name, value)
+    return network
+
+
 def build_generator(recipe: Recipe, channels: int, classes: int = 0) -> nn.Module:
     """The recipe's generator for pictures with `channels` channels; has `.latent_dim` and `.image_shape`.
 
     With `classes` above 0 it gets the class of every picture that it is to draw.
     """
     size = {"latent_dim": recipe.latent_dim, "size": recipe.size, "channels": channels}
-    return _started(_build(generators, recipe.generator, **size, classes=classes), recipe)
+    return _started(_completed(_build(generators, recipe.generator, **size, classes=classes)), recipe)
 
 
 def build_discriminator(recipe: Recipe, channels: int, classes: int = 0) -> nn.Module:
@@ -81,7 +93,8 @@ def build_translator(recipe: Recipe, channels: int) -> nn.Module:
 
     It gives back as many channels as it gets: what comes out of one direction goes into the other.
     """
-    network: Any = _started(_build(translators, recipe.generator, channels=channels, out_channels=None), recipe)
+    built = _completed(_build(translators, recipe.generator, channels=channels, out_channels=None))
+    network: Any = _started(built, recipe)
     if recipe.size % network.multiple:
         raise InputError(
             f"This {recipe.generator.name} translator needs sides that are multiples of {network.multiple} pixels, "
@@ -105,4 +118,4 @@ def rebuild(kind: str, network: Mapping[str, Any]) -> nn.Module:
     if not isinstance(network.get("name"), str):
         raise InputError("The description of a network needs a name.")
     arguments = {key: value for key, value in network.items() if key != "name"}
-    return KINDS[kind].build(network["name"], **arguments)
+    return _completed(KINDS[kind].build(network["name"], **arguments))

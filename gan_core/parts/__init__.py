@@ -5,6 +5,7 @@ Each is registered where it is defined, with what people are told of it, and is 
 
 from gan_core.parts.kinds import KINDS, registry
 from gan_core.parts.option import Option
+from gan_core.parts.plugins import load_plugin
 from gan_core.parts.register import register
 from gan_core.parts.registry import PartInfo, Registry
 from gan_core.parts.sources import Plugin
@@ -18,6 +19,7 @@ __all__ = [
     "Plugin",
     "Registry",
     "is_number",
+    "load_plugin",
     "register",
     "registry",
     "unknown",

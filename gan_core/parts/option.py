@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gan_core.parts.values import PLAIN, did_you_mean, listed
+from gan_core.parts.values import PLAIN, did_you_mean, is_number, listed
 
 Choices = Sequence[str] | Callable[[], Sequence[str]]
 
@@ -61,6 +61,14 @@ class Option:
         limits = {name: getattr(self, name) for name in ("minimum", "maximum", "above", "below")}
         return {name: limit for name, limit in limits.items() if limit is not None}
 
+    def accepted(self) -> str:
+        """What is accepted, in words: `a whole number from 1 to 512`; empty where the part itself judges."""
+        if words := self.words():
+            return listed(words)
+        if self.limits():
+            return self._range() if self.type == "int" else f"a number, {self._range()}"
+        return listed(PLAIN[each][0] for each in self.types) if self.types else ""
+
     def problem(self, value: Any) -> str:
         """Why `value` is not accepted, as `width is a whole number from 1 to 512, not 0`; empty if it is."""
         if self.types and not any(PLAIN[each][1](value) for each in self.types):
@@ -108,10 +116,15 @@ class Option:
             "label": self.label,
             "help": self.help,
             "type": self.type,
-            "default": self.default,
+            "default": self.default if _is_plain(self.default) else repr(self.default),
             "choices": list(self.words()),
             **self.limits(),
         }
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether JSON has it."""
+    return value is None or isinstance(value, (bool, str)) or is_number(value)
 
 
 def _number(value: float) -> str:

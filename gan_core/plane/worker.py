@@ -6,6 +6,7 @@ as it plays and somebody looks; else it sleeps. It ends when its standard input 
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -15,11 +16,16 @@ import threading
 import traceback
 from typing import IO, Any
 
+from gan_core.parts.plugins import add_worker_option, load_from_arguments
+
 NICENESS = 5
 """The app's own answers and the drawing in the browser go first."""
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m gan_core.plane.worker", description=__doc__)
+    add_worker_option(parser)
+    options = parser.parse_args(arguments)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     # Answers keep the real standard output; whatever else prints goes to the app's log.
@@ -32,6 +38,7 @@ def main() -> int:
 
     wishes: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(wishes,), daemon=True).start()
+    problem = load_from_arguments(options.plugins)
     desk, pause = PlaneController(), 0.0
     while True:
         line: str | None = ""
@@ -40,7 +47,7 @@ def main() -> int:
         if line is None:
             return 0
         if line:
-            _write(answers, _answer(desk, line))
+            _write(answers, {"error": problem} if problem else _answer(desk, line))
         pause = desk.work()
 
 

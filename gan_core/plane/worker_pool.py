@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
+from gan_core.parts.plugins import worker_arguments
 
 MOST = 4
 """Visitors at once."""
@@ -39,7 +40,7 @@ class Worker:
         self._lock = threading.Lock()
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gan_core.plane.worker"],
+            [sys.executable, "-m", "gan_core.plane.worker", *worker_arguments()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 from gan_core.errors import InputError
 from gan_core.json_files import line_of, read_json_file
 from gan_core.parts import PLAIN, is_number, registry, unknown
+from gan_core.parts.plugins import check_plugins, needed_by
+from gan_core.parts.sources import NOTEBOOK
 from gan_core.recipes.aliases import no_setting
 
 SCHEMA = 1
@@ -108,6 +110,8 @@ class Recipe:
     seed: int = 0
     deterministic: bool = False
     """Fixes float32 arithmetic, whatever the machine's self-test prefers."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """The plugins that its parts come from: SHA-256 by name. Filled in when a run is made; see `gan_core.parts.plugins`."""
 
     def __post_init__(self) -> None:
         def check(ok: bool, sentence: str) -> None:
@@ -179,6 +183,36 @@ class Recipe:
     def replace(self, **changes: Any) -> Recipe:
         return dataclasses.replace(self, **changes)
 
+    def chosen_parts(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Kind, name and options of every part that it names; a data set may also be a place on disk."""
+        for name in PARTS:
+            part: Part | None = getattr(self, name)
+            if part is not None:
+                yield self.kind_of(name), part.name, part.options
+        yield from (("dataset", name, {}) for name in (self.data, self.data_b) if name is not None)
+        yield from (("augmentation", name, {}) for name in self.augmentation)
+
+    def kind_of(self, setting: str) -> str:
+        """The kind of part that a setting names."""
+        if setting == "generator" and self.is_translation:
+            return "translator"
+        return "optimizer" if setting.endswith("_optimizer") else setting
+
+    def with_plugins(self) -> Recipe:
+        """A copy that names the plugins that its parts come from, as they are loaded now."""
+        return self.replace(plugins=needed_by(self.chosen_parts()))
+
+    def check_plugins(self, what: str, *, exact: bool = False) -> None:
+        """Raise InputError where a part is missing because its plugin is not loaded; `what` begins the sentence.
+
+        With `exact` every plugin that it names has to be loaded as it was then. What was registered in a notebook may come
+        from anywhere, if only it is there.
+        """
+        if self.plugins:
+            missing = any(name not in registry(kind) for kind, name, _ in self.chosen_parts() if kind != "dataset")
+            wanted = {name: digest for name, digest in self.plugins.items() if missing or name != NOTEBOOK}
+            check_plugins(wanted if exact or missing else {}, what, exact=exact)
+
     def with_settings(self, settings: Mapping[str, Any]) -> Recipe:
         """A copy with `settings` applied; values may be text, as the shell gives them.
 
@@ -188,8 +222,8 @@ class Recipe:
         values = self.to_json()
         for key, value in sorted(settings.items(), key=lambda item: "." in item[0]):
             head, _, option = key.partition(".")
-            if head not in values or head == "schema":
-                raise InputError(no_setting(head, set(values) - {"schema"}))
+            if head not in values or head in ("schema", "plugins"):
+                raise InputError(no_setting(head, set(values) - {"schema", "plugins"}))
             if isinstance(value, str):
                 value = _setting(head, value, option)
             if not option:
@@ -231,6 +265,9 @@ class Recipe:
             value = getattr(self, item.name)
             values[item.name] = value.to_json() if isinstance(value, Part) else value
         values["augmentation"] = list(self.augmentation)
+        values["plugins"] = dict(self.plugins)
+        if not self.plugins:
+            del values["plugins"]
         return values
 
     @classmethod
@@ -268,10 +305,12 @@ class Recipe:
             raise InputError(f"{where}: {error}") from error
 
     def differences(self, other: Recipe, *, ignoring: tuple[str, ...] = ("steps", "minutes")) -> list[str]:
-        """What differs from `other`, one readable line each; length fields do not count unless asked for."""
+        """What differs from `other`, one readable line each; length fields do not count unless asked for, plugins never."""
         mine, theirs = self.to_json(), other.to_json()
         return [
-            f"{key}: {mine[key]} -> {theirs[key]}" for key in mine if key not in ignoring and mine[key] != theirs[key]
+            f"{key}: {mine[key]} -> {theirs[key]}"
+            for key in mine
+            if key not in (*ignoring, "plugins") and mine[key] != theirs[key]
         ]
 
 
@@ -311,6 +350,10 @@ def _checked(key: str, kind: str, value: Any) -> Any:
         return None
     if "Part" in kind:
         return Part.from_json(value)
+    if "Mapping" in kind:
+        if isinstance(value, Mapping) and all(isinstance(each, str) for pair in value.items() for each in pair):
+            return dict(value)
+        raise InputError(f"{key} is an object of names and digests, not {value!r}.")
     if "tuple" in kind:
         names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
         if isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names):

@@ -17,6 +17,7 @@ from gan_core.data import DataSet
 from gan_core.files import write_atomically, write_json
 from gan_core.images import encode_jpeg
 from gan_core.models.files import save_model
+from gan_core.parts.plugins import needed_by
 from gan_core.runs.folder import RunFolder
 from gan_core.runs.folder_names import steps_in
 from gan_core.runs.keyframes import to_thin
@@ -242,6 +243,7 @@ class ArtifactWriter:
             data_licence=" / ".join(licences),
             domains={key: domain.name for key, domain in self.data.items()} if recipe.is_translation else {},
             classes=trainer.classes,
+            plugins=self._plugins(),
             recipe=recipe.to_json(),
             steps=trainer.step_count,
             images=trainer.images,
@@ -252,6 +254,11 @@ class ArtifactWriter:
             channels=recipe.channels or self.data["A"].channels,
             **values,
         )
+
+    def _plugins(self) -> dict[str, str]:
+        """The plugins that the networks come from."""
+        networks = ("generator", "translator", "discriminator")
+        return needed_by(part for part in self.trainer.recipe.chosen_parts() if part[0] in networks)
 
     def _check_weights(self) -> None:
         """Raise NotFiniteError unless all averaged weights are finite: nothing else is ever shown."""

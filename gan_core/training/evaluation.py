@@ -134,10 +134,19 @@ def evaluate(
         found,
         scores=run_scores(trainer, pictures, draw, yardstick.count, seed) if trainer else None,
         class_accuracy=class_accuracy(model, taught) if labelled and model.classes == pictures.classes else None,
-        probe=probe(trainer.game.players["discriminator"], pictures) if trainer and labelled else None,
+        probe=_probe(trainer, pictures, notes) if trainer and labelled else None,
         pictures={"A": _used(pictures, whole)},
         notes=notes,
     )
+
+
+def _probe(trainer: Trainer, data: DataSet, notes: list[str]) -> Probe | None:
+    """What the discriminator's features tell of classes; None for one that shows none, which `notes` then say."""
+    try:
+        return probe(trainer.game.players["discriminator"], data)
+    except InputError as error:
+        notes.append(str(error))
+        return None
 
 
 def _used(data: DataSet, whole: bool) -> dict[str, int]:
@@ -179,6 +188,7 @@ def _newest(run: RunFolder, data: DataSet) -> Trainer | None:
     """The trainer of the run's newest checkpoint; None if nothing was saved yet, and for translations."""
     saved = checkpoints.load_newest(run.path / "checkpoints")
     recipe = run.recipe()
+    recipe.check_plugins(f"The run {run.name}")
     return None if saved is None or recipe.is_translation else restored(recipe, {"A": data}, saved)
 
 

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from gan_core.errors import InputError
+from gan_core.parts.plugins import worker_arguments
 from gan_core.recipes import Recipe
 from gan_core.runs.folder import RunFolder, Status
 from gan_core.runs.owners import add_owner, digest_of
@@ -144,7 +145,7 @@ class Launcher:
         # A session of its own: Ctrl-C in the terminal reaches the app, which then asks its runs to stop and save.
         encoding, errors = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
         worker = subprocess.Popen(
-            [sys.executable, "-m", "gan_core.training.worker", "--warm", "--device", self.device],
+            [sys.executable, "-m", "gan_core.training.worker", "--warm", "--device", self.device, *worker_arguments()],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -79,7 +79,7 @@ def create(recipe: Recipe, root: Path | str, name: str | None = None) -> RunFold
     Data that turn out unreadable end the run with a sentence.
     """
     check_parts(recipe)
-    return RunFolder.create(Path(root), data_sets.with_lasting_data(recipe), name)
+    return RunFolder.create(Path(root), data_sets.with_lasting_data(recipe).with_plugins(), name)
 
 
 def move_data(folder: RunFolder, data: str | None, data_b: str | None) -> dict[str, DataSet]:
@@ -110,6 +110,7 @@ def extend(folder: RunFolder, steps: int | None = None, minutes: float | None = 
     folder.forget_wishes()
     folder.restore_limits()
     recipe = folder.recipe()
+    recipe.check_plugins(f"The run {folder.name}", exact=True)
     changes: dict[str, Any] = {}
     trained = {"steps": saved.get("step", 0), "minutes": saved.get("seconds", 0.0) / 60}
     for key, new in (("steps", steps), ("minutes", minutes)):
@@ -186,6 +187,7 @@ def _never_begun(folder: RunFolder, error: OSError) -> Status:
 
 def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Mapping[str, DataSet] | None) -> None:
     recipe = folder.recipe()
+    recipe.check_plugins(f"The run {folder.name}", exact=True)
     recorder.starting(f"Loading {title_of(recipe.data)}.")
     saved = checkpoints.load_newest(folder.path / "checkpoints", recorder.note)
     if saved:

@@ -6,6 +6,7 @@ niceness and threads, ends when its input ends, and is ended by `TimingProbes` a
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
+from gan_core.parts.plugins import add_worker_option, load_from_arguments, worker_arguments
 from gan_core.recipes import Recipe
 
 REST = 60.0
@@ -108,7 +110,7 @@ def _name(recipe: Recipe) -> str:
 
 def _spawn(device: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "gan_core.training.timing_probes", device],
+        [sys.executable, "-m", "gan_core.training.timing_probes", device, *worker_arguments()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -143,8 +145,12 @@ def _close(process: subprocess.Popen[str]) -> None:
                 pipe.close()
 
 
-def main(device: str) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Answer recipes until the input ends."""
+    parser = argparse.ArgumentParser(prog="python -m gan_core.training.timing_probes")
+    parser.add_argument("device")
+    add_worker_option(parser)
+    options = parser.parse_args(arguments)
     from gan_core.training.worker import NICENESS, leave_a_core
 
     if hasattr(os, "nice"):
@@ -153,9 +159,12 @@ def main(device: str) -> int:
     from gan_core import devices
     from gan_core.training.estimate import timing_probe
 
+    problem = load_from_arguments(options.plugins)
     for line in sys.stdin:
         try:
-            answer = timing_probe(Recipe.from_json(json.loads(line)), devices.choose(device)).to_json()
+            if problem:
+                raise InputError(problem)
+            answer = timing_probe(Recipe.from_json(json.loads(line)), devices.choose(options.device)).to_json()
         except InputError as error:
             answer = {"error": str(error)}
         except (RuntimeError, MemoryError) as error:
@@ -167,4 +176,4 @@ def main(device: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())

@@ -16,6 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gan_core.parts.plugins import add_worker_option, load_from_arguments
+from gan_core.runs.folder import RunFolder
+
 if TYPE_CHECKING:
     from gan_core.runs.status import Status
 
@@ -28,18 +31,30 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("run", nargs="?", help="the run folder")
     parser.add_argument("--warm", action="store_true", help="get ready, then read the run folder from standard input")
     parser.add_argument("--device", default="auto")
+    add_worker_option(parser)
     options = parser.parse_args(arguments)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     run: str = options.run or ""
     leave_a_core()
+    problem = load_from_arguments(options.plugins)
     if options.warm:
-        _get_ready(options.device)
+        if not problem:
+            _get_ready(options.device)
         run = sys.stdin.readline().strip()
         if not run:
             return 0  # the app has ended without needing this worker
     _log_to(Path(run) / "log.txt")
-    return _train(run, options.device)
+    return refuse(RunFolder(Path(run)), problem) if problem else _train(run, options.device)
+
+
+def refuse(folder: RunFolder, reason: str) -> int:
+    """Tell the folder and the log why its training cannot begin; returns the exit code."""
+    print(reason, file=sys.stderr)
+    status = folder.status()
+    status.state, status.reason = "failed", reason
+    folder.write_last_words(status)
+    return 2
 
 
 def leave_a_core() -> None:
@@ -80,7 +95,6 @@ def _log_to(path: Path) -> None:
 
 
 def _train(run: str, device: str) -> int:
-    from gan_core.runs.folder import RunFolder
     from gan_core.training.session import run_training
 
     return exit_status(lambda: run_training(RunFolder(Path(run)), device))

@@ -53,6 +53,7 @@ class Options:
     device: str = "auto"
     allow_hosts: tuple[str, ...] = ()
     max_trainings: int | None = None
+    plugins: tuple[str, ...] = ()
 
     @property
     def local(self) -> bool:
@@ -102,7 +103,16 @@ class Options:
             default=os.environ.get("GAN_WORKBENCH_MAX_TRAININGS") or None,
             help="trainings at once, the next ones wait in line (default: one for two cores, at most four)",
         )
+        parser.add_argument(
+            "--plugin",
+            metavar="FILE.py",
+            action="append",
+            default=[],
+            dest="plugins",
+            help="a Python file that registers parts of its own (repeatable)",
+        )
         values = vars(parser.parse_args(arguments))
+        values["plugins"] = tuple(values["plugins"])
         if values["auth"] is not None:
             user, colon, password = values["auth"].partition(":")
             if not (user and colon and password):
@@ -142,6 +152,20 @@ def check_installed() -> None:
     """Leave with exit code 2 and a sentence when a library is not installed: better than a page on which nothing works."""
     if names := dependencies.missing():
         print(dependencies.sentence(names), file=sys.stderr)
+        sys.exit(2)
+
+
+def load_plugins(options: Options) -> None:
+    """Load the plugins that were named; leave with exit code 2 and a sentence where that cannot be."""
+    if not options.plugins:
+        return
+    from gan_core.parts import load_plugin
+
+    try:
+        for file in options.plugins:
+            load_plugin(file)
+    except InputError as error:
+        print(error, file=sys.stderr)
         sys.exit(2)
 
 

@@ -39,6 +39,7 @@ INPUTS: dict[str, list[str]] = {
     "import-weights": ["import-weights", "{}.pth"],
     "import-weights back": ["import-weights", "one.png", "--back", "{}.pth"],
     "export-onnx": ["export-onnx", "{}", "--out", "a.onnx"],
+    "parts": ["parts", "--plugin", "{}.py"],
 }
 """Commands that read what `{}` names."""
 OUTPUTS: dict[str, list[str]] = {
@@ -66,6 +67,7 @@ def place(here: Path, digits: str, seasons: str) -> Path:
     (here / "file").write_text("words")
     (here / "folder.json").mkdir()
     (here / "folder.pth").mkdir()
+    (here / "folder.py").mkdir()
     (here / "folder").mkdir()
     return here
 
@@ -171,11 +173,11 @@ def locked(place: Path) -> Path:
     picture(place / "some" / "mine.png", seed=30)
     content = (place / "one.png").read_bytes()
     zip_of(place / "secret.zip", {"a.png": content})
-    for name in ("secret", "secret.json", "secret.pth", "secret.safetensors"):
+    for name in ("secret", "secret.json", "secret.pth", "secret.py", "secret.safetensors"):
         (place / name).write_bytes(content)
     (place / "closed").mkdir()
     shut = [*(place / name for name in ("closed", "some/sub", "some/mine.png", "secret.zip"))]
-    shut += [place / f"secret{ending}" for ending in ("", ".json", ".pth", ".safetensors")]
+    shut += [place / f"secret{ending}" for ending in ("", ".json", ".pth", ".py", ".safetensors")]
     for path in shut:
         path.chmod(0)
     yield place
