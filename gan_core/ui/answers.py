@@ -14,85 +14,35 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-import math
 import os
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gan_core.errors import Cancelled, InputError
-from gan_core.ui.dispatch import exposed
+from gan_core.errors import InputError
+from gan_core.ui import dispatch
+from gan_core.ui.dispatch import check_values, exposed
 from gan_core.ui.protocol import is_server_function
 
 log = logging.getLogger(__name__)
 
-DEPTH = 40
-"""Of lists and objects inside each other; a recipe has six."""
-LARGEST = 2.0**63
 ODD_REQUEST = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What a function raises on a request of another shape than it reads."""
 
 
 def sentence_of(error: BaseException, what: str = "a request") -> str:
     """What the person at the page is told of `error`, which `what` raised; logs what a developer has to know."""
-    if isinstance(error, InputError):
-        return str(error)
-    if isinstance(error, Cancelled):
-        return "Cancelled."
-    if isinstance(error, OSError):
-        log.warning("%s: %s: %r", what, type(error).__name__, str(error)[:300])
-        return of_the_disk(error)
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        log.warning("%s: %s", what, str(error)[:300] or type(error).__name__)
-        return "There is not enough memory for this: choose fewer or smaller pictures, or a smaller model."
-    if isinstance(error, ODD_REQUEST):
+    if isinstance(error, ODD_REQUEST) and not isinstance(error, (InputError, OSError)):
         debug = error if os.environ.get("GAN_WORKBENCH_DEBUG") else None
         log.warning("%s: %s: %r at %s", what, type(error).__name__, str(error)[:300], _place(error), exc_info=debug)
         return f"The app cannot use what was sent ({type(error).__name__}); reload the page and try again."
-    traceback.print_exception(error)
-    return f"That did not work: {type(error).__name__}: {error}"
-
-
-def of_the_disk(error: OSError) -> str:
-    """The sentence for a file or folder that the system refuses; names it without the path of this machine's disk."""
-    reason = (error.strerror or str(error) or type(error).__name__).rstrip(".")
-    if not isinstance(error.filename, (str, bytes)):
-        return f"The app cannot read or write a file it needs: {reason}."
-    name = Path(os.fsdecode(error.filename)).name or os.fsdecode(error.filename)
-    return f"The app cannot read or write {name[:100]}: {reason}."
+    return dispatch.sentence_of(error, what)
 
 
 def _place(error: BaseException) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "gan_core" in frame.filename]
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
-
-
-def check_request(request: Any) -> None:
-    """Raise InputError for values that JSON from a page of ours never holds, at any depth of `request`."""
-    waiting: list[tuple[Any, int]] = [(request, 0)]
-    while waiting:
-        value, depth = waiting.pop()
-        if depth > DEPTH:
-            raise InputError("The request is nested too deeply.")
-        if isinstance(value, str):
-            if "\0" in value:
-                raise InputError("The request holds a NUL character, which no name or text has.")
-            if not value.isascii():
-                try:
-                    value.encode()
-                except UnicodeError as error:
-                    raise InputError("The request holds half of a character.") from error
-        elif isinstance(value, float):
-            if not math.isfinite(value) or abs(value) > LARGEST:
-                raise InputError("The request holds a number that is infinite, too large or none.")
-        elif isinstance(value, int):
-            if abs(value) > LARGEST:
-                raise InputError("The request holds a number that is too large.")
-        elif isinstance(value, dict):
-            waiting += [(part, depth + 1) for pair in value.items() for part in pair]
-        elif isinstance(value, (list, tuple)):
-            waiting += [(part, depth + 1) for part in value]
 
 
 def responding(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -131,7 +81,7 @@ def _checked(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         request = {}
     if not isinstance(request, dict):
         raise InputError("A request is an object with named values.")
-    check_request(request)
+    check_values(request)
     return (request, *rest)
 
 
@@ -145,7 +95,7 @@ def responding_events(process: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(process)
     async def processed(block_fn: Any, inputs: Any, *arguments: Any, **settings: Any) -> Any:
         try:
-            check_request(inputs)
+            check_values(inputs)
             return await process(block_fn, inputs, *arguments, **settings)
         except Error as error:
             error.print_exception = False  # gradio's own ones too: a value that a component does not have is no bug

@@ -19,8 +19,8 @@ import pytest
 from starlette.responses import Response
 
 from gan_core.errors import Cancelled, InputError
-from gan_core.ui.answers import check_request, responding, responding_events
-from gan_core.ui.dispatch import FUNCTION
+from gan_core.ui.answers import responding, responding_events
+from gan_core.ui.dispatch import FUNCTION, check_values
 from gan_core.ui.launch import Options, make_demo
 from tests.ui.fake_run import FakeLauncher, fake_run
 
@@ -65,7 +65,7 @@ def test_a_request_is_one_object_that_is_not_nested_without_end() -> None:
     assert same(None) == same([]) == {"request": {}}, "nothing at all is an empty request"
     for wrong in ("x", 1, [1], True):
         assert same(wrong) == {"error": "A request is an object with named values."}
-    check_request({"text": "Ünïcode 漢字 🎨", "numbers": [0, -1, 2**53, 1e15]})
+    check_values({"text": "Ünïcode 漢字 🎨", "numbers": [0, -1, 2**53, 1e15]})
 
 
 def raising(error: BaseException) -> Callable[[Any], Any]:
