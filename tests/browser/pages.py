@@ -58,8 +58,8 @@ def served(module: str, *arguments: str) -> Iterator[str]:
 def check_log(log: Path) -> None:
     """Whatever the page sent has fitted the models of the protocol, and no bug of the server was printed."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    odd = [line for line in lines if "does not take what was sent" in line or line.startswith("Traceback")]
-    assert not odd, odd[:5]
+    odd = [n for n, line in enumerate(lines) if "does not take what was sent" in line or line.startswith("Traceback")]
+    assert not odd, "\n".join(lines[max(0, odd[0] - 3) : odd[0] + 60])
 
 
 @contextlib.contextmanager
