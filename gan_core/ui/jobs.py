@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from gan_core.errors import Cancelled, InputError
+from gan_core.ui.protocol import EmptyResponse, JobRequest, JobResponse, server_function
 
 MOST_JOBS = 200
-LOOK_SECONDS = 0.1
-"""How long a waiting job goes without looking whether it is still wanted."""
+CHECK_SECONDS = 0.1
+"""How long a waiting job goes without checking whether it was cancelled."""
 
 
 class Job:
@@ -19,11 +20,11 @@ class Job:
 
     def __init__(self) -> None:
         self.share = 0.0
-        self.unwanted = threading.Event()
+        self.cancelled = threading.Event()
 
     def check(self) -> None:
-        """Raise Cancelled when nobody wants the work any more."""
-        if self.unwanted.is_set():
+        """Raise Cancelled when the job was cancelled."""
+        if self.cancelled.is_set():
             raise Cancelled
 
     def progress(self, share: float) -> None:
@@ -33,7 +34,10 @@ class Job:
 
 
 class Jobs:
-    """The last few jobs by their names. A job may be cancelled before it begins: requests overtake each other."""
+    """The last few jobs by their names. A job may be cancelled before it begins: requests overtake each other.
+
+    `job_progress` and `job_cancel` are server functions for every tab.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -59,7 +63,7 @@ class Jobs:
         """
         with self._lock:
             machine = self._working.setdefault(kind, threading.Lock())
-        while not machine.acquire(timeout=LOOK_SECONDS):
+        while not machine.acquire(timeout=CHECK_SECONDS):
             job.check()
         try:
             job.check()
@@ -71,23 +75,25 @@ class Jobs:
         finally:
             machine.release()
 
-    def job_progress(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def job_progress(self, request: JobRequest) -> JobResponse:
         """How far the job is."""
-        return {"share": self.job(wish.get("job")).share}
+        return JobResponse(share=self.job(request.job).share)
 
-    def job_cancel(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Nobody wants the job any more."""
-        self.job(wish.get("job")).unwanted.set()
-        return {}
+    @server_function
+    def job_cancel(self, request: JobRequest) -> EmptyResponse:
+        """Cancel the job, also one that has not begun."""
+        self.job(request.job).cancelled.set()
+        return EmptyResponse()
 
 
 def cancellable(function: Callable[[Any, dict[str, Any]], dict[str, Any]]) -> Callable[[Any, Any], dict[str, Any]]:
     """Wrap a server function (a method) so that cancelled work is an answer and no error."""
 
     @functools.wraps(function)
-    def answer(self: Any, wish: dict[str, Any]) -> dict[str, Any]:
+    def answer(self: Any, request: dict[str, Any]) -> dict[str, Any]:
         try:
-            return function(self, wish)
+            return function(self, request)
         except Cancelled:
             return {"cancelled": True}
 

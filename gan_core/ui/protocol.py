@@ -77,6 +77,23 @@ class CancelledResponse(Response):
     cancelled: typing.Literal[True]
 
 
+JobName = Annotated[str, Field(max_length=64)]
+"""Name that a page gave a piece of work, by which its progress can be asked for and it can be cancelled."""
+
+
+class JobRequest(Request):
+    """A request about a piece of work (see `gan_core.ui.jobs`)."""
+
+    job: JobName
+
+
+class JobResponse(Response):
+    """How far a piece of work is."""
+
+    share: float
+    """From 0 to 1."""
+
+
 class OwnerRequest(Request):
     """A request of a browser that may own runs (see `gan_core.ui.ownership`)."""
 

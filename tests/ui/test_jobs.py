@@ -9,14 +9,15 @@ import pytest
 from gan_core.errors import Cancelled, InputError
 from gan_core.ui import jobs as module
 from gan_core.ui.jobs import Jobs
+from gan_core.ui.protocol import call
 
 
 def test_progress_is_told_and_a_cancelled_job_stops_at_its_next_sign() -> None:
     jobs = Jobs()
     job = jobs.job("mine")
     job.progress(0.25)
-    assert jobs.job_progress({"job": "mine"}) == {"share": 0.25}
-    jobs.job_cancel({"job": "mine"})
+    assert call(jobs.job_progress, {"job": "mine"}) == {"share": 0.25}
+    call(jobs.job_cancel, {"job": "mine"})
     with pytest.raises(Cancelled):
         job.progress(0.5)
 
@@ -37,7 +38,7 @@ def test_a_job_that_waits_for_the_machine_can_be_cancelled() -> None:
         thread = threading.Thread(target=wait)
         thread.start()
         waiting.wait(10)
-        jobs.job_cancel({"job": "second"})
+        call(jobs.job_cancel, {"job": "second"})
         thread.join(10)
     assert outcome == ["cancelled"]
 
@@ -66,7 +67,7 @@ def test_a_job_that_is_asked_for_is_not_forgotten(monkeypatch: pytest.MonkeyPatc
     film = jobs.job("film")
     for name in ("1", "2", "3"):
         jobs.job(name)
-        jobs.job_progress({"job": "film"})
+        call(jobs.job_progress, {"job": "film"})
     assert jobs.job("film") is film
 
 
@@ -75,6 +76,6 @@ def test_work_of_one_kind_does_not_wait_for_that_of_another() -> None:
     with jobs.working(jobs.job("first"), "film"):
         with jobs.working(second, "search"):
             pass
-        second.unwanted.set()
+        second.cancelled.set()
         with pytest.raises(Cancelled), jobs.working(second, "film"):  # and waits for its own
             pass

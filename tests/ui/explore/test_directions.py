@@ -17,6 +17,7 @@ from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.direction_searches import DirectionSearches
 from gan_core.ui.explore.directions import GRID, DirectionsPanel
 from gan_core.ui.explore.drawing import DrawingPanel
+from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels, save
 
 WISH = {"model": "small", "latent": {"kind": "seed", "seed": 1}}
@@ -169,7 +170,7 @@ def test_attributes_of_a_conditional_model_are_found_and_stay(
     save(shipped / "digits.safetensors", seed=3, classes=("a", "b"), data="glyphs")
     searches, panel = DirectionSearches(desk), DirectionsPanel(desk)
     assert searches.directions_attributes({"model": "digits", "job": "one"}) == {"words": "", "more": False}
-    assert desk.jobs.job_progress({"job": "one"})["share"] == 1
+    assert call(desk.jobs.job_progress, {"job": "one"})["share"] == 1
     answer = panel.directions_list({"model": "digits"})
     assert answer["searched"]
     found = [entry["name"] for entry in answer["directions"] if entry["group"] == "Attributes"]
@@ -222,7 +223,7 @@ def test_a_search_is_cancelled(desk: ExploreController) -> None:
         )
         search.start()
         time.sleep(0.05)
-        desk.jobs.job_cancel({"job": "a"})
+        call(desk.jobs.job_cancel, {"job": "a"})
     search.join(10)
     assert answers == [{"cancelled": True}]
 

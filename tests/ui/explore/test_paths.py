@@ -17,6 +17,7 @@ from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import DrawingPanel
 from gan_core.ui.explore.paths import PathsPanel, _mix
 from gan_core.ui.explore.saved_paths import SavedPaths
+from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels, save
 from tests.ui.explore.test_keeping import uploaded
 
@@ -103,7 +104,7 @@ def test_a_film_is_made_and_its_path_comes_back(paths: PathsPanel, desk: Explore
     assert answer["words"].startswith(f"{told} · ")
     assert ("no step differs from the mean by more than" in answer["words"]) == (kind == "gif")
     assert ("64 x 64" in answer["words"]) == (kind != "strip")
-    assert desk.jobs.job_progress({"job": "film"})["share"] > 0.5
+    assert call(desk.jobs.job_progress, {"job": "film"})["share"] > 0.5
     note = read_note(made)
     assert note is not None
     assert note["card"] == desk.model("small")[0].card.brief(), "the recipe, too"
@@ -145,7 +146,7 @@ def test_a_cancelled_film_leaves_nothing(
 
     def rendering(*arguments: Any) -> np.ndarray:
         drawn.append(len(arguments[1]))
-        desk.jobs.job_cancel({"job": "mine"})
+        call(desk.jobs.job_cancel, {"job": "mine"})
         return render(*arguments)
 
     monkeypatch.setattr(desk, "render", rendering)
@@ -158,7 +159,7 @@ def test_a_cancelled_film_leaves_nothing(
 
 
 def test_a_measuring_that_nobody_wants_any_more_ends(paths: PathsPanel, desk: ExploreController) -> None:
-    desk.jobs.job_cancel({"job": "old"})
+    call(desk.jobs.job_cancel, {"job": "old"})
     assert paths.path_course(wish(1, 2, steady=True, job="old")) == {"cancelled": True}
 
 
@@ -218,7 +219,7 @@ def test_a_picture_asked_for_meanwhile_is_drawn_before_the_film_is_done(
 
     worker = threading.Thread(target=film)
     worker.start()
-    while not desk.jobs.job_progress({"job": "long"})["share"] and not done.is_set():
+    while not call(desk.jobs.job_progress, {"job": "long"})["share"] and not done.is_set():
         pass
     shown = [DrawingPanel(desk).draw({"model": "small", "latent": {"seed": seed}}) for seed in range(5)]
     before_the_end = not done.is_set()

@@ -22,6 +22,7 @@ from gan_core.ui.explore.bookmarks import BookmarksPanel
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import DrawingPanel
 from gan_core.ui.explore.time import TimePanel
+from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels, save
 
 STEPS = [1, 10, 100, 464]
@@ -174,7 +175,7 @@ def test_a_sheet_and_a_film_lead_back(desk: ExploreController, times: TimePanel,
     film_of_30 = times.time_film({"model": "runs/past", "time": {**wish, "fps": 30}, "suffix": ".gif"})
     assert film_of_30["words"].startswith("30 frames, 0.9 s"), "a GIF counts hundredths of a second"
     assert film["missing"] == ""
-    assert desk.jobs.job_progress({"job": "j"})["share"] > 0.8
+    assert call(desk.jobs.job_progress, {"job": "j"})["share"] > 0.8
     written = Path(film["url"].removeprefix("gradio_api/file=")).read_bytes()
     for file, kept in ((data, "mine.png"), (written, "mine.gif")):
         note = read_note(file)
@@ -192,7 +193,7 @@ def test_a_sheet_and_a_film_lead_back(desk: ExploreController, times: TimePanel,
 
 
 def test_a_film_nobody_wants_any_more(desk: ExploreController, times: TimePanel, past: RunFolder) -> None:
-    desk.jobs.job_cancel({"job": "mine"})
+    call(desk.jobs.job_cancel, {"job": "mine"})
     wish = {"model": "runs/past", "time": {"latents": [SEED]}, "suffix": ".gif", "job": "mine"}
     assert times.time_film(wish) == {"cancelled": True}
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gan_core.errors import InputError
+from gan_core.ui.protocol import call
 from gan_core.ui.translate.films import Films
 from tests.ui.translate.conftest import Page, drop, fetched, source
 
@@ -39,11 +40,11 @@ def test_a_film_keeps_its_frames_and_can_be_played_beside_its_source(films: Film
     with av.open(str(fetched(answer))) as made:
         means = [frame.to_ndarray(format="rgb24").mean() for frame in made.decode(video=0)]
     assert means == pytest.approx([215 - 20 * number for number in range(5)], abs=4)
-    assert page.jobs.job_progress({"job": "film"}) == {"share": 1.0}
+    assert call(page.jobs.job_progress, {"job": "film"}) == {"share": 1.0}
 
 
 def test_a_cancelled_film_leaves_nothing(films: Films, page: Page, uploads: Path) -> None:
-    page.jobs.job_cancel({"job": "film"})
+    call(page.jobs.job_cancel, {"job": "film"})
     wish = {"model": "negative", "direction": "AtoB", "job": "film", "source": source(film(uploads / "grey.mp4"))}
     assert films.film(wish) == {"cancelled": True}
     assert not list((uploads / "translated").rglob("*.mp4"))

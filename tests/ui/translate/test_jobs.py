@@ -9,13 +9,14 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.translation import Translator
+from gan_core.ui.protocol import call
 from tests.translation.toy_translators import EXACT, Inverse
 from tests.ui.translate.conftest import FakeContext, Page, drop
 
 
 def test_a_job_may_be_cancelled_before_it_begins(page: Page, uploads: Path) -> None:
     wish = {**drop(uploads), "job": "early"}
-    page.jobs.job_cancel({"job": "early"})
+    call(page.jobs.job_cancel, {"job": "early"})
     assert page.desk.translate(wish) == {"cancelled": True}
     assert page.desk.translate({**wish, "job": "late"})["name"] == "own.png"
 
@@ -25,7 +26,7 @@ def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, context
 
     class Unwanted(Inverse):
         def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-            page.jobs.job_cancel({"job": "mine"})
+            call(page.jobs.job_cancel, {"job": "mine"})
             return super().forward(pictures)
 
     good = context.translator

@@ -11,6 +11,7 @@ from PIL import Image
 
 from gan_core.errors import InputError
 from gan_core.ui import downloads as shelves
+from gan_core.ui.protocol import call
 from gan_core.ui.translate import batch
 from gan_core.ui.translate.batch import inside
 from tests.ui.translate.conftest import Page, drop, fetched, noise, shown, source
@@ -68,7 +69,7 @@ def test_what_cannot_be_packed_is_said(page: Page, uploads: Path, monkeypatch: p
 
 def test_a_cancelled_picture_is_not_in_the_zip(page: Page, uploads: Path) -> None:
     batch = page.many.begin({})["batch"]
-    page.jobs.job_cancel({"job": "one"})
+    call(page.jobs.job_cancel, {"job": "one"})
     assert page.many.convert({**drop(uploads), "batch": batch, "job": "one"}) == {"cancelled": True}
     with pytest.raises(InputError, match="no zip"):
         page.many.packed({"batch": batch})

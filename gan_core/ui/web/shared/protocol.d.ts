@@ -60,6 +60,9 @@ export interface DoneResponse {
 /** Nothing is asked for in particular. */
 export interface EmptyRequest {}
 
+/** Nothing is to be said. */
+export interface EmptyResponse {}
+
 /** Imports files that were dropped into the page. */
 export interface ImportRequest {
   files: UploadedFile[];
@@ -79,6 +82,17 @@ export interface ImportedModel {
   kind: "generator" | "translator";
   /** What was recognised in its file. */
   sentence: string;
+}
+
+/** A request about a piece of work (see `gan_core.ui.jobs`). */
+export interface JobRequest {
+  job: string;
+}
+
+/** How far a piece of work is. */
+export interface JobResponse {
+  /** From 0 to 1. */
+  share: number;
 }
 
 /** Asks for the cards of all models and runs. */
@@ -227,6 +241,12 @@ export type Bring = {
   stop: { request: PublishedRequest; response: DoneResponse };
 };
 
+/** The server functions of #explore. */
+export type Explore = {
+  job_cancel: { request: JobRequest; response: EmptyResponse };
+  job_progress: { request: JobRequest; response: JobResponse };
+};
+
 /** The server functions of #header. */
 export type Header = { device: { request: EmptyRequest; response: DeviceResponse } };
 
@@ -243,4 +263,8 @@ export type Shelf = {
 };
 
 /** The server functions of #translate. */
-export type Translate = { bring: { request: ImportRequest; response: ImportResponse } };
+export type Translate = {
+  bring: { request: ImportRequest; response: ImportResponse };
+  job_cancel: { request: JobRequest; response: EmptyResponse };
+  job_progress: { request: JobRequest; response: JobResponse };
+};
