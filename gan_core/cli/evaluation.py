@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Any) -> None:
+    """Add `evaluate` to `commands`, argparse's subparsers."""
     text = "measure a model or a run against real pictures"
     parser = commands.add_parser("evaluate", help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument(
@@ -40,6 +41,7 @@ def add_commands(commands: Any) -> None:
 
 
 def evaluate(options: argparse.Namespace) -> int:
+    """Measure a model or a run against real pictures and print the values; return the exit code."""
     from gan_core.models import load_model
 
     model = load_model(options.model, options.device)
@@ -71,8 +73,7 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def _run(name: str) -> RunFolder | None:
     """The run that `name` means; None for a model alone."""
-    from gan_core.runs.folder import find_run
-    from gan_core.runs.locating import run_folder_of
+    from gan_core.runs.locating import find_run, run_folder_of
 
     if not name.startswith("runs/") and run_folder_of(name) is None:
         return None

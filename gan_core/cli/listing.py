@@ -9,6 +9,7 @@ from gan_core.cli.output import Command, as_sentence, complain, path_name, print
 
 
 def add_commands(commands: Any) -> None:
+    """Add `recipes`, `datasets`, `models` and `runs` to `commands`, argparse's subparsers."""
     for name, text, run in (
         ("recipes", "list the named recipes", recipes),
         ("datasets", "list the data sets known by name", datasets),
@@ -35,6 +36,7 @@ def _check_root(root: str | None) -> None:
 
 
 def recipes(options: argparse.Namespace) -> int:
+    """Print the named recipes; return the exit code."""
     from gan_core.recipes import PRESETS
 
     if options.json:
@@ -46,6 +48,7 @@ def recipes(options: argparse.Namespace) -> int:
 
 
 def datasets(options: argparse.Namespace) -> int:
+    """Print the data sets that are known by name; return the exit code."""
     from gan_core.data import names
 
     keys = ("name", "kind", "licence", "summary")
@@ -58,6 +61,7 @@ def datasets(options: argparse.Namespace) -> int:
 
 
 def models(options: argparse.Namespace) -> int:
+    """Print the shipped models and those of runs; return the exit code."""
     _check_root(options.runs)
     from gan_core.models import list_models
 
@@ -78,9 +82,10 @@ def models(options: argparse.Namespace) -> int:
 
 
 def runs(options: argparse.Namespace) -> int:
+    """Print the runs, newest first, and one line on stderr for each damaged one; return the exit code."""
     _check_root(options.runs)
     from gan_core.runs import list_runs
-    from gan_core.runs.folder import damaged_runs
+    from gan_core.runs.locating import damaged_runs
 
     for name, sentence in damaged_runs(options.runs).items():
         complain(f"{name}: {sentence}")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from gan_core.errors import InputError
 from gan_core.models.files import find_model
 from gan_core.models.histories import SUFFIX, PackedHistory, beside
-from gan_core.runs.folder import RunFolder, find_run
+from gan_core.runs.folder import RunFolder
 from gan_core.runs.keyframes import nearest
-from gan_core.runs.locating import run_folder_of
+from gan_core.runs.locating import find_run, run_folder_of
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -1,4 +1,7 @@
-"""Which models there are: shipped, imported, and those of runs. Reads headers only, and each only once."""
+"""Which models there are: shipped, imported, and those of runs.
+
+Only headers are read, and each only once.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from typing import Any
 from gan_core.cards import Card
 from gan_core.errors import InputError
 from gan_core.file_cache import FileCache
-from gan_core.runs.folder import MODELS, default_root, list_runs
+from gan_core.runs.folder import MODELS
+from gan_core.runs.locating import default_root, list_runs
 
 SUFFIX = ".safetensors"
 HISTORY = ".history.safetensors"
@@ -48,10 +52,12 @@ class ModelEntry:
 
     @property
     def card(self) -> Card:
+        """The model's card."""
         return self.header.card
 
     @property
     def kind(self) -> str:
+        """`generator` or `translator`."""
         return self.card.kind
 
     @property
@@ -61,6 +67,7 @@ class ModelEntry:
 
     @property
     def title(self) -> str:
+        """The card's title, else the model's name."""
         return self.card.title or self.name
 
 
@@ -68,7 +75,10 @@ _HEADERS: FileCache[Header] = FileCache()
 
 
 class ModelCatalog:
-    """The models that can be used with one folder of runs. What has not changed on the disk is not opened again."""
+    """The models that can be used with one folder of runs.
+
+    Files that have not changed on the disk are not opened again.
+    """
 
     def __init__(self, runs_root: Path | str | None = None) -> None:
         self._runs_root = runs_root
@@ -122,7 +132,7 @@ class ModelCatalog:
 
 
 def list_models(runs_root: Path | str | None = None) -> list[ModelEntry]:
-    """The models of a catalogue that is asked once (see `ModelCatalog.entries`)."""
+    """The shipped and imported models and those of the runs below `runs_root` (None: the default folder of runs)."""
     return ModelCatalog(runs_root).entries()
 
 
@@ -138,12 +148,20 @@ def imported_folder(runs_root: Path | str | None = None) -> Path:
 
 
 def read_card(path: Path | str) -> Card:
-    """The card of one model file; raises InputError if it is none."""
+    """The card of the model file `path`.
+
+    Raises:
+        InputError: if it is no model file.
+    """
     return read_header(path).card
 
 
 def read_header(path: Path | str) -> Header:
-    """The head of one model file, read again only when the file has changed. Raises InputError if it is none."""
+    """The header of one model file, read again only when the file has changed.
+
+    Raises:
+        InputError: if it is no model file.
+    """
     return _HEADERS.get(Path(path), _read_header)
 
 

@@ -1,4 +1,4 @@
-"""Model files: one safetensors file each, its card in the header. Never pickle."""
+"""Model files: one safetensors file each, with its card in the header."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from gan_core.models.catalog import SUFFIX, ModelCatalog, read_card
 from gan_core.parts import registry, unknown
 from gan_core.parts.plugins import check_plugins, warn_of_changes
 from gan_core.paths import check_readable, expanded, is_file
-from gan_core.runs.folder import RunFolder, list_runs
-from gan_core.runs.locating import BEST, CHECKPOINTS, plain_name, run_folder_of
+from gan_core.runs.folder import RunFolder
+from gan_core.runs.locating import BEST, CHECKPOINTS, list_runs, plain_name, run_folder_of
 
-# Listing models reads headers only; torch and the networks are imported by whoever loads or saves one.
+# Listing models reads headers only; torch and the networks are imported when one is loaded or saved.
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
@@ -32,7 +32,15 @@ DISCRIMINATORS = {"generator": {"judge": "judge"}, "translator": {"judge.A": "A"
 
 
 def find_model(name: str | Path, runs_root: Path | str | None = None) -> Path:
-    """The file of a model given as a path, a run folder, or a name that `list_models` lists."""
+    """The file of a model.
+
+    Args:
+        name: A path, a run folder (`runs/NAME`, `runs/NAME/best`), or a name that `list_models` lists.
+        runs_root: The folder of runs; None for the default one.
+
+    Raises:
+        InputError: for an unknown name, a run without a model, and a file that may not be read.
+    """
     words = plain_name(name)
     path = Path(words) if "\0" in words else expanded(name)  # no path, but a name to be answered as one
     folder = None if "\0" in words else run_folder_of(name)
@@ -79,10 +87,19 @@ def _of_run(run: RunFolder) -> Path:
 def load_model(
     name: str | Path, device: str = "auto", runs_root: Path | str | None = None
 ) -> GeneratorModel | Translator:
-    """The model `name` (a name that `list_models` lists, or a path), float32 and ready to use.
+    """Load a model: float32, in evaluation mode.
 
-    Raises InputError for an unknown name, a file that is cut short, a pickle, a file without a card, and weights that
-    do not fit the network that the card names.
+    Args:
+        name: A path, a run folder (`runs/NAME`, `runs/NAME/best`), or a name that `list_models` lists.
+        device: `auto` (CUDA or MPS where there is one), `cpu`, `cuda` or `mps`.
+        runs_root: The folder in which a run's name is looked up; None for the default one.
+
+    Returns:
+        A `GeneratorModel` or a `Translator`, by the kind that the file's card states.
+
+    Raises:
+        InputError: for an unknown name or device, a file that is cut short, a pickle, a file without a card, a plugin
+            that is not loaded, and weights that do not fit the network that the card names.
     """
     path = find_model(name, runs_root)
     card = read_card(path)  # before torch is imported: a wrong name is answered at once
@@ -141,15 +158,22 @@ def save_model(
     durable: bool = True,
     checksum: bool = True,
 ) -> None:
-    """Write `networks` (`generator`, or `AtoB` and `BtoA`) and their card into one file, atomically.
+    """Write networks and their card into one model file, atomically.
 
-    Its discriminator may go with it as `judge` (of a translator: `judge.A`, `judge.B`), if the card describes it.
+    Args:
+        path: The file to write; an existing one is replaced.
+        networks: `generator`, or `AtoB` and `BtoA`. If the card describes the discriminator, that of a generator may be
+            saved as `judge`, those of a translator as `judge.A` and `judge.B`.
+        card: What the file says of the model.
+        half: Store weights in half precision, which does not change a picture visibly and halves the file. Running
+            statistics stay float32, as their range is wider. A translator stored in float32 is never computed in
+            bfloat16.
+        durable: Wait until the disk has the file (fsync), for what must survive a power cut.
+        checksum: Store checksums, so that a reader notices weights that have changed on the disk, and read the file
+            back before it replaces another; False for what is itself replaced every second.
 
-    `half` stores weights in half precision, which does not change a picture visibly and halves the file; running
-    statistics stay as they are, their range is wider. A translator stored without it is never computed in bfloat16.
-
-    `checksum` lets a reader notice weights that have changed on the disk, and reads the file back before it replaces
-    another; what is itself replaced every second does without.
+    Raises:
+        OSError: if the file cannot be written.
     """
     import safetensors.torch
     import torch
@@ -206,7 +230,7 @@ def stored_tensors(path: Path) -> dict[str, Tensor]:
     """What a model file holds by name, in the precision in which it lies there.
 
     InputError for one that is damaged: cut short, or not what was written by its checksums, where it has some.
-    """  # Read, not mapped into memory: a mapped file that somebody replaces in place would end the whole process.
+    """  # Read, not mapped into memory: a mapped file that is replaced in place would end the whole process.
     try:
         return tensor_files.read(path)[0]
     except OSError as error:

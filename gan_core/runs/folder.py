@@ -1,4 +1,4 @@
-"""Runs on disk. The run folder is the whole protocol between whoever trains and whoever watches."""
+"""Run folders: the only interface between the process that trains a run and its viewers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from gan_core import tensor_files
 from gan_core.errors import DamagedFileError, InputError
 from gan_core.file_cache import FileCache
 from gan_core.files import open_without_waiting, write_json
-from gan_core.parts import unknown
-from gan_core.paths import expanded, title_of
+from gan_core.paths import title_of
 from gan_core.recipes import Recipe
 from gan_core.records import read_record
 from gan_core.runs.control import WISHES, Control
@@ -29,13 +28,11 @@ from gan_core.runs.folder_names import (
     NAME,
     UPLOADS,
     check_name,
-    files_below,
     is_reserved,
     new_folder,
     steps_in,
 )
 from gan_core.runs.live import close_live_folder, live_folder, open_live_folder
-from gan_core.runs.locating import plain_name, run_folder_of
 from gan_core.runs.lock import SILENCE, LockRecord, RunLock
 from gan_core.runs.pins import Pins
 from gan_core.runs.processes import is_running
@@ -56,12 +53,7 @@ __all__ = [
     "RunFolder",
     "Status",
     "check_name",
-    "damaged_runs",
-    "default_root",
-    "find_run",
     "is_reserved",
-    "list_runs",
-    "place_of",
 ]
 
 LOG_TAIL = 2**16
@@ -89,10 +81,16 @@ class RunFolder:
 
     @classmethod
     def create(cls, root: Path, recipe: Recipe, name: str | None = None) -> RunFolder:
-        """A new folder below `root` for `recipe`; without `name` one is made from recipe, data and a number.
+        """Make a new run folder.
 
-        Raises InputError for a name that is taken or is no plain folder name, OSError where the disk takes no run; then
-        nothing of it is left.
+        Args:
+            root: The folder of runs; made where it does not exist.
+            recipe: What the run will train.
+            name: Of the folder; None makes one from the recipe, the data and a number.
+
+        Raises:
+            InputError: for a name that is taken or is no plain folder name.
+            OSError: where the disk takes no run; nothing of it is left then.
         """
         root = Path(root)
         if problem := runs_problem(root):
@@ -118,6 +116,7 @@ class RunFolder:
         return folder
 
     def write_recipe(self, recipe: Recipe) -> None:
+        """Store the recipe, atomically."""
         write_json(self.path / "recipe.json", recipe.to_json())
 
     def raise_limits(self, recipe: Recipe) -> None:
@@ -138,7 +137,11 @@ class RunFolder:
             self.keep_limits()
 
     def recipe(self) -> Recipe:
-        """What was asked. Raises InputError if the file is missing or cannot be read."""
+        """The recipe that the run was made with.
+
+        Raises:
+            InputError: if the file is missing or cannot be read.
+        """
         return _RECIPES.get(self.path / "recipe.json", Recipe.from_file)
 
     def born(self) -> float:
@@ -149,11 +152,15 @@ class RunFolder:
             return 0.0
 
     def race(self) -> str:
-        """Name of the race that the run is a racer of; empty for other runs."""
+        """Name of the comparison (`race`) that the run is a trial of; empty for other runs."""
         return read_record(TrialRecord, self.path / "racer.json").value.race
 
     def delete(self) -> None:
-        """Remove the run and everything in it. Raises InputError while it is being trained."""
+        """Remove the run and everything in it.
+
+        Raises:
+            InputError: while it is being trained.
+        """
         self.check_idle()
         close_live_folder(self.path, None)
         try:
@@ -164,13 +171,17 @@ class RunFolder:
     # -- what the trainer writes -------------------------------------------------------------------------------------
 
     def write_status(self, status: Status) -> None:
+        """Store the status, atomically; a final one is flushed to the disk."""
         # The last word is not replaced a second later.
         write_json(self.path / "status.json", dataclasses.asdict(status), durable=not status.is_active)
 
     def write_last_words(self, status: Status) -> None:
-        """Write how the run ended even where the disk takes no new file. Raises OSError where it takes nothing at all.
+        """Store how the run ended, even where the disk takes no new file.
 
-        A disk without a free byte still takes other words into the blocks that the old ones had.
+        A disk without a free byte still takes other text into the blocks of the old file.
+
+        Raises:
+            OSError: where it takes nothing at all.
         """
         try:
             self.write_status(status)
@@ -182,16 +193,23 @@ class RunFolder:
                 file.truncate()
 
     def append_event(self, event: Mapping[str, Any]) -> None:
-        """Add one line to the events. Raises OSError."""
+        """Add one line to the events.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
         EventLog(self.path / "events.jsonl").append(event)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the run for this process. Raises InputError if another living process holds it, OSError where the folder
-        takes no lock.
+        """Hold the run for this process.
 
         While it is held, live files are in memory; afterwards the last picture is in the run folder, and the newest
         weights are those of the model. What a killed process left half-written is removed.
+
+        Raises:
+            InputError: if another living process holds the run.
+            OSError: where the folder takes no lock.
         """
         with RunLock(self.path).held() as self._held:
             sweep(self.path, *self._folders())
@@ -202,7 +220,7 @@ class RunFolder:
                 if self.is_here:
                     close_live_folder(self.path, live, self.live_picture.name)
                     with suppress(OSError):
-                        self.live_weights.unlink(missing_ok=True)  # where there was no room in memory
+                        self.live_weights.unlink(missing_ok=True)  # where there was no space in memory
                 else:
                     close_live_folder(self.path, live)
 
@@ -282,7 +300,9 @@ class RunFolder:
             raise InputError(f"The run {self.name} is being trained; stop it first.")
 
     def events(self, after: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Events from byte `after` on, and the byte to go on from. A line still being written waits for the next call.
+        """Events from byte `after` on, and the byte to go on from.
+
+        A line still being written waits for the next call.
 
         Where there are very many, those that tell progress are an even choice (see `store.events`).
         """
@@ -331,11 +351,12 @@ class RunFolder:
 
     @property
     def live_folder(self) -> Path:
-        """Where what is replaced every second lies: in memory while the run trains, if this system has room for it."""
+        """Folder of the files that are replaced every second: in memory while the run trains, if there is space."""
         return live_folder(self.path)
 
     @property
     def live_picture(self) -> Path:
+        """The newest grid of pictures, a JPEG that is replaced about once a second."""
         return self.live_folder / "live.jpg"
 
     @property
@@ -345,7 +366,7 @@ class RunFolder:
 
     @property
     def own(self) -> ProbeImages:
-        """The pictures that a person wants to see translated while the run learns."""
+        """The probe images: pictures that a user wants to see translated while the run trains."""
         from gan_core.runs.probe_images import ProbeImages  # it decodes pictures, which listing runs need not wait for
 
         return ProbeImages(self.path / "own")
@@ -357,11 +378,11 @@ class RunFolder:
 
     @property
     def live_own(self) -> Path:
-        """The newest sheet of them; the last key frame's once the run has ended."""
+        """The newest sheet of translated probe images; that of the last keyframe once the run has ended."""
         return self.live_folder / "own.jpg"
 
     def own_at(self, step: int) -> Path:
-        """The sheet of them at a key frame; not there if there were none then."""
+        """The sheet of translated probe images of a keyframe; it does not exist if there were none then."""
         return self.path / "keyframes" / f"{step:08d}.own.jpg"
 
     @property
@@ -374,77 +395,28 @@ class RunFolder:
         record = read_record(Layout, self.layout)
         return dataclasses.asdict(record.value) if record.there and record.wrong is None else None
 
-    # -- wishes ------------------------------------------------------------------------------------------------------
+    # -- requests ----------------------------------------------------------------------------------------------------
 
     def wish(self, wish: str) -> int:
-        """Ask whoever trains the run to pause, resume, stop or save. Returns the wish's number. Raises InputError."""
+        """Ask the process that trains the run to pause, resume, stop or save.
+
+        Returns:
+            The request's number.
+
+        Raises:
+            InputError: for another request, and where the disk does not take it.
+        """
         return Control(self.path).ask(wish)
 
     def forget_wishes(self) -> None:
-        """Nothing is wished of a run that is not being trained: what comes from now on is meant for the next training."""
+        """Remove requests to a run that is not being trained, so that the next training does not follow them."""
         Control(self.path).forget()
         with suppress(OSError):
             self.pins.forget_asking()
 
     def control(self) -> dict[str, Any] | None:
-        """The newest wish, with its number."""
+        """The newest request, with its number; None where there is none."""
         return Control(self.path).newest()
-
-
-def default_root() -> Path:
-    """Where runs live unless told otherwise: $GAN_WORKBENCH_RUNS, else ./runs."""
-    return expanded(os.environ.get("GAN_WORKBENCH_RUNS", "runs"))
-
-
-def list_runs(root: Path | str | None = None) -> list[RunFolder]:
-    """The runs below `root`, newest first; folders that are no runs are passed over."""
-    found: list[tuple[float, RunFolder]] = []
-    for folder in _candidates(root):
-        with suppress(InputError, OSError):
-            folder.recipe()
-            found.append((folder.born(), folder))
-    found.sort(key=lambda entry: (entry[0], entry[1].name), reverse=True)
-    return [folder for _, folder in found]
-
-
-def damaged_runs(root: Path | str | None = None) -> dict[str, str]:
-    """By name, what is wrong with those folders below `root` that `list_runs` passes over though they hold a recipe."""
-    found: dict[str, str] = {}
-    for folder in _candidates(root):
-        try:
-            folder.recipe()
-        except InputError as error:
-            found[folder.name] = str(error)
-        except OSError as error:
-            found[folder.name] = f"The recipe of {folder.name} cannot be read ({error.strerror or error})."
-    return found
-
-
-def _candidates(root: Path | str | None) -> Iterator[RunFolder]:
-    root = Path(root) if root is not None else default_root()
-    for recipe in files_below(root, "recipe.json"):
-        folder = RunFolder(recipe.parent)
-        if not is_reserved(folder.name) and os.path.isfile(recipe):  # a pipe of that name would be waited for
-            yield folder
-
-
-def find_run(name: str | Path, root: Path | str | None = None) -> RunFolder:
-    """The run called `name` or `runs/NAME` below `root`, at that path, or with a file at it. InputError if there is none."""
-    if (folder := run_folder_of(name)) is not None:
-        return RunFolder(folder)
-    runs = {run.name: run for run in list_runs(root)}
-    plain = plain_name(name).removeprefix("runs/").removesuffix("/best")
-    if plain not in runs:
-        raise InputError(unknown("run", str(name), runs))
-    return runs[plain]
-
-
-def place_of(name: str | Path, root: Path | str | None = None) -> tuple[Path, str]:
-    """Root and name of a run that is to live at the path `name`; `NAME` and `runs/NAME` are names below `root`."""
-    path = expanded(name)
-    if path.parent in (Path("."), Path("runs")) and not path.is_absolute():
-        return (Path(root) if root is not None else default_root()), path.name
-    return path.parent, path.name
 
 
 def _steps_in(folder: Path, ending: str = ".safetensors") -> dict[int, str]:

@@ -36,7 +36,8 @@ def train(
     """
     from gan_core.data import lasting
     from gan_core.paths import expanded
-    from gan_core.runs.folder import RunFolder, default_root
+    from gan_core.runs.folder import RunFolder
+    from gan_core.runs.locating import default_root
     from gan_core.training import session
 
     recipe = Recipe.named(recipe) if isinstance(recipe, str) else recipe

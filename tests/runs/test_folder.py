@@ -10,7 +10,8 @@ import pytest
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.runs import live
-from gan_core.runs.folder import RunFolder, Status, check_name, default_root, find_run, list_runs, place_of
+from gan_core.runs.folder import RunFolder, Status, check_name
+from gan_core.runs.locating import default_root, find_run, list_runs, place_of
 from gan_core.runs.processes import started
 
 RECIPE = Recipe.named("dcgan")

@@ -25,7 +25,8 @@ from gan_core.models import list_models
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, list_runs
 from gan_core.runs import queue as line
-from gan_core.runs.folder import Status, damaged_runs
+from gan_core.runs.folder import Status
+from gan_core.runs.locating import damaged_runs
 from gan_core.runs.owners import owners_of
 from gan_core.ui.components import responding
 from gan_core.ui.context import Context

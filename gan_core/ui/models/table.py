@@ -57,7 +57,7 @@ class ModelTable:
     @server_function
     def listing(self, request: ListingRequest) -> ListingResponse:
         """Cards of all models and runs, in the order shown."""
-        from gan_core.runs.folder import damaged_runs
+        from gan_core.runs.locating import damaged_runs
 
         entries = self.context.models()
         with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
