@@ -1,4 +1,7 @@
-"""GAN Workbench's engine: train small GANs, explore their latents, translate pictures. It knows no screen."""
+"""The engine of GAN Workbench: train small GANs, explore their latent spaces, translate pictures.
+
+It does not depend on the user interface (`gan_core.ui`), which is built on it.
+"""
 
 from __future__ import annotations
 

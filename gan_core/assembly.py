@@ -48,17 +48,28 @@ class PartChoices(Protocol):
     """What says which parts are put together: a `Recipe`, or the settings of the plane."""
 
     @property
-    def game(self) -> Part: ...
+    def game(self) -> Part:
+        """Which networks are the players, and what each one minimises."""
+
     @property
-    def objective(self) -> Part: ...
+    def objective(self) -> Part:
+        """The adversarial losses."""
+
     @property
-    def penalty(self) -> Part | None: ...
+    def penalty(self) -> Part | None:
+        """What is added to the discriminator's loss; None for nothing."""
+
     @property
-    def solver(self) -> Part: ...
+    def solver(self) -> Part:
+        """In which order and from which gradients the players move."""
+
     @property
-    def generator_optimizer(self) -> Part: ...
+    def generator_optimizer(self) -> Part:
+        """How the generators turn their gradient into a step."""
+
     @property
-    def discriminator_optimizer(self) -> Part: ...
+    def discriminator_optimizer(self) -> Part:
+        """How the discriminators turn their gradient into a step."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,11 @@ class Assembly:
     """Names of the classes that the networks are given; none in an unconditional game."""
 
     def step(self, draw: Callable[[], Batch]) -> dict[str, Tensor]:
-        """One step of the solver on batches from `draw`. Returns every player's loss, a scalar on the device."""
+        """One step of the solver on batches from `draw`.
+
+        Returns:
+            Every player's loss, a scalar on the device.
+        """
         return self.solver.step(self.game, self.optimizers, draw)
 
     def step_player(self, player: str, batch: Batch) -> Tensor:
@@ -129,9 +144,19 @@ def assemble_players(
     *,
     allow_unbounded: bool = False,
 ) -> Assembly:
-    """Game, optimizers and solver for `players` as they are; a discriminator is prepared for the penalty already.
+    """Game, optimizers and solver for existing networks.
 
-    With `allow_unbounded` the objective may be used without the penalty that it needs.
+    Args:
+        choices: Names the parts and their options.
+        players: Networks by name, as `build_players` returns them; discriminators are prepared for the penalty already.
+        arithmetic: Number format of the forward and backward passes.
+        allow_unbounded: Whether the objective may be used without the penalty that it needs.
+
+    Returns:
+        The assembly, without `networks` and `classes`.
+
+    Raises:
+        InputError: for parts that do not exist or do not fit together.
     """
     game = build_game(choices, players, arithmetic, allow_unbounded=allow_unbounded)
     return Assembly(game, build_optimizers(choices, game), build_solver(choices.solver))
@@ -208,7 +233,15 @@ def build_point_players(seed: int, latent_dim: int, hidden: int) -> dict[str, nn
 
 
 def build_objective(part: Part, *, allow_unbounded: bool = False) -> Objective:
-    """The objective that `part` names. With `allow_unbounded` it may be used without the penalty that it needs."""
+    """The objective that `part` names, with its options.
+
+    Args:
+        part: Name and options of an objective.
+        allow_unbounded: Whether it may be used without the penalty that it needs (`Objective.needs_bound`).
+
+    Raises:
+        InputError: for an unknown name, and for options that the objective refuses.
+    """
     objective = objectives.build(part.name, **part.options)
     return dataclasses.replace(objective, needs_bound=None) if allow_unbounded else objective
 

@@ -27,7 +27,18 @@ Say = Callable[[str], None]
 
 
 def run(say: Say = print, device: str = "auto") -> dict[str, Any]:
-    """Every measurement that takes less than two minutes, as one JSON object."""
+    """Every measurement that takes less than two minutes, as one JSON object.
+
+    Args:
+        say: Called with one line before each measurement.
+        device: `auto`, `cpu`, `cuda` or `mps`.
+
+    Returns:
+        `device`, `torch` (its version), and one object of seconds, rates and ratios for each measurement.
+
+    Raises:
+        InputError: for a device that this machine does not have.
+    """
     chosen = devices.choose(device)
     results: dict[str, Any] = {"device": devices.describe(chosen), "torch": torch.__version__}
     for name, measure in (
@@ -47,7 +58,14 @@ def take_turns(
     rounds: int = 5,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, float]:
-    """Median seconds of each way by `clock`, after one warm-up each, in alternating order."""
+    """Median seconds of each variant, measured in alternation after one warm-up call each.
+
+    Args:
+        ways: What is timed, by name; called without arguments.
+        device: A CUDA device is synchronised before the clock is read.
+        rounds: Timed calls of each variant.
+        clock: Seconds of a monotonic clock.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for round_ in range(rounds + 1):
         for name, way in ways.items():
@@ -99,6 +117,11 @@ class PlainLoop:
         self.device = device
 
     def step(self) -> tuple[float, float]:
+        """Update the discriminator, then the generator, on the same batch of real pictures.
+
+        Returns:
+            Loss of the discriminator and loss of the generator, read from the device as floats.
+        """
         ones = torch.ones(len(self.real), device=self.device)
         latents = torch.randn(len(self.real), self.latent_dim, device=self.device)
         self.discriminator.zero_grad()

@@ -36,7 +36,7 @@ def _versions() -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What a model is, in its own file: enough to rebuild it, to judge it and to know what one may do with it."""
+    """What a model is, in its own file: enough to rebuild it, to compare it and to know its terms of use."""
 
     name: str
     kind: str
@@ -77,6 +77,7 @@ class Card:
     schema: int = CARD_SCHEMA
 
     def to_json(self) -> dict[str, Any]:
+        """The card as the JSON object that `from_json` reads."""
         return dataclasses.asdict(self)
 
     def brief(self) -> dict[str, Any]:
@@ -84,11 +85,16 @@ class Card:
         return {"name": self.name, "data": self.data, "steps": self.steps, "recipe": dict(self.recipe)}
 
     def replace(self, **changes: Any) -> Card:
+        """A copy with the fields in `changes` replaced."""
         return dataclasses.replace(self, **changes)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Card:
-        """Read a card; fields of a later version are ignored. Raises InputError for what is no card."""
+        """Read a card from `values`, the JSON object in a model file's header; fields of a later version are ignored.
+
+        Raises:
+            InputError: if the schema is unknown, a field is missing or of another type, or the kind is unknown.
+        """
         if values.get("schema") != CARD_SCHEMA:
             raise InputError(
                 f"The model's card has schema {_shown(values.get('schema'))}; this version reads schema {CARD_SCHEMA}."

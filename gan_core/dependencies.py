@@ -1,4 +1,4 @@
-"""Which of the libraries that this program stands on are not installed. Imports none of them."""
+"""Which of the libraries that this program needs are not installed, found without importing them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def missing() -> list[str]:
 
 
 def sentence(names: list[str]) -> str:
-    """What somebody at the shell is told about `missing` libraries."""
+    """The shell's message about `missing` libraries."""
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     verb = "is" if len(names) == 1 else "are"
     return f"{listed} {verb} not installed for this Python; run: python -m pip install -r requirements.txt"

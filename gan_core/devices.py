@@ -53,6 +53,8 @@ class Arithmetic:
     """CPU threads; part of the arithmetic because sums are split by it."""
 
     def autocast(self) -> AbstractContextManager[object]:
+        """Context in which convolutions and matrix products are computed in bfloat16; no change where `bfloat16` is
+        False."""
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16)
 
     def describe(self) -> str:
@@ -63,6 +65,7 @@ class Arithmetic:
         return f"{describe(self.device)}, {precision}"
 
     def to_json(self) -> dict[str, object]:
+        """Device, number format and thread count as the run folder keeps them."""
         return {"device": self.device.type, "bfloat16": self.bfloat16, "threads": self.threads}
 
 
@@ -135,6 +138,8 @@ def is_busy() -> bool:
 
 
 def cpu_name() -> str:
+    """What identifies the CPU's instruction sets: the flags of `/proc/cpuinfo`, else the platform's name of the
+    processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         return next(line for line in lines if line.startswith(("flags", "Features")))

@@ -1,4 +1,4 @@
-"""Files from the network: told byte by byte, given up at once when nobody wants them, whole or not there at all."""
+"""Downloads with progress in bytes: cancelled at once, and complete or absent, never partial."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _observers: list[Observer] = []
 
 @contextmanager
 def observed(observer: Observer) -> Iterator[None]:
-    """Let `observer` hear of everything that this process fetches, whoever asks for it: for the shell's bar."""
+    """Within the block, call `observer` for everything that this process fetches, such as for a progress bar."""
     _observers.append(observer)
     try:
         yield
@@ -69,7 +69,7 @@ class TransferError(Exception):
 
 
 class SilentError(TransferError):
-    """Nobody answers; another address of the same network will hardly do better."""
+    """The server does not answer; another address of the same network is unlikely to."""
 
 
 def fetch(addresses: Sequence[str], path: Path, md5: str, progress: FetchProgress) -> None:
@@ -115,8 +115,8 @@ def _transfer(address: str, target: Path, md5: str, progress: FetchProgress) -> 
         raise TransferError(f"{address} holds another file")
 
 
-class _Unwanted(Exception):  # noqa: N818 - seen by nobody
-    """The receiving thread learns that nobody waits for it."""
+class _Unwanted(Exception):  # noqa: N818 - not seen outside of this module
+    """Ends the receiving thread: its pieces are not needed any more."""
 
 
 @contextmanager

@@ -16,7 +16,14 @@ Version = tuple[int, int, int, int]
 
 
 def version_of(path: Path) -> Version:
-    """What changes whenever a file is written or replaced, without opening it. Raises OSError if it is not there."""
+    """A value that changes whenever `path` is written or replaced, found without opening it.
+
+    Returns:
+        Modification and change time in nanoseconds, size in bytes, and inode.
+
+    Raises:
+        OSError: if there is no such file.
+    """
     status = path.stat()
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
@@ -30,7 +37,12 @@ class FileCache(Generic[T]):
         self._held: OrderedDict[Path, tuple[Version, T | InputError]] = OrderedDict()
 
     def get(self, path: Path, read: Callable[[Path], T]) -> T:
-        """What `read(path)` returns, or the InputError that it raises. Other errors pass, and are not kept."""
+        """The result of `read(path)`, from the cache while the file is unchanged.
+
+        Args:
+            path: The file; its version (`version_of`) decides whether it is read again.
+            read: Called with `path`. Its InputError is cached and raised again; other errors pass and are not cached.
+        """
         try:
             version = version_of(path)
         except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""JSON files that people write: read strictly, and what is wrong with them is said with its line."""
+"""JSON files that people write: read strictly, errors are reported with their line."""
 
 from __future__ import annotations
 
@@ -19,11 +19,16 @@ LONGEST_NUMBER = 40
 
 
 def read_json_file(path: Path | str, clause: str, *, finite: bool = True) -> Any:
-    """The value in a JSON file in UTF-8, or in UTF-16 as Windows' editors write it; `clause` begins a complaint: `is not a
-    readable recipe`. Without `finite`, NaN, infinity and numbers of any length are left to who asked.
+    """The value in a JSON file in UTF-8, or in UTF-16 as Windows' editors write it.
 
-    Raises InputError, one sentence with the line where there is one, for everything that JSON does not allow, and for
-    a key that stands twice in one object: which of its values was meant cannot be known.
+    Args:
+        path: The file.
+        clause: How an error message goes on after the path: `is not a readable recipe`.
+        finite: False also accepts NaN, infinity and numbers of any length, which the caller has to check.
+
+    Raises:
+        InputError: one sentence, with the line where there is one, for everything that JSON does not allow, and for a
+            key that stands twice in one object: which of its values was meant cannot be known.
     """
     try:
         text = _text(Path(path))
@@ -44,7 +49,7 @@ def read_json_file(path: Path | str, clause: str, *, finite: bool = True) -> Any
 
 
 def line_of(path: Path | str, key: str) -> int | None:
-    """The line in which `key` first stands as a key of the JSON file, from 1; None where it does not."""
+    """The line, from 1, of the JSON file `path` in which `key` first stands as a key; None where it does not."""
     try:
         return _line_of(_text(Path(path)), json.dumps(key, ensure_ascii=False))
     except _Wrong:

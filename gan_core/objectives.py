@@ -257,8 +257,11 @@ def coupled(weight: float = 0.1, mode: str = "cooperative", split: bool = False)
       a zero-sum game between GAN (0) and WGAN (1), unbounded wherever one density is more than 1 / lambda times the
       other.
 
-    `split` plays the cooperative form as the article's step 4 says: the players play V, then all of them descend
+    `split` plays the cooperative `mode` as the article's step 4 says: the players play V, then all of them descend
     -lambda C together in a third move.
+
+    Raises:
+        InputError: for a `weight` of 1 or more if cooperative, and for `split` if contrastive.
     """
     if mode == "cooperative" and weight >= 1:
         raise InputError(

@@ -13,7 +13,11 @@ from gan_core.files import open_without_waiting
 
 
 def expanded(path: str | Path) -> Path:
-    """`path` with `~` and `~user` written out. Raises InputError for an unknown user, and for what can be no path."""
+    """`path` with `~` and `~user` written out.
+
+    Raises:
+        InputError: for an unknown user, and for a path with a NUL.
+    """
     text = str(path)
     if "\0" in text:
         raise InputError(f"{text!r} is no path: it holds a NUL, which no path may hold.")
@@ -24,9 +28,13 @@ def expanded(path: str | Path) -> Path:
 
 
 def status_of(path: str | Path) -> os.stat_result | None:
-    """What lies at `path`, links followed; None where nothing does. Raises InputError where that may not be seen.
+    """The status of what lies at `path`, links followed; None where nothing does.
 
-    (`Path.exists` raises PermissionError below a folder that may not be entered, and says False for a NUL.)
+    `Path.exists` raises PermissionError below a folder that may not be entered, and is False for a NUL; this tells the
+    two apart.
+
+    Raises:
+        InputError: where the status may not be read, and for a path with a NUL.
     """
     try:
         return os.stat(path)

@@ -127,7 +127,7 @@ def wgan_gp(weight: float = 10.0, target: float = 1.0, one_sided: bool = False) 
 def spectral_norm() -> Penalty:
     """Divides the weight of every layer by its largest singular value (Miyato et al. 2018).
 
-    Torch's own parametrisation, with one power iteration each time that the discriminator judges. Its vectors are
+    Torch's own parametrisation, with one power iteration in each forward pass of the discriminator. Its vectors are
     buffers: evaluating a batch again starts from the same ones, and `Game.commit` keeps them once a step. A
     discriminator that is prepared already is left as it is.
     """

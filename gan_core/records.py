@@ -30,6 +30,7 @@ class Range:
     most: float = LARGEST_NUMBER
 
     def accepts(self, value: float) -> bool:
+        """Whether `value` lies between `least` and `most`, both included."""
         return self.least <= value <= self.most
 
 
@@ -40,6 +41,7 @@ class OneOf:
     words: tuple[str, ...]
 
     def accepts(self, value: str) -> bool:
+        """Whether `value` is one of `words`."""
         return value in self.words
 
 
@@ -63,7 +65,10 @@ class Record(Generic[R]):
 
 
 def read_record(cls: type[R], path: Path) -> Record[R]:
-    """The record in the JSON file `path`; the defaults of `cls` where there is none. Never raises."""
+    """The record in the JSON file `path`; the defaults of `cls` where there is no file.
+
+    Never raises: what is wrong with the file is in the `Record`.
+    """
     try:
         values = read_json(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -76,7 +81,11 @@ def read_record(cls: type[R], path: Path) -> Record[R]:
 
 
 def from_json(cls: type[R], values: Any) -> Record[R]:
-    """The record that `values` describe. Fields that `cls` does not know, as of a later version, are passed over."""
+    """The record that the JSON object `values` describes, with the defaults of `cls` for missing and unusable fields.
+
+    Fields that `cls` does not have, as files of a later version hold them, are ignored. What is wrong with others is in
+    the `Record`.
+    """
     if not isinstance(values, Mapping):
         return Record(cls(), f"it holds {_kind(values)} where an object belongs")
     accepted: dict[str, Any] = {}

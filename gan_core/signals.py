@@ -1,4 +1,4 @@
-"""Being asked to stop by the system: Ctrl-C, termination, a terminal that was closed."""
+"""Requests of the system to stop: Ctrl-C, termination, a closed terminal."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ def stop_signals() -> list[signal.Signals]:
 
 @contextmanager
 def stopping_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` where the system asks this process to stop. A second Ctrl-C or termination ends it at once.
+    """Within the block, call `stop` where the system asks this process to stop.
 
-    A second SIGHUP does not: a closed terminal and its shell both send one. Only the main thread may catch signals.
+    A second Ctrl-C or termination ends the process at once. A second SIGHUP does not: a closed terminal and its shell
+    both send one. Outside of the main thread, which alone may catch signals, nothing is changed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

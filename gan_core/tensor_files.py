@@ -54,7 +54,11 @@ class Entry:
         return hashlib.sha256(f"{self.dtype} {list(self.shape)}\n".encode())
 
     def digest_in(self, file: BufferedReader, start: int) -> str:
-        """The same of what lies in `file`, whose header ends at byte `start`. Raises OSError."""
+        """The digest of the tensor in `file`, whose header ends at byte `start`.
+
+        Raises:
+            OSError: if the file cannot be read.
+        """
         found, left = self._begin(), self.end - self.begin
         file.seek(start + self.begin)
         while left and (block := file.read(min(left, BLOCK))):
@@ -76,8 +80,13 @@ class Header:
 
 
 def serialized(tensors: Mapping[str, Tensor], metadata: Mapping[str, str], covered: tuple[str, ...] = ()) -> bytes:
-    """The file that holds `tensors` (on the CPU, contiguous) and `metadata`, with checksums of the tensors and of the
-    metadata named in `covered`."""
+    """The bytes of a safetensors file with checksums.
+
+    Args:
+        tensors: On the CPU, contiguous.
+        metadata: Of the header; values are text.
+        covered: Keys of `metadata` that get a checksum of their own; tensors always do.
+    """
     import safetensors.torch
 
     digests = {name: _digest(tensor) for name, tensor in tensors.items()}
@@ -100,24 +109,35 @@ def with_metadata(content: bytes, metadata: Mapping[str, str]) -> bytes:
 
 
 def read_header(path: Path) -> Header:
-    """The header of a safetensors file; its tensors are left alone.
+    """The header of the safetensors file `path`, without reading its tensors.
 
-    Raises OSError where it cannot be read, DamagedFileError for what is no such file, is cut short or holds another
-    table of tensors than was written.
+    Raises:
+        OSError: if the file cannot be read.
+        DamagedFileError: if it is no such file, is cut short or lists other tensors than were written.
     """
     with _opened(path) as file:
         return _header(file, path.name)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """All tensors, each in memory of its own, and the metadata. Raises like `read_header`, also for a wrong checksum."""
+    """All tensors of the file `path`, each in memory of its own, and the metadata.
+
+    Raises:
+        OSError: if the file cannot be read.
+        DamagedFileError: as `read_header`, and for a wrong checksum.
+    """
     with _opened(path) as file:
         header = _header(file, path.name)
         return {name: _tensor(file, header, name, path.name) for name in header.entries}, header.metadata
 
 
 def read_some(path: Path, header: Header, names: list[str]) -> dict[str, Tensor]:
-    """Some tensors of the file with this header, which may have been replaced meanwhile. Raises like `read`."""
+    """The tensors called `names` of the file with this `header`, which may have been replaced since it was read.
+
+    Raises:
+        OSError: if the file cannot be read.
+        DamagedFileError: as `read`.
+    """
     with _opened(path) as file:
         if os.fstat(file.fileno()).st_size < header.start + max(header.entries[name].end for name in names):
             raise DamagedFileError(f"{path.name} is cut short.")
@@ -125,7 +145,12 @@ def read_some(path: Path, header: Header, names: list[str]) -> dict[str, Tensor]
 
 
 def verify(path: Path) -> Header:
-    """Read the whole file, keep none of its tensors. Raises like `read`."""
+    """Read the whole file and compare all checksums, without keeping tensors in memory.
+
+    Raises:
+        OSError: if the file cannot be read.
+        DamagedFileError: as `read`.
+    """
     with _opened(path) as file:
         header = _header(file, path.name)
         if header.digests is not None:
@@ -136,7 +161,11 @@ def verify(path: Path) -> Header:
 
 
 def verify_written(path: Path) -> None:
-    """The same of what has just been written: raises OSError where it is not what was to be written."""
+    """Verify a file that has just been written.
+
+    Raises:
+        OSError: where the file does not hold what was to be written.
+    """
     try:
         verify(path)
     except DamagedFileError as error:

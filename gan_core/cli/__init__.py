@@ -1,4 +1,7 @@
-"""The shell: `python -m gan_core COMMAND`. One file for each group of commands; what takes long is imported late."""
+"""The shell: `python -m gan_core COMMAND`, with one module for each group of commands.
+
+Modules that take long to import are imported by the command that needs them.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,11 @@ class Parser(argparse.ArgumentParser):
     """Answers a wrong argument like every other wrong input: with one line."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise InputError for wrong arguments, where argparse would print its usage and exit.
+
+        Args:
+            message: argparse's sentence; a nearby name is proposed after it.
+        """
         sentence = message[:1].upper() + message[1:].rstrip(".")
         raise InputError(f"{sentence}.{self._proposal(message)} `{self.prog} --help` lists what is accepted.")
 

@@ -12,6 +12,7 @@ MARKS = {"problem": "!!", "advice": "! ", "good": "ok"}
 
 
 def add_commands(commands: Any) -> None:
+    """Add `check-data` and `estimate` to `commands`, argparse's subparsers."""
     parser = commands.add_parser(
         "check-data",
         help="look at pictures before learning from them",
@@ -46,6 +47,7 @@ def add_commands(commands: Any) -> None:
 
 
 def check_data(options: argparse.Namespace) -> int:
+    """Print whether the pictures are fit for training; return the exit code."""
     from gan_core.data.checking import check
 
     found = check(options.a, options.b, size=options.size)
@@ -63,6 +65,7 @@ def check_data(options: argparse.Namespace) -> int:
 
 
 def estimate(options: argparse.Namespace) -> int:
+    """Print how long a training will take on this machine; return the exit code."""
     from gan_core import devices
     from gan_core.assembly import check_parts
     from gan_core.cli.training import chosen_recipe, settings

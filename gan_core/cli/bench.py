@@ -10,6 +10,7 @@ from gan_core.cli.output import complain, print_json
 
 
 def add_commands(commands: Any) -> None:
+    """Add `bench` to `commands`, argparse's subparsers."""
     parser = commands.add_parser(
         "bench",
         help="measure this machine",
@@ -22,6 +23,7 @@ def add_commands(commands: Any) -> None:
 
 
 def bench(options: argparse.Namespace) -> int:
+    """Measure this machine and print the figures; return the exit code."""
     from gan_core import benchmarks
 
     results = benchmarks.run(complain, options.device)

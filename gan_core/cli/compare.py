@@ -28,6 +28,7 @@ SECONDS = 90
 
 
 def add_commands(commands: object) -> None:
+    """Add `race` to `commands`, argparse's subparsers."""
     parser = commands.add_parser(  # pyright: ignore[reportAttributeAccessIssue]
         "race",
         help="train several recipes on the same data under the same budget, and compare them",
@@ -65,6 +66,7 @@ def add_commands(commands: object) -> None:
 
 
 def race(options: argparse.Namespace) -> int:
+    """Run or resume a comparison and print its table; return the exit code, 1 where it failed."""
     from gan_core.compare import markdown, standings
     from gan_core.compare.running import run_comparison
     from gan_core.compare.table import cells, notes

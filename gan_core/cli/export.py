@@ -10,6 +10,7 @@ from gan_core.errors import InputError
 
 
 def add_commands(commands: Any) -> None:
+    """Add `export-onnx` to `commands`, argparse's subparsers."""
     text = "write a model as an ONNX file, and say how closely it draws what the model draws"
     parser = commands.add_parser("export-onnx", help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument(
@@ -26,6 +27,11 @@ def add_commands(commands: Any) -> None:
 
 
 def export_onnx(options: argparse.Namespace) -> int:
+    """Write a model as an ONNX file and print how closely it reproduces torch; return the exit code.
+
+    Raises:
+        InputError: for a file name that does not end in `.onnx`, and for a model that cannot be loaded.
+    """
     if options.out.suffix.lower() != ".onnx":
         raise InputError(f"An ONNX file cannot be called {options.out.name!r}: its name ends in .onnx.")
     if options.out.is_dir():

@@ -63,7 +63,7 @@ def print_table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> No
 
 
 def progress_bar(total: float | None, *, unit: str, **options: Any) -> AbstractContextManager[tqdm[Any]]:
-    """A bar on a terminal; nothing where stderr is not one. `options` are tqdm's."""
+    """A progress bar on a terminal, with tqdm's `options`; nothing where stderr is not a terminal."""
     from tqdm import tqdm
 
     return tqdm(total=total, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(), dynamic_ncols=True, **options)

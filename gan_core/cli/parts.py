@@ -11,6 +11,7 @@ from gan_core.parts import KINDS, Option, PartInfo, registry
 
 
 def add_commands(commands: Any) -> None:
+    """Add `parts` to `commands`, argparse's subparsers."""
     kinds = ", ".join(KINDS)
     parser = commands.add_parser(
         "parts",
@@ -25,6 +26,7 @@ def add_commands(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Print the registered parts of one kind or of all, with their options; return the exit code."""
     kinds = [registry(options.kind)] if options.kind is not None else list(KINDS.values())
     if options.json:
         print_json([info.to_json() for kind in kinds for info in kind.infos()])

@@ -24,6 +24,7 @@ FRAMES, STRIP_FRAMES = 120, 20
 
 
 def add_commands(commands: Any) -> None:
+    """Add `sample` and `walk` to `commands`, argparse's subparsers."""
     sample_ = commands.add_parser(
         "sample", help="draw a grid of pictures", description="Draw a grid of pictures.", allow_abbrev=False
     )
@@ -95,6 +96,11 @@ def add_commands(commands: Any) -> None:
 
 
 def sample(options: argparse.Namespace) -> int:
+    """Write a grid of generated pictures; return the exit code.
+
+    Raises:
+        InputError: for an unknown file format, a model that cannot be loaded, and a class that it does not have.
+    """
     if options.out.suffix.lower() not in PICTURES:
         raise InputError(f"A grid cannot be written as {options.out.name!r}: {', '.join(PICTURES)} are accepted.")
     model = _generator(options)
@@ -108,6 +114,11 @@ def sample(options: argparse.Namespace) -> int:
 
 
 def walk(options: argparse.Namespace) -> int:
+    """Write a film or a strip along a path in latent space; return the exit code.
+
+    Raises:
+        InputError: for an unknown file format, a path that cannot be read, and a model that cannot be loaded.
+    """
     from gan_core.latents.video import STRIP, check_rate, check_video_path, watchable_scale, write_video
 
     suffix = check_video_path(options.out).suffix.lower()

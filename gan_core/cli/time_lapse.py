@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Any) -> None:
+    """Add `time-lapse` to `commands`, argparse's subparsers."""
     parser = commands.add_parser(
         "time-lapse",
         help="film a training",
@@ -61,6 +62,11 @@ def add_commands(commands: Any) -> None:
 
 
 def time_lapse(options: argparse.Namespace) -> int:
+    """Write a film or a sheet of one latent's picture over the steps of a training; return the exit code.
+
+    Raises:
+        InputError: for an unknown file format, and for a run or model without a history.
+    """
     from gan_core.latents.video import STRIP, SUFFIXES
 
     suffix = options.out.suffix.lower()

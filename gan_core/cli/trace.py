@@ -20,6 +20,7 @@ EPILOG = """GAME.json is one of
 
 
 def add_commands(commands: Any) -> None:
+    """Add `trace` to `commands`, argparse's subparsers."""
     parser = commands.add_parser(
         "trace",
         help="follow a solver on a small game with known answers",
@@ -45,6 +46,7 @@ def add_commands(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Print a solver's trajectory on an analytic game; return the exit code."""
     description, given = read_json_file(options.game, "is not a readable game", finite=False), _options(options.option)
 
     from gan_core.analytic_games.definitions import read_game

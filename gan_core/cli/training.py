@@ -23,6 +23,7 @@ FROM_THE_RUN = ("data", "data_b", "seed", "steps", "minutes")
 
 
 def add_commands(commands: Any) -> None:
+    """Add `train` to `commands`, argparse's subparsers."""
     parser = commands.add_parser(
         "train",
         help="train a recipe, or go on with a run",
@@ -48,6 +49,11 @@ def add_commands(commands: Any) -> None:
 
 
 def train(options: argparse.Namespace) -> int:
+    """Train in this process, or resume a run; return the exit code, 1 where the training failed.
+
+    Raises:
+        InputError: for a recipe, data set, device or run that cannot be used.
+    """
     from gan_core.devices import choose
     from gan_core.training import checkpoints, session
     from gan_core.training.recorder import NotFiniteError
@@ -79,7 +85,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 def chosen_recipe(name: str) -> Recipe:
-    """The recipe of that name, or in the JSON file of that name. Paths of pictures in a file may be relative to it."""
+    """The recipe of that name, or in the JSON file of that name; paths of pictures in a file may be relative to it."""
     if name in PRESETS:  # answered without importing torch
         return PRESETS[name]
     from gan_core.data.recipe_files import chosen_recipe as chosen
@@ -102,7 +108,11 @@ def recipe_from(options: argparse.Namespace) -> Recipe:
 
 
 def settings(pairs: list[str]) -> dict[str, str]:
-    """What `--set KEY=VALUE ...` says."""
+    """The settings that `--set KEY=VALUE ...` gives, values as text.
+
+    Raises:
+        InputError: if one of `pairs` is not of the form KEY=VALUE.
+    """
     found: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")

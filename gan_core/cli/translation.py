@@ -39,6 +39,7 @@ class Source:
 
 
 def add_commands(commands: Any) -> None:
+    """Add `translate` to `commands`, argparse's subparsers."""
     text = "translate pictures, folders, zips and short films"
     parser = commands.add_parser("translate", help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument(
@@ -69,6 +70,12 @@ def add_commands(commands: Any) -> None:
 
 
 def translate(options: argparse.Namespace) -> int:
+    """Translate pictures, folders, zips and films into a folder; return the exit code, 2 if an input could not be used.
+
+    Raises:
+        InputError: for an output that is no folder, a direction that the model does not have, and a model that cannot
+            be loaded.
+    """
     if exists(options.out) and not is_folder(options.out):
         raise InputError(f"{options.out} is a file; --out names a folder.")
     translator = _translator(options)

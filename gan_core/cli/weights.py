@@ -12,6 +12,7 @@ from gan_core.errors import InputError
 
 
 def add_commands(commands: Any) -> None:
+    """Add `import-weights` and `catalogue` to `commands`, argparse's subparsers."""
     text = "make a model of a generator that CycleGAN, pix2pix or CUT trained elsewhere"
     parser = commands.add_parser(
         "import-weights",
@@ -55,6 +56,11 @@ def _domains(text: str) -> tuple[str, str]:
 
 
 def import_weights(options: argparse.Namespace) -> int:
+    """Convert third-party weights to a model file; return the exit code, 1 where a download failed.
+
+    Raises:
+        InputError: for a file name that does not end in `.safetensors`, and for weights that no known network fits.
+    """
     from gan_core.translation.catalogue import DownloadError, published
 
     path, known, domains = Path(options.weights), None, options.domains
@@ -112,6 +118,7 @@ def _downloaded(name: str) -> Path:
 
 
 def catalogue(options: argparse.Namespace) -> int:
+    """Print the published generators that can be downloaded and imported; return the exit code."""
     from gan_core.translation.catalogue import ABOUT_BYTES, CATALOGUE, LICENCE, NOTE
 
     if options.json:

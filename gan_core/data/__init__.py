@@ -49,13 +49,22 @@ def load(
     earlier: bool = False,
     progress: Progress | None = None,
 ) -> DataSet:
-    """A data set by name, or from a folder or zip of pictures, at `size` x `size` pixels.
+    """A data set by name, or from a folder or zip of pictures.
 
-    `channels` is 1 (grey), 3 (colour) or None for what the pictures are. `seed` chooses among the pictures that are
-    drawn here; folders and downloads do not depend on it. A name wins over a folder of the same name (write `./name`).
-    `whole` holds all pictures of a folder or zip out, for those that no training has seen.
-    `earlier` takes a folder or zip as the first version did, for runs that it began. Raises InputError for an unknown
-    name, for pictures that cannot be used, and for a data set known by name as a whole.
+    Args:
+        source: Name, folder or zip. A name takes precedence over a folder of the same name (write `./name`).
+        size: Side of the square pictures in pixels.
+        channels: 1 (grey), 3 (colour) or None for what the pictures are.
+        seed: Chooses among pictures that this project draws; folders and downloads do not depend on it.
+        whole: Hold out all pictures of a folder or zip, for those that no training has seen.
+        earlier: List and split a folder or zip as version 1 did, for runs that it began.
+        progress: Called with (done, total): pictures, or `Bytes` of a download. It may raise to cancel.
+
+    Returns:
+        Training and held-out pictures, uint8 (N, C, size, size).
+
+    Raises:
+        InputError: for an unknown name, for pictures that cannot be used, and for `whole` with a named data set.
     """
     check_size(size)
     name = str(source)
@@ -78,8 +87,19 @@ def load_pair(
 ) -> tuple[DataSet, DataSet]:
     """The domains A and B of a translation, with equally many channels.
 
-    Without `data_b`, `data` holds both: `scenes`, or a folder or zip with `trainA` and `trainB` (and perhaps `testA` and
-    `testB`). `whole` as in `load`. Raises InputError like `load`, and for a `data` that holds only one domain.
+    Args:
+        data: Domain A. Without `data_b` both domains: `scenes`, or a folder or zip with `trainA` and `trainB` (and
+            perhaps `testA` and `testB`).
+        data_b: Domain B, or None.
+        size: Side of the square pictures in pixels.
+        channels: 1 (grey), 3 (colour) or None for what the pictures are.
+        seed: As in `load`, like `whole`, `earlier` and `progress`.
+
+    Returns:
+        The data sets of A and B.
+
+    Raises:
+        InputError: as `load`, and for a `data` that holds only one domain.
     """
     check_size(size)
     if data_b is None and (pair := pair_of(str(data))) is not None:
@@ -105,9 +125,16 @@ def holds_both(source: str | Path) -> bool:
 
 
 def holds_true_pairs(data: str | Path, data_b: str | Path | None = None, *, whole: bool = False) -> bool:
-    """Whether the held-out pictures of both domains are true pairs, in one order: scenes, or equal names in a folder.
+    """Whether the held-out pictures of both domains are true pairs in the same order.
 
-    With `whole` all pictures of the folder are held out.
+    That is so for scenes, and for equal file names in a folder.
+
+    Args:
+        data: As in `load_pair`, like `data_b`.
+        whole: Whether all pictures of the folder are held out.
+
+    Returns:
+        True if a translation of A can be compared with B picture by picture.
     """
     if data_b is not None:
         return (str(data), str(data_b)) in [known.pair for known in SOURCES.values()]
@@ -124,10 +151,14 @@ def _check_split(name: str, whole: bool) -> None:
 
 
 def lasting(source: str | Path | None, beside: Path | None = None) -> str | None:
-    """`source` as a recipe keeps it: the name of a data set as it is, a place on disk in full; None stays None.
+    """A data source as a recipe stores it, so that the run finds its pictures from any working directory.
 
-    So that the run finds its pictures from everywhere. A relative path is looked for in the folder `beside` (that of
-    the recipe file that names it) first, then in the current folder; one that is in neither stays as it is.
+    Args:
+        source: Name, folder or zip; None stays None.
+        beside: Folder in which a relative path is looked up before the current one: that of the recipe file.
+
+    Returns:
+        The name of a data set unchanged, an existing path in full, another path unchanged.
     """
     if source is None:
         return None
@@ -142,13 +173,25 @@ def lasting(source: str | Path | None, beside: Path | None = None) -> str | None
 
 
 def with_lasting_data(recipe: Recipe, beside: Path | None = None) -> Recipe:
-    """`recipe` with its data as `lasting` says: done once for every recipe, wherever its paths come from."""
+    """A recipe whose paths of pictures are absolute; see `lasting`.
+
+    Args:
+        recipe: Any recipe.
+        beside: Folder in which relative paths are looked up first.
+
+    Returns:
+        `recipe` itself where nothing changes, else a copy.
+    """
     data, data_b = str(lasting(recipe.data, beside)), lasting(recipe.data_b, beside)
     return recipe if (data, data_b) == (recipe.data, recipe.data_b) else recipe.replace(data=data, data_b=data_b)
 
 
 def place_of(source: str | Path) -> Path:
-    """The folder or zip that `source` names, or the sentence for an unknown name."""
+    """The absolute path of the folder or zip `source`.
+
+    Raises:
+        InputError: for a name that is neither a data set nor a path.
+    """
     place = expanded(source)
     looks_like_a_path = isinstance(source, Path) or "/" in source or "\\" in source or source.lower().endswith(".zip")
     if not str(source) or not (looks_like_a_path or exists(place)):

@@ -231,6 +231,7 @@ def of_two(a: DomainInfo, b: DomainInfo) -> Iterator[Finding]:
 
 
 def plural(count: int, word: str) -> str:
+    """`1 picture`, `2,000 pictures`: a count with its noun."""
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 

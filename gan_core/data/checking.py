@@ -1,4 +1,4 @@
-"""Is this data fit to be learned from? Looked at before a training starts, answered in plain words with plain advice."""
+"""Checks before a training whether a data set is fit for it: findings, each with a grade and advice."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ class Check:
         return f"{counts} pictures: {found}.{left_out}"
 
     def to_json(self) -> dict[str, Any]:
+        """The check as `check-data --json` prints it; times are in seconds."""
         domains = {key: asdict(domain) for key, domain in self.domains.items()}
         findings = [asdict(finding) for finding in self.findings]
         left_out = {key: out.to_json() for key, out in self.left_out.items()}

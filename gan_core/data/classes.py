@@ -41,7 +41,10 @@ def class_folder(path: PurePosixPath) -> str | None:
 
 
 def without_wrapper(paths: Sequence[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
-    """The paths, without a folder that wraps all pictures but a few that lie beside it. (Listing unwraps the others.)"""
+    """The paths, without a folder that wraps all pictures but a few that lie beside it.
+
+    (Listing unwraps the others.)
+    """
     inner = [path for path in paths if len(path.parts) > 1]
     first = {path.parts[0] for path in inner}
     few = len(paths) - len(inner) <= STRAY_SHARE * len(paths)

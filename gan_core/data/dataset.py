@@ -113,7 +113,17 @@ class DataSource:
         return cls(name=info.name, summary=info.summary.rstrip("."), licence=licence, kind=kind, info=info, **more)
 
     def build(self, *, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
-        """Make it at `size` x `size` pixels. Raises InputError for pictures that cannot be made or used."""
+        """Make or load the data set.
+
+        Args:
+            size: Side of the square pictures in pixels.
+            channels: 1 (grey), 3 (colour) or None for what the pictures are.
+            seed: Chooses among pictures that this project draws.
+            progress: Called with (done, total).
+
+        Raises:
+            InputError: for pictures that cannot be made or used.
+        """
         assert self.info is not None
         given = {"size": size, "channels": channels, "seed": seed, "progress": progress}
         made = self.info.call(**given)

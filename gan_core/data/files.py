@@ -1,4 +1,7 @@
-"""Picture files of a folder or a zip, listed safely and read one at a time. Folders, zips and batches: the same rules."""
+"""Picture files of a folder or a zip, listed safely and read one at a time.
+
+The same rules hold for folders, zips and batches.
+"""
 
 from __future__ import annotations
 

@@ -35,13 +35,22 @@ def load_folder(
     earlier: bool = False,
     progress: Progress | None = None,
 ) -> DataSet:
-    """The pictures of a folder or zip, centre-cropped and resized to `size` x `size`, transparency laid on white.
+    """The pictures of a folder or zip as a data set, centre-cropped and resized, transparency laid on white.
 
     Folders `train` and `validation`, `val` or `test` are kept as the split; without them about a tenth of the pictures,
-    chosen by a hash of their bytes, is held out. Folders below that are the classes, each with a picture to learn from.
-    What is left out is counted by kind in `notes`. `whole` is for pictures that no training has seen: all of them are held
-    out, and the same ones are `pictures` too. `earlier` lists and parts
-    them as the first version did. Raises InputError for fewer than four different pictures.
+    chosen by a hash of their bytes, is held out. Folders below that are the classes, each with a picture to train on.
+    What is left out is counted by kind in `notes`.
+
+    Args:
+        place: The folder or zip.
+        size: Side of the square pictures in pixels.
+        channels: 1 (grey), 3 (colour) or None for what the pictures are.
+        whole: Hold out all pictures, for those that no training has seen; the same ones are `pictures` too.
+        earlier: List and split as version 1 did.
+        progress: Called with (done, total) pictures.
+
+    Raises:
+        InputError: for fewer than four different pictures.
     """
     pictures, left_out = _load_all(place, _survey(place, earlier), size, progress, earlier)
     return _data_set(title_of(place), pictures, left_out, channels, whole, earlier)
@@ -81,7 +90,11 @@ def load_pair_folder(
 ) -> tuple[DataSet, DataSet]:
     """Two domains from one folder or zip that holds `trainA` and `trainB`, and perhaps `testA` and `testB`.
 
-    Held-out pictures stay in the order of their file names, so equal names on both sides are pairs. `whole` as in `load_folder`.
+    Held-out pictures stay in the order of their file names, so that equal names in both domains are pairs. The other
+    arguments are those of `load_folder`.
+
+    Raises:
+        InputError: for a place that holds only one domain, and as `load_folder`.
     """
     listing = _survey(place, earlier)
     if not _hold_both(listing.files):

@@ -69,6 +69,7 @@ class DomainInfo:
 
     @property
     def looked_at(self) -> int:
+        """Pictures that were opened, with those that could not be read."""
         return len(self.looks) + self.unreadable
 
     @property

@@ -1,4 +1,4 @@
-"""What a folder or zip holds beside its usable pictures: counted by kind, and said in one line."""
+"""What a folder or zip holds beside its usable pictures: counted by kind, and summed up in one line."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def ending_of(path: PurePosixPath) -> str:
 
 @dataclass
 class LeftOut:
-    """Files and folders that are not used, by kind. Grows while pictures are listed and read."""
+    """Files and folders that are not used, by kind; filled while pictures are listed and read."""
 
     paths: dict[str, list[str]] = field(default_factory=dict)
     """By kind: where they lie inside the folder or zip."""
@@ -60,11 +60,19 @@ class LeftOut:
     """A sentence for each that could not be used although it should be a picture."""
 
     def add(self, kind: str, path: object, detail: str = "") -> None:
+        """Count one file or folder.
+
+        Args:
+            kind: One of the kinds at the top of this module, or the ending of a file that is no picture.
+            path: Where it lies inside the folder or zip.
+            detail: A sentence on why it cannot be used, for what should be a picture.
+        """
         self.paths.setdefault(kind, []).append(str(path))
         if detail:
             self.details.append(detail)
 
     def copy(self) -> LeftOut:
+        """An independent copy."""
         return LeftOut({kind: list(paths) for kind, paths in self.paths.items()}, list(self.details))
 
     @property
@@ -97,6 +105,7 @@ class LeftOut:
         return any(kind in TROUBLE for kind in self.paths)
 
     def to_json(self) -> dict[str, Any]:
+        """Total, counts by kind, summary and the first 20 details."""
         return {"total": len(self), "kinds": self.counts, "sentence": self.sentence, "details": self.details[:20]}
 
 

@@ -11,9 +11,15 @@ from gan_core.images import Picture, decode, sniff
 def read_picture(
     file: PictureFile, smallest_side: int | None = None, *, earlier: bool = False
 ) -> tuple[bytes, Picture]:
-    """The bytes and the picture. Raises UnusableError, with its kind of `left_out`, where there is none to be had.
+    """The bytes and the decoded picture of a file.
 
-    `earlier`: as the first version read it, which knew no HEIC and looked at no colour profile.
+    Args:
+        file: In a folder or zip.
+        smallest_side: As in `gan_core.images.decode`.
+        earlier: Read as version 1 did, without HEIC and without colour profiles.
+
+    Raises:
+        UnusableError: where there is no usable picture; it holds the kind for `LeftOut`.
     """
     try:
         data = file.read()

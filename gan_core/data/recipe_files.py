@@ -10,7 +10,11 @@ from gan_core.recipes import PRESETS, Recipe
 
 
 def chosen_recipe(name: str) -> Recipe:
-    """The preset of that name, or the recipe in the JSON file of that name. Raises InputError for neither."""
+    """The preset `name`, or the recipe in the JSON file `name`.
+
+    Raises:
+        InputError: if there is neither, and for a file that is no recipe.
+    """
     if name in PRESETS:
         return PRESETS[name]
     path = expanded(name)

@@ -29,13 +29,16 @@ READING_ERRORS = (OSError, RuntimeError, ValueError, AssertionError, EOFError, L
 """What torchvision raises for files that are not there, or were cut short."""
 
 
-class _Missing(Exception):  # noqa: N818 - an answer, seen by nobody outside
+class _Missing(Exception):  # noqa: N818 - a result, not seen outside of this module
     """The set is not in the cache, or not all of it."""
 
 
 @dataclass(frozen=True)
 class TorchvisionSet:
-    """One data set of torchvision's: where it lies, and how it comes there. See `gan_core.data.dataset.RemoteFiles`."""
+    """One data set of torchvision's: where it lies, and how it comes there.
+
+    See `gan_core.data.dataset.RemoteFiles`.
+    """
 
     name: str
     class_name: str
@@ -101,7 +104,7 @@ class TorchvisionSet:
                 break
             except Timeout:  # another page or process fetches it
                 tell(0, self.archive_bytes)
-            except NotImplementedError:  # a file system without locks: whoever is last wins
+            except NotImplementedError:  # a file system without locks: the last writer wins
                 break
         try:
             try:
@@ -146,7 +149,12 @@ class TorchvisionSet:
         )
 
     def open(self, progress: Progress | None = None) -> tuple[Any, Any]:
-        """Training and held-out part as torchvision reads them, fetched if need be. Raises InputError and OSError as `fetch`."""
+        """Training and held-out part as torchvision reads them, downloaded if need be.
+
+        Raises:
+            InputError: as `fetch`.
+            OSError: as `fetch`.
+        """
         try:
             return self._open()
         except _Missing:

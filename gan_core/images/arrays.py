@@ -35,10 +35,19 @@ def to_float(pictures: torch.Tensor) -> torch.Tensor:
 
 
 def grid(pictures: np.ndarray, columns: int | None = None, padding: int = 2, background: int = 255) -> np.ndarray:
-    """Lay pictures, uint8 (N, H, W, C), side by side into one, uint8 (height, width, C), row by row.
+    """Lay pictures side by side, row by row.
 
-    Without `columns` the grid is as square as it can be. `padding` pixels lie between pictures, none around them.
-    Raises ValueError for no pictures at all.
+    Args:
+        pictures: uint8 (N, H, W, C).
+        columns: Pictures in a row; None makes the grid as square as it can be.
+        padding: Pixels between pictures; there are none around them.
+        background: Value of these pixels, 0 to 255.
+
+    Returns:
+        One picture, uint8 (height, width, C).
+
+    Raises:
+        ValueError: for no pictures.
     """
     count, height, width, channels = pictures.shape
     if count == 0:
@@ -60,7 +69,15 @@ def composite(rgb: np.ndarray, alpha: np.ndarray, background: int = 255) -> np.n
 
 
 def resize_square(picture: np.ndarray, size: int) -> np.ndarray:
-    """The largest centred square of a uint8 picture (H, W) or (H, W, C), antialiased to `size` x `size` pixels."""
+    """The largest centred square of a picture, resized with antialiasing.
+
+    Args:
+        picture: uint8 (H, W) or (H, W, C).
+        size: Side of the result in pixels.
+
+    Returns:
+        uint8 (size, size) or (size, size, C).
+    """
     height, width = picture.shape[:2]
     side = min(height, width)
     left, top = (width - side) // 2, (height - side) // 2

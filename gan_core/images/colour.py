@@ -39,9 +39,19 @@ _MODES = {"RGB": ("RGB",), "GRAY": ("L",), "CMYK": ("CMYK",), "Lab": ("LAB",)}
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, str | None]:
-    """`image` (L, RGB, CMYK or LAB, no transparency) with its colours in sRGB; and what was wrong with `profile`.
+    """Convert the colours of an image to sRGB.
 
-    A profile that is damaged, or of another kind of colour than the image, is left aside.
+    A profile that is damaged, or of another colour space than the image, is ignored.
+
+    Args:
+        image: Mode L, RGB, CMYK or LAB, no transparency.
+        profile: The ICC profile of its colours.
+
+    Returns:
+        The converted image, and what was wrong with `profile` (None: nothing).
+
+    Raises:
+        InputError: if a sound profile cannot be applied.
     """
     if len(profile) > LARGEST_PROFILE:
         return image, "its colour profile is too large and was left aside"

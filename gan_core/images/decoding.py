@@ -101,13 +101,22 @@ def decode(
     smallest_side: int | None = None,
     convert_colours: bool = True,
 ) -> Picture:
-    """Read one picture by the rules at the top of this page.
+    """Read one picture by the rules at the top of this module.
 
-    `name` is what refusals call the picture (by default the file's name). With `smallest_side` a JPEG may be decoded
-    at 1/2, 1/4 or 1/8 of its size as long as its shorter side stays at least that long, which is several times faster
-    for photographs that are made small anyway. Without `convert_colours` colour profiles are left aside.
+    Args:
+        source: The file's bytes or path, or an image of Pillow.
+        max_pixels: Pictures with more pixels are refused before they are decoded.
+        name: What error messages call the picture; None: the file's name.
+        smallest_side: A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size as long as its shorter side keeps at least
+            so many pixels, which is several times faster for photographs that are reduced anyway. None: at full size.
+        convert_colours: Whether colours are converted to sRGB by the picture's ICC profile; False ignores the profile.
 
-    Raises InputError for everything that cannot be used, TypeError for what is none of these.
+    Returns:
+        The upright picture, its alpha channel, and notes on what was changed.
+
+    Raises:
+        InputError: for everything that cannot be used.
+        TypeError: for another type of `source`.
     """
     if isinstance(source, Image.Image):
         name = name or "The picture"

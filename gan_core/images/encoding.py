@@ -10,7 +10,11 @@ from PIL import Image
 
 
 def encode_jpeg(picture: np.ndarray, quality: int = 88) -> bytes:
-    """A uint8 picture (H, W) or (H, W, 3) as JPEG, colours at full resolution (grids are looked at enlarged)."""
+    """A uint8 picture (H, W) or (H, W, 3) as JPEG of `quality` 1 to 95, without chroma subsampling.
+
+    Returns:
+        The bytes of the file.
+    """
     buffer = io.BytesIO()
     _image(picture).save(buffer, "JPEG", quality=quality, subsampling=0)
     return buffer.getvalue()
@@ -34,7 +38,15 @@ def encode_bmp(picture: np.ndarray) -> bytes:
 
 
 def data_url(data: bytes, mime: str) -> str:
-    """Bytes as a `data:` address that a page can show without a second request; `mime` is e.g. `image/jpeg`."""
+    """A `data:` URL that a page can show without another request.
+
+    Args:
+        data: The bytes of a file.
+        mime: Its media type, such as `image/jpeg`.
+
+    Returns:
+        The URL, base64-encoded.
+    """
     return f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
 
 

@@ -57,7 +57,11 @@ class Shown:
 
 @contextlib.contextmanager
 def opened_film(path: Path, name: str | None = None) -> Iterator[Film]:
-    """Open a film; `name` is what refusals call it. Raises InputError for what is none, or is too long or too large."""
+    """Open a film; `name` is what error messages call it.
+
+    Raises:
+        InputError: for what is no film, and for one that is too long or too large.
+    """
     import av  # 100 MB of codecs, loaded only where a film is read
     from av.error import FFmpegError
 
@@ -80,7 +84,10 @@ def opened_film(path: Path, name: str | None = None) -> Iterator[Film]:
 
 
 class Film:
-    """An opened film. Iterate over it once: frames (`Shown`) and packets of its sound, in the order of the file."""
+    """An opened film.
+
+    Iterate over it once: frames (`Shown`) and packets of its sound, in the order of the file.
+    """
 
     def __init__(self, container: Any, name: str) -> None:
         self.name = name

@@ -99,6 +99,8 @@ class Copied:
         self.damaged = 0
 
     def take(self, packet: Any) -> None:
+        """Write one packet of the sound unchanged, shifted to the start of the film; damaged and misplaced ones are
+        counted."""
         if packet.is_corrupt:  # the file ends inside of it
             self.damaged += 1
             return
@@ -138,6 +140,7 @@ class Encoded:
         self._kind: tuple[Any, ...] = ()
 
     def take(self, packet: Any) -> None:
+        """Decode one packet of the sound and encode its frames anew; damaged ones are counted."""
         from av.error import FFmpegError
 
         try:
@@ -149,6 +152,7 @@ class Encoded:
             self._place(frame)
 
     def close(self) -> None:
+        """Encode what is buffered and end the stream."""
         self._put(self._converted(None))
         self._encode(self._waiting)
         self._made.mux(self.stream.encode())

@@ -53,17 +53,25 @@ _FILM_SIGNATURES = (
 
 
 def is_picture_name(name: str | PurePath) -> bool:
-    """Whether a file's ending says that it is a picture that is read here."""
+    """Whether the suffix of the file `name` is one of the picture formats that are read here."""
     return PurePath(name).suffix.lower() in PICTURE_SUFFIXES
 
 
 def is_film_name(name: str | PurePath) -> bool:
-    """Whether a file's ending says that it is a film that is read here."""
+    """Whether the suffix of the file `name` is one of the film formats that are read here."""
     return PurePath(name).suffix.lower() in FILM_SUFFIXES
 
 
 def is_film(name: str | PurePath, head: bytes) -> bool:
-    """Whether a file is to be read as a film: the first 64 bytes tell that, and its ending where they do not."""
+    """Whether a file is to be read as a film.
+
+    Args:
+        name: Of the file; its suffix decides where the content does not.
+        head: The first 64 bytes.
+
+    Returns:
+        False for what is read as a picture, such as an animated GIF called `.gif`.
+    """
     kind = sniff(head)
     if kind is not None:
         return kind == "GIF" and is_film_name(name)  # an animation that is called a film
@@ -71,9 +79,9 @@ def is_film(name: str | PurePath, head: bytes) -> bool:
 
 
 def sniff(head: bytes) -> str | None:
-    """The format (a key of SUFFIXES) that the first 64 bytes of a file say; None if they say none of them.
+    """The format (a key of `SUFFIXES`) by the first 64 bytes of a file, `head`; None if they are of no known format.
 
-    For files without an ending, and for endings that are wrong. Only decoding tells whether the rest is sound.
+    For files without a suffix, and for suffixes that are wrong. Whether the rest is sound, only decoding shows.
     """
     for kind, signature in _SIGNATURES:
         if head.startswith(signature):

@@ -37,7 +37,10 @@ class Png:
 
 
 def read_png(data: bytes) -> Png:
-    """Sort the chunks of a PNG file; nothing is decoded. Damage in what is needed is left for the decoder to find."""
+    """Sort the chunks of a PNG file; nothing is decoded.
+
+    Damage in what is needed is left for the decoder to find.
+    """
     kept, facts = [SIGNATURE], dict[bytes, bytes]()
     notes: list[str] = []
     damaged = False

@@ -21,7 +21,10 @@ def bits_of_tiff(image: Image.Image) -> int | None:
 
 
 def is_negative(image: Image.Image) -> bool:
-    """Whether 0 means white in a TIFF. Pillow turns such values only where they have up to eight bits."""
+    """Whether 0 means white in a TIFF.
+
+    Pillow turns such values only where they have up to eight bits.
+    """
     return _tag(image, _PHOTOMETRIC) == 0
 
 

@@ -78,7 +78,7 @@ class Measurement:
 
 
 class Evaluator:
-    """A data set made ready to compare pictures with: its reference level is computed once, however often it measures."""
+    """Compares pictures with one data set, whose reference level is computed once."""
 
     def __init__(
         self,
@@ -94,13 +94,25 @@ class Evaluator:
         cache: LevelCache | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """Compare `draws` x `count` pictures with `data`'s held-out ones.
+        """Prepare to compare `draws` x `count` generated pictures with the held-out ones of `data`.
 
-        `count` is lowered to the number of training pictures, since the reference level needs as many. For labelled data the
-        feature network comes from the cache; if it is not there it is trained, or without `train` the numbers that
-        need it are left out. `classifier` takes its place, to look at other pictures of the same data with the same
-        eyes. `main_only` leaves out all but the deciding measurement. Without `spare` all pictures are held out, none is left for
-        the reference level: it is then what halves of them give against each other. Reference levels and moments that are in `cache` are not computed again. Raises InputError for fewer than 2 pictures or less than one draw.
+        Args:
+            data: Real pictures.
+            count: Pictures of one draw; lowered to the number of training pictures, since the reference level needs as
+                many.
+            draws: How often `count` pictures are drawn, for the spread.
+            seed: Of the first draw; the next ones use seed + 1, seed + 2, ...
+            train: Whether the feature network for labelled data is trained if it is not in the cache; else the metrics
+                that need it are left out.
+            classifier: A feature network to use instead, for other pictures of the same data.
+            main_only: Whether only the deciding metric is computed.
+            spare: Whether training pictures are left for the reference level. False where all pictures are held out:
+                the level is then what halves of them give against each other.
+            cache: Reference levels and moments found there are not computed again.
+            progress: Called with (done, total) while the feature network is trained.
+
+        Raises:
+            InputError: for fewer than 2 pictures, less than one draw, and data that are no pictures.
         """
         if count < 2 or draws < 1:
             raise InputError(f"At least 2 pictures and 1 draw are needed to measure, not {count} and {draws}.")

@@ -26,7 +26,11 @@ class Moments:
 
 
 def moments(features: Tensor) -> Moments:
-    """Mean and covariance of features (N, D) of any float type. Raises ValueError below two points."""
+    """Mean and covariance of features (N, D) of any float type.
+
+    Raises:
+        ValueError: for fewer than two points.
+    """
     if features.ndim != 2 or len(features) < 2:
         raise ValueError(f"Moments need a table of at least two points, not one of shape {tuple(features.shape)}.")
     points = features.detach().cpu().double()

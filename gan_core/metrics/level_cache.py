@@ -42,15 +42,18 @@ class LevelCache:
         return cls(*(part for each in (data, *others) for part in (each.pictures, each.held_out)))
 
     def level(self, key: str) -> ReferenceLevel | None:
+        """The reference level that was kept under `key`; None where there is none."""
         try:
             return ReferenceLevel(**self._read()["levels"][key])
         except (LookupError, TypeError):
             return None
 
     def keep_level(self, key: str, level: ReferenceLevel) -> None:
+        """Keep `level` under `key`, which names the data set, metric, feature network and sample size."""
         self._keep("levels", key, asdict(level))
 
     def moments(self, key: str) -> Moments | None:
+        """Mean (D,) and covariance (D, D) of features, float64, kept under `key`; None where there are none."""
         try:
             found = self._read()["moments"][key]
             mean, covariance = (torch.tensor(found[name], dtype=torch.float64) for name in ("mean", "covariance"))

@@ -65,8 +65,14 @@ def reference_levels(
 def levels_of_halves(
     compare: Callable[[Tensor, Tensor, int], Mapping[str, float]], total: int, *, draws: int = DRAWS, seed: int = 0
 ) -> dict[str, ReferenceLevel]:
-    """By name, the levels of `compare(indices, indices, draw)` for random halves of `total` real pictures, where no others are
-    left: of half as many pictures, so that it lies a little above the level of all. Raises ValueError below 2 pictures."""
+    """Reference levels by name: the values of `compare(indices, indices, draw)` for random halves of `total` real
+    pictures.
+
+    Used where no other real pictures are left: a level of half as many pictures lies a little above that of all.
+
+    Raises:
+        ValueError: for fewer than 2 pictures.
+    """
     if total < 2 or draws < 1:
         raise ValueError(f"{draws} draws of halves of {total} pictures cannot be made.")
     found: list[Mapping[str, float]] = []

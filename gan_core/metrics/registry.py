@@ -34,7 +34,10 @@ def of_pictures() -> list[PartInfo]:
 
 
 def words_for(name: str) -> str:
-    """A metric's sentence as it stands in a table: without capital and full stop. `frechet-glyphs-a1b2c3` is `frechet`."""
+    """A metric's sentence as it stands in a table: without capital and full stop.
+
+    Of the name `frechet-glyphs-a1b2c3`, `frechet` is looked up.
+    """
     summary = info_of(name).summary.rstrip(".")
     return summary[:1].lower() + summary[1:]
 

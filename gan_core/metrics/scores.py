@@ -40,6 +40,7 @@ class Scores:
     """Training, held-out and generated pictures."""
 
     def to_json(self) -> dict[str, Any]:
+        """The fields as a JSON object, numbers with six significant digits."""
         values = dataclasses.asdict(self)
         return {key: float(f"{value:.6g}") if isinstance(value, float) else value for key, value in values.items()}
 

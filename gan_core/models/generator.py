@@ -22,8 +22,10 @@ RENDER_BATCH = 64
 def latents_for_seed(seed: int, count: int, latent_dim: int) -> Tensor:
     """`count` latents z ~ N(0, I), float32 (count, latent_dim): the same on every machine and device.
 
-    The first latents of a longer list are those of a shorter one. Raises InputError for a seed that is no whole
-    number from 0 to 2^63 - 1.
+    The first latents of a longer list are those of a shorter one.
+
+    Raises:
+        InputError: for a `seed` that is no whole number from 0 to 2^63 - 1.
     """
     if not 0 <= seed < 2**63:
         raise InputError(f"A seed is a whole number from 0 to 2^63 - 1, not {seed}.")
@@ -33,7 +35,14 @@ def latents_for_seed(seed: int, count: int, latent_dim: int) -> Tensor:
 
 
 class GeneratorModel:
-    """A generator ready to draw: `model.sample(16, seed=0)`."""
+    """A generator ready to use: `model.sample(16, seed=0)`.
+
+    Args:
+        network: Latents (N, latent_dim) to pictures (N, C, H, W) in [-1, 1].
+        card: What the model is.
+        device: Where it is computed.
+        discriminator: The one that it was trained against; None where the model's file does not hold it.
+    """
 
     def __init__(
         self, network: nn.Module, card: Card, device: torch.device | str = "cpu", discriminator: nn.Module | None = None
@@ -63,7 +72,11 @@ class GeneratorModel:
         return sum(each.numel() * each.element_size() * (copies if each.ndim == 4 else 1) for each in tensors)
 
     def label(self, name: int | str) -> int:
-        """The label of a class, given by its name or its index; a name wins. Raises InputError for another one."""
+        """The index of a class given by its name or its index; a name takes precedence.
+
+        Raises:
+            InputError: for an unknown class.
+        """
         if not self.classes:
             raise InputError(f"{self.card.name} draws pictures of one kind: it has no classes to choose from.")
         if isinstance(name, str):
@@ -79,10 +92,18 @@ class GeneratorModel:
         return name
 
     def sample(self, count: int = 16, seed: int = 0, label: int | str | None = None) -> np.ndarray:
-        """`count` pictures, uint8 (count, H, W, 3); the same for the same seed.
+        """Generate pictures; the same for the same seed.
 
-        `label` is the class to draw, by name or index; without it a conditional generator draws its classes in turn.
-        Raises InputError below 1 picture and for a class that there is not.
+        Args:
+            count: Number of pictures, 1 or more.
+            seed: Of the latents, 0 to 2^63 - 1.
+            label: The class to draw, by name or index; None: a conditional generator draws its classes in turn.
+
+        Returns:
+            uint8 (count, H, W, 3).
+
+        Raises:
+            InputError: for a count below 1, a seed out of range, and an unknown class.
         """
         if count < 1:
             raise InputError(f"At least one picture can be drawn, not {count}.")
@@ -91,21 +112,35 @@ class GeneratorModel:
 
     @torch.inference_mode()
     def render(self, latents: Tensor, labels: Tensor | None = None) -> np.ndarray:
-        """The pictures of `latents` (N, latent_dim), uint8 (N, H, W, 3).
+        """Generate the pictures of given latents.
 
-        `labels`, int64 (N,), are the classes to draw, or float (N, classes), weights to draw between classes; without
-        them a conditional generator draws its classes in turn. Raises InputError for latents of another length or with
-        numbers that are not finite, and for wrong labels.
+        Args:
+            latents: (N, latent_dim).
+            labels: Classes to draw, int64 (N,), or weights to draw between classes, float (N, classes); None: a
+                conditional generator draws its classes in turn.
+
+        Returns:
+            uint8 (N, H, W, 3).
+
+        Raises:
+            InputError: for latents of another length or with numbers that are not finite, and for wrong labels.
         """
         return np.concatenate([to_uint8(batch) for batch in self.drawn(latents, labels)])
 
     @torch.inference_mode()
     def scores(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """What the discriminator says of the pictures of `latents`, logits float32 (N,): higher looks more real to it.
+        """The discriminator's logits for the pictures of `latents`, in evaluation mode; a higher one means more
+        realistic.
 
-        It is asked in evaluation mode, with the running statistics of its training. `labels` as in `render`; where
-        some are weights between classes it is asked how real the pictures look as ones of any class. Raises InputError
-        without a discriminator.
+        Args:
+            latents: (N, latent_dim).
+            labels: As in `render`; for weights between classes the discriminator is evaluated without a class.
+
+        Returns:
+            float32 (N,), on the CPU.
+
+        Raises:
+            InputError: if the model's file holds no discriminator, and as `render`.
         """
         if self.discriminator is None:
             raise InputError(f"The file of {self.card.name} does not hold the discriminator that it learnt against.")
@@ -122,9 +157,17 @@ class GeneratorModel:
         return torch.cat(scores)
 
     def drawn(self, latents: Tensor, labels: Tensor | None) -> Iterator[Tensor]:
-        """The generator's pictures (N, C, H, W) in [-1, 1], batch after batch, for latents and labels that are checked.
+        """Generate pictures batch by batch, without gradients; for gradients, use `network`.
 
-        They cannot be differentiated: who needs that asks `network`.
+        Args:
+            latents: (N, latent_dim).
+            labels: As in `render`.
+
+        Yields:
+            (n, C, H, W) in [-1, 1], on the model's device.
+
+        Raises:
+            InputError: as `render`.
         """
         if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
             raise InputError(f"A latent of this model has {self.latent_dim} numbers, not {tuple(latents.shape)[-1]}.")

@@ -39,7 +39,7 @@ def beside(model: Path) -> Path:
 
 
 class PackedHistory:
-    """One such file. Only its header is read until a step is asked for, and then only that step's weights."""
+    """One such file; only its header is read until a step is asked for, and then only that step's weights."""
 
     def __init__(self, path: Path) -> None:
         """Raises InputError for a file that is none or is cut short."""

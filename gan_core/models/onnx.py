@@ -57,6 +57,7 @@ class Parity:
     """What was put in, in words."""
 
     def describe(self) -> str:
+        """The differences as a clause of a sentence."""
         return f"largest difference {self.largest:.2g} grey levels, mean {self.mean:.2g}, on {self.compared_on}"
 
 

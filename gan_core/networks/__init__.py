@@ -74,24 +74,53 @@ def _completed(network: nn.Module) -> nn.Module:
 
 
 def build_generator(recipe: Recipe, channels: int, classes: int = 0) -> nn.Module:
-    """The recipe's generator for pictures with `channels` channels; has `.latent_dim` and `.image_shape`.
+    """The recipe's generator for pictures with `channels` channels, with fresh weights.
 
-    With `classes` above 0 it gets the class of every picture that it is to draw.
+    Args:
+        recipe: Names the network, its initialisation, `latent_dim` and the picture's `size` in pixels.
+        channels: 1 (grey) or 3 (colour).
+        classes: Number of classes; above 0 `forward` also takes the class of each picture, int64 (N,).
+
+    Returns:
+        Latents (N, latent_dim) to pictures (N, channels, size, size) in [-1, 1]; has `.latent_dim` and `.image_shape`.
+
+    Raises:
+        InputError: for an unknown network, and for options or sizes that it does not take.
     """
     size = {"latent_dim": recipe.latent_dim, "size": recipe.size, "channels": channels}
     return _started(_completed(_build(generators, recipe.generator, **size, classes=classes)), recipe)
 
 
 def build_discriminator(recipe: Recipe, channels: int, classes: int = 0) -> nn.Module:
-    """The recipe's discriminator: pictures to logits, (N,) or a map (N, 1, h, w); given classes if `classes` is not 0."""
+    """The recipe's discriminator for pictures with `channels` channels, with fresh weights.
+
+    Args:
+        recipe: Names the network, its initialisation and the picture's `size` in pixels.
+        channels: 1 (grey) or 3 (colour).
+        classes: Number of classes; above 0 `forward` also takes the class of each picture, int64 (N,).
+
+    Returns:
+        Pictures (N, channels, size, size) to logits, (N,) or a map (N, 1, h, w).
+
+    Raises:
+        InputError: for an unknown network, and for options or sizes that it does not take.
+    """
     network = _build(discriminators, recipe.discriminator, size=recipe.size, channels=channels, classes=classes)
     return _started(network, recipe)
 
 
 def build_translator(recipe: Recipe, channels: int) -> nn.Module:
-    """One direction of the recipe's translation; sides of its pictures are multiples of `.multiple`.
+    """One direction of the recipe's translation, with fresh weights.
 
-    It gives back as many channels as it gets: what comes out of one direction goes into the other.
+    Args:
+        recipe: Names the network, its initialisation and the picture's `size` in pixels.
+        channels: 1 (grey) or 3 (colour), in and out, so that the result of one direction is an input of the other.
+
+    Returns:
+        Pictures (N, channels, H, W) to as many of the same shape, in [-1, 1]; H and W are multiples of its `.multiple`.
+
+    Raises:
+        InputError: for an unknown network or option, and for a `size` that is no multiple of `.multiple`.
     """
     built = _completed(_build(translators, recipe.generator, channels=channels, out_channels=None))
     network: Any = _started(built, recipe)
@@ -106,12 +135,18 @@ def build_translator(recipe: Recipe, channels: int) -> nn.Module:
 def rebuild(kind: str, network: Mapping[str, Any]) -> nn.Module:
     """The network that `describe` described, with fresh weights.
 
+    Within `with torch.device("meta"):` it is built without allocating or drawing weights, for
+    `load_state_dict(..., assign=True)`.
+
     Args:
         kind: "generator", "discriminator" or "translator".
         network: `{"name": ..., **arguments}`, as from a model's card.
 
-    Within `with torch.device("meta"):` it is built without allocating or drawing weights, for
-    `load_state_dict(..., assign=True)`.
+    Returns:
+        The network in training mode.
+
+    Raises:
+        InputError: for an unknown kind or network, and for arguments that it does not take.
     """
     if kind not in KINDS:
         raise InputError(f"A network is a {', a '.join(KINDS)}; there is no kind {kind!r}.")

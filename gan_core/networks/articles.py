@@ -82,7 +82,7 @@ class Article000Generator(Generator):
     options={"width": WIDTH},
 )
 class Article000Discriminator(Discriminator):
-    """pictures (N, channels, 64, 64) -> logits (N,). The article prints none: this is its generator mirrored."""
+    """Pictures (N, channels, 64, 64) to logits (N,); the article prints none, so this is its generator mirrored."""
 
     def __init__(self, size: int = 64, channels: int = 3, width: int = 64, classes: int = 0) -> None:
         super().__init__()

@@ -18,7 +18,11 @@ SLOPE = 0.2
 
 
 def start(name: str, size: int, channels: int) -> tuple[int, int]:
-    """The entry of STARTS for `size`. Raises InputError where the players called `name` do not fit the pictures."""
+    """Side in pixels of the smallest feature map, and number of doublings from there, for pictures of `size` x `size`.
+
+    Raises:
+        InputError: for another `size` or number of `channels` than the players called `name` take.
+    """
     if size not in STARTS:
         *most, last = map(str, STARTS)
         raise InputError(

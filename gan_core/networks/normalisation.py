@@ -28,6 +28,10 @@ class InstanceNorm(nn.InstanceNorm2d):
     """
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002  (the base class names it)
+        """Normalise every channel of every sample on its own: (N, C, H, W) to the same shape.
+
+        Channels-last batches on a CPU are normalised one sample at a time, which keeps their memory format.
+        """
         weight, bias = self.weight, self.bias
         channels_last = not input.is_contiguous() and input.is_contiguous(memory_format=torch.channels_last)
         if input.device.type != "cpu" or not channels_last:

@@ -118,10 +118,12 @@ class PytorchGanUnet(nn.Module):
 
     @property
     def downs(self) -> list[Any]:
+        """The halving blocks, from the picture inwards."""
         return [self.get_submodule(f"down{level}") for level in range(1, self.depth + 1)]
 
     @property
     def ups(self) -> list[Any]:
+        """The doubling blocks, from the innermost outwards."""
         return [self.get_submodule(f"up{level}") for level in range(1, self.depth)]
 
     def forward(self, pictures: Tensor) -> Tensor:

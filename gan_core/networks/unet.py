@@ -49,6 +49,7 @@ class OutermostBlock(nn.Module):
         )
 
     def forward(self, pictures: Tensor) -> Tensor:
+        """Pictures (N, C, H, W) to pictures of the same height and width, in [-1, 1]."""
         return self.model(pictures)
 
 

@@ -1,4 +1,4 @@
-"""Optimizers: how one player turns its gradient into a step. Always a `torch.optim.Optimizer`."""
+"""Optimizers: how one player turns its gradient into a step; always a `torch.optim.Optimizer`."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class ConjugateGradient(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Move every parameter that has a gradient. Reads nothing from the device."""
+        """Move every parameter that has a gradient; nothing is read from the device."""
         loss = None
         if closure is not None:
             with torch.enable_grad():

@@ -59,7 +59,11 @@ KINDS: dict[str, Registry[Any]] = {
 
 
 def registry(kind: str) -> Registry[Any]:
-    """The parts of one kind. Raises InputError for an unknown kind."""
+    """The parts of one `kind`, a key of `KINDS`.
+
+    Raises:
+        InputError: for an unknown kind.
+    """
     if kind not in KINDS:
         raise InputError(unknown("kind of part", kind, KINDS))
     return KINDS[kind]

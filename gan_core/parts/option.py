@@ -18,7 +18,10 @@ Choices = Sequence[str] | Callable[[], Sequence[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One option of a part. Everything is optional: the signature and the docstring serve where nothing is said."""
+    """One option of a part.
+
+    Every field is optional: the signature and the docstring of the part fill in what is not given.
+    """
 
     label: str = ""
     """What a form calls it."""
@@ -44,7 +47,7 @@ class Option:
     required: bool = False
     """Whether the signature has no default for it."""
     types: tuple[str, ...] = ()
-    """Keys of `PLAIN`; empty where the part itself has to judge a value."""
+    """Keys of `PLAIN`; empty where only the part itself can check a value."""
     default: Any = None
 
     @property
@@ -62,7 +65,7 @@ class Option:
         return {name: limit for name, limit in limits.items() if limit is not None}
 
     def accepted(self) -> str:
-        """What is accepted, in words: `a whole number from 1 to 512`; empty where the part itself judges."""
+        """What is accepted, in words: `a whole number from 1 to 512`; empty where only the part can check a value."""
         if words := self.words():
             return listed(words)
         if self.limits():

@@ -46,9 +46,12 @@ def load_plugin(file: str | Path, digest: str = "") -> Plugin:
         file: its path.
         digest: SHA-256 that its content must have; empty for any.
 
+    Returns:
+        Name, digest and path of the plugin.
+
     Raises:
-        InputError: for a file that is not there, is no Python, fails, registers nothing or what cannot be used. It then has
-            registered nothing.
+        InputError: for a file that does not exist, is no Python, fails, registers nothing, or registers what cannot be
+            used. Nothing is registered then.
     """
     path = expanded(file)
     if path.suffix != ".py":
@@ -173,7 +176,7 @@ def load_installed() -> None:
             with loading(plugin):
                 for entry in entries:
                     entry.load()
-        except Exception as error:  # noqa: BLE001 - somebody else's package must not keep this one from working
+        except Exception as error:  # noqa: BLE001 - an installed package must not keep this one from working
             _forget(plugin)
             log.warning("The plugin package %s is left out: %s.", name, reason_of(error))
 
@@ -210,7 +213,11 @@ def add_worker_option(parser: argparse.ArgumentParser) -> None:
 
 
 def load_from_arguments(named: Iterable[Sequence[str]]) -> str:
-    """Load what `worker_arguments` named. Returns why that cannot be; empty if all is well."""
+    """Load the plugins that `worker_arguments` named.
+
+    Returns:
+        Why that cannot be done, in a sentence; empty where it was.
+    """
     try:
         for file, digest in named:
             load_plugin(file, digest)

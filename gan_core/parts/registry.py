@@ -321,7 +321,11 @@ class Registry(Generic[T]):
         return self._parts.get(name)
 
     def info(self, name: str) -> PartInfo:
-        """What the part `name` says of itself. Raises InputError for an unknown one."""
+        """What the part `name` says of itself.
+
+        Raises:
+            InputError: for an unknown name.
+        """
         self.load()
         if name not in self._parts:
             raise InputError(unknown(self.words, name, self._parts))

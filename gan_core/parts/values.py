@@ -55,7 +55,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """The sentence for a name that is not among `known`, with the nearest one that is."""
+    """The error message for an unknown name, with the nearest known one.
+
+    Args:
+        kind: What is named, such as `data set`.
+        name: The unknown name.
+        known: All names that exist.
+
+    Returns:
+        One or more sentences.
+    """
     names = sorted(known)
     return f"There is no {kind} named {name!r}.{did_you_mean(name, names)} Known: {', '.join(names) or 'none'}."
 

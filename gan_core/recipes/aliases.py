@@ -44,6 +44,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 
 def plainly(name: str) -> str:
+    """A name in lower case with letters and digits only, for comparisons: `Style-GAN 2` is `stylegan2`."""
     return "".join(character for character in name.casefold() if character.isalnum())
 
 

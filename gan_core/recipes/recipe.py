@@ -32,11 +32,16 @@ class Part:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
+        """The object that `from_json` reads: the `name` and the options."""
         return {"name": self.name, **self.options}
 
     @classmethod
     def from_json(cls, value: Any) -> Part:
-        """Read a part from its name alone or from an object with a `name`."""
+        """Read a part from `value`: its name alone, or an object with a `name` and options.
+
+        Raises:
+            InputError: for anything else.
+        """
         if isinstance(value, str):
             return cls(value)
         if isinstance(value, Mapping) and isinstance(value.get("name"), str):
@@ -46,7 +51,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """The whole description of a training. Everything that changes the result is here, and nothing else is."""
+    """The whole description of a training.
+
+    It holds everything that changes the result, and nothing else.
+    """
 
     name: str
     """Which preset it started from; also the stem of the run's folder name."""
@@ -163,7 +171,11 @@ class Recipe:
 
     @classmethod
     def named(cls, name: str) -> Recipe:
-        """The preset called `name`."""
+        """The preset called `name`.
+
+        Raises:
+            InputError: for an unknown name.
+        """
         from gan_core.recipes.presets import PRESETS  # made of recipes, so they are read after this class is
 
         if name not in PRESETS:
@@ -171,7 +183,16 @@ class Recipe:
         return PRESETS[name]
 
     def rate_factor(self, step: int, seconds: float = 0.0) -> float:
-        """What the learning rates are multiplied with in the step after `step` steps and `seconds` of training."""
+        """The factor on the learning rates by the schedule, from 0 to 1.
+
+        Args:
+            step: Steps made so far.
+            seconds: Training time so far.
+
+        Returns:
+            1 for a constant schedule; else a linear decay to 0 over the second half of the limit that is nearer to its
+            end, or over `decay_steps` from `decay_start` on.
+        """
         if self.decay_start is not None:
             return max(0.0, 1.0 - max(0, step - self.decay_start) / self.decay_steps)
         if self.schedule == "constant":
@@ -181,6 +202,11 @@ class Recipe:
         return min(1.0, max(0.0, 2.0 * (1.0 - max(done, default=0.0))))
 
     def replace(self, **changes: Any) -> Recipe:
+        """A copy with the fields in `changes` replaced.
+
+        Raises:
+            InputError: if the result is no valid recipe.
+        """
         return dataclasses.replace(self, **changes)
 
     def chosen_parts(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -216,8 +242,11 @@ class Recipe:
     def with_settings(self, settings: Mapping[str, Any]) -> Recipe:
         """A copy with `settings` applied; values may be text, as the shell gives them.
 
-        A dotted key reaches an option of a part: `{"penalty": "r1", "penalty.gamma": "1", "size": "64"}`. Undotted
-        keys go first, so that a part is chosen before its options are set.
+        A dotted key sets an option of a part: `{"penalty": "r1", "penalty.gamma": "1", "size": "64"}`. Undotted keys
+        are applied first, so that a part is chosen before its options are set.
+
+        Raises:
+            InputError: for an unknown setting, and for a value that it cannot have.
         """
         values = self.to_json()
         for key, value in sorted(settings.items(), key=lambda item: "." in item[0]):
@@ -243,10 +272,17 @@ class Recipe:
         minutes: float | None = None,
         seed: int | None = None,
     ) -> Recipe:
-        """A copy with other data, limits or seed; None leaves it to the recipe.
+        """A copy with other data, limits or seed; None keeps that of the recipe.
 
-        `data` replaces both domains, so that it holds both unless `data_b` names the other. `steps` and `minutes`
-        replace the recipe's limits together: with one of them alone the other does not end the run.
+        Args:
+            data: Name, folder or zip. Replaces both domains: it holds both unless `data_b` names the other.
+            data_b: Domain B of a translation.
+            steps: Replaces both limits of the recipe, as `minutes` does: given alone, the other does not end the run.
+            minutes: Of training time.
+            seed: Of the weights and of all random streams.
+
+        Returns:
+            The changed recipe.
         """
         changes: dict[str, Any] = {}
         if data is not None:
@@ -260,6 +296,7 @@ class Recipe:
         return self.replace(**changes)
 
     def to_json(self) -> dict[str, Any]:
+        """The JSON object that `from_json` reads, with the number of its schema."""
         values: dict[str, Any] = {"schema": SCHEMA}
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
@@ -272,7 +309,11 @@ class Recipe:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Recipe:
-        """The recipe that `to_json` wrote; raises InputError for another schema, unknown fields or wrong types."""
+        """The recipe described by `values`, an object as `to_json` returns it; missing fields keep their defaults.
+
+        Raises:
+            InputError: for another schema, unknown fields or wrong types, and for a recipe without a name.
+        """
         schema = values.get("schema", SCHEMA)
         if not isinstance(schema, int) or isinstance(schema, bool):
             raise InputError(f"schema is the number {SCHEMA}, not {schema!r}.")
@@ -292,7 +333,11 @@ class Recipe:
 
     @classmethod
     def from_file(cls, path: Path | str) -> Recipe:
-        """Read a recipe from a JSON file. Raises InputError that says what is wrong, and in which line."""
+        """Read a recipe from the JSON file `path`.
+
+        Raises:
+            InputError: says what is wrong, and in which line.
+        """
         values = read_json_file(path, "is not a readable recipe")
         if not isinstance(values, dict):
             raise InputError(f"{path} is not a recipe: a JSON object is needed, as {{...}}.")
@@ -305,7 +350,15 @@ class Recipe:
             raise InputError(f"{where}: {error}") from error
 
     def differences(self, other: Recipe, *, ignoring: tuple[str, ...] = ("steps", "minutes")) -> list[str]:
-        """What differs from `other`, one readable line each; length fields do not count unless asked for, plugins never."""
+        """The settings in which this recipe differs from `other`.
+
+        Args:
+            other: The recipe to compare with.
+            ignoring: Fields that are not compared; `plugins` never are.
+
+        Returns:
+            One readable line for each: `size: 32 -> 64`.
+        """
         mine, theirs = self.to_json(), other.to_json()
         return [
             f"{key}: {mine[key]} -> {theirs[key]}"

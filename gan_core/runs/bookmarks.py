@@ -1,4 +1,4 @@
-"""Small named things that a person keeps with a model: favourites, directions, paths. One JSON file for each kind."""
+"""Small named things that a user keeps with a model: favourites, directions, paths; one JSON file for each kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Bookmarks:
         self.folder = folder
 
     def read(self, kind: str) -> list[dict[str, Any]]:
-        """All of a kind, oldest first, each with its `name`. A file that cannot be read counts as empty and stays."""
+        """All entries of a kind, oldest first, each with its `name`; none where the file cannot be read."""
         try:
             return _entries(read_json(self._file(kind)))[0]
         except (OSError, ValueError):
@@ -62,7 +62,7 @@ class Bookmarks:
         with _WRITING:
             entries = self._for_writing(kind)
             names = [each["name"] for each in entries]
-            if name is None:  # chosen here, where nobody else is writing
+            if name is None:  # chosen here, under the lock
                 entry["name"] = next(free for n in count(1) if (free := f"{KINDS[kind]} {n}") not in names)
             if entry["name"] in names:
                 entries[names.index(entry["name"])] = entry
@@ -97,9 +97,12 @@ class Bookmarks:
         raise InputError(unknown(KINDS[kind], str(name), [entry["name"] for entry in entries]))
 
     def _for_writing(self, kind: str) -> list[dict[str, Any]]:
-        """What there is. A file of which not all can be understood is put aside, so that nothing of it is written over.
+        """The entries of a kind, before they are written back.
 
-        Raises InputError where there is one that cannot be read now.
+        A file with entries that cannot be understood is moved aside, so that none of them is overwritten.
+
+        Raises:
+            InputError: where there is a file that cannot be read now.
         """
         file = self._file(kind)
         try:

@@ -28,9 +28,13 @@ class Control:
         self._path = run / "control.json"
 
     def ask(self, wish: str) -> int:
-        """Ask whoever trains the run; returns the request's number.
+        """Write a request for the process that trains the run, one of `WISHES`.
 
-        Raises InputError for what cannot be asked, and where the disk does not take the request.
+        Returns:
+            The request's number, larger than all before it.
+
+        Raises:
+            InputError: for an unknown request, and where the disk does not take it.
         """
         if wish not in WISHES:
             raise InputError(f"A run can be asked to {', '.join(WISHES)}; not to {wish!r}.")

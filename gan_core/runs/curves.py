@@ -17,9 +17,9 @@ and says that points after its step, told before, are not of this training any m
 
 
 def curves(events: Iterable[Mapping[str, Any]]) -> list[Point]:
-    """The points that `events` of a run (see `RunFolder.events`) tell; numbers that are not finite are left out.
+    """The points of the curves in `events` of a run (see `RunFolder.events`), without numbers that are not finite.
 
-    Whoever asks in parts puts them behind each other.
+    Points of consecutive parts of the events are appended.
     """
     points: list[Point] = []
     for event in events:

@@ -25,17 +25,20 @@ SLACK = 2.0
 
 
 def sweep(*folders: Path, least_age: float = 0.0) -> list[Path]:
-    """Remove the drafts in `folders` that nobody is writing; returns them.
+    """Remove the drafts in `folders` that no process is writing; return their paths.
 
-    Nobody is where the process has gone, or has begun after the draft was last written (numbers are used again), or has
-    not written for an hour. Processes of another machine that shares the folder look gone: `least_age` is how many
-    seconds a draft has to be left alone by them, and is 0 only where nobody else can be writing.
+    A draft is abandoned if its process has ended or has started after the draft was last written (process numbers are
+    used again), or has not written for an hour. Processes of another machine that shares the folder look ended:
+    `least_age` is for how many seconds a draft must not have been written, and is 0 only where no other machine writes.
     """
     return [draft for folder in folders for draft in drafts_in(folder) if _removed(draft, least_age)]
 
 
 def sweep_run(run: Path) -> list[Path]:
-    """Sweep the folder of a run. Where it is trained now, perhaps on another machine, drafts have to be an hour old."""
+    """Remove abandoned drafts from the folder of a run; return their paths.
+
+    Where it is trained now, perhaps on another machine, drafts have to be an hour old.
+    """
     lock = RunLock(run)
     idle = lock.owner() is None and lock.is_of_this_machine()
     return sweep(run, *(run / name for name in WRITTEN_IN), least_age=0.0 if idle else ABANDONED)

@@ -1,7 +1,7 @@
-"""What a run tells of itself: `events.jsonl`, one JSON object a line, only ever appended to.
+"""The events of a run: `events.jsonl`, one JSON object a line, only ever appended to.
 
-A long training writes hundreds of megabytes. Whoever reads them gets all events while they are few, and beyond that all
-that happen rarely and an even choice of those that tell progress: the work and the memory of a read are bounded.
+A long training writes hundreds of megabytes. Readers get all events while they are few, and beyond that all that
+happen rarely and an even choice of those that report progress: the work and the memory of a read are bounded.
 """
 
 from __future__ import annotations
@@ -87,13 +87,17 @@ class EventLog:
         self.path = path
 
     def append(self, event: Mapping[str, Any]) -> None:
-        """Add one event. Raises OSError."""
+        """Add one event.
+
+        Raises:
+            OSError: if it cannot be written; the file is then as before.
+        """
         append_line(self.path, json.dumps(event, separators=(",", ":")).encode())
 
     def read(self, after: int = 0) -> Events:
-        """Events from byte `after` on. A line still being written waits for the next call.
+        """Events from byte `after` on; a line that is still being written waits for the next call.
 
-        All of them up to COMPLETE bytes; beyond, about MOST_PROGRESS of those that tell progress, evenly spread, with
+        All of them up to COMPLETE bytes; beyond, about MOST_PROGRESS of those that report progress, evenly spread, with
         the first and the last of them, and MOST_OTHERS of every other kind.
         """
         try:
@@ -119,7 +123,7 @@ class EventLog:
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
-    """The event in a line; None for what is none, or would surprise whoever reads it."""
+    """The event in a line; None for what is none, and for fields of an unexpected type."""
     if len(line) > LONGEST:
         return None
     try:
@@ -145,11 +149,11 @@ def _is_number(value: Any) -> bool:
     return number and math.isfinite(value)
 
 
-# ---- more of them than anybody can look at ---------------------------------------------------------------------------
+# ---- an even choice of many events -----------------------------------------------------------------------------------
 
 
 class _Even:
-    """An even choice of at most twice `most` lines of which nobody knows how many will come; the newest among them."""
+    """An even choice of at most twice `most` lines from a stream of unknown length; the newest is among them."""
 
     def __init__(self, most: int) -> None:
         self._most = most

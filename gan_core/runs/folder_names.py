@@ -71,5 +71,5 @@ def files_below(root: Path, name: str) -> list[Path]:
     """The files called `name` in the folders directly below `root`, in order; none where `root` may not be entered."""
     try:
         return sorted(root.glob(f"*/{name}"))
-    except OSError:  # whoever wants to write there is told (see `roots`); those who look find nothing
+    except OSError:  # writers report it (see `root_folder`); readers find nothing
         return []

@@ -1,4 +1,4 @@
-"""Where the files of a run lie that are replaced again and again: in memory, while it trains and where there is room."""
+"""The folder for files of a run that are replaced again and again: in memory, while it trains and there is space."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ ROOM = 256 * 2**20
 
 
 def live_folder(run: Path) -> Path:
-    """The live folder of the run in the folder `run`: the same answer for whoever trains it and whoever watches.
+    """The live folder of the run in the folder `run`: the same for the training and for its viewers.
 
-    In memory from `open_live_folder` to `close_live_folder`, else the run folder itself.
+    It is in memory from `open_live_folder` to `close_live_folder`, else the run folder itself.
     """
     folder = _in_memory(run)
     return folder if folder is not None and (folder / OWNER).is_file() else run
 
 
 def open_live_folder(run: Path) -> Path:
-    """Make the live folder of a run that is about to be trained, and remove those of runs that are no more.
+    """Make the live folder of a run that is about to be trained, and remove those of runs that are gone.
 
-    Systems without a memory-backed folder, ones where it is small or full, and ones where somebody else has taken our
-    place in it use the run folder.
+    Systems without a memory-backed folder, or with a small or full one, use the run folder, and so do those where
+    another user owns the folder of this name.
     """
     folder = _in_memory(run)
     if folder is None:

@@ -52,8 +52,12 @@ class RunLock:
 
     @contextmanager
     def held(self) -> Iterator[LockRecord]:
-        """Hold the run for this process. Raises InputError if another living process holds it, OSError where the folder
-        takes no lock."""
+        """Hold the run for this process.
+
+        Raises:
+            InputError: if another living process holds it.
+            OSError: where the folder takes no lock.
+        """
         with _alone_in(self._run):
             owner = self.owner()
             if owner is not None:
@@ -111,7 +115,7 @@ class RunLock:
             return True
         except OSError:
             return False
-        return (status.st_dev, status.st_ino) != (mine.device, mine.inode)  # else somebody has removed the lock alone
+        return (status.st_dev, status.st_ino) != (mine.device, mine.inode)  # else only the lock was removed
 
     def _mine(self) -> LockRecord:
         status = self._run.stat()

@@ -1,6 +1,7 @@
-"""Who started a run: marks that browsers make up for themselves, kept in the run folder as hashes.
+"""Which browser started a run: random marks that browsers make for themselves, kept in the run folder as hashes.
 
-A mark is no login. It tells the page that started a run from all others, so that nobody stops a neighbour's run by accident.
+A mark is no login. It tells the page that started a run from all others, so that no other visitor's run is stopped by
+accident.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def owners_of(folder: Path) -> tuple[str, ...]:
 
 
 def add_owner(folder: Path, mark: object) -> None:
-    """Note that the browser with this mark started the run. What is no mark leaves the run as it is."""
+    """Record that the browser with this mark started the run; an invalid mark changes nothing."""
     digest = digest_of(mark)
     if digest:
         others = [each for each in owners_of(folder) if each != digest]

@@ -1,4 +1,4 @@
-"""Moments of a run that somebody wants to keep: their weights are never thinned out. `keyframes/00000464.pin`, ...
+"""Pinned moments of a run, whose weights are never thinned out: `keyframes/00000464.pin`, ...
 
 A pin is a small file of its own beside the moment's picture and weights, so that viewers and the training, which are
 different processes, never write the same file. `now.pin` asks the training to keep the present moment; it becomes that
@@ -33,7 +33,7 @@ class _Name:
 
 @dataclass(frozen=True)
 class Pin:
-    """One of them."""
+    """A pinned moment: its step, and a name that a user gave it."""
 
     step: int
     name: str = ""
@@ -47,7 +47,7 @@ class Pins:
         self._folder = run / "keyframes"
 
     def all(self) -> list[Pin]:
-        """By step, ascending."""
+        """All pins by step, ascending."""
         try:
             found = steps_in(self._folder, ENDING)
         except OSError:
@@ -55,13 +55,19 @@ class Pins:
         return [Pin(step, _name_in(self._folder / name)) for step, name in sorted(found.items())]
 
     def steps(self) -> set[int]:
-        """Raises OSError where the folder cannot be read: whoever thins out must not take that for none."""
+        """The steps of all pins.
+
+        Raises:
+            OSError: where the folder cannot be read, which is not the same as no pins: weights must not be thinned out
+                then.
+        """
         return set(steps_in(self._folder, ENDING))
 
     def pin(self, step: int, name: str = "") -> None:
-        """Keep the moment at `step`, of which there are weights; again to give it another name.
+        """Keep the moment at `step`, whose weights exist; for one that is pinned, change its `name`.
 
-        Raises InputError where there are none, and when the pinned moments fill their share of the budget.
+        Raises:
+            InputError: where there are no weights, and when the pinned moments fill their share of the budget.
         """
         if step not in self.steps():
             self._check_room(self._size(step))
@@ -83,7 +89,7 @@ class Pins:
 
     @property
     def asked(self) -> bool:
-        """Whether somebody wants the present moment kept."""
+        """Whether the training is asked to keep its present moment."""
         return self._asked.exists()
 
     def grant(self, step: int) -> None:
@@ -94,6 +100,7 @@ class Pins:
             self.forget_asking()
 
     def forget_asking(self) -> None:
+        """Withdraw the request to keep the present moment."""
         self._asked.unlink(missing_ok=True)
 
     @property

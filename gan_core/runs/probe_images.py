@@ -1,4 +1,7 @@
-"""A person's own pictures beside a run: fixed, whole, translated at every key frame. `own/1-A.png`, `own/2-B.png`, ..."""
+"""Probe images of a run: pictures of the user, fixed, translated whole at every keyframe.
+
+They lie in `own/1-A.png`, `own/2-B.png`, ...
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,11 @@ class ProbeImage:
     path: Path
 
     def read(self) -> np.ndarray:
-        """uint8 (H, W, 3). Raises OSError where it has just been removed, or is damaged."""
+        """uint8 (H, W, 3).
+
+        Raises:
+            OSError: where it has just been removed, or is damaged.
+        """
         try:
             with Image.open(self.path) as image:
                 return np.array(image.convert("RGB"))
@@ -60,7 +67,11 @@ class ProbeImages:
         return tuple(picture.path.stem for picture in self.all())
 
     def add(self, source: Path | bytes, name: str, domain: str = "A") -> tuple[ProbeImage, tuple[str, ...]]:
-        """Keep a picture file, whole; also what should be known about it. Raises InputError for what cannot be used."""
+        """Keep a picture file, whole; also what should be known about it.
+
+        Raises:
+            InputError: for what cannot be used.
+        """
         from gan_core.images import encode_png  # brings torch, which the page need not wait for
 
         there = self.all()

@@ -40,7 +40,10 @@ def enqueue(folder: Path, owner: str) -> None:
 
 
 def dequeue(folder: Path) -> bool:
-    """Take the run's ticket away. True for exactly one of several who try at once: that one may start or cancel it."""
+    """Remove the run's ticket.
+
+    True for exactly one of several processes that try at once: that one may start or cancel the training.
+    """
     try:
         (folder / FILE).unlink()
     except OSError:
@@ -49,11 +52,12 @@ def dequeue(folder: Path) -> bool:
 
 
 def is_queued(folder: Path) -> bool:
+    """Whether a training of the run in `folder` waits for its turn."""
     return (folder / FILE).exists()
 
 
 def tickets(root: Path) -> list[Ticket]:
-    """Everything that waits below `root`, the oldest first. Tickets that cannot be read come last."""
+    """All queued trainings below `root`, the oldest first; tickets that cannot be read come last."""
     found: list[Ticket] = []
     for path in files_below(root, FILE):
         kept = read_record(_Kept, path).value
@@ -64,11 +68,11 @@ def tickets(root: Path) -> list[Ticket]:
 def fair_order(
     waiting: Iterable[Ticket], held: Mapping[str, int], served: Mapping[str, int] | None = None
 ) -> list[Ticket]:
-    """The order in which `waiting` get places that become free.
+    """The order in which `waiting` trainings start when there is capacity.
 
-    Next is always somebody of the owner who holds the fewest places (`held`, by owner), of those the one who got a
-    place longest ago (`served`, by owner, larger is later), of those the oldest ticket: owners take turns, however many
-    trainings one of them asked for.
+    The next is always one of the owner with the fewest running trainings (`held`, by owner), of those the one who
+    started one longest ago (`served`, by owner, larger is later), of those the oldest ticket: owners take turns,
+    however many trainings one of them has queued.
     """
     rest, held, served = list(waiting), dict(held), dict(served or {})
     turn = max(served.values(), default=0)

@@ -43,13 +43,17 @@ class Layout:
 
 @dataclass
 class TrialRecord:
-    """`racer.json`: the race that a run is a racer of."""
+    """`racer.json`: the comparison (`race`) that the run is a trial of."""
 
     race: str = ""
 
 
 def read_birth(path: Path) -> float:
-    """The Unix time in a `born.json`, 0 where it says none. Raises OSError where the file cannot be read now, which is not to be remembered."""
+    """The Unix time in a `born.json`, 0 where it says none.
+
+    Raises:
+        OSError: where the file cannot be read now, which is not to be remembered.
+    """
     record = read_record(BirthRecord, path)
     if record.failed:
         raise OSError(record.wrong)

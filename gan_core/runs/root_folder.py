@@ -1,4 +1,4 @@
-"""Whether runs can be kept in a folder, before somebody presses Start."""
+"""Whether runs can be kept in a folder, known before a training starts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ HINT = "choose a folder of yours with --runs FOLDER"
 
 
 def runs_problem(root: Path | str, *, probe: bool = True) -> str:
-    """Why no run can be made below `root`, in one sentence; empty where one can. `root` need not be there yet.
+    """Why no run can be made below `root`, in one sentence; empty where one can.
 
-    `probe` writes a file and removes it again: asking for rights misses disks that are read-only.
-    Raises InputError where `root` can be no folder: it is a file, or lies below one.
+    `root` need not exist yet. `probe` writes a file and removes it again, as access rights do not show that a disk is
+    read-only.
+
+    Raises:
+        InputError: where `root` can be no folder: it is a file, or lies below one.
     """
     root = Path(root)
     if "\0" in str(root):

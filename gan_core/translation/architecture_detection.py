@@ -109,7 +109,11 @@ def listed(weights: Mapping[str, Tensor]) -> str:
 
 
 def built(network: Mapping[str, Any], file: str) -> nn.Module:
-    """The network without weights (meta device): nothing is allocated or drawn."""
+    """The network described by `network`, without weights (meta device): nothing is allocated or drawn.
+
+    Raises:
+        InputError: for a size that cannot be built; it names `file`.
+    """
     import torch
 
     from gan_core.networks import rebuild

@@ -59,6 +59,7 @@ class PublishedGenerator:
 
     @property
     def url(self) -> str:
+        """Address of its weights."""
         return f"{os.environ.get('GAN_WORKBENCH_CATALOGUE') or ADDRESS}/{self.name}.pth"
 
     def known(self) -> dict[str, Any]:

@@ -24,9 +24,12 @@ class NamedGenerator(Protocol):
     """A generator of a file."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """Its name in the file, such as `netG_A`."""
+
     @property
-    def where(self) -> str: ...
+    def where(self) -> str:
+        """The dotted path to its weights in the file."""
 
 
 N = TypeVar("N", bound=NamedGenerator)
@@ -80,7 +83,7 @@ def averaged(generator: NamedGenerator) -> bool:
 def by_direction(found: Sequence[N], path: Path, wanted: str | None) -> dict[str, N]:
     """The generators by direction; `wanted` is the direction of a lone one, or which of two to take, or the name of one.
 
-    Raises InputError where it cannot be told which is which, listing what there is.
+    Raises InputError where it is unclear which is which, listing the names in the file.
     """
     if wanted not in (None, *DIRECTIONS):
         return _named(found, path, wanted)

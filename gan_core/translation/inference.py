@@ -26,9 +26,10 @@ TRIAL_SIDE = 96
 
 
 class FastNetwork:
-    """A private copy of `network` (float32, eval) for inference: the same picture to the eye, sooner (README: how near).
+    """A copy of `network` (float32, eval) for inference, in faster arithmetic with no visible difference (README: how
+    near).
 
-    The copy is made, and the arithmetic settled, at the first call. Calls from several threads are safe.
+    The copy is made, and the arithmetic chosen, at the first call. Calls from several threads are safe.
     """
 
     def __init__(self, network: nn.Module, device: torch.device, arithmetic: devices.Arithmetic | None = None) -> None:
@@ -42,11 +43,16 @@ class FastNetwork:
 
     @property
     def device(self) -> torch.device:
+        """Where the network is computed."""
         return self._device
 
     @property
     def channels(self) -> int:
-        """Channels that the network reads, 1 (grey) or 3 (colour). Raises InputError for others, in or out."""
+        """Channels of the network's input, 1 (grey) or 3 (colour).
+
+        Raises:
+            InputError: for other numbers of channels, in or out.
+        """
         layers = _convolutions(self._network)
         read, painted = int(layers[0].in_channels), int(layers[-1].out_channels)
         if read not in (1, 3) or painted not in (1, 3):

@@ -31,6 +31,7 @@ class Padded:
 
     @classmethod
     def of(cls, rgb: np.ndarray, multiple: int) -> Padded:
+        """Pad `rgb`, uint8 (H, W, 3), so that both sides are multiples of `multiple` pixels."""
         (rows, top), (columns, left) = (_mirrored(side, multiple) for side in rgb.shape[:2])
         return cls(rgb, rows, columns, top, left)
 

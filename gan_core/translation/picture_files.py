@@ -41,7 +41,7 @@ class TranslatedFile:
 
     @property
     def data(self) -> bytes:
-        """The file: the way back when it was asked for, else the translation. Encoded whenever it is read."""
+        """The encoded file: the cycle where it was asked for, else the translation; encoded on every access."""
         return self.encoded(self.cycle or self.translation)
 
     def encoded(self, translation: Translation) -> bytes:
@@ -64,9 +64,22 @@ def translate_file(
     cycle: bool = False,
     progress: Progress | None = None,
 ) -> TranslatedFile:
-    """Translate a picture file, or its bytes called `name`. Raises InputError for what cannot be used.
+    """Translate a picture file.
 
-    `progress` is called with the share of the work done, as by `Translator.run`.
+    Args:
+        translator: The model.
+        source: Path or bytes of the file.
+        direction: `AtoB` or `BtoA`.
+        name: What the result and error messages call the picture; None: the file's name.
+        scale: At which size the network sees the picture; a key of `SCALES`.
+        cycle: Whether the result is translated back.
+        progress: Called with the share of the work done, 0 to 1; it may raise to cancel.
+
+    Returns:
+        The translated file, with the original's name, format, size and transparency.
+
+    Raises:
+        InputError: for a file, direction or scale that cannot be used.
     """
     name = name or (source.name if isinstance(source, Path) else "picture.png")
     picture = decode(source, name=name)

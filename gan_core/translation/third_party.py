@@ -70,7 +70,7 @@ def read_third_party(
     domains: tuple[str, str] | None = None,
     back: Path | str | None = None,
 ) -> ThirdPartyWeights:
-    """Read the generator, or the two of a CycleGAN, from a `.pth`, `.pt` or `.safetensors` file. Nothing in it is run.
+    """Read the generator, or the two of a CycleGAN, from a `.pth`, `.pt` or `.safetensors` file; no code in it is run.
 
     Args:
         path: the file.
@@ -80,7 +80,8 @@ def read_third_party(
         domains: names of A and B; None: as the file's name says (`horse2zebra`), else A and B.
         back: a second file with the generator of the other direction.
 
-    Raises InputError for a file that holds no generator that is known here, saying what it holds instead.
+    Raises:
+        InputError: for a file that holds no generator that is known here, saying what it holds instead.
     """
     path = Path(path)
     found = by_direction(_generators(path), path, direction)

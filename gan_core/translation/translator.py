@@ -1,4 +1,4 @@
-"""The translator: any picture in, the same picture out, translated."""
+"""The translator: pictures of one domain in, pictures of the other domain and of the same size out."""
 
 from __future__ import annotations
 
@@ -40,10 +40,20 @@ class Translation:
 
 
 class Translator:
-    """One or two networks that turn pictures of one kind into another, and the card that says what they are.
+    """One or two networks that translate pictures between two domains, and the model's card.
 
     `.networks["AtoB"|"BtoA"]` and `.network` (the first direction) are the plain float32 networks in evaluation mode;
     translating uses a private copy in the fastest arithmetic that keeps the picture (see `inference`).
+
+    Args:
+        networks: By direction; pictures (N, channels, H, W) to the same shape, in [-1, 1].
+        card: What the model is.
+        device: Where it is computed.
+        arithmetic: Number format and thread count; None: chosen by a self-test of this machine.
+        discriminators: By the domain (`A`, `B`) whose pictures they were trained on, where the model's file holds them.
+
+    Raises:
+        InputError: for networks of other directions, or none.
     """
 
     def __init__(
@@ -92,22 +102,39 @@ class Translator:
         return trained_side(self.card)
 
     def back(self, direction: str) -> str | None:
-        """The direction that undoes `direction`, None when this translator knows one way only."""
+        """The direction that undoes `direction`; None when this translator has only one.
+
+        Raises:
+            InputError: for a direction that it does not have.
+        """
         self._network(direction)
         other = DIRECTIONS[1 - DIRECTIONS.index(direction)]
         return other if other in self.networks else None
 
     def arithmetic(self, direction: str) -> Arithmetic:
-        """How this machine computes `direction`."""
+        """Number format and thread count with which this machine computes `direction`.
+
+        Raises:
+            InputError: for a direction that it does not have.
+        """
         return self._network(direction).arithmetic
 
     def run(
         self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native", progress: Progress | None = None
     ) -> Translation:
-        """Translate a uint8 picture (H, W, 3); the result has the same size. `scale` is explained in `scales`.
+        """Translate one picture.
 
-        `progress` is called with the share of the work done, from 0 to 1. It may raise to end the work (`Cancelled`); nothing
-        is left behind then. Raises InputError for an unknown direction or scale, and when memory runs out.
+        Args:
+            rgb: uint8 (H, W, 3).
+            direction: `AtoB` or `BtoA`.
+            scale: At which size the network sees the picture; a key of `gan_core.translation.SCALES`.
+            progress: Called with the share of the work done, 0 to 1; it may raise to cancel.
+
+        Returns:
+            The translation at the size of `rgb`, the size at which the network saw it, notes, and seconds.
+
+        Raises:
+            InputError: for an unknown direction or scale, and when memory runs out.
         """
         network = self._network(direction)
         if scale not in SCALES:
@@ -137,10 +164,20 @@ class Translator:
         as_trained: bool = False,
         progress: Progress | None = None,
     ) -> Image.Image:
-        """A picture of the same size, upright, with the transparency of `image` (RGBA when it has some, else RGB).
+        """Translate an image of Pillow.
 
-        Transparent parts are seen by the network on white. `as_trained` is short for `scale="trained"`;
-        `progress` is as for `run`.
+        Args:
+            image: Of any mode; transparent parts are laid on white for the network.
+            direction: `AtoB` or `BtoA`.
+            scale: As in `run`.
+            as_trained: Short for `scale="trained"`.
+            progress: As in `run`.
+
+        Returns:
+            A picture of the same size, upright, with the transparency of `image` (RGBA when it has some, else RGB).
+
+        Raises:
+            InputError: for an image that cannot be used, and as `run`.
         """
         picture = decode(image)
         scale = "trained" if as_trained else scale
@@ -153,19 +190,54 @@ class Translator:
     def translate_array(
         self, rgb: np.ndarray, direction: str = "AtoB", max_side: int | None = None, *, scale: str = "native"
     ) -> np.ndarray:
-        """Like `run`, array to array. With `max_side` the picture, and so the result, is first reduced to it."""
+        """Translate an array.
+
+        Args:
+            rgb: uint8 (H, W, 3).
+            direction: `AtoB` or `BtoA`.
+            max_side: Longest side in pixels to which the picture, and so the result, is first reduced; None: none.
+            scale: As in `run`.
+
+        Returns:
+            uint8 (H, W, 3), or smaller by `max_side`.
+
+        Raises:
+            InputError: as `run`.
+        """
         return self.run(_within(rgb, max_side), direction, scale=scale).rgb
 
     def preview(self, rgb: np.ndarray, direction: str = "AtoB", side: int = 128) -> np.ndarray:
-        """A small version at once: the picture reduced to at most `side` pixels, translated."""
+        """Translate a reduced version, for a quick answer.
+
+        Args:
+            rgb: uint8 (H, W, 3).
+            direction: `AtoB` or `BtoA`.
+            side: Longest side of the result in pixels.
+
+        Returns:
+            uint8 (h, w, 3).
+
+        Raises:
+            InputError: as `run`.
+        """
         return self.translate_array(rgb, direction, max_side=side)
 
     def cycle(
         self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native", progress: Progress | None = None
     ) -> tuple[Translation, Translation]:
-        """There and back again: the translation of a picture, and the translation of that back.
+        """Translate a picture, and the result back.
 
-        Raises InputError when the translator knows one direction only. `progress` is as for `run`.
+        Args:
+            rgb: uint8 (H, W, 3).
+            direction: Of the first translation.
+            scale: As in `run`, for both.
+            progress: As in `run`, over both.
+
+        Returns:
+            The translation, and its translation back.
+
+        Raises:
+            InputError: when the translator has only one direction, and as `run`.
         """
         back = self.back(direction)
         if back is None:

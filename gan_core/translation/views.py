@@ -21,9 +21,9 @@ from gan_core.translation.scales import working_size
 from gan_core.translation.translator import Translator
 
 FULL_SCALE = 64
-"""Levels of difference that an error map draws at its brightest: a quarter of the range is plain to every eye."""
+"""Levels of difference that an error map draws at its brightest: a quarter of the range is plainly visible."""
 HEAT = np.array([(13, 12, 32), (87, 15, 109), (187, 55, 84), (249, 142, 9), (252, 255, 164)], dtype=np.float64)
-"""Five knots of a map that grows steadily in lightness, also for eyes that see few colours, and in grey print."""
+"""Five knots of a map that grows steadily in lightness, also with colour blindness, and in grey print."""
 MADE, REAL = np.array([116, 64, 201], dtype=np.float64), np.array([11, 119, 120], dtype=np.float64)
 """Purple where a patch looks made, teal where it looks real: the colours of both on every tab (--gw-generated, --gw-real)."""
 TINT = 0.55
@@ -62,7 +62,11 @@ def error_map(original: np.ndarray, returned: np.ndarray) -> tuple[np.ndarray, f
 
 
 def blend(before: np.ndarray, after: np.ndarray, strength: float) -> np.ndarray:
-    """The way from `before` (strength 0) to `after` (strength 1), pixel by pixel. Raises InputError outside of that."""
+    """Interpolate from `before` (strength 0) to `after` (strength 1), pixel by pixel.
+
+    Raises:
+        InputError: for a strength outside of that.
+    """
     _same_size(before, after)
     if not 0 <= strength <= 1:
         raise InputError(f"The strength of a translation is from 0 to 1, not {strength:g}.")

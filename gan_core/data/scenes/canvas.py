@@ -45,6 +45,7 @@ class Canvas:
         return length * self.scale >= pixels * self.fineness
 
     def polygon(self, points: np.ndarray | Sequence[tuple[float, float]], colour: Colour) -> None:
+        """Fill the polygon through `points`, (n, 2) in the scene's units, with `colour`, RGB or RGBA in 0 to 255."""
         self.pen.polygon((np.asarray(points) * self.scale).ravel().tolist(), fill=_ink(colour))
 
     def ball(self, x: float, y: float, radius: float, colour: Colour, flatness: float = 1.0) -> None:

@@ -199,7 +199,7 @@ def _things(
         [(house.base[0] - 0.02, house.base[0] + 1.9 * house.size + 0.02, house.base[1])] if house is not None else []
     )
     leafy = rng.uniform(0.35, 0.8)
-    # A big tree at one side frames the picture; the others stand where there is room.
+    # A big tree at one side frames the picture; the others stand where there is space.
     side = rng.choice([0.13, 0.87]) + rng.uniform(-0.07, 0.07)
     places = [(side * width, height * rng.uniform(0.80, 0.93), rng.uniform(0.46, 0.62))]
     for _ in range(round(int(rng.integers(5, 10)) * max(1.0, width))):

@@ -54,6 +54,8 @@ class Tree:
 
 @dataclass(frozen=True)
 class Conifer:
+    """A conifer: foot, height, number of tiers of branches, slant, and shade of green (0 to 1)."""
+
     base: Point
     height: float
     tiers: int
@@ -63,6 +65,8 @@ class Conifer:
 
 @dataclass(frozen=True)
 class House:
+    """A house of one storey with a gable."""
+
     base: Point
     """Left lower corner of the gable wall."""
     size: float
@@ -72,6 +76,8 @@ class House:
 
 @dataclass(frozen=True)
 class Fence:
+    """A wooden fence."""
+
     posts: Array
     """(n, 3): x and y of the foot, height."""
 
@@ -89,6 +95,8 @@ Thing = Tree | Conifer | House | Fence | Stack
 
 @dataclass(frozen=True)
 class Scene:
+    """A landscape as geometry; its shorter side has length 1, and y points downwards."""
+
     seed: int
     width: float
     height: float

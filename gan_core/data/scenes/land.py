@@ -62,7 +62,7 @@ def _cloud(canvas: Canvas, puffs: Array, colours: Palette) -> None:
 
 
 def mountain(canvas: Canvas, ridge: Ridge, colours: Palette, layer: int, seed: int) -> None:
-    """Faceted rock: what falls away from the light lies in shade. Snow covers the tops, in winter nearly everything."""
+    """Draw a ridge of faceted rock, lit from one side, with snow on its tops; in winter it covers nearly everything."""
     top = max(0, int((ridge.y.min() - 0.01) * canvas.scale))
     bottom = min(canvas.rows, int((ridge.y.max() + 0.30) * canvas.scale))
     x, y = canvas.grid(top, bottom)

@@ -15,9 +15,16 @@ VERSION = 1
 
 
 def render(seed: int, winter: bool, width: int, height: int | None = None) -> np.ndarray:
-    """The landscape of `seed` in summer or winter, uint8 (height, width, 3); square without `height`.
+    """Draw the landscape of `seed` in summer or winter; both seasons show the same place.
 
-    Both seasons show the same place. The arrangement depends on the shape of the picture, not on its size.
+    Args:
+        seed: Chooses the arrangement, together with the aspect ratio; the size does not change it.
+        winter: The season.
+        width: In pixels.
+        height: In pixels; None: as many as `width`.
+
+    Returns:
+        uint8 (height, width, 3).
     """
     height = height or width
     shorter = min(width, height)

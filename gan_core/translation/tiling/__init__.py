@@ -55,7 +55,21 @@ class Plan:
 def plan(
     network: nn.Module, picture: Padded, channels: int, device: torch.device, working_bytes: int = WORKING_BYTES
 ) -> Plan:
-    """Count the work of translating `picture`. Raises UnknownLayer for a network that has no form in bands."""
+    """Count the work of translating `picture` in bands.
+
+    Args:
+        network: In evaluation mode.
+        picture: The padded picture.
+        channels: Of the network's input.
+        device: Where it is computed.
+        working_bytes: Memory for the maps of one band.
+
+    Returns:
+        Height and number of the bands, multiplications, and bytes of the maps that are kept.
+
+    Raises:
+        UnknownLayer: for a network with a layer that has no banded form.
+    """
     height, width = picture.shape
     passes = Passes(height * width, height, 1, dry=True)
     result = apply(network, Picture(picture, channels, 1, device), passes)
@@ -74,9 +88,18 @@ def translate(
     plan: Plan,
     progress: Callable[[float], None] | None = None,
 ) -> np.ndarray:
-    """uint8 (H, W, 3), the size of `picture.rgb`. `network` is in evaluation mode, perhaps in part in bfloat16.
+    """Translate a picture in bands of rows, with the same result as at once.
 
-    `progress` is called with the share of the work done, in [0, 1], many times for each band; whatever it raises ends the work.
+    Args:
+        network: In evaluation mode, perhaps in part in bfloat16.
+        picture: The padded picture.
+        channels: Of the network's input.
+        device: Where it is computed.
+        plan: From `plan`, for this network and picture.
+        progress: Called with the share of the work done, 0 to 1, many times for each band; it may raise to cancel.
+
+    Returns:
+        uint8 (H, W, 3), the size of `picture.rgb`.
     """
     height, width = picture.shape
     passes = Passes(height * width, height, plan.band, progress=progress, total=plan.work)

@@ -26,7 +26,11 @@ class UnknownLayer(Exception):  # noqa: N818 - not an error: the picture is then
 
 @singledispatch
 def apply(layer: nn.Module, maps: Stream, passes: Passes) -> Stream:
-    """The stream of `layer`'s result. Layers that need the whole map first (instance statistics) read `maps` now."""
+    """The stream of the result of `layer` for the stream `maps`.
+
+    Layers that need the whole map first (instance statistics) read `maps` now. `passes` counts the work and keeps maps
+    that are read twice. Returns a new stream, or `maps` itself for a layer that does nothing in evaluation mode.
+    """
     raise UnknownLayer(type(layer).__name__)
 
 
@@ -167,6 +171,7 @@ def _(layer: nn.Tanh, maps: Stream, passes: Passes) -> Stream:
 
 
 def sum_of(maps: list[torch.Tensor]) -> torch.Tensor:
+    """The sum of two maps of the same shape."""
     return maps[0] + maps[1]
 
 

@@ -52,6 +52,7 @@ class Passes:
         """Values of all maps that one reading passes through, of the reading with the most."""
 
     def spent(self, multiplications: float) -> None:
+        """Add to the work done, in multiplications, and report progress."""
         self.done += multiplications
         if self.progress is not None and not self.dry:
             self.progress(min(self.done / self.total, 1.0) if self.total else 0.0)
@@ -69,7 +70,8 @@ class Passes:
         return maps
 
     def read(self, maps: Stream, *, last: bool = True) -> Iterator[Tensor]:
-        """Rows from top to bottom. After the last reading, kept maps that nothing else reads are gone."""
+        """The rows of `maps` from top to bottom, (1, C, rows, W) at a time; with `last`, kept maps are released as they
+        are read."""
         self.passing = max(self.passing, maps.passing)
         readings = Counter(maps.kept()) if last else Counter[Buffered]()
         for kept, count in readings.items():
@@ -85,7 +87,10 @@ class Passes:
                 self.held -= kept.size
 
     def keep(self, maps: Stream, watch: Callable[[Tensor], None] | None = None) -> Buffered:
-        """`maps` held in memory; `watch` sees its rows as they come. A map already held stays where it is."""
+        """`maps` held in memory; `watch` is called with its rows as they are computed.
+
+        A map that is already held is not copied.
+        """
         if isinstance(maps, Buffered):
             return maps
         kept = Buffered(maps.shape, max(1, self.band * maps.shape[1] // self.height))
@@ -128,6 +133,7 @@ class Moments:
         self.sums: Tensor | None = None
 
     def add(self, rows: Tensor) -> None:
+        """Add `rows` (1, C, rows, W) to the sums and sums of squares of each channel, in float64."""
         channels, width = rows.shape[1], rows.shape[3]
         sums = torch.zeros(2, channels, dtype=torch.float64)
         for piece in rows.split(max(1, PIECE // (channels * width)), dim=2):

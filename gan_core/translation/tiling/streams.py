@@ -46,7 +46,7 @@ class Stream(ABC):
 
 
 class Buffered(Stream):
-    """A map that is held in memory, as pieces. `step` is how many rows are given on at a time."""
+    """A map that is held in memory, as pieces, and read `step` rows at a time."""
 
     def __init__(self, shape: tuple[int, int, int], step: int) -> None:
         super().__init__(shape)
@@ -67,6 +67,7 @@ class Buffered(Stream):
             yield from self.pieces.pop().split(self.step, dim=2)
 
     def kept(self) -> Iterator[Buffered]:
+        """The map itself."""
         yield self
 
 
@@ -198,7 +199,7 @@ class Convolved(Stream):
 
 
 class Upsample(Stream):
-    """A transposed convolution. Its output padding is no larger than its padding, its stride than its kernel."""
+    """A transposed convolution, with an output padding up to its padding and a stride up to its kernel."""
 
     def __init__(self, source: Stream, kernel: Kernel, spent: Spent) -> None:
         self.kernel, self.spent = kernel, spent
