@@ -27,12 +27,10 @@ Definition = Function | ast.ClassDef
 NOT_YET: tuple[str, ...] = (
     "analytic_games",
     "compare",
-    "games",
     "latents",
     "memorization",
     "plane",
     "projection",
-    "solvers",
     "training",
     "ui",
 )

@@ -63,10 +63,12 @@ class AdversarialGame(Game[AdversarialBatch]):
         feature_matching: float = 0.0,
         diffaugment: str = "none",
     ) -> None:
-        """`penalty.prepare` has been done to the discriminator already, by whoever makes its optimizer.
+        """`penalty.prepare` has been applied to the discriminator before, since it comes before its optimizer.
 
-        `feature_matching` is the weight of |E phi(x) - E phi(G(z))|^2 in the generator's loss (Salimans et al. 2016,
-        section 3.1), phi being the discriminator's last hidden features: article 004's Euclidean distance. `diffaugment` is one of `sight.DIFFAUGMENTS`.
+        Args:
+            feature_matching: Weight of |E phi(x) - E phi(G(z))|^2 in the generator's loss (Salimans et al. 2016,
+                section 3.1), phi being the discriminator's last hidden features: article 004's Euclidean distance.
+            diffaugment: One of `discriminator_augment.DIFFAUGMENTS`.
         """
         check_bound(objective, penalty)
         super().__init__({"generator": generator, "discriminator": discriminator}, arithmetic)
@@ -92,7 +94,7 @@ class AdversarialGame(Game[AdversarialBatch]):
 
     def joint(self, position: Position, batch: AdversarialBatch) -> Tensor:
         assert self.objective.joint is not None
-        discriminator = self._judge(position, batch, keep=True)
+        discriminator = self._discriminator(position, batch, keep=True)
         real, fake = self.seen(batch.real, batch, "real"), self.seen(self._fakes(position, batch), batch, "fake")
         return self.objective.joint(discriminator(real, batch.labels), discriminator(fake, batch.fake_labels))
 
@@ -107,11 +109,11 @@ class AdversarialGame(Game[AdversarialBatch]):
 
         return batch.once("fakes", position["generator"], generate)
 
-    def _judge(self, position: Position, batch: AdversarialBatch, *, keep: bool) -> Callable[..., Any]:
+    def _discriminator(self, position: Position, batch: AdversarialBatch, *, keep: bool) -> Callable[..., Any]:
         return _given(self.caller("discriminator", position, batch, keep=keep))
 
     def _generator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
-        discriminator = self._judge(position, batch, keep=False)
+        discriminator = self._discriminator(position, batch, keep=False)
         fake, real = self.seen(self._fakes(position, batch), batch, "fake"), self.seen(batch.real, batch, "real")
         if self.feature_matching == 0:
             fake_scores = discriminator(fake, batch.fake_labels)
@@ -126,7 +128,7 @@ class AdversarialGame(Game[AdversarialBatch]):
 
     def _discriminator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
         real, fake = self.seen(batch.real, batch, "real"), self.seen(self._fakes(position, batch), batch, "fake")
-        discriminator = self._judge(position, batch, keep=True)
+        discriminator = self._discriminator(position, batch, keep=True)
 
         def of_real(samples: Tensor) -> Tensor:
             return discriminator(samples, batch.labels)

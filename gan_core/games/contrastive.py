@@ -108,9 +108,22 @@ class ContrastiveGame(TranslationGame):
         temperature: float = 0.07,
         diffaugment: str = "none",
     ) -> None:
-        """`translators` holds AtoB and its heads, `discriminators` B. `adversarial_weight` is gamma, `contrast_weight` lambda.
+        """`penalty.prepare` has been applied to the discriminator before, since it comes before its optimizer.
 
-        `diffaugment` is one of `sight.DIFFAUGMENTS`. `penalty.prepare` has been done to the discriminator.
+        Args:
+            translators: `AtoB` and its `heads`.
+            discriminators: `B`.
+            adversarial_weight: gamma.
+            contrast_weight: lambda.
+            identity: Whether C(b, AtoB(b)) is added.
+            flip: Whether the input is mirrored half of the time.
+            flip_features: Whether features are mirrored back, instead of the translation.
+            patches: Number of places whose features are compared.
+            temperature: Divides the similarities.
+            diffaugment: One of `discriminator_augment.DIFFAUGMENTS`.
+
+        Raises:
+            InputError: for an objective with a joint loss, and for one that needs a penalty without it.
         """
         if objective.joint is not None:
             raise InputError("A contrastive game has no third move for all players: set split=false in its objective.")
@@ -187,10 +200,10 @@ class ContrastiveGame(TranslationGame):
         return chosen
 
     def _generator_loss(self, position: Position, batch: TranslationBatch) -> Tensor:
-        judged = self.caller("discriminator", position, batch, keep=False)
+        discriminator = self.caller("discriminator", position, batch, keep=False)
         fakes, _ = self._translated("A", position, batch)
-        real_scores = judged(self.seen(batch.real["B"], batch, "real")) if self.objective.paired else None
-        adversarial = self.objective.generator(judged(self.seen(fakes, batch, "fake")), real_scores)
+        real_scores = discriminator(self.seen(batch.real["B"], batch, "real")) if self.objective.paired else None
+        adversarial = self.objective.generator(discriminator(self.seen(fakes, batch, "fake")), real_scores)
         contrast = self._contrast("A", position, batch)
         self.statistics["adversarial"] = adversarial.detach()
         self.statistics["contrast"] = contrast.detach()
@@ -201,10 +214,12 @@ class ContrastiveGame(TranslationGame):
         return self.adversarial_weight * adversarial + self.contrast_weight * contrast
 
     def _discriminator_loss(self, position: Position, batch: TranslationBatch) -> Tensor:
-        judged = self.caller("discriminator", position, batch, keep=True)
+        discriminator = self.caller("discriminator", position, batch, keep=True)
         fakes, _ = self._translated("A", position, batch)
         real = self.seen(batch.real["B"], batch, "real")
         fake = self.seen(fakes, batch, "fake")
-        loss, statistics = discriminator_loss(self.objective, self.penalty, batch, real, fake, judged, judged)
+        loss, statistics = discriminator_loss(
+            self.objective, self.penalty, batch, real, fake, discriminator, discriminator
+        )
         self.statistics |= statistics
         return loss

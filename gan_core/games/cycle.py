@@ -54,7 +54,7 @@ FORMS = ("corrected", *PRINTED)
         ),
         "pool_size": Option(
             label="Older pictures kept",
-            help="The discriminators also judge some of the last so many translations.",
+            help="The discriminators also see some of the last so many translations.",
             minimum=0,
         ),
         "pool_one_by_one": Option(
@@ -71,7 +71,8 @@ FORMS = ("corrected", *PRINTED)
     },
 )
 class CycleGame(TranslationGame):
-    """Players `generators` (members AtoB, BtoA) and `discriminators` (members A, B; D_B judges what AtoB makes).
+    """CycleGAN (Zhu et al. 2017), with players `generators` (AtoB, BtoA) and `discriminators` (A, B; one for each
+    domain).
 
     Generators minimise  gamma [adv(D_B(AtoB(a))) + adv(D_A(BtoA(b)))] + lambda [dist(BtoA(AtoB(a)), a) +
     dist(AtoB(BtoA(b)), b)] + lambda idt [dist(AtoB(b), b) + dist(BtoA(a), a)]; each discriminator the objective's
@@ -101,19 +102,31 @@ class CycleGame(TranslationGame):
         form: str = "corrected",
         diffaugment: str = "none",
     ) -> None:
-        """`adversarial_weight` is gamma, `cycle_weight` lambda, `identity_weight` idt; `cycle_distance` (l1 or l2, a
-        mean over pixels) is the distance of the cycle and identity terms. `form` chooses an article's degenerate
-        print, a negative control, instead of all this. `pool_one_by_one` fills and reads the pool within a batch as the
-        original does (`pool.ImagePool`). `diffaugment` is one of `sight.DIFFAUGMENTS`. `penalty.prepare` has been done to the discriminators."""
+        """`penalty.prepare` has been applied to the discriminators before, since it comes before their optimizer.
+
+        Args:
+            adversarial_weight: gamma.
+            cycle_weight: lambda.
+            cycle_distance: `l1` or `l2`, a mean over pixels: the distance of the cycle and identity terms.
+            identity_weight: idt.
+            pool_size: Pictures of each domain in the pool of earlier translations.
+            pool_one_by_one: Whether the pool is filled and read within a batch, as in the original (`pool.ImagePool`).
+            per_network_batches: Whether every network is a player of its own.
+            form: An article's degenerate print, as a negative control, instead of all this.
+            diffaugment: One of `discriminator_augment.DIFFAUGMENTS`.
+
+        Raises:
+            InputError: for an objective with a joint loss, and for one that needs a penalty without it.
+        """
         if objective.joint is not None:
             raise InputError("A cycle game has no third move for all players: set split=false in its objective.")
         check_bound(objective, penalty)
         self.translators = PlayerGroup(**translators)
-        judges = PlayerGroup(**discriminators)
+        group = PlayerGroup(**discriminators)
         players = (
-            {**dict(self.translators.members.items()), **dict(judges.members.items())}
+            {**dict(self.translators.members.items()), **dict(group.members.items())}
             if per_network_batches
-            else {"generators": self.translators, "discriminators": judges}
+            else {"generators": self.translators, "discriminators": group}
         )
         super().__init__(players, arithmetic)
         self._apart = per_network_batches
@@ -140,8 +153,8 @@ class CycleGame(TranslationGame):
         return self._discriminators_loss(DOMAINS if player == "discriminators" else (player,), position, batch)
 
     def moved(self, player: str) -> None:
-        judges = player == "discriminators" or player in DOMAINS
-        if judges and self.penalty is not None and self.penalty.project is not None:
+        is_discriminator = player == "discriminators" or player in DOMAINS
+        if is_discriminator and self.penalty is not None and self.penalty.project is not None:
             with torch.no_grad():
                 self.penalty.project(self.players[player].parameters())
 
@@ -170,18 +183,18 @@ class CycleGame(TranslationGame):
 
     def _generators_loss(self, position: Position, batch: TranslationBatch) -> Tensor:
         call = self._networks(TRANSLATORS, position, batch, keep=False)
-        judges = self._networks(DOMAINS, position, batch, keep=False)
+        discriminators = self._networks(DOMAINS, position, batch, keep=False)
         real, distance = batch.real, self.distance
         if self.printed is not None:
-            return self.printed.makers(
-                _either(call, judges), real, distance, self.adversarial_weight, self.cycle_weight
+            return self.printed.generators(
+                _either(call, discriminators), real, distance, self.adversarial_weight, self.cycle_weight
             )
         fakes = self._fakes(position, batch)
 
         def adversarial_term(domain: str) -> Tensor:
             paired = self.objective.paired
-            real_scores = judges(domain, self.seen(real[domain], batch, f"real {domain}")) if paired else None
-            fake_scores = judges(domain, self.seen(fakes[domain], batch, f"fake {domain}"))
+            real_scores = discriminators(domain, self.seen(real[domain], batch, f"real {domain}")) if paired else None
+            fake_scores = discriminators(domain, self.seen(fakes[domain], batch, f"fake {domain}"))
             return self.objective.generator(fake_scores, real_scores)
 
         adversarial = _sum_of(adversarial_term(domain) for domain in DOMAINS)
@@ -196,13 +209,13 @@ class CycleGame(TranslationGame):
         return loss + self.cycle_weight * self.identity_weight * identity
 
     def _discriminators_loss(self, domains: Sequence[str], position: Position, batch: TranslationBatch) -> Tensor:
-        judges = self._networks(domains, position, batch, keep=True)
+        discriminators = self._networks(domains, position, batch, keep=True)
         if self.printed is not None:
             everybody = _either(
                 self._networks(TRANSLATORS, position, batch, keep=False),
                 self._networks(DOMAINS, position, batch, keep=False),
             )
-            printed = self.printed.judges(everybody, batch.real)
+            printed = self.printed.discriminators(everybody, batch.real)
             return _sum_of(printed[domain] for domain in domains)
         fakes, losses = self._fakes(position, batch), []
         for domain in domains:
@@ -212,7 +225,7 @@ class CycleGame(TranslationGame):
             fake = self.seen(shown, batch, f"fake {domain}")
 
             def of(samples: Tensor, domain: str = domain) -> Tensor:
-                return judges(domain, samples)
+                return discriminators(domain, samples)
 
             loss, statistics = discriminator_loss(self.objective, self.penalty, batch, real, fake, of, of, f"{domain} ")
             losses.append(loss)
@@ -236,9 +249,9 @@ class CycleGame(TranslationGame):
 
 
 def _either(
-    makers: Callable[[str, Tensor], Tensor], judges: Callable[[str, Tensor], Tensor]
+    generators: Callable[[str, Tensor], Tensor], discriminators: Callable[[str, Tensor], Tensor]
 ) -> Callable[[str, Tensor], Tensor]:
-    return lambda name, samples: (makers if name in TRANSLATORS else judges)(name, samples)
+    return lambda name, samples: (generators if name in TRANSLATORS else discriminators)(name, samples)
 
 
 def _sum_of(terms: Iterable[Tensor]) -> Tensor:

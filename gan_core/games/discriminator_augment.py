@@ -1,4 +1,4 @@
-"""What discriminators see of samples: with noise, and changed so that a small data set is not learned by heart."""
+"""What discriminators see of samples: with noise, and changed so that a small data set is not memorised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every game has in common."""
+"""Base class of games, and of the batch that a step of a solver is computed on."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from gan_core.parts import Registry, registry
 Parameters = Mapping[str, Tensor]
 """One player's parameters by name."""
 Position = Mapping[str, Parameters]
-"""Where every player stands: a point of the joint parameter space. A player's mapping is a snapshot: whoever moves the
-player puts a new mapping in its place (the tensors may be the same), so that identity tells whether it moved."""
+"""A point of the joint parameter space, by player. A player's mapping is a snapshot: to move the player, a new mapping
+takes its place (the tensors may be the same), so that identity tells whether it moved."""
 
 
 class Batch:
@@ -37,11 +37,12 @@ class Batch:
         self._drawn: dict[str, Tensor] = {}
 
     def normal(self, purpose: str, like: Tensor) -> Tensor:
-        """Numbers from N(0, 1) in the shape of `like`; the same whenever this batch is asked for the same purpose."""
+        """Numbers from N(0, 1) in the shape of `like`; the same in every call with the same `purpose`."""
         return self._draw(purpose, like, torch.randn)
 
     def uniform(self, purpose: str, count: int, like: Tensor) -> Tensor:
-        """`count` numbers in [0, 1) of the type of `like`, on its device; the same for the same purpose."""
+        """`count` numbers in [0, 1) of the type of `like`, on its device; the same in every call with the same
+        `purpose`."""
         return self._draw(purpose, like.new_empty(count), torch.rand)
 
     def places(self, purpose: str, count: int, total: int, device: torch.device) -> Tensor:
@@ -49,7 +50,7 @@ class Batch:
         return self._fixed(purpose, lambda generator: torch.randperm(total, generator=generator)[:count].to(device))
 
     def coin(self, purpose: str) -> bool:
-        """The toss of a coin, on no device: true half of the time; the same for the same purpose."""
+        """A random bool on the CPU, True half of the time; the same in every call with the same `purpose`."""
         return bool(self._fixed(purpose, lambda generator: torch.rand((), generator=generator)) < 0.5)
 
     def _draw(self, purpose: str, like: Tensor, draw: Callable[..., Tensor]) -> Tensor:
@@ -64,9 +65,14 @@ class Batch:
         return self._drawn[purpose]
 
     def once(self, what: str, parameters: Parameters, make: Callable[[], Any]) -> Any:
-        """`make()`, or what it made the last time if the player has not moved since.
+        """`make()`, or its result of an earlier call if the player has not moved since.
 
         Two players that need the same generated pictures share one forward pass through the generator.
+
+        Args:
+            what: Names the result.
+            parameters: The player's, as in a `Position`; their identity tells whether it has moved.
+            make: Called without arguments.
         """
         known = self._memo.get(what)
         if known is None or known[0] is not parameters:
@@ -80,13 +86,14 @@ DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d)
 
 
 class PlayerGroup(nn.Module):
-    """Several networks that one player moves: `team("AtoB", x)`, or another of their methods: `ask="features"`."""
+    """Several networks that one player moves: `group("AtoB", x)`."""
 
     def __init__(self, **members: nn.Module) -> None:
         super().__init__()
         self.members = nn.ModuleDict(members)
 
     def forward(self, member: str, *inputs: Any, ask: str | None = None) -> Any:
+        """Call the network `member`, or its method `ask` where that is given, with `inputs`."""
         network = self.members[member]
         return network(*inputs) if ask is None else getattr(network, ask)(*inputs)
 
@@ -112,7 +119,7 @@ class Game(ABC, Generic[B]):
 
     @property
     def sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The players in two camps, in their usual order of naming: those that make, and those that judge."""
+        """The players by side, in their usual order: generators, and discriminators."""
         first, *rest = self.players
         return (first,), tuple(rest)
 
@@ -131,10 +138,10 @@ class Game(ABC, Generic[B]):
         raise NotImplementedError
 
     def moved(self, player: str) -> None:
-        """Called when the player's parameters were moved: the place for rules that weights have to keep."""
+        """Called after the player's parameters were moved: the place for constraints on weights, such as clipping."""
 
     def position(self) -> dict[str, Parameters]:
-        """Where the players stand now: their own parameters, not copies."""
+        """The players' own parameters, not copies."""
         return {name: dict(network.named_parameters()) for name, network in self.players.items()}
 
     @abstractmethod
@@ -156,10 +163,16 @@ class Game(ABC, Generic[B]):
             yield
 
     def caller(self, player: str, position: Position, batch: B, *, keep: bool) -> Callable[..., Any]:
-        """The player's network at `position`, as a function; `keep` marks its buffers for `commit`.
+        """The player's network at `position`, as a function that returns float32 at least.
 
-        It returns what the network does, scores or a tuple of tensors, in float32 at least.
-        The buffers start from their committed values in every evaluation, so evaluating twice changes nothing twice.
+        The buffers start from their committed values in every evaluation, so that evaluating twice changes nothing
+        twice.
+
+        Args:
+            player: A key of `players`.
+            position: The parameters to use.
+            batch: Fixes dropout masks, and collects buffers.
+            keep: Whether `commit` makes the buffers of this evaluation permanent.
         """
         network = self.players[player]
         buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
@@ -176,7 +189,7 @@ class Game(ABC, Generic[B]):
         return call
 
     def commit(self, batch: B) -> None:
-        """Make permanent what the evaluations of `batch` changed besides parameters. Once a step."""
+        """Make permanent what the evaluations of `batch` changed besides parameters, once a step."""
         for player, network in self.players.items():
             for name, buffer in batch.pending.get(player, {}).items():
                 network.get_buffer(name).copy_(buffer)
@@ -186,7 +199,7 @@ class Game(ABC, Generic[B]):
         return {}
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
-        """Take back what `state` gave."""
+        """Restore what `state` returned."""
 
 
 games: Registry[Callable[..., Game[Any]]] = registry("game")

@@ -1,4 +1,4 @@
-"""The pool of generated pictures that a CycleGAN's discriminators look back on."""
+"""The pool of earlier generated pictures that CycleGAN's discriminators also see."""
 
 from __future__ import annotations
 
@@ -26,9 +26,13 @@ class ImagePool:
     """
 
     def __init__(self, size: int, one_by_one: bool = False) -> None:
-        """`one_by_one` takes the pictures of a batch in turn, as the original does: a later one may be shown, and may
-        replace, what an earlier one of the same batch has just stored. Without it every picture of a batch looks into
-        the pool as it was before the batch, so that two may be shown the same old one. For batches of one the same."""
+        """Make an empty pool for `size` pictures.
+
+        With `one_by_one` the pictures of a batch are processed in turn, as in the original: a later one may be shown,
+        and may replace, what an earlier one of the same batch has just stored. Without it every picture of a batch sees
+        the pool as it was before the batch, so that two may be shown the same stored one. For batches of one both are
+        the same.
+        """
         self.size = size
         self.one_by_one = one_by_one
         self.pictures: list[Tensor] = []
@@ -63,6 +67,7 @@ class ImagePool:
         return torch.stack(pictures)
 
     def store(self, fakes: Tensor, choices: Sequence[PoolChoice]) -> None:
+        """Put `fakes` (N, C, H, W) into the slots of `choices`; called once a step."""
         for fake, choice in zip(fakes.detach(), choices, strict=True):
             if choice.slot is None:
                 continue

@@ -17,11 +17,11 @@ Distance = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class PrintedCycle:
-    """What the networks minimise, and what is wrong with it."""
+    """The losses of a printed form, and what is wrong with it."""
 
-    makers: Callable[[Call, Mapping[str, Tensor], Distance, float, float], Tensor]
+    generators: Callable[[Call, Mapping[str, Tensor], Distance, float, float], Tensor]
     """(call, real, distance, adversarial_weight, cycle_weight) -> the loss of both translators."""
-    judges: Callable[[Call, Mapping[str, Tensor]], dict[str, Tensor]]
+    discriminators: Callable[[Call, Mapping[str, Tensor]], dict[str, Tensor]]
     """(call, real) -> the loss of each discriminator."""
     negative_control: str
 
@@ -36,7 +36,7 @@ def _log_not(scores: Tensor) -> Tensor:
     return -softplus(scores).mean()
 
 
-def _makers_000(call: Call, real: Mapping[str, Tensor], distance: Distance, gamma: float, weight: float) -> Tensor:
+def _generators_000(call: Call, real: Mapping[str, Tensor], distance: Distance, gamma: float, weight: float) -> Tensor:
     """E log(1 - D(G(x))) + lambda |F(G(x)) - x| + lambda |G(F(x)) - x|: x is of domain A everywhere."""
     forth = call("AtoB", real["A"])
     back_and_forth = call("AtoB", call("BtoA", real["A"]))
@@ -44,7 +44,7 @@ def _makers_000(call: Call, real: Mapping[str, Tensor], distance: Distance, gamm
     return gamma * _log_not(call("B", forth)) + weight * cycle
 
 
-def _judges_000(call: Call, real: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _discriminators_000(call: Call, real: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """One discriminator: E log D(x) + E log(1 - D(G(x))) is its value. The other stands still, with a gradient of 0."""
     return {
         "A": 0 * call("A", real["A"]).mean(),
@@ -52,7 +52,7 @@ def _judges_000(call: Call, real: Mapping[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def _makers_004(call: Call, real: Mapping[str, Tensor], distance: Distance, gamma: float, weight: float) -> Tensor:
+def _generators_004(call: Call, real: Mapping[str, Tensor], distance: Distance, gamma: float, weight: float) -> Tensor:
     """E log D_X(G_AB(x)) + E log(1 - D_Y(G_BA(y))) + lambda |L_C|^2 + gamma |L_ADV|^2.
 
     L_ADV is, as the article says, the distance of generated to real pictures, which there are no pairs for.
@@ -64,7 +64,7 @@ def _makers_004(call: Call, real: Mapping[str, Tensor], distance: Distance, gamm
     return value + weight * cycle.square() + gamma * adversarial.square()
 
 
-def _judges_004(call: Call, real: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _discriminators_004(call: Call, real: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Each maximises its term of the value; the print lets D_X alone do so, which changes nothing that matters."""
     return {
         "A": -_log(call("A", call("AtoB", real["A"]))),
@@ -74,13 +74,13 @@ def _judges_004(call: Call, real: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 PRINTED = {
     "printed-000": PrintedCycle(
-        _makers_000,
-        _judges_000,
+        _generators_000,
+        _discriminators_000,
         "Pictures of domain B appear nowhere: copying its input is the translator's best answer.",
     ),
     "printed-004": PrintedCycle(
-        _makers_004,
-        _judges_004,
+        _generators_004,
+        _discriminators_004,
         "No discriminator ever sees a real picture, so that none can tell what domain B looks like.",
     ),
 }

@@ -1,4 +1,4 @@
-"""What the games of translators have in common: pictures of two domains, no pairs, translators and judges."""
+"""What the games of translators have in common: unpaired pictures of two domains, translators and discriminators."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class TranslationBatch(Batch):
 
 
 class TranslationGame(Game[TranslationBatch]):
-    """A game whose makers translate pictures of one domain into the other."""
+    """A game whose generators translate pictures of one domain into the other."""
 
     translators: PlayerGroup
-    """The translators by direction, whoever moves them."""
+    """The translators by direction, as one player or two."""
     pools: Mapping[str, ImagePool]
     """Pools of earlier translations by the domain that they land in; empty in a game that keeps none."""

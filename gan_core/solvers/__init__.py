@@ -1,4 +1,4 @@
-"""Solvers: how the players move: in which order, and from which gradients."""
+"""Solvers: in which order, from which gradients and at which points the players move."""
 
 from gan_core.solvers import (  # noqa: F401  (each enters its solvers into the registry)
     alternating,

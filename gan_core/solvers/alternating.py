@@ -64,20 +64,24 @@ class Alternating(Solver):
         self._played = 0
 
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
-        makers, judges = game.sides
-        sides = [side for side in ((makers, judges) if self.generator_first else (judges, makers)) if side]
+        generators, discriminators = game.sides
+        sides = [
+            side
+            for side in ((generators, discriminators) if self.generator_first else (discriminators, generators))
+            if side
+        ]
         if self.batches == "blocks":
             return self._play_block(game, optimizers, draw, sides)
         disjoint, position, losses = self.batches == "disjoint", game.position(), {}
         together = [[side] for side in sides] if disjoint else [sides]
-        further = [[judges]] * (self.n_critic - 1 if judges else 0)
+        further = [[discriminators]] * (self.n_critic - 1 if discriminators else 0)
         for turns in together + further if self.generator_first else further + together:
             shared = None if disjoint else draw()
             batches: dict[str, Batch] = {}
             for side in turns:
                 batches |= {player: shared or draw() for player in side}
                 # Through the generator too in the discriminator's turn, if the generator's comes next and reuses the pass.
-                through = makers if turns == [judges, makers] and side == judges else ()
+                through = generators if turns == [discriminators, generators] and side == discriminators else ()
                 losses |= self._turn(game, optimizers, position, side, batches, through)
             for batch in dict.fromkeys(batches.values()):
                 game.commit(batch)

@@ -36,13 +36,13 @@ from gan_core.solvers.solver import (
     cost="gradients and some second-derivative products",
 )
 class Competitive(Solver):
-    """Both players step to the equilibrium of the game's bilinear approximation:
+    """Both players step to the equilibrium of the game's bilinear approximation.
 
-    dx = -h (I + h k D_xy D_yx)^-1 (f_x + k D_xy f_y),  dy = +k (I + h k D_yx D_xy)^-1 (f_y - h D_yx f_x)
+        dx = -h (I + h k D_xy D_yx)^-1 (f_x + k D_xy f_y),  dy = +k (I + h k D_yx D_xy)^-1 (f_y - h D_yx f_x)
 
     for f that x minimises with learning rate h and y maximises with k. D_xy is the mixed derivative of x's loss; f_y is
-    minus the gradient of y's own loss, so terms of y alone (real samples, penalties) count; of a penalty that looks at
-    generated samples, as R2 does, the mixed derivative is left out. Both equations are solved by linear conjugate
+    minus the gradient of y's own loss, so terms of y alone (real samples, penalties) count; of a penalty on
+    generated samples, as R2 is, the mixed derivative is left out. Both equations are solved by linear conjugate
     gradient: to a relative residual of 1e-14 in double precision; in single precision to 1e-6 or for 20 products,
     whichever comes first.
     """

@@ -1,4 +1,4 @@
-"""Solvers that bend the gradients of all players by second derivatives before any optimizer sees them."""
+"""Solvers that correct the gradients of all players by second derivatives before the optimizers get them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from gan_core.solvers.solver import Draw, Optimizers, Solver, apply_gradient
 
 
 class Corrected(Solver):
-    """Simultaneous play by g + correction, where g is every player's own gradient and J its Jacobian by all players'
-    parameters. The optimizers, whichever they are, are handed the sum."""
+    """Simultaneous play by g + correction; the optimizers get the sum.
+
+    g is every player's own gradient; its Jacobian J is by all players' parameters.
+    """
 
     least_players = 2
 
@@ -36,7 +38,13 @@ class Corrected(Solver):
     def correction(
         self, field: Sequence[Tensor], plain: Sequence[Tensor], parameters: Sequence[Tensor]
     ) -> list[Tensor]:
-        """From g with its graph, g without, and what it is differentiated by."""
+        """The correction, in the order of `parameters`.
+
+        Args:
+            field: g of all players, with its graph.
+            plain: g without its graph.
+            parameters: Of all players: what g is differentiated by.
+        """
 
 
 @register.solver(

@@ -34,7 +34,7 @@ def gradient(loss: Tensor, parameters: Vector) -> list[Tensor]:
 def transposed_product(
     outputs: Vector, inputs: Vector, vector: Vector, *, differentiable: bool = False
 ) -> list[Tensor]:
-    """J'v = d <outputs, v> / d inputs for J = d outputs / d inputs. The graph of `outputs` is kept."""
+    """J'v = d <outputs, v> / d inputs for J = d outputs / d inputs; the graph of `outputs` is kept."""
     alive = [(output, value) for output, value in zip(outputs, vector, strict=True) if output.requires_grad]
     if not alive:
         return [torch.zeros_like(each) for each in inputs]

@@ -1,4 +1,4 @@
-"""Solvers that move by a gradient of where the players are about to be."""
+"""Solvers that move by a gradient at a point ahead of the players."""
 
 from __future__ import annotations
 
@@ -123,11 +123,11 @@ class Optimistic(Solver):
         self._previous: dict[str, list[Tensor]] = {}
 
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
-        makers, judges = game.sides
+        generators, discriminators = game.sides
         turns = {
             "simultaneous": (tuple(game.players),),
-            "generator-first": (makers, judges),
-            "discriminator-first": (judges, makers),
+            "generator-first": (generators, discriminators),
+            "discriminator-first": (discriminators, generators),
         }[self.order]
         batch, position, losses = draw(), game.position(), {}
         for side in turns:

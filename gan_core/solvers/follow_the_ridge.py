@@ -1,5 +1,7 @@
-"""Steps that stay on the judge's ridge (Wang, Zhang & Ba 2020, "On Solving Minimax Optimization Locally: A
-Follow-the-Ridge Approach")."""
+"""Steps that stay on the discriminator's ridge.
+
+Wang, Zhang & Ba 2020, "On Solving Minimax Optimization Locally: A Follow-the-Ridge Approach".
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,9 @@ from gan_core.solvers.solver import (
 )
 
 DENSE = 64
-"""Up to so many parameters the judge's Hessian is written out and the equation solved exactly."""
+"""Up to so many parameters the discriminator's Hessian is written out and the equation solved exactly."""
 LARGEST = 1_000_000
-"""Above so many parameters of the judge the solver refuses: its products with the Hessian would only be noise."""
+"""Most parameters of a discriminator: of a larger one, products with the Hessian would only be noise."""
 PRODUCTS = 5
 """Iterations of the linear conjugate gradient between the two."""
 DAMPING = 1e-3
@@ -63,11 +65,11 @@ class FollowTheRidge(Solver):
         super().check(game, optimizers)
         for player in game.players:
             check_plain_descent(self.name, optimizers, player)
-        judge = list(game.players)[1]
-        count = sum(parameter.numel() for parameter in game.players[judge].parameters())
+        discriminator = list(game.players)[1]
+        count = sum(parameter.numel() for parameter in game.players[discriminator].parameters())
         if count > LARGEST:
             raise InputError(
-                f"The solver follow-the-ridge is for a {judge} of at most {LARGEST:,} parameters, whose second "
+                f"The solver follow-the-ridge is for a {discriminator} of at most {LARGEST:,} parameters, whose second "
                 f"derivative it inverts; this one has {count:,}."
             )
 

@@ -66,6 +66,7 @@ class Lookahead(Solver):
         return self.inner.play(game, optimizers, draw)
 
     def step(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
+        """One step of the inner solver; every k-th is followed by a step of the slow weights."""
         if self._slow is None:
             self._slow = {
                 player: [parameter.detach().clone() for parameter in network.parameters()]

@@ -42,15 +42,17 @@ HALVINGS = 12
     },
 )
 class SGG(Solver):
-    """k conjugate-gradient steps of the judges on one frozen batch, then one step of the makers at the new point.
+    """k conjugate-gradient steps of the discriminators on one frozen batch, then one step of the generators at the new
+    point.
 
-    The judges' steps (article 002's "gradient conjugate maximisation" of V): d = -g + beta d_prev with beta = PRP
-    clipped to [0, 1], restarted from -g where that does not descend; the first trial length is exact on a quadratic,
-    -d.g / (d.Hd) by one Hessian-vector product, or min(2 a_prev, 1) where the curvature along d is not positive; it is
-    halved, 12 times at most, until Armijo's condition holds, and no step is taken if it never does. Directions and
-    lengths start anew in every outer step. On a quadratic in k dimensions that ends at the maximum, unless an exact
-    beta is above 1 and the clip cuts it (seen on 1 to 8 of 100 random ones of condition 10 to 1000). Only rounding can
-    make the judges' loss more than it was. The makers' optimizers may be any; the judges' is not used.
+    The discriminators' steps (article 002's "gradient conjugate maximisation" of V): d = -g + beta d_prev with beta =
+    PRP clipped to [0, 1], restarted from -g where that does not descend; the first trial length is exact on a
+    quadratic, -d.g / (d.Hd) by one Hessian-vector product, or min(2 a_prev, 1) where the curvature along d is not
+    positive; it is halved, 12 times at most, until Armijo's condition holds, and no step is taken if it never does.
+    Directions and lengths start anew in every outer step. On a quadratic in k dimensions that ends at the maximum,
+    unless an exact beta is above 1 and the clip cuts it (seen on 1 to 8 of 100 random ones of condition 10 to 1000).
+    Only rounding can increase the discriminators' loss. The generators' optimizers may be any; the discriminators' are
+    not used.
     """
 
     first_order = False
@@ -61,7 +63,7 @@ class SGG(Solver):
         self.betas: list[float] = []
         """Of the latest outer step, one for every inner one that had a direction before it."""
         self.inner_losses: list[float] = []
-        """The judges' loss before the latest outer step's first inner one and after each."""
+        """The discriminators' loss before the latest outer step's first inner one and after each."""
 
     def check(self, game: Game, optimizers: Optimizers) -> None:
         super().check(game, optimizers)
@@ -70,27 +72,27 @@ class SGG(Solver):
 
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
         batch, position = draw(), game.position()
-        makers, judges = game.sides
-        losses, ahead = self._maximise(game, position, judges, batch)
-        for player in judges:
+        generators, discriminators = game.sides
+        losses, ahead = self._maximise(game, position, discriminators, batch)
+        for player in discriminators:
             set_parameters(game, player, ahead[player].values())
-        position = {**position, **{player: dict(game.players[player].named_parameters()) for player in judges}}
-        taken = {player: gradients(game, player, position, batch) for player in makers}
+        position = {**position, **{player: dict(game.players[player].named_parameters()) for player in discriminators}}
+        taken = {player: gradients(game, player, position, batch) for player in generators}
         for player, (_, slopes) in taken.items():
             apply_gradient(game, optimizers, player, slopes)
         game.commit(batch)
         return {**{player: loss for player, (loss, _) in taken.items()}, **losses}
 
     def _maximise(
-        self, game: Game, position: dict[str, Parameters], judges: tuple[str, ...], batch: Batch
+        self, game: Game, position: dict[str, Parameters], discriminators: tuple[str, ...], batch: Batch
     ) -> tuple[dict[str, Tensor], dict[str, Parameters]]:
-        """The judges' losses where they stand, and where their inner steps lead them."""
+        """The discriminators' losses at the start, and where their inner steps lead."""
 
         def evaluate(ahead: dict[str, Parameters]) -> tuple[dict[str, Tensor], Tensor]:
-            losses = {player: smooth_loss(game, player, {**position, **ahead}, batch) for player in judges}
+            losses = {player: smooth_loss(game, player, {**position, **ahead}, batch) for player in discriminators}
             return losses, torch.stack(list(losses.values())).sum()
 
-        ahead = {player: position[player] for player in judges}
+        ahead = {player: position[player] for player in discriminators}
         first, loss = evaluate(ahead)
         value, kept = float(loss.detach()), dict(batch.pending)
         self.betas, self.inner_losses = [], [value]
@@ -98,7 +100,7 @@ class SGG(Solver):
         previous: list[Tensor] = []
         length = 0.5  # so that the first trial without curvature is 1
         for _ in range(self.k):
-            at = [parameter for player in judges for parameter in ahead[player].values()]
+            at = [parameter for player in discriminators for parameter in ahead[player].values()]
             slopes = gradient(loss, at)
             now = [slope.detach() for slope in slopes]
             direction, slope = self._direction(now, previous, direction)
@@ -140,7 +142,7 @@ class SGG(Solver):
 
 
 def _moved(ahead: dict[str, Parameters], direction: Vector, length: float) -> dict[str, Parameters]:
-    """The judges `length` along `direction`, as leaves of a graph of their own."""
+    """The discriminators moved by `length` along `direction`, as leaves of a graph of their own."""
     values = iter(direction)
     return {
         player: {name: (value.detach() + length * next(values)).requires_grad_() for name, value in parameters.items()}

@@ -1,4 +1,4 @@
-"""What every solver has in common, and the registry of them."""
+"""Base class of solvers, their registry, and the steps that they are made of."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ class Solver(ABC):
     _admitted: tuple[Game, Optimizers] | None = None
 
     def check(self, game: Game, optimizers: Optimizers) -> None:
-        """Raise InputError if this game or one of the optimizers is not for this solver. Reads no values of tensors."""
+        """Check that this game and its optimizers suit the solver; reads no values of tensors.
+
+        Raises:
+            InputError: if they do not.
+        """
         count, least, most = len(game.players), self.least_players, self.most_players
         if count < least or (most is not None and count > most):
             allowed = f"{least}" if least == most else f"{least} or more"
@@ -43,9 +47,18 @@ class Solver(ABC):
             )
 
     def step(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
-        """Move every player once, drawing batches as needed. Returns the players' losses, detached, on the device.
+        """Move every player once.
 
-        Raises InputError before anything has moved if `check` does.
+        Args:
+            game: The players and their losses.
+            optimizers: By player.
+            draw: Returns a new batch; called as often as the solver needs one.
+
+        Returns:
+            The players' losses, detached scalars on the device; with a joint loss also `joint`.
+
+        Raises:
+            InputError: before anything has moved, if `check` does.
         """
         if self._admitted is None or self._admitted[0] is not game or self._admitted[1] is not optimizers:
             self.check(game, optimizers)
@@ -73,24 +86,44 @@ class Solver(ABC):
         return {}
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:  # noqa: B027  (most have nothing to take back)
-        """Take back what `state` gave."""
+        """Restore what `state` returned."""
 
     @abstractmethod
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
-        """One step of every player, and every player's loss where it stood before a move of its own in this step."""
+        """One step of every player; to be implemented by a solver.
+
+        Returns every player's loss at its position before its own move in this step. The arguments are those of `step`.
+        """
 
 
 solvers: Registry[Callable[..., Solver]] = registry("solver")
 
 
 def gradients(game: Game, player: str, position: Position, batch: Batch) -> tuple[Tensor, list[Tensor]]:
-    """The player's loss and its gradient by the player's own parameters, in their order."""
+    """A player's loss and its gradient by the player's own parameters.
+
+    Args:
+        game: Computes the loss.
+        player: Whose loss; a key of `game.players`.
+        position: Parameters of all players; those of others may be detached.
+        batch: The draws of this step.
+
+    Returns:
+        The loss, a scalar, and the gradient in the order of the player's parameters.
+    """
     loss = game.loss(player, position, batch)
     return loss, list(torch.autograd.grad(loss, list(position[player].values())))
 
 
 def apply_gradient(game: Game, optimizers: Optimizers, player: str, gradient: Sequence[Tensor]) -> None:
-    """Hand `gradient` to the player's optimizer and take its step."""
+    """Take one step of the player's optimizer with `gradient`.
+
+    Args:
+        game: Its `moved` is called afterwards.
+        optimizers: By player.
+        player: A key of `game.players`.
+        gradient: In the order of the player's parameters.
+    """
     for parameter, value in zip(game.players[player].parameters(), gradient, strict=True):
         # Fused optimizers walk parameters and gradients by memory, so both need one layout.
         same = value.stride() == parameter.stride()
@@ -102,14 +135,14 @@ def apply_gradient(game: Game, optimizers: Optimizers, player: str, gradient: Se
 
 @torch.no_grad()
 def set_parameters(game: Game, player: str, values: Iterable[Tensor]) -> None:
-    """Put the player's parameters at `values`: the step of a solver that needs no optimizer for it."""
+    """Set the player's parameters to `values`: the step of a solver that computes it without an optimizer."""
     for parameter, value in zip(game.players[player].parameters(), values, strict=True):
         parameter.copy_(value)
     game.moved(player)
 
 
 def detach_parameters(parameters: Parameters) -> Parameters:
-    """The same parameters as constants."""
+    """The same parameters as constants, without copies."""
     return {name: parameter.detach() for name, parameter in parameters.items()}
 
 
@@ -140,7 +173,7 @@ def named(values: Mapping[str, Sequence[Tensor]]) -> dict[str, Tensor]:
 
 
 def unnamed(state: Mapping[str, Tensor]) -> dict[str, list[Tensor]]:
-    """What `named` made, undone."""
+    """The lists of tensors by player that `named` flattened."""
     lists: dict[str, dict[int, Tensor]] = {}
     for name, value in state.items():
         player, index = name.rsplit(".", 1)

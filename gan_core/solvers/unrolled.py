@@ -1,4 +1,7 @@
-"""Makers that foresee the judge's next steps (Metz et al. 2017, "Unrolled Generative Adversarial Networks")."""
+"""Generators that anticipate the discriminator's next steps.
+
+Metz et al. 2017, "Unrolled Generative Adversarial Networks".
+"""
 
 from __future__ import annotations
 
@@ -37,11 +40,11 @@ MOST_STEPS = 100
     },
 )
 class Unrolled(Solver):
-    """Makers descend their loss at where k plain gradient steps would take the judges, the way there included in the
-    derivative; judges descend theirs at where everybody stands; all move at once, on one batch.
+    """Generators descend their loss at the point to which k plain gradient steps would take the discriminators.
 
-    The judges' steps of the foresight have the `inner_rate`, by default (None) the learning rate of each judge's own
-    optimizer as it is now. Takes the memory of k + 1 steps.
+    The derivative includes these k steps. Discriminators descend their own loss at the present point; all players move
+    at once, on one batch. The anticipated steps have the `inner_rate`, by default (None) the learning rate that each
+    discriminator's own optimizer has now. Takes the memory of k + 1 steps.
     """
 
     least_players = 2
@@ -51,15 +54,15 @@ class Unrolled(Solver):
         self.inner_rate = inner_rate
 
     def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
-        makers, judges = game.sides
+        generators, discriminators = game.sides
         batch, position = draw(), game.position()
         ahead: dict[str, Parameters] = dict(position)
         losses: dict[str, Tensor] = {}
         steps: dict[str, list[Tensor]] = {}
         kept: dict[str, object] = {}
         for step in range(self.k):
-            found = {player: self._gradient(game, player, ahead, batch) for player in judges}
-            if step == 0:  # where everybody stands: the judges' own move, and the buffers that are kept
+            found = {player: self._gradient(game, player, ahead, batch) for player in discriminators}
+            if step == 0:  # at the present point: the discriminators' own move, and the buffers that are kept
                 losses |= {player: loss for player, (loss, _) in found.items()}
                 steps |= {player: [g.detach() for g in slopes] for player, (_, slopes) in found.items()}
                 kept = dict(batch.pending)
@@ -67,10 +70,10 @@ class Unrolled(Solver):
                 length = learning_rate(optimizers, player) if self.inner_rate is None else self.inner_rate
                 places = zip(ahead[player].items(), slopes, strict=True)
                 ahead[player] = {name: value - length * slope for (name, value), slope in places}
-        for player in makers:
+        for player in generators:
             losses[player] = smooth_loss(game, player, ahead, batch)
             steps[player] = list(
-                torch.autograd.grad(losses[player], list(position[player].values()), retain_graph=len(makers) > 1)
+                torch.autograd.grad(losses[player], list(position[player].values()), retain_graph=len(generators) > 1)
             )
         batch.pending.update(kept)
         for player in game.players:
