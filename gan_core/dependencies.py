@@ -15,6 +15,7 @@ MODULES = {
     "psutil": "psutil",
     "pydantic": "pydantic",
     "safetensors": "safetensors",
+    "scipy": "scipy",
     "torch": "torch",
     "torchvision": "torchvision",
     "tqdm": "tqdm",

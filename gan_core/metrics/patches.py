@@ -6,7 +6,7 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import avg_pool2d, max_pool2d
 
 from gan_core.parts import register
 
@@ -74,24 +74,32 @@ def debiased_sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int =
     return sum(across) / 4 - sum(within) / 2
 
 
-def projections(pictures: Tensor, *, seed: int, stream: int, patches: int = PATCHES) -> list[Tensor]:
+def projections(
+    pictures: Tensor, *, seed: int, stream: int, patches: int = PATCHES, where: Tensor | None = None
+) -> list[Tensor]:
     """Of every level of the pyramid, `patches` random patches on 128 directions, sorted, in grey levels: (patches, 128).
 
     The directions depend on `seed` alone, the patches on `stream` too: distances between results of one seed can be taken,
     and a set that is compared often is projected once.
+
+    Args:
+        pictures: uint8 (N, C, H, W).
+        where: bool (N, H, W); patches are then drawn only around these pixels, unless there are none.
     """
     turned = torch.Generator().manual_seed(seed)
     drawn = torch.Generator().manual_seed((seed * 1_000_003 + 7_919 * (stream + 1)) % 2**63)
     level = pictures.float()
+    wanted = None if where is None else where[:, None].float()
     found: list[Tensor] = []
     while True:
         directions = torch.randn(level.shape[1] * PATCH * PATCH, DIRECTIONS, generator=turned)
         directions /= directions.norm(dim=0)
         unit = directions.sum(0).abs().mean()
-        found.append((_patches(level, patches, drawn) @ directions).sort(dim=0).values / unit)
+        found.append((_patches(level, patches, drawn, wanted) @ directions).sort(dim=0).values / unit)
         if min(level.shape[2:]) // 2 < SMALLEST:
             return found
         level = avg_pool2d(level, 2)
+        wanted = None if wanted is None else max_pool2d(wanted, 2)
 
 
 def projected_distance(one: list[Tensor], other: list[Tensor]) -> float:
@@ -105,12 +113,16 @@ def _check_shapes(pictures: Tensor, others: Tensor) -> None:
         raise ValueError(f"Pictures of one shape are compared, not {pictures.shape[1:]} and {others.shape[1:]}.")
 
 
-def _patches(pictures: Tensor, patches: int, draws: torch.Generator) -> Tensor:
-    """`patches` random patches of pictures (N, C, H, W), as rows (patches, C * 49)."""
+def _patches(pictures: Tensor, patches: int, draws: torch.Generator, where: Tensor | None = None) -> Tensor:
+    """`patches` random patches of pictures (N, C, H, W), as rows (patches, C * 49); their centres in `where` (N, 1, H, W)."""
     count, _, height, width = pictures.shape
-    number = torch.randint(count, (patches,), generator=draws)
-    top = torch.randint(height - PATCH + 1, (patches,), generator=draws)
-    left = torch.randint(width - PATCH + 1, (patches,), generator=draws)
+    centres = None if where is None else where[:, 0, PATCH // 2 : -(PATCH // 2), PATCH // 2 : -(PATCH // 2)].nonzero()
+    if centres is not None and len(centres):
+        number, top, left = centres[torch.randint(len(centres), (patches,), generator=draws)].unbind(1)
+    else:
+        number = torch.randint(count, (patches,), generator=draws)
+        top = torch.randint(height - PATCH + 1, (patches,), generator=draws)
+        left = torch.randint(width - PATCH + 1, (patches,), generator=draws)
     # A view of all windows costs nothing; indexing copies only the chosen ones.
     windows = pictures.unfold(2, PATCH, 1).unfold(3, PATCH, 1)
     return windows[number, :, top, left].flatten(1)

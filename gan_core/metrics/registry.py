@@ -12,8 +12,9 @@ from gan_core.parts import PartInfo, Registry, registry
 metrics: Registry[Callable[..., float]] = registry("metric")
 """Functions of generated and real pictures that give a number; see `gan_core.register.metric`."""
 
-NEEDS = ("features", "classes", "pairs")
-"""Tags of metrics that need more than pictures: features of a network, the classes that it sees, pairs of one scene each."""
+NEEDS = ("features", "classes", "pairs", "drawings")
+"""Tags of metrics that need more than pictures: features of a network, the classes that it sees, pairs of one scene each,
+regions of line drawings."""
 
 
 def measure(info: PartInfo, generated: Tensor, real: Tensor) -> float:

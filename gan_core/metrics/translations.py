@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
+from gan_core.metrics.colour import colour_difference, foreground
 from gan_core.metrics.evaluator import DRAWS, Measurement, debiased_details
 from gan_core.metrics.level_cache import LevelCache
 from gan_core.metrics.patches import PATCHES as PATCH_COUNT
@@ -20,7 +22,20 @@ from gan_core.metrics.patches import (
     projections,
     sliced_wasserstein,
 )
+from gan_core.metrics.reference import DRAWS as DRAWS_OF_LEVEL
 from gan_core.metrics.reference import ReferenceLevel, deviation, levels_of_halves, reference_levels
+from gan_core.metrics.regions import (
+    Regions,
+    are_line_drawings,
+    bleed,
+    palette_of,
+    random_flat_colours,
+    region_chroma,
+    region_colour_difference,
+    regions_of,
+    uncoloured,
+    unevenness,
+)
 from gan_core.metrics.registry import is_lower_better, of_pictures, words_for
 from gan_core.metrics.registry import measure as measure_metric
 from gan_core.metrics.structure import lines, lines_kept, structural_similarity
@@ -31,11 +46,39 @@ Translate = Callable[[str, Tensor], Tensor]
 """`translate(direction, pictures)`: uint8 (N, C, H, W) to uint8 of the same shape."""
 COUNT = 150
 ENDS = {"AtoB": ("A", "B"), "BtoA": ("B", "A")}
-PATCHES, PAIRED, SIMILARITY, LINES = "patch-distance", "paired-l1", "paired-ssim", "lines-kept"
+PATCHES, SHOWN_PATCHES = "patch-distance", "shown-patch-distance"
+PAIRED, SIMILARITY, COLOUR, LINES = "paired-l1", "paired-ssim", "colour-difference", "lines-kept"
 DRAWN = 0.01
 """Share of pixels in lines from which pictures count as drawings, whose lines are then watched."""
+PLAIN = 0.75
+"""Share of shown pixels below which patches are compared where something is, too."""
 WAY = "way to the reference level"
+NOTHING, STRANGER, FLAT = "do nothing", "a random training picture", "random flat colours"
+"""What a translation has to beat."""
+PAIRED_METRICS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    PAIRED: mean_absolute_difference,
+    SIMILARITY: structural_similarity,
+    COLOUR: colour_difference,
+}
+"""One number a picture from (pictures, truths)."""
+REGION_METRICS: dict[str, Callable[[Tensor, list[Regions]], Tensor]] = {
+    "unevenness": unevenness,
+    "bleed": bleed,
+    "region-chroma": region_chroma,
+}
+"""One number a coloured drawing from (pictures, regions)."""
+PAIRED_REGION_METRICS: dict[str, Callable[[Tensor, Tensor, list[Regions]], Tensor]] = {
+    "uncoloured": uncoloured,
+    "region-colour-difference": region_colour_difference,
+}
+"""One number a coloured drawing from (pictures, truths, regions)."""
 
+register.metric(
+    SHOWN_PATCHES,
+    title="Patch distance where something is",
+    summary="Distance of small patches to real held-out pictures, only where pictures show something, about in grey levels.",
+    tags=("translations",),
+)(sliced_wasserstein)
 register.metric(
     PATCHES,
     title="Patch distance of translations",
@@ -77,29 +120,103 @@ class TranslationEvaluator:
         self._projected: dict[tuple[str, int, int], list[Tensor]] = {}
 
     def measure(self, translate: Translate, directions: tuple[str, ...] = tuple(ENDS)) -> list[Measurement]:
-        """Measure every direction, each value beside those of doing nothing and of a random training picture.
+        """Measure every direction, each value beside those of its baselines.
 
-        The metrics are the patch distance; with true pairs, the mean absolute difference and SSIM to the target; of
-        drawings, the share of their lines that is kept.
+        The baselines are nothing done, a random training picture and, of line drawings, random flat colours. The metrics
+        are the patch distance; where pictures lie on a plain background, the patch distance of what they show; with true
+        pairs, the mean absolute difference, SSIM and colour difference to the target; of drawings, the share of their lines
+        that is kept and how closed regions are filled, with what the targets give as reference level.
         """
         found: list[Measurement] = []
         for direction in directions:
             start, end = (self.data[domain] for domain in ENDS[direction])
             pictures = start.held_out[: self.count]
             translations = translate(direction, pictures)
-            found.append(self._patches(direction, pictures, translations, end))
+            truths = end.held_out[: len(pictures)] if self.pairs else None
+            regions = regions_of(pictures) if are_line_drawings(pictures) else []
+            rivals = self._rivals(pictures, end, regions)
+            found.append(self._patches(direction, pictures, translations, end, rivals))
+            if float(foreground(end.held_out).float().mean()) < PLAIN:
+                found.append(self._shown_patches(direction, translations, end, rivals))
             found += [self._metric(info, direction, pictures, translations, end) for info in of_pictures()]
-            if not self.pairs:
-                continue
-            truths = end.held_out[: len(pictures)]
-            rivals = {"do nothing": pictures, "a random training picture": self._strangers(end, len(pictures))}
-            for name, compare in ((PAIRED, mean_absolute_difference), (SIMILARITY, structural_similarity)):
-                each = {rival: compare(shown, truths) for rival, shown in rivals.items()}
-                found.append(self._each(direction, name, compare(translations, truths), each, end))
-            if float(lines(pictures).float().mean()) > DRAWN:
-                each = {rival: lines_kept(pictures, shown) for rival, shown in rivals.items()}
-                found.append(self._each(direction, LINES, lines_kept(pictures, translations), each, end))
+            if truths is not None:
+                found += [
+                    self._each(direction, name, number, (truths,), translations, rivals, end)
+                    for name, number in PAIRED_METRICS.items()
+                ]
+                if float(lines(pictures).float().mean()) > DRAWN:
+                    kept = functools.partial(lines_kept, pictures)
+                    found.append(self._each(direction, LINES, kept, (), translations, rivals, end))
+            if any(each.inside for each in regions):
+                found += self._regions(direction, regions, translations, truths, rivals, end)
         return found
+
+    def _rivals(self, pictures: Tensor, end: DataSet, regions: list[Regions]) -> dict[str, Tensor]:
+        """What a translation has to beat, by name: as many pictures each."""
+        rivals = {NOTHING: pictures, STRANGER: self._strangers(end, len(pictures))}
+        if regions and end.held_out.shape[1] == 3:
+            palette = palette_of(end.pictures if self.spare else end.held_out)
+            if len(palette):
+                rivals[FLAT] = random_flat_colours(pictures, regions, palette, self.seed)
+        return rivals
+
+    def _regions(
+        self,
+        direction: str,
+        regions: list[Regions],
+        translations: Tensor,
+        truths: Tensor | None,
+        rivals: Mapping[str, Tensor],
+        end: DataSet,
+    ) -> list[Measurement]:
+        """How closed regions are filled; what the truths give is the reference level."""
+        found = [
+            self._each(direction, name, number, (regions,), translations, rivals, end, truths)
+            for name, number in REGION_METRICS.items()
+        ]
+        if truths is not None:
+            found += [
+                self._each(direction, name, number, (truths, regions), translations, rivals, end)
+                for name, number in PAIRED_REGION_METRICS.items()
+            ]
+        return found
+
+    def _shown_patches(
+        self, direction: str, translations: Tensor, end: DataSet, rivals: Mapping[str, Tensor]
+    ) -> Measurement:
+        """The patch distance where pictures show something: a white background that is kept says nothing."""
+
+        def projected(pictures: Tensor, draw: int, stream: int) -> list[Tensor]:
+            return projections(pictures, seed=self.seed + draw, stream=stream, where=foreground(pictures))
+
+        held_out = functools.cache(lambda draw: projected(end.held_out, draw, 1))
+
+        def distance(pictures: Tensor, draw: int, others: Tensor | None = None) -> float:
+            theirs = held_out(draw) if others is None else projected(others, draw, 1)
+            return projected_distance(projected(pictures, draw, 0), theirs)
+
+        def mean(pictures: Tensor) -> float:
+            return _mean([distance(pictures, draw) for draw in range(self.draws)])
+
+        count = self._level_count(direction, len(translations))
+        if self.spare:
+            real = end.pictures
+            levels = reference_levels(
+                lambda chosen, draw: {SHOWN_PATCHES: distance(real[chosen], draw)}, len(real), count, seed=self.seed
+            )
+        else:
+            real = end.held_out
+            levels = levels_of_halves(
+                lambda one, other, draw: {SHOWN_PATCHES: distance(real[one], draw, real[other])},
+                len(real),
+                seed=self.seed,
+            )
+        values = [distance(_drawn(translations, self.seed + draw), draw) for draw in range(self.draws)]
+        about = {name: _short(mean(rival)) for name, rival in rivals.items() if name != STRANGER}
+        level = levels[SHOWN_PATCHES].to_json(count)
+        return self._measurement(
+            direction, SHOWN_PATCHES, mean(translations), values, len(translations), end, about, level
+        )
 
     def _strangers(self, end: DataSet, count: int) -> Tensor:
         """`count` random training pictures; where all are held out, held-out ones, none of them its own truth."""
@@ -108,7 +225,14 @@ class TranslationEvaluator:
         strangers = _drawn(end.pictures, self.seed)
         return strangers.repeat(-(-count // len(strangers)), 1, 1, 1)[:count]
 
-    def _patches(self, direction: str, pictures: Tensor, translations: Tensor, end: DataSet) -> Measurement:
+    def _patches(
+        self,
+        direction: str,
+        pictures: Tensor,
+        translations: Tensor,
+        end: DataSet,
+        rivals: Mapping[str, Tensor],
+    ) -> Measurement:
         # The value is that of the translations as they are; one drawn with replacement lies further off, and is only
         # good for the spread.
         values = [self._distance(_drawn(translations, self.seed + n), direction, n) for n in range(self.draws)]
@@ -124,12 +248,19 @@ class TranslationEvaluator:
             debiased_sliced_wasserstein(translations, end.held_out, seed=self.seed + n) for n in range(self.draws)
         ]
         about = {
-            "do nothing": _short(nothing),
+            NOTHING: _short(nothing),
+            **self._flat_colours(direction, rivals),
             WAY: None if way is None else _short(way),
             **debiased_details(debiased),
         }
         beside = {} if level is None else level.to_json(samples)
         return self._measurement(direction, PATCHES, value, values, len(pictures), end, about, beside)
+
+    def _flat_colours(self, direction: str, rivals: Mapping[str, Tensor]) -> dict[str, float]:
+        """The patch distance of random flat colours, where there are such."""
+        if FLAT not in rivals:
+            return {}
+        return {FLAT: _short(_mean([self._distance(rivals[FLAT], direction, n) for n in range(self.draws)]))}
 
     def _metric(
         self, info: PartInfo, direction: str, pictures: Tensor, translations: Tensor, end: DataSet
@@ -137,7 +268,7 @@ class TranslationEvaluator:
         """A metric of a plugin, beside what doing nothing gives."""
         drawn = [measure_metric(info, _drawn(translations, self.seed + n), end.held_out) for n in range(self.draws)]
         value = measure_metric(info, translations, end.held_out)
-        about = {"do nothing": _short(measure_metric(info, pictures, end.held_out))}
+        about = {NOTHING: _short(measure_metric(info, pictures, end.held_out))}
         return self._measurement(direction, info.name, value, drawn, len(pictures), end, about, {})
 
     def mean_distance(
@@ -232,13 +363,32 @@ class TranslationEvaluator:
                 self._cache.keep_level(key, found[PATCHES])
         return self._levels[key], count
 
-    def _each(self, direction: str, name: str, each: Tensor, rivals: Mapping[str, Tensor], end: DataSet) -> Measurement:
-        """The mean of one number a picture, (N,), beside those of the `rivals`; NaN marks pictures without one."""
-        each = each[~each.isnan()]
+    def _each(
+        self,
+        direction: str,
+        name: str,
+        number: Callable[..., Tensor],
+        against: tuple[Any, ...],
+        translations: Tensor,
+        rivals: Mapping[str, Tensor],
+        end: DataSet,
+        truths: Tensor | None = None,
+    ) -> Measurement:
+        """The mean of `number(pictures, *against)`, one a picture, (N,), beside that of the `rivals`; NaN marks pictures without one.
+
+        With `truths`, the reference level is what those give.
+        """
+        each = _known(number(translations, *against))
+        about = {rival: _short(float(_known(number(theirs, *against)).mean())) for rival, theirs in rivals.items()}
+        level: dict[str, Any] = {}
+        if truths is not None:
+            real = _known(number(truths, *against))
+            spread = deviation([float(_drawn(real, self.seed + n).mean()) for n in range(DRAWS_OF_LEVEL)])
+            level = ReferenceLevel(
+                value=float(real.mean()), spread=spread, draws=DRAWS_OF_LEVEL, over="bootstrap"
+            ).to_json(len(real))
         values = [float(_drawn(each, self.seed + n).mean()) for n in range(self.draws)]
-        about = {rival: _short(float(theirs.nanmean())) for rival, theirs in rivals.items()}
-        value = float(each.mean())
-        return self._measurement(direction, name, value, values, len(each), end, about, {})
+        return self._measurement(direction, name, float(each.mean()), values, len(each), end, about, level)
 
     def _distance(self, pictures: Tensor, direction: str, draw: int, patches: int = PATCH_COUNT) -> float:
         """To the held-out pictures of the domain that `direction` leads to, which are projected once."""
@@ -279,6 +429,11 @@ def _drawn(values: Tensor, seed: int) -> Tensor:
     """As many rows as there are, drawn with replacement: a bootstrap sample."""
     chosen = torch.randint(len(values), (len(values),), generator=torch.Generator().manual_seed(seed))
     return values[chosen]
+
+
+def _known(values: Tensor) -> Tensor:
+    """The values of the pictures that have one, (M,)."""
+    return values[~values.isnan()]
 
 
 def _together(spreads: list[float]) -> float:

@@ -35,11 +35,12 @@ def nothing(direction: str, pictures: Tensor) -> Tensor:
 
 def test_the_truth_is_at_the_reference_level_and_doing_nothing_is_not(pair: dict[str, DataSet]) -> None:
     yardstick = TranslationEvaluator(pair, pairs=True)
-    there, there_paired, there_similar, back, *_ = yardstick.measure(negative)
-    assert [there.name, there_paired.name, there_similar.name, back.name] == [
+    there, there_paired, there_similar, there_coloured, back, *_ = yardstick.measure(negative)
+    assert [there.name, there_paired.name, there_similar.name, there_coloured.name, back.name] == [
         "AtoB patch-distance",
         "AtoB paired-l1",
         "AtoB paired-ssim",
+        "AtoB colour-difference",
         "BtoA patch-distance",
     ]
     assert there_similar.value == pytest.approx(1)
