@@ -76,10 +76,16 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCatalog:
 def shown(catalog: ModelCatalog) -> None:
     """Everything that the page, the shell and a note in a picture make of the cards that are listed."""
     from gan_core.ui.models.table import _best, _model_card
-    from gan_core.ui.translate.offers import describe
+    from gan_core.ui.translate.translators import describe
 
     for entry in catalog.entries():
-        answers = [to_json(_model_card(entry)), describe(entry), dict(entry.values), entry.card.brief(), entry.title]
+        answers = [
+            to_json(_model_card(entry)),
+            to_json(describe(entry)),
+            dict(entry.values),
+            entry.card.brief(),
+            entry.title,
+        ]
         json.dumps(answers, allow_nan=False).encode()
         json.dumps(answers, ensure_ascii=False).encode()
         if entry.values.get("metrics"):
@@ -174,7 +180,7 @@ def test_the_tabs_list_the_good_models_beside_a_bad_one(catalog: ModelCatalog, t
     from gan_core.ui.context import Context
     from gan_core.ui.explore.controller import ExploreController
     from gan_core.ui.models.table import ModelTable
-    from gan_core.ui.translate.offers import offer
+    from gan_core.ui.translate.translators import list_translators
 
     models = tmp_path / "runs" / "models"
     (models / "odd.safetensors").write_bytes(model_bytes({**GOOD, "domains": "xx"}))
@@ -188,7 +194,7 @@ def test_the_tabs_list_the_good_models_beside_a_bad_one(catalog: ModelCatalog, t
         "folder.safetensors",
         "odd.safetensors",
     ]
-    assert [model["id"] for model in offer(context)["models"]] == ["good"]
+    assert [model.id for model in list_translators(context).models] == ["good"]
     assert ExploreController(context).models() == []
 
 

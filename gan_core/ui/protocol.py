@@ -237,16 +237,17 @@ def to_json(message: Message) -> dict[str, Any]:
 def sentence_of(error: ValidationError, model: type[Message]) -> str:
     """What is wrong with the first field that does not fit, and what is accepted there."""
     schema = _schema_of(model)
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    first = errors[0]
+    path, expected, beyond = _follow(schema, first["loc"], schema)
+    if beyond > 1:  # inside one branch of a union, while another one may be meant
+        inside = [each for each in errors if each["loc"][:-beyond] == first["loc"][:-beyond]]
+        return _sentence_of_union(path, expected, inside, len(first["loc"]) - beyond, schema)
     kind, given = first["type"], first["input"]
     if kind == "extra_forbidden":
         *parents, name = first["loc"]
-        path, parent = _follow(schema, parents, schema)
-        inside = f" in {path}" if path else ""
-        known = ", ".join(_plain(parent, schema).get("properties", {}))
-        accepted = f"the fields {inside and 'there '}are {known}" if known else "none is accepted"
-        return f"There is no field {_shown(name)}{inside}: {accepted}."
-    path, expected = _follow(schema, first["loc"], schema)
+        path, parent, _ = _follow(schema, parents, schema)
+        return _surplus_sentence(name, path, _plain(parent, schema))
     if kind == "missing":
         return f"{path or 'A value'} is missing: {words(expected, schema)} is needed."
     if kind.startswith("union_tag"):
@@ -260,6 +261,27 @@ def sentence_of(error: ValidationError, model: type[Message]) -> str:
     if kind == "value_error":
         return str(first.get("ctx", {}).get("error", first["msg"]))
     return f"{path or 'A request'} is {words(expected, schema)}, not {_shown(given)}."
+
+
+def _surplus_sentence(name: Any, path: str, parent: Mapping[str, Any]) -> str:
+    inside = f" in {path}" if path else ""
+    known = ", ".join(parent.get("properties", {}))
+    accepted = f"the fields {inside and 'there '}are {known}" if known else "none is accepted"
+    return f"There is no field {_shown(name)}{inside}: {accepted}."
+
+
+def _sentence_of_union(
+    path: str, expected: Mapping[str, Any], errors: Sequence[Any], depth: int, root: Mapping[str, Any]
+) -> str:
+    """What is wrong with a value of several models: a surplus field where one of them fits but for that."""
+    branches: dict[Any, list[Any]] = {}
+    for each in errors:
+        branches.setdefault(each["loc"][depth], []).append(each)
+    for name, wrong in branches.items():
+        surplus = all(each["type"] == "extra_forbidden" and len(each["loc"]) == depth + 2 for each in wrong)
+        if surplus and name in root.get("$defs", {}):
+            return _surplus_sentence(wrong[0]["loc"][-1], path, root["$defs"][name])
+    return f"{path or 'A request'} is {words(expected, root)}."
 
 
 @functools.cache
@@ -280,10 +302,13 @@ def _plain(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, A
 
 def _follow(
     schema: Mapping[str, Any], location: Sequence[str | int], root: Mapping[str, Any]
-) -> tuple[str, Mapping[str, Any]]:
-    """The path to a field in words, such as `files[0].path`, and its schema; ends where a union has several branches."""
+) -> tuple[str, Mapping[str, Any], int]:
+    """The path to a field in words, such as `files[0].path`, its schema, and how many parts of the location are left.
+
+    It ends where a union has several branches; what is left is then the name of a branch and the location inside it.
+    """
     path = ""
-    for part in location:
+    for number, part in enumerate(location):
         inner = _plain(schema, root)
         if isinstance(part, int):
             items = inner.get("prefixItems", ())
@@ -298,9 +323,9 @@ def _follow(
                 found = inner["additionalProperties"]
                 step = f"{step[:1] if path else ''}{str(part)[:SHOWN]}"
         if found is None:
-            break
+            return path, schema, len(location) - number
         schema, path = found, path + step
-    return path, schema
+    return path, schema, 0
 
 
 PLURALS = {"a text": "texts", "a whole number": "whole numbers", "a number": "numbers", "true or false": "booleans"}

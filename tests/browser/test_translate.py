@@ -220,11 +220,13 @@ def test_the_judge_of_a_model_that_brought_one_is_asked(app: App, desk: Desk) ->
     save_model(folder / "judged.safetensors", {**networks, **{f"judge.{name}": judges[name] for name in "AB"}}, card)
     desk.find("select.model").select_option("summer-winter")
     desk.wait_shown('"summer-winter"')
-    expect(desk.find("[name=gw-view][value=judge]").locator("..")).to_be_hidden()  # it came without discriminators
+    expect(
+        desk.find("[name=gw-view][value=discriminator]").locator("..")
+    ).to_be_hidden()  # it came without discriminators
     desk.find("select.model option[value=judged]").wait_for(state="attached")
     desk.find("select.model").select_option("judged")
     desk.wait_shown('"judged"')
-    desk.view("judge")
+    desk.view("discriminator")
     expect(desk.find(".line")).to_contain_text("Teal looks real")
     assert len(desk.panes()) == 2
     expect(desk.find(".pane .note").last).to_contain_text("of its patches look real")

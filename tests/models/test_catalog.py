@@ -23,6 +23,7 @@ from gan_core.models import ModelCatalog, save_model
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import call
 
 RUNS = 60
 OPENED: list[str] | None = None
@@ -121,14 +122,14 @@ def test_a_live_translation_opens_no_file(runs: Path, tiny_cycle: Recipe) -> Non
     pair = {way: networks.build_translator(tiny_cycle, 3) for way in ("AtoB", "BtoA")}
     described = card(kind="translator", network=networks.describe(pair["AtoB"]), size=16, channels=3)
     save_model(runs.parent / "pretrained" / "two.safetensors", pair, described)
-    context, jobs = Context(runs, "cpu"), Jobs()
-    desk = TranslateController(context, jobs, Results(context, jobs), DownloadFolder())
+    context = Context(runs, "cpu")
+    controller = TranslateController(context, Results(context, Jobs()), DownloadFolder())
     picture = data_url(encode_png(np.full((16, 16, 3), 90, np.uint8)), "image/png")
     request = {"model": "two", "direction": "AtoB", "picture": picture}
-    desk.frame(request)
+    call(controller.frame, request)
     with opened() as files:
         for _ in range(3):
-            assert desk.frame(request)["after"]
+            assert call(controller.frame, request)["after"]
     assert files == []
 
 

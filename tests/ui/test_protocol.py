@@ -66,6 +66,7 @@ class MoveRequest(Request):
     by_name: dict[str, Point] = Field({})
     anything: Any = None
     either: str | int = ""
+    mark: Point | Go | None = None
     action: Annotated[Go | Rest, Field(discriminator="do")] | None = None
     source: str = Field("", alias="from")
     """Where it comes from; `from` is a word of Python's."""
@@ -128,6 +129,9 @@ class Mover:
         ),
         ({"name": "a", "by_name": {"here": {"x": 2}}}, "by_name.here.x is a number from 0 to 1, not 2."),
         ({"name": "a", "either": [1]}, "either is a text or a whole number, not a list of 1."),
+        ({"name": "a", "mark": {}}, "mark is an object with x, label or an object with do, steps or nothing (null)."),
+        ({"name": "a", "mark": {"x": 1, "y": 2}}, "There is no field 'y' in mark: the fields there are x, label."),
+        ({"name": "a", "mark": 1}, "mark is an object with x, label or an object with do, steps or nothing (null)"),
         ({"name": "a", "action": {}}, "action.do is 'go' or 'rest'."),
         ({"name": "a", "action": {"do": "run"}}, "action.do is 'go' or 'rest', not 'run'."),
         ({"name": "a", "action": {"do": "go", "steps": 0}}, "action.steps is a whole number above 0, not 0."),

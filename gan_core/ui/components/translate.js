@@ -112,7 +112,7 @@ download.addEventListener("click", async () => {
 // --- Models, directions, examples ----------------------------------------------------------------------------------------
 
 async function refresh() {
-  const answer = await ask("offer", { version: listed });
+  const answer = await ask("translators", { version: listed });
   if (answer.version !== listed) {
     offered = answer;
     listed = answer.version;
@@ -165,7 +165,7 @@ function settle() {
     }));
   }
   for (const radio of directions.querySelectorAll("input")) radio.checked = radio.value === aim.direction;
-  views.allow({ live: mode === "draw" || mode === "camera", drawn: mode === "draw", back: model?.directions.length > 1, judge: model?.judges.includes(aim.direction.at(-1)), models: offered.models.length > 1 });
+  views.allow({ live: mode === "draw" || mode === "camera", drawn: mode === "draw", back: model?.directions.length > 1, discriminator: model?.discriminators.includes(aim.direction.at(-1)), models: offered.models.length > 1 });
   const pictures = fitting(aim.model), place = find(".examples");
   if (place.dataset.of !== pictures.map((each) => each.id).join()) {
     place.dataset.of = pictures.map((each) => each.id).join();
@@ -247,7 +247,7 @@ makeSources(async (files, folder) => {
   let aside = "";
   if (folder || files.length > 1) {  // a folder holds more than pictures: left out by the rules of every folder
     try {
-      const { kept, line } = await ask("sift", { names: files.map(pathOf) }), names = new Set(kept);
+      const { kept, line } = await ask("select_files", { names: files.map(pathOf) }), names = new Set(kept);
       files = files.filter((file) => names.has(pathOf(file)));
       aside = line;
     } catch (error) { tell(error.message, "error"); return; }

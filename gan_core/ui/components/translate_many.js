@@ -52,7 +52,7 @@ function makeMany({ settings, strength, tell, open }) {
     progress(mine, "Translating,");
   }
   async function fromZip(mine, place, folder) {
-    const { entries, left_out: leftOut } = await ask("expand", place);
+    const { entries, left_out: leftOut } = await ask("zip_entries", place);
     if (leftOut) remark(mine, leftOut);
     mine.total += entries.length - 1;
     progress(mine, "Translating,");

@@ -27,7 +27,7 @@ function makeOut(settings, tell) {
     onnx.disabled = true;
     parity.textContent = "Writing and comparing, which takes some seconds …";
     try {
-      const file = await ask("onnx", settings());
+      const file = await ask("onnx", { name: settings().model, direction: settings().direction });
       parity.textContent = file.line;
       make("a", { href: file.url, download: file.name }).click();
     } catch (error) { parity.textContent = ""; tell(error.message, "error"); }

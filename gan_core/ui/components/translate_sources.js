@@ -37,8 +37,8 @@ async function smallOf(file) {
   pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
   const levels = pen.getImageData(0, 0, canvas.width, canvas.height).data;
-  const clear = levels.some((level, index) => index % 4 === 3 && level < 255);
-  return { width, height, clear, picture: canvas.toDataURL("image/png"), before: URL.createObjectURL(file) };
+  const transparent = levels.some((level, index) => index % 4 === 3 && level < 255);
+  return { width, height, transparent, picture: canvas.toDataURL("image/png"), before: URL.createObjectURL(file) };
 }
 
 // `take(files, folder)` gets whatever comes in, however it comes.

@@ -7,7 +7,7 @@ function makeViews(stage, state, choices) {
   const host = find(".views"), line = find(".line"), bar = find(".comparing");
   const chosen = new Map();  // models to compare, by "model direction", in the order of their choice
   const view = () => host.querySelector("input:checked").value;
-  const look = (answer) => ({ ratio: answer.width / answer.height, width: answer.width, clear: answer.clear });
+  const look = (answer) => ({ ratio: answer.width / answer.height, width: answer.width, clear: answer.transparent });
 
   // Pictures that the page has: preview or whole.
   function direct(answer, labels, text) {
@@ -29,7 +29,7 @@ function makeViews(stage, state, choices) {
   const current = (asked) => asked.view === view() && asked.wish === state()?.wish;
 
   const closer = latestWins(
-    (asked) => { stage.busy(true); return ask("look", { ...asked.wish.payload, view: asked.view }); },
+    (asked) => { stage.busy(true); return ask("view", { ...asked.wish.payload, view: asked.view }); },
     (found, asked) => {
       if (!current(asked)) return;
       stage.busy(false);
@@ -69,7 +69,7 @@ function makeViews(stage, state, choices) {
     draw();
     for (const pane of panes) {
       if (!current(asked)) return null;
-      const made = await ask("translate", { ...asked.wish.payload, ...{ model: pane.each.model, direction: pane.each.direction, shown: true, job: newJob() } });
+      const made = await ask("translate", { ...asked.wish.payload, ...{ model: pane.each.model, direction: pane.each.direction, before_known: true, job: newJob() } });
       if (made.cancelled || !current(asked)) return null;
       pane.after = made.after;
       draw();
@@ -85,9 +85,9 @@ function makeViews(stage, state, choices) {
     whole();
   }
   // Which views make sense for the model: a way back, a judge, something to compare with; live pictures know two.
-  function allow({ live, drawn, back, judge, models }) {
+  function allow({ live, drawn, back, discriminator, models }) {
     host.hidden = drawn;
-    const on = { slider: true, side: true, difference: !live, cycle: !live && back, judge: !live && judge, models: !live && models };
+    const on = { slider: true, side: true, difference: !live, cycle: !live && back, discriminator: !live && discriminator, models: !live && models };
     for (const input of host.querySelectorAll("input")) input.parentElement.hidden = !on[input.value];
     if (!on[view()]) choose("slider");
   }

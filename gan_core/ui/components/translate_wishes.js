@@ -27,7 +27,7 @@ function makeWishes(stage, draw) {
     if (newest !== current) return null;
     const known = same(last?.wish, current) && durations.get(current.model) < QUICK;
     if (small) {
-      const answer = known ? null : await ask("frame", { ...payload(current), picture: small.picture });
+      const answer = known ? null : await ask("frame", { model: current.model, direction: current.direction, scale: current.scale, picture: small.picture });
       if (answer && newest === current) draw.preview(current, { ...small, after: answer.after });
     }
     if (current.file) current.source = await (current.file.place ??= sent(current.file.blob));
@@ -40,7 +40,7 @@ function makeWishes(stage, draw) {
     running = current;
     const over = watch(current), start = performance.now();
     try {
-      const answer = await ask("translate", { ...payload(current), shown: told === JSON.stringify(current.source) });
+      const answer = await ask("translate", { ...payload(current), before_known: told === JSON.stringify(current.source) });
       durations.set(current.model, performance.now() - start);
       return answer;
     } finally { running = null; over(); }

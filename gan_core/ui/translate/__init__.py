@@ -1,5 +1,5 @@
-"""The server's half of the Translate tab.
+"""The server's half of the Translate tab; `protocol.py` describes its requests and responses.
 
-Every server function takes one object from the browser and answers with one. A *wish* in it names a `source`, a `model`,
-a `direction` and a `scale`; `job` names the work, so that its progress can be asked for and that it can be cancelled.
+A translation is named by its `source`, `model`, `direction` and `scale`; `job` names the work on it, so that its progress can
+be asked for and that it can be cancelled.
 """

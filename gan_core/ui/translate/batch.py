@@ -4,16 +4,27 @@ import threading
 import zipfile
 from collections import OrderedDict
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
 from gan_core.ui.downloads import DownloadFolder
-from gan_core.ui.jobs import Jobs, cancellable
+from gan_core.ui.jobs import Jobs
+from gan_core.ui.protocol import CancelledResponse, server_function
 from gan_core.ui.translate.encoding import shown, within
-from gan_core.ui.translate.offers import translator_of
+from gan_core.ui.translate.protocol import (
+    BatchPictureRequest,
+    BatchPictureResponse,
+    BatchRequest,
+    BatchResponse,
+    BatchZipResponse,
+    FileNamesRequest,
+    FileNamesResponse,
+    ZipEntriesRequest,
+    ZipEntriesResponse,
+)
 from gan_core.ui.translate.results import Result
 from gan_core.ui.translate.sources import HEAD, THUMB_SIDE, first_bytes, source_of
+from gan_core.ui.translate.translators import translator_of
 from gan_core.ui.uploads import uploaded
 
 MOST_FILES = 5000
@@ -22,7 +33,7 @@ ZIP_NAME = "translated.zip"
 
 
 class Batch:
-    """A zip that grows by a picture at a time and can be read whenever nobody writes."""
+    """A zip that grows by a picture at a time and can be read whenever nothing is being written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -49,61 +60,59 @@ class Batch:
 class BatchTranslation:
     """The server functions of a batch."""
 
-    def __init__(self, context: Context, jobs: Jobs, shelf: DownloadFolder) -> None:
-        self._context, self._jobs, self._shelf = context, jobs, shelf
+    def __init__(self, context: Context, jobs: Jobs, downloads: DownloadFolder) -> None:
+        self._context, self._jobs, self._downloads = context, jobs, downloads
         self._lock = threading.Lock()
         self._batches: OrderedDict[str, Batch] = OrderedDict()
 
-    def expand(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """The pictures in an uploaded zip, by the names they have there, and what is left out, in one line."""
+    @server_function
+    def zip_entries(self, request: ZipEntriesRequest) -> ZipEntriesResponse:
+        """The pictures in an uploaded zip, by their paths there, and what is left out, in one line."""
         from gan_core.data.files import survey
 
-        found = survey(uploaded(wish.get("path")))
+        found = survey(uploaded(request.path))
         files = found.files
         if not files:
-            raise InputError(
-                f"{wish.get('name', 'The zip')} holds no pictures: PNG, JPEG, WebP and the like are needed."
-            )
+            raise InputError(f"{request.name} holds no pictures: PNG, JPEG, WebP and the like are needed.")
         if len(files) > MOST_FILES:
             raise InputError(f"{len(files)} pictures at once are too many here: up to {MOST_FILES} are accepted.")
-        return {"entries": [str(file.path) for file in files], "left_out": found.left_out.sentence}
+        return ZipEntriesResponse(entries=[str(file.path) for file in files], left_out=found.left_out.sentence)
 
-    def sift(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Of the `names` of dropped files: those that can be translated, and a line about those that cannot.
+    @server_function
+    def select_files(self, request: FileNamesRequest) -> FileNamesResponse:
+        """Of the names of dropped files: those that can be translated, and a line about those that cannot.
 
         A folder holds more than pictures, and it is left out here by the rules of every folder of pictures.
         """
         from gan_core.data.files import sift
         from gan_core.images import FILM_SUFFIXES
 
-        names = wish.get("names")
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise InputError("The names of dropped files are a list of texts.")
-        kept, left_out = sift(names, (*FILM_SUFFIXES, ".zip"))
-        return {"kept": kept, "line": left_out.sentence}
+        kept, left_out = sift(request.names, (*FILM_SUFFIXES, ".zip"))
+        return FileNamesResponse(kept=kept, line=left_out.sentence)
 
-    def begin(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def begin(self) -> BatchResponse:
         """A new, empty batch."""
-        path = self._shelf.path(ZIP_NAME)
+        path = self._downloads.path(ZIP_NAME)
         with self._lock:
             self._batches[path.parent.name] = Batch(path)
             while len(self._batches) > MOST_BATCHES:
                 self._batches.popitem(last=False)
-        return {"batch": path.parent.name}
+        return BatchResponse(batch=path.parent.name)
 
-    @cancellable
-    def convert(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def convert(self, request: BatchPictureRequest) -> BatchPictureResponse | CancelledResponse:
         """Translate one picture of a batch under the path `inside` it: thumbnails, and what should be known."""
         from gan_core.images import is_film
         from gan_core.translation import translate_file
 
-        batch = self._batch(wish)
-        translator = translator_of(self._context, wish)
-        source, name = source_of(wish)
+        batch = self._batch(request.batch)
+        translator = translator_of(self._context, request.model)
+        source, name = source_of(request.source)
         if is_film(name, first_bytes(source) if isinstance(source, Path) else source[:HEAD]):
             raise InputError(f"{name}: a film is translated by itself; drop it alone.")
-        direction, scale = str(wish.get("direction")), str(wish.get("scale") or "auto")
-        job = self._jobs.job(wish.get("job"))
+        direction, scale = request.direction, request.scale
+        job = self._jobs.job(request.job)
         with self._jobs.working(job):
             made = Result(
                 translate_file(translator, source, direction, name=name, scale=scale, progress=job.progress),
@@ -111,33 +120,34 @@ class BatchTranslation:
                 direction,
                 scale,
             )
-            placed = batch.add(inside(wish.get("inside"), made.file.name), made.data(wish.get("strength")))
+            placed = batch.add(inside(request.inside, made.file.name), made.data(request.strength))
         alpha = made.file.source.alpha
         thumbs = [within(picture, THUMB_SIDE) for picture in (made.file.source.rgb, made.file.translation.rgb)]
         alpha = None if alpha is None else within(alpha, THUMB_SIDE)
-        return {
-            "name": placed,
-            "notes": [note for note in made.file.notes if note not in made.file.translation.notes],
-            "before": shown(thumbs[0], alpha),
-            "after": shown(thumbs[1], alpha),
-        }
+        return BatchPictureResponse(
+            name=placed,
+            notes=[note for note in made.file.notes if note not in made.file.translation.notes],
+            before=shown(thumbs[0], alpha),
+            after=shown(thumbs[1], alpha),
+        )
 
-    def packed(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def packed(self, request: BatchRequest) -> BatchZipResponse:
         """Where the zip of what is done can be fetched."""
-        batch = self._batch(wish)
+        batch = self._batch(request.batch)
         if not len(batch):
             raise InputError("No picture could be translated, so there is no zip.")
-        return {"url": self._shelf.address(batch.path), "name": ZIP_NAME, "count": len(batch)}
+        return BatchZipResponse(url=self._downloads.address(batch.path), name=ZIP_NAME, count=len(batch))
 
-    def _batch(self, wish: dict[str, Any]) -> Batch:
+    def _batch(self, name: str) -> Batch:
         with self._lock:
-            batch = self._batches.get(str(wish.get("batch")))
+            batch = self._batches.get(name)
         if batch is None or not batch.path.parent.is_dir():
             raise InputError("This batch is not kept any more: drop the pictures again.")
         return batch
 
 
-def inside(path: Any, name: str) -> str:
+def inside(path: str | None, name: str) -> str:
     """Where a result lies in the zip: folders that were dropped are kept, and nothing can climb out of it."""
-    parts = [part for part in PurePosixPath(str(path or "").replace("\\", "/")).parts[:-1] if part not in ("..", "/")]
+    parts = [part for part in PurePosixPath((path or "").replace("\\", "/")).parts[:-1] if part not in ("..", "/")]
     return "/".join([*(part for part in parts if not part.endswith(":")), name])

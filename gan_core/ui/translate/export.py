@@ -1,51 +1,54 @@
 """The same function elsewhere: three lines of Python, and the documented endpoint of the page's own server."""
 
 from pathlib import Path
-from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
 from gan_core.ui.context import Context
 from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs
-from gan_core.ui.translate.offers import translator_of
+from gan_core.ui.models.protocol import OnnxRequest, OnnxResponse
+from gan_core.ui.protocol import server_function
+from gan_core.ui.translate.protocol import CodeResponse, TranslatorRequest
 from gan_core.ui.translate.results import Result
+from gan_core.ui.translate.translators import translator_of
 
 
 class ExportFunctions:
-    """What a model is good for outside of this page."""
+    """Server functions for the use of a model outside of this page, and the endpoint for programs."""
 
-    def __init__(self, context: Context, jobs: Jobs, shelf: DownloadFolder) -> None:
-        self._context, self._jobs, self._shelf = context, jobs, shelf
+    def __init__(self, context: Context, jobs: Jobs, downloads: DownloadFolder) -> None:
+        self._context, self._jobs, self._downloads = context, jobs, downloads
 
-    def snippet(self, wish: dict[str, Any]) -> dict[str, str]:
+    @server_function
+    def snippet(self, request: TranslatorRequest) -> CodeResponse:
         """Three lines of Python that do what the page does now."""
         entries = {entry.name: entry for entry in self._context.models("translator")}
-        name = str(wish.get("model", ""))
+        name = request.model
         if name not in entries:
             raise InputError(unknown("translator", name, entries))
-        # A shipped model has its name everywhere; others are found by their place, which is only this machine's affair.
-        place = (
-            str(entries[name].path.resolve()) if entries[name].origin != "pretrained" and self._context.local else name
+        # A shipped model has its name everywhere; others are found by their path, which only this machine has.
+        is_local_file = entries[name].origin != "pretrained" and self._context.local
+        model = str(entries[name].path.resolve()) if is_local_file else name
+        options = f"direction={request.direction!r}, scale={request.scale!r}"
+        return CodeResponse(
+            code="from PIL import Image\nfrom gan_core import load_model\n"
+            f"load_model({model!r}).translate(Image.open('picture.png'), {options}).save('translated.png')"
         )
-        options = f"direction={str(wish.get('direction'))!r}, scale={str(wish.get('scale') or 'auto')!r}"
-        return {
-            "code": "from PIL import Image\nfrom gan_core import load_model\n"
-            f"load_model({place!r}).translate(Image.open('picture.png'), {options}).save('translated.png')"
-        }
 
-    def onnx(self, wish: dict[str, Any]) -> dict[str, str]:
+    @server_function
+    def onnx(self, request: OnnxRequest) -> OnnxResponse:
         """The network of a direction as an ONNX file, with the figure of how closely onnxruntime follows torch."""
         from gan_core.models.onnx import export_onnx
 
-        translator = translator_of(self._context, wish)
-        direction = str(wish.get("direction"))
-        name = f"{str(wish.get('model')).replace('/', '-')}-{direction}.onnx"
-        path = self._shelf.path(name)
+        translator = translator_of(self._context, request.name)
+        direction = request.direction or translator.directions[0]
+        name = f"{request.name.replace('/', '-')}-{direction}.onnx"
+        path = self._downloads.path(name)
         with self._jobs.working(self._jobs.job(None)):
             report = export_onnx(translator, path, direction)
         line = f"{name}, {report.size / 1e6:.1f} MB; onnxruntime against torch: {report.parity.describe()}."
-        return {"url": self._shelf.address(path), "name": name, "line": line}
+        return OnnxResponse(url=self._downloads.address(path), name=name, line=line)
 
     def endpoint(
         self,
@@ -66,7 +69,7 @@ class ExportFunctions:
 
         if not picture:
             raise InputError(f"A picture file is needed: {ACCEPTED}.")
-        translator = translator_of(self._context, {"model": model})
+        translator = translator_of(self._context, model)
         direction, scale = direction or translator.directions[0], scale or "auto"
         with self._jobs.working(self._jobs.job(None)):
             made = Result(
@@ -75,6 +78,6 @@ class ExportFunctions:
                 direction,
                 scale,
             )
-        path = self._shelf.path(made.file.name)
+        path = self._downloads.path(made.file.name)
         path.write_bytes(made.data(strength))
         return str(path)

@@ -1,16 +1,17 @@
-"""The last few translations, kept so that a closer look, another strength or the way back costs no second pass."""
+"""The last few translations, kept so that a view, another strength or the way back costs no second pass."""
 
 import dataclasses
-import json
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gan_core.ui.context import Context
 from gan_core.ui.jobs import Job, Jobs
-from gan_core.ui.translate.offers import translator_of
+from gan_core.ui.translate.protocol import TranslationRequest
 from gan_core.ui.translate.sources import source_of
+from gan_core.ui.translate.translators import translator_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,69 +49,69 @@ class Result:
         )
         return sum(picture.nbytes for picture in pictures if picture is not None)
 
-    def data(self, strength: Any = None) -> "bytes":
+    def data(self, strength: float | None = None) -> "bytes":
         """The file's bytes, at a strength from 0 (the picture) to 1 (the translation, also for None)."""
         from gan_core.translation.views import blend
 
-        if strength is None or float(strength) == 1:
+        if strength is None or strength == 1:
             return self.file.data
         translation = self.file.translation
         # Colours under transparency are the source's own on one side and seen on white on the other: both are unseen.
-        mixed = blend(self.before, translation.rgb, float(strength))
+        mixed = blend(self.before, translation.rgb, strength)
         return self.file.encoded(dataclasses.replace(translation, rgb=mixed))
 
 
 class Results:
-    """Translates what a wish asks for, unless it was translated a moment ago."""
+    """Translates what a request names, unless it was translated a moment ago."""
 
     def __init__(self, context: Context, jobs: Jobs) -> None:
         self._context, self._jobs = context, jobs
         self._lock = threading.Lock()
-        self._held: OrderedDict[str, Result] = OrderedDict()
+        self._held: OrderedDict[Hashable, Result] = OrderedDict()
 
-    def get(self, wish: dict[str, Any]) -> Result:
-        """The translation that a wish asks for. Raises InputError, or Cancelled when its job is not wanted any more."""
-        translator = translator_of(self._context, wish)
-        key = json.dumps([wish.get(part) for part in ("source", "model", "direction", "scale")], sort_keys=True)
+    def get(self, request: TranslationRequest) -> Result:
+        """The translation that a request names. Raises InputError, or Cancelled when its job was cancelled."""
+        translator = translator_of(self._context, request.model)
+        key = (request.source, request.model, request.direction, request.scale)
         with self._lock:
             held = self._held.get(key)
             if held is not None and held.translator is translator:  # a run's model may have been trained on meanwhile
                 self._held.move_to_end(key)
                 return held
-        job = self._jobs.job(wish.get("job"))
+        job = self._jobs.job(request.job)
         with self._jobs.working(job):
-            made = self._translate(translator, wish, job)
+            made = self._translate(translator, request, job)
         with self._lock:
             self._held[key] = made
             self._held.move_to_end(key)  # an older one under this key may have been among the oldest
-        self._make_room()
+        self._evict()
         return made
 
-    def cycled(self, wish: dict[str, Any]) -> "tuple[Result, Translation]":
+    def cycled(self, request: TranslationRequest) -> "tuple[Result, Translation]":
         """The translation and the translation of that back. Raises InputError for a translator of one direction."""
         from gan_core.errors import InputError
 
-        made = self.get(wish)
+        made = self.get(request)
         back = made.translator.back(made.direction)
         if back is None:
             raise InputError("This translator knows one direction only: there is no way back to compare with.")
         if made.back is None:
-            job = self._jobs.job(wish.get("job"))
+            job = self._jobs.job(request.job)
             with self._jobs.working(job):
                 rgb = made.file.translation.rgb
                 made.back = made.translator.run(rgb, back, scale=made.scale, progress=job.progress)
-            self._make_room()
+            self._evict()
         return made, made.back
 
-    def _translate(self, translator: "Translator", wish: dict[str, Any], job: Job) -> Result:
+    def _translate(self, translator: "Translator", request: TranslationRequest, job: Job) -> Result:
         from gan_core.translation import translate_file
 
-        source, name = source_of(wish)
-        direction, scale = str(wish.get("direction")), str(wish.get("scale") or "auto")
+        source, name = source_of(request.source)
+        direction, scale = request.direction, request.scale
         file = translate_file(translator, source, direction, name=name, scale=scale, progress=job.progress)
         return Result(file, translator, direction, scale)
 
-    def _make_room(self) -> None:
+    def _evict(self) -> None:
         """Drop what cannot be asked for again, then the least recently used; the newest one always stays.
 
         A result keeps its translator, so those of one that has left memory (or was read anew) would keep its weights.

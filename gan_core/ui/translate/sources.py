@@ -1,18 +1,23 @@
-"""Where a picture comes from: an example, an upload, or an entry of an uploaded zip; never any other file.
-
-A *source* is `{"example": id}`, or `{"path", "name"}` of an uploaded file, with `"entry"` for one picture of a zip.
-"""
+"""Where a picture comes from: an example, an upload, or an entry of an uploaded zip; never any other file."""
 
 import base64
 import binascii
 import functools
 from pathlib import Path
-from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
 from gan_core.ui.examples import EXAMPLES, domain_of, example_files
+from gan_core.ui.protocol import server_function
 from gan_core.ui.translate.encoding import shown, within
+from gan_core.ui.translate.protocol import (
+    ExamplePicture,
+    ExampleSource,
+    FileKind,
+    FileKindsRequest,
+    FileKindsResponse,
+    Source,
+)
 from gan_core.ui.uploads import uploaded
 
 THUMB_SIDE = 112
@@ -21,43 +26,42 @@ HEAD = 64
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip begins; the second is that of an empty one."""
 LARGEST_FRAME = 4_000_000
-"""Characters of a picture that travels in the wish itself: a sketch, a frame of the camera, a reduced photograph."""
+"""Characters of a picture that travels in a request itself: a sketch, a frame of the camera, a reduced photograph."""
 
 
 @functools.lru_cache(maxsize=1)
-def examples() -> tuple[dict[str, Any], ...]:
+def examples() -> tuple[ExamplePicture, ...]:
     """Our pictures, as the page shows them."""
     from gan_core.images import decode
 
     return tuple(
-        {
-            "id": path.name,
-            "domain": domain_of(path),
-            "title": path.stem.replace("-", ", ", 1).replace("-", " "),
-            "picture": shown(within(decode(path).rgb, THUMB_SIDE), None),
-        }
+        ExamplePicture(
+            id=path.name,
+            domain=domain_of(path),
+            title=path.stem.replace("-", ", ", 1).replace("-", " "),
+            picture=shown(within(decode(path).rgb, THUMB_SIDE), None),
+        )
         for path in example_files()
     )
 
 
-def source_of(wish: dict[str, Any]) -> tuple[Path | bytes, str]:
-    """The file (or bytes) of a wish's source, and its name. Raises InputError for what was not dropped here."""
-    source = wish.get("source") or {}
-    if "example" in source:
-        known = {example["id"] for example in examples()}
-        if source["example"] not in known:
-            raise InputError(unknown("example", str(source["example"]), known))
-        return EXAMPLES / source["example"], source["example"]
-    path = uploaded(source.get("path"))
-    name = Path(str(source.get("entry") or source.get("name") or path.name)).name
-    if "entry" not in source:
+def source_of(source: Source) -> tuple[Path | bytes, str]:
+    """The file (or bytes) of a source, and its name. Raises InputError for what was not dropped here."""
+    if isinstance(source, ExampleSource):
+        known = {example.id for example in examples()}
+        if source.example not in known:
+            raise InputError(unknown("example", source.example, known))
+        return EXAMPLES / source.example, source.example
+    path = uploaded(source.path)
+    name = Path(source.entry or source.name or path.name).name
+    if source.entry is None:
         return path, name
     from gan_core.data.files import list_files
 
     for file in list_files(path):
-        if str(file.path) == source["entry"]:
+        if str(file.path) == source.entry:
             return file.read(), name
-    raise InputError(f"There is no {source['entry']} in the zip.")
+    raise InputError(f"There is no {source.entry} in the zip.")
 
 
 def first_bytes(path: Path) -> bytes:
@@ -66,36 +70,26 @@ def first_bytes(path: Path) -> bytes:
         return file.read(HEAD)
 
 
-def kinds(wish: dict[str, Any]) -> dict[str, Any]:
-    """What dropped files are, told before they are sent, by the rules of the `translate` command.
-
-    Args:
-        wish: `files`, a list of `{"name", "head"}`: the first `HEAD` bytes of a file as base64, or nothing.
-
-    Returns:
-        `kinds`: for each of them `film`, `zip` or `picture`, which is all else.
-    """
+@server_function
+def kinds(request: FileKindsRequest) -> FileKindsResponse:
+    """What dropped files are, said before they are sent, by the rules of the `translate` command."""
     from gan_core.images import is_film
 
-    files = wish.get("files")
-    if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
-        raise InputError("Dropped files are told by a list of objects with a name and a head.")
-
-    def kind(name: str, head: bytes) -> str:
+    def kind(name: str, head: bytes) -> FileKind:
         if name.lower().endswith(".zip") or head.startswith(ZIP_SIGNATURES):
             return "zip"
         return "film" if is_film(name, head) else "picture"
 
     try:
-        heads = [base64.b64decode(str(file.get("head") or ""), validate=True)[:HEAD] for file in files]
+        heads = [base64.b64decode(file.head, validate=True)[:HEAD] for file in request.files]
     except (binascii.Error, ValueError) as error:
         raise InputError("The head of a file is sent as base64.") from error
-    return {"kinds": [kind(str(file.get("name") or ""), head) for file, head in zip(files, heads, strict=True)]}
+    return FileKindsResponse(kinds=[kind(file.name, head) for file, head in zip(request.files, heads, strict=True)])
 
 
-def frame_bytes(url: Any) -> bytes:
+def frame_bytes(url: str) -> bytes:
     """The bytes of a small picture that travels as a data URL. Raises InputError for anything else."""
-    head, comma, text = str(url or "")[: LARGEST_FRAME + 1].partition(",")
+    head, comma, text = url[: LARGEST_FRAME + 1].partition(",")
     if not comma or not head.startswith("data:image/") or len(text) + len(head) >= LARGEST_FRAME:
         raise InputError("That is no small picture: a sketch, a camera's frame or a reduced picture is expected.")
     try:

@@ -23,22 +23,27 @@ STYLES = ("stage", "tools")
 
 def build_translate_tab(context: Context) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `translate` endpoint."""
-    jobs, shelf = Jobs(), DownloadFolder()
+    jobs, downloads = Jobs(), DownloadFolder()
     results = Results(context, jobs)
-    desk, many, out = (
-        TranslateController(context, jobs, results, shelf),
-        BatchTranslation(context, jobs, shelf),
-        ExportFunctions(context, jobs, shelf),
-    )
+    pictures = TranslateController(context, results, downloads)
+    batches = BatchTranslation(context, jobs, downloads)
+    exports = ExportFunctions(context, jobs, downloads)
     live_html(
         "translate",
         scripts=["open_model", "dropping", *(f"translate_{name}" for name in SCRIPTS)],
         styles=[f"translate_{name}" for name in STYLES],
         server_functions=[
-            *(desk.offer, desk.preview, desk.frame, desk.translate, desk.file, desk.pixels),
-            *(jobs.job_progress, jobs.job_cancel, Comparisons(results).look),
-            *(many.sift, many.expand, many.begin, many.convert, many.packed, Films(context, jobs, shelf).film),
-            *(kinds, out.snippet, out.onnx, Importing(context).bring),
+            *(
+                pictures.translators,
+                pictures.preview,
+                pictures.frame,
+                pictures.translate,
+                pictures.file,
+                pictures.pixels,
+            ),
+            *(jobs.job_progress, jobs.job_cancel, Comparisons(results).view, Films(context, jobs, downloads).film),
+            *(batches.select_files, batches.zip_entries, batches.begin, batches.convert, batches.packed),
+            *(kinds, exports.snippet, exports.onnx, Importing(context).bring),
         ],
     )
 
@@ -59,7 +64,7 @@ def build_translate_tab(context: Context) -> None:
         """
         try:
             path, name = (None, None) if picture is None else (picture["path"], picture["name"])
-            return out.endpoint(path, model, direction, scale, strength, name=name)
+            return exports.endpoint(path, model, direction, scale, strength, name=name)
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
 

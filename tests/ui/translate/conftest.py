@@ -27,7 +27,8 @@ from gan_core.ui.translate.batch import BatchTranslation
 from gan_core.ui.translate.comparisons import Comparisons
 from gan_core.ui.translate.controller import TranslateController
 from gan_core.ui.translate.export import ExportFunctions
-from gan_core.ui.translate.results import Results
+from gan_core.ui.translate.protocol import TranslationRequest
+from gan_core.ui.translate.results import Result, Results
 from tests.translation.toy_translators import EXACT, Inverse
 
 CARD = Card(
@@ -67,12 +68,16 @@ class Page:
     """The server functions of the tab, as the page has them."""
 
     def __init__(self, context: Any) -> None:
-        self.context, self.jobs, self.shelf = context, Jobs(), DownloadFolder()
+        self.context, self.jobs, self.downloads = context, Jobs(), DownloadFolder()
         self.results = Results(context, self.jobs)
-        self.desk = TranslateController(context, self.jobs, self.results, self.shelf)
-        self.looking = Comparisons(self.results)
-        self.many = BatchTranslation(context, self.jobs, self.shelf)
-        self.out = ExportFunctions(context, self.jobs, self.shelf)
+        self.controller = TranslateController(context, self.results, self.downloads)
+        self.comparisons = Comparisons(self.results)
+        self.batches = BatchTranslation(context, self.jobs, self.downloads)
+        self.exports = ExportFunctions(context, self.jobs, self.downloads)
+
+    def made(self, request: dict[str, Any]) -> Result:
+        """The translation that the JSON values of a request name."""
+        return self.results.get(TranslationRequest.model_validate(request))
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +104,7 @@ def noise(height: int, width: int) -> np.ndarray:
 
 
 def drop(folder: Path, name: str = "own.png", size: tuple[int, int] = (40, 24)) -> dict[str, Any]:
-    """A wish for an uploaded picture."""
+    """A request for the translation of an uploaded picture."""
     Image.fromarray(noise(size[1], size[0])).save(folder / name)
     return {"model": "negative", "direction": "AtoB", "scale": "native", "source": source(folder / name)}
 
@@ -116,16 +121,16 @@ def fetched(answer: dict[str, Any]) -> Path:
     return Path(unquote(answer["url"].removeprefix("gradio_api/file=")))
 
 
-def judged(recipe: Recipe) -> Translator:
+def with_discriminators(recipe: Recipe) -> Translator:
     """A negative that came with untrained discriminators of both kinds."""
-    judges = {name: build_discriminator(recipe, 3) for name in "AB"}
+    discriminators = {name: build_discriminator(recipe, 3) for name in "AB"}
     card = Card(
-        name="judged",
+        name="rated",
         kind="translator",
         network={"name": "resnet"},
         size=recipe.size,
         channels=3,
-        judge=describe(judges["A"]),
+        judge=describe(discriminators["A"]),
         recipe=recipe.to_json(),
     )
-    return Translator({"AtoB": Inverse(), "BtoA": Inverse()}, card, arithmetic=EXACT, discriminators=judges)
+    return Translator({"AtoB": Inverse(), "BtoA": Inverse()}, card, arithmetic=EXACT, discriminators=discriminators)

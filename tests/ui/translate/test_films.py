@@ -28,12 +28,12 @@ def film(path: Path, frames: int = 5) -> Path:
 
 @pytest.fixture
 def films(page: Page) -> Films:
-    return Films(page.context, page.jobs, page.shelf)
+    return Films(page.context, page.jobs, page.downloads)
 
 
 def test_a_film_keeps_its_frames_and_can_be_played_beside_its_source(films: Films, page: Page, uploads: Path) -> None:
-    wish = {"model": "negative", "direction": "AtoB", "scale": "native", "smoothing": 0, "job": "film"}
-    answer = films.film({**wish, "source": source(film(uploads / "grey.mov"))})
+    request = {"model": "negative", "direction": "AtoB", "scale": "native", "smoothing": 0, "job": "film"}
+    answer = call(films.film, {**request, "source": source(film(uploads / "grey.mov"))})
     assert (answer["name"], answer["width"], answer["height"]) == ("grey.mp4", 48, 32)
     assert answer["line"].startswith("5 frames of 48 x 32 pixels")
     assert answer["before"].endswith("grey.mov")
@@ -45,36 +45,39 @@ def test_a_film_keeps_its_frames_and_can_be_played_beside_its_source(films: Film
 
 def test_a_cancelled_film_leaves_nothing(films: Films, page: Page, uploads: Path) -> None:
     call(page.jobs.job_cancel, {"job": "film"})
-    wish = {"model": "negative", "direction": "AtoB", "job": "film", "source": source(film(uploads / "grey.mp4"))}
-    assert films.film(wish) == {"cancelled": True}
+    request = {"model": "negative", "direction": "AtoB", "job": "film", "source": source(film(uploads / "grey.mp4"))}
+    assert call(films.film, request) == {"cancelled": True}
     assert not list((uploads / "translated").rglob("*.mp4"))
 
 
 def test_what_is_no_film_is_refused(films: Films, uploads: Path) -> None:
     (uploads / "text.mp4").write_text("no film")
     (uploads / "text.png").write_text("no film")
-    wish = {"model": "negative", "direction": "AtoB"}
+    request = {"model": "negative", "direction": "AtoB"}
     for name, words in (
         ("text.mp4", "no film that can be read"),
         ("text.png", "is no film"),
         ("gone.mp4", "drop it again"),
     ):
         with pytest.raises(InputError, match=words):
-            films.film({**wish, "source": source(uploads / name)})
+            call(films.film, {**request, "source": source(uploads / name)})
     with pytest.raises(InputError, match="smoothing"):
-        films.film({**wish, "smoothing": 1, "source": source(film(uploads / "grey.mp4"))})
+        call(films.film, {**request, "smoothing": 1, "source": source(film(uploads / "grey.mp4"))})
 
 
 def test_a_film_is_known_by_its_bytes_whatever_it_is_called(films: Films, page: Page, uploads: Path) -> None:
     film(uploads / "walk.mp4").rename(uploads / "walk.png")
     drop(uploads, "still.png")
     (uploads / "still.png").rename(uploads / "still.mp4")
-    wish = {"model": "negative", "direction": "AtoB", "scale": "native"}
-    assert films.film({**wish, "source": source(uploads / "walk.png")})["name"] == "walk.mp4"
+    request = {"model": "negative", "direction": "AtoB", "scale": "native"}
+    assert call(films.film, {**request, "source": source(uploads / "walk.png")})["name"] == "walk.mp4"
     with pytest.raises(InputError, match=r"still\.mp4 is no film"):
-        films.film({**wish, "source": source(uploads / "still.mp4")})
-    batch = page.many.begin({})["batch"]
+        call(films.film, {**request, "source": source(uploads / "still.mp4")})
+    batch = call(page.batches.begin, {})["batch"]
     with pytest.raises(InputError, match=r"walk\.png: a film is translated by itself"):
-        page.many.convert({**wish, "batch": batch, "source": source(uploads / "walk.png")})
-    assert page.many.convert({**wish, "batch": batch, "source": source(uploads / "still.mp4")})["notes"] is not None
-    assert page.many.packed({"batch": batch})["count"] == 1
+        call(page.batches.convert, {**request, "batch": batch, "source": source(uploads / "walk.png")})
+    assert (
+        call(page.batches.convert, {**request, "batch": batch, "source": source(uploads / "still.mp4")})["notes"]
+        is not None
+    )
+    assert call(page.batches.packed, {"batch": batch})["count"] == 1

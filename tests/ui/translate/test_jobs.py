@@ -15,14 +15,14 @@ from tests.ui.translate.conftest import FakeContext, Page, drop
 
 
 def test_a_job_may_be_cancelled_before_it_begins(page: Page, uploads: Path) -> None:
-    wish = {**drop(uploads), "job": "early"}
+    request = {**drop(uploads), "job": "early"}
     call(page.jobs.job_cancel, {"job": "early"})
-    assert page.desk.translate(wish) == {"cancelled": True}
-    assert page.desk.translate({**wish, "job": "late"})["name"] == "own.png"
+    assert call(page.controller.translate, request) == {"cancelled": True}
+    assert call(page.controller.translate, {**request, "job": "late"})["name"] == "own.png"
 
 
 def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, context: FakeContext, uploads: Path) -> None:
-    wish = {**drop(uploads), "job": "mine"}
+    request = {**drop(uploads), "job": "mine"}
 
     class Unwanted(Inverse):
         def forward(self, pictures: torch.Tensor) -> torch.Tensor:
@@ -31,9 +31,9 @@ def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, context
 
     good = context.translator
     context.translator = Translator({"AtoB": Unwanted()}, good.card, arithmetic=EXACT)
-    assert page.desk.translate(wish) == {"cancelled": True}
+    assert call(page.controller.translate, request) == {"cancelled": True}
     context.translator = good
-    assert page.desk.translate({**wish, "job": "next"})["name"] == "own.png"
+    assert call(page.controller.translate, {**request, "job": "next"})["name"] == "own.png"
 
 
 def test_memory_that_ends_inside_the_network_is_a_sentence_and_the_next_picture_works(
@@ -45,8 +45,8 @@ def test_memory_that_ends_inside_the_network_is_a_sentence_and_the_next_picture_
 
     good = context.translator
     context.translator = Translator({"AtoB": Greedy()}, good.card, arithmetic=EXACT)
-    wish = drop(uploads)
+    request = drop(uploads)
     with pytest.raises(InputError, match="memory"):
-        page.desk.translate(wish)
+        call(page.controller.translate, request)
     context.translator = good
-    assert page.desk.translate(wish)["name"] == "own.png"
+    assert call(page.controller.translate, request)["name"] == "own.png"

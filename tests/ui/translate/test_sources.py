@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from gan_core.errors import InputError
+from gan_core.ui.protocol import call
+from gan_core.ui.translate.protocol import ExampleSource, UploadSource
 from gan_core.ui.translate.sources import HEAD, kinds, source_of
 from gan_core.ui.uploads import uploaded
 from tests.ui.translate.conftest import Page, drop
@@ -16,11 +18,13 @@ from tests.ui.translate.test_films import film
 
 
 def test_an_example_is_translated_by_name(page: Page) -> None:
-    answer = page.desk.translate({"model": "negative", "direction": "AtoB", "source": {"example": "doodle-house.png"}})
+    answer = call(
+        page.controller.translate, {"model": "negative", "direction": "AtoB", "source": {"example": "doodle-house.png"}}
+    )
     assert answer["name"] == "doodle-house.png"
     assert "with the fine detail of your picture" in answer["notes"][0]
     with pytest.raises(InputError, match="no example"):
-        source_of({"source": {"example": "../draw.py"}})
+        source_of(ExampleSource(example="../draw.py"))
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "", "../../etc/passwd", None, 7])
@@ -31,7 +35,7 @@ def test_files_that_were_not_uploaded_are_refused(path: object) -> None:
 
 def test_an_upload_is_found_and_a_lost_one_is_named(uploads: Path) -> None:
     (uploads / "a.png").write_bytes(b"x")
-    assert source_of({"source": {"path": str(uploads / "a.png"), "name": "mine.png"}}) == (
+    assert source_of(UploadSource(path=str(uploads / "a.png"), name="mine.png")) == (
         uploads / "a.png",
         "mine.png",
     )
@@ -57,8 +61,8 @@ def test_what_dropped_files_are_is_told_by_their_bytes(tmp_path: Path) -> None:
     ]
     heads = [base64.b64encode(path.read_bytes()[:HEAD]).decode() if path else "" for _, path, _ in cases]
     files = [{"name": name, "head": head} for (name, *_), head in zip(cases, heads, strict=True)]
-    assert kinds({"files": files})["kinds"] == [kind for *_, kind in cases]
-    assert kinds({"files": []}) == {"kinds": []}
+    assert call(kinds, {"files": files})["kinds"] == [kind for *_, kind in cases]
+    assert call(kinds, {"files": []}) == {"kinds": []}
     for odd in (None, ["walk.mp4"], [{"name": "a", "head": "*"}]):
-        with pytest.raises(InputError, match=r"sent as base64|list of objects"):
-            kinds({"files": odd})
+        with pytest.raises(InputError, match=r"sent as base64|files(\[0\])? is "):
+            call(kinds, {"files": odd})

@@ -1,4 +1,4 @@
-"""The closer looks, from known pictures."""
+"""The views that the server draws, from known pictures."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import pytest
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.translation import Translator
-from gan_core.ui.translate.comparisons import looks
+from gan_core.ui.protocol import call
+from gan_core.ui.translate.comparisons import VIEWS
 from tests.translation.toy_translators import EXACT, Inverse
-from tests.ui.translate.conftest import FakeContext, Page, drop, judged, noise, shown
+from tests.ui.translate.conftest import FakeContext, Page, drop, noise, shown, with_discriminators
 
 
 def test_the_difference_is_measured_on_every_pixel(page: Page, uploads: Path) -> None:
-    answer = page.looking.look({**drop(uploads), "view": "difference"})
+    answer = call(page.comparisons.view, {**drop(uploads), "view": "difference"})
     expected = np.abs(255 - 2 * noise(24, 40).astype(int)).mean()
     assert f"changed by {expected:.1f} of 255" in answer["line"]
     assert [pane["title"] for pane in answer["panes"]] == ["Translation", "What changed"]
@@ -25,7 +26,7 @@ def test_the_difference_is_measured_on_every_pixel(page: Page, uploads: Path) ->
 
 
 def test_a_cycle_of_the_negative_comes_back_unharmed(page: Page, uploads: Path) -> None:
-    answer = page.looking.look({**drop(uploads), "view": "cycle"})
+    answer = call(page.comparisons.view, {**drop(uploads), "view": "cycle"})
     assert "0.0 of 255 levels off" in answer["line"]
     original, there, back, _ = (np.asarray(shown(pane["picture"])) for pane in answer["panes"])
     assert np.array_equal(original, back)
@@ -35,22 +36,22 @@ def test_a_cycle_of_the_negative_comes_back_unharmed(page: Page, uploads: Path) 
 def test_a_translator_of_one_direction_has_no_cycle(page: Page, context: FakeContext, uploads: Path) -> None:
     context.translator = Translator({"AtoB": Inverse()}, context.translator.card, arithmetic=EXACT)
     with pytest.raises(InputError, match="one direction only"):
-        page.looking.look({**drop(uploads), "view": "cycle"})
+        call(page.comparisons.view, {**drop(uploads), "view": "cycle"})
 
 
-def test_the_judge_looks_at_both_pictures_or_says_that_there_is_none(
+def test_the_discriminator_rates_both_pictures_or_a_sentence_says_that_there_is_none(
     page: Page, context: FakeContext, uploads: Path
 ) -> None:
-    wish = {**drop(uploads, size=(64, 48)), "view": "judge"}
+    request = {**drop(uploads, size=(64, 48)), "view": "discriminator"}
     with pytest.raises(InputError, match="without the discriminator"):
-        page.looking.look(wish)
-    context.translator = judged(Recipe.named("cyclegan").replace(size=32))
-    answer = page.looking.look(wish)
+        call(page.comparisons.view, request)
+    context.translator = with_discriminators(Recipe.named("cyclegan").replace(size=32))
+    answer = call(page.comparisons.view, request)
     assert [shown(pane["picture"]).size for pane in answer["panes"]] == [(64, 48)] * 2
     assert all("of its patches look real" in pane["note"] for pane in answer["panes"])
 
 
 def test_an_unknown_view_names_the_known_ones(page: Page, uploads: Path) -> None:
-    with pytest.raises(InputError, match="cycle, difference, judge"):
-        page.looking.look({**drop(uploads), "view": "sideways"})
-    assert set(looks) == {"difference", "cycle", "judge"}
+    with pytest.raises(InputError, match="'difference', 'cycle' or 'discriminator'"):
+        call(page.comparisons.view, {**drop(uploads), "view": "sideways"})
+    assert set(VIEWS) == {"difference", "cycle", "discriminator"}

@@ -25,6 +25,7 @@ from gan_core.models import save_model
 from gan_core.networks import describe
 from gan_core.translation import Translator
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import call
 from gan_core.ui.translate.tab import build_translate_tab
 from tests.translation.toy_translators import EXACT, resnet
 from tests.ui.translate.conftest import FakeContext, Page, fetched, noise
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.Pytes
 
 @pytest.fixture(autouse=True)
 def collected() -> Iterator[None]:
-    """Collect what gradio left behind while nobody minds."""
+    """Collect what gradio left behind while warnings are ignored."""
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
@@ -53,7 +54,7 @@ def test_the_snippet_runs_as_it_stands(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     save_model(folder / "cat-to-dog.safetensors", {"AtoB": network}, card_of(network))
     page = Page(Context(tmp_path / "runs", "cpu"))
-    code = page.out.snippet({"model": "cat-to-dog", "direction": "AtoB", "scale": "native"})["code"]
+    code = call(page.exports.snippet, {"model": "cat-to-dog", "direction": "AtoB", "scale": "native"})["code"]
     assert len(code.splitlines()) == 3
     Image.fromarray(noise(20, 30)).save(tmp_path / "picture.png")
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
@@ -62,9 +63,9 @@ def test_the_snippet_runs_as_it_stands(tmp_path: Path) -> None:
 
 
 def test_a_shipped_model_is_named_and_an_unknown_one_refused(page: Page) -> None:
-    assert "load_model('negative')" in page.out.snippet({"model": "negative", "direction": "AtoB"})["code"]
+    assert "load_model('negative')" in call(page.exports.snippet, {"model": "negative", "direction": "AtoB"})["code"]
     with pytest.raises(InputError, match="nobody"):
-        page.out.snippet({"model": "nobody"})
+        call(page.exports.snippet, {"model": "nobody", "direction": "AtoB"})
 
 
 def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> None:
@@ -107,10 +108,10 @@ def _named_over_http(api: str, file: Path, name: str) -> str:
 
 def test_the_endpoint_refuses_in_a_sentence(page: Page, tmp_path: Path) -> None:
     Image.fromarray(noise(30, 50)).save(tmp_path / "photo.jpg")
-    with Image.open(page.out.endpoint(str(tmp_path / "photo.jpg"), "negative", "", "", None)) as file:
+    with Image.open(page.exports.endpoint(str(tmp_path / "photo.jpg"), "negative", "", "", None)) as file:
         assert (file.format, file.size, Path(file.filename).name) == ("JPEG", (50, 30), "photo.jpg")
     odd = 'it\'s "so"\t' + "x" * 180 + ".jpg"
-    answer = page.out.endpoint(str(tmp_path / "photo.jpg"), "negative", "", "", None, name=odd)
+    answer = page.exports.endpoint(str(tmp_path / "photo.jpg"), "negative", "", "", None, name=odd)
     assert Path(answer).name == odd
     for arguments, words in (
         ((None, "negative", "AtoB", "auto", 1), "picture file is needed"),
@@ -119,14 +120,14 @@ def test_the_endpoint_refuses_in_a_sentence(page: Page, tmp_path: Path) -> None:
         ((str(tmp_path / "photo.jpg"), "negative", "AtoB", "auto", 3), "from 0 to 1"),
     ):
         with pytest.raises(InputError, match=words):
-            page.out.endpoint(*arguments)
+            page.exports.endpoint(*arguments)
 
 
 def test_a_direction_becomes_an_onnx_file_with_its_parity(page: Page, context: FakeContext) -> None:
     context.translator = Translator({"AtoB": resnet()}, card_of(resnet()), arithmetic=EXACT)
-    answer = page.out.onnx({"model": "negative", "direction": "AtoB"})
+    answer = call(page.exports.onnx, {"name": "negative", "direction": "AtoB"})
     assert answer["name"] == "negative-AtoB.onnx"
     assert "largest difference" in answer["line"]
     assert fetched(answer).stat().st_size > 1000
     with pytest.raises(InputError, match="sideways"):
-        page.out.onnx({"model": "negative", "direction": "sideways"})
+        call(page.exports.onnx, {"name": "negative", "direction": "sideways"})

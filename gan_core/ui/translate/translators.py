@@ -2,11 +2,15 @@
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
 from gan_core.ui.context import Context
+from gan_core.ui.models.protocol import DirectionChoice
+from gan_core.ui.protocol import Direction, to_json
+from gan_core.ui.translate.protocol import DomainNames, ListedTranslator, TranslatorListResponse
 from gan_core.ui.translate.sources import examples
 
 if TYPE_CHECKING:
@@ -14,39 +18,41 @@ if TYPE_CHECKING:
     from gan_core.translation import Translator
 
 GROUPS = {"pretrained": "Shipped", "imported": "Imported", "run": "Own runs"}
+DISCRIMINATOR = "judge."
+"""How the parameters of a discriminator begin in a model file; its domain follows."""
 
 
-def offer(context: Context, version: Any = None) -> dict[str, Any]:
+def list_translators(context: Context, version: str | None = None) -> TranslatorListResponse:
     """Translators (shipped ones first, then those of runs) and our example pictures.
 
     A page that has this `version` of the list already gets nothing else.
     """
     models = [describe(entry) for entry in context.models("translator")]
-    now = hashlib.sha256(json.dumps(models).encode()).hexdigest()
+    now = hashlib.sha256(json.dumps([to_json(model) for model in models]).encode()).hexdigest()
     if version == now:
-        return {"version": now}
-    return {"version": now, "models": models, "examples": list(examples()) if models else []}
+        return TranslatorListResponse(version=now)
+    return TranslatorListResponse(version=now, models=models, examples=list(examples()) if models else [])
 
 
-def describe(entry: "ModelEntry") -> dict[str, Any]:
+def describe(entry: "ModelEntry") -> ListedTranslator:
     """A translator for the list: its name, a line about it, and its directions in the words of its card."""
     card, known = entry.card, entry.header.parts
     first, second = domains(entry.name, card.domains)
     parts = [card.title, f"trained at {card.size} x {card.size}" if card.size else ""]
-    both = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
-    directions = [name for name in both if name in known]
-    return {
-        "id": entry.name,
-        "group": GROUPS.get(entry.origin, "Own runs"),
-        "line": " · ".join(part for part in parts if part),
-        "size": card.size,
-        "domains": {"A": first, "B": second},
-        "directions": [{"id": name, "label": both[name]} for name in directions],
-        "judges": sorted(name.removeprefix("judge.") for name in known if name.startswith("judge.")),
-    }
+    both: dict[Direction, str] = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
+    domain_keys: tuple[Literal["A", "B"], ...] = ("A", "B")
+    return ListedTranslator(
+        id=entry.name,
+        group=GROUPS.get(entry.origin, "Own runs"),
+        line=" · ".join(part for part in parts if part),
+        size=card.size,
+        domains=DomainNames(A=first, B=second),
+        directions=[DirectionChoice(id=name, label=label) for name, label in both.items() if name in known],
+        discriminators=[key for key in domain_keys if f"{DISCRIMINATOR}{key}" in known],
+    )
 
 
-def domains(name: str, named: Any) -> tuple[str, str]:
+def domains(name: str, named: Mapping[str, str]) -> tuple[str, str]:
     """What the two kinds of pictures are called: by the card, else by a name such as `doodle-to-emoji`."""
     if named.get("A") and named.get("B"):
         return str(named["A"]), str(named["B"])
@@ -58,11 +64,10 @@ def domains(name: str, named: Any) -> tuple[str, str]:
     return "A", "B"
 
 
-def translator_of(context: Context, wish: dict[str, Any]) -> "Translator":
-    """The translator that a wish names. Raises InputError when there is none of that name."""
+def translator_of(context: Context, name: str) -> "Translator":
+    """The translator called `name`. Raises InputError when there is none of that name."""
     from gan_core.translation import Translator
 
-    name = str(wish.get("model", ""))
     model = context.model(name)
     if not isinstance(model, Translator):
         raise InputError(unknown("translator", name, [entry.name for entry in context.models("translator")]))
