@@ -223,7 +223,16 @@ def build_players(recipe: Recipe, channels: int, classes: int = 0) -> dict[str, 
 
 
 def build_point_players(seed: int, latent_dim: int, hidden: int) -> dict[str, nn.Module]:
-    """Fully connected `generator` and `discriminator` of points in the plane, with fresh weights from `seed`."""
+    """Fully connected players of points in the plane, with fresh weights.
+
+    Args:
+        seed: Of the weights; torch's global generator is not changed.
+        latent_dim: Numbers in a latent.
+        hidden: Units of each hidden layer.
+
+    Returns:
+        `generator` and `discriminator`.
+    """
     with torch.random.fork_rng(devices=[]):  # whatever else draws in this process
         torch.manual_seed(seed)
         return {
@@ -252,7 +261,7 @@ def build_penalty(part: Part | None) -> Penalty | None:
 
 
 def prepare(penalty: Penalty | None, discriminators: Iterable[nn.Module]) -> None:
-    """Change the discriminators as the penalty needs them; to be done before their optimizers are made."""
+    """Change the discriminators as the penalty needs it; before their optimizers are made."""
     if penalty is not None and penalty.prepare is not None:
         for discriminator in discriminators:
             penalty.prepare(discriminator)

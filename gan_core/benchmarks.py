@@ -1,6 +1,6 @@
-"""What this machine gives: each figure measured against the plain way of doing the same, in one run, interleaved.
+"""Benchmarks of this machine, each against the plain way of doing the same, interleaved in one run.
 
-Seconds differ from machine to machine and from hour to hour; ratios of runs that took turns do not.
+Seconds differ from machine to machine and from hour to hour; ratios of interleaved runs do not.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def latent_to_picture(device: torch.device) -> dict[str, Any]:
 
 
 def first_picture(device: torch.device, settle: float = 12.0) -> dict[str, Any]:
-    """From Start, as the app presses it, to a picture drawn after at least one step: worker warm, and not yet started.
+    """Seconds from Start in the app to a picture drawn after at least one step: with a warm worker, and without.
 
     Only the app's own share: the browser adds its poll, at most a third of a second.
     """

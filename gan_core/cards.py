@@ -1,4 +1,4 @@
-"""The card that every model file carries: what the model is, in the file itself.
+"""The card of a model file: what the model is, in the file itself.
 
 Cards also come from other people's files, and one that holds something odd must not stop a listing of models: every
 field is checked in type, as deep as it is read. Needs no torch: a hundred cards are listed before it is imported.

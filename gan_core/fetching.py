@@ -65,7 +65,7 @@ def notify(name: str, done: int, total: int) -> None:
 
 
 class TransferError(Exception):
-    """What was asked for did not come, or was not what it should be."""
+    """The file could not be downloaded, or has another content than expected."""
 
 
 class SilentError(TransferError):

@@ -1,4 +1,4 @@
-"""What was read from a file, kept for as long as the file is the same."""
+"""A cache of what was read from files, valid while a file is unchanged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def version_of(path: Path) -> Version:
 
 
 class FileCache(Generic[T]):
-    """What `read` made of files, the last `limit` of them; a file that is refused is not read again either."""
+    """Results of reading files, the last `limit` of them; a file that was refused is not read again either."""
 
     def __init__(self, limit: int = 4096) -> None:
         self._limit = limit

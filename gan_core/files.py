@@ -1,4 +1,4 @@
-"""Files that are either the old one or the new one, never half of one."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -30,9 +30,15 @@ def write_atomically(
 ) -> None:
     """Write `data` under a temporary name beside `path`, then rename.
 
-    `durable` waits until the disk has it (flush and fsync), for what must survive a power cut; what is replaced every
-    second need not, and is left as it was if a reader on Windows does not let go of it. `check` may read what was
-    written and raise, before it becomes `path`.
+    Args:
+        path: The file; an existing one is replaced.
+        data: Its content.
+        durable: Wait until the disk has it (flush and fsync), for what must survive a power cut. Without it, on Windows
+            a file that a reader holds open is left as it was.
+        check: May read the temporary file and raise, before it becomes `path`.
+
+    Raises:
+        OSError: if it cannot be written.
     """
     path = Path(path)
     temporary = _temporary(path)
@@ -75,10 +81,13 @@ def draft_beside(path: Path) -> Iterator[Path]:
 
 
 def append_line(path: Path, line: bytes) -> None:
-    """Add `line` (without its newline) to a file of lines, which is made if need be.
+    """Add `line` (without its newline) to a file of lines, which is created if need be.
 
     It begins on a line of its own even if a killed process has left half a line. What cannot be written whole is taken
-    back. Raises OSError.
+    back.
+
+    Raises:
+        OSError: if it cannot be written.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o644)
@@ -155,7 +164,7 @@ def _readers_block() -> bool:
 
 
 def cache_folder() -> Path:
-    """Where this project keeps what it can make again: `GAN_WORKBENCH_CACHE`, else the user's cache folder."""
+    """Folder for what can be computed or downloaded again: $GAN_WORKBENCH_CACHE, else the user's cache folder."""
     chosen = os.environ.get("GAN_WORKBENCH_CACHE")
     if chosen:
         return Path(chosen).expanduser()
@@ -170,10 +179,11 @@ def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
 
 
 def read_json(path: Path, limit: int = JSON_LIMIT) -> Any:
-    """What the JSON file `path` (UTF-8, with or without a byte order mark) holds.
+    """The value in the JSON file `path` (UTF-8, with or without a byte order mark) of at most `limit` bytes.
 
-    Raises OSError where it cannot be read or is no regular file (a pipe would be waited for without end), ValueError
-    for what is no JSON or is longer than `limit` bytes.
+    Raises:
+        OSError: where it cannot be read or is no regular file (reading a pipe could block for ever).
+        ValueError: for what is no JSON, or is too long.
     """
     with open(path, "rb", opener=open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -188,5 +198,5 @@ def read_json(path: Path, limit: int = JSON_LIMIT) -> Any:
 
 
 def open_without_waiting(path: str, flags: int) -> int:
-    """Open a pipe without waiting for a writer."""
+    """An `opener` for `open` that does not wait for the writer of a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,4 +1,4 @@
-"""Paths that people name: `~` is their home, and what cannot be looked at is answered by a sentence."""
+"""Paths that users give: `~` is expanded, and what cannot be read is reported in a sentence."""
 
 from __future__ import annotations
 
@@ -49,24 +49,24 @@ def status_of(path: str | Path) -> os.stat_result | None:
 
 
 def exists(path: str | Path) -> bool:
-    """Whether there is something at `path`; InputError where that may not be seen."""
+    """Whether there is something at `path`; raises InputError where the status may not be read."""
     return status_of(path) is not None
 
 
 def is_folder(path: str | Path) -> bool:
-    """Whether there is a folder at `path`; InputError where that may not be seen."""
+    """Whether there is a folder at `path`; raises InputError where the status may not be read."""
     status = status_of(path)
     return status is not None and stat.S_ISDIR(status.st_mode)
 
 
 def is_file(path: str | Path) -> bool:
-    """Whether there is a regular file at `path`; InputError where that may not be seen."""
+    """Whether there is a regular file at `path`; raises InputError where the status may not be read."""
     status = status_of(path)
     return status is not None and stat.S_ISREG(status.st_mode)
 
 
 def unreadable(path: str | Path, error: OSError) -> str:
-    """The sentence for a path that the system does not let us read."""
+    """The error message for a path that may not be read."""
     reason = error.strerror or type(error).__name__
     what = "ask its owner, or choose another" if isinstance(error, PermissionError) else "choose another"
     return f"{path} may not be read ({reason}): {what}."
@@ -101,7 +101,7 @@ def title_of(source: str | Path) -> str:
 
 
 def check_folder(path: str | Path) -> None:
-    """Raise InputError for a folder that cannot be listed, and for what is no folder; nothing there is no trouble."""
+    """Raise InputError for what is no folder, or cannot be listed; a path at which nothing lies is accepted."""
     status = status_of(path)
     if status is None:
         return

@@ -1,4 +1,4 @@
-"""Penalties: what keeps a discriminator tame: a term of its loss, or a rule for its weights or for what it sees."""
+"""Penalties: terms of the discriminator's loss, or constraints on its weights or inputs, that keep training stable."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DiscriminatorPass:
 
 @dataclass(frozen=True, kw_only=True)
 class Penalty:
-    """Something that keeps a discriminator tame."""
+    """A term of the discriminator's loss, or a constraint on its weights or inputs."""
 
     loss: Callable[[DiscriminatorPass], Tensor] | None = None
     """Scalar added to the discriminator's loss."""
@@ -45,7 +45,7 @@ class Penalty:
 
     @property
     def bounds(self) -> bool:
-        """Whether it keeps the scores from growing without end, which noise alone does not."""
+        """Whether it keeps the scores bounded, which noise alone does not."""
         return not (self.loss is None and self.prepare is None and self.project is None)
 
 

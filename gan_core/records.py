@@ -24,7 +24,7 @@ NO = object()
 
 @dataclasses.dataclass(frozen=True)
 class Range:
-    """Of a number that is annotated with it: the least and the largest that is accepted."""
+    """Annotation of a number: the least and the largest that is accepted."""
 
     least: float
     most: float = LARGEST_NUMBER
@@ -36,7 +36,7 @@ class Range:
 
 @dataclasses.dataclass(frozen=True)
 class OneOf:
-    """Of a text that is annotated with it: all that it may be."""
+    """Annotation of a text: the values that are accepted."""
 
     words: tuple[str, ...]
 
@@ -53,7 +53,7 @@ Moment = Annotated[float, Range(0, 4e9)]
 
 @dataclasses.dataclass(frozen=True)
 class Record(Generic[R]):
-    """What a file holds, and what was wrong with it."""
+    """The content of a file, and what was wrong with it."""
 
     value: R
     wrong: str | None = None

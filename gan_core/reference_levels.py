@@ -1,4 +1,4 @@
-"""Reading a value beside its reference level; needs no torch, so that a screen can do it too."""
+"""Interpretation of a metric's value beside its reference level; needs no torch."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ def stored_levels(judging: Mapping[str, Any]) -> dict[str, float]:
 
 
 def told(share: float | None) -> str:
-    """A share of the way in words: `95 %`, or that it cannot be told."""
+    """A share of the way in words: `95 %`, or that it cannot be computed."""
     return CANNOT_BE_TOLD if share is None else f"{100 * share:.0f} %"

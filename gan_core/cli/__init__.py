@@ -37,7 +37,7 @@ WITHOUT_PARTS = ("recipes", "models", "runs", "import-weights", "catalogue", "be
 
 
 class Parser(argparse.ArgumentParser):
-    """Answers a wrong argument like every other wrong input: with one line."""
+    """An argument parser that reports a wrong argument like every other wrong input: in one line."""
 
     def error(self, message: str) -> NoReturn:
         """Raise InputError for wrong arguments, where argparse would print its usage and exit.
@@ -49,7 +49,7 @@ class Parser(argparse.ArgumentParser):
         raise InputError(f"{sentence}.{self._proposal(message)} `{self.prog} --help` lists what is accepted.")
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """As argparse does; what a command does not know is said by the command, which knows what it has instead."""
+        """As argparse, but unknown arguments are reported by the command that they were given to."""
         options, rest = self.parse_known_args(args, namespace)
         if rest:
             parser: Parser = getattr(options, "parser", self)
@@ -74,7 +74,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """The parser of the whole command line."""
     parser = Parser(
         prog="python -m gan_core",
         description="Train small GANs, draw from them, translate pictures.",

@@ -1,4 +1,4 @@
-"""`evaluate`: how far a model is from real pictures, every number beside what real pictures give and its spread."""
+"""`evaluate`: how far a model is from real pictures, each number with its reference level and spread."""
 
 from __future__ import annotations
 

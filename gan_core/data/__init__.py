@@ -34,7 +34,7 @@ __all__ = [
 
 
 def names() -> list[DataSource]:
-    """The data sets known by name, in the order in which a person would want to see them."""
+    """The data sets known by name, in the order in which forms list them."""
     kinds = ("drawn", "download", "plugin", "points")
     return sorted(SOURCES.values(), key=lambda known: kinds.index(known.kind))
 

@@ -1,4 +1,4 @@
-"""From what the pictures of a training are like to sentences about it, each with the advice that follows."""
+"""Findings about a data set, each a sentence with the advice that follows from it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WIDE = 1.6
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was found, or found to be in order."""
+    """One property of the data: a problem, or something that was checked and is in order."""
 
     grade: str
     """`good`, `advice` or `problem`."""
@@ -44,7 +44,7 @@ class Finding:
 
 
 def of_one(key: str, seen: DomainInfo, size: int) -> Iterator[Finding]:
-    """Findings about one domain; `key` is `A`, `B` or empty, `size` the side that it is learned from at."""
+    """Findings about one domain; `key` is `A`, `B` or empty, `size` the side in pixels that training uses."""
     title = f"{key} ({seen.name})" if key else seen.name
 
     def found(grade: str, kind: str, sentence: str, advice: str = "", files: Any = ()) -> Finding:
@@ -191,7 +191,7 @@ def _contents(seen: DomainInfo, found: Found) -> Iterator[Finding]:
 
 
 def of_two(a: DomainInfo, b: DomainInfo) -> Iterator[Finding]:
-    """Findings about the two domains of a translation beside each other."""
+    """Findings about the two domains of a translation in relation to each other."""
 
     def found(grade: str, kind: str, sentence: str, advice: str = "", files: Any = ()) -> Finding:
         return Finding(grade, kind, "both", sentence, advice, tuple(files)[:5])

@@ -28,7 +28,7 @@ NAMED_SIDE = 64
 
 @dataclass(frozen=True)
 class Domain:
-    """The facts about one domain."""
+    """What was found out about one domain."""
 
     name: str
     count: int
@@ -44,7 +44,7 @@ class Domain:
 
 @dataclass(frozen=True)
 class Check:
-    """The answer."""
+    """The result of `check`."""
 
     size: int
     domains: dict[str, Domain]
@@ -55,12 +55,12 @@ class Check:
 
     @property
     def grade(self) -> str:
-        """The worst of all findings."""
+        """The worst grade of all findings."""
         return max((finding.grade for finding in self.findings), key=GRADES.index, default="good")
 
     @property
     def sentence(self) -> str:
-        """All in one line."""
+        """A summary in one line."""
         problems, advices = (
             sum(finding.grade == grade for finding in self.findings) for grade in ("problem", "advice")
         )

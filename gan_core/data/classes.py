@@ -16,7 +16,7 @@ STRAY_SHARE = 0.25
 
 @dataclass(frozen=True)
 class Layout:
-    """What the folders of a data set say."""
+    """The classes that the folders of a data set give."""
 
     class_of: Mapping[PurePosixPath, str] = field(default_factory=dict)
     """The class of every picture that is used; empty where there are no classes."""
@@ -86,7 +86,7 @@ def class_layout(paths: Collection[PurePosixPath]) -> Layout:
 
 
 def lone(layout: Layout) -> list[str]:
-    """Classes of one picture."""
+    """Classes with only one picture."""
     return sorted(name for name, count in Counter(layout.class_of.values()).items() if count == 1)
 
 

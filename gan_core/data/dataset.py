@@ -1,4 +1,4 @@
-"""What a data set is, and the names under which this project knows data sets."""
+"""The class of data sets, and the registry of those that are known by name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_TENSOR_BYTES = 4_000_000_000
 
 @dataclass(frozen=True, eq=False)
 class DataSet:
-    """Pictures to learn from, and pictures kept apart that no training ever sees."""
+    """Pictures to train on, and held-out pictures that no training sees."""
 
     name: str
     pictures: torch.Tensor
@@ -89,7 +89,7 @@ class RemoteFiles(Protocol):
 
 @dataclass(frozen=True)
 class DataSource:
-    """A data set by name, not yet made."""
+    """A data set that is known by name, before it is loaded."""
 
     name: str
     summary: str
@@ -106,7 +106,7 @@ class DataSource:
 
     @classmethod
     def of(cls, info: PartInfo) -> DataSource:
-        """What the registered part says of itself."""
+        """The source that a registered part describes."""
         kind = next((kind for kind in KINDS if kind in info.tags), "plugin")
         licence = info.details.get("licence") or UNKNOWN_LICENCE
         more = {key: info.details.get(key) for key in ("pair", "first", "remote")}
@@ -161,7 +161,7 @@ def _checked(data: DataSet, size: int, info: PartInfo) -> DataSet:
 
 
 class Sources(Mapping[str, DataSource]):
-    """The data sets that are known by name."""
+    """The data sets that are known by name, as a mapping."""
 
     def __getitem__(self, name: str) -> DataSource:
         if name not in datasets:

@@ -139,7 +139,7 @@ def unwrapped(found: Listing) -> Listing:
 
 
 def part_of(folder: str) -> tuple[bool, str | None] | None:
-    """What a folder's name says: (held out?, domain A or B or None); None when it says nothing."""
+    """Part and domain that a folder's name stands for: (held out?, `A`, `B` or None); None for another name."""
     name = folder.lower()
     held_out = {"train": False, "training": False, "validation": True, "valid": True, "val": True, "test": True}
     if name in held_out:
@@ -224,7 +224,11 @@ def _begins_like_a_picture(full: Path) -> bool:
 
 
 def read_from_disk(full: Path, path: PurePosixPath) -> bytes:
-    """The bytes of a file that a reader knows as `path`; raises UnusableError."""
+    """The bytes of a file; error messages call it `path`.
+
+    Raises:
+        UnusableError: if it cannot be read.
+    """
     try:
         data = _read_regular(full, MAX_BYTES + 1)
     except PermissionError as error:
@@ -281,7 +285,11 @@ def _entry_is_picture(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
 
 
 def read_from_zip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: PurePosixPath) -> bytes:
-    """The bytes of an entry that a reader knows as `path`; raises UnusableError."""
+    """The bytes of an entry of a zip; error messages call it `path`.
+
+    Raises:
+        UnusableError: if it cannot be read.
+    """
     if entry.file_size > MAX_BYTES:
         raise UnusableError(TOO_LARGE, f"{path} has more than {MAX_BYTES / 1e6:.0f} MB.")
     try:

@@ -39,7 +39,7 @@ UNREADABLE = (DAMAGED, LOCKED, TOO_LARGE, NOT_REGULAR)
 
 @dataclass(frozen=True, eq=False)
 class PictureInfo:
-    """What one picture is like."""
+    """Size, colours and fingerprint of one picture."""
 
     name: str
     digest: bytes
@@ -54,7 +54,7 @@ class PictureInfo:
 
 @dataclass(frozen=True, eq=False)
 class DomainInfo:
-    """One domain."""
+    """What was found in one domain's folder, zip or data set."""
 
     name: str
     count: int
@@ -74,12 +74,12 @@ class DomainInfo:
 
     @property
     def unreadable(self) -> int:
-        """How many of those looked at cannot be used."""
+        """How many of the opened pictures cannot be used."""
         return sum(len(self.left_out.paths.get(kind, ())) for kind in UNREADABLE)
 
     @property
     def fingerprints(self) -> np.ndarray:
-        """(N, ...), one row a picture."""
+        """Perceptual hashes (N, ...), one row a picture."""
         return np.stack([look.perceptual_hash for look in self.looks]) if self.looks else np.zeros((0, 1), np.float32)
 
 
@@ -112,7 +112,7 @@ def inspect_files(name: str, listing: Listing, seconds: float) -> DomainInfo:
 
 
 def inspect_dataset(data: DataSet) -> DomainInfo:
-    """Look at a data set that is in memory already, held-out pictures left out: they are their domain's own."""
+    """Inspect a data set in memory, without its held-out pictures."""
     chosen = np.linspace(0, len(data.pictures) - 1, min(len(data.pictures), MOST)).astype(int)
     looks = []
     for index in chosen:

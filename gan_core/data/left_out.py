@@ -33,12 +33,12 @@ SYSTEM_NAMES = frozenset(
 
 
 def is_system_name(name: str) -> bool:
-    """Whether a folder or file of this name is a system's own, or hidden: no person counts it among their pictures."""
+    """Whether a file or folder of this name is hidden, or made by an operating system or a tool."""
     return name.startswith(".") or name.casefold() in SYSTEM_NAMES
 
 
 def is_system_path(path: PurePosixPath) -> bool:
-    """Whether a part of `path` is a system's own, or hidden."""
+    """Whether any part of `path` is a system name (`is_system_name`)."""
     return any(is_system_name(part) for part in path.parts)
 
 
@@ -77,7 +77,7 @@ class LeftOut:
 
     @property
     def counts(self) -> dict[str, int]:
-        """By kind, most first."""
+        """Number of files and folders by kind, most first."""
         return dict(Counter({kind: len(paths) for kind, paths in self.paths.items()}).most_common())
 
     def __len__(self) -> int:
@@ -96,12 +96,12 @@ class LeftOut:
         return f"{' and '.join(parts)} left out: {named}."
 
     def notes(self) -> list[str]:
-        """The sentence, and the reasons of a few that should have been pictures."""
+        """The summary, and the reasons for a few files that should have been pictures."""
         return [self.sentence, *self.details[:MOST_DETAILS]] if len(self) else []
 
     @property
     def is_trouble(self) -> bool:
-        """Whether something is left out that a person may want to mend."""
+        """Whether something is left out that a user may want to repair."""
         return any(kind in TROUBLE for kind in self.paths)
 
     def to_json(self) -> dict[str, Any]:

@@ -124,7 +124,7 @@ DISTRIBUTIONS: dict[str, Distribution] = {
     tags=("points",),
 )
 def build(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> NoReturn:
-    """Points have no pixels: always raises InputError."""
+    """Always raises InputError: points have no pixels."""
     raise InputError(
         "'points' are places in the plane, not pictures, and no network of this recipe fits them: "
         "choose glyphs, scenes or a folder of pictures."

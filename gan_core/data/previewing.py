@@ -1,4 +1,4 @@
-"""A few pictures of a data set, to be looked at before a training: never more are drawn or decoded than are shown."""
+"""A few pictures of a data set, shown before a training: no more are drawn or decoded than are shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST = 32
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """What a person sees of a data set before it is trained on."""
+    """What is shown of a data set before a training."""
 
     name: str
     pictures: torch.Tensor

@@ -1,4 +1,4 @@
-"""One picture file read and decoded, or the kind of trouble with it: the same for loading, looking and batches."""
+"""Read and decode one picture file, or say what kind of trouble it has; used for loading, checks and batches alike."""
 
 from __future__ import annotations
 

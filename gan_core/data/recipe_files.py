@@ -1,4 +1,4 @@
-"""Recipes as people name them: a preset, or a JSON file that may name its pictures relative to itself."""
+"""Recipes by name: a preset, or a JSON file, which may give paths of pictures relative to itself."""
 
 from __future__ import annotations
 

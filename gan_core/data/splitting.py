@@ -1,4 +1,4 @@
-"""Which pictures are learned from, which are held out, and of which class each is."""
+"""Which pictures are trained on, which are held out, and the class of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Split:
-    """The answer."""
+    """Training and held-out pictures, and the classes."""
 
     training: list[Loaded]
     held_out: list[Loaded]

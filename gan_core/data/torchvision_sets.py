@@ -35,7 +35,7 @@ class _Missing(Exception):  # noqa: N818 - a result, not seen outside of this mo
 
 @dataclass(frozen=True)
 class TorchvisionSet:
-    """One data set of torchvision's: where it lies, and how it comes there.
+    """One of torchvision's data sets: where its files are cached, and how they are downloaded.
 
     See `gan_core.data.dataset.RemoteFiles`.
     """
@@ -49,7 +49,7 @@ class TorchvisionSet:
 
     @property
     def kind(self) -> Any:
-        """The class."""
+        """torchvision's class of the data set."""
         from torchvision import datasets  # imported here: it takes a second, which only these data sets need
 
         return getattr(datasets, self.class_name)

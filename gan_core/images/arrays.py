@@ -1,4 +1,4 @@
-"""Between pictures as arrays and batches as tensors."""
+"""Conversions between pictures as arrays and batches as tensors, grids, and resizing."""
 
 from __future__ import annotations
 

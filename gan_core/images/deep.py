@@ -1,4 +1,4 @@
-"""More than eight bits a sample: brought to eight by what they hold."""
+"""Conversion of pictures with more than eight bits a sample to eight."""
 
 from __future__ import annotations
 

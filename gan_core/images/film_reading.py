@@ -1,4 +1,4 @@
-"""Films in: upright RGB frames with their times, packets of sound, and what a person should know about them.
+"""Reading films: upright RGB frames with their times, packets of sound, and notes for the user.
 
 | of the film                         | becomes                                                                   |
 |-------------------------------------|---------------------------------------------------------------------------|
@@ -47,7 +47,7 @@ _FULL = 2
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """One frame of a film."""
+    """One frame of a film, and when it is shown."""
 
     rgb: np.ndarray
     """uint8 H x W x 3, upright."""
@@ -84,10 +84,7 @@ def opened_film(path: Path, name: str | None = None) -> Iterator[Film]:
 
 
 class Film:
-    """An opened film.
-
-    Iterate over it once: frames (`Shown`) and packets of its sound, in the order of the file.
-    """
+    """An opened film, to be iterated over once: frames (`Shown`) and packets of sound, in the order of the file."""
 
     def __init__(self, container: Any, name: str) -> None:
         self.name = name

@@ -116,7 +116,7 @@ class Copied:
         self._made.mux(packet)
 
     def close(self) -> None:
-        """Nothing is left: every packet has been written."""
+        """Nothing to do: every packet has been written."""
 
 
 class Encoded:

@@ -1,4 +1,4 @@
-"""Which files are pictures and which are films: the one list that folders, zips, Translate and the page go by."""
+"""The formats of pictures and films that are read: one list for folders, zips, Translate and the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PNG files without what is not pixels: long texts, damaged remarks; and what their chunks say of depth and colour.
+"""PNG files without what is not pixels, such as long texts; and what their chunks state of depth and colour.
 
 Source: https://www.w3.org/TR/png-3/.
 """
@@ -21,7 +21,7 @@ _SRGB_GAMMA = (0.40, 0.50)
 
 @dataclass
 class Png:
-    """What a PNG file is made of."""
+    """The chunks of a PNG file by purpose."""
 
     data: bytes
     """The file without anything that is not needed for its pixels."""

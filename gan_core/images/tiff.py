@@ -1,4 +1,4 @@
-"""TIFF files of more than eight bits a sample, where Pillow's reader is told something wrong."""
+"""TIFF files of more than eight bits a sample, which Pillow's reader misinterprets."""
 
 from __future__ import annotations
 
@@ -21,15 +21,12 @@ def bits_of_tiff(image: Image.Image) -> int | None:
 
 
 def is_negative(image: Image.Image) -> bool:
-    """Whether 0 means white in a TIFF.
-
-    Pillow turns such values only where they have up to eight bits.
-    """
+    """Whether 0 means white in a TIFF; Pillow inverts such values only where they have up to eight bits."""
     return _tag(image, _PHOTOMETRIC) == 0
 
 
 def prepare_tiff(image: Image.Image) -> None:
-    """Set right how an opened, not yet loaded TIFF will be read; nothing happens to other files.
+    """Correct how an opened, not yet loaded TIFF will be decoded; other files are not changed.
 
     Pillow reads uncompressed planes of 16 bits as if they had 8. And libtiff, which unpacks compressed files, gives
     values in the machine's own byte order, whatever that of the file.

@@ -38,7 +38,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class ClassifierSummary:
-    """What a classifier sees in a set of pictures."""
+    """Classes, confidence and features that a classifier finds in a set of pictures."""
 
     samples: int
     classes: int
@@ -67,7 +67,7 @@ class Classifier(nn.Module):
         self.head = nn.Linear(FEATURES, classes)
 
     def features(self, pictures: Tensor) -> Tensor:
-        """What the last layer sees of pictures in [-1, 1]: (N, `FEATURES`)."""
+        """Input of the last layer for pictures in [-1, 1]: (N, `FEATURES`)."""
         # Smooth, so that no feature dies: with a rectifier a third of them were constant.
         return silu(self.hidden(adaptive_avg_pool2d(self.convolutions(pictures), POOLED).flatten(1)))
 
@@ -76,7 +76,7 @@ class Classifier(nn.Module):
 
     @torch.inference_mode()
     def features_of(self, pictures: Tensor) -> Tensor:
-        """The features of uint8 pictures (N, C, H, W), whatever number of them is looked at at once."""
+        """The features of uint8 pictures (N, C, H, W), independent of the batch size that they are computed with."""
         self.eval()
         return torch.cat([self.features(to_float(part)) for part in pictures.split(AT_ONCE)])
 
@@ -86,7 +86,7 @@ class Classifier(nn.Module):
 
     @torch.inference_mode()
     def judge_features(self, features: Tensor) -> ClassifierSummary:
-        """The same from what `features_of` gave."""
+        """As `summarize`, from features that `features_of` returned."""
         logits = self.head(features)
         probabilities = logits.softmax(1)
         return ClassifierSummary(

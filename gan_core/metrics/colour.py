@@ -1,4 +1,4 @@
-"""Colour as eyes see it: CIE Lab, the colour difference CIEDE2000, chroma, and where a picture shows something at all."""
+"""Perceptual colour: CIE Lab, the colour difference CIEDE2000, chroma, and where a picture shows something at all."""
 
 from __future__ import annotations
 

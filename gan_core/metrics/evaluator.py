@@ -1,7 +1,7 @@
-"""How far drawn pictures are from real ones, each number beside its reference level, its spread and its samples.
+"""How far generated pictures are from real ones, each number with its reference level, spread and sample size.
 
-One instrument for `evaluate`, for a run while it trains, for races and for scripts. Reference is always the held-out
-part of a data set; the reference level is what equally many real training pictures give against it.
+The same for `evaluate`, for a run while it trains, for comparisons and for scripts. The reference is always the
+held-out part of a data set; the reference level is what equally many real training pictures give against it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ FRECHET, PATCHES, CLASSES, SURE = "frechet", "sliced-wasserstein", "classes-foun
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """One number about pictures, with all that is needed to read it."""
+    """One metric's value, with all that is needed to interpret it."""
 
     name: str
     """Says the instrument: `frechet-glyphs-a1b2c3` (data and hash of the feature network), `sliced-wasserstein`, ..."""
@@ -135,11 +135,12 @@ class Evaluator:
 
     @property
     def main(self) -> str:
-        """The name of the measurement that decides which state is best."""
+        """The name of the metric that decides which state is best."""
         return self._frechet_name() if self._has_moments() else PATCHES
 
     def prepare(self) -> Iterator[None]:
-        """Look at the held-out pictures, in parts that take a moment each; `measure` does what is left of it."""
+        """Compute the features of the held-out pictures, in parts that take a moment each; `measure` does what is left
+        of it."""
         if self._reference is not None or not self._has_moments():
             return
         assert self.classifier is not None
@@ -155,11 +156,11 @@ class Evaluator:
         self._reference = known
 
     def has_levels(self, count: int, patches: int = PATCH_COUNT) -> bool:
-        """Whether what `count` real pictures give is known already, here or in the cache."""
+        """Whether the reference levels for `count` pictures are known already, here or in the cache."""
         return (count, patches) in self._levels or self._cached_level(count, patches) is not None
 
     def reference_levels(self, count: int | None = None, patches: int = PATCH_COUNT) -> dict[str, ReferenceLevel]:
-        """By name, what `count` real training pictures give."""
+        """The reference levels by metric: what `count` real training pictures give."""
         count = self.count if count is None else count
         key = count, patches
         if key in self._levels:
@@ -197,9 +198,12 @@ class Evaluator:
         draws: int | None = None,
         patches: int = PATCH_COUNT,
     ) -> list[Measurement]:
-        """Every measurement that this data set allows, the deciding one first; of `count` pictures in each of `draws` draws.
+        """Every metric that this data set allows, the deciding one first, of `count` pictures in each of `draws` draws.
 
-        `count` is at most that of the evaluator. `patches` are compared by the patch distance. Raises InputError for pictures of another shape than the data's.
+        `count` is at most that of the evaluator. `patches` are compared by the patch distance.
+
+        Raises:
+            InputError: for pictures of another shape than the data's.
         """
         looks: list[dict[str, float]] = []
         debiased: list[float] = []

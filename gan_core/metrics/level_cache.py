@@ -1,4 +1,4 @@
-"""What is computed once for a data set and used in every training on it: reference levels and moments, kept on disk."""
+"""Reference levels and moments of data sets, computed once and kept on disk for every training."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAMPLE = 2**18
 
 
 class LevelCache:
-    """Numbers of one data set, in a file of the cache; one that cannot be read or written costs time and no more."""
+    """Numbers of one data set in a file of the cache; if it cannot be read or written, they are computed again."""
 
     def __init__(self, *parts: Tensor, folder: Path | None = None) -> None:
         """For pictures (N, C, H, W), one tensor for every part that the numbers depend on."""
@@ -38,7 +38,7 @@ class LevelCache:
 
     @classmethod
     def of(cls, data: DataSet, *others: DataSet) -> LevelCache:
-        """For data sets, training and held-out pictures."""
+        """The cache of a data set, identified by its training and held-out pictures."""
         return cls(*(part for each in (data, *others) for part in (each.pictures, each.held_out)))
 
     def level(self, key: str) -> ReferenceLevel | None:
@@ -64,7 +64,7 @@ class LevelCache:
             return None
 
     def keep_moments(self, key: str, moments: Moments) -> None:
-        """Exact: JSON holds every digit of a float64."""
+        """Keep `moments` under `key`; exact, as JSON holds every digit of a float64."""
         values = {"mean": moments.mean.tolist(), "covariance": moments.covariance.tolist(), "samples": moments.samples}
         self._keep("moments", key, values)
 

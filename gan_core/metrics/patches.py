@@ -77,10 +77,11 @@ def debiased_sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int =
 def projections(
     pictures: Tensor, *, seed: int, stream: int, patches: int = PATCHES, where: Tensor | None = None
 ) -> list[Tensor]:
-    """Of every level of the pyramid, `patches` random patches on 128 directions, sorted, in grey levels: (patches, 128).
+    """Random 7 x 7 patches of every level of the pyramid, projected on 128 directions and sorted: (patches, 128), grey
+    levels.
 
-    The directions depend on `seed` alone, the patches on `stream` too: distances between results of one seed can be taken,
-    and a set that is compared often is projected once.
+    The directions depend on `seed` alone, the patches on `stream` too: distances between results of one seed can be
+    taken, and a set that is compared often is projected once.
 
     Args:
         pictures: uint8 (N, C, H, W).

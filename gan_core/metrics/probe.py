@@ -1,4 +1,4 @@
-"""What a discriminator has learnt to see, and whether a conditional generator draws what it is asked for.
+"""What a discriminator has learned to distinguish, and whether a conditional generator draws the requested class.
 
 Articles 002 and 003 promise classification and conditional generation. Classification: a linear probe (Alain and Bengio
 2016; DCGAN's paper, section 5.1) on the discriminator's last hidden features. Conditional generation: a classifier that
@@ -115,7 +115,7 @@ def _ridge(features: Tensor, labels: Tensor, others: Tensor, other_labels: Tenso
 
 @dataclass(frozen=True)
 class ClassAccuracy:
-    """How often a conditional generator draws what it is asked for."""
+    """How often a conditional generator draws the requested class."""
 
     accuracy: float
     """Share of drawn pictures that the classifier takes for the class asked for, 0 to 1."""

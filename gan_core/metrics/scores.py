@@ -1,4 +1,4 @@
-"""What a discriminator says of training, held-out and generated pictures: article 004's question to it."""
+"""A discriminator's scores of training, held-out and generated pictures: article 004's question to it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Scores:
 
 
 def threshold_of(objective: Objective, real: Tensor, generated: Tensor) -> tuple[float, str]:
-    """From which score on a picture counts as taken for real, and why."""
+    """The score from which on a picture counts as real, and the reason for it."""
     if objective.scores == "logit":
         return 0.0, "log-odds of 0"
     if objective.scores == "target":
@@ -55,7 +55,7 @@ def threshold_of(objective: Objective, real: Tensor, generated: Tensor) -> tuple
 
 
 def compare_scores(objective: Objective, training: Tensor, held_out: Tensor, generated: Tensor) -> Scores:
-    """From the scores (N,) of the three kinds of pictures, N at least 2."""
+    """Summarise the scores (N,) of the three kinds of pictures, N at least 2."""
     threshold, why = threshold_of(objective, training, generated)
     shares = [float((scores > threshold).double().mean()) for scores in (training, held_out, generated)]
     spread = float(held_out.double().std())

@@ -1,4 +1,4 @@
-"""What of a picture's structure a translation keeps: structural similarity to the truth, and the drawing's lines."""
+"""Structural similarity of translations to their targets, and how much of a drawing's lines they keep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far translations are from real pictures of the domain that they should land in, and from the truth where it is known."""
+"""How far translations are from real pictures of the target domain, and from the targets where pairs are known."""
 
 from __future__ import annotations
 
@@ -319,7 +319,7 @@ class TranslationEvaluator:
         )
 
     def has_levels(self, directions: Sequence[str], count: int, patches: int = PATCH_COUNT) -> bool:
-        """Whether what up to `count` real pictures give is known already, here or in the cache."""
+        """Whether the reference levels for up to `count` pictures are known already, here or in the cache."""
         keys = [self._level_key(direction, self._level_count(direction, count), patches) for direction in directions]
         return all(
             key in self._levels or (self._cache is not None and self._cache.level(key) is not None) for key in keys
@@ -335,7 +335,7 @@ class TranslationEvaluator:
     def reference_level(
         self, direction: str, count: int, patches: int = PATCH_COUNT
     ) -> tuple[ReferenceLevel | None, int]:
-        """What real pictures of the domain give, and how many of them were compared."""
+        """The reference level of a domain, and the number of pictures compared."""
         end = self.data[ENDS[direction][1]]
         count = self._level_count(direction, count)
         if count < 1:

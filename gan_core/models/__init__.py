@@ -1,4 +1,4 @@
-"""Model files: their cards, the catalogue of those that there are, loading, histories, third-party weights, ONNX."""
+"""Model files: cards, the catalogue of models, loading, histories, third-party weights, ONNX."""
 
 from gan_core.models.catalog import ModelCatalog, ModelEntry, list_models, read_card
 from gan_core.models.files import load_model, save_model

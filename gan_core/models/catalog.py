@@ -31,7 +31,7 @@ LARGEST = 4 * 2**30
 
 @dataclass(frozen=True)
 class Header:
-    """What the head of a model file says."""
+    """The card of a model file, and the networks that the file holds."""
 
     card: Card
     parts: frozenset[str]
@@ -137,13 +137,13 @@ def list_models(runs_root: Path | str | None = None) -> list[ModelEntry]:
 
 
 def pretrained_folder() -> Path:
-    """Where the shipped models lie: $GAN_WORKBENCH_PRETRAINED, else `pretrained` beside the package."""
+    """Folder of the shipped models: $GAN_WORKBENCH_PRETRAINED, else `pretrained` beside the package."""
     chosen = os.environ.get("GAN_WORKBENCH_PRETRAINED")
     return Path(chosen) if chosen else Path(__file__).parents[2] / "pretrained"
 
 
 def imported_folder(runs_root: Path | str | None = None) -> Path:
-    """Where models lie that were made from weights of elsewhere."""
+    """Folder of the models that were made from third-party weights."""
     return Path(runs_root or default_root()) / MODELS
 
 

@@ -227,10 +227,11 @@ def _tensors(path: Path) -> dict[str, Tensor]:
 
 
 def stored_tensors(path: Path) -> dict[str, Tensor]:
-    """What a model file holds by name, in the precision in which it lies there.
+    """The tensors of a model file by name, in the precision in which they are stored.
 
-    InputError for one that is damaged: cut short, or not what was written by its checksums, where it has some.
-    """  # Read, not mapped into memory: a mapped file that is replaced in place would end the whole process.
+    Raises:
+        InputError: for a file that is cut short, or whose checksums, where it has some, do not match.
+    """
     try:
         return tensor_files.read(path)[0]
     except OSError as error:

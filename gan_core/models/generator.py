@@ -1,4 +1,4 @@
-"""What a trained generator can do."""
+"""A trained generator: sampling, rendering latents, and its discriminator's scores."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ class GeneratorModel:
 
     @property
     def bytes(self) -> int:
-        """Memory that its weights take, at most: those of convolutions count twice where drawing keeps them sorted too."""
+        """Upper bound of its weights' memory: those of convolutions count twice where a second copy, sorted for speed,
+        is kept."""
         copies = 1 if self._quick is self.network else 2
         tensors = self.network.state_dict().values()
         return sum(each.numel() * each.element_size() * (copies if each.ndim == 4 else 1) for each in tensors)

@@ -34,12 +34,12 @@ OF_THE_TRAINING = ("network", "data", "seed", "recipe")
 
 
 def beside(model: Path) -> Path:
-    """Where the history of the model file `model` lies, if it has one."""
+    """Path of the history of the model file `model`, whether it exists or not."""
     return model.with_name(model.stem + SUFFIX)
 
 
 class PackedHistory:
-    """One such file; only its header is read until a step is asked for, and then only that step's weights."""
+    """A history file; only its header is read until a step is asked for, and then only that step's weights."""
 
     def __init__(self, path: Path) -> None:
         """Raises InputError for a file that is none or is cut short."""
@@ -64,18 +64,19 @@ class PackedHistory:
             raise InputError(damaged) from error
 
     def steps(self) -> list[int]:
-        """Ascending."""
+        """The steps whose weights it holds, ascending."""
         return sorted(self._moments)
 
     def check_of(self, values: dict[str, Any], name: str) -> None:
-        """Raise InputError unless this is the training of the model `name` whose card is `values`."""
+        """Raise InputError unless this is the history of the model `name` whose card is `values`."""
         if any(self.values.get(key) != values.get(key) for key in OF_THE_TRAINING):
             raise InputError(f"The history beside {name} is of another training; pack it from the run of this model.")
 
     def read(self, step: int) -> tuple[Card, dict[str, Tensor]]:
-        """The model's card as of `step` (one of `steps`) and the weights of then, as they are in the file.
+        """The model's card as of `step` (one of `steps`), and the weights of that step in their stored precision.
 
-        Raises InputError if the file has gone or been replaced by something else meanwhile.
+        Raises:
+            InputError: if the file has been removed or replaced meanwhile.
         """
         from gan_core.cards import Card
 

@@ -1,4 +1,4 @@
-"""Weights of others become model files, and what is said of them can be changed later."""
+"""Import third-party weights as model files, and edit their cards."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def import_weights(
 
 
 def change_card(path: Path, **changes: Any) -> None:
-    """Write fields of a model file's card anew; the weights stay byte for byte."""
+    """Replace fields of a model file's card; the weights stay the same byte for byte."""
     card = read_card(path).replace(**changes)
     metadata = read_header(path).metadata | {"card": json.dumps(card.to_json())}
     write_atomically(path, with_metadata(path.read_bytes(), metadata))

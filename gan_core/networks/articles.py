@@ -1,4 +1,4 @@
-"""The networks that the project's source articles 000 and 003 print, with what is missing there mended.
+"""The networks that the project's source articles 000 and 003 print, with their omissions repaired.
 
 Article 001's pair is `mlp784`. What the articles print and what is wrong with it: ALGORITHMS.md, section 3.
 """

@@ -37,7 +37,11 @@ class PatchHeads(nn.Module):
 
 
 def build_heads(translator: nn.Module) -> PatchHeads:
-    """Heads for a translator network that lets its features be read; InputError for another one."""
+    """Heads for a translator network whose features can be read.
+
+    Raises:
+        InputError: for a network without `features`.
+    """
     taps: Any = getattr(translator, "taps", None)
     if not taps:
         name = getattr(translator, "description", {"name": type(translator).__name__})["name"]

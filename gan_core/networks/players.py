@@ -49,7 +49,7 @@ class Generator(nn.Module):
 
     @abstractmethod
     def paint(self, inputs: Tensor) -> Tensor:
-        """(N, inputs) -> samples."""
+        """Samples from the prepared inputs (N, inputs): what a subclass implements."""
 
 
 class Discriminator(nn.Module):
@@ -83,8 +83,8 @@ class Discriminator(nn.Module):
 
     @abstractmethod
     def see(self, samples: Tensor) -> Tensor:
-        """The last hidden features of any shape (N, ...)."""
+        """The last hidden features, of any shape (N, ...): what a subclass implements."""
 
     @abstractmethod
     def score(self, hidden: Tensor) -> Tensor:
-        """(N, ...) -> (N,)."""
+        """Scores (N,) from the features that `see` returned."""

@@ -18,10 +18,10 @@ Convolution = nn.Conv2d | nn.ConvTranspose2d
 
 
 def prepacked(network: nn.Module) -> nn.Module:
-    """`network` with such convolutions: a copy that shares its parameters and cannot be differentiated.
+    """A copy of `network` with prepacked convolutions; it shares the parameters and cannot be differentiated.
 
-    It draws what `network` draws and follows changes of its weights that torch counts: in place, not behind its back
-    through `.data`; a network that is given other tensors needs a new copy. The network itself comes back where there is
+    It gives the same results, and follows in-place changes of the weights that torch counts, but not those made through
+    `.data`; a network that is given other tensors needs a new copy. The network itself is returned where there is
     nothing to gain: on another device, in another precision, or where this build of torch has no oneDNN.
     """
     found = {name: part for name, part in network.named_modules() if _can_be_packed(part)}

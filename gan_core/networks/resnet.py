@@ -156,7 +156,7 @@ class ResnetGenerator(nn.Module):
 
     @property
     def taps(self) -> dict[int, int]:
-        """Layers behind which `features` tell what is where in a picture, with the channels of their maps.
+        """Layers whose outputs the contrastive game compares, with the number of channels of each.
 
         Those of Park et al. 2020 (section 4): the picture itself (padded), what both halvings convolve, the first block
         and the one in the middle; of 9 blocks the first and the fifth. None of these maps is changed in place later.

@@ -52,11 +52,11 @@ class Option:
 
     @property
     def type(self) -> str:
-        """The first of its types: `int`, `float`, `bool` or `str`; empty for another one."""
+        """The first of its types: `int`, `float`, `bool` or `str`; empty if it has none of these."""
         return next((each for each in self.types if each != "None"), "")
 
     def words(self) -> tuple[str, ...]:
-        """The words that it offers; empty for any."""
+        """The choices that it offers; empty for any value."""
         return tuple(self.choices() if callable(self.choices) else self.choices)
 
     def limits(self) -> dict[str, float]:
@@ -113,7 +113,7 @@ class Option:
         return f"{whole}{', ' if whole and ends else ''}{' and '.join(ends)}"
 
     def to_json(self) -> dict[str, Any]:
-        """As forms and `parts --json` show it."""
+        """The option as forms and `parts --json` show it."""
         return {
             "name": self.name,
             "label": self.label,
@@ -137,12 +137,12 @@ def _number(value: float) -> str:
 def options_of(
     factory: Callable[..., Any], said: Mapping[str, Option], given: Mapping[str, Option]
 ) -> dict[str, Option]:
-    """What `factory` takes by name, in the order of its signature.
+    """The parameters of `factory` as options, in the order of its signature.
 
     Args:
         factory: a part.
-        said: what its registration says of some of its options.
-        given: what holds for those that the program itself gives, whatever the part.
+        said: options that its registration describes.
+        given: options that hold for arguments which the program itself gives, for all parts of the kind.
     """
     texts = described_arguments(factory)
     named = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -154,7 +154,7 @@ def options_of(
 
 
 def completed(option: Option, parameter: inspect.Parameter, texts: Mapping[str, str]) -> Option:
-    """`option` with what it leaves open taken from the signature and from the docstring's `texts`."""
+    """`option` completed from the signature's `parameter` and the docstring's `texts`."""
     kinds, words = _types_of(parameter)
     default = None if parameter.default is parameter.empty else parameter.default
     return dataclasses.replace(
@@ -203,7 +203,7 @@ def readable(name: str) -> str:
 
 
 def own_docstring(factory: Callable[..., Any]) -> str:
-    """What stands in the part itself; a class does not speak in the words of its base class."""
+    """The docstring of the part itself, never that of a base class."""
     text = vars(factory).get("__doc__") if isinstance(factory, type) else getattr(factory, "__doc__", None)
     return inspect.cleandoc(text) if isinstance(text, str) else ""
 
@@ -216,7 +216,7 @@ def first_sentence(text: str) -> str:
 
 
 def described_arguments(factory: Callable[..., Any]) -> dict[str, str]:
-    """What an `Args:` section says, by argument; of a class also that of its `__init__`."""
+    """The texts of an `Args:` section by argument; of a class also those of its `__init__`."""
     texts = [own_docstring(factory)]
     if isinstance(factory, type):
         texts.append(inspect.cleandoc(getattr(factory.__init__, "__doc__", None) or ""))

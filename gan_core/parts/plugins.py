@@ -208,7 +208,7 @@ def worker_arguments() -> list[str]:
 
 
 def add_worker_option(parser: argparse.ArgumentParser) -> None:
-    """The option that `worker_arguments` are for."""
+    """Add the option that `worker_arguments` sets."""
     parser.add_argument(OPTION, nargs=2, action="append", default=[], metavar=("FILE", "SHA256"), dest="plugins")
 
 
@@ -227,7 +227,7 @@ def load_from_arguments(named: Iterable[Sequence[str]]) -> str:
 
 
 def shell_arguments() -> str:
-    """What a person adds to a command so that it loads the same files; with a space before it, or empty."""
+    """The arguments that make a shell command load the same files, with a leading space; empty for none."""
     return "".join(f" {OPTION} {plugin.path}" for plugin in _files.values())
 
 
@@ -251,7 +251,7 @@ def _plugins_of(parts: Iterable[tuple[str, str, Mapping[str, Any]]]) -> Iterator
 
 
 def find_plugin(name: str, digest: str) -> Plugin | None:
-    """The loaded plugin that is meant: of that name, or with that content under another name."""
+    """The loaded plugin of that name, or with that content under another name."""
     known = {info.plugin for registry in KINDS.values() for info in registry.infos() if info.plugin is not None}
     by_name = next((plugin for plugin in known if plugin.name == name), None)
     return by_name or next((plugin for plugin in known if digest and plugin.digest == digest), None)

@@ -1,7 +1,7 @@
-"""Parts by kind and name: what is registered, what it says of itself, and how it is built.
+"""Registries of parts: what is registered, how it describes itself, and how it is built.
 
-A part is registered where it is defined. Whatever lists, describes, checks or builds parts asks here: the shell, the
-forms, cards and the documentation. So a new part is one definition, in this package or in a plugin.
+A part is registered where it is defined. The shell, the forms, cards and the documentation list, describe, check and
+build parts through these registries, so that a new part is one definition, in this package or in a plugin.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PartInfo:
-    """A registered part and what it says of itself."""
+    """A registered part and its description."""
 
     kind: str
     """`objective`, `penalty`, ...: a key of `KINDS`."""
@@ -56,41 +56,42 @@ class PartInfo:
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """The name that users see."""
         return self.said_title or readable(self.name)
 
     @property
     def description(self) -> str:
-        """Its whole docstring."""
+        """The part's docstring."""
         return own_docstring(self.factory)
 
     @property
     def summary(self) -> str:
-        """What it does, in a sentence."""
+        """One sentence on what the part does."""
         where = f"Registered by {self.plugin.name}." if self.plugin else ""
         return self.said_summary or first_sentence(self.description) or where
 
     @cached_property
     def parameters(self) -> dict[str, Option]:
-        """What it takes by name, in the order of its signature."""
+        """All parameters by name, in the order of the signature."""
         return options_of(self.factory, self.said_options, self.given) if self.configurable else {}
 
     @property
     def options(self) -> dict[str, Option]:
-        """What a person may choose of it: its parameters but those that the program gives."""
+        """The parameters that a recipe may set: all but those that the program itself gives."""
         return {
             name: option for name, option in self.parameters.items() if name not in self.given and not option.required
         }
 
     @property
     def where(self) -> str:
-        """Its name with its plugin and line, for sentences about what is wrong with it."""
+        """The name with plugin and line, for error messages."""
         return f"{self.name!r}" + (f" ({self.plugin.name}, line {self.line})" if self.plugin else "")
 
     def call(self, /, *positional: Any, **named: Any) -> Any:
         """Call the part with `positional` and with those of `named` that it takes.
 
-        Whatever goes wrong in a plugin's part is an InputError that names its file and line.
+        Raises:
+            InputError: for any error in a plugin's part; it names file and line.
         """
         parameters = inspect.signature(self.factory).parameters.values()
         if not any(each.kind is each.VAR_KEYWORD for each in parameters):
@@ -107,13 +108,13 @@ class PartInfo:
             raise InputError(f"The {self.kind} {self.name!r} of {where}, failed: {reason_of(error)}.") from error
 
     def line_of(self, error: Exception) -> int:
-        """The line of the plugin in which `error` was raised, the last one; that of the registration if there is none."""
+        """The last line of the plugin in the traceback of `error`; the line of the registration if there is none."""
         path = str(self.plugin.path) if self.plugin is not None else ""
         frames = traceback.extract_tb(error.__traceback__)
         return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == path), self.line)
 
     def to_json(self) -> dict[str, Any]:
-        """As `parts --json` shows it."""
+        """The part as `parts --json` shows it."""
         return {
             "kind": self.kind,
             "name": self.name,
@@ -181,9 +182,19 @@ class Registry(Generic[T]):
         tags: Sequence[str] = (),
         **details: Any,
     ) -> Callable[[P], P]:
-        """Decorator that enters a part under `name`; see `gan_core.register`, which plugins use.
+        """Decorator that registers a part under `name`; see `gan_core.register`, which plugins use.
 
-        Raises ValueError or TypeError for a name that is taken and for a part that no recipe could use.
+        Args:
+            name: by which recipes call the part.
+            title: what users see.
+            summary: one sentence.
+            options: descriptions of the part's options.
+            tags: which forms offer the part.
+            details: what parts of this kind alone have.
+
+        Raises:
+            ValueError: for a name that is taken, and for a part that no recipe could use.
+            TypeError: for what is neither a class nor a function.
         """
 
         def enter(part: P) -> P:
@@ -212,7 +223,7 @@ class Registry(Generic[T]):
         return enter
 
     def forget(self, plugin: Plugin) -> None:
-        """Take back what `plugin` has registered."""
+        """Remove the parts that `plugin` has registered."""
         self._parts = {name: info for name, info in self._parts.items() if info.plugin != plugin}
 
     def _check_part(self, info: PartInfo) -> None:
@@ -317,11 +328,11 @@ class Registry(Generic[T]):
         load_installed()
 
     def peek(self, name: str) -> PartInfo | None:
-        """What is known of `name` by now; imports nothing."""
+        """The part `name` if it is registered by now; imports nothing."""
         return self._parts.get(name)
 
     def info(self, name: str) -> PartInfo:
-        """What the part `name` says of itself.
+        """The registered part `name`.
 
         Raises:
             InputError: for an unknown name.
@@ -393,7 +404,7 @@ class Registry(Generic[T]):
 
 
 def reason_of(error: Exception) -> str:
-    """What `error` says, on one line and without a full stop; its type too where it is not a mere wrong value."""
+    """The message of `error` on one line without a full stop, with its type where it is not a mere wrong value."""
     reason = " ".join(str(error).split()).rstrip(".")
     if isinstance(error, ValueError) and reason:
         return reason

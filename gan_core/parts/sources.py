@@ -29,7 +29,7 @@ class Plugin:
 
     @property
     def how_to_name(self) -> str:
-        """What a person does to have it loaded."""
+        """The shell's option that loads it."""
         if self.name.endswith(".py"):
             return f"name it with --plugin {self.name}"
         if self.name == NOTEBOOK:
@@ -42,7 +42,7 @@ _loading: list[Plugin] = []
 
 @contextlib.contextmanager
 def loading(plugin: Plugin) -> Iterator[None]:
-    """What is registered inside belongs to `plugin`."""
+    """Within the block, what is registered belongs to `plugin`."""
     _loading.append(plugin)
     try:
         yield
@@ -56,7 +56,7 @@ def digest_of_file(path: Path) -> str:
 
 
 def origin() -> tuple[Plugin | None, int]:
-    """Where the registration that is going on stands: its plugin, None for this package, and its line."""
+    """Plugin (None for this package) and line of the registration that is going on."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(HERE):
         frame = frame.f_back

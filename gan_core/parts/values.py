@@ -1,4 +1,4 @@
-"""What option values are in words, and the sentences for names that are not known."""
+"""Option values in words, and error messages for unknown names."""
 
 from __future__ import annotations
 
@@ -70,6 +70,6 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """`a, b or c`."""
+    """A list in words: `a, b or c`."""
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last

@@ -1,4 +1,4 @@
-"""What settings are called elsewhere, and here: PyTorch's examples, StyleGAN's and CycleGAN's options, papers."""
+"""Other names of settings: in PyTorch's examples, StyleGAN's and CycleGAN's options, and papers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def plainly(name: str) -> str:
 
 
 def meant(name: str, known: Collection[str]) -> tuple[str, ...]:
-    """The settings that `name` may mean: those it is called here, else the nearest of `known`; perhaps none."""
+    """The settings that `name` may mean: those with this alias, else the nearest of `known`; perhaps none."""
     plain = plainly(name)
     by_plain = {plainly(each): each for each in known}
     if plain in by_plain:
@@ -61,7 +61,7 @@ def meant(name: str, known: Collection[str]) -> tuple[str, ...]:
 
 
 def no_setting(name: str, known: Collection[str]) -> str:
-    """The sentence for a setting that recipes do not have, with what was meant."""
+    """The error message for a setting that recipes do not have, with the nearest one."""
     found = meant(name, known)
     hint = f" Did you mean {' and '.join(found)}?" if found else ""
     return f"There is no setting of a recipe named {name!r}.{hint} Known: {', '.join(sorted(known))}."

@@ -158,12 +158,12 @@ class Recipe:
 
     @property
     def is_translation(self) -> bool:
-        """Whether the run ends in a translator rather than a generator of new pictures."""
+        """Whether the game trains translators, not a generator from latents."""
         return bool(self.directions)
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """Which ways the run learns to translate; empty for a generator of new pictures."""
+        """The directions that the game trains, `AtoB` and `BtoA`; empty for a generator from latents."""
         if self.game.name in DIRECTIONS:
             return DIRECTIONS[self.game.name]
         game = registry("game").peek(self.game.name)
@@ -210,7 +210,7 @@ class Recipe:
         return dataclasses.replace(self, **changes)
 
     def chosen_parts(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Kind, name and options of every part that it names; a data set may also be a place on disk."""
+        """Kind, name and options of every part that it names; a data set may also be a path."""
         for name in PARTS:
             part: Part | None = getattr(self, name)
             if part is not None:

@@ -39,7 +39,7 @@ class Bookmarks:
             return []
 
     def version(self, kind: str) -> tuple[int, ...]:
-        """Changes whenever something of the kind does; empty where there is nothing."""
+        """A text that changes whenever an entry of the kind does; empty where there is none."""
         try:
             status = self._file(kind).stat()
         except OSError:
@@ -73,7 +73,11 @@ class Bookmarks:
             self._write(kind, entries)
 
     def rename(self, kind: str, old: str, new: str) -> None:
-        """Raises InputError for a name that is not there, is taken, or is too long."""
+        """Give an entry another name.
+
+        Raises:
+            InputError: for a name that does not exist, is taken, or is too long.
+        """
         new = _name(new)
         with _WRITING:
             entries = self._for_writing(kind)
@@ -84,7 +88,11 @@ class Bookmarks:
             self._write(kind, entries)
 
     def remove(self, kind: str, name: str) -> None:
-        """Raises InputError for a name that is not there."""
+        """Remove an entry.
+
+        Raises:
+            InputError: for a name that does not exist.
+        """
         with _WRITING:
             entries = self._for_writing(kind)
             entries.remove(self._find(kind, entries, name))

@@ -1,4 +1,4 @@
-"""What viewers ask of a training: `control.json`, one request with its number, the newest replacing those before."""
+"""Requests of viewers to a training: `control.json` holds the newest one with its number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Control:
 
 
 class Control:
-    """The requests to one run; cheap to make, reads from disk whenever asked."""
+    """The requests to one run; cheap to make, reads the file on every call."""
 
     def __init__(self, run: Path) -> None:
         self._run = run.name
@@ -55,6 +55,6 @@ class Control:
         return {"sequence": record.value.sequence, "wish": record.value.wish}
 
     def forget(self) -> None:
-        """Nothing is asked of a run that is not being trained: what comes now is meant for the next training."""
+        """Remove the request to a run that is not being trained, so that the next training does not follow it."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)

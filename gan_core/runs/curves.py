@@ -1,4 +1,4 @@
-"""What a run told of itself while it trained, as curves over its steps: losses, scores, the held-out metric."""
+"""The curves of a run over its steps, from its events: losses, scores, metrics."""
 
 from __future__ import annotations
 

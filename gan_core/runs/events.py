@@ -71,7 +71,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 
 
 class Events(NamedTuple):
-    """What was read."""
+    """The result of reading a log: events, where to go on, and how many lines hold none."""
 
     events: list[dict[str, Any]]
     offset: int

@@ -66,7 +66,7 @@ _BIRTHS: FileCache[float] = FileCache()
 
 
 class RunFolder:
-    """One run's folder; cheap to make, reads from disk whenever asked."""
+    """One run's folder; cheap to make, reads the files on every call."""
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
@@ -126,11 +126,11 @@ class RunFolder:
         self.write_recipe(recipe)
 
     def keep_limits(self) -> None:
-        """The run goes on: the larger limits hold."""
+        """Keep the larger limits, as the run goes on."""
         (self.path / "limits.json").unlink(missing_ok=True)
 
     def restore_limits(self) -> None:
-        """The run could not go on: the limits are what they were."""
+        """Restore the earlier limits, as the run could not go on."""
         limits = read_record(Limits, self.path / "limits.json")
         if limits.there and limits.wrong is None:
             self.write_recipe(self.recipe().replace(steps=limits.value.steps, minutes=limits.value.minutes))
@@ -240,9 +240,10 @@ class RunFolder:
     # -- what viewers read -------------------------------------------------------------------------------------------
 
     def status(self) -> Status:
-        """The newest status; a run whose process is gone without a word is `interrupted`, at its newest checkpoint.
+        """The newest status; a run whose process has ended without writing one is `interrupted`, at its newest
+        checkpoint.
 
-        A file that cannot be read, or holds what it cannot, is told as the reason.
+        Where the file cannot be read or holds no status, that is its reason.
         """
         record = read_record(Status, self.path / "status.json")
         for _ in range(2):  # it may have said its last word and let go between the two looks
@@ -311,11 +312,11 @@ class RunFolder:
 
     @property
     def event_log(self) -> EventLog:
-        """The events, also with how many lines hold none."""
+        """The events, and the number of lines that hold none."""
         return EventLog(self.path / "events.jsonl")
 
     def keyframes(self) -> list[Keyframe]:
-        """Kept moments, oldest first."""
+        """The kept moments, oldest first."""
         folder = self.path / "keyframes"
         found: list[Keyframe] = []
         for step, name in sorted(_steps_in(folder, ".jpg").items()):
@@ -336,17 +337,17 @@ class RunFolder:
 
     @property
     def model(self) -> Path:
-        """The averaged networks as of the last checkpoint."""
+        """Model file of the averaged networks as of the last checkpoint."""
         return self.path / "model.safetensors"
 
     @property
     def best_model(self) -> Path:
-        """The averaged networks where they measured best; not there until a run has been measured."""
+        """Model file of the averaged networks with the best metric; it does not exist before the first measurement."""
         return self.path / "best.safetensors"
 
     @property
     def best_checkpoint(self) -> Path:
-        """Everything as of `best_model`, beside the newest checkpoints."""
+        """Checkpoint of `best_model`, beside the newest checkpoints."""
         return self.path / "checkpoints" / "best.safetensors"
 
     @property
@@ -373,7 +374,7 @@ class RunFolder:
 
     @property
     def pins(self) -> Pins:
-        """Moments that are never thinned out."""
+        """The pinned moments, which are never thinned out."""
         return Pins(self.path)
 
     @property
@@ -387,11 +388,11 @@ class RunFolder:
 
     @property
     def layout(self) -> Path:
-        """Of a translation: how its sheets of pictures are to be read (see `training.chains`)."""
+        """File that describes the sheets of pictures of a translation (see `training.chains`)."""
         return self.path / "layout.json"
 
     def read_layout(self) -> dict[str, Any] | None:
-        """What that file says; None where it is not there yet or is damaged."""
+        """The content of `layout`; None where it does not exist yet or is damaged."""
         record = read_record(Layout, self.layout)
         return dataclasses.asdict(record.value) if record.there and record.wrong is None else None
 

@@ -1,4 +1,4 @@
-"""What the folders of runs, and those beside them, are called."""
+"""Names of run folders, and of the folders beside them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def check_name(name: str, what: str) -> None:
 
 
 def is_reserved(name: str) -> bool:
-    """Whether the folder called `name` beside the runs is one of this program's own: listed as no run, whatever lies in it."""
+    """Whether the folder `name` beside the runs belongs to this program, and so is never listed as a run."""
     return name.casefold() in (MODELS, KEPT, UPLOADS)
 
 
 def new_folder(root: Path, recipe: str, data: str) -> Path:
-    """Make a folder below `root` that is called after a recipe and a data set, with a number."""
+    """Make a folder below `root` named after a recipe and a data set, with a number."""
     words = [plain(recipe) or "run", plain(data) or "data"]
     stem = "-".join(words) if words[1] not in words[0] else words[0]
     number = 1

@@ -1,5 +1,8 @@
-"""Who trains a run: `lock` in its folder names the process, the machine and the folder itself, so that two processes
-never train in one folder, a copy of the folder is free, and one that was moved is still held."""
+"""The lock of a run folder, so that two processes never train in one folder.
+
+`lock` names the process, the machine and the folder itself: a copy of the folder is free, and one that was moved is
+still held.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ LONG_SILENCE = 600.0
 
 @dataclass(frozen=True)
 class LockRecord:
-    """What the lock says."""
+    """The content of the lock."""
 
     pid: int = 0
     started: str | None = None
@@ -44,7 +47,7 @@ _LEFT: set[LockRecord] = set()
 
 
 class RunLock:
-    """The lock of one run; cheap to make, reads from disk whenever asked."""
+    """The lock of one run; cheap to make, reads the file on every call."""
 
     def __init__(self, run: Path) -> None:
         self._run = run

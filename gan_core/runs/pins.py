@@ -40,7 +40,7 @@ class Pin:
 
 
 class Pins:
-    """The pins of one run; cheap to make, reads from disk whenever asked."""
+    """The pins of one run; cheap to make, reads the folder on every call."""
 
     def __init__(self, run: Path) -> None:
         self._run = run.name
@@ -77,11 +77,15 @@ class Pins:
             raise InputError(f"Step {step} of {self._run} is not kept (any more); choose another moment.")
 
     def unpin(self, step: int) -> None:
-        """Let the moment be thinned out one day like every other."""
+        """Remove the pin, so that the moment may be thinned out."""
         self._file(step).unlink(missing_ok=True)
 
     def ask(self, name: str = "") -> None:
-        """Ask the training that goes on to keep its present moment; raises InputError like `pin`."""
+        """Ask the training to pin its present moment under `name`.
+
+        Raises:
+            InputError: as `pin`.
+        """
         newest = max(self._folder.glob("[0-9]*.safetensors"), default=None)
         self._check_room(self._size(int(newest.stem)) if newest is not None else 0)
         self._folder.mkdir(exist_ok=True)
@@ -93,7 +97,7 @@ class Pins:
         return self._asked.exists()
 
     def grant(self, step: int) -> None:
-        """By the training, which is at `step`: that moment is the one asked for, if its weights could be written."""
+        """Fulfil a request, called by the training at `step`: pin this moment, if its weights could be written."""
         if self._size(step):
             self._asked.replace(self._file(step))
         else:

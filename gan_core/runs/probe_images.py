@@ -28,7 +28,7 @@ NAME = re.compile(r"([1-9][0-9]{0,3})-([AB])")
 
 @dataclass(frozen=True)
 class ProbeImage:
-    """One of them."""
+    """One probe image: a file with a number and a domain."""
 
     number: int
     domain: str
@@ -36,7 +36,7 @@ class ProbeImage:
     path: Path
 
     def read(self) -> np.ndarray:
-        """uint8 (H, W, 3).
+        """The picture, uint8 (H, W, 3).
 
         Raises:
             OSError: where it has just been removed, or is damaged.
@@ -49,13 +49,13 @@ class ProbeImage:
 
 
 class ProbeImages:
-    """The folder of them; cheap to make, reads from disk whenever asked."""
+    """The folder of probe images; cheap to make, reads the folder on every call."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def all(self) -> list[ProbeImage]:
-        """In the order in which they were added."""
+        """All probe images in the order in which they were added."""
         found = []
         for path in self.folder.glob("*.png"):
             if match := NAME.fullmatch(path.stem):
@@ -63,14 +63,14 @@ class ProbeImages:
         return sorted(found, key=lambda picture: picture.number)
 
     def version(self) -> tuple[str, ...]:
-        """Changes whenever a picture comes, goes or becomes the other kind."""
+        """A text that changes whenever a picture is added, removed or moved to the other domain."""
         return tuple(picture.path.stem for picture in self.all())
 
     def add(self, source: Path | bytes, name: str, domain: str = "A") -> tuple[ProbeImage, tuple[str, ...]]:
-        """Keep a picture file, whole; also what should be known about it.
+        """Store a picture file, whole; returns notes for the user.
 
         Raises:
-            InputError: for what cannot be used.
+            InputError: for a file that cannot be used.
         """
         from gan_core.images import encode_png  # brings torch, which the page need not wait for
 
@@ -91,7 +91,7 @@ class ProbeImages:
         return ProbeImage(number, domain, path)
 
     def turn(self, number: int, domain: str) -> None:
-        """Say that the picture is an A or a B."""
+        """Move the picture to domain `A` or `B`."""
         picture = self._find(number)
         picture.path.rename(self.folder / f"{number}-{_checked(domain)}.png")
 
@@ -100,7 +100,7 @@ class ProbeImages:
         self._find(number).path.unlink(missing_ok=True)
 
     def take(self, other: ProbeImages) -> None:
-        """Take over the pictures of `other`, which has none afterwards."""
+        """Move the pictures of `other` here."""
         for picture in other.all():
             with contextlib.suppress(FileNotFoundError):  # another page has just removed it
                 if len(self.all()) < MOST:

@@ -1,4 +1,4 @@
-"""Whether a process is still the one that it was, and the machine on which its number means something."""
+"""Whether a process is still the same one, and the machine on which its number is valid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOT_THERE = (psutil.NoSuchProcess, OverflowError, ValueError, TypeError)
 
 @functools.cache
 def machine() -> str:
-    """Names where numbers of processes are those that this process sees: this machine, or this container on it."""
+    """Identifies the machine, or the container on it, in which process numbers are those that this process sees."""
     try:
         namespace = os.stat("/proc/self/ns/pid").st_ino
     except OSError:

@@ -1,4 +1,4 @@
-"""The line of trainings that wait for a place: one ticket in each waiting run's folder, so that the order survives a restart."""
+"""The queue of trainings: one ticket in each waiting run's folder, so that the order survives a restart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Kept:
 
 @dataclass(frozen=True)
 class Ticket:
-    """One training that waits."""
+    """One queued training."""
 
     folder: Path
     owner: str
@@ -35,7 +35,7 @@ class Ticket:
 
 
 def enqueue(folder: Path, owner: str) -> None:
-    """Let the run wait behind all others."""
+    """Queue the run behind all others."""
     write_json(folder / FILE, {"owner": owner, "since": time.time()})
 
 

@@ -10,14 +10,14 @@ from gan_core.records import Count, Moment, Seconds, read_record
 
 @dataclass
 class BirthRecord:
-    """`born.json`."""
+    """`born.json`: when the run was created."""
 
     time: Moment = 0.0
 
 
 @dataclass
 class Limits:
-    """`limits.json`: what a recipe's limits were before they were raised."""
+    """`limits.json`: the recipe's limits before they were raised."""
 
     steps: Count | None = None
     minutes: Seconds | None = None
@@ -25,7 +25,7 @@ class Limits:
 
 @dataclass
 class Group:
-    """Of a translation's sheet: one half of its columns."""
+    """One half of the columns of a translation's sheet."""
 
     domain: str = ""
     ways: list[str] = field(default_factory=list[str])
@@ -33,7 +33,7 @@ class Group:
 
 @dataclass
 class Layout:
-    """`layout.json`: how a translation's sheets of pictures are to be read (see `training.chains`)."""
+    """`layout.json`: what the columns of a translation's sheets of pictures are (see `training.chains`)."""
 
     side: Count = 0
     rows: Count = 0
@@ -49,10 +49,10 @@ class TrialRecord:
 
 
 def read_birth(path: Path) -> float:
-    """The Unix time in a `born.json`, 0 where it says none.
+    """The Unix time in a `born.json`; 0 where it holds none.
 
     Raises:
-        OSError: where the file cannot be read now, which is not to be remembered.
+        OSError: where the file cannot be read now, so that the result must not be cached.
     """
     record = read_record(BirthRecord, path)
     if record.failed:

@@ -1,4 +1,4 @@
-"""What a run says of itself, and the moments of it that are kept."""
+"""The status of a run, and its keyframes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATES = (*ACTIVE, "waiting", "finished", "stopped", "failed", "interrupted")
 
 @dataclass
 class Status:
-    """What a run says of itself; rewritten about twice a second while it trains."""
+    """The state of a run; rewritten about twice a second while it trains."""
 
     state: Annotated[str, OneOf(STATES)] = "starting"
     """starting, running, paused, waiting (for a place), finished, stopped, failed; readers also see `interrupted`: its process is gone."""
@@ -43,7 +43,7 @@ class Status:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Status:
-        """The status that `values` describe; what is of another type than it should be is left at its default."""
+        """The status that `values` describe; fields of another type keep their defaults."""
         return from_json(cls, values).value
 
     @property

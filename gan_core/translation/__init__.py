@@ -1,4 +1,4 @@
-"""Translating real pictures: own size in, own size out."""
+"""Translation of real pictures of any size; results have the size of their source."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ SHOWN = 4
 
 @dataclass(frozen=True)
 class Recognised:
-    """One network of a file."""
+    """A network that was recognised in a file of weights."""
 
     network: Mapping[str, Any]
     """What `gan_core.networks.rebuild` makes it from."""
@@ -102,7 +102,7 @@ def recognise(weights: Mapping[str, Tensor], kind: str, file: str) -> Recognised
 
 
 def listed(weights: Mapping[str, Tensor]) -> str:
-    """A few keys with their shapes."""
+    """A few keys with their shapes, for error messages."""
     some = [f"{key} {tuple(value.shape)}" for key, value in list(weights.items())[:SHOWN]]
     more = f" and {len(weights) - SHOWN} more" if len(weights) > SHOWN else ""
     return f"{', '.join(some)}{more}"

@@ -42,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 
 class DownloadError(InputError):
-    """A download that could not be finished; one sentence for the person who waits for it."""
+    """A download that could not be finished; its message is one sentence for users."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class PublishedGenerator:
         return f"{os.environ.get('GAN_WORKBENCH_CATALOGUE') or ADDRESS}/{self.name}.pth"
 
     def known(self) -> dict[str, Any]:
-        """What a model's card says of it beyond what its file says."""
+        """Fields of a model's card that its file does not hold."""
         title = f"{self.domains[0]} to {self.domains[1]}"
         return {
             "title": f"{title[:1].upper()}{title[1:]}, published by CycleGAN's authors",

@@ -1,4 +1,4 @@
-"""Which of a file's generators translates which way: told from their names, from the file's, or by who brings it."""
+"""Directions of the generators in a file: by their names, by the file's name, or by the user's choice."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ N = TypeVar("N", bound=NamedGenerator)
 
 
 def label_of(parts: Sequence[str]) -> str:
-    """The name of a network from where it lies in the file: the last part that says something."""
+    """The name of a network from its path in the file: the last part that is no wrapper (`WRAPPERS`)."""
     telling = [part for part in parts if part and part not in WRAPPERS]
     return telling[-1] if telling else ""
 
 
 def direction_of(label: str) -> str | None:
-    """The direction that a network's name tells: `netG_A`, `G_AB`, `genA2B` and the like; None if it tells none."""
+    """The direction in a network's name: `netG_A`, `G_AB`, `genA2B` and the like; None if there is none."""
     letters = re.sub(r"^(net|generator|gen|g)+(?=[_\W]|$|[A-Z])", "", core(label), flags=re.IGNORECASE)
     letters = re.sub(r"[\W_]", "", letters).lower()
     return "AtoB" if letters in FORWARD else "BtoA" if letters in BACKWARD else None
 
 
 def file_way(stem: str) -> str | None:
-    """The direction that a file's name tells: `latest_net_G_B`, `G_BA_100`, `netG_B2A`; None if it tells none."""
+    """The direction in a file's name: `latest_net_G_B`, `G_BA_100`, `netG_B2A`; None if there is none."""
     match = re.search(r"(?<![A-Za-z])(?:net_?)?(?:G|gen|generator)_?((?:A2?B|B2?A|AtoB|BtoA|A|B))(?![A-Za-z0-9])", stem)
     return direction_of(match[1]) if match else None
 
@@ -69,14 +69,14 @@ def _words(label: str) -> list[str]:
 
 
 def core(label: str) -> str:
-    """`label` without the words that say what is in it, or that it is averaged: `netG_A_ema_state_dict` is `netG_A`."""
+    """`label` without suffixes for its content or for averaging: `netG_A_ema_state_dict` is `netG_A`."""
     label = re.sub(r"[_.-](state_?dict|params|weights)$", "", label, flags=re.IGNORECASE) or label
     kept = [word for word in _words(label) if word.lower() not in AVERAGES]
     return "".join(kept).strip("_.- ") if len(kept) < len(_words(label)) else label
 
 
 def averaged(generator: NamedGenerator) -> bool:
-    """Whether the place of a generator in its file says that its weights are averages (EMA)."""
+    """Whether the path of a generator in its file says that its weights are averages (EMA)."""
     return any(word.lower() in AVERAGES for part in generator.where.split(".") for word in _words(part))
 
 

@@ -1,8 +1,9 @@
-"""Weights as a network computes with them: what training kept beside them is folded in or taken away.
+"""Weights as inference computes with them: what only training needs is folded in or removed.
 
-Spectral normalisation (Miyato et al. 2018) and weight normalisation (Salimans and Kingma 2016) store a weight in parts, in
-an older form (`weight_orig`, `weight_u`, `weight_v`; `weight_g`, `weight_v`) and in that of torch's parametrizations. In
-evaluation mode the parts no longer change, so that the weight they make is one tensor, computed here as torch does.
+Spectral normalisation (Miyato et al. 2018) and weight normalisation (Salimans and Kingma 2016) store a weight in parts,
+in an older form (`weight_orig`, `weight_u`, `weight_v`; `weight_g`, `weight_v`) and in that of torch's
+parametrizations. In evaluation mode the parts no longer change, so that the weight they make is one tensor, computed
+here as torch does.
 """
 
 from __future__ import annotations

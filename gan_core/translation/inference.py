@@ -64,20 +64,20 @@ class FastNetwork:
 
     @property
     def multiple(self) -> int:
-        """The sides of a picture are multiples of this."""
+        """The sides of a picture have to be multiples of this many pixels."""
         multiple: Any = getattr(self._network, "multiple", 4)
         return int(multiple)
 
     @property
     def arithmetic(self) -> devices.Arithmetic:
-        """How this machine computes the network; settled here if it was not before."""
+        """Number format and thread count; chosen on first access."""
         self._prepare()
         assert self._arithmetic is not None
         return self._arithmetic
 
     @property
     def module(self) -> nn.Module:
-        """The private copy itself, for who computes its layers in another order; not to be changed."""
+        """The private copy itself, for callers that compute its layers in another order; it must not be changed."""
         return self._prepare()
 
     def __call__(self, pictures: Tensor, progress: Callable[[float], None] | None = None) -> Tensor:

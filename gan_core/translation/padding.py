@@ -1,4 +1,4 @@
-"""What a network sees of a picture: sides that it accepts, the channels that it reads."""
+"""Pictures padded to sides that a network accepts, with the channels that it reads."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Padded:
         return to_float(torch.from_numpy(part).permute(2, 0, 1)[None])
 
     def cropped(self, pictures: np.ndarray) -> np.ndarray:
-        """The part of `pictures` (height, width, 3) that is the picture's own."""
+        """The part of `pictures` (height, width, 3) without the padding."""
         height, width = self.rgb.shape[:2]
         return pictures[self.top : self.top + height, self.left : self.left + width]
 

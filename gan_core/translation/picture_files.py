@@ -28,7 +28,7 @@ OPTIONS: dict[str, dict[str, object]] = {
 
 @dataclass(frozen=True, eq=False)
 class TranslatedFile:
-    """One file ready to be written."""
+    """A translated file, ready to be written."""
 
     name: str
     """The name of the source; its ending changes only when it did not fit the format."""
@@ -50,7 +50,7 @@ class TranslatedFile:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know, one sentence each."""
+        """Notes for the user, one sentence each."""
         return (*self.source.notes, *self.translation.notes, *self.name_notes)
 
 

@@ -1,4 +1,4 @@
-"""What stands where: chosen once from a seed, the same in every season and at every size."""
+"""The arrangement of a landscape, chosen once from a seed, the same in every season and at every size."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The words for what stands where in a landscape.
+"""The objects of a landscape as geometry.
 
 Lengths are shares of the picture's shorter side; x runs to the right from 0 to `Scene.width`, y downwards from 0 to
-`Scene.height`, so the shorter of the two is 1. Nothing here knows about seasons, colours or pixels.
+`Scene.height`, so that the shorter of the two is 1. Seasons, colours and pixels are left to the modules that draw.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Palette:
 
 
 def palette(winter: bool, mood: float) -> Palette:
-    """`mood` goes from a clear noon (0) to a golden, in winter a rosy, evening (1)."""
+    """The colours of a season; `mood` goes from a clear noon (0) to a golden, in winter a rosy, evening (1)."""
     if winter:
         return Palette(
             winter=True,
