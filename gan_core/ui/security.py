@@ -27,6 +27,7 @@ from PIL import UnidentifiedImageError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -151,6 +152,8 @@ class Guard:
             if answered:
                 raise
             await self._refuse(Refused(507, str(full)), scope, receive, answer)
+        except ClientDisconnect:
+            log.debug("%s %r: the client left before it had sent all", method, path)  # a page that was closed
         except BAD_REQUEST as error:
             if answered:
                 raise

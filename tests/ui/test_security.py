@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -249,6 +250,32 @@ def test_requests_that_make_no_sense_get_a_sentence_and_no_traceback(
         == 413
     )
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["upload", "component_server", "queue/join", "run/train_start"])
+def test_a_client_that_leaves_in_the_middle_of_a_request_is_no_fault_of_ours(demo: Any, path: str) -> None:
+    """A page that is closed while it sends: uvicorn would print a traceback for what comes out of the app."""
+    upload = path == "upload"
+    kind = "multipart/form-data; boundary=x" if upload else "application/json"
+    begun = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n12' if upload else b"{"
+    headers = {"host": "127.0.0.1", "content-type": kind, "content-length": "1000"}
+    scope = {
+        **{"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http"},
+        **{"path": f"/gradio_api/{path}", "raw_path": b"", "root_path": "", "query_string": b""},
+        **{"client": ("127.0.0.1", 1), "server": ("127.0.0.1", demo.server_port)},
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    messages = [{"type": "http.request", "body": begun, "more_body": True}, {"type": "http.disconnect"}]
+    answered: list[int] = []
+
+    async def receive() -> Any:
+        return messages.pop(0) if len(messages) > 1 else messages[0]
+
+    async def send(message: Any) -> None:
+        answered.append(message.get("status", 0))
+
+    asyncio.run(demo.app(scope, receive, send))
+    assert 500 not in answered
 
 
 def test_a_socket_of_another_origin_is_closed_before_it_opens(demo: Any) -> None:
