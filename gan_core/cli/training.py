@@ -56,7 +56,7 @@ def train(options: argparse.Namespace) -> int:
     """
     from gan_core.devices import choose
     from gan_core.training import checkpoints, session
-    from gan_core.training.recorder import NotFiniteError
+    from gan_core.training.artifacts import NotFiniteError
 
     choose(options.device)  # refused before anything is made
     folder, data = _to_resume(options) if options.resume else (_new(options), None)

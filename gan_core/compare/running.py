@@ -13,7 +13,7 @@ from gan_core import data as data_sets
 from gan_core import devices
 from gan_core.compare.evaluation import TrialEvaluator
 from gan_core.compare.folder import ENDED, ComparisonFolder, Trial
-from gan_core.compare.trials import TrialTrainer
+from gan_core.compare.trials import TrialRun
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.errors import Cancelled
@@ -21,8 +21,8 @@ from gan_core.fetching import Bytes, progress_in_words
 from gan_core.recipes import Recipe
 from gan_core.runs import Status, queue
 from gan_core.signals import stopping_on_signals
+from gan_core.training.artifacts import NotFiniteError
 from gan_core.training.endings import is_of_the_disk, is_told, reason_for
-from gan_core.training.recorder import NotFiniteError
 
 AT_ONCE = 48
 """Racers that are held in memory together; more go in groups of whole seeds, all recipes of a seed side by side."""
@@ -73,7 +73,7 @@ class _Race:
         """Share of its budget by run, of those that are not at the trainer."""
         self._arithmetic: dict[str, Arithmetic] = {}
         self._sets: dict[tuple[int, int | None, int], DataSet] = {}
-        self.runners: list[TrialTrainer] = []
+        self.runners: list[TrialRun] = []
 
     def ask_to_stop(self) -> None:
         """Save all and end. Safe to call from a signal handler."""
@@ -164,7 +164,7 @@ class _Race:
             # Racers with the same networks compute in the same arithmetic, whatever a busy machine measures next.
             networks = f"{recipe.generator} {recipe.discriminator} {recipe.size} {recipe.batch_size}"
             known = self._arithmetic.get(networks)
-            runner = TrialTrainer(racer, run, self._data(recipe), device, known, self.terms.clock)
+            runner = TrialRun(racer, run, self._data(recipe), device, known, self.terms.clock)
             held.callback(runner.held.close)
             self._arithmetic.setdefault(networks, runner.trainer.arithmetic)
             self.runners.append(runner)
@@ -180,8 +180,8 @@ class _Race:
                 self._obey()
                 if self.stop:
                     break
-                runner.recorder.look()
-                if runner.recorder.paused and runner.recorder.finished() is None:
+                runner.requests.obey(runner.loop)
+                if runner.requests.paused and runner.loop.state() is None:
                     continue
                 waiting = False
                 self._turn(runner, judge)
@@ -193,7 +193,7 @@ class _Race:
                 time.sleep(0.05)
                 self.tell()
 
-    def _turn(self, runner: TrialTrainer, judge: TrialEvaluator) -> None:
+    def _turn(self, runner: TrialRun, judge: TrialEvaluator) -> None:
         due = runner.next_moment
         try:
             state = runner.turn()
@@ -208,7 +208,7 @@ class _Race:
             runner.fail(error)
             self._leave(runner, 1.0)
 
-    def _end(self, runner: TrialTrainer, state: str) -> None:
+    def _end(self, runner: TrialRun, state: str) -> None:
         share = runner.share
         try:
             runner.close(state)
@@ -216,9 +216,9 @@ class _Race:
             runner.fail(error)
         self._leave(runner, share if state == "stopped" else 1.0)
 
-    def _leave(self, runner: TrialTrainer, share: float) -> None:
+    def _leave(self, runner: TrialRun, share: float) -> None:
         self.runners.remove(runner)
-        self._spent[runner.racer.run] = share
+        self._spent[runner.trial.run] = share
         self._write()
 
     # -- wishes and words --------------------------------------------------------------------------------------------
@@ -240,11 +240,11 @@ class _Race:
             self.stop = True
         elif wish == "save":
             for runner in self.runners:
-                runner.recorder.save()
+                runner.requests.save(runner.loop)
         else:
             self.paused = wish == "pause"
             for runner in self.runners:
-                runner.recorder.set_paused(self.paused)
+                runner.requests.set_paused(self.paused)
             self.tell(state="paused" if self.paused else "running")
 
     def tell(self, **changes: Any) -> None:
@@ -255,7 +255,7 @@ class _Race:
         for name, value in changes.items():
             setattr(self.status, name, value)
         for runner in self.runners:
-            self._spent[runner.racer.run] = runner.share
+            self._spent[runner.trial.run] = runner.share
         self.status.seconds = round(sum(self._spent.values()) / max(1, len(self.racers)), 4)
         self.status.heartbeat = time.time()
         self.folder.write_status(self.status)

@@ -1,4 +1,4 @@
-"""One racer at the trainer: its run folder, its clock that counts only its own turns, and its measurements."""
+"""One trial of a comparison: a training that is given turns, with a clock of its own, and its measurements."""
 
 from __future__ import annotations
 
@@ -14,91 +14,75 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.models.generator import latents_for_seed
 from gan_core.runs.folder import RunFolder
-from gan_core.training import checkpoints
-from gan_core.training.identity import check_data, check_recipe
-from gan_core.training.recorder import NotFiniteError, Recorder
-from gan_core.training.trainer import Trainer
+from gan_core.training.artifacts import NotFiniteError
+from gan_core.training.callbacks import BY_HAND, ControlRequests
+from gan_core.training.loop import TrainingLoop
+from gan_core.training.run import TrainingRun
 
 TURN = 0.75
-"""Seconds of a turn: long enough for caches to warm up, short enough that all racers meet the same noise."""
+"""Seconds of a turn: long enough for caches to warm up, short enough that all trials meet the same noise."""
 MOMENTS = (0.0625, 0.125, 0.25, 0.5, 0.75, 1.0)
-"""Shares of the budget at which a racer is measured."""
+"""Shares of the budget at which a trial is measured."""
 DRAW = 250
 SEED = 20_000
-"""Of the latents that measurements draw: the same for all racers, and not those of the grids."""
+"""Of the latents that measurements draw: the same for all trials, and not those of the grids."""
 
 
-class TrialRecorder(Recorder):
-    """A recorder whose pause gives the turns away instead of waiting, because the other racers go on."""
+class TurnRequests(ControlRequests):
+    """A pause gives the turns away instead of waiting: the other trials go on."""
 
     paused = False
 
-    def look(self) -> None:
-        """Hear a wish that came between two turns."""
-        self._obey()
+    def on_tick(self, loop: TrainingLoop) -> None:
+        self.reporter.check_folder()
+        self.obey(loop)
 
-    def _obey(self) -> None:
-        wish = self._new_wish()
-        if wish in ("pause", "resume"):
-            self.set_paused(wish == "pause")
-        elif wish == "stop":
-            self.ask_to_stop("Stopped by hand.")
-        elif wish == "save":
-            self.save()
+    def obey(self, loop: TrainingLoop) -> None:
+        """Also between two turns."""
+        request = self.new_request()
+        if request in ("pause", "resume"):
+            self.set_paused(request == "pause")
+        elif request == "stop":
+            loop.stop.reason = BY_HAND
+        elif request == "save":
+            self.save(loop)
 
     def set_paused(self, paused: bool) -> None:
         if paused != self.paused:
             self.paused = paused
-            self._update(state="paused" if paused else "running")
-
-    def save(self) -> None:
-        with self.budget.spending():
-            self._checkpoint()
+            self.reporter.update(state="paused" if paused else "running")
 
 
-class TrialTrainer:
-    """A racer that has been let to the start. Raises InputError if its checkpoint belongs to something else."""
+class TrialRun(TrainingRun):
+    """A trial that trains in turns with others. Raises InputError if its checkpoint belongs to something else."""
+
+    control = TurnRequests
 
     def __init__(
         self,
-        racer: Trial,
+        trial: Trial,
         folder: RunFolder,
         data: DataSet,
         device: torch.device,
         arithmetic: Arithmetic | None,
         clock: str,
     ) -> None:
-        self.racer = racer
-        self.folder = folder
+        self.trial = trial
         self.held = ExitStack()
         self.held.enter_context(folder.lock())
-        self.recorder = TrialRecorder(folder, clock=time.process_time if clock == "processor" else time.perf_counter)
+        super().__init__(folder, clock=time.process_time if clock == "processor" else time.perf_counter)
         try:
-            self._begin(data, device, arithmetic)
+            folder.forget_wishes()
+            self.prepare("Getting ready for the race.", lambda _: {"A": data}, device, arithmetic)
+            # What was measured after the checkpoint belongs to steps that are made again.
+            trial.moments = [moment for moment in trial.moments if moment["step"] <= self.trainer.step_count]
+            self.start()
         except BaseException as error:
             self.give_up(error)
             raise
-
-    def _begin(self, data: DataSet, device: torch.device, arithmetic: Arithmetic | None) -> None:
-        recipe = self.folder.recipe()
-        self.folder.forget_wishes()
-        self.recorder.starting("Getting ready for the race.")
-        saved = checkpoints.load_newest(self.folder.path / "checkpoints", self.recorder.note)
-        both = {"A": data}
-        if saved:
-            check_recipe(recipe, saved[1])
-            check_data(both, saved[1])
-            known = saved[1]["arithmetic"]
-            if known["device"] == device.type:
-                arithmetic = Arithmetic(device, known["bfloat16"], known["threads"])
-        self.trainer = Trainer(recipe, both, device, arithmetic)
-        if saved:
-            self.trainer.load_state(*saved)
-        # What was measured after the checkpoint belongs to steps that are made again.
-        self.racer.moments = [moment for moment in self.racer.moments if moment["step"] <= self.trainer.step_count]
-        self.recorder.open(self.trainer, both, seconds=saved[1]["seconds"] if saved else 0.0)
-        self.recorder.budget.hold()
-        self.racer.state = "racing"
+        self.requests = next(each for each in self.loop.callbacks if isinstance(each, TurnRequests))
+        self.budget.hold()
+        trial.state = "racing"
 
     @property
     def share(self) -> float:
@@ -107,7 +91,7 @@ class TrialTrainer:
         if recipe.steps is not None:
             return min(1.0, self.trainer.step_count / recipe.steps)
         assert recipe.minutes is not None
-        return min(1.0, self.recorder.budget.seconds() / (60 * recipe.minutes))
+        return min(1.0, self.budget.seconds() / (60 * recipe.minutes))
 
     @property
     def next_moment(self) -> float:
@@ -117,38 +101,31 @@ class TrialTrainer:
     @property
     def is_measured(self) -> bool:
         """Whether the latest measurement is of the step that it is at."""
-        return bool(self.racer.moments) and self.racer.moments[-1]["step"] == self.trainer.step_count
+        return bool(self.trial.moments) and self.trial.moments[-1]["step"] == self.trainer.step_count
 
     def turn(self) -> str | None:
         """Train for one turn, or until the next measurement is due. The state in which it has ended, else None.
 
         Raises NotFiniteError if the training has blown up.
         """
-        recorder, trainer = self.recorder, self.trainer
-        end = time.perf_counter() + TURN
-        due = self.next_moment
-        recorder.budget.go()
+        end, due = time.perf_counter() + TURN, self.next_moment
+        self.budget.go()
         try:
-            while (state := recorder.finished()) is None:
-                recorder.after_step(trainer.step())
-                if recorder.paused or time.perf_counter() >= end or self.share >= due:
-                    break
+            return self.loop.run(lambda: self.requests.paused or time.perf_counter() >= end or self.share >= due)
         finally:
-            recorder.budget.hold()
-        return state if state is not None else recorder.finished()
+            self.budget.hold()
 
-    def measure(self, judge: TrialEvaluator) -> None:
-        """Save a checkpoint and add a moment to the racer; the clock stands still meanwhile."""
-        self.recorder.save()
+    def measure(self, evaluator: TrialEvaluator) -> None:
+        """Save a checkpoint and add a moment to the trial; the clock stands still meanwhile."""
+        self.requests.save(self.loop)
         data = self.trainer.data["A"]
-        values = judge.measure((data.size, data.channels), self.draw)
-        trainer, budget = self.trainer, self.recorder.budget
-        self.racer.moments.append(
+        values = evaluator.measure((data.size, data.channels), self.draw)
+        self.trial.moments.append(
             {
                 "share": round(self.share, 4),
-                "step": trainer.step_count,
-                "images": trainer.images,
-                "seconds": round(budget.seconds(), 3),
+                "step": self.trainer.step_count,
+                "images": self.trainer.images,
+                "seconds": round(self.budget.seconds(), 3),
                 "values": {key: float(f"{value:.6g}") for key, value in values.items()},
             }
         )
@@ -177,22 +154,20 @@ class TrialTrainer:
 
     def close(self, state: str) -> None:
         """It ends well: `finished` or `stopped`."""
-        self.racer.state = state
-        self.racer.reason = None
-        self.recorder.close(state)
+        self.trial.state, self.trial.reason = state, None
+        super().close(state)
         self.held.close()
 
-    def fail(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> str:
         """It ends for `error`; the others go on."""
-        self.racer.state = "failed"
-        self.racer.reason = self.recorder.fail(error)
+        self.trial.state, self.trial.reason = "failed", super().fail(error)
         self.held.close()
+        return self.trial.reason
 
     def give_up(self, error: BaseException) -> None:
-        """The race ends for `error`: the run says so, and the racer goes on with the next race."""
-        self.racer.state = "stopped"
-        self.racer.reason = self.recorder.fail(error)
-        self.held.close()
+        """The whole comparison ends for `error`: the run says so, and the trial goes on when the comparison does."""
+        self.fail(error)
+        self.trial.state = "stopped"
 
     def _measured(self) -> float:
-        return max((moment["share"] for moment in self.racer.moments), default=0.0)
+        return max((moment["share"] for moment in self.trial.moments), default=0.0)

@@ -45,7 +45,7 @@ class NotFiniteError(ArithmeticError):
 class ArtifactWriter:
     """Writes a training's pictures and weights into its run folder.
 
-    Whoever watches only loses a picture if one cannot be written (a full disk, a full memory folder): `warn` is told
+    Viewers only miss a picture if one cannot be written (a full disk, a full memory folder): `warn` is told
     once, and the training goes on. A checkpoint that cannot be written raises OSError.
     """
 
@@ -67,13 +67,15 @@ class ArtifactWriter:
         self._identity = identity(data)
         self._keyframes = folder.path / "keyframes"
         self._checkpoints = folder.path / "checkpoints"
+        self.probe_step = trainer.step_count
+        """The step of the newest sheet of probe images."""
         self._abandoned: set[Path] = set()
         """Keyframes of steps that the training has not reached (again)."""
 
     def going_on_from(self, step: int) -> None:
         """Training goes on at `step`: keyframes of a later one are of a future that it does not have.
 
-        They stay until a checkpoint has been written, and what somebody pinned until the training comes by again.
+        They stay until a checkpoint has been written, and what is pinned until the training comes by again.
         """
         with contextlib.suppress(OSError):
             names = os.listdir(self._keyframes)
@@ -120,12 +122,19 @@ class ArtifactWriter:
                 self.folder.live_weights, self.trainer.exported(), self.card(), half=True, durable=False, checksum=False
             )
 
-    def own_pictures(self, *, keyframe: bool = False) -> None:
-        """The newest sheet of somebody's own pictures, kept with the key frame of this step if it is one."""
+    def probe_sheet(self, *, keyframe: bool = False) -> None:
+        """The newest sheet of probe images, kept with the keyframe of this step if it is one."""
         if self.own is None:
             return
+        with self.budget.drawing_own():
+            self._probe_sheet(self.own, keyframe)
+        self.probe_step = self.trainer.step_count
+        if not self.own.any:
+            self.budget.own_cost = 0.0
+
+    def _probe_sheet(self, own: ProbeSheets, keyframe: bool) -> None:
         try:
-            sheet = self.own.draw()
+            sheet = own.draw()
             if sheet is None:
                 self.folder.live_own.unlink(missing_ok=True)
                 return
@@ -156,9 +165,7 @@ class ArtifactWriter:
         except OSError as error:
             self._give_up(error)
             return False
-        with contextlib.suppress(
-            OSError
-        ):  # the newest picture is drawn already; where there is no room, `live` says so
+        with contextlib.suppress(OSError):  # the newest picture is drawn already; `live` says where there is no room
             write_atomically(self.folder.live_picture, picture, durable=False)
         return True
 
@@ -204,10 +211,10 @@ class ArtifactWriter:
         return 2 * self.state_bytes() / DISK_SPEED
 
     def _save(self, path: Path, card: Card) -> None:
-        judges = self.trainer.judges()
-        if judges:
-            card = card.replace(judge=networks.describe(next(iter(judges.values()))))
-        save_model(path, self.trainer.exported() | judges, card, half=True)
+        discriminators = self.trainer.discriminators()
+        if discriminators:
+            card = card.replace(judge=networks.describe(next(iter(discriminators.values()))))
+        save_model(path, self.trainer.exported() | discriminators, card, half=True)
 
     def _state(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         trainer = self.trainer
@@ -273,7 +280,7 @@ class ArtifactWriter:
             raise NotFiniteError("an averaged weight")
 
     def _give_up(self, error: OSError) -> None:
-        """Say once that onlookers miss something."""
+        """Say once that viewers miss something."""
         warn, self._warn = self._warn, None
         if warn is not None:
             place = f" in {Path(error.filename).parent}" if error.filename else ""

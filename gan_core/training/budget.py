@@ -9,9 +9,9 @@ from contextlib import contextmanager
 SHARE = 0.035
 """Largest share of the wall time that showing may take."""
 OWN = 0.015
-"""Part of SHARE that is set aside for somebody's own pictures, where there are any."""
+"""Part of SHARE that is set aside for probe images, where there are any."""
 OWN_LOAN = 1.0
-"""Seconds of them granted beforehand: whoever brings a picture wants to see it."""
+"""Seconds of them granted beforehand: a picture that was just added is to be seen at once."""
 LOAN = 0.08, 1.0
 """Seconds of showing granted beforehand, at least and at most: the first steps change most and come before anything is earned."""
 
@@ -19,14 +19,15 @@ LOAN = 0.08, 1.0
 class Budget:
     """Shares the time between training and showing.
 
-    Whatever the trainer does for onlookers is done inside `spending()`; `affords()` answers whether it has earned the next
+    What the trainer does for viewers is done inside `spending()`; `affords()` answers whether it has earned the next
     picture. A picture that costs 20 ms therefore comes about twice a second, one that costs 2 s once in 50 s.
     """
 
     def __init__(self, trained_seconds: float = 0.0, clock: Callable[[], float] = time.perf_counter) -> None:
         """`clock` counts seconds: of the wall, or of this process alone (`time.process_time`)."""
         self._clock = clock
-        self._before = trained_seconds
+        self.before = trained_seconds
+        """Training time of earlier sessions."""
         self._begin = clock()
         self._paused = 0.0
         self._held: float | None = None
@@ -36,7 +37,7 @@ class Budget:
         self.measured = 0.0
         """Seconds that went into measuring: an account of its own, which pictures cannot empty."""
         self.own = 0.0
-        """Seconds that went into somebody's own pictures, from an account of their own."""
+        """Seconds that went into probe images, from an account of their own."""
         self.own_cost = 0.0
         """Of drawing them once; 0 where there are none."""
         self._cost = 0.0
@@ -44,14 +45,14 @@ class Budget:
 
     def seconds(self) -> float:
         """Training time in all, earlier sessions included, pauses left out."""
-        return self._before + self.session_seconds()
+        return self.before + self.session_seconds()
 
     def session_seconds(self) -> float:
         now = self._clock() if self._held is None else self._held
         return now - self._begin - self._paused
 
     def share(self) -> float:
-        """Share of this session's time that went into showing, own pictures and measuring, 0 to 1."""
+        """Share of this session's time that went into showing, probe images and measuring, 0 to 1."""
         return min(1.0, (self.spent + self.own + self.measured) / max(self.session_seconds(), 1e-9))
 
     def affords(self) -> bool:
@@ -97,7 +98,7 @@ class Budget:
             self.measured += self._clock() - start
 
     def hold(self) -> None:
-        """Stop the clock until `go`, as between the turns of a race; holding twice is holding once."""
+        """Stop the clock until `go`, as between the turns of a comparison; holding twice is holding once."""
         if self._held is None:
             self._held = self._clock()
 

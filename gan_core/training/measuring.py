@@ -41,8 +41,8 @@ SAVING = 0.5
 """Share of what measuring may take that goes into saving the best state, at most."""
 END_SECONDS, END_SHARE, END_MOST = 4.0, 0.03, 30.0
 """The end is measured on as many pictures as take END_SECONDS or that share of the run, up to END_MOST seconds."""
-LOOKED_AT = 4
-"""Fewest translations in which alarms are looked for."""
+LEAST_TRANSLATIONS = 4
+"""Fewest translations in which alarms are searched."""
 SHORT = "The end was not measured: there was no time for it. `evaluate` does it."
 
 Weights = Mapping[str, Mapping[str, Tensor]]
@@ -61,7 +61,7 @@ class _Aside:
 class LiveMetric:
     """Measures the averaged networks of a training; touches none of its random numbers.
 
-    `look` is called between steps and mostly does nothing. What `MeasuringPlan` finds due and the time does not allow is set
+    `measure_if_due` is called between steps and mostly does nothing. What `MeasuringPlan` finds due and the time does not allow is set
     aside, a copy of the weights, and measured as soon as it is earned, at the latest by `finish`.
     """
 
@@ -71,13 +71,13 @@ class LiveMetric:
         trainer: Trainer,
         data: Mapping[str, DataSet],
         budget: Budget,
-        publisher: ArtifactWriter,
+        artifacts: ArtifactWriter,
     ) -> None:
         self.folder = folder
         self.trainer = trainer
         self.data = data
         self.budget = budget
-        self.publisher = publisher
+        self.artifacts = artifacts
         self._begun = budget.seconds()
         self._first_step = trainer.step_count
         self._saved_seconds = 0.0
@@ -96,7 +96,7 @@ class LiveMetric:
 
     # -- while it trains ---------------------------------------------------------------------------------------------
 
-    def look(self) -> dict[str, Any] | None:
+    def measure_if_due(self) -> dict[str, Any] | None:
         """Do what is due and has been earned. Returns the event that says so, where something was measured."""
         if self.budget.session_seconds() < EARLIEST:
             return None
@@ -175,7 +175,7 @@ class LiveMetric:
         if best:
             before = self.budget.measured
             with self.budget.measuring():
-                self.publisher.best({found.name: found.to_json()})
+                self.artifacts.best({found.name: found.to_json()})
             self._save_cost = self.budget.measured - before
             self._saved_seconds += self._save_cost
             lowest = self._lowest
@@ -201,7 +201,7 @@ class LiveMetric:
         return found
 
     def _affords_saving(self) -> bool:
-        cost = self.publisher.best_seconds() if self._save_cost is None else self._save_cost
+        cost = self.artifacts.best_seconds() if self._save_cost is None else self._save_cost
         share = SAVING * (earned(self.budget.seconds()) - earned(self._begun))
         return self._saved_seconds + cost <= share
 
@@ -251,15 +251,15 @@ class LiveMetric:
         took = self.budget.measured - before
         metrics = {found.name: found.to_json()}
         with self.budget.measuring():
-            self.publisher.newest(metrics)
+            self.artifacts.newest(metrics)
         other = None if earlier is None else self._measured(self._with(earlier[1]), samples, END_DRAWS)
         if earlier is None or other is None or is_as_good(found, other):
             with self.budget.measuring():
-                self.publisher.best(metrics)
+                self.artifacts.best(metrics)
             yield _event(found, self.trainer.step_count, self.budget.seconds(), took, True)
             return
         with self.budget.measuring():
-            self.publisher.best_measured_again({other.name: other.to_json()})
+            self.artifacts.best_measured_again({other.name: other.to_json()})
         values = other.to_json()
         kept = {"step": earlier[0].steps, "value": values["value"], "spread": values["spread"]}
         yield _event(found, self.trainer.step_count, self.budget.seconds(), took, False) | {"kept": kept}
@@ -298,7 +298,7 @@ class LiveMetric:
     def alarms(self) -> list[str]:
         """What the latest measurement's translations show to be going wrong, in sentences; each once until it clears.
 
-        Nothing before the run has learned from `alarms.CHANCE` pictures, and nothing that one look alone has seen: what
+        Nothing before the run has learned from `alarms.CHANCE` pictures, and nothing that one measurement alone has seen: what
         a young translator draws is grey or alike for a while, and a wild moment passes.
         """
         evaluator = self._evaluator
@@ -307,7 +307,7 @@ class LiveMetric:
         told: list[str] = []
         with self.budget.measuring():
             for direction, (pictures, made) in evaluator.translations.items():
-                if len(made) < min(LOOKED_AT, len(self.data[ENDS[direction][0]].held_out)):
+                if len(made) < min(LEAST_TRANSLATIONS, len(self.data[ENDS[direction][0]].held_out)):
                     continue
                 start, end = ENDS[direction]
                 real = self.data[end].held_out

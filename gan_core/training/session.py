@@ -1,4 +1,4 @@
-"""A run from its folder: create it, train it in this process, and let the folder tell everything to whoever looks."""
+"""A run from its folder: create it, let it go on for longer, train it in this process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from gan_core import data as data_sets
 from gan_core import devices
 from gan_core.assembly import check_parts
 from gan_core.data import DataSet
-from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.paths import title_of
 from gan_core.recipes import Recipe
@@ -21,11 +20,11 @@ from gan_core.runs import queue
 from gan_core.runs.folder import RunFolder, Status
 from gan_core.signals import stopping_on_signals
 from gan_core.training import checkpoints
+from gan_core.training.artifacts import NotFiniteError
 from gan_core.training.endings import is_of_the_disk, is_told, reason_for
 from gan_core.training.estimate import learn_from_run
-from gan_core.training.identity import check_data, check_recipe
-from gan_core.training.recorder import NotFiniteError, Recorder, Stopped
-from gan_core.training.trainer import Trainer
+from gan_core.training.identity import check_data
+from gan_core.training.run import Stopped, TrainingRun
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -136,7 +135,7 @@ def extend(folder: RunFolder, steps: int | None = None, minutes: float | None = 
 def run_training(
     folder: RunFolder, device: str = "auto", on_event: OnEvent | None = None, data: Mapping[str, DataSet] | None = None
 ) -> Status:
-    """Train the run in `folder` until its recipe is fulfilled or somebody wishes it to stop; returns its last status.
+    """Train the run in `folder` until its recipe is fulfilled or it is asked to stop; returns its last status.
 
     Goes on from the newest checkpoint if there is one. An interrupt, a termination signal or a closed terminal asks it
     to stop and save. A failure is written to the run's status in words. A failing disk and too little memory are only
@@ -144,38 +143,61 @@ def run_training(
     """
     try:
         with folder.lock():
-            queue.dequeue(folder.path)  # whoever trains it need not be the app that put it in line
-            return _held(folder, device, on_event, data)
+            queue.dequeue(folder.path)  # another process than the app that put it in line may train it
+            return _run_locked(TrainingRun(folder, on_event), device, data)
     except OSError as error:
         if not is_of_the_disk(error):
             raise
         return _never_begun(folder, error)
 
 
-def _held(folder: RunFolder, device: str, on_event: OnEvent | None, data: Mapping[str, DataSet] | None) -> Status:
+def _run_locked(run: TrainingRun, device: str, data: Mapping[str, DataSet] | None) -> Status:
     """Train in a folder that this process has locked."""
-    recorder = Recorder(folder, on_event)
+    folder = run.folder
     try:
-        with stopping_on_signals(lambda: recorder.ask_to_stop("Asked to stop by the system.")):
-            _train(folder, devices.choose(device), recorder, data)
+        with stopping_on_signals(run.ask_to_stop):
+            _train(run, devices.choose(device), data)
     except Stopped as stopped:
         with suppress(OSError):
             folder.keep_limits()
-        recorder.end("stopped", str(stopped))
+        run.reporter.end("stopped", str(stopped))
     except NotFiniteError as error:
-        raise NotFiniteError(recorder.fail(error)) from error
+        raise NotFiniteError(run.fail(error)) from error
     except BaseException as error:
-        recorder.fail(error)
+        run.fail(error)
         if not is_told(error):
             raise
     finally:
         with suppress(OSError, InputError):
             folder.restore_limits()
-    return recorder.status
+    return run.status
+
+
+def _train(run: TrainingRun, device: torch.device, data: Mapping[str, DataSet] | None) -> None:
+    folder, recipe = run.folder, run.folder.recipe()
+    recipe.check_plugins(f"The run {folder.name}", exact=True)
+
+    def load(saved: Mapping[str, Any]) -> Mapping[str, DataSet]:
+        if not saved and (kept := folder.keyframes()):
+            run.notes.append(
+                f"No checkpoint is left, though the run had been at step {kept[-1].step}: it begins at step 0 again."
+            )
+        loaded = dict(data) if data else known_data(recipe, saved, run.preparing_data)
+        run.raise_if_stopped()
+        return loaded
+
+    run.prepare(f"Loading {title_of(recipe.data)}.", load, device)
+    folder.keep_limits()
+    run.start()
+    before = run.trainer.step_count
+    state = run.loop.run()
+    assert state is not None
+    learn_from_run(run.trainer, run.trainer.step_count - before, run.budget.session_seconds())
+    run.close(state)
 
 
 def _never_begun(folder: RunFolder, error: OSError) -> Status:
-    """The folder takes no lock: say why, where that can be written and nobody else is training there."""
+    """The folder takes no lock: say why, where that can be written and no other process trains there."""
     status = folder.status()
     alone, reason = not status.is_active, reason_for(error, folder)
     status.state, status.reason = "failed", reason
@@ -183,37 +205,3 @@ def _never_begun(folder: RunFolder, error: OSError) -> Status:
         if alone:
             folder.write_last_words(status)
     return status
-
-
-def _train(folder: RunFolder, device: torch.device, recorder: Recorder, data: Mapping[str, DataSet] | None) -> None:
-    recipe = folder.recipe()
-    recipe.check_plugins(f"The run {folder.name}", exact=True)
-    recorder.starting(f"Loading {title_of(recipe.data)}.")
-    saved = checkpoints.load_newest(folder.path / "checkpoints", recorder.note)
-    if saved:
-        check_recipe(recipe, saved[1])
-    elif kept := folder.keyframes():
-        recorder.note(
-            f"No checkpoint is left, though the run had been at step {kept[-1].step}: it begins at step 0 again."
-        )
-    data = dict(data) if data else known_data(recipe, saved[1] if saved else {}, recorder.preparing)
-    if saved:
-        check_data(data, saved[1])
-    recorder.heed_stop()
-    trainer = Trainer(recipe, data, device, _arithmetic(saved, device))
-    if saved:
-        trainer.load_state(*saved)
-    folder.keep_limits()
-    recorder.open(trainer, data, seconds=saved[1]["seconds"] if saved else 0.0)
-    before = trainer.step_count
-    while (reason := recorder.finished()) is None:
-        recorder.after_step(trainer.step())
-    learn_from_run(trainer, trainer.step_count - before, recorder.budget.session_seconds())
-    recorder.close(reason)
-
-
-def _arithmetic(saved: tuple[Any, Mapping[str, Any]] | None, device: torch.device) -> Arithmetic | None:
-    """What the run was begun with, if this is the same kind of device: the digits then stay the same."""
-    if saved is None or saved[1]["arithmetic"]["device"] != device.type:
-        return None
-    return Arithmetic(device, saved[1]["arithmetic"]["bfloat16"], saved[1]["arithmetic"]["threads"])

@@ -34,7 +34,7 @@ class Trainer:
         self.data = dict(data)
         self.device = device
         self.seconds: Callable[[], float] = lambda: 0.0
-        """Training time so far, for rates that fall by the clock; whoever keeps the time puts its clock here."""
+        """Training time so far, for rates that fall by the clock; a run puts its clock here."""
         self.step_count = 0
         self.images = 0
         assembly = assemble(recipe, data, device, arithmetic)
@@ -79,7 +79,7 @@ class Trainer:
     def change(self) -> float:
         """|theta - marked theta| / |marked theta| over all players' parameters, a step; takes the mark away.
 
-        Waits for the device: for looks on a time budget, not for every step.
+        Waits for the device: not for every step.
         """
         assert self._marked is not None
         step, before = self._marked
@@ -105,7 +105,7 @@ class Trainer:
             return dict(members.named_children())
         return {"generator": self.average.network}
 
-    def judges(self) -> dict[str, nn.Module]:
+    def discriminators(self) -> dict[str, nn.Module]:
         """The discriminators as a model file holds them: `judge`, or of a translation `judge.A` and `judge.B`.
 
         None where a penalty has changed how their weights are stored: a card could not describe them.

@@ -145,7 +145,7 @@ def test_minutes_replace_the_recipes_steps(shell: Shell, here, pictures):
 
 def test_failed_work_is_code_1(shell: Shell, here, pictures, monkeypatch):
     from gan_core.training import session
-    from gan_core.training.recorder import NotFiniteError
+    from gan_core.training.artifacts import NotFiniteError
 
     def fail(*_):
         raise NotFiniteError("Not finite at about step 7.")

@@ -16,7 +16,7 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MeasuringPlan, "affords", lambda *_: True)
     monkeypatch.setattr(MeasuringPlan, "decide", lambda plan, *_: Due(plan.sizes[-1]))
     monkeypatch.setattr(measuring.LiveMetric, "_prepare_part", _prepared)
-    monkeypatch.setattr("gan_core.training.recorder.LOOK", 0.0)
+    monkeypatch.setattr("gan_core.training.loop.TICK", 0.0)
     # What is right without a time limit: how long a tiny measurement takes on a busy machine decides nothing here.
     monkeypatch.setattr(measuring, "END_SECONDS", 1e9)
     monkeypatch.setattr(measuring, "END_MOST", 1e9)

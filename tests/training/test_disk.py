@@ -102,8 +102,8 @@ def test_a_run_folder_that_goes_while_it_trains(
             replacement.append(RunFolder.create(tmp_path, Recipe.named("dcgan"), "run"))
 
     after_steps(monkeypatch, 3, go)
-    monkeypatch.setattr("gan_core.training.recorder.LOOK", 0.0)
-    monkeypatch.setattr("gan_core.training.recorder.TELL", 0.0)
+    monkeypatch.setattr("gan_core.training.loop.TICK", 0.0)
+    monkeypatch.setattr("gan_core.training.callbacks.PROGRESS_INTERVAL", 0.0)
     status = session.run_training(run, "cpu", data=tiny_data)
     assert status.state == "failed"
     assert "moved, renamed or deleted" in (status.reason or "")

@@ -21,10 +21,11 @@ from gan_core.models.generator import latents_for_seed
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.runs.folder import Status
-from gan_core.training import artifacts, checkpoints, recorder, session
+from gan_core.training import artifacts, checkpoints, loop, session
 from gan_core.training.artifacts import ArtifactWriter
 from gan_core.training.identity import digest
 from gan_core.training.preview import Preview
+from gan_core.training.run import TrainingRun
 from gan_core.training.trainer import Trainer
 from tests.conftest import noise_set
 
@@ -64,7 +65,7 @@ def test_a_stop_while_pictures_are_read(
     tmp_path: Path, tiny_recipe: Recipe, tiny_data: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = session.create(tiny_recipe, tmp_path, "reading")
-    monkeypatch.setattr(recorder, "LOOK", 0.0)
+    monkeypatch.setattr(loop, "TICK", 0.0)
 
     def load(_: Recipe, progress: object) -> Data:
         assert callable(progress)
@@ -172,16 +173,16 @@ def test_the_first_checkpoint_comes_early(tmp_path: Path, tiny_recipe: Recipe, t
     """After 5 s, 30 s, and then every two minutes."""
     folder = session.create(tiny_recipe.replace(steps=None), tmp_path, "clock")
     with folder.lock():
-        told = recorder.Recorder(folder)
-        trainer = Trainer(tiny_recipe, tiny_data, torch.device("cpu"))
-        told.open(trainer, tiny_data, seconds=0.0)
+        run = TrainingRun(folder)
+        run.prepare("Loading.", lambda _: tiny_data, torch.device("cpu"))
+        run.start()
         clock = 0.0
-        told.budget.session_seconds = lambda: clock  # type: ignore[method-assign]
+        run.budget.session_seconds = lambda: clock  # type: ignore[method-assign]
         due: list[float] = []
         for clock in sorted({*range(35), *range(35, 300, 5), 149, 269}):  # read by the budget
-            told._next_look = 0.0
+            run.loop._next_tick = 0.0
             before = kinds(folder).count("checkpoint")
-            told.after_step(trainer.step())
+            run.loop.run(until=lambda: True)
             if kinds(folder).count("checkpoint") > before:
                 due.append(clock)
     assert due == [5, 30, 150, 270]

@@ -26,7 +26,7 @@ from gan_core.files import drafts_in
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.runs.drafts import WRITTEN_IN
-from gan_core.training import checkpoints, recorder, session
+from gan_core.training import callbacks, checkpoints, loop, session
 from tests.conftest import noise_set
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -69,8 +69,8 @@ def data() -> dict[str, DataSet]:
 def train(path: Path, data: dict[str, DataSet]) -> None:
     """What a child does: train with as many writes as there can be."""
     torch.set_num_threads(1)
-    recorder.LOOK = recorder.TELL = 0.0
-    recorder.SAVES, recorder.SAVE = (0.0, 0.0), 0.0
+    loop.TICK = callbacks.PROGRESS_INTERVAL = 0.0
+    callbacks.FIRST_SAVES, callbacks.SAVE_INTERVAL = (0.0, 0.0), 0.0
     session.run_training(RunFolder(path), "cpu", data=data)
 
 

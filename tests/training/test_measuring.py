@@ -13,7 +13,9 @@ from gan_core.models.generator import GeneratorModel
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.training import measuring
+from gan_core.training.callbacks import Progress
 from gan_core.training.checkpoints import load
+from gan_core.training.loop import TrainingLoop
 from gan_core.training.session import run_training
 
 
@@ -48,7 +50,7 @@ def test_a_stop_is_measured_too(
     tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet], how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = RunFolder.create(tmp_path, tiny_recipe.replace(steps=500), "stopped")
-    monkeypatch.setattr("gan_core.training.recorder.LOOK", 0.0)
+    monkeypatch.setattr("gan_core.training.loop.TICK", 0.0)
     if how == "by hand":
         monkeypatch.setattr(folder, "forget_wishes", lambda: None)
         monkeypatch.setattr(
@@ -56,15 +58,13 @@ def test_a_stop_is_measured_too(
         )
         run_training(folder, "cpu", data=tiny_data)
     else:
-        from gan_core.training.recorder import Recorder
+        on_step = Progress.on_step
 
-        told = Recorder.after_step
+        def stop(progress: Progress, loop: TrainingLoop, values: Any) -> None:
+            on_step(progress, loop, values)
+            loop.stop.reason = "Asked to stop by the system."
 
-        def stop(recorder: Recorder, values: Any) -> None:
-            told(recorder, values)
-            recorder.ask_to_stop("Asked to stop by the system.")
-
-        monkeypatch.setattr(Recorder, "after_step", stop)
+        monkeypatch.setattr(Progress, "on_step", stop)
         run_training(folder, "cpu", data=tiny_data)
     assert folder.status().state == "stopped"
     (end,) = metrics(folder)
@@ -76,7 +76,7 @@ def test_a_stop_without_time_for_it_is_not_measured_and_says_so(
 ) -> None:
     monkeypatch.setattr(measuring, "END_SECONDS", 0.0)
     folder = RunFolder.create(tmp_path, tiny_recipe, "stopped")
-    monkeypatch.setattr("gan_core.training.recorder.Recorder.finished", lambda recorder: "stopped")
+    monkeypatch.setattr(TrainingLoop, "state", lambda loop: "stopped")
     run_training(folder, "cpu", data=tiny_data)
     assert metrics(folder) == []
     assert any(event.get("text") == measuring.SHORT for event in folder.events()[0])

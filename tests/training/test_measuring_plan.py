@@ -132,7 +132,7 @@ class Simulated:
             self.clock.now += self.costs.step
             self.trainer.step_count += 1
             self.trainer.network.weight.data.fill_(self.trainer.step_count / 1_000)
-            if (event := metric.look()) is not None:
+            if (event := metric.measure_if_due()) is not None:
                 self.events.append(event)
         self.before_end = len(self.events)
         self.share = budget.measured / budget.session_seconds()

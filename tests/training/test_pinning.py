@@ -13,8 +13,9 @@ from gan_core.data import DataSet
 from gan_core.models import load_model
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
-from gan_core.training import artifacts, recorder, session
-from gan_core.training.recorder import Recorder
+from gan_core.training import artifacts, loop, session
+from gan_core.training.callbacks import Progress
+from gan_core.training.loop import TrainingLoop
 
 Data = dict[str, DataSet]
 
@@ -25,21 +26,21 @@ def with_weights(folder: RunFolder) -> list[int]:
 
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every step can afford its key frame, and looks at what is wished."""
-    monkeypatch.setattr(recorder, "LOOK", 0.0)
+    """Every step can afford its key frame, and sees what is asked for."""
+    monkeypatch.setattr(loop, "TICK", 0.0)
     monkeypatch.setattr("gan_core.training.budget.Budget.affords", lambda self: True)
 
 
 def at_step(monkeypatch: pytest.MonkeyPatch, step: int, act: Any) -> None:
     """Let `act` happen right before step `step` is recorded."""
-    after_step = Recorder.after_step
+    on_step = Progress.on_step  # the first that a step calls
 
-    def acting(self: Recorder, values: Any) -> None:
-        if self.trainer.step_count == step:
+    def acting(self: Progress, loop: TrainingLoop, values: Any) -> None:
+        if loop.trainer.step_count == step:
             act()
-        after_step(self, values)
+        on_step(self, loop, values)
 
-    monkeypatch.setattr(Recorder, "after_step", acting)
+    monkeypatch.setattr(Progress, "on_step", acting)
 
 
 def test_thinning_stays_in_the_budget_and_passes_pins_over(

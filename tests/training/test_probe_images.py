@@ -141,7 +141,7 @@ def test_pictures_come_and_go_while_it_trains(
     tiny_cycle: Recipe, tiny_pair: dict[str, DataSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Drawn at the next look, whatever the budget says; gone as soon as they are removed."""
-    monkeypatch.setattr("gan_core.training.recorder.LOOK", 0.0)
+    monkeypatch.setattr("gan_core.training.loop.TICK", 0.0)
     monkeypatch.setattr(Budget, "affords_own", lambda self: False)
     folder = session.create(tiny_cycle.replace(steps=40), tmp_path, "run")
     step, seen = Trainer.step, []

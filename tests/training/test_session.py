@@ -18,8 +18,10 @@ from gan_core.recipes import Part, Recipe
 from gan_core.runs import RunFolder
 from gan_core.runs.keyframes import is_keyframe
 from gan_core.training import session, train
+from gan_core.training.artifacts import NotFiniteError
 from gan_core.training.budget import Budget
-from gan_core.training.recorder import NotFiniteError, Recorder
+from gan_core.training.callbacks import Progress
+from gan_core.training.loop import TrainingLoop
 from gan_core.training.trainer import Trainer
 from tests.conftest import noise_set
 
@@ -63,13 +65,13 @@ def test_a_key_frame_that_cannot_be_afforded_is_made_up_for(
     tmp_path: Path, tiny_recipe: Recipe, tiny_data: dict[str, DataSet], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = [0]
-    after_step = Recorder.after_step
+    on_step = Progress.on_step  # the first that a step calls
 
-    def counted(self: Recorder, values: Any) -> None:
-        done[0] = self.trainer.step_count
-        after_step(self, values)
+    def counted(self: Progress, loop: TrainingLoop, values: Any) -> None:
+        done[0] = loop.trainer.step_count
+        on_step(self, loop, values)
 
-    monkeypatch.setattr(Recorder, "after_step", counted)
+    monkeypatch.setattr(Progress, "on_step", counted)
     monkeypatch.setattr(Budget, "affords", lambda self: done[0] == 13)
     assert not is_keyframe(13)
     folder = run(tiny_recipe.replace(steps=14), tmp_path, tiny_data)

@@ -14,7 +14,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Part, Recipe
 from gan_core.runs import RunFolder
 from gan_core.runs.folder import Status
-from gan_core.training import recorder, session
+from gan_core.training import callbacks, loop, session
 from gan_core.training.convergence import never_met
 from gan_core.training.trainer import Trainer
 
@@ -24,9 +24,9 @@ EXACT = Arithmetic(CPU, bfloat16=False, threads=1)
 
 @pytest.fixture(autouse=True)
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look and tell after every step."""
-    monkeypatch.setattr(recorder, "LOOK", 0.0)
-    monkeypatch.setattr(recorder, "TELL", 0.0)
+    """A tick and a progress event after every step."""
+    monkeypatch.setattr(loop, "TICK", 0.0)
+    monkeypatch.setattr(callbacks, "PROGRESS_INTERVAL", 0.0)
 
 
 def run(recipe: Recipe, root: Path, data: dict[str, DataSet]) -> Status:

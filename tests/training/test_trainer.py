@@ -75,7 +75,7 @@ def test_a_contrastive_game_exports_one_translator_and_its_judge(
 ) -> None:
     trainer = steps(Trainer(tiny_fastcut.replace(ema_half_life=0), tiny_pair, CPU, EXACT), 2)
     assert trainer.feed.state()[1] == {"A": 2, "B": 2}
-    assert set(trainer.judges()) == {"judge.B"}
+    assert set(trainer.discriminators()) == {"judge.B"}
     assert list(trainer.exported()) == ["AtoB"]
     trained = dict(trainer.players["AtoB"].named_parameters())
     exported = dict(trainer.exported()["AtoB"].named_parameters())
@@ -201,16 +201,18 @@ def test_statistics_stay_on_the_device_and_name_both_scores(
 
 def test_a_translation_hands_out_its_discriminators(tiny_cycle: Recipe, tiny_pair: dict[str, DataSet]) -> None:
     trainer = Trainer(tiny_cycle, tiny_pair, CPU, EXACT)
-    assert set(trainer.judges()) == {"judge.A", "judge.B"}
+    assert set(trainer.discriminators()) == {"judge.A", "judge.B"}
     moved = {value.data_ptr() for value in trainer.game.players["discriminators"].parameters()}
-    assert {value.data_ptr() for judge in trainer.judges().values() for value in judge.parameters()} == moved
+    assert {value.data_ptr() for judge in trainer.discriminators().values() for value in judge.parameters()} == moved
     bound = tiny_cycle.with_settings({"penalty": "spectral-norm"})  # its weights are stored in another way
-    assert Trainer(bound, tiny_pair, CPU, EXACT).judges() == {}
+    assert Trainer(bound, tiny_pair, CPU, EXACT).discriminators() == {}
 
 
 def test_a_gan_hands_out_its_discriminator_unless_its_weights_are_stored_in_another_way(
     tiny_recipe: Recipe, tiny_data: dict[str, DataSet]
 ) -> None:
     trainer = Trainer(tiny_recipe, tiny_data, CPU, EXACT)
-    assert trainer.judges() == {"judge": trainer.players["discriminator"]}
-    assert Trainer(tiny_recipe.with_settings({"penalty": "spectral-norm"}), tiny_data, CPU, EXACT).judges() == {}
+    assert trainer.discriminators() == {"judge": trainer.players["discriminator"]}
+    assert (
+        Trainer(tiny_recipe.with_settings({"penalty": "spectral-norm"}), tiny_data, CPU, EXACT).discriminators() == {}
+    )
