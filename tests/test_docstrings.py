@@ -25,12 +25,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
 
 NOT_YET: tuple[str, ...] = (
-    "analytic_games",
     "compare",
-    "latents",
-    "memorization",
     "plane",
-    "projection",
     "training",
     "ui",
 )

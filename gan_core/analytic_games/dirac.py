@@ -1,4 +1,4 @@
-"""Dirac-GAN (Mescheder et al. 2018): the smallest GAN. One number against one number, data at 0."""
+"""Dirac-GAN (Mescheder et al. 2018), the smallest GAN: one number against one number, data at 0."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Slope(nn.Module):
 
 
 class GridBatch(AdversarialBatch):
-    """A batch without chance: its normal numbers are `noises` by purpose, each (N,)."""
+    """A batch without randomness: its normal numbers are `noises` by purpose, each (N,)."""
 
     def __init__(self, count: int, noises: Mapping[str, Tensor]) -> None:
         zeros = torch.zeros(count, 1, dtype=torch.float64)
@@ -89,9 +89,12 @@ class DiracGame(AdversarialGame):
     """The real GAN game with one-number networks, float64: G(z) = theta, D(x) = -psi x, one real sample at 0."""
 
     def __init__(self, theta: float, psi: float, objective: Part, penalty: Part | None = None) -> None:
-        """Raises InputError for unknown or wrong parts, and for numbers that are not finite.
+        """Make the game with theta and psi as starting points.
 
-        `wasserstein` may stand without a penalty here: that it then circles without end is what there is to see.
+        `wasserstein` may be used without a penalty here, to show that it then circles without end.
+
+        Raises:
+            InputError: for unknown or wrong parts, and for numbers that are not finite.
         """
         made = build_objective(objective, allow_unbounded=objective.name == "wasserstein")
         tame = build_penalty(penalty)

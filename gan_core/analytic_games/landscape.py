@@ -1,4 +1,4 @@
-"""What a plane game looks like from above: heights for level lines, and arrows where both players want to go."""
+"""The field of a plane game: heights for level lines, and arrows along both players' gradients."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ FEWER = 21
 
 @dataclass(frozen=True)
 class Landscape:
-    """`heights` (rows from the top, columns) of what the players fight over; `arrows` (A, 4): x, y and the way both
-    players' plain gradients point there, of length 0 to 1."""
+    """The last player's loss on a grid, and both players' gradients at some points.
+
+    `heights` has rows from the top; `arrows` (A, 4) are x, y and the direction in which both players' plain gradients
+    point there, of length 0 to 1.
+    """
 
     heights: Vector
     arrows: Vector
@@ -94,7 +97,7 @@ def survey(toy: AnalyticGame, x: Range, y: Range, *, cells: int, arrows: int) ->
 
 
 def graph(toy: AnalyticGame, x: Range, count: int) -> Vector:
-    """(count, 2): the only player's number and its loss there."""
+    """Points of the loss of a game of one number, (count, 2): the number and its loss."""
     return np.column_stack([(at := np.linspace(*x, count)), [loss_at(toy, value) for value in at]])
 
 

@@ -21,7 +21,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Slider:
-    """A number that can be chosen between `low` and `high`."""
+    """A number that a user can choose between `low` and `high`."""
 
     name: str
     label: str
@@ -43,13 +43,13 @@ class Choice:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """(value, words)."""
+        """(value, words) of each choice."""
         return list(self.listed().items())
 
 
 @dataclass(frozen=True)
 class PlaneGame:
-    """A game of one or two numbers, and how it is first shown."""
+    """A game of one or two numbers, with its options and its first view."""
 
     name: str
     title: str
@@ -74,7 +74,11 @@ class PlaneGame:
     """Ways to play whose number is another one here at first."""
 
     def chosen(self, options: Any) -> dict[str, Any]:
-        """`options` with the missing ones filled in; InputError for what the game does not have."""
+        """`options` with the defaults of the missing ones.
+
+        Raises:
+            InputError: for an option or value that the game does not have.
+        """
         if not isinstance(options, dict):
             raise InputError("The options of a game are an object of names and values.")
         known = {option.name: option for option in self.options}

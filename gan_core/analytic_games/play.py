@@ -1,4 +1,4 @@
-"""Playing a small game with any solver and optimizer: the very code that trains networks, in double precision."""
+"""Play a small game with any solver and optimizer, by the code that trains networks, in double precision."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Moves:
-    """A way to play: an order of play and what turns a gradient into a step, each with its options."""
+    """A solver and an optimizer, each with its options."""
 
     solver: str
     optimizer: str = "sgd"
@@ -34,15 +34,19 @@ class Moves:
 
     @property
     def options(self) -> dict[str, Any]:
-        """All of them, for a formula."""
+        """The options of solver and optimizer together, for a formula."""
         return {**self.solver_options, **self.optimizer_options}
 
 
 class GamePlay:
-    """One game under one entry. Moves the game's own players."""
+    """One game, played by one solver with its optimizers; it moves the game's own players."""
 
     def __init__(self, toy: AnalyticGame, entry: Moves, step_size: float) -> None:
-        """Raises InputError where the solver, the optimizer or the pair of them is not defined for the game."""
+        """Build solver and optimizers for `toy`.
+
+        Raises:
+            InputError: where the solver, the optimizer or their combination is not defined for the game.
+        """
         self.game, self.draw = toy.game, toy.draw
         self.solver = solvers.build(entry.solver, **entry.solver_options)
         first = Part(entry.optimizer, entry.optimizer_options)
@@ -53,19 +57,19 @@ class GamePlay:
         }
 
     def step(self) -> None:
-        """One step as the solver's definition counts them: `period` small ones."""
+        """One step as the solver's definition counts them, made of `period` steps of its code."""
         for _ in range(self.solver.period):
             self.solver.step(self.game, self.optimizers, self.draw)
 
     @property
     def betas(self) -> list[float | None]:
-        """Each player's latest beta, for conjugate rules; nothing for other optimizers or before the first step."""
+        """Each player's latest beta, for conjugate rules; None for other optimizers or before the first step."""
         taken = [getattr(optimizer, "betas", None) for optimizer in self.optimizers.values()]
         return [None if beta is None else float(beta.mean()) for beta in taken]
 
     @property
     def place(self) -> Vector:
-        """Where the players stand: one vector, the first player's coordinates first."""
+        """All players' coordinates in one vector (n,), the first player's first; can be set."""
         return _flat(self._parameters())
 
     @place.setter
@@ -74,7 +78,8 @@ class GamePlay:
 
     @property
     def state(self) -> Vector:
-        """Everything that the next step depends on: the place and what optimizers and solver remember."""
+        """Everything that the next step depends on, as one vector: `place`, and the memory of optimizers and solver;
+        can be set."""
         return _flat(self._parameters() + self._memory())
 
     @state.setter
@@ -112,12 +117,12 @@ def _fill(tensors: list[Tensor], vector: Vector) -> None:
 
 
 def place_players(game: Game[Any], vector: Vector) -> None:
-    """Put the players of `game` at `vector`, the first player's coordinates first."""
+    """Set the players of `game` to `vector`, the first player's coordinates first."""
     _fill([parameter for network in game.players.values() for parameter in network.parameters()], vector)
 
 
 def own_gradients(toy: AnalyticGame, *, differentiable: bool = False) -> Tensor:
-    """The players' own gradients where they stand, one vector: the field F that all of them descend."""
+    """The field F that all players descend: their own gradients at the present point, one vector."""
     game, batch = toy.game, toy.draw()
     position, parts = game.position(), []
     for player, parameters in position.items():
@@ -127,7 +132,7 @@ def own_gradients(toy: AnalyticGame, *, differentiable: bool = False) -> Tensor:
 
 
 def jacobian(toy: AnalyticGame) -> Jacobian:
-    """J of the players' own gradients where they stand now, by autograd on the game's losses."""
+    """The Jacobian J of F at the present point, by autograd on the game's losses."""
     everyone = [parameter for network in toy.game.players.values() for parameter in network.parameters()]
     rows = [
         _flat(list(torch.autograd.grad(value, everyone, retain_graph=True, materialize_grads=True)))

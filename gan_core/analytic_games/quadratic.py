@@ -1,4 +1,4 @@
-"""Zero-sum games given by a function: f(x, y), which x minimises and y maximises. In double precision."""
+"""Zero-sum games given by a function f(x, y), which x minimises and y maximises, in double precision."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class FunctionGame(Game[Batch]):
 
     @property
     def zero_sum(self) -> bool:
+        """True: the losses are f and -f."""
         return True
 
     def loss(self, player: str, position: Position, batch: Batch) -> Tensor:

@@ -1,4 +1,5 @@
-"""The rate that a trajectory shows: by what factor the distance to the solution changes, per step, in the long run."""
+"""The rate of convergence of a trajectory: the factor by which the distance to the solution changes per step, in the
+long run."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ FEWEST = 8
 
 @dataclass(frozen=True)
 class Measured:
-    """What was seen: the rate per step (nothing where too few steps can be used), and what to call it."""
+    """The measured rate per step (None where too few steps can be used), and a verdict in words."""
 
     rate: float | None
     verdict: Verdict

@@ -17,7 +17,7 @@ from gan_core.solvers import solvers
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of a configuration that can be turned."""
+    """One number of a configuration that a user can vary."""
 
     option: str
     label: str
@@ -29,12 +29,13 @@ class Parameter:
 
     @property
     def whole(self) -> bool:
+        """Whether its values are whole numbers."""
         return self.step >= 1
 
 
 @dataclass(frozen=True)
 class SolverConfig:
-    """A configuration with its name, its words and what a step of it costs."""
+    """A solver with an optimizer and their settings, as the panel lists it, with what a step of it costs."""
 
     name: str
     title: str

@@ -22,23 +22,24 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Jacobian:
-    """J at the solution, with `split` coordinates of the first player before the second player's."""
+    """J of the field of own gradients at the solution; the first player has the first `split` coordinates."""
 
     matrix: Matrix
     split: int
 
     @property
     def eigenvalues(self) -> NDArray[np.complex128]:
+        """The eigenvalues μ of J, complex (n,)."""
         return np.linalg.eigvals(self.matrix).astype(np.complex128)
 
     @property
     def planar(self) -> bool:
-        """One coordinate for each of two players."""
+        """Whether there are two players of one coordinate each."""
         return self.matrix.shape == (2, 2) and self.split == 1
 
     @property
     def turn(self) -> float | None:
-        """w if the field is a pure rotation, J = w [[0, 1], [-1, 0]] (f = wxy), else nothing."""
+        """w > 0 if the field is a pure rotation, J = ±w [[0, 1], [-1, 0]] (f = wxy), else None."""
         if not self.planar:
             return None
         w = float(self.matrix[0, 1])
@@ -46,7 +47,7 @@ class Jacobian:
         return abs(w) if pure and w else None
 
     def words(self) -> str:
-        """The eigenvalues, for a formula that speaks of μ."""
+        """The eigenvalues in words, for a formula in μ."""
         return "μ = " + described(self.eigenvalues)
 
 
@@ -77,6 +78,11 @@ LAWS: dict[tuple[str, str], Law] = {}
 
 
 def law(solver: str, optimizer: str = "sgd") -> Callable[[Law], Law]:
+    """Decorator that registers the closed form of `solver` with `optimizer`.
+
+    The decorated function takes J, the step size h and the options; it returns None where its formula does not hold.
+    """
+
     def enter(function: Law) -> Law:
         LAWS[solver, optimizer] = function
         return function
@@ -121,6 +127,7 @@ def _turning(jacobian: Jacobian, text: str, general: str) -> str:
 
 @law("simultaneous")
 def simultaneous(jacobian: Jacobian, h: float, _: Options) -> ClosedForm:
+    """I - hJ: the largest |1 - hμ|."""
     rate = _largest(1 - h * jacobian.eigenvalues)
     return ClosedForm(rate, _turning(jacobian, "√(1 + h²w²)", "|1 − hμ|"))
 
@@ -136,6 +143,10 @@ def alternating_matrix(jacobian: Jacobian, h: float, first: str = "x") -> Matrix
 
 @law("alternating")
 def alternating(jacobian: Jacobian, h: float, options: Options) -> ClosedForm | None:
+    """The second player moves by the first one's new position; see `alternating_matrix`.
+
+    On f = wxy with h w < 2 the eigenvalues have modulus 1: the trajectory circles.
+    """
     if options.get("n_critic", 1) != 1:
         return None
     matrix = alternating_matrix(jacobian, h)
@@ -150,6 +161,7 @@ def alternating(jacobian: Jacobian, h: float, options: Options) -> ClosedForm | 
 
 @law("extragradient")
 def extragradient(jacobian: Jacobian, h: float, options: Options) -> ClosedForm:
+    """x - hF(x - look h F(x)): the largest |1 - hμ + look (hμ)^2| (Korpelevich 1976)."""
     look, mu = float(options.get("look", 1.0)), jacobian.eigenvalues
     rate = _largest(1 - h * mu + look * (h * mu) ** 2)
     if look != 1:
@@ -159,12 +171,14 @@ def extragradient(jacobian: Jacobian, h: float, options: Options) -> ClosedForm:
 
 @law("optimistic")
 def optimistic(jacobian: Jacobian, h: float, _: Options) -> ClosedForm:
+    """x_{n+1} = x_n - 2hF(x_n) + hF(x_{n-1}): the largest root of l^2 - (1 - 2hμ)l - hμ (Daskalakis et al. 2018)."""
     roots = [np.roots([1, -(1 - 2 * h * mu), -h * mu]) for mu in jacobian.eigenvalues]
     return ClosedForm(_largest(roots), f"largest root of l² − (1 − 2hμ)l − hμ, {jacobian.words()}")
 
 
 @law("consensus")
 def consensus(jacobian: Jacobian, h: float, options: Options) -> ClosedForm:
+    """I - h(J + gamma J'J), as the gradient of |F|^2 / 2 is J'F (Mescheder et al. 2017)."""
     gamma, j = float(options.get("gamma", 0.1)), jacobian.matrix
     rate = spectral_radius(np.eye(len(j)) - h * (j + gamma * j.T @ j))
     return ClosedForm(rate, _turning(jacobian, "√((1 − hγw²)² + h²w²)", "largest eigenvalue of I − h(J + γJᵀJ)"))
@@ -172,6 +186,8 @@ def consensus(jacobian: Jacobian, h: float, options: Options) -> ClosedForm:
 
 @law("sga")
 def sga(jacobian: Jacobian, h: float, options: Options) -> ClosedForm | None:
+    """I - h(J + strength A'J) with A = (J - J')/2 (Balduzzi et al. 2018); None with `align`, whose sign is chosen anew
+    each step."""
     if options.get("align", True):
         return None  # the sign of λ is chosen anew at every step: not one matrix
     strength, j = float(options.get("strength", options.get("lambda", 1.0))), jacobian.matrix
@@ -183,6 +199,7 @@ def sga(jacobian: Jacobian, h: float, options: Options) -> ClosedForm | None:
 
 @law("competitive")
 def competitive(jacobian: Jacobian, h: float, _: Options) -> ClosedForm:
+    """I - h(I + hJ_mixed)^-1 J, J_mixed being the off-diagonal blocks of J (Schäfer & Anandkumar 2019)."""
     j, split = jacobian.matrix, jacobian.split
     mixed = np.zeros_like(j)
     mixed[:split, split:], mixed[split:, :split] = j[:split, split:], j[split:, :split]
@@ -206,6 +223,7 @@ def unrolled(jacobian: Jacobian, h: float, options: Options) -> ClosedForm | Non
 
 @law("lookahead")
 def lookahead(jacobian: Jacobian, h: float, options: Options) -> ClosedForm | None:
+    """|1 - alpha + alpha l^k| over the eigenvalues l of a step of the inner solver (Chavdarova et al. 2021)."""
     k, alpha, inner = (
         int(options.get("k", 5)),
         float(options.get("alpha", 0.5)),
@@ -227,6 +245,7 @@ def lookahead(jacobian: Jacobian, h: float, options: Options) -> ClosedForm | No
 
 @law("follow-the-ridge")
 def follow_the_ridge(jacobian: Jacobian, h: float, _: Options) -> ClosedForm | None:
+    """The larger of |1 + h f_yy| and |1 - h(f_xx - f_xy^2 / f_yy)|; None where f_yy is singular (Wang et al. 2020)."""
     j, split = jacobian.matrix, jacobian.split
     own = j[split:, split:]
     if abs(np.linalg.det(own)) < 1e-12:

@@ -1,4 +1,4 @@
-"""Several ways to play one game, side by side: where each leads, the rate that theory predicts and the one seen."""
+"""Trajectories of several solvers on one game, each with the predicted and the measured rate of convergence."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Run:
-    """One trajectory. `places` (T + 1, n) begins at the start; `ending` says why it may have fewer steps than asked for."""
+    """One trajectory: `places` (T + 1, n) from the start on, and in `ending` why it may have fewer steps than asked
+    for."""
 
     entry: Moves
     places: Vector
@@ -122,12 +123,25 @@ def trajectories(
     predictions: Sequence[Prediction | None] | None = None,
     seconds: float = math.inf,
 ) -> list[Run]:
-    """Play the game from `start` once for every entry. `solution` is where the players should come to rest (0 if not given);
-    `predictions` holds those that are known from an earlier call (they do not depend on the start);
-    each entry plays for at most `seconds`.
+    """Play the game from `start` once for every entry.
 
-    Raises InputError for a start or a number of steps that makes no sense; an entry that the game refuses becomes a
-    `Run` with a `refusal`. The game's players are moved about and left anywhere.
+    An entry that the game refuses becomes a `Run` with a `refusal`. The players are moved.
+
+    Args:
+        toy: The game.
+        entries: Solvers with optimizers and options.
+        step_size: Learning rate of all players.
+        steps: At most so many for each entry.
+        start: Coordinates of all players, the first one's first.
+        solution: The point to converge to; None for 0.
+        predictions: Those known from an earlier call; they do not depend on the start.
+        seconds: At most so many for each entry.
+
+    Returns:
+        One `Run` for each entry, in their order.
+
+    Raises:
+        InputError: for a start or a number of steps that is out of range.
     """
     size = sum(parameter.numel() for network in toy.game.players.values() for parameter in network.parameters())
     place = np.array(start, dtype=float)

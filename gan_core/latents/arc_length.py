@@ -1,6 +1,6 @@
-"""Constant perceived speed: a path timed anew so that every frame is as far from the last one as from the next.
+"""Constant perceived speed: a path retimed so that every two neighbouring frames differ equally.
 
-Even steps in latent space are not even to the eye: a generator's picture stands nearly still for a while and then
+Even steps in latent space do not look even: a generator's picture hardly changes for a while and then
 turns into another one within a few frames. Here the distance between pictures is measured along the path, and frames
 are laid at equal distances: a curve run through by arc length (Guenter and Parent 1990), measured in pictures as the
 perceptual path length of Karras et al. 2019 is. The distance is the mean absolute difference of blurred pictures at
@@ -9,7 +9,8 @@ most `SIDE` pixels wide, in grey levels: at 25 frames a second that is what is s
 Between neighbouring frames the way bends (a pixel brightens and darkens again), so that equal stretches of a finely
 measured curve are not yet equal steps. Therefore the steps of the film itself are measured, and moved until they are
 equal: the equidistribution of de Boor 1973, repeated. Every leg is divided by itself first, so that stops are frames.
-Where few frames to a leg make that too coarse, legs are divided together; see `dividers` for the corners between them.
+Where few frames to a leg make that too coarse, legs are divided together; see `equal_chord` for the corners between
+them.
 """
 
 from __future__ import annotations

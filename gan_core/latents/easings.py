@@ -1,4 +1,4 @@
-"""How one goes from stop to stop: evenly, gently, or not at all until the next one."""
+"""Easings of a path: how the share of a leg grows with the share of its time."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ easings: Registry[Easing] = Registry("easing", configurable=False)
 
 @easings.register("linear")
 def linear(share: np.ndarray) -> np.ndarray:
-    """Evenly."""
+    """Constant speed."""
     return share
 
 
 @easings.register("ease-in-out")
 def ease_in_out(share: np.ndarray) -> np.ndarray:
-    """Slowly away, slowly in: the cubic 3 u^2 - 2 u^3, at rest at both ends."""
+    """The cubic 3 u^2 - 2 u^3: speed 0 at both ends."""
     return share * share * (3 - 2 * share)
 
 
 @easings.register("ease-in")
 def ease_in(share: np.ndarray) -> np.ndarray:
-    """Slowly away: u^2."""
+    """u^2: speed 0 at the beginning."""
     return share * share
 
 
 @easings.register("ease-out")
 def ease_out(share: np.ndarray) -> np.ndarray:
-    """Slowly in: 1 - (1 - u)^2."""
+    """1 - (1 - u)^2: speed 0 at the end."""
     return share * (2 - share)
 
 
 @easings.register("hold")
 def hold(share: np.ndarray) -> np.ndarray:
-    """Stay at the stop, then be at the next one at once: a cut."""
+    """Stay at the stop, then jump to the next one: a cut."""
     return np.zeros_like(share)

@@ -28,7 +28,11 @@ class Follower(Generic[T]):
         self._reading: threading.Thread | None = None
 
     def newest(self) -> tuple[T, int]:
-        """The content and its version (the file's modification time in ns). InputError if there is nothing to read."""
+        """The content, and its version: the file's modification time in ns.
+
+        Raises:
+            InputError: if there is no file, and if it cannot be read the first time.
+        """
         version = self._version()
         with self._lock:
             if self._held is None:

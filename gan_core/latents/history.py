@@ -1,4 +1,4 @@
-"""A generator at every moment of its training that was kept: of a run, or of a model with its history beside it."""
+"""A generator at the kept moments of its training: of a run, or of a model with its history beside it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BREATH = 0.004
 
 
 class GeneratorCache:
-    """Generators in memory, the least recently used given up beyond `capacity` bytes."""
+    """Generators in memory; beyond `capacity` bytes the least recently used are dropped."""
 
     def __init__(self, capacity: int = CACHE_BYTES) -> None:
         self.capacity = capacity
@@ -40,6 +40,7 @@ class GeneratorCache:
         self._bytes = 0
 
     def get(self, key: Hashable) -> GeneratorModel | None:
+        """The generator kept under `key`; None where there is none."""
         with self._lock:
             held = self._held.get(key)
             if held is None:
@@ -115,6 +116,7 @@ class History:
 
     @property
     def is_run(self) -> bool:
+        """Whether the history is that of a run, not of a model file."""
         return not self.path.name.endswith(SUFFIX)
 
     def steps(self) -> list[int]:
@@ -136,14 +138,18 @@ class History:
         return self._packed.curves if self._packed is not None else []
 
     def nearest(self, step: float) -> int:
-        """The kept step that is nearest to `step` in log-time. Raises InputError where none is kept."""
+        """The kept step that is nearest to `step` in log-time.
+
+        Raises:
+            InputError: where none is kept.
+        """
         steps = self.steps()
         if not steps:
             raise InputError(self.why_empty())
         return nearest(steps, step)
 
     def why_empty(self) -> str:
-        """Why no moment is kept, and how one gets a model of which they are."""
+        """Why no moment is kept, in a sentence that says how a model with a history is made."""
         if self.is_run:
             return f"The run {self.name} has kept no weights yet; the first come with its first step."
         return f"{self.name} came without a history of its training. Every model that you train here keeps its own."
@@ -162,7 +168,11 @@ class History:
         return model
 
     def newest(self) -> GeneratorModel:
-        """The newest moment that can be read. Raises InputError where none can: what is wrong with the last one tried."""
+        """The generator at the newest moment that can be read.
+
+        Raises:
+            InputError: where none can be read; it says what is wrong with the last one tried.
+        """
         wrong = InputError(self.why_empty())
         for step in reversed(self.steps()):
             try:

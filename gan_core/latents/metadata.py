@@ -1,4 +1,4 @@
-"""The recipe inside an exported file: which model, which place or path, so that dropping the file back restores it.
+"""The note inside an exported file: model and latent or path, so that dropping the file on the page restores them.
 
 | file | where the note lies                                       |
 |------|-----------------------------------------------------------|
@@ -63,7 +63,7 @@ def embed(data: bytes, suffix: str, note: Mapping[str, Any]) -> bytes:
 
 
 def signed(name: str, card: Card, step: int | None = None) -> dict[str, Any]:
-    """What every note begins with: the model called `name`, and the `step` of its training where it is not the newest."""
+    """First fields of every note: the model's `name`, and the `step` of its training where it is not the newest."""
     return {"schema": SCHEMA, "model": name, "card": card.brief(), "step": step}
 
 
@@ -78,7 +78,11 @@ def check_schema(note: Mapping[str, Any]) -> None:
 
 
 def as_text(note: Mapping[str, Any]) -> str:
-    """The note as JSON of ASCII characters. Raises InputError where it is longer than files are read back with."""
+    """The note as JSON in ASCII.
+
+    Raises:
+        InputError: where it is longer than readers accept.
+    """
     text = json.dumps(note, allow_nan=False, separators=(",", ":"))
     if len(text) > MOST_CHARACTERS:
         raise InputError(f"The recipe of this file has {len(text) / 1e6:.1f} million characters: use fewer stops.")
@@ -86,7 +90,7 @@ def as_text(note: Mapping[str, Any]) -> str:
 
 
 def tagged(text: str) -> str:
-    """A note among the comments of other programs: the project's name before it."""
+    """The note as a comment in a file, after the project's name."""
     return f"{KEY} {text}"
 
 

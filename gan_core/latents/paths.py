@@ -42,10 +42,11 @@ ROADS: dict[str, Callable[[Tensor, Tensor, Tensor, bool], Tensor]] = {
 
 
 class Timing(Protocol):
-    """What `retiming` finds out: how long each leg takes, and where one is when so much of its pictures has passed."""
+    """Result of `arc_length`: the seconds of each leg, and positions at constant picture distance."""
 
     @property
-    def seconds(self) -> tuple[float, ...]: ...
+    def seconds(self) -> tuple[float, ...]:
+        """Seconds of each leg."""
 
     def at(self, positions: np.ndarray) -> np.ndarray:
         """From positions that count picture distance within each leg to positions that count latent distance."""
@@ -72,7 +73,7 @@ class Waypoint:
 
 @dataclass(frozen=True, kw_only=True)
 class LatentPath:
-    """A path: its stops, and how it is filmed."""
+    """A path: its stops, and the settings of its film."""
 
     stops: tuple[Waypoint, ...]
     way: str = "slerp"
@@ -85,7 +86,11 @@ class LatentPath:
 
     @classmethod
     def from_json(cls, value: Any) -> LatentPath:
-        """Read a path as the screen and files keep it. InputError for anything that is not exactly one."""
+        """Read a path as the page sends it and files keep it.
+
+        Raises:
+            InputError: for anything else.
+        """
         if not isinstance(value, Mapping) or not isinstance(value.get("stops"), list):
             raise InputError('A path is an object with a list of stops, such as {"schema": 1, "stops": [...]}.')
         if value.get("schema") != SCHEMA:
@@ -106,7 +111,7 @@ class LatentPath:
         return cls(stops=tuple(_stop(number, stop) for number, stop in enumerate(stops, 1)), way=way, fps=fps, **flags)
 
     def to_json(self) -> dict[str, Any]:
-        """What `from_json` reads."""
+        """The object that `from_json` reads."""
         stops = [
             {"place": stop.place.to_json(), "seconds": stop.seconds, "easing": stop.easing}
             | ({"z": list(stop.z)} if stop.z else {})
@@ -123,21 +128,25 @@ class LatentPath:
 
     @property
     def legs(self) -> tuple[Waypoint, ...]:
-        """The stops from which it goes on; one stop alone stands still for its seconds."""
+        """The stops that a leg begins at; a single stop is a leg at rest."""
         return self.stops if self.closed or len(self.stops) == 1 else self.stops[:-1]
 
     @property
     def closed(self) -> bool:
-        """Whether it comes back to where it began; one stop never left it."""
+        """Whether the path returns to its first stop; a single stop does."""
         return self.loop and len(self.stops) > 1
 
     @property
     def seconds(self) -> float:
-        """How long it takes."""
+        """Duration of the film."""
         return math.fsum(leg.seconds for leg in self.legs)
 
     def frames(self) -> int:
-        """How many frames its film has. InputError for too many."""
+        """Number of frames of the film.
+
+        Raises:
+            InputError: for too many.
+        """
         steps = max(1, round(self.seconds * self.fps))
         if self.closed and len(self.stops) == 2:
             steps += (
@@ -183,7 +192,11 @@ class LatentPath:
         return dataclasses.replace(self, stops=tuple(_kept(stop, latent_dim, directions) for stop in self.stops))
 
     def course(self, latent_dim: int, directions: Mapping[str, Tensor], classes: int = 0) -> ResolvedPath:
-        """Its latents in a model of `latent_dim` numbers and `classes`. InputError for a stop that the model lacks."""
+        """The path in a model of `latent_dim` numbers and `classes`, with its `directions` by name.
+
+        Raises:
+            InputError: for a stop that the model lacks.
+        """
         latents = [stop.latent(latent_dim, directions) for stop in self.stops]
         weights = [stop.place.class_weights(classes) for stop in self.stops]
         labels = None if not classes else torch.stack([each for each in weights if each is not None])

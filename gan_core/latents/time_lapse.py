@@ -136,10 +136,20 @@ class TimeLapse:
         render: Render,
         progress: Callable[[float], object] | None = None,
     ) -> Film:
-        """Draw it. `latents` (N, latent_dim) and class `weights` (N, classes) are those of `self.latents`.
+        """Render the film.
 
         A moment that cannot be read (any more) is left out, and the one before it stays: a training that goes on may
-        thin them meanwhile. Raises InputError where none can be read.
+        thin them meanwhile.
+
+        Args:
+            history: The kept moments of the training.
+            latents: (N, latent_dim), those of `self.latents`.
+            weights: Of classes, (N, classes); None for a model without classes.
+            render: Draws the pictures of one moment; see `Render`.
+            progress: Called with the share of the work done, 0 to 1.
+
+        Raises:
+            InputError: where no moment can be read.
         """
         shown = self.moments(history.steps())
         wanted = sorted(set(shown))
@@ -219,7 +229,7 @@ def with_step(picture: np.ndarray, step: int, first: int, last: int) -> np.ndarr
     pen.text((size // 2, middle), f"step {step:,}", INK, font, anchor="lm")
     left = size + round(pen.textlength(f"step {last:,}", font))
     right = width - size // 2
-    if right - left > 2 * size:  # a very small picture has room for the digits alone
+    if right - left > 2 * size:  # a very small picture has space for the digits alone
         share = math.log(step / first) / math.log(last / first)
         pen.rectangle((left, middle - 2, right, middle + 1), FAINT)
         pen.rectangle((left, middle - 2, left + round(share * (right - left)), middle + 1), INK)

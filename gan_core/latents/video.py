@@ -41,7 +41,7 @@ LARGEST_STRIP = 40_000_000
 
 @dataclass(frozen=True)
 class Film:
-    """What was written."""
+    """Size in pixels, frames and bytes of a written film."""
 
     frames: int
     width: int

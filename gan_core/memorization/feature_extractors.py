@@ -1,4 +1,4 @@
-"""Ways to look at pictures besides pixel by pixel: features in which a shifted or brighter copy stays near."""
+"""Features of pictures in which a shifted or brighter copy stays near, for searches besides those pixel by pixel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AT_ONCE = 128
 
 @dataclass(frozen=True, eq=False)
 class FeatureExtractor:
-    """One way to look."""
+    """A named function from pictures to features."""
 
     name: str
     """Which network, or `outlines`."""
@@ -35,11 +35,12 @@ class FeatureExtractor:
 def extractor_for(
     data: DataSet, *, train: bool = True, progress: Callable[[int, int], None] | None = None
 ) -> FeatureExtractor | None:
-    """The features of this data set's own classifier where its pictures have classes, else their outlines.
+    """The features of this data set's own classifier where its pictures have classes, else `outlines`.
 
     The classifier is the one that evaluations use, from the cache or trained once (up to half a minute); without
-    `train`, None where that is still to be done. A model's discriminator is left out on purpose: it has learnt to tell
-    these very training pictures from others, so that no held-out picture could be compared through its eyes.
+    `train`, None where that is still to be done. A model's discriminator is left out on purpose: it has learned to
+    distinguish these very training pictures from others, so that held-out pictures could not be compared by its
+    features.
     """
     if data.labels is None or data.held_out_labels is None or len(data.classes) < 2:
         return OUTLINES

@@ -33,7 +33,7 @@ LEAST_GAIN = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class GaussNewtonState:
-    """Where one start stands."""
+    """The latent that one start has reached, with its loss, damping and Jacobian."""
 
     latent: Tensor
     """float32 (D,)."""

@@ -33,7 +33,7 @@ OWN_SEED = 2**31
 
 @dataclass(frozen=True, kw_only=True)
 class Recovery:
-    """Errors reached with one effort, in levels of 255."""
+    """Errors of projections with one budget, in levels of 255."""
 
     effort: SearchBudget
     held_out: tuple[float, ...] = ()
@@ -43,6 +43,7 @@ class Recovery:
 
     @property
     def complete(self) -> bool:
+        """Whether as many pictures of both kinds were projected as planned."""
         return (len(self.held_out), len(self.own)) == self.total
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a projection looks for: any picture, brought to what a model could draw, and how far another one is from it."""
+"""The target of a projection: a picture brought to a model's size and channels, and the distance of others from it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ def similarity(picture: np.ndarray, target: np.ndarray) -> float | None:
 
 
 def shape_of(model: GeneratorModel) -> tuple[int, int]:
-    """Channels and side of the pictures that the model draws."""
+    """Channels and side in pixels of the pictures that the model draws.
+
+    Raises:
+        InputError: for a model whose pictures are not square, or have other than 1 or 3 channels.
+    """
     shape = tuple(getattr(model.network, "image_shape", ()))
     if len(shape) != 3 or shape[1] != shape[2] or shape[0] not in (1, 3):
         raise InputError(f"{model.card.name} draws no square pictures: there is nothing to compare a picture with.")

@@ -23,12 +23,20 @@ def first_weight(network: nn.Module, latent_dim: int) -> Tensor | None:
 
 
 def strongest(network: nn.Module, latent_dim: int, count: int) -> Tensor:
-    """The `count` directions that the first layer amplifies most, unit vectors (count, latent_dim), strongest first.
+    """The directions that the first layer amplifies most, strongest first.
 
     The closed form of Shen and Zhou 2021 (SeFa): eigenvectors of A A^T for the first layer's matrix A, sorted by
     eigenvalue, with every column of A (what makes one feature) first brought to length 1, as in the authors' code:
-    behind our generators' first layers BatchNorm undoes the length anyway. It needs no pictures and takes milliseconds, so it works on a network that is still training. A network
-    without such a layer is given the coordinate axes. Fewer come back where latent_dim is smaller.
+    behind our generators' first layers BatchNorm undoes the length anyway. It needs no pictures and takes milliseconds,
+    so it works on a network that is still training. A network without such a layer gets the coordinate axes.
+
+    Args:
+        network: A generator.
+        latent_dim: Numbers in a latent.
+        count: Directions wanted; fewer are returned where `latent_dim` is smaller.
+
+    Returns:
+        Unit vectors (count, latent_dim).
     """
     count = min(count, latent_dim)
     weight = first_weight(network, latent_dim)

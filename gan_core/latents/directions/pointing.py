@@ -64,8 +64,11 @@ def point(more: Tensor, less: Tensor, view: Tensor | None = None, method: str = 
 
 
 def view_of(network: nn.Module, latent_dim: int) -> Tensor | None:
-    """How a generator sees latents, symmetric (D, D): the square root of A A^T for its first layer's matrix A, scaled so
-    that its squares have mean 1 on the diagonal. None for a network without such a layer."""
+    """The metric of latents that a generator's first layer induces, symmetric (D, D); None for a network without such a
+    layer.
+
+    It is the square root of A A^T for the layer's matrix A, scaled so that its squares have mean 1 on the diagonal.
+    """
     weight = first_weight(network, latent_dim)
     if weight is None or not bool(weight.isfinite().all()):
         return None

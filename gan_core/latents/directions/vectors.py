@@ -1,4 +1,4 @@
-"""What every direction has in common: it is a unit vector, its sign is settled, and others can be locked against it."""
+"""Properties that all directions share: unit length, a settled sign, and orthogonality to locked ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ NOTHING_LEFT = 1e-3
 
 
 def unit(vector: Tensor, name: str) -> Tensor:
-    """`vector` (D,) with length 1, float32. Raises InputError, in which `name` says whose it is, if it points nowhere."""
+    """`vector` (D,) with length 1, float32.
+
+    Raises:
+        InputError: for numbers that are not finite, and for length 0; `name` says which direction it is.
+    """
     vector = vector.detach().double().cpu()
     length = vector.norm()
     if not bool(vector.isfinite().all()):
