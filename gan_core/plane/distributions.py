@@ -1,4 +1,4 @@
-"""The distributions of the Lab's points: named ones, and strokes that a user drew."""
+"""What the points of the Lab are drawn from: a named distribution, or strokes that somebody drew."""
 
 from __future__ import annotations
 

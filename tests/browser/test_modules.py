@@ -12,6 +12,7 @@ SENTENCE = "This part of the page could not be loaded"
 LOST = [
     ("header/header", "#header", "Train", "#start"),
     ("models/card", "#shelf", "Models and runs", "#bring-own input"),
+    ("explore/strip", "#explore", "Explore", "#start"),
 ]
 """Module, where it is mounted, and a tab and a part of it that work all the same."""
 

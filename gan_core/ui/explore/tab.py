@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import gradio as gr
 
 from gan_core.errors import InputError
-from gan_core.ui.components import component_exists, live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.explore.bookmarks import BookmarksPanel
 from gan_core.ui.explore.controller import ExploreController
@@ -24,64 +24,60 @@ from gan_core.ui.threads import one_thread
 if TYPE_CHECKING:
     import numpy as np
 
-FILES = ("core", "notice", "naming", "sliders", "models", "move", "pad", "way", "strip", "numbers", "keep", "drop")
-"""What the tab itself is made of, in this order: `explore_NAME.js`, `.css` and `.html`, as many as there are."""
+STYLES = ("move", "directions", "path", "time", "projection", "memorization")
+"""The style sheets of the panels, in `ui/web/explore`."""
+PIECES = ("time-bar", *STYLES, "new-directions", "direction-course", "time-grid", "time-film")
+"""Files of the content, each before those that it takes in."""
 MOST_GENERATED = 256
 
 
 class Panel(Protocol):
     """The server's half of a tab within Explore."""
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Its `explore_NAME.js`, `.css` and `.html`."""
-        ...
-
-    def __init__(self, controller: ExploreController) -> None: ...
+    def __init__(self, desk: ExploreController) -> None: ...
 
     def functions(self) -> list[Callable[..., Any]]:
-        """Its server functions."""
+        """What its script may ask for; each takes one object and answers with one."""
         ...
 
 
 PANELS: tuple[type[Panel], ...] = (DirectionsPanel, PathsPanel, TimePanel, ProjectionPanel, MemorizationPanel)
-"""The panels after Move, in the order of the tabs in explore.html."""
+"""What stands beside Move, in the order of the tabs in explore.html."""
 
 
 def build_explore_tab(context: Context) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `generate` endpoint."""
-    controller = ExploreController(context)
-    picker, drawing, bookmarks = ModelPicker(controller), DrawingPanel(controller), BookmarksPanel(controller)
-    panels = [panel(controller) for panel in PANELS]
-    files = [f"explore_{name}" for name in (*FILES, *(name for panel in panels for name in panel.files))]
-    live_html(
-        "explore",
-        scripts=["open_model", *(name for name in files if component_exists(f"{name}.js"))],
-        styles=[name for name in files if component_exists(f"{name}.css")],
-        pieces=[name for name in files if component_exists(f"{name}.html")],
+    desk = ExploreController(context)
+    choosing, drawing, keeping = ModelPicker(desk), DrawingPanel(desk), BookmarksPanel(desk)
+    panels = [panel(desk) for panel in PANELS]
+    frontend.component(
+        "explore/explore",
+        elem_id="explore",
+        styles=[f"explore/{name}" for name in STYLES],
+        pieces=[f"explore/{name}" for name in PIECES],
         server_functions=[
-            picker.models,
-            picker.faces,
-            picker.facts,
-            picker.cell,
+            choosing.models,
+            choosing.faces,
+            choosing.facts,
+            choosing.cell,
             drawing.draw,
             drawing.strip,
             drawing.way,
-            bookmarks.favourites,
-            bookmarks.keep,
-            bookmarks.rename,
-            bookmarks.forget,
-            bookmarks.recall,
-            bookmarks.file,
-            bookmarks.bring,
-            controller.jobs.job_progress,
-            controller.jobs.job_cancel,
+            keeping.favourites,
+            keeping.keep,
+            keeping.rename,
+            keeping.forget,
+            keeping.recall,
+            keeping.file,
+            keeping.bring,
+            desk.jobs.job_progress,
+            desk.jobs.job_cancel,
             *(function for panel in panels for function in panel.functions()),
         ],
     )
 
     def generate(model: str, seed: float = 0, count: float = 16) -> np.ndarray:
-        return generated(controller, model, seed, count)
+        return generated(desk, model, seed, count)
 
     with gr.Group(visible=False):  # nothing to see: these give the endpoint its argument types
         model = gr.Textbox(label="model")
@@ -91,7 +87,7 @@ def build_explore_tab(context: Context) -> None:
         gr.Button("generate").click(generate, [model, seed, count], picture, api_name="generate")
 
 
-def generated(controller: ExploreController, model: Any, seed: float, count: float) -> np.ndarray:
+def generated(desk: ExploreController, model: Any, seed: float, count: float) -> np.ndarray:
     """A grid of `count` pictures of `model`: the same ones as `sample MODEL --seed SEED --count COUNT`.
 
     Raises gr.Error with a sentence for a model, a seed or a count that there is not.
@@ -101,8 +97,8 @@ def generated(controller: ExploreController, model: Any, seed: float, count: flo
     try:
         if seed != int(seed) or count != int(count) or seed < 0 or not 1 <= count <= MOST_GENERATED:
             raise InputError(f"seed is a whole number from 0, count one from 1 to {MOST_GENERATED}.")
-        generator, _ = controller.model(model)
-        with controller.context.model_lock, one_thread():
+        generator, _ = desk.model(model)
+        with desk.context.model_lock, one_thread():
             pictures = generator.sample(int(count), seed=int(seed))
         return grid(pictures)
     except (InputError, TypeError, ValueError, OverflowError) as error:

@@ -28,15 +28,25 @@ import { clamp, logTicks, makeScale, nearest, ticks } from "./scale.js";
  * @property {string} [dash] as stroke-dasharray
  * @property {boolean} [dots]
  *
+ * @typedef {object} Rule a line across the chart, or `vertical` from top to bottom
+ * @property {number} at
+ * @property {string} color
+ * @property {string} [name]
+ * @property {string} [dash]
+ * @property {boolean} [vertical]
+ * @property {string} [text] stands on the line, at its right end
+ * @property {boolean} [textAtStart] at its left end
+ *
  * @typedef {object} Scene
  * @property {Axis} x
  * @property {Axis} y
  * @property {Line[]} [lines]
  * @property {{ low: number, high: number, color: string, name?: string }[]} [bands] between two values
- * @property {{ at: number, color: string, name?: string, dash?: string, text?: string, vertical?: boolean }[]} [rules]
+ * @property {Rule[]} [rules]
  * @property {{ from: number, to: number, value: number, color: string, name?: string, opacity?: number }[]} [bars]
  * @property {{ x: number, y: number, color: string, radius?: number, name?: string }[]} [marks]
  * @property {string} [note] words in the lower left corner, in the place of the ticks there
+ * @property {string} [topNote] words in the upper left corner
  *
  * @typedef {{ left: number, right: number, top: number, bottom: number }} Margins
  *
@@ -146,6 +156,7 @@ function drawAxes(frame) {
     );
   }
   if (scene.note) parts.push(makeSvg("text", { x: margins.left, y: height - 5 }, scene.note));
+  if (scene.topNote) parts.push(makeSvg("text", { x: margins.left, y: margins.top + 11 }, scene.topNote));
   for (const [value, text] of ticksOf(scene.x, width < NARROW ? 3 : 5)) {
     const at = Math.min(x(value), right);
     const anchor = at > right - 24 ? "end" : at < margins.left + 12 ? "start" : "middle";
@@ -175,24 +186,24 @@ function drawPlot(frame) {
     const place = { x: x(from), y: y(value), width: wide, height: Math.max(0, floor - y(value)) };
     plot.append(makeSvg("rect", { ...place, fill: color, class: name, opacity }));
   }
-  plot.append(...(scene.rules ?? []).flatMap((rule) => drawRule(frame, rule)));
+  plot.append(...(scene.rules ?? []).map((rule) => drawRule(frame, rule)));
   plot.append(...(scene.lines ?? []).flatMap((line) => drawLine(frame, line)));
   for (const { x: at, y: value, color, radius = 5, name } of scene.marks ?? [])
     plot.append(makeSvg("circle", { class: `mark ${name ?? ""}`, cx: x(at), cy: y(value), r: radius, fill: color }));
+  plot.append(...(scene.rules ?? []).flatMap((rule) => (rule.text ? [drawRuleText(frame, rule)] : [])));
   return plot;
 }
 
-/**
- * @param {Frame} frame
- * @param {NonNullable<Scene["rules"]>[number]} rule
- */
-function drawRule(frame, { at, color, name, dash, text, vertical }) {
-  const { width, margins, y } = frame;
+/** @param {Frame} frame @param {Rule} rule */
+function drawRule(frame, { at, color, name, dash, vertical }) {
   const look = { stroke: color, "stroke-width": 1.6, "stroke-dasharray": dash };
-  const line = vertical ? verticalLine(frame, at, name, look) : horizontalLine(frame, at, name, look);
-  if (!text) return [line];
-  const place = { x: width - margins.right - 2, y: y(at) - 4, "text-anchor": "end", style: `fill: ${color}` };
-  return [line, makeSvg("text", place, text)];
+  return vertical ? verticalLine(frame, at, name, look) : horizontalLine(frame, at, name, look);
+}
+
+/** @param {Frame} frame @param {Rule} rule */
+function drawRuleText({ width, margins, y }, { at, color, text = "", textAtStart }) {
+  const place = textAtStart ? { x: margins.left + 4 } : { x: width - margins.right - 2, "text-anchor": "end" };
+  return makeSvg("text", { ...place, y: y(at) - 4, style: `fill: ${color}` }, text);
 }
 
 /**

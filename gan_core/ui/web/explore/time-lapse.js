@@ -1,0 +1,87 @@
+/**
+ * The time-lapse as a file: what it shows, how time passes in it, how far it is; and one that comes back.
+ *
+ * @import { Context } from "../shared/types.js"
+ * @import { Explorer } from "./explorer.js"
+ * @import { LatentRows } from "./latent-rows.js"
+ * @import { Moments } from "./moments.js"
+ */
+import { make } from "../shared/dom.js";
+
+export class TimeLapse {
+  /** The work that is going on. @type {ReturnType<Explorer["work"]> | null} */
+  #job = null;
+
+  /** @param {Context} context @param {Explorer} explorer @param {Moments} moments @param {LatentRows} rows */
+  constructor(context, explorer, moments, rows) {
+    const { find } = context;
+    this.context = context;
+    this.explorer = explorer;
+    this.moments = moments;
+    this.rows = rows;
+    this.card = find("div.time-film-card");
+    this.shows = find("select.time-shows");
+    this.timing = find("select.time-timing");
+    this.from = find("select.time-film-from");
+    this.seconds = find("input.time-seconds");
+    this.numbers = find("input.time-numbers");
+    this.button = find("button.time-make");
+    this.made = find("span.time-made");
+    this.button.addEventListener("click", () => this.#export());
+    find("button.time-cancel").addEventListener("click", () => this.#job?.cancel());
+    moments.on(() => this.refresh());
+    explorer.on("bookmarks", () => this.refresh());
+  }
+
+  refresh() {
+    this.card.hidden = this.moments.kept.steps.length < 2;
+    if (this.card.hidden) return;
+    this.rows.offerStart(this.from);
+    this.rows.offer(this.shows, ["one", "seeds", "favourites", "classes", "brought"]);
+  }
+
+  #request() {
+    const latents = this.rows.list(this.shows.value).map(({ latent }) => latent);
+    const how = { seconds: Number(this.seconds.value), timing: this.timing.value };
+    const time = { latents, ...how, start: Number(this.from.value), numbers: this.numbers.checked };
+    return { model: this.explorer.model, suffix: this.context.find("select.time-kind").value, time };
+  }
+
+  async #export() {
+    const { find } = this.context;
+    const doing = find("span.time-doing");
+    this.#job = this.explorer.work("time_film", this.#request(), find(".time-doing progress"));
+    this.button.disabled = true;
+    doing.hidden = false;
+    this.made.textContent = "";
+    try {
+      this.#show(await this.#job.done);
+    } catch (error) {
+      this.explorer.fail(error);
+    }
+    doing.hidden = true;
+    this.button.disabled = false;
+    this.#job = null;
+  }
+
+  /** @param {any} response */
+  #show({ cancelled, missing, name, url, words }) {
+    if (cancelled) {
+      this.made.textContent = "Cancelled.";
+      return;
+    }
+    const link = make("a", { href: url, download: name }, name);
+    this.made.replaceChildren(link, ` ${words}`);
+    if (missing) this.context.notice(missing);
+    link.click();
+  }
+
+  /** Takes the timing of a film or sheet that was made here. @param {any} time */
+  bringBack({ timing, seconds, numbers, start }) {
+    if (timing !== undefined) this.timing.value = timing;
+    if (seconds !== undefined) this.seconds.value = String(seconds);
+    this.numbers.checked = numbers !== false;
+    for (const select of [this.context.find("select.time-from"), this.from])
+      if ([...select.options].some((option) => option.value === String(start))) select.value = String(start);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Time: the bar under the picture, and the panel with its track, the grid of steps x latents and the time-lapse.
+ *
+ * @import { Context } from "../shared/types.js"
+ * @import { Explorer } from "./explorer.js"
+ */
+import { LatentRows } from "./latent-rows.js";
+import { Moments } from "./moments.js";
+import { StepGrid } from "./step-grid.js";
+import { TimeLapse } from "./time-lapse.js";
+import { TimePanel } from "./time-panel.js";
+import { makeTimeBar } from "./time-track.js";
+
+/** @param {Context} context @param {Explorer} explorer */
+export function makeTime(context, explorer) {
+  const moments = new Moments(context, explorer);
+  const rows = new LatentRows(explorer, moments);
+  makeTimeBar(context, moments);
+  const grid = new StepGrid(context, explorer, moments, rows);
+  const lapse = new TimeLapse(context, explorer, moments, rows);
+  new TimePanel(context, explorer, moments, () => grid.refresh());
+  // A film or sheet that comes back: its latents and its timing.
+  explorer.on("dropped", ({ kind, note }) => {
+    const time = note?.time;
+    if (kind !== "time" || !time) return;
+    rows.bring(time.latents ?? []);
+    lapse.bringBack(time);
+    explorer.recall({ ...note, latent: time.latents?.[0] ?? {} });
+    lapse.refresh();
+    grid.refresh();
+    for (const select of [lapse.shows, grid.rowKind]) {
+      select.value = "brought";
+      select.dispatchEvent(new Event("change"));
+    }
+  });
+}
