@@ -195,6 +195,6 @@ def first_picture(device: torch.device, settle: float = 12.0) -> dict[str, Any]:
             while run.status().live_step < 1 and time.perf_counter() - start < 60:
                 time.sleep(0.02)
             found[f"{name}_seconds"] = round(time.perf_counter() - start, 2)
-            run.wish("stop")
+            run.request("stop")
             launcher.shutdown()
     return found

@@ -26,7 +26,6 @@ Definition = Function | ast.ClassDef
 
 NOT_YET: tuple[str, ...] = (
     "compare",
-    "plane",
     "training",
     "ui",
 )

@@ -23,6 +23,7 @@ from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.saved_paths import SavedPaths
 from gan_core.ui.models.protocol import ListingRequest
 from gan_core.ui.models.table import ModelTable
+from gan_core.ui.protocol import call
 from gan_core.ui.train.comparison import ComparisonController
 from gan_core.ui.train.live_run import LiveRun
 
@@ -107,29 +108,29 @@ def test_a_comparison_shows_its_table(context: Context) -> None:
 
 def test_favourites_links_and_pictures_lead_back(context: Context, folder: Path, monkeypatch: Any) -> None:
     panel = BookmarksPanel(ExploreController(context))
-    kept = panel.favourites({"model": MODEL})["favourites"]
+    kept = call(panel.favourites, {"model": MODEL})["favourites"]
     assert [each["name"] for each in kept] == ["half way", "favourite 2"]
-    half, other = (panel.recall({"note": each}) for each in kept)
+    half, other = (call(panel.recall, {"note": each}) for each in kept)
     assert (half["model"], half["step"]) == (MODEL, None)
     assert half["latent"] == {"kind": "path", "ends": [1, 2], "t": 0.25, "way": "slerp", "scale": 0.9}
     assert (other["model"], other["step"], other["latent"]["seed"]) == (MODEL, 2, 7)
 
     coded = (folder / "link.txt").read_text().strip().removeprefix("#explore=")
-    link = panel.recall({"note": json.loads(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))})
+    link = call(panel.recall, {"note": json.loads(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))})
     assert {key: link[key] for key in ("model", "step", "latent")} == {
         key: other[key] for key in ("model", "step", "latent")
     }
     monkeypatch.setattr("gan_core.ui.uploads.get_upload_folder", lambda: str(folder))
-    brought = panel.bring({"path": str(folder / "place.png"), "name": "place.png"})
+    brought = call(panel.bring, {"path": str(folder / "place.png"), "name": "place.png"})
     assert (brought["kind"], brought["model"], brought["latent"]) == ("place", MODEL, half["latent"])
-    assert panel.bring({"path": str(folder / "walk.png"), "name": "walk.png"})["kind"] == "path"
+    assert call(panel.bring, {"path": str(folder / "walk.png"), "name": "walk.png"})["kind"] == "path"
 
 
 def test_paths_are_read_from_their_files(context: Context, folder: Path) -> None:
     controller = ExploreController(context)
-    (kept,) = SavedPaths(controller).path_list({"model": MODEL})["paths"]
+    (kept,) = call(SavedPaths(controller).path_list, {"model": MODEL})["paths"]
     assert kept["name"] == "there and back"
-    assert SavedPaths(controller).path_read({"note": {"model": MODEL, "path": kept["path"]}})["model"] == MODEL
+    assert call(SavedPaths(controller).path_read, {"note": {"model": MODEL, "path": kept["path"]}})["model"] == MODEL
     for number, source in enumerate(("path.json", "walk.png")):
         out = f"again{number}.png"
         assert main(["walk", MODEL, "--path", source, "--out", out, "--frames", "4"]) == 0

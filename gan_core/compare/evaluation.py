@@ -1,4 +1,4 @@
-"""One yardstick for all racers of a race, whatever the side of their pictures."""
+"""One evaluator for all trials of a race, whatever the side of their pictures."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ TITLES = {PATCHES: ("patches", 2), CLASSES: ("classes", 0), SURE: ("sure", 3)}
 
 
 class TrialEvaluator:
-    """Measures what racers draw against held-out pictures of the data set, all at the smallest side among the racers.
+    """Measures what trials draw against held-out pictures of the data set, all at the smallest side among the trials.
 
-    A racer of another size is compared with the held-out pictures of its own size, both brought to the same side and
+    A trial of another size is compared with the held-out pictures of its own size, both brought to the same side and
     seen by the same classifier.
     """
 
     def __init__(self, sets: list[DataSet], samples: int, progress: Progress | None = None) -> None:
-        """`sets` is one data set, at the sizes and in the channels that the racers see."""
+        """`sets` is one data set, at the sizes and in the channels that the trials see."""
         self.size, self.channels = min(data.size for data in sets), min(data.channels for data in sets)
         first = min(sets, key=lambda data: (data.size, data.channels))
         self.first = Evaluator(self._fitted(first), count=samples, draws=1, progress=progress)
-        self._yardsticks = {(first.size, first.channels): self.first}
+        self._evaluators = {(first.size, first.channels): self.first}
         for data in sets:
-            if (data.size, data.channels) not in self._yardsticks:
-                self._yardsticks[data.size, data.channels] = Evaluator(
+            if (data.size, data.channels) not in self._evaluators:
+                self._evaluators[data.size, data.channels] = Evaluator(
                     self._fitted(data), count=samples, draws=1, classifier=self.first.classifier
                 )
 
     def measure(self, shape: tuple[int, int], draw: DrawPictures) -> dict[str, float]:
-        """Every number by name, the deciding one first, of a racer with pictures of (side, channels) `shape`."""
-        yardstick = self._yardsticks[shape]
-        return {found.name: found.value for found in yardstick.measure(lambda count, seed: self.fit(draw(count, seed)))}
+        """Every number by name, the deciding one first, of a trial with pictures of (side, channels) `shape`."""
+        evaluator = self._evaluators[shape]
+        return {found.name: found.value for found in evaluator.measure(lambda count, seed: self.fit(draw(count, seed)))}
 
     def fit(self, pictures: Tensor) -> Tensor:
-        """uint8 pictures (N, C, H, W) at the judge's size and in its channels."""
+        """uint8 pictures (N, C, H, W) at the evaluator's size and in its channels."""
         if pictures.shape[1] > self.channels:
             pictures = grey(pictures)
         if pictures.shape[-1] == self.size:
@@ -51,7 +51,7 @@ class TrialEvaluator:
         return torch.cat([self._smaller(part) for part in pictures.split(1024)])
 
     def describe(self) -> dict[str, Any]:
-        """What race.json says of the judging; `reference_levels` is what real training pictures give."""
+        """What race.json says of the evaluation; `reference_levels` is what real training pictures give."""
         levels = {name: level.value for name, level in self.first.reference_levels().items()}
         return {
             "size": self.size,

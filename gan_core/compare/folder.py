@@ -1,4 +1,4 @@
-"""A race on disk: its own folder with race.json, and beside it one ordinary run folder for every racer."""
+"""A race on disk: its own folder with race.json, and beside it one ordinary run folder for every trial."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gan_core.runs.folder_names import files_below
 from gan_core.runs.locating import plain_name
 
 ENDED = ("finished", "failed")
-"""States of a racer that a race which goes on does not repeat."""
+"""States of a trial that a race which goes on does not repeat."""
 
 
 class ComparisonFolder(RunFolder):
@@ -29,18 +29,18 @@ class ComparisonFolder(RunFolder):
 
     @classmethod
     def begin(cls, root: Path, plan: ComparisonPlan, name: str | None = None) -> ComparisonFolder:
-        """A new race below `root` with a run folder for every racer. Raises InputError for a name that is taken."""
+        """A new race below `root` with a run folder for every trial. Raises InputError for a name that is taken."""
         root = Path(root)
         root.mkdir(parents=True, exist_ok=True)
         name = name or _free_name(root)
         check_name(name, "race")
         pairs = [(entry, seed) for entry in plan.entries for seed in plan.terms.seeds]
-        racers = [Trial(entry.label, seed, f"{name}.{entry.label.replace('+', '_')}.{seed}") for entry, seed in pairs]
-        for racer in racers:
-            if not NAME.fullmatch(racer.run) or [other.run for other in racers].count(racer.run) > 1:
-                raise InputError(f"{racer.run!r} cannot be the name of a run; choose other or shorter names.")
-            if (root / racer.run).exists():
-                raise InputError(f"There is a run named {racer.run!r} already; choose another name for the race.")
+        trials = [Trial(entry.label, seed, f"{name}.{entry.label.replace('+', '_')}.{seed}") for entry, seed in pairs]
+        for trial in trials:
+            if not NAME.fullmatch(trial.run) or [other.run for other in trials].count(trial.run) > 1:
+                raise InputError(f"{trial.run!r} cannot be the name of a run; choose other or shorter names.")
+            if (root / trial.run).exists():
+                raise InputError(f"There is a run named {trial.run!r} already; choose another name for the race.")
         folder = cls(root / name)
         try:
             folder.path.mkdir()
@@ -55,14 +55,14 @@ class ComparisonFolder(RunFolder):
             }
             for entry in plan.entries
         ]
-        for racer, (entry, seed) in zip(racers, pairs, strict=True):
-            run = RunFolder.create(root, plan.recipe(entry, seed), racer.run)
+        for trial, (entry, seed) in zip(trials, pairs, strict=True):
+            run = RunFolder.create(root, plan.recipe(entry, seed), trial.run)
             write_json(run.path / "racer.json", {"race": name})
             run.write_status(Status(state="stopped", reason="Waits for its race.", steps=plan.terms.steps))
         values = {"schema": SCHEMA, "name": name, "data": plan.data, "born": time.time(), "terms": plan.terms.to_json()}
         write_json(
             folder.path / "race.json",
-            {**values, "recipes": entries, "judging": {}, "racers": [vars(r) for r in racers]},
+            {**values, "recipes": entries, "judging": {}, "racers": [vars(r) for r in trials]},
         )
         folder.write_status(Status(heartbeat=time.time()))
         return folder
@@ -77,26 +77,26 @@ class ComparisonFolder(RunFolder):
     def terms(self) -> BenchmarkConfig:
         return BenchmarkConfig.from_json(self.values()["terms"])
 
-    def racers(self) -> list[Trial]:
+    def trials(self) -> list[Trial]:
         known = {item.name for item in fields(Trial)}
         return [
-            Trial(**{key: value for key, value in racer.items() if key in known}) for racer in self.values()["racers"]
+            Trial(**{key: value for key, value in trial.items() if key in known}) for trial in self.values()["racers"]
         ]
 
-    def run_of(self, racer: Trial) -> RunFolder:
-        return RunFolder(self.path.parent / racer.run)
+    def run_of(self, trial: Trial) -> RunFolder:
+        return RunFolder(self.path.parent / trial.run)
 
-    def recipe_of(self, racer: Trial) -> Recipe:
-        return self.run_of(racer).recipe()
+    def recipe_of(self, trial: Trial) -> Recipe:
+        return self.run_of(trial).recipe()
 
     def delete(self) -> None:
-        """Remove the race and the runs of its racers. Raises InputError while it is being held."""
+        """Remove the race and the runs of its trials. Raises InputError while it is being held."""
         self.check_idle()
-        racers: list[Trial] = []
+        trials: list[Trial] = []
         with contextlib.suppress(InputError):  # a damaged race does not say which its runs are: they stay
-            racers = self.racers()
-        for racer in racers:
-            run = self.run_of(racer)
+            trials = self.trials()
+        for trial in trials:
+            run = self.run_of(trial)
             if run.path.is_dir():
                 run.delete()
         super().delete()

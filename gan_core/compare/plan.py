@@ -15,7 +15,7 @@ from gan_core.recipes import PRESETS, WORDS, Recipe
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _+-]{0,31}")
 CLOCKS = ("processor", "wall")
-MOST_RACERS = 200
+MOST_TRIALS = 200
 OF_THE_RACE = ("data", "data_b", "seed", "steps", "minutes", *WORDS)
 """Settings in which recipes may differ without that being what they are compared for."""
 
@@ -34,18 +34,18 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
-    """What is the same for every racer."""
+    """What is the same for every trial."""
 
     seeds: tuple[int, ...] = (0, 1, 2)
     minutes: float | None = None
-    """For each racer, on its own clock; None if `steps` ends the race."""
+    """For each trial, on its own clock; None if `steps` ends the race."""
     steps: int | None = None
     clock: str = "processor"
-    """`processor` counts what the machine computed for a racer and is fair beside other programs; `wall` counts the time
+    """`processor` counts what the machine computed for a trial and is fair beside other programs; `wall` counts the time
     of its turns, which a GPU needs."""
     device: str = "auto"
     samples: int = 2_000
-    """Pictures that are drawn of a racer to measure it."""
+    """Pictures that are drawn of a trial to measure it."""
 
     def __post_init__(self) -> None:
         def check(ok: bool, sentence: str) -> None:
@@ -81,7 +81,7 @@ class ComparisonPlan:
         return self.entries[0].recipe.data
 
     def recipe(self, entry: Candidate, seed: int) -> Recipe:
-        """The recipe of one racer: the entry's under the terms of the race."""
+        """The recipe of one trial: the entry's under the terms of the race."""
         return entry.recipe.replace(seed=seed, steps=self.terms.steps, minutes=self.terms.minutes)
 
     def differences(self, entry: Candidate) -> list[str]:
@@ -124,8 +124,8 @@ def plan(
             raise InputError(
                 f"Two recipes of a race are called {label!r}; name them apart: FIRST={label} SECOND={label}."
             )
-    if len(entries) * len(terms.seeds) > MOST_RACERS:
-        raise InputError(f"A race has at most {MOST_RACERS} racers, not {len(entries) * len(terms.seeds)}.")
+    if len(entries) * len(terms.seeds) > MOST_TRIALS:
+        raise InputError(f"A race has at most {MOST_TRIALS} trials, not {len(entries) * len(terms.seeds)}.")
     made: list[Candidate] = []
     for entry in entries:
         recipe = entry.recipe.with_settings({**(settings or {}), **(own_settings or {}).get(entry.label, {})})

@@ -84,7 +84,7 @@ class Trial:
 
 
 @dataclass
-class _Racer:
+class _Trial:
     label: str = ""
     seed: Count = 0
     run: str = ""
@@ -102,7 +102,7 @@ class _Race:
     terms: _Terms = field(default_factory=_Terms)
     recipes: list[_Entry] = field(default_factory=list[_Entry])
     judging: _Judging = field(default_factory=_Judging)
-    racers: list[_Racer] = field(default_factory=list[_Racer])
+    racers: list[_Trial] = field(default_factory=list[_Trial])
 
 
 def read_comparison(path: Path) -> dict[str, Any]:
@@ -136,14 +136,14 @@ def _wrong(values: Any) -> str | None:
         return f"its terms are not those of a race ({error})".replace(").", ")")
     if {"seeds", "minutes", "steps", "clock"} - values["terms"].keys():
         return "its terms are incomplete"
-    if any({"label", "seed", "run", "state", "reason", "moments"} - racer.keys() for racer in values["racers"]):
-        return "a racer of it is incomplete"
-    pairs = [(racer["label"], racer["seed"]) for racer in values["racers"]]
+    if any({"label", "seed", "run", "state", "reason", "moments"} - trial.keys() for trial in values["racers"]):
+        return "a trial of it is incomplete"
+    pairs = [(trial["label"], trial["seed"]) for trial in values["racers"]]
     wanted = {(entry.label, seed) for entry in race.recipes for seed in terms.seeds}
     if set(pairs) != wanted or len(pairs) != len(values["racers"]) or len(set(pairs)) != len(pairs):
-        return "its racers are not one for each recipe and seed"
-    if any(not NAME.fullmatch(racer.run) for racer in race.racers):
-        return "a racer has a name that no run can have"
+        return "its trials are not one for each recipe and seed"
+    if any(not NAME.fullmatch(trial.run) for trial in race.racers):
+        return "a trial has a name that no run can have"
     if any({"recipe", "negative_control", "differs"} - entry.keys() for entry in values["recipes"]):
         return "a recipe of it is incomplete"
     return _wrong_numbers(values)
@@ -157,8 +157,8 @@ def _wrong_numbers(values: dict[str, Any]) -> str | None:
     if any(set(needed) - metric.keys() for metric in judging.get("metrics", ())):
         return "a metric of it is incomplete"
     keys = {metric["key"] for metric in judging.get("metrics", ())}
-    for racer in values["racers"]:
-        for moment in racer["moments"]:
+    for trial in values["racers"]:
+        for moment in trial["moments"]:
             if {"share", "step", "images", "seconds", "values"} - moment.keys() or not moment["values"]:
                 return "a measurement of it is incomplete"
             if keys - moment["values"].keys():

@@ -11,7 +11,7 @@ from gan_core.reference_levels import CAUTION, stored_levels
 FEW = 6
 """Pairs that a sentence can name."""
 ENDED = ("finished", "failed")
-"""States of a racer that has spent its budget, or cannot."""
+"""States of a trial that has spent its budget, or cannot."""
 
 
 def standings(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def standings(values: Mapping[str, Any]) -> dict[str, Any]:
 
     `recipes`: one row each, the best first by the first metric: its values by seed, mean and spread (largest minus
     smallest) of every metric, steps, images a second of its own clock. `differences`: pairs whose means lie further apart
-    than the larger spread of the two; `undecided`: the other pairs. Racers that blew up have no value and are named.
+    than the larger spread of the two; `undecided`: the other pairs. Trials that blew up have no value and are named.
     """
     metrics = values["judging"].get("metrics", [])
     count = _compared(values["racers"])
@@ -50,9 +50,9 @@ def standings(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(
-    entry: Mapping[str, Any], racers: list[dict[str, Any]], count: int | None, metrics: list[dict[str, Any]]
+    entry: Mapping[str, Any], trials: list[dict[str, Any]], count: int | None, metrics: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    mine = [racer for racer in racers if racer["label"] == entry["label"]]
+    mine = [trial for trial in trials if trial["label"] == entry["label"]]
     last = {r["seed"]: r["moments"][:count][-1] for r in mine if r["moments"][:count] and r["state"] != "failed"}
     summaries: dict[str, Any] = {}
     for metric in metrics:
@@ -69,13 +69,13 @@ def _row(
         "metrics": summaries,
         "steps": [moment["step"] for moment in last.values()],
         "images_per_second": sum(m["images"] for m in last.values()) / seconds if seconds else None,
-        "failed": {str(racer["seed"]): racer["reason"] for racer in mine if racer["state"] == "failed"},
+        "failed": {str(trial["seed"]): trial["reason"] for trial in mine if trial["state"] == "failed"},
     }
 
 
-def _compared(racers: list[dict[str, Any]]) -> int | None:
-    """How many moments of each racer count: while some still race, no more than all of these have behind them."""
-    return min((len(racer["moments"]) for racer in racers if racer["state"] not in ENDED), default=None)
+def _compared(trials: list[dict[str, Any]]) -> int | None:
+    """How many moments of each trial count: while some still race, no more than all of these have behind them."""
+    return min((len(trial["moments"]) for trial in trials if trial["state"] not in ENDED), default=None)
 
 
 def cells(values: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -131,9 +131,9 @@ def notes(values: Mapping[str, Any]) -> list[str]:
     clock = "of processor time" if terms["clock"] == "processor" else "of its own turns"
     length = f"{terms['steps']:,} steps" if terms["steps"] else f"{60 * terms['minutes']:g} s {clock}"
     each = f"{seeds} {'seed' if seeds == 1 else 'seeds'} each."
-    said = [f"Each racer had {length} on one thread; {each}"]
+    said = [f"Each trial had {length} on one thread; {each}"]
     if (count := _compared(values["racers"])) is not None:
-        shares = [racer["moments"][:count][-1]["share"] for racer in values["racers"] if racer["moments"][:count]]
+        shares = [trial["moments"][:count][-1]["share"] for trial in values["racers"] if trial["moments"][:count]]
         said = [f"Unfinished: compared after {min(shares, default=0):.0%} of {length} on one thread; {each}"]
     if judging:
         said.append(

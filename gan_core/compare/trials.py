@@ -35,9 +35,9 @@ class TurnRequests(ControlRequests):
 
     def on_tick(self, loop: TrainingLoop) -> None:
         self.reporter.check_folder()
-        self.obey(loop)
+        self.handle(loop)
 
-    def obey(self, loop: TrainingLoop) -> None:
+    def handle(self, loop: TrainingLoop) -> None:
         """Also between two turns."""
         request = self.new_request()
         if request in ("pause", "resume"):
@@ -72,7 +72,7 @@ class TrialRun(TrainingRun):
         self.held.enter_context(folder.lock())
         super().__init__(folder, clock=time.process_time if clock == "processor" else time.perf_counter)
         try:
-            folder.forget_wishes()
+            folder.forget_requests()
             self.prepare("Getting ready for the race.", lambda _: {"A": data}, device, arithmetic)
             # What was measured after the checkpoint belongs to steps that are made again.
             trial.moments = [moment for moment in trial.moments if moment["step"] <= self.trainer.step_count]

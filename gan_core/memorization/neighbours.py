@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -54,7 +55,7 @@ class NeighbourResult:
     features: tuple[Neighbour, ...]
     twin: int | None
     """A training picture that `data.likeness` takes for the same one, saved differently."""
-    verdict: str
+    verdict: Literal["same", "copy", "near", "new"]
     """`same` (it is a training picture), `copy`, `near` (in one sense only) or `new`."""
     nearer: tuple[float, float]
     """Share of held-out pictures that lie nearer than this one, in pixels and in features."""

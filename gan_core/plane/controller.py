@@ -1,4 +1,4 @@
-"""One visitor's training as the screen sees it: wishes in, JSON answers out. Knows nothing of processes."""
+"""One visitor's training as the page controls it: requests in, JSON responses out, independent of processes."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ CELLS = 44
 CADENCE = 0.5
 """Seconds between two measurements of divergence while it plays: each costs about as much as three steps."""
 PATIENCE = 0.6
-"""Seconds after the last wish until nobody is taken to look any more, and the training sleeps."""
+"""Seconds after the last request until no page counts as showing the training, and it sleeps."""
 PLAIN = Part("sgd", {"learning_rate": 0.05})
 MOST_SPEED = 1000
 
 
 class PlaneController:
-    """Takes wishes, `{"do": name, ...}`; between them `work` trains on while it plays and somebody looks."""
+    """Answers requests, `{"do": name, ...}`; between them `work` trains on while it plays and a page shows it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -47,7 +47,7 @@ class PlaneController:
         self._measure: dict[str, float] = {}
         self._shown_target: object = None
         self._note = ""
-        self._wishes: dict[str, Callable[[Mapping[str, Any]], None]] = {
+        self._handlers: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "look": lambda _: None,
             "open": self._open,
             "resume": self._resume,
@@ -58,29 +58,37 @@ class PlaneController:
             "rewind": self._rewind,
         }
 
-    def answer(self, wish: Any) -> dict[str, Any]:
-        """Do what is wished and describe what is to be seen; InputError for what cannot be."""
-        if not isinstance(wish, Mapping) or wish.get("do", "look") not in (*self._wishes, "choices"):
-            raise InputError(f"The Lab can {', '.join(self._wishes)} and name its choices.")
-        action = wish.get("do", "look")
+    def answer(self, request: Any) -> dict[str, Any]:
+        """Do what `request` asks for, and describe what is to be drawn.
+
+        Raises:
+            InputError: for an unknown request, and for one that cannot be fulfilled.
+        """
+        if not isinstance(request, Mapping) or request.get("do", "look") not in (*self._handlers, "choices"):
+            raise InputError(f"The Lab can {', '.join(self._handlers)} and name its choices.")
+        action = request.get("do", "look")
         if action == "choices":
             return choices()
         if self.training is None and action != "open":
             raise InputError("This Lab has not been opened yet; reload the page.")
         self._asked, self._note = self._clock(), ""
-        self._wishes[action](wish)
-        layers = wish.get("layers")
+        self._handlers[action](request)
+        layers = request.get("layers")
         wanted = LAYERS & set(layers) if isinstance(layers, list) else LAYERS
         return self._picture(wanted, fresh=action in ("open", "resume"), exact=action not in ("look", "play"))
 
     @property
     def awake(self) -> bool:
-        """Whether there is something to train and somebody who looks."""
+        """Whether there is something to train, and a page has asked for it lately."""
         looked_at = self._clock() - self._asked < PATIENCE
         return self.playing and looked_at and self.training is not None and not self.training.diverged
 
     def work(self) -> float:
-        """Train for one step if it is time. Returns for how many seconds there is nothing to do."""
+        """Train for one step if it is time.
+
+        Returns:
+            For how many seconds there is nothing to do.
+        """
         if not self.awake or self.training is None:
             return 3600.0
         now = self._clock()
@@ -94,37 +102,37 @@ class PlaneController:
             self.playing, self._note = False, str(error)
         return 0.0
 
-    # Wishes -------------------------------------------------------------------------------------------------------
+    # Requests -----------------------------------------------------------------------------------------------------
 
-    def _open(self, wish: Mapping[str, Any]) -> None:
+    def _open(self, request: Mapping[str, Any]) -> None:
         """A new training under the settings given: also for another seed and for beginning again."""
-        settings = PlaneSettings.from_json(wish.get("settings", {}))
-        self.training = _fitting(settings, PlaneTraining, self._tell)
+        settings = PlaneSettings.from_json(request.get("settings", {}))
+        self.training = _fitting(settings, PlaneTraining, self._notify)
         self._watcher = PlaneObserver(settings.seed)
         self._slow, self._stage, self._measured, self._measure = None, 0, -1e9, {}
 
-    def _resume(self, wish: Mapping[str, Any]) -> None:
-        """What there is, for a page that was loaded again; it stands still until somebody presses Play."""
+    def _resume(self, request: Mapping[str, Any]) -> None:
+        """Show the training to a page that was loaded again; it is paused until Play is pressed."""
         self.playing, self._slow, self._stage, self._measured = False, None, 0, -1e9
 
-    def _play(self, wish: Mapping[str, Any]) -> None:
-        speed = wish.get("speed")
+    def _play(self, request: Mapping[str, Any]) -> None:
+        speed = request.get("speed")
         if speed is not None and not (is_number(speed) and 0 < speed <= MOST_SPEED):
             raise InputError(f"The speed is more than 0 and at most {MOST_SPEED} steps a second, not {speed!r}.")
         self.speed, self._due = speed, 0.0
-        self.playing = bool(wish.get("playing", True))
+        self.playing = bool(request.get("playing", True))
         self._slow, self._stage = None, 0
 
-    def _step(self, wish: Mapping[str, Any]) -> None:
+    def _step(self, request: Mapping[str, Any]) -> None:
         assert self.training is not None
         self.playing, self._slow, self._stage = False, None, 0
-        player = wish.get("player", "both")
+        player = request.get("player", "both")
         if player == "both":
             self.training.train(1)
         else:
             self.training.train_one(str(player))
 
-    def _next_stage(self, wish: Mapping[str, Any]) -> None:
+    def _next_stage(self, request: Mapping[str, Any]) -> None:
         """The next stage of a step in slow motion; after the last one the first one of the next step."""
         assert self.training is not None
         self.playing = False
@@ -134,24 +142,24 @@ class PlaneController:
             self._slow, self._stage = SlowMotion(self.training), 0
         self._stage += 1
 
-    def _change(self, wish: Mapping[str, Any]) -> None:
+    def _change(self, request: Mapping[str, Any]) -> None:
         assert self.training is not None
-        training, settings = self.training, PlaneSettings.from_json(wish.get("settings", {}))
+        training, settings = self.training, PlaneSettings.from_json(request.get("settings", {}))
         self._slow, self._stage, self._measured = None, 0, -1e9
         if settings.seed != training.settings.seed:
-            self._open(wish)
+            self._open(request)
         else:
-            _fitting(settings, training.change, self._tell)
+            _fitting(settings, training.change, self._notify)
 
-    def _rewind(self, wish: Mapping[str, Any]) -> None:
+    def _rewind(self, request: Mapping[str, Any]) -> None:
         assert self.training is not None
-        step = wish.get("step")
+        step = request.get("step")
         if not isinstance(step, int) or isinstance(step, bool) or step < 0:
             raise InputError(f"One goes back to a step, a whole number from 0 on, not to {step!r}.")
         self.playing, self._slow, self._stage, self._measured = False, None, 0, -1e9
         self.training.rewind(step)
 
-    def _tell(self, note: str) -> None:
+    def _notify(self, note: str) -> None:
         self._note = note
 
     # Answers ------------------------------------------------------------------------------------------------------
@@ -211,17 +219,20 @@ class PlaneController:
             "real": packed(self._slow.real.numpy()),
         }
         if "map" in layers:
-            answer["map"] = _packed_map(self._watcher.judgement(stage.game, CELLS))
+            answer["map"] = _packed_map(self._watcher.score_map(stage.game, CELLS))
         if stage.arrows is not None:
             answer["arrows"] = packed(stage.arrows.numpy(), 16.0)
         return answer
 
 
-def _fitting(settings: PlaneSettings, use: Callable[[PlaneSettings], Any], tell: Callable[[str], None]) -> Any:
+def _fitting(settings: PlaneSettings, use: Callable[[PlaneSettings], Any], notify: Callable[[str], None]) -> Any:
     """`use(settings)`; where a solver that makes the step itself refuses, with what such solvers ask for.
 
-    That is plain descent instead of another optimizer, or a zero-sum objective; `tell` hears why, and all that was
-    changed. InputError, the first one, if no such change helps.
+    That is plain descent instead of another optimizer, or a zero-sum objective; `notify` is called with the reason and
+    with all that was changed.
+
+    Raises:
+        InputError: the first one, if no such change helps.
     """
     try:
         return use(settings)
@@ -237,7 +248,7 @@ def _fitting(settings: PlaneSettings, use: Callable[[PlaneSettings], Any], tell:
         except InputError:
             continue
         now = ", ".join(f"{name.replace('_', ' ')} {part.name}" for name, part in changes.items())
-        tell(f"{refused} So this was changed for you: {now}.")
+        notify(f"{refused} So this was changed for you: {now}.")
         return used
     raise refused
 
@@ -245,7 +256,7 @@ def _fitting(settings: PlaneSettings, use: Callable[[PlaneSettings], Any], tell:
 def _packed(view: View) -> dict[str, Any]:
     return {
         "fakes": packed(view.fakes[:SHOWN]),
-        "map": None if view.judgement is None else _packed_map(view.judgement),
+        "map": None if view.score_map is None else _packed_map(view.score_map),
         "arrows": None if view.arrows is None else packed(view.arrows, 16.0),
         "net": None if view.net is None else packed(view.net.reshape(-1, 2)),
     }
@@ -260,5 +271,5 @@ def packed(points: np.ndarray, half_side: float = 2 * VIEW) -> str:
     return base64.b64encode((shares * 32767).round().astype("<i2").tobytes()).decode()
 
 
-def _packed_map(judgement: np.ndarray) -> str:
-    return base64.b64encode((judgement * 255).round().astype(np.uint8).tobytes()).decode()
+def _packed_map(score_map: np.ndarray) -> str:
+    return base64.b64encode((score_map * 255).round().astype(np.uint8).tobytes()).decode()

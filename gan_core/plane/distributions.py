@@ -1,4 +1,4 @@
-"""What the points of the Lab are drawn from: a named distribution, or strokes that somebody drew."""
+"""The distributions of the Lab's points: named ones, and strokes that a user drew."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Moment:
     settings: PlaneSettings
     players: Mapping[str, nn.Module]
     optimizers: Mapping[str, torch.optim.Optimizer]
-    """Over the parameters of `players`. Both are this moment's own: whoever goes on takes `copied`."""
+    """Over the parameters of `players`. Both are this moment's own: to train on, take `copied`."""
     solver: Mapping[str, Tensor]
     draws: Tensor
     """State of the generator that batches are drawn with."""

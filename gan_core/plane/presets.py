@@ -10,6 +10,7 @@ from gan_core.recipes import Part
 
 
 def adam(learning_rate: float, beta1: float = 0.0, beta2: float = 0.99) -> Part:
+    """Adam with betas for GANs."""
     return Part("adam", {"learning_rate": learning_rate, "beta1": beta1, "beta2": beta2})
 
 

@@ -73,9 +73,11 @@ class PlaneSettings:
         return target(self.distribution, self.strokes, self.deviation)
 
     def replace(self, **changes: Any) -> PlaneSettings:
+        """A copy with the fields in `changes` replaced."""
         return dataclasses.replace(self, **changes)
 
     def to_json(self) -> dict[str, Any]:
+        """The JSON object that `from_json` reads."""
         values = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
         return {name: value.to_json() if isinstance(value, Part) else value for name, value in values.items()}
 

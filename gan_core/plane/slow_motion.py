@@ -18,7 +18,7 @@ from gan_core.games import AdversarialBatch, AdversarialGame, Position
 from gan_core.plane.training import PlaneTraining
 from gan_core.plane.view import quiet
 
-TITLES = ("draw", "judge", "loss", "move")
+TITLES = ("draw", "score", "loss", "move")
 STAGES = 2 * len(TITLES)
 ANSWERING = ("alternating", "sgg")
 """Solvers under which the second player answers to the first one's move; under all others both start from one point."""
@@ -44,11 +44,11 @@ class Stage:
     """Minus N times the gradient of the generator's loss by each of these points, at the generator's loss stage."""
     fake_scores: Tensor | None
     real_scores: Tensor | None
-    """What the discriminator says of the batch (N,), from its stage "judge" of either half on."""
+    """The discriminator's scores of the batch (N,), from the stage "score" of either half on."""
 
 
 class SlowMotion:
-    """A step of `training` that has been made and can be looked at stage by stage."""
+    """A step of `training` that has been made and can be shown stage by stage."""
 
     def __init__(self, training: PlaneTraining) -> None:
         settings = training.settings
@@ -77,11 +77,15 @@ class SlowMotion:
         return self._seen.real
 
     def stage(self, number: int) -> Stage:
-        """Stage 1 to 8. Its numbers are, by kind:
+        """Stage 1 to 8 of the step.
 
-        draw: `points` in the batch. judge: `real` and `fake`, the mean scores. loss: `loss` and `gradient`, the
-        Euclidean length of the player's gradient. move: `before` and `after`, the player's loss on this batch, the
-        other one standing where it stood, and `moved`, the Euclidean length of the way through the parameters.
+        Its numbers are, by kind:
+
+        - draw: `points` in the batch.
+        - score: `real` and `fake`, the mean scores.
+        - loss: `loss`, and `gradient`, the Euclidean norm of the player's gradient.
+        - move: `before` and `after`, the player's loss on this batch with the other player unmoved, and `moved`, the
+          Euclidean norm of the change of the parameters.
         """
         half, place = divmod(number - 1, len(TITLES))
         player, kind = self.order[half], TITLES[place]

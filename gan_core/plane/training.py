@@ -1,4 +1,4 @@
-"""A GAN of points in the plane, small enough to be trained a few milliseconds at a time while somebody looks.
+"""A GAN of points in the plane, small enough to be trained a few milliseconds at a time between drawings.
 
 The game, the objectives, the penalties, the solvers, the optimizers and the networks are those of every other training.
 """
@@ -39,7 +39,7 @@ ARITHMETIC = Arithmetic(torch.device("cpu"), False, 1)
 
 
 class PlaneTraining:
-    """Generator and discriminator of points, with their optimizers. Not safe for several threads at once."""
+    """Generator and discriminator of points, with their optimizers; not safe for several threads at once."""
 
     def __init__(self, settings: PlaneSettings, *, hidden: int = HIDDEN) -> None:
         self.settings = settings
@@ -128,10 +128,10 @@ class PlaneTraining:
         self, players: dict[str, nn.Module], kept: Optimizers
     ) -> tuple[dict[str, nn.Module], Mapping[str, torch.optim.Optimizer]]:
         """Plain weights for a discriminator that an old penalty had prepared; its optimizer cannot follow."""
-        judge = players["discriminator"]
-        if not _is_prepared(judge):
+        discriminator = players["discriminator"]
+        if not _is_prepared(discriminator):
             return players, kept
-        for module in judge.modules():
+        for module in discriminator.modules():
             for name in list(getattr(module, "parametrizations", {})):
                 parametrize.remove_parametrizations(module, name, leave_parametrized=True)
         return players, {"generator": kept["generator"]}
@@ -149,7 +149,11 @@ class PlaneTraining:
         return AdversarialBatch(real, latents, seed=int(torch.randint(2**62, (), generator=draws)))
 
     def train(self, steps: int, seconds: float = math.inf) -> int:
-        """At most `steps` steps in about `seconds`, at least one; none once it has diverged. Returns how many."""
+        """Make at most `steps` steps in about `seconds`, at least one; none once the training has diverged.
+
+        Returns:
+            How many were made.
+        """
         end = time.perf_counter() + seconds
         done = 0
         while done < steps and not self.diverged and (done == 0 or time.perf_counter() < end):
@@ -162,7 +166,12 @@ class PlaneTraining:
         self._count(self._assembly.step(draw))
 
     def train_one(self, player: str) -> None:
-        """One step of one player alone, with its own optimizer; the other stands still."""
+        """One step of one player alone, `generator` or `discriminator`, with its own optimizer; the other one does not
+        move.
+
+        Raises:
+            InputError: for another player.
+        """
         if player not in PLAYERS:
             raise InputError(f"A single step is one of the {' or the '.join(PLAYERS)}, not of {player!r}.")
         if self.diverged:

@@ -38,7 +38,7 @@ class View:
     """(SEEN, 2), of the same latents at every step."""
     outside: float
     """Share of the generated points that lie outside the square that is looked at."""
-    judgement: np.ndarray | None
+    score_map: np.ndarray | None
     """(cells, cells) in [0, 1], rows from the top: 1 where the discriminator takes a point for real."""
     arrows: np.ndarray | None
     """(ARROWS, 2): minus the gradient of the generator's loss by each of the first points, times their number."""
@@ -89,7 +89,13 @@ class PlaneObserver:
         return divergence(self._known(training.settings.target)[1], histogram(points, VIEW))
 
     def view(self, training: PlaneTraining, *, cells: int = 44, layers: Layers = LAYERS) -> View:
-        """Look at `training`; marks it as diverged if its points are lost. Layers that are not asked for are None."""
+        """Everything that is drawn of `training`; marks it as diverged if its points are lost.
+
+        Args:
+            training: Its players are not changed.
+            cells: Of the map, along each side.
+            layers: What to compute of `LAYERS`; the others are None in the result.
+        """
         game, target = training.game, training.settings.target
         fakes = quiet(game, "generator", self.latents)
         net = quiet(game, "generator", self.net.reshape(-1, LATENT)) if "net" in layers else None
@@ -101,14 +107,14 @@ class PlaneObserver:
         return View(
             fakes=_finite(fakes),
             outside=float((~(fakes.abs() <= VIEW).all(1)).float().mean()),
-            judgement=self.judgement(game, cells) if "map" in layers else None,
+            score_map=self.score_map(game, cells) if "map" in layers else None,
             arrows=self.arrows(game, fakes[:ARROWS], target) if "arrows" in layers else None,
             net=None if net is None else _finite(net).reshape(NET + 1, NET + 1, 2),
             covered=covered,
             good=good,
         )
 
-    def judgement(self, game: AdversarialGame, cells: int) -> np.ndarray:
+    def score_map(self, game: AdversarialGame, cells: int) -> np.ndarray:
         """The discriminator's opinion all over the view, as `as_scores` reads it."""
         scores = quiet(game, "discriminator", cell_centres(cells))
         return _finite(as_scores(scores, game.objective), 0.5).reshape(cells, cells)

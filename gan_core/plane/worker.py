@@ -1,7 +1,8 @@
 """The process of one visitor of the Lab: `python -m gan_core.plane.worker`.
 
-One JSON object a line on standard input, one line of answer on standard output for each. Between wishes it trains, for as long
-as it plays and somebody looks; else it sleeps. It ends when its standard input does, so with the app.
+It reads one JSON object a line from standard input and writes one line of response to standard output for each. Between
+requests it trains, while it plays and a page shows it; else it sleeps. It ends when its standard input does, so with
+the app.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ NICENESS = 5
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Answer requests until standard input ends; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m gan_core.plane.worker", description=__doc__)
     add_worker_option(parser)
     options = parser.parse_args(arguments)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    # Answers keep the real standard output; whatever else prints goes to the app's log.
+    # Answers keep the real standard output; all other output goes to the app's log.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     import torch
@@ -36,35 +38,35 @@ def main(arguments: list[str] | None = None) -> int:
     torch.set_num_threads(1)
     from gan_core.plane.controller import PlaneController
 
-    wishes: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(wishes,), daemon=True).start()
+    requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(requests,), daemon=True).start()
     problem = load_from_arguments(options.plugins)
-    desk, pause = PlaneController(), 0.0
+    controller, pause = PlaneController(), 0.0
     while True:
         line: str | None = ""
         with contextlib.suppress(queue.Empty):
-            line = wishes.get(timeout=pause) if pause > 0 else wishes.get_nowait()
+            line = requests.get(timeout=pause) if pause > 0 else requests.get_nowait()
         if line is None:
             return 0
         if line:
-            _write(answers, {"error": problem} if problem else _answer(desk, line))
-        pause = desk.work()
+            _write(answers, {"error": problem} if problem else _answer(controller, line))
+        pause = controller.work()
 
 
-def _read(wishes: queue.SimpleQueue[str | None]) -> None:
+def _read(requests: queue.SimpleQueue[str | None]) -> None:
     for line in sys.stdin:
-        wishes.put(line)
-    wishes.put(None)
+        requests.put(line)
+    requests.put(None)
 
 
-def _answer(desk: Any, line: str) -> dict[str, Any]:
+def _answer(controller: Any, line: str) -> dict[str, Any]:
     from gan_core.errors import InputError
 
     try:
-        return desk.answer(json.loads(line))
+        return controller.answer(json.loads(line))
     except InputError as error:
         return {"error": str(error)}
-    except Exception as error:  # noqa: BLE001 - the visitor hears of it, and the next wish is answered
+    except Exception as error:  # noqa: BLE001 - the visitor is told, and the next request is answered
         traceback.print_exc()
         return {"error": f"That did not work: {type(error).__name__}: {error}"}
 

@@ -1,4 +1,4 @@
-"""Hands each visitor of the Lab a process of their own: few at once, one kept warm, none left over when the app ends."""
+"""Processes for the visitors of the Lab, one each: few at once, one kept warm, none left over when the app ends."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from gan_core.parts.plugins import worker_arguments
 MOST = 4
 """Visitors at once."""
 IDLE = 60.0
-"""Seconds without a wish after which a visitor's place may be given to another."""
+"""Seconds without a request after which a visitor's process may be ended for another visitor."""
 ABSENT = 300.0
 """Seconds without a sign of the page after which its process is ended: it was closed. An open page says that it is `here`
 about every 20 seconds."""
 HIDDEN = 3600.0
-"""The same for a page that said when it was hidden: it is silent until it is looked at again, and means to come back."""
+"""The same for a page that said when it was hidden: it is silent until it is shown again."""
 ANSWER_WITHIN = 60.0
 """Seconds; the first answer of a cold process waits for torch to be imported."""
 
 
 class Worker:
-    """One process and the one at a time who talks to it."""
+    """One process, which answers one request at a time."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(12)
@@ -52,20 +52,26 @@ class Worker:
 
     @property
     def alive(self) -> bool:
+        """Whether the process is running."""
         return self._process.poll() is None
 
     @property
     def pid(self) -> int:
+        """The number of the process."""
         return self._process.pid
 
-    def ask(self, wish: dict[str, Any], within: float = ANSWER_WITHIN) -> dict[str, Any]:
-        """The process's answer to `wish`; InputError when it has ended or does not answer."""
+    def ask(self, request: dict[str, Any], within: float = ANSWER_WITHIN) -> dict[str, Any]:
+        """The process's response to `request`, awaited for at most `within` seconds.
+
+        Raises:
+            InputError: when the process has ended or does not answer.
+        """
         with self._lock:
             self.asked = self.heard = time.monotonic()
             self.hidden = False
             try:
                 assert self._process.stdin is not None
-                self._process.stdin.write(json.dumps(wish) + "\n")
+                self._process.stdin.write(json.dumps(request) + "\n")
                 self._process.stdin.flush()
                 line = self._answers.get(timeout=within)
             except queue.Empty:
@@ -78,7 +84,7 @@ class Worker:
         return json.loads(line)
 
     def close(self) -> None:
-        """End the process. Safe to call twice."""
+        """End the process; safe to call twice."""
         self._process.kill()
         self._process.wait()
         if self._process.stdin is not None and not self._process.stdin.closed:
@@ -90,11 +96,11 @@ class Worker:
         with self._process.stdout as lines:
             for line in lines:
                 self._answers.put(line)
-        self._answers.put("")  # whoever waits for an answer hears that there will be none
+        self._answers.put("")  # ends a pending `ask`
 
 
 class WorkerPool:
-    """Seats by token. Tokens are made here, so nobody can guess another's."""
+    """Workers by token; tokens are random, so that no visitor can guess another's."""
 
     def __init__(self, most: int = MOST, idle: float = IDLE, absent: float = ABSENT, hidden: float = HIDDEN) -> None:
         self.most = most
@@ -102,99 +108,102 @@ class WorkerPool:
         self.absent = absent
         self.hidden = hidden
         self._lock = threading.Lock()
-        self._seats: dict[str, Worker] = {}
+        self._workers: dict[str, Worker] = {}
         self._spare: Worker | None = None
         self._closed = False
         self._ended = threading.Event()
-        self._usher: threading.Thread | None = None
+        self._reaper: threading.Thread | None = None
 
     def warm(self) -> None:
-        """Have a process ready, unless there is one or every place is taken. Returns at once."""
+        """Start a spare process, unless there is one or every worker is taken; returns at once."""
         with self._lock:
-            if not self._closed and len(self._seats) < self.most and (self._spare is None or not self._spare.alive):
+            if not self._closed and len(self._workers) < self.most and (self._spare is None or not self._spare.alive):
                 self._spare = Worker()
 
-    def ask(self, token: object, wish: Any) -> dict[str, Any]:
-        """Pass `wish` on to the visitor's process and return its answer with the visitor's token under `visit`.
+    def ask(self, token: object, request: Any) -> dict[str, Any]:
+        """Pass `request` on to the visitor's process and return its response, with the visitor's token under `visit`.
 
-        A visitor without a process gets one for a wish to `open` or to name the `choices`; for any other wish the answer
-        is `{"gone": True}`: the place was given up, and whoever asks opens anew. InputError when all places are taken.
-        The wish `here` only says that the page is still open, and with `hidden` that nobody looks at it from now on; the
-        process does not hear of it and sleeps on.
+        A visitor without a process gets one for a request to `open` or to name the `choices`; for any other request the
+        response is `{"gone": True}`: the process was ended, and the page opens anew. The request `here` only says that
+        the page is still open, and with `hidden` that it is not visible from now on; the process does not get it and
+        sleeps on.
+
+        Raises:
+            InputError: for what is no request, and when all workers are taken.
         """
-        if not isinstance(wish, dict):
-            raise InputError("A wish for the Lab is an object.")
-        seat = self._seat(token, new=wish.get("do") in ("open", "choices"))
-        if seat is not None and wish.get("do") == "here":
-            seat.heard, seat.hidden = time.monotonic(), wish.get("hidden") is True
-            return {"visit": seat.token}
-        return {"gone": True} if seat is None else {**seat.ask(wish), "visit": seat.token}
+        if not isinstance(request, dict):
+            raise InputError("A request to the Lab is an object.")
+        worker = self._worker(token, new=request.get("do") in ("open", "choices"))
+        if worker is not None and request.get("do") == "here":
+            worker.heard, worker.hidden = time.monotonic(), request.get("hidden") is True
+            return {"visit": worker.token}
+        return {"gone": True} if worker is None else {**worker.ask(request), "visit": worker.token}
 
     def pids(self) -> list[int]:
-        """The processes that there are now, the spare one last."""
+        """Numbers of the running processes, the spare one last."""
         with self._lock:
             spare = [self._spare] if self._spare is not None else []
-            return [seat.pid for seat in (*self._seats.values(), *spare) if seat.alive]
+            return [worker.pid for worker in (*self._workers.values(), *spare) if worker.alive]
 
     def tidy(self) -> None:
         """End the processes of pages that have not been heard of for `absent` seconds, `hidden` ones for those that said so."""
         with self._lock:
             now = time.monotonic()
             gone = [
-                seat
-                for seat in self._seats.values()
-                if now - seat.heard > (self.hidden if seat.hidden else self.absent)
+                worker
+                for worker in self._workers.values()
+                if now - worker.heard > (self.hidden if worker.hidden else self.absent)
             ]
-            for seat in gone:
-                del self._seats[seat.token]
-        for seat in gone:
-            seat.close()
+            for worker in gone:
+                del self._workers[worker.token]
+        for worker in gone:
+            worker.close()
 
     def close(self) -> None:
-        """End all processes, and start no more. Safe to call twice."""
+        """End all processes, and start no more; safe to call twice."""
         self._ended.set()
         with self._lock:
             self._closed = True
-            seats = [*self._seats.values(), *([self._spare] if self._spare is not None else [])]
-            self._seats, self._spare = {}, None
-        for seat in seats:
-            seat.close()
+            workers = [*self._workers.values(), *([self._spare] if self._spare is not None else [])]
+            self._workers, self._spare = {}, None
+        for worker in workers:
+            worker.close()
 
-    def _seat(self, token: object, *, new: bool) -> Worker | None:
+    def _worker(self, token: object, *, new: bool) -> Worker | None:
         with self._lock:
             if self._closed:
                 raise InputError("The app is closing; start it again to use the Lab.")
-            seat = self._seats.get(token) if isinstance(token, str) else None
-            if seat is not None and seat.alive:
-                return seat
-            if seat is not None:
-                del self._seats[seat.token]
-                seat.close()
+            worker = self._workers.get(token) if isinstance(token, str) else None
+            if worker is not None and worker.alive:
+                return worker
+            if worker is not None:
+                del self._workers[worker.token]
+                worker.close()
             if not new:
                 return None
-            self._make_room()
+            self._end_idlest()
             if self._spare is not None and self._spare.alive:
-                seat, self._spare = self._spare, None
+                worker, self._spare = self._spare, None
             else:
-                seat = Worker()
-            seat.asked = time.monotonic()
-            self._seats[seat.token] = seat
-            if self._usher is None:
-                self._usher = threading.Thread(target=self._tidy_now_and_then, name="lab usher", daemon=True)
-                self._usher.start()
-            return seat
+                worker = Worker()
+            worker.asked = time.monotonic()
+            self._workers[worker.token] = worker
+            if self._reaper is None:
+                self._reaper = threading.Thread(target=self._tidy_now_and_then, name="lab reaper", daemon=True)
+                self._reaper.start()
+            return worker
 
     def _tidy_now_and_then(self) -> None:
         while not self._ended.wait(self.absent / 10):
             self.tidy()
 
-    def _make_room(self) -> None:
-        """Give up whoever has been idle for longest, if there is no place left and that was long."""
-        while len(self._seats) >= self.most:
-            oldest = min(self._seats.values(), key=lambda seat: seat.asked)
+    def _end_idlest(self) -> None:
+        """End the worker that has been idle for longest, if all are taken and it was idle for `idle` seconds."""
+        while len(self._workers) >= self.most:
+            oldest = min(self._workers.values(), key=lambda worker: worker.asked)
             if oldest.alive and time.monotonic() - oldest.asked < self.idle:
                 raise InputError(
-                    f"The Lab has room for {self.most} visitors at once and is full now; try again in a minute."
+                    f"The Lab serves {self.most} visitors at once, and all places are taken; try again in a minute."
                 )
-            del self._seats[oldest.token]
+            del self._workers[oldest.token]
             oldest.close()

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 import torch
@@ -22,6 +23,8 @@ from gan_core.models.generator import GeneratorModel, latents_for_seed
 from gan_core.projection.gauss_newton import GaussNewtonState, gauss_newton_step, within
 from gan_core.projection.search_budget import FRAME_SECONDS, SearchBudget
 from gan_core.projection.targets import error_of, shape_of
+
+Phase = Literal["look", "race", "finish"]
 
 LOOK_BATCH = 32
 RATE, BETAS = 0.1, (0.9, 0.99)
@@ -54,7 +57,7 @@ class Candidate:
 class Moment:
     """The state of a projection that is shown."""
 
-    phase: str
+    phase: Phase
     """`look`, `race` or `finish`."""
     share: float
     """Of the work that is done, 0 to 1."""
@@ -234,7 +237,7 @@ class _Search:
     def _error(self, place: int) -> float:
         return self.starts[place].error
 
-    def moment(self, phase: str, share: float) -> Moment:
+    def moment(self, phase: Phase, share: float) -> Moment:
         return Moment(phase, share, tuple(self.starts), self.negative)
 
 

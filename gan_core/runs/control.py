@@ -11,13 +11,13 @@ from gan_core.errors import InputError
 from gan_core.files import write_json
 from gan_core.records import Count, OneOf, read_record
 
-WISHES = ("pause", "resume", "stop", "save")
+REQUESTS = ("pause", "resume", "stop", "save")
 
 
 @dataclass
 class _Control:
     sequence: Count = 0
-    wish: Annotated[str, OneOf(WISHES)] = ""
+    wish: Annotated[str, OneOf(REQUESTS)] = ""
 
 
 class Control:
@@ -28,7 +28,7 @@ class Control:
         self._path = run / "control.json"
 
     def ask(self, wish: str) -> int:
-        """Write a request for the process that trains the run, one of `WISHES`.
+        """Write a request for the process that trains the run, one of `REQUESTS`.
 
         Returns:
             The request's number, larger than all before it.
@@ -36,8 +36,8 @@ class Control:
         Raises:
             InputError: for an unknown request, and where the disk does not take it.
         """
-        if wish not in WISHES:
-            raise InputError(f"A run can be asked to {', '.join(WISHES)}; not to {wish!r}.")
+        if wish not in REQUESTS:
+            raise InputError(f"A run can be asked to {', '.join(REQUESTS)}; not to {wish!r}.")
         sequence = (self.newest() or {"sequence": 0})["sequence"] + 1
         try:
             write_json(self._path, {"sequence": sequence, "wish": wish})

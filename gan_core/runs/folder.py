@@ -19,7 +19,7 @@ from gan_core.files import open_without_waiting, write_json
 from gan_core.paths import title_of
 from gan_core.recipes import Recipe
 from gan_core.records import read_record
-from gan_core.runs.control import WISHES, Control
+from gan_core.runs.control import REQUESTS, Control
 from gan_core.runs.drafts import WRITTEN_IN, sweep
 from gan_core.runs.events import EventLog
 from gan_core.runs.folder_names import (
@@ -47,8 +47,8 @@ __all__ = [
     "KEPT",
     "MODELS",
     "NAME",
+    "REQUESTS",
     "UPLOADS",
-    "WISHES",
     "Keyframe",
     "RunFolder",
     "Status",
@@ -398,7 +398,7 @@ class RunFolder:
 
     # -- requests ----------------------------------------------------------------------------------------------------
 
-    def wish(self, wish: str) -> int:
+    def request(self, request: str) -> int:
         """Ask the process that trains the run to pause, resume, stop or save.
 
         Returns:
@@ -407,9 +407,9 @@ class RunFolder:
         Raises:
             InputError: for another request, and where the disk does not take it.
         """
-        return Control(self.path).ask(wish)
+        return Control(self.path).ask(request)
 
-    def forget_wishes(self) -> None:
+    def forget_requests(self) -> None:
         """Remove requests to a run that is not being trained, so that the next training does not follow them."""
         Control(self.path).forget()
         with suppress(OSError):

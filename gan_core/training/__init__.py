@@ -6,9 +6,12 @@ import queue
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gan_core.recipes import Recipe
+
+if TYPE_CHECKING:
+    from gan_core.runs.folder import RunFolder
 
 
 def train(
@@ -36,7 +39,6 @@ def train(
     """
     from gan_core.data import lasting
     from gan_core.paths import expanded
-    from gan_core.runs.folder import RunFolder
     from gan_core.runs.locating import default_root
     from gan_core.training import session
 
@@ -46,11 +48,11 @@ def train(
     root, name = (place.parent, place.name) if place is not None else (default_root(), None)
     folder = session.create(recipe, root, name)
     yield {"kind": "run", "name": folder.name, "path": str(folder.path)}
-    yield from _events(folder, device, RunFolder.wish)
+    yield from _events(folder, device)
 
 
-def _events(folder: Any, device: str, wish: Any) -> Iterator[dict[str, Any]]:
-    """Run the training in a thread and hand its events over; an early end is a wish to stop."""
+def _events(folder: RunFolder, device: str) -> Iterator[dict[str, Any]]:
+    """Run the training in a thread and hand its events over; an early end is a request to stop."""
     from gan_core.training import session
 
     events: queue.SimpleQueue[dict[str, Any] | BaseException | None] = queue.SimpleQueue()
@@ -71,5 +73,5 @@ def _events(folder: Any, device: str, wish: Any) -> Iterator[dict[str, Any]]:
             yield event
     finally:
         if thread.is_alive():
-            wish(folder, "stop")
+            folder.request("stop")
         thread.join()

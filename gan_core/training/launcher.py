@@ -1,4 +1,4 @@
-"""Starts trainings as processes of their own, one kept warm, and asks them to stop when the app ends."""
+"""Starts trainings as processes of their own, one kept warm."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import threading
 import time
 from collections import OrderedDict
 from pathlib import Path
+from typing import Any
 
-from gan_core.errors import InputError
-from gan_core.parts.plugins import worker_arguments
 from gan_core.recipes import Recipe
 from gan_core.runs.folder import RunFolder, Status
 from gan_core.runs.owners import add_owner, digest_of
 from gan_core.runs.probe_images import ProbeImages
 from gan_core.training.scheduler import TrainingQueue
+from gan_core.training.worker_launcher import WorkerLauncher
 
 REWARM = 20.0
 """Seconds after a start until the next spare worker is made ready: its imports must not slow the first pictures."""
@@ -25,20 +25,19 @@ REMEMBERED = 100
 """Requests to start that are known again when they come twice."""
 
 
-class Launcher:
-    """Hands run folders to worker processes, as many at once as `queue` allows. Everything else goes through the folders."""
+class Launcher(WorkerLauncher):
+    """Hands run folders to worker processes, of which one waits ready."""
+
+    kind = title = "run"
 
     def __init__(self, runs_root: Path, device: str = "auto", queue: TrainingQueue | None = None) -> None:
-        self.runs_root = Path(runs_root)
+        super().__init__(runs_root, queue)
         self.device = device
-        self.queue = queue or TrainingQueue(self.runs_root)
-        self.queue.starters["run"] = lambda folder: self._hand_over(folder)
         self._lock = threading.Lock()
         self._start_lock = threading.Lock()
         self._known: OrderedDict[str, str] = OrderedDict()
         """Names of runs by the request that started them."""
-        self._spare: subprocess.Popen[str] | None = None
-        self._started: dict[Path, subprocess.Popen[str]] = {}
+        self._spare: subprocess.Popen[Any] | None = None
         self._closed = False
 
     def warm(self) -> None:
@@ -91,13 +90,9 @@ class Launcher:
         from gan_core.training import session
 
         with self._start_lock:
-            folder.check_idle()
-            if folder.status().state == "waiting":
-                raise InputError(f"The run {folder.name} waits already; it goes on by itself.")
-            self.queue.check(digest_of(owner))
+            self.check_can_resume(folder, owner)
             session.extend(folder, steps, minutes)
-            add_owner(folder.path, owner)
-            self.queue.submit(folder, digest_of(owner))
+            self.submit(folder, owner)
 
     def shutdown(self, *, keep: bool = False, patience: float = 20.0) -> None:
         """End the spare worker; ask the runs started here to stop and save, and wait for them, unless `keep`."""
@@ -110,24 +105,9 @@ class Launcher:
             spare.wait()
             if spare.stdin is not None:
                 spare.stdin.close()
-        if keep:
-            return
-        running = {path: process for path, process in self._started.items() if process.poll() is None}
-        for path, process in running.items():
-            try:
-                RunFolder(path).wish("stop")
-            except InputError:  # a folder that takes no request, or is gone: the system asks instead
-                process.terminate()
-        deadline = time.monotonic() + patience
-        for process in running.values():
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                # On POSIX again a wish to stop and save. Windows knows no such wish: it ends the worker at once, and
-                # what was learned since the newest checkpoint is lost.
-                process.terminate()
+        super().shutdown(keep=keep, patience=patience)
 
-    def _hand_over(self, folder: RunFolder) -> None:
+    def hand_over(self, folder: RunFolder) -> None:
         with self._lock:
             worker, self._spare = self._spare, None
             if worker is None or worker.poll() is not None:
@@ -141,25 +121,18 @@ class Launcher:
         timer.daemon = True
         timer.start()
 
-    def _spawn(self) -> subprocess.Popen[str]:
-        # A session of its own: Ctrl-C in the terminal reaches the app, which then asks its runs to stop and save.
+    def _spawn(self) -> subprocess.Popen[Any]:
+        # Both ends of the pipe write a path as file names are written, whatever the encoding of texts is.
         encoding, errors = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "gan_core.training.worker", "--warm", "--device", self.device, *worker_arguments()],
+        return self.spawn(
+            "gan_core.training.worker",
+            "--warm",
+            "--device",
+            self.device,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            # Both ends of the pipe write a path as file names are written, whatever the encoding of texts is.
             encoding=encoding,
             errors=errors,
             env={**os.environ, "PYTHONIOENCODING": f"{encoding}:{errors}"},
-            start_new_session=True,
-            cwd=Path(__file__).parents[2],
         )
-        # Somebody asks how it ended, at once: a process nobody asks after keeps its number and seems to live on.
-        threading.Thread(target=self._await, args=(worker,), name=f"worker {worker.pid}", daemon=True).start()
-        return worker
-
-    def _await(self, worker: subprocess.Popen[str]) -> None:
-        worker.wait()
-        self.queue.wake()

@@ -79,7 +79,7 @@ class RunReporter:
         self.status.state, self.status.reason, self.status.seconds_left = state, reason, None
         if state == "failed" and not self.folder.is_here:
             return  # another run may lie there now
-        self.folder.forget_wishes()
+        self.folder.forget_requests()
         event = {"kind": "state", "state": state, "step": self.status.step, "reason": reason}
         self.status.heartbeat = time.time()
         if state != "failed":

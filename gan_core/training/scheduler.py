@@ -253,4 +253,4 @@ class TrainingQueue:
         self._leaving.add(place.folder.path)
         if place.folder.status().state != "paused":
             queue.enqueue(place.folder.path, place.owner)
-        place.folder.wish("stop")
+        place.folder.request("stop")

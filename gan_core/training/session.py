@@ -106,7 +106,7 @@ def extend(folder: RunFolder, steps: int | None = None, minutes: float | None = 
     They hold once the run has really gone on; until then `run_training` takes them back if it cannot.
     """
     saved = checkpoints.newest_good(folder.path / "checkpoints")
-    folder.forget_wishes()
+    folder.forget_requests()
     folder.restore_limits()
     recipe = folder.recipe()
     recipe.check_plugins(f"The run {folder.name}", exact=True)

@@ -139,8 +139,10 @@ def _type(schema: Mapping[str, Any]) -> str:
         case "array":
             if "prefixItems" in schema:
                 return f"[{', '.join(_type(each) for each in schema['prefixItems'])}]"
-            item = _type(schema.get("items", {}))
-            return f"({item})[]" if " | " in item else f"{item}[]"
+            items = schema.get("items", {})
+            item = _type(items)
+            several = " | " in item and not items.keys().isdisjoint({"anyOf", "oneOf", "enum"})
+            return f"({item})[]" if several else f"{item}[]"
         case "object":
             values = schema.get("additionalProperties")
             return f"Record<string, {_type(values) if isinstance(values, Mapping) else 'any'}>"

@@ -106,7 +106,7 @@ def leave_nothing_running(app: App) -> Iterator[None]:
         if run.status().state == "waiting":
             run.delete()
         elif run.status().is_active:
-            run.wish("stop")
+            run.request("stop")
     deadline = time.monotonic() + PATIENCE / 1000
     while any(run.status().is_active for run in list_runs(app.runs)):
         assert time.monotonic() < deadline, "a training does not end"

@@ -200,8 +200,8 @@ def test_a_race_moves_survives_a_reload_and_stops(page: Page, app: App) -> None:
     page.locator("#race-stop").click()
     page.wait_for_function("document.querySelector('#race-state').dataset.state === 'stopped'")
     (race,) = list_comparisons(app.runs)
-    assert {racer.state for racer in race.racers()} == {"stopped"}
-    assert all(race.run_of(racer).saved_step() for racer in race.racers())
+    assert {trial.state for trial in race.trials()} == {"stopped"}
+    assert all(race.run_of(trial).saved_step() for trial in race.trials())
     expect(page.locator("#race-go")).to_be_visible()
 
 

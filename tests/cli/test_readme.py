@@ -189,7 +189,7 @@ def test_a_run_goes_on(command: list[str], here: Path, capsys: pytest.CaptureFix
         deadline = time.monotonic() + 60
         while run.status().live_step <= before and time.monotonic() < deadline:
             time.sleep(0.01)
-        run.wish("stop")
+        run.request("stop")
 
     asking = threading.Thread(target=stop)
     asking.start()

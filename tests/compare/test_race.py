@@ -32,7 +32,7 @@ Load = Callable[[Recipe], DataSet]
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A coarse yardstick: what is measured does not matter here, only that and when it is."""
+    """A coarse evaluator: what is measured does not matter here, only that and when it is."""
     monkeypatch.setattr(patches, "PATCHES", 64)
     monkeypatch.setattr(patches, "DIRECTIONS", 8)
 
@@ -64,11 +64,11 @@ def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_
     assert seen == sorted(seen)
     assert seen[-1] == 1
     assert {run.name for run in list_runs(tmp_path)} == {"cup.plain.0", "cup.plain.1", "cup.r1.0", "cup.r1.1"}
-    for racer in race.racers():
-        run = race.run_of(racer)
-        assert run.status().state == racer.state == "finished"
+    for trial in race.trials():
+        run = race.run_of(trial)
+        assert run.status().state == trial.state == "finished"
         assert load_model(run.path, "cpu").card.steps == 8
-        assert [moment["step"] for moment in racer.moments] == [1, 2, 4, 6, 8]
+        assert [moment["step"] for moment in trial.moments] == [1, 2, 4, 6, 8]
     table = standings(race.values())
     assert table["metric"] == "sliced-wasserstein"
     first, second = (row["metrics"]["sliced-wasserstein"] for row in table["recipes"])
@@ -93,11 +93,11 @@ def test_a_racer_learns_what_it_learns_alone(tmp_path: Path, tiny_recipe: Recipe
     """Turns leave no trace: bit for bit the run that is trained by itself."""
     race = begin(tmp_path, tiny_recipe)
     run_comparison(race, load=load)
-    racer = race.racers()[1]
-    alone = Trainer(race.recipe_of(racer), {"A": load(tiny_recipe)}, torch.device("cpu"))
+    trial = race.trials()[1]
+    alone = Trainer(race.recipe_of(trial), {"A": load(tiny_recipe)}, torch.device("cpu"))
     for _ in range(8):
         alone.step()
-    found = weights(race.run_of(racer))
+    found = weights(race.run_of(trial))
     assert [name for name, value in alone.state()[0].items() if not torch.equal(value, found[name])] == []
 
 
@@ -119,10 +119,10 @@ def test_a_killed_race_goes_on_bit_for_bit(
     monkeypatch.setattr(Trainer, "step", die)
     with pytest.raises(KeyboardInterrupt):
         run_comparison(broken, load=load)
-    assert any(racer.state != "finished" for racer in broken.racers())
+    assert any(trial.state != "finished" for trial in broken.trials())
     monkeypatch.setattr(Trainer, "step", step)
     assert run_comparison(broken, load=load).state == "finished"
-    for mine, theirs in zip(broken.racers(), whole.racers(), strict=True):
+    for mine, theirs in zip(broken.trials(), whole.trials(), strict=True):
         assert [m["values"] for m in mine.moments] == [m["values"] for m in theirs.moments]
         one, other = weights(broken.run_of(mine)), weights(whole.run_of(theirs))
         assert [name for name in one if not torch.equal(one[name], other[name])] == []
@@ -153,7 +153,7 @@ def test_who_blows_up_is_out_and_the_others_go_on(
 
     monkeypatch.setattr(Trainer, "step", blow_up)
     assert run_comparison(race, load=load).state == "finished"
-    states = {(racer.label, racer.seed): racer.state for racer in race.racers()}
+    states = {(trial.label, trial.seed): trial.state for trial in race.trials()}
     assert states == {("plain", 0): "finished", ("plain", 1): "finished", ("r1", 0): "finished", ("r1", 1): "failed"}
     table = standings(race.values())
     row = next(row for row in table["recipes"] if row["label"] == "r1")
@@ -169,13 +169,13 @@ def test_a_wish_to_stop_saves_and_the_clock_of_a_racer_counts_its_own_turns(
 
     def watch(status: Any, _: Any) -> None:
         if status.state == "running" and status.seconds > 0.02:
-            race.wish("stop")
+            race.request("stop")
 
     assert run_comparison(race, watch, load).state == "stopped"
-    racers = race.racers()
-    assert {racer.state for racer in racers} == {"stopped"}
-    seconds = [race.run_of(racer).status().seconds for racer in racers]
-    assert all(race.run_of(racer).saved_step() for racer in racers)
+    trials = race.trials()
+    assert {trial.state for trial in trials} == {"stopped"}
+    seconds = [race.run_of(trial).status().seconds for trial in trials]
+    assert all(race.run_of(trial).saved_step() for trial in trials)
     assert min(seconds) > 0.4  # everybody had the first turn
     assert sum(seconds) < 10
 
@@ -187,12 +187,12 @@ def test_a_race_is_paused_and_goes_on(tmp_path: Path, tiny_recipe: Recipe, load:
     def watch(status: Any, _: Any) -> None:
         nonlocal paused
         if status.state == "running" and not paused:
-            race.wish("pause")
+            race.request("pause")
         if status.state == "paused":
             paused += 1
             if paused == 2:
-                assert {race.run_of(racer).status().state for racer in race.racers()} == {"paused"}
-                race.wish("resume")
+                assert {race.run_of(trial).status().state for trial in race.trials()} == {"paused"}
+                race.request("resume")
 
     assert run_comparison(race, watch, load).state == "finished"
     assert paused >= 2
@@ -276,10 +276,10 @@ def test_a_failing_disk_ends_a_race_with_a_sentence_and_it_goes_on(
         status = run_comparison(race, None, load)
     assert status.state == race.status().state == "failed"
     assert (race.status().reason or "").startswith("The disk is full;")
-    assert {race.run_of(racer).status().state for racer in race.racers() if racer.moments} == {"failed"}
+    assert {race.run_of(trial).status().state for trial in race.trials() if trial.moments} == {"failed"}
     assert not list(tmp_path.glob("*/lock"))
     assert run_comparison(race, None, load).state == "finished"
-    assert all(racer.state == "finished" for racer in race.racers())
+    assert all(trial.state == "finished" for trial in race.trials())
 
 
 def test_a_race_folder_that_takes_no_lock(

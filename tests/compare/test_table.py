@@ -6,8 +6,8 @@ from gan_core.compare import markdown, standings
 
 
 def race(**values: list[float | None]) -> dict[str, Any]:
-    """race.json of finished racers with these values by label; None is one that blew up."""
-    racers = [
+    """race.json of finished trials with these values by label; None is one that blew up."""
+    trials = [
         {
             "label": label,
             "seed": seed,
@@ -28,7 +28,7 @@ def race(**values: list[float | None]) -> dict[str, Any]:
             "reference_levels": {"d": 0.5},
         },
         "recipes": [{"label": label, "negative_control": label == "bad", "differs": []} for label in values],
-        "racers": racers,
+        "racers": trials,
     }
 
 
@@ -54,14 +54,14 @@ def test_the_markdown_names_every_seed_level_and_failure() -> None:
 
 def test_an_unfinished_race_compares_what_all_have_behind_them() -> None:
     values = race(ahead=[10.0, 11.0], behind=[20.0, 21.0], bad=[None, None])
-    for racer in values["racers"]:
-        for moment in racer["moments"]:
+    for trial in values["racers"]:
+        for moment in trial["moments"]:
             moment["share"] = 0.25
-        if racer["label"] == "ahead":
+        if trial["label"] == "ahead":
             later = {"share": 0.5, "step": 99, "images": 9900, "seconds": 4.0, "values": {"d": 1.0}}
-            racer["moments"].append(later)
-        if racer["state"] == "finished":
-            racer["state"] = "racing"
+            trial["moments"].append(later)
+        if trial["state"] == "finished":
+            trial["state"] = "racing"
     table = standings(values)
     assert [row["metrics"]["d"]["mean"] for row in table["recipes"]] == [10.5, 20.5, None]
     assert table["recipes"][0]["steps"] == [10, 11]
@@ -74,7 +74,7 @@ def test_a_race_of_an_older_version_keeps_its_levels_and_a_frechet_distance_is_e
     assert "distance (real 0.5)" in markdown(values)
     assert "cannot see memorising" not in markdown(values)
     values["judging"]["metrics"][0]["key"] = "frechet-glyphs-a1b2c3"
-    for racer in values["racers"]:
-        for moment in racer["moments"]:
+    for trial in values["racers"]:
+        for moment in trial["moments"]:
             moment["values"] = {"frechet-glyphs-a1b2c3": 1.0}
     assert "cannot see memorising" in markdown(values)

@@ -101,14 +101,14 @@ def test_a_slider_of_explore_opens_no_file(runs: Path) -> None:
     from gan_core.ui.explore.controller import ExploreController
     from gan_core.ui.explore.drawing import DrawingPanel
 
-    desk = ExploreController(Context(runs, "cpu"))
-    desk.models()
-    drawing = DrawingPanel(desk)
+    controller = ExploreController(Context(runs, "cpu"))
+    controller.models()
+    drawing = DrawingPanel(controller)
     request = {"model": "digits", "latent": {"kind": "seed", "seed": 1}}
-    assert drawing.draw(request)["picture"]
+    assert call(drawing.draw, request)["picture"]
     with opened() as files:
         for seed in (2, 3, 4):
-            assert drawing.draw({**request, "latent": {"kind": "seed", "seed": seed}})["picture"]
+            assert call(drawing.draw, {**request, "latent": {"kind": "seed", "seed": seed}})["picture"]
     assert files == []
 
 

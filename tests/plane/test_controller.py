@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gan_core.errors import InputError
-from gan_core.plane import controller as desks
+from gan_core.plane import controller as module
 from gan_core.plane.controller import PATIENCE, PlaneController, packed
 from gan_core.plane.presets import PRESETS
 
@@ -27,98 +27,98 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(clock: Clock) -> PlaneController:
-    desk = PlaneController(clock)
-    desk.answer({"do": "open", "settings": {"batch_size": 16}})
-    return desk
+def controller(clock: Clock) -> PlaneController:
+    controller = PlaneController(clock)
+    controller.answer({"do": "open", "settings": {"batch_size": 16}})
+    return controller
 
 
-def test_every_answer_is_json_with_all_there_is_to_see(desk: PlaneController) -> None:
-    answer = desk.answer({"do": "open", "settings": {"batch_size": 16}})
+def test_every_answer_is_json_with_all_there_is_to_see(controller: PlaneController) -> None:
+    answer = controller.answer({"do": "open", "settings": {"batch_size": 16}})
     json.dumps(answer, allow_nan=False)
     assert {"fakes", "real", "map", "arrows", "net", "latents", "latent_net"} <= answer.keys()
     assert answer["numbers"]["kl"] > answer["numbers"]["kl_reference"] > 0
-    look = desk.answer({"do": "look", "layers": []})
+    look = controller.answer({"do": "look", "layers": []})
     assert look["map"] is look["arrows"] is look["net"] is None
     assert "real" not in look
 
 
-def test_it_trains_while_somebody_looks_and_sleeps_when_nobody_does(desk: PlaneController, clock: Clock) -> None:
-    assert desk.work() > 60
-    assert desk.answer({"do": "play"})["playing"]
-    assert desk.work() == 0
-    assert desk.answer({"do": "look"})["step"] == 1
+def test_it_trains_while_a_page_shows_it_and_sleeps_otherwise(controller: PlaneController, clock: Clock) -> None:
+    assert controller.work() > 60
+    assert controller.answer({"do": "play"})["playing"]
+    assert controller.work() == 0
+    assert controller.answer({"do": "look"})["step"] == 1
     clock.now += 2 * PATIENCE
-    assert desk.work() > 60
-    assert desk.answer({"do": "look"})["step"] == 1
-    assert desk.work() == 0  # somebody is back
-    desk.answer({"do": "play", "playing": False})
-    assert desk.work() > 60
+    assert controller.work() > 60
+    assert controller.answer({"do": "look"})["step"] == 1
+    assert controller.work() == 0  # a page is back
+    controller.answer({"do": "play", "playing": False})
+    assert controller.work() > 60
 
 
-def test_a_speed_is_kept(desk: PlaneController, clock: Clock) -> None:
-    desk.answer({"do": "play", "speed": 10})
+def test_a_speed_is_kept(controller: PlaneController, clock: Clock) -> None:
+    controller.answer({"do": "play", "speed": 10})
     done = 0
     for _ in range(50):  # half a second
-        desk.answer({"do": "look", "layers": []})
-        while desk.work() == 0:
+        controller.answer({"do": "look", "layers": []})
+        while controller.work() == 0:
             done += 1
         clock.now += 0.01
     assert 4 <= done <= 6
 
 
-def test_steps_of_one_player_or_both_and_rewind(desk: PlaneController) -> None:
+def test_steps_of_one_player_or_both_and_rewind(controller: PlaneController) -> None:
     for step, player in enumerate(("generator", "discriminator", "both"), 1):
-        answer = desk.answer({"do": "step", "player": player})
+        answer = controller.answer({"do": "step", "player": player})
         assert (answer["step"], answer["playing"]) == (step, False)
-    back = desk.answer({"do": "rewind", "step": 1})
+    back = controller.answer({"do": "rewind", "step": 1})
     assert back["step"] == 1
     assert max(back["moments"]) > 1  # later ones can still be looked at
-    assert desk.answer({"do": "step"})["step"] == 2
+    assert controller.answer({"do": "step"})["step"] == 2
 
 
-def test_slow_motion_goes_round(desk: PlaneController) -> None:
-    stages = [desk.answer({"do": "stage"}) for _ in range(9)]
+def test_slow_motion_goes_round(controller: PlaneController) -> None:
+    stages = [controller.answer({"do": "stage"}) for _ in range(9)]
     assert [answer["stage"]["number"] for answer in stages] == [1, 2, 3, 4, 5, 6, 7, 8, 1]
     assert [answer["step"] for answer in stages] == [1] * 8 + [2]
     assert [number for number, answer in enumerate(stages, 1) if "arrows" in answer["stage"]] == [7]
-    assert "stage" not in desk.answer({"do": "play"})
+    assert "stage" not in controller.answer({"do": "play"})
 
 
-def test_settings_change_under_way_and_a_seed_begins_anew(desk: PlaneController) -> None:
-    desk.answer({"do": "step"})
-    answer = desk.answer({"do": "change", "settings": {"distribution": "drawn", "strokes": [[[0, 0], [1, 0]]]}})
+def test_settings_change_under_way_and_a_seed_begins_anew(controller: PlaneController) -> None:
+    controller.answer({"do": "step"})
+    answer = controller.answer({"do": "change", "settings": {"distribution": "drawn", "strokes": [[[0, 0], [1, 0]]]}})
     assert (answer["step"], answer["numbers"]["modes"]) == (1, 2)
     assert "real" in answer
     assert answer["settings"]["strokes"] == (((0.0, 0.0), (1.0, 0.0)),)
-    assert desk.answer({"do": "change", "settings": {"seed": 4}})["step"] == 0
+    assert controller.answer({"do": "change", "settings": {"seed": 4}})["step"] == 0
 
 
-def test_a_page_that_is_loaded_again_finds_its_training_at_rest(desk: PlaneController) -> None:
-    desk.answer({"do": "step"})
-    desk.answer({"do": "play"})
-    answer = desk.answer({"do": "resume"})
+def test_a_page_that_is_loaded_again_finds_its_training_at_rest(controller: PlaneController) -> None:
+    controller.answer({"do": "step"})
+    controller.answer({"do": "play"})
+    answer = controller.answer({"do": "resume"})
     assert (answer["step"], answer["playing"]) == (1, False)
     assert {"latents", "latent_net", "real"} <= set(answer)
     assert answer["settings"]["batch_size"] == 16
 
 
-def test_a_solver_for_zero_sum_games_gets_one_and_says_all_that_changed(desk: PlaneController) -> None:
-    answer = desk.answer({"do": "change", "settings": {"batch_size": 16, "solver": "competitive"}})
+def test_a_solver_for_zero_sum_games_gets_one_and_says_all_that_changed(controller: PlaneController) -> None:
+    answer = controller.answer({"do": "change", "settings": {"batch_size": 16, "solver": "competitive"}})
     assert "objective minimax" in answer["note"]
     assert answer["settings"]["objective"]["name"] == "minimax"
     assert answer["settings"]["solver"]["name"] == "competitive"
 
 
-def test_a_solver_that_steps_by_itself_gets_plain_descent_and_says_so(desk: PlaneController) -> None:
-    answer = desk.answer({"do": "change", "settings": {"batch_size": 16, "solver": "sgg"}})
+def test_a_solver_that_steps_by_itself_gets_plain_descent_and_says_so(controller: PlaneController) -> None:
+    answer = controller.answer({"do": "change", "settings": {"batch_size": 16, "solver": "sgg"}})
     assert "changed for you" in answer["note"]
     assert answer["settings"]["discriminator_optimizer"]["name"] == "sgd"
     assert answer["settings"]["generator_optimizer"]["name"] == "adam"
 
 
 @pytest.mark.parametrize(
-    ("wish", "sentence"),
+    ("wrong", "sentence"),
     [
         ([], "The Lab can"),
         ({"do": "dance"}, "The Lab can"),
@@ -129,10 +129,10 @@ def test_a_solver_that_steps_by_itself_gets_plain_descent_and_says_so(desk: Plan
         ({"do": "change", "settings": {"objective": "wasserstein", "penalty": None}}, "penalty"),
     ],
 )
-def test_wrong_wishes_are_refused_and_the_training_goes_on(desk: PlaneController, wish, sentence) -> None:
+def test_wrong_requests_are_refused_and_the_training_goes_on(controller: PlaneController, wrong, sentence) -> None:
     with pytest.raises(InputError, match=sentence):
-        desk.answer(wish)
-    assert desk.answer({"do": "step"})["step"] == 1
+        controller.answer(wrong)
+    assert controller.answer({"do": "step"})["step"] == 1
 
 
 def test_it_is_opened_first() -> None:
@@ -167,6 +167,6 @@ def test_words_that_an_option_takes_are_taken() -> None:
 
 
 def test_places_are_packed_and_clamped() -> None:
-    text = packed(np.array([[0.0, desks.VIEW], [-99.0, np.nan]]))
-    values = np.frombuffer(base64.b64decode(text), "<i2") / 32767 * 2 * desks.VIEW
-    assert values == pytest.approx([0, desks.VIEW, -2 * desks.VIEW, 0], abs=1e-3)
+    text = packed(np.array([[0.0, module.VIEW], [-99.0, np.nan]]))
+    values = np.frombuffer(base64.b64decode(text), "<i2") / 32767 * 2 * module.VIEW
+    assert values == pytest.approx([0, module.VIEW, -2 * module.VIEW, 0], abs=1e-3)

@@ -18,7 +18,7 @@ def test_it_is_the_very_step_of_the_solver(solver: str) -> None:
     stages = [motion.stage(number) for number in range(1, STAGES + 1)]
     assert torch.equal(weights(plain), weights(slow))
     assert slow.step == 3
-    assert [stage.kind for stage in stages] == ["draw", "judge", "loss", "move"] * 2
+    assert [stage.kind for stage in stages] == ["draw", "score", "loss", "move"] * 2
     for half in (stages[:4], stages[4:]):
         assert half[3].numbers["before"] == pytest.approx(half[2].numbers["loss"], rel=1e-5)
     assert torch.equal(stages[-1].fakes, quiet(plain.game, "generator", motion._seen.latents))

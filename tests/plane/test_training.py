@@ -61,9 +61,9 @@ def test_every_penalty_can_be_changed_to_and_from_and_the_networks_stay(penalty:
     before = watcher.view(training, cells=6)
     training.change(training.settings.replace(penalty=Part(penalty)))
     training.train(1)
-    middle = watcher.view(training, cells=6).judgement
+    middle = watcher.view(training, cells=6).score_map
     training.change(training.settings.replace(penalty=None))
-    assert np.allclose(watcher.view(training, cells=6).judgement, middle, atol=1e-5)
+    assert np.allclose(watcher.view(training, cells=6).score_map, middle, atol=1e-5)
     assert np.allclose(before.fakes, watcher.view(training).fakes, atol=0.5)
     assert training.train(1) == 1
 
@@ -147,9 +147,9 @@ def test_divergence_is_noticed_has_a_finite_view_and_one_can_go_back() -> None:
         view = watcher.view(training, cells=4)
     assert training.diverged
     assert training.train(10) == 0
-    assert view.judgement is not None
+    assert view.score_map is not None
     assert view.arrows is not None
-    assert all(np.isfinite(part).all() for part in (view.fakes, view.judgement, view.arrows))
+    assert all(np.isfinite(part).all() for part in (view.fakes, view.score_map, view.arrows))
     assert np.isfinite([watcher.divergence(training).kl, watcher.divergence(training).js]).all()
     assert all(np.isfinite(list(training.losses().values())))
     training.rewind(0)

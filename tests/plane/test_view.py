@@ -54,12 +54,12 @@ def test_what_a_score_means_depends_on_the_objective() -> None:
 def test_layers_that_are_not_asked_for_are_not_computed() -> None:
     training, watcher = small(), PlaneObserver(0)
     view = watcher.view(training, layers=frozenset())
-    assert (view.judgement, view.arrows, view.net) == (None, None, None)
+    assert (view.score_map, view.arrows, view.net) == (None, None, None)
     view = watcher.view(training, cells=6)
-    assert view.judgement is not None
+    assert view.score_map is not None
     assert view.arrows is not None
     assert view.net is not None
-    assert view.judgement.shape == (6, 6)
+    assert view.score_map.shape == (6, 6)
     assert view.arrows.shape == (ARROWS, 2)
     assert view.net.shape == (NET + 1, NET + 1, 2)
     assert np.allclose(view.net.reshape(-1, 2), quiet(training.game, "generator", watcher.net.reshape(-1, 2)).numpy())

@@ -37,7 +37,7 @@ def test_a_visitor_keeps_a_process_until_another_needs_the_place(visitors: Worke
         "There is no"
     )
     assert visitors.ask("guessed", {"do": "look"}) == {"gone": True}
-    with pytest.raises(InputError, match="room for 1"):
+    with pytest.raises(InputError, match="serves 1 visitor"):
         visitors.ask("guessed", {"do": "open", "settings": SMALL})
     visitors.idle = 0
     second = visitors.ask(None, {"do": "open", "settings": SMALL})
@@ -72,7 +72,7 @@ def test_a_page_that_falls_silent_loses_its_process_and_one_that_is_here_keeps_i
     assert visitors.ask(visit, {"do": "here"}) == {"gone": True}
 
 
-def test_a_wish_is_an_object(visitors: WorkerPool) -> None:
+def test_a_request_is_an_object(visitors: WorkerPool) -> None:
     with pytest.raises(InputError, match="object"):
         visitors.ask(None, "open")
     assert visitors.pids() == []

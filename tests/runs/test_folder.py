@@ -198,11 +198,11 @@ def test_just_told_to_start_counts_as_alive(run):
 
 def test_wishes_are_numbered(run):
     assert run.control() is None
-    assert run.wish("pause") == 1
-    assert run.wish("resume") == 2
+    assert run.request("pause") == 1
+    assert run.request("resume") == 2
     assert run.control() == {"sequence": 2, "wish": "resume"}
     with pytest.raises(InputError, match="pause, resume, stop, save"):
-        run.wish("explode")
+        run.request("explode")
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"sequence": "1", "wish": "stop"}', '{"sequence": 1, "wish": "rm"}'])

@@ -158,7 +158,7 @@ def test_a_request_that_the_disk_does_not_take(run: RunFolder, monkeypatch: pyte
 
     monkeypatch.setattr(files, "_replace", full)
     with pytest.raises(InputError, match=r"run cannot be asked to pause: .*No space left on device"):
-        run.wish("pause")
+        run.request("pause")
     assert run.control() is None
     assert drafts(run) == []
 
@@ -238,7 +238,7 @@ def test_a_disk_without_a_free_byte(
     assert drafts(folder) == []
     fill()
     with pytest.raises(InputError, match="No space left"):
-        folder.wish("pause")
+        folder.request("pause")
     (small_disk / "filling").unlink()
     assert session.run_training(folder, "cpu", data=tiny_data).state == "finished"
 

@@ -43,7 +43,7 @@ def when_fetching(folder: RunFolder | ComparisonFolder) -> threading.Thread:
         while not (folder.status().reason or "").startswith("Fetching the pictures: 0.0 of 11.6 MB"):
             pause.wait(0.02)
         said.append(folder.status().reason or "")
-        folder.wish("stop")
+        folder.request("stop")
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
@@ -60,7 +60,7 @@ def test_a_run_says_how_far_its_pictures_are_and_stops_meanwhile(server: Mirror,
     assert not list((tmp_path / "cache").rglob("*.gz"))
     server.stall = ""
     server.go_on.set()
-    run.forget_wishes()
+    run.forget_requests()
     assert run_training(run, "cpu").state == "finished"
 
 
@@ -75,7 +75,7 @@ def test_a_comparison_says_so_too_and_stops_meanwhile(server: Mirror, tmp_path: 
     thread.join(20)
     assert (status.state, status.reason) == ("stopped", "Stopped by hand.")
     assert not list((tmp_path / "cache").rglob("*.gz"))
-    assert {trial.state for trial in folder.racers()} == {"waiting"}
+    assert {trial.state for trial in folder.trials()} == {"waiting"}
 
 
 def test_a_command_shows_a_bar_on_a_terminal(

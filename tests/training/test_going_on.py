@@ -53,7 +53,7 @@ def kinds(folder: RunFolder) -> list[str]:
 
 def test_a_stop_between_hand_over_and_worker_is_heard(tmp_path: Path, tiny_recipe: Recipe, tiny_data: Data) -> None:
     folder = session.create(tiny_recipe, tmp_path, "early")
-    folder.wish("stop")
+    folder.request("stop")
     status = session.run_training(folder, "cpu", data=tiny_data)
     assert (status.state, status.reason, status.step) == ("stopped", "Stopped by hand.", 0)
     assert "running" not in [event.get("state") for event in folder.events()[0]]
@@ -70,7 +70,7 @@ def test_a_stop_while_pictures_are_read(
     def load(_: Recipe, progress: object) -> Data:
         assert callable(progress)
         progress(1, 10)
-        folder.wish("stop")
+        folder.request("stop")
         progress(2, 10)
         raise AssertionError("not stopped")
 

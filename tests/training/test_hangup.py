@@ -116,14 +116,14 @@ def test_a_race_saves_and_ends(tmp_path: Path, tiny_recipe: Recipe) -> None:
 
     race = begin(tmp_path, tiny_recipe, steps=100_000)
     race.write_status(Status(state="stopped"))
-    racer = race.run_of(race.racers()[0])
-    process = begun(["race", "--resume", str(race.path)], racer)
+    trial = race.run_of(race.trials()[0])
+    process = begun(["race", "--resume", str(race.path)], trial)
     process.send_signal(signal.SIGHUP)
     process.send_signal(signal.SIGHUP)
     assert process.wait(90) == 0
     assert race.status().state == "stopped"
-    assert {racer.state for racer in race.racers()} == {"stopped"}
-    assert checkpoints.newest_good(racer.path / "checkpoints")["step"] == racer.status().step > 0
+    assert {trial.state for trial in race.trials()} == {"stopped"}
+    assert checkpoints.newest_good(trial.path / "checkpoints")["step"] == trial.status().step > 0
 
 
 def test_the_app_ends_and_takes_its_temporary_folder_along(tmp_path: Path) -> None:

@@ -55,12 +55,12 @@ def test_a_worker_trains_pauses_and_saves_when_the_app_ends(launcher: Launcher, 
     assert spare is not None
     assert run.status().pid == spare.pid, "the spare worker took it"
     wait_for(lambda: run.status().step > 0 or not run.is_alive())
-    run.wish("pause")
+    run.request("pause")
     wait_for(lambda: state(run) == "paused")
     step = run.status().step
     with pytest.raises(InputError, match="being trained"):
         launcher.resume(run)
-    run.wish("resume")
+    run.request("resume")
     wait_for(lambda: run.status().step > step)
     launcher.shutdown()
     assert state(run) == "stopped"
@@ -76,7 +76,7 @@ def test_own_pictures_are_there_before_the_worker_is(
     Image.new("RGB", (40, 30)).save(tmp_path / "mine.png")
     own.add(tmp_path / "mine.png", "mine.png", "B")
     seen: list[tuple[str, ...]] = []
-    monkeypatch.setattr(launcher, "_hand_over", lambda run: seen.append(run.own.version()))
+    monkeypatch.setattr(launcher, "hand_over", lambda run: seen.append(run.own.version()))
     launcher.start(endless, "mine", own)
     assert seen == [("1-B",)]
     assert own.all() == [], "another Start must not take them again"
@@ -114,7 +114,7 @@ def test_the_second_training_waits_for_the_first(endless: Recipe, tmp_path: Path
         assert state(second) == "waiting"
         with pytest.raises(InputError, match="waits already"):
             launcher.resume(second)
-        first.wish("stop")
+        first.request("stop")
         wait_for(lambda: state(second) == "finished")
         assert state(first) == "stopped"
     finally:
@@ -125,7 +125,7 @@ def test_a_request_that_comes_twice_starts_one_training(
     launcher: Launcher, endless: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[str] = []
-    monkeypatch.setattr(launcher, "_hand_over", lambda run: begun.append(run.name))
+    monkeypatch.setattr(launcher, "hand_over", lambda run: begun.append(run.name))
     with ThreadPoolExecutor(4) as pool:
         runs = list(pool.map(lambda _: launcher.start(endless, owner=MARK, token="press-1").name, range(4)))
     assert len(set(runs)) == 1

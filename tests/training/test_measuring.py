@@ -52,7 +52,7 @@ def test_a_stop_is_measured_too(
     folder = RunFolder.create(tmp_path, tiny_recipe.replace(steps=500), "stopped")
     monkeypatch.setattr("gan_core.training.loop.TICK", 0.0)
     if how == "by hand":
-        monkeypatch.setattr(folder, "forget_wishes", lambda: None)
+        monkeypatch.setattr(folder, "forget_requests", lambda: None)
         monkeypatch.setattr(
             folder, "control", lambda: {"sequence": 1, "wish": "stop"} if folder.status().step else None
         )

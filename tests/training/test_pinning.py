@@ -77,7 +77,7 @@ def test_a_paused_run_and_one_that_is_ending_keep_their_moment(
     tmp_path: Path, tiny_recipe: Recipe, tiny_data: Data, eager: None
 ) -> None:
     folder = session.create(tiny_recipe.replace(steps=None), tmp_path, "paused")
-    folder.wish("pause")
+    folder.request("pause")
     thread = threading.Thread(target=session.run_training, args=(folder, "cpu"), kwargs={"data": tiny_data})
     thread.start()
 
@@ -92,7 +92,7 @@ def test_a_paused_run_and_one_that_is_ending_keep_their_moment(
     wait(lambda: folder.pins.all())
     assert folder.pins.steps() == {folder.status().step}
     folder.pins.ask("end")
-    folder.wish("stop")
+    folder.request("stop")
     thread.join(30)
     assert not folder.pins.asked
     assert folder.pins.all()[-1].name == "end"

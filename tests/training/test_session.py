@@ -145,16 +145,16 @@ def test_pause_resume_and_stop_through_the_control_file(
             time.sleep(0.02)
 
     wait("running")
-    folder.wish("pause")
+    folder.request("pause")
     wait("paused")
     step = folder.status().step
     time.sleep(0.3)
     assert folder.status().step == step
     with pytest.raises(InputError, match="being trained"):
         folder.delete()
-    folder.wish("resume")
+    folder.request("resume")
     wait("running")
-    folder.wish("stop")
+    folder.request("stop")
     thread.join(30)
     status = folder.status()
     assert status.state == "stopped"

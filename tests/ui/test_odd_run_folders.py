@@ -102,9 +102,9 @@ def root(tmp_path: Path) -> Iterator[Path]:
     metric = {"key": "patches", "title": "patches", "words": "of patches", "better": "lower", "digits": 2}
     values["judging"] = {"size": 32, "channels": 1, "samples": 100, "reference": 4, "metrics": [metric]}
     values["judging"]["reference_levels"] = {"patches": 1.0}
-    for racer in values["racers"]:
+    for trial in values["racers"]:
         moment = {"share": 0.5, "step": 4, "images": 256, "seconds": 1.0, "values": {"patches": 2.5}}
-        racer |= {"state": "stopped", "moments": [moment]}
+        trial |= {"state": "stopped", "moments": [moment]}
     race.write_values(values)
     yield root
     for run in root.glob("*"):
@@ -166,7 +166,7 @@ def look_at_races(root: Path) -> None:
             cells(values)
             notes(values)
             markdown(values)
-            race.racers()
+            race.trials()
             race.terms()
 
 

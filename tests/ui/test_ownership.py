@@ -158,7 +158,7 @@ def test_what_waited_when_the_app_ended_starts_with_the_next_one(
     run.write_status(Status(state="waiting"))
     enqueue(run.path, "a")
     begun: list[str] = []
-    monkeypatch.setattr(Launcher, "_hand_over", lambda launcher, folder: begun.append(folder.name))
+    monkeypatch.setattr(Launcher, "hand_over", lambda launcher, folder: begun.append(folder.name))
     context = Context(tmp_path, "cpu", max_trainings=1)
     context.go_on_waiting()
     deadline = time.monotonic() + 30

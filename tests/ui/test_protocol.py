@@ -78,6 +78,7 @@ class MoveResponse(Response):
     name: str
     words: str = ""
     numbers: tuple[float, float] = (0.0, 0.0)
+    pairs: list[tuple[int, int | None]] = Field(default=[])
 
 
 class Mover:
@@ -380,6 +381,7 @@ def test_declarations_of_all_kinds_of_fields() -> None:
         "  anything?: any;",
         "  action?: Go | Rest | null;",
         "  from?: string;",
+        "  pairs?: [number, number | null][];",
         "  /** Where it comes from; `from` is a word of Python's. */",
         "export type SomePart = {",
         "  long: { request: MoveRequest; response: MoveResponse | CancelledResponse };",

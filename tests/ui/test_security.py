@@ -260,9 +260,17 @@ def test_a_client_that_leaves_in_the_middle_of_a_request_is_no_fault_of_ours(dem
     begun = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n12' if upload else b"{"
     headers = {"host": "127.0.0.1", "content-type": kind, "content-length": "1000"}
     scope = {
-        **{"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http"},
-        **{"path": f"/gradio_api/{path}", "raw_path": b"", "root_path": "", "query_string": b""},
-        **{"client": ("127.0.0.1", 1), "server": ("127.0.0.1", demo.server_port)},
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": f"/gradio_api/{path}",
+        "raw_path": b"",
+        "root_path": "",
+        "query_string": b"",
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", demo.server_port),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
     messages = [{"type": "http.request", "body": begun, "more_body": True}, {"type": "http.disconnect"}]

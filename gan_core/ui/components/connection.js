@@ -63,6 +63,7 @@ function makeConnection() {
 
   return {
     answered,
+    active: answered,
     // The sentence that the page shows while the app does not answer; empty while it does.
     lost: () => told,
     // What to throw for a request without an answer: the app has stopped, or that one request went wrong.

@@ -16,7 +16,7 @@ from gan_core.ui.threads import one_thread
 
 NICENESS = 5
 PATIENCE = 5.0
-"""Seconds that the end of the app waits for work that does not look up."""
+"""Seconds that the end of the app waits for work that does not check whether it is to end."""
 
 _closing = threading.Event()
 _threads: set[threading.Thread] = set()
@@ -24,7 +24,7 @@ _lock = threading.Lock()
 
 
 def begin(name: str, work: Callable[..., None], *arguments: Any) -> None:
-    """Do `work(*arguments)` on a thread of its own; it has to call `check` often, and hears Cancelled when the app ends."""
+    """Do `work(*arguments)` on a thread of its own; it has to call `check` often, which raises Cancelled when the app ends."""
 
     def run() -> None:
         try:

@@ -1,144 +1,189 @@
-"""Keeping places: a tray of favourites, pictures that carry their place, and finding it again in a dropped file."""
+"""Favourites of a model, pictures that carry their latent, and finding it again in a dropped file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from gan_core.errors import InputError
 from gan_core.ui.downloads import stem
-from gan_core.ui.explore.controller import ExploreController, LatentView, model_of
+from gan_core.ui.explore.controller import ExploreController, LatentView
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.explore.origin import origin
+from gan_core.ui.explore.protocol import (
+    DroppedFileRequest,
+    DroppedLatentResponse,
+    DroppedNoteResponse,
+    DroppedPictureResponse,
+    Favourite,
+    FavouriteRequest,
+    FavouritesResponse,
+    GeneratorRequest,
+    Latent,
+    LatentRequest,
+    LatentResponse,
+    NoteRequest,
+    PictureFileResponse,
+    RenameRequest,
+)
+from gan_core.ui.protocol import server_function
 
 if TYPE_CHECKING:
+    from gan_core.latents.spec import LatentSpec
     from gan_core.models.generator import GeneratorModel
 
 FAVOURITES = "favourites"
+ENTRIES = ("name", "picture", "model", "z", "class", "card", "schema")
+"""Of a favourite on disk, beside its latent and step."""
 CLOSE = 1e-3
-"""How far a coordinate may be from the one noted for a place to count as found again: files keep five digits."""
+"""How far a coordinate may be from the one noted for a latent to count as found again: files keep five digits."""
 
 
 class BookmarksPanel:
-    """Every public method takes one object from the browser and answers with one."""
+    """The server functions of favourites, files and links."""
 
-    def __init__(self, desk: ExploreController) -> None:
-        self._desk = desk
+    def __init__(self, controller: ExploreController) -> None:
+        self._controller = controller
 
     # Favourites ---------------------------------------------------------------------------------------------------
 
-    def favourites(self, wish: Any) -> dict[str, Any]:
-        """The tray of a model."""
-        return {"favourites": self._desk.kept(model_of(wish)).read(FAVOURITES)}
+    @server_function
+    def favourites(self, request: GeneratorRequest) -> FavouritesResponse:
+        """The favourites of a model; those that cannot be read are left out."""
+        found = [_favourite(entry) for entry in self._controller.bookmarks(request.model).read(FAVOURITES)]
+        return FavouritesResponse(favourites=[each for each in found if each is not None])
 
-    def keep(self, wish: Any) -> dict[str, Any]:
-        """Put the place of a wish into the tray, with its picture as it is now, under the next free name."""
-        look = self._desk.look(wish)
-        self._desk.kept(look.name).put(
-            FAVOURITES, None, {**_note(look), "picture": as_url(self._desk.draw(look), kept=True)}
-        )
-        return self.favourites(wish)
+    @server_function
+    def keep(self, request: LatentRequest) -> FavouritesResponse:
+        """Keep a latent, with its picture as it is now, under the next free name."""
+        view = self._controller.view(request)
+        picture = as_url(self._controller.draw(view), kept=True)
+        self._controller.bookmarks(view.name).put(FAVOURITES, None, {**_note(view), "picture": picture})
+        return self.favourites(request)
 
-    def rename(self, wish: Any) -> dict[str, Any]:
-        """Call the favourite `old` `new`."""
-        self._desk.kept(model_of(wish)).rename(FAVOURITES, str(wish.get("old")), str(wish.get("new")))
-        return self.favourites(wish)
+    @server_function
+    def rename(self, request: RenameRequest) -> FavouritesResponse:
+        """Give a favourite another name."""
+        self._controller.bookmarks(request.model).rename(FAVOURITES, request.old, request.new)
+        return self.favourites(request)
 
-    def forget(self, wish: Any) -> dict[str, Any]:
-        """Take the favourite `name` out of the tray."""
-        self._desk.kept(model_of(wish)).remove(FAVOURITES, str(wish.get("name")))
-        return self.favourites(wish)
+    @server_function
+    def forget(self, request: FavouriteRequest) -> FavouritesResponse:
+        """Remove a favourite."""
+        self._controller.bookmarks(request.model).remove(FAVOURITES, request.name)
+        return self.favourites(request)
 
-    def recall(self, wish: Any) -> dict[str, Any]:
-        """Where the place of a `note` (of a favourite, a link, a file) is now: model, step and latent to go to."""
-        note = wish.get("note") if isinstance(wish, dict) else None
-        if not isinstance(note, dict):
-            raise InputError("A note of a place is an object with a model and a latent.")
-        return self._found(note)
+    @server_function
+    def recall(self, request: NoteRequest) -> LatentResponse:
+        """Where the latent of a note (of a favourite, a link, a file) is now."""
+        return self._found(request.note)
 
     # Files --------------------------------------------------------------------------------------------------------
 
-    def file(self, wish: Any) -> dict[str, Any]:
-        """The picture as a PNG to keep, with model, place and numbers inside it."""
+    @server_function
+    def file(self, request: LatentRequest) -> PictureFileResponse:
+        """The picture as a PNG to keep, with model, latent and coordinates inside it."""
         from gan_core.images import data_url, encode_png
         from gan_core.latents.metadata import embed
 
-        look = self._desk.look(wish)
-        png = embed(encode_png(self._desk.draw(look)), ".png", _note(look))
-        seed = f"-{look.place.seed}" if look.place.kind == "seed" else ""
-        step = "" if look.step is None else f"-step-{look.step}"
-        return {"name": f"{stem(look.name)}-{look.place.kind}{seed}{step}.png", "file": data_url(png, "image/png")}
+        view = self._controller.view(request)
+        png = embed(encode_png(self._controller.draw(view)), ".png", _note(view))
+        seed = f"-{view.spec.seed}" if view.spec.kind == "seed" else ""
+        step = "" if view.step is None else f"-step-{view.step}"
+        name = f"{stem(view.name)}-{view.spec.kind}{seed}{step}.png"
+        return PictureFileResponse(name=name, file=data_url(png, "image/png"))
 
-    def bring(self, wish: Any) -> dict[str, Any]:
-        """What an uploaded file is: a place or a path that can be gone on from, or a picture without either.
+    @server_function
+    def bring(
+        self, request: DroppedFileRequest
+    ) -> DroppedPictureResponse | DroppedNoteResponse | DroppedLatentResponse:
+        """What an uploaded file is: a latent, a path or a time-lapse to go on from, or a picture without any.
 
         Raises InputError for a file that is neither one of ours nor a picture.
         """
         from gan_core.images import decode
         from gan_core.latents.metadata import read_note
+        from gan_core.latents.time_lapse import TimeLapse
         from gan_core.ui.uploads import uploaded
 
-        file = uploaded((wish or {}).get("path"), many="files", use="opened", one="file")
-        name = str(wish.get("name") or file.name)
+        file = uploaded(request.path, many="files", use="opened", one="file")
+        name = request.name or file.name
         note = read_note(file)
         if note is None:
             if file.suffix.lower() in (".mp4", ".json"):
                 raise InputError(f"{name} does not say where it comes from: it was not exported here.")
             decode(file, name=name)
-            return {"kind": "picture", "path": str(file), "name": name}
+            return DroppedPictureResponse(kind="picture", path=str(file), name=name)
         if isinstance(note.get("path"), dict):
-            return {"kind": "path", "note": note, "name": name}
+            return DroppedNoteResponse(kind="path", note=note, name=name)
         if isinstance(note.get("time"), dict):
-            return {"kind": "time", "note": note, "name": name}
-        return {"kind": "place", "name": name, **self._found(note)}
+            note = {**note, "time": TimeLapse.from_json(note["time"]).to_json()}  # as this version writes it
+            return DroppedNoteResponse(kind="time", note=note, name=name)
+        return DroppedLatentResponse(kind="place", name=name, **dict(self._found(note)))
 
-    def _found(self, note: dict[str, Any]) -> dict[str, Any]:
-        """Where a note's place is now: in its own model if that is here, else its numbers in any that takes them."""
+    def _found(self, note: dict[str, Any]) -> LatentResponse:
+        """Where a note's latent is now: in its own model if that is here, else its coordinates in any that takes them."""
         from gan_core.latents.metadata import check_schema
         from gan_core.latents.spec import LatentSpec
 
         check_schema(note)
-        place = LatentSpec.from_json(note.get("latent", {}))
+        spec = LatentSpec.from_json(note.get("latent", {}))
         numbers, name = note.get("z"), str(note.get("model", ""))
-        heir, step, words = origin(self._desk, note)
-        if heir is None:
-            if not isinstance(numbers, list) and place.amounts:
+        vector = None if not isinstance(numbers, list) else _vector(numbers, spec)
+        known, step, words = origin(self._controller, note)
+        if known is None:
+            if vector is None and spec.amounts:
                 raise InputError(f"The picture was made with {name}, which is not here.")
-            latent = {"kind": "vector", "vector": numbers} if isinstance(numbers, list) else place.to_json()
-            same = "these are the same numbers" if isinstance(numbers, list) else "this is the same place"
+            same = "this is the same place" if vector is None else "these are the same numbers"
             words = f"Made with {name}, which is not here: {same} in the model that is open."
-            return {"model": None, "step": None, "latent": _with_class(latent, place), "words": words}
-        model, _ = self._desk.model(heir)
-        if isinstance(numbers, list) and not self._same(heir, model, place, numbers):
-            LatentSpec.from_json({"kind": "vector", "vector": numbers}).latent(model.latent_dim)  # or its sentence
-            place_json = _with_class({"kind": "vector", "vector": numbers}, place)
-            return {"model": heir, "step": step, "latent": place_json, "words": words}
-        return {"model": heir, "step": step, "latent": place.to_json(), "words": words}
+            return LatentResponse(model=None, step=None, latent=Latent.of(vector or spec), words=words)
+        model, _ = self._controller.model(known)
+        if vector is not None and not self._same(known, model, spec, vector.vector):
+            vector.latent(model.latent_dim)  # raises for coordinates of another model
+            spec = vector
+        return LatentResponse(model=known, step=step, latent=Latent.of(spec), words=words)
 
-    def _same(self, name: str, model: GeneratorModel, place: Any, numbers: list[Any]) -> bool:
-        """Whether the place still leads to the numbers: a direction that it used may be gone, or another one by now."""
+    def _same(self, name: str, model: GeneratorModel, spec: LatentSpec, numbers: tuple[float, ...]) -> bool:
+        """Whether a latent still has these coordinates: a direction that it used may be gone, or another one by now."""
         try:
-            latent = place.latent(model.latent_dim, self._desk.directions(name, model))
+            found = spec.latent(model.latent_dim, self._controller.directions(name, model)).tolist()
         except InputError:
             return False
-        found = latent.tolist()
         return len(found) == len(numbers) and all(
-            isinstance(other, (int, float)) and abs(one - other) <= CLOSE
-            for one, other in zip(found, numbers, strict=True)
+            abs(one - other) <= CLOSE for one, other in zip(found, numbers, strict=True)
         )
 
 
-def _note(look: LatentView) -> dict[str, Any]:
-    """What a picture or a favourite says of itself: see `gan_core.latents.metadata`."""
+def _note(view: LatentView) -> dict[str, Any]:
+    """The recipe inside a picture or favourite: see `gan_core.latents.metadata`."""
     from gan_core.latents.metadata import signed
 
     return {
-        **signed(look.name, look.model.card, look.step),
-        "latent": look.place.to_json(),
-        "z": [round(number, 5) for number in look.latent.tolist()],
-        "class": None if look.weights is None else [round(weight, 5) for weight in look.weights.tolist()],
+        **signed(view.name, view.model.card, view.step),
+        "latent": view.spec.to_json(),
+        "z": [round(number, 5) for number in view.latent.tolist()],
+        "class": None if view.weights is None else [round(weight, 5) for weight in view.weights.tolist()],
     }
 
 
-def _with_class(latent: dict[str, Any], place: Any) -> dict[str, Any]:
-    kept = place.to_json()
-    return latent | {key: kept[key] for key in ("label", "towards", "mix") if key in kept}
+def _favourite(entry: dict[str, Any]) -> Favourite | None:
+    """A favourite as it travels; None for one that cannot be read. Those of early versions are read as files of them are."""
+    from gan_core.latents.spec import LatentSpec
+
+    try:
+        values = {name: entry[name] for name in ENTRIES if name in entry}
+        latent = Latent.of(LatentSpec.from_json(entry.get("latent")))
+        return Favourite.model_validate({**values, "step": entry.get("step"), "latent": latent})
+    except (InputError, ValidationError):
+        return None
+
+
+def _vector(numbers: list[Any], spec: LatentSpec) -> LatentSpec:
+    """The latent with these coordinates and the class of `spec`. Raises InputError for what is no coordinate."""
+    from dataclasses import replace
+
+    from gan_core.latents.spec import LatentSpec
+
+    vector = LatentSpec.from_json({"kind": "vector", "vector": numbers})
+    return replace(vector, label=spec.label, towards=spec.towards, mix=spec.mix)

@@ -1,4 +1,4 @@
-"""What all panels of Explore share: which models there are, the model and latent that a wish means, and drawing them."""
+"""What all panels of Explore share: which models there are, the model and latent of a request, and drawing them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import InputError
 from gan_core.parts import unknown
 from gan_core.ui.context import Context, race_of
+from gan_core.ui.explore.protocol import GeneratorChoice, LatentRequest
 from gan_core.ui.jobs import Jobs
 from gan_core.ui.threads import one_thread
 
@@ -36,15 +37,15 @@ CHUNK = 2
 
 @dataclass(frozen=True, eq=False)
 class LatentView:
-    """What a wish points at."""
+    """A latent in a model, as a request means it."""
 
     name: str
     model: GeneratorModel
     version: str
     """Of the weights: those of a training change."""
     step: int | None
-    """The kept moment that was asked for; None for the newest weights."""
-    place: LatentSpec
+    """The kept moment; None for the newest weights."""
+    spec: LatentSpec
     latent: Tensor
     """float32 (latent_dim,)."""
     weights: Tensor | None
@@ -65,28 +66,25 @@ class ExploreController:
         self._directions: dict[str, tuple[GeneratorModel, Directions]] = {}
         self._histories: dict[str, History] = {}
         self.drafts: dict[str, dict[str, list[float]]] = {}
-        """By model, directions that nobody has named yet: their names begin with `directions.catalogue.DRAFT`."""
+        """By model, directions that have no name yet: their ids begin with `directions.catalogue.DRAFT`."""
 
     # Which models -------------------------------------------------------------------------------------------------
 
-    def models(self) -> list[dict[str, str]]:
-        """Generators that can be explored: trainings going on first, then shipped ones, own runs, the racers of races.
-
-        Each has an `id`, a `label` and its `group`.
-        """
+    def models(self) -> list[GeneratorChoice]:
+        """Generators that can be explored: trainings going on first, then shipped ones, own runs, the runs of comparisons."""
         from gan_core.models.histories import beside
 
         listed, paths, runs = [], {}, self.context.runs()
-        racers = {run.name for run in runs if race_of(run)}
+        compared = {run.name for run in runs if race_of(run)}
         for run in runs:
-            if run.status().is_active and run.live_weights.exists() and _makes_pictures(run):
+            if run.status().is_active and run.live_weights.exists() and _trains_generator(run):
                 name = LIVE + run.name
                 paths[name] = run.live_weights
-                group = GROUPS[3 if run.name in racers else 0]
-                listed.append({"id": name, "label": f"{run.name} (training now)", "group": group})
+                group = GROUPS[3 if run.name in compared else 0]
+                listed.append(GeneratorChoice(id=name, label=f"{run.name} (training now)", group=group))
         entries = self.context.models("generator")
         for entry in entries:
-            listed.append({"id": entry.name, "label": entry.name, "group": GROUPS[_group(entry, racers)]})
+            listed.append(GeneratorChoice(id=entry.name, label=entry.name, group=GROUPS[_group(entry, compared)]))
         paths |= {entry.name: Path(entry.path) for entry in entries}
         with self._lock:
             self._paths = paths
@@ -94,19 +92,19 @@ class ExploreController:
             for table in (self._followers, self._directions, self._histories):
                 for gone in set(table) - set(paths):
                     del table[gone]
-        # Those whose training can be looked at come first within their group: everything can be tried with them.
+        # Those with a history come first within their group: everything can be tried with them.
         with_history = {entry.name for entry in entries if beside(Path(entry.path)).exists()}
-        return sorted(listed, key=lambda item: (GROUPS.index(item["group"]), item["id"] not in with_history))
+        return sorted(listed, key=lambda item: (GROUPS.index(item.group), item.id not in with_history))
 
     def newest_runs(self, owner: str | None) -> list[str]:
-        """Names of the runs of `owner` (None for everybody's), newest first, without the racers of races."""
+        """Names of the runs of `owner` (None for everybody's), newest first, without those of comparisons."""
         from gan_core.runs.owners import is_owner
 
         runs = [run for run in self.context.runs() if owner is None or is_owner(run.path, owner)]
         return [run.name for run in runs if not race_of(run)]
 
-    def _path(self, name: Any) -> Path:
-        if not isinstance(name, str) or not name:
+    def _path(self, name: str) -> Path:
+        if not name:
             raise InputError("Choose a model first.")
         if name not in self._paths:
             self.models()
@@ -121,8 +119,8 @@ class ExploreController:
             return self.context.run(name.removeprefix(LIVE))
         return self.context.run(name.split("/")[1]) if name.startswith("runs/") else None
 
-    def kept(self, name: str) -> Bookmarks:
-        """Where favourites, directions and paths of the model are kept: with its run, else beside the runs."""
+    def bookmarks(self, name: str) -> Bookmarks:
+        """The favourites, directions and paths kept with the model: in its run, else beside the runs."""
         from gan_core.runs.bookmarks import Bookmarks
         from gan_core.runs.folder import KEPT
 
@@ -134,15 +132,13 @@ class ExploreController:
 
     # Models and latents -------------------------------------------------------------------------------------------
 
-    def model(self, name: Any, step: int | None = None) -> tuple[GeneratorModel, str]:
+    def model(self, name: str, step: int | None = None) -> tuple[GeneratorModel, str]:
         """The generator called `name`, as it is now or as of a kept `step`, and the version of its weights.
 
         Raises InputError for a model or moment that is not there (any more).
         """
         path = self._path(name)
         if step is not None:
-            if isinstance(step, bool) or not isinstance(step, int):
-                raise InputError(f"A training step is a whole number, not {step!r}.")
             return self.history_of(name).at(step), f"step {step}"
         if not name.startswith(LIVE):
             return self.context.cached(path, lambda: self._load(path)), "0"
@@ -172,7 +168,7 @@ class ExploreController:
         try:
             history = self.history_of(name)
             return history if history.steps() else None
-        except InputError:  # what is wrong is said by the Time panel; the model itself can be explored
+        except InputError:  # the Time panel shows what is wrong; the model itself can be explored
             return None
 
     def history_of(self, name: str) -> History:
@@ -207,9 +203,9 @@ class ExploreController:
             for other, (theirs, _) in list(self._directions.items()):
                 if not other.startswith(LIVE) and not any(theirs is each for each in in_memory):
                     del self._directions[other]
-            kept = self.kept
+            bookmarks = self.bookmarks
             drafts = self.drafts.setdefault(name, {})
-            directions = Directions(model, lambda: _vectors(kept(name)) | drafts)
+            directions = Directions(model, lambda: _vectors(bookmarks(name)) | drafts)
             self._directions[name] = (model, directions)
         return directions
 
@@ -221,49 +217,50 @@ class ExploreController:
         continued = name.startswith(LIVE) and first.latent_dim == model.latent_dim
         return directions if first is model or continued else None
 
-    def directions_of(self, look: LatentView) -> Directions:
-        """The directions of a look's model: those of its newest weights, whatever moment is looked at."""
-        return self.directions(look.name, look.model if look.step is None else self.model(look.name)[0])
+    def directions_of(self, view: LatentView) -> Directions:
+        """The directions of a view's model: those of its newest weights, whatever moment is shown."""
+        return self.directions(view.name, view.model if view.step is None else self.model(view.name)[0])
 
     def renew_directions(self, name: str) -> None:
         """The next directions of `name` are those of its newest weights."""
         with self._lock:
             self._directions.pop(name, None)
 
-    def look(self, wish: Any) -> LatentView:
-        """What a wish `{"model", "step", "latent"}` points at. Raises InputError for whatever is wrong with it."""
+    def view(self, request: LatentRequest) -> LatentView:
+        """The latent that a request means. Raises InputError for a model, moment, direction or class that there is not."""
+        return self.view_of(request.model, request.step, request.latent.spec())
+
+    def view_of(self, name: str, step: int | None = None, spec: LatentSpec | None = None) -> LatentView:
+        """The latent `spec`, by default that of seed 0, in the model called `name` as of a kept `step`; raises as `view`."""
         from gan_core.latents.spec import LatentSpec
 
-        if not isinstance(wish, dict):
-            raise InputError("A wish is an object with a model and a latent.")
-        name, step = wish.get("model"), wish.get("step")
         model, version = self.model(name, step)
-        place = LatentSpec.from_json(wish.get("latent", {}))
-        # Directions are those of the newest weights, whatever moment is looked at.
-        owner = model if step is None else self.model(name)[0]
-        latent = place.latent(model.latent_dim, self.directions(str(name), owner) if place.amounts else {})
-        return LatentView(str(name), model, version, step, place, latent, place.class_weights(len(model.classes)))
+        spec = LatentSpec() if spec is None else spec
+        # Directions are those of the newest weights, whatever moment is shown.
+        newest = model if step is None else self.model(name)[0]
+        latent = spec.latent(model.latent_dim, self.directions(name, newest) if spec.amounts else {})
+        return LatentView(name, model, version, step, spec, latent, spec.class_weights(len(model.classes)))
 
-    def latents(self, look: LatentView, places: list[LatentSpec]) -> tuple[Tensor, Tensor | None]:
-        """The latents (N, latent_dim) of several places in the model of a look, and their class weights (N, classes)."""
+    def latents(self, view: LatentView, specs: list[LatentSpec]) -> tuple[Tensor, Tensor | None]:
+        """Several latents (N, latent_dim) in the model of a view, and their class weights (N, classes)."""
         import torch
 
-        directions = self.directions_of(look)
-        latents = torch.stack([place.latent(look.model.latent_dim, directions) for place in places])
-        weights = [place.class_weights(len(look.model.classes)) for place in places]
-        return latents, torch.stack([each for each in weights if each is not None]) if look.model.classes else None
+        directions = self.directions_of(view)
+        latents = torch.stack([spec.latent(view.model.latent_dim, directions) for spec in specs])
+        weights = [spec.class_weights(len(view.model.classes)) for spec in specs]
+        return latents, torch.stack([each for each in weights if each is not None]) if view.model.classes else None
 
     # Drawing ------------------------------------------------------------------------------------------------------
 
-    def draw(self, look: LatentView) -> np.ndarray:
+    def draw(self, view: LatentView) -> np.ndarray:
         """The one picture that is waited for, uint8 (H, W, 3)."""
         with self.context.model_lock, one_thread():
-            return look.model.render(look.latent[None], None if look.weights is None else look.weights[None])[0]
+            return view.model.render(view.latent[None], None if view.weights is None else view.weights[None])[0]
 
     def render(
         self, model: GeneratorModel, latents: Tensor, weights: Tensor | None = None, chunk: int = CHUNK
     ) -> np.ndarray:
-        """Many pictures, uint8 (N, H, W, 3), a few at a time; whoever moves a slider meanwhile is drawn first.
+        """Many pictures, uint8 (N, H, W, 3), a few at a time; between them the picture of a slider is drawn first.
 
         `weights`, (N, classes) or one row for all, are for a model with classes.
         """
@@ -279,22 +276,15 @@ class ExploreController:
         return np.concatenate(pictures)
 
 
-def model_of(wish: Any) -> str:
-    """The name of the model that a wish is about."""
-    if not isinstance(wish, dict) or not isinstance(wish.get("model"), str):
-        raise InputError("Choose a model first.")
-    return wish["model"]
-
-
-def _group(entry: ModelEntry, racers: set[str]) -> int:
+def _group(entry: ModelEntry, compared: set[str]) -> int:
     if entry.origin != "run":
         return 1
-    return 3 if entry.name.split("/")[1] in racers else 2
+    return 3 if entry.name.split("/")[1] in compared else 2
 
 
-def _vectors(kept: Bookmarks) -> dict[str, Any]:
-    """The directions of one's own; every picture along one of them asks, so the file is read once a change."""
-    return _vectors_as_of(kept.folder, kept.version("directions"))
+def _vectors(bookmarks: Bookmarks) -> dict[str, Any]:
+    """The kept directions; every picture along one of them needs them, so the file is read once a change."""
+    return _vectors_as_of(bookmarks.folder, bookmarks.version("directions"))
 
 
 @functools.lru_cache(maxsize=32)
@@ -310,7 +300,7 @@ def _vectors_as_of(folder: Path, version: tuple[int, ...]) -> dict[str, Any]:
     }
 
 
-def _makes_pictures(run: RunFolder) -> bool:
+def _trains_generator(run: RunFolder) -> bool:
     """Whether the run trains a generator (and can be read at all)."""
     try:
         return not run.recipe().is_translation

@@ -1,4 +1,4 @@
-"""Long work on directions: looking for attributes, and when in a training the directions settled."""
+"""Long work on directions: the search for attributes, and when in a training the directions settled."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.parts import unknown
 from gan_core.ui.explore.controller import ExploreController
-from gan_core.ui.jobs import Job, cancellable
+from gan_core.ui.explore.protocol.directions import (
+    AttributesRequest,
+    AttributesResponse,
+    StabilityLine,
+    StabilityRequest,
+    StabilityResponse,
+)
+from gan_core.ui.jobs import Job
+from gan_core.ui.protocol import CancelledResponse, server_function
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -31,28 +38,29 @@ FEW_SAMPLES = 512
 
 
 class DirectionSearches:
-    """Every public method takes one object from the browser and answers with one."""
+    """The server functions of long work on directions."""
 
-    def __init__(self, desk: ExploreController) -> None:
-        self._desk = desk
+    def __init__(self, controller: ExploreController) -> None:
+        self._controller = controller
 
     def functions(self) -> list[Callable[..., Any]]:
         return [self.directions_attributes, self.directions_course]
 
     # Attributes ---------------------------------------------------------------------------------------------------
 
-    @cancellable
-    def directions_attributes(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def directions_attributes(self, request: AttributesRequest) -> AttributesResponse | CancelledResponse:
         """Look for the attributes of a model's pictures; afterwards they are among its directions.
 
-        First for what is read in seconds. `more` then says that its pictures have classes, which are looked for with
-        `classes` in a second wish: a classifier may have to be trained. `words` says what could not be looked for.
+        First for what is read in seconds. The response then says whether its pictures have classes, which are looked for
+        in a second request: a classifier may have to be trained.
         """
         from gan_core.latents.directions.attributes import find_attributes
 
-        model, _ = self._desk.model(wish.get("model"))
-        name, job, classes = str(wish["model"]), self._desk.jobs.job(wish.get("job")), bool(wish.get("classes"))
-        with self._desk.jobs.working(job, "search of directions"), one_thread():
+        name, classes = request.model, request.classes
+        model, _ = self._controller.model(name)
+        job = self._controller.jobs.job(request.job)
+        with self._controller.jobs.working(job, "search of directions"), one_thread():
             data, words = self._data(name, model, job)
             more = data is not None and data.labels is not None and len(data.classes) > 1 and not model.classes
             found = find_attributes(
@@ -61,11 +69,11 @@ class DirectionSearches:
                 self._render(model),
                 lambda share: job.progress(READING + share * (1 - READING)),
             )
-        directions = self._desk.directions(name, model)
+        directions = self._controller.directions(name, model)
         names = {each.name for each in found}
         others = [each for each in directions.attributes or () if each.name not in names]
         directions.learn([*others, *found] if classes else [*found, *others])
-        return {"words": words, "more": more and not classes}
+        return AttributesResponse(words=words, more=more and not classes)
 
     def _readers(
         self, data: DataSet | None, model: GeneratorModel, job: Job, quick: bool, classes: bool
@@ -85,7 +93,7 @@ class DirectionSearches:
         def render(latents: Tensor, weights: Tensor | None) -> Any:
             nonlocal chunk
             start = time.perf_counter()
-            pictures = self._desk.render(model, latents, weights, chunk)
+            pictures = self._controller.render(model, latents, weights, chunk)
             chunk = max(1, int(PIECE * len(latents) / (time.perf_counter() - start)))
             return pictures
 
@@ -99,7 +107,7 @@ class DirectionSearches:
         """
         from gan_core import data
 
-        run = self._desk.run(name)
+        run = self._controller.run(name)
         source = model.card.data if run is None else run.recipe().data
         if not source or (run is None and source not in data.SOURCES):
             return None, "What this model learnt from is not here, so only what any picture shows was looked for."
@@ -114,36 +122,33 @@ class DirectionSearches:
 
     # Over the training --------------------------------------------------------------------------------------------
 
-    @cancellable
-    def directions_course(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """How near the directions of a `kind` (`sefa`, `pca`, `attribute`) were to their final form at every kept moment.
-
-        `lines` are in the order of `names`: |cosine| with the final one, and `since`, the step from which on it was the
-        same; `floor` is what unrelated directions come to.
-        """
+    @server_function
+    def directions_course(self, request: StabilityRequest) -> StabilityResponse | CancelledResponse:
+        """How near the directions of a kind were to their final form at every kept moment of a training."""
         from gan_core.latents.directions.stability import STABLE, stability_curve
         from gan_core.runs.keyframes import spread
 
-        model, _ = self._desk.model(wish.get("model"))
-        name, job = str(wish["model"]), self._desk.jobs.job(wish.get("job"))
-        history = self._desk.history(name)
+        name = request.model
+        model, _ = self._controller.model(name)
+        job = self._controller.jobs.job(request.job)
+        history = self._controller.history(name)
         if history is None:
             raise InputError(f"No moments of {name} were kept, so nothing can be said of when a direction settled.")
         steps = spread(history.steps(), MOST_MOMENTS)
-        with self._desk.jobs.working(job, "search of directions"), one_thread():
-            names, final, find = self._kind(str(wish.get("kind")), name, model, job)
+        with self._controller.jobs.working(job, "search of directions"), one_thread():
+            names, final, find = self._kind(request.kind, name, model, job)
             found = stability_curve(
-                final, steps, history.at, find, ordered=wish["kind"] == "attribute", progress=job.progress
+                final, steps, history.at, find, ordered=request.kind == "attribute", progress=job.progress
             )
         lines = [
-            {
-                "name": title,
-                "cosines": [round(value, 3) for value in found.cosines[:, index].tolist()],
-                "since": found.since(index),
-            }
+            StabilityLine(
+                name=title,
+                cosines=[round(value, 3) for value in found.cosines[:, index].tolist()],
+                since=found.since(index),
+            )
             for index, title in enumerate(names)
         ]
-        return {"steps": steps, "lines": lines, "floor": round(found.floor, 3), "stable": STABLE}
+        return StabilityResponse(steps=steps, lines=lines, baseline=round(found.floor, 3), stable=STABLE)
 
     def _kind(
         self, kind: str, name: str, model: GeneratorModel, job: Job
@@ -163,9 +168,7 @@ class DirectionSearches:
         if kind in finders:  # of the newest weights: a training's sliders may be older
             final = finders[kind](model)
             return [f"{TITLES[kind]} {index + 1}" for index in range(len(final))], final, finders[kind]
-        if kind != "attribute":
-            raise InputError(unknown("kind of direction", kind, (*finders, "attribute")))
-        known = [each for each in self._desk.directions(name, model).attributes or () if each.found]
+        known = [each for each in self._controller.directions(name, model).attributes or () if each.found]
         if not known:
             raise InputError("Look for the attributes of this model first.")
         data, _ = self._data(name, model, job)

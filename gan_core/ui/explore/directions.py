@@ -1,4 +1,4 @@
-"""Directions: sliders for every way in which pictures change, pointing, locking, names, arithmetic."""
+"""Directions: a slider for every kind of change in the pictures, marking, locking, names, arithmetic."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ from gan_core.errors import InputError
 from gan_core.ui.explore.controller import ExploreController, LatentView
 from gan_core.ui.explore.direction_searches import DirectionSearches
 from gan_core.ui.explore.drawing import as_url
+from gan_core.ui.explore.protocol import GeneratorRequest, Latent, LatentDirection, Refusal
+from gan_core.ui.explore.protocol.directions import (
+    CalculatedLatentResponse,
+    CalculateRequest,
+    DirectionEndsRequest,
+    DirectionEndsResponse,
+    DirectionsResponse,
+    DraftDirectionResponse,
+    MarkedRequest,
+    MarkedResponse,
+    MarkingGridRequest,
+    MarkingGridResponse,
+    RemoveDirectionRequest,
+    RenameDirectionRequest,
+    SavedDirectionResponse,
+    SaveDirectionRequest,
+)
+from gan_core.ui.protocol import server_function
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -19,23 +37,19 @@ if TYPE_CHECKING:
     from gan_core.models.generator import GeneratorModel
 
 KIND = "directions"
-FARTHEST_END = 10.0
-MOST_ENDS = 16
-"""Directions whose two ends one request asks for."""
 GRID = 24
-"""Pictures to point at."""
-LARGEST_START = 2**31
+"""Pictures to mark."""
 MOST_DRAFTS = 50
 """Of one model; the oldest are forgotten first."""
 DIGITS = 6
 
 
 class DirectionsPanel:
-    """Every public method takes one object from the browser and answers with one."""
+    """The server functions of directions."""
 
-    def __init__(self, desk: ExploreController) -> None:
-        self._desk = desk
-        self._searches = DirectionSearches(desk)
+    def __init__(self, controller: ExploreController) -> None:
+        self._controller = controller
+        self._searches = DirectionSearches(controller)
 
     def functions(self) -> list[Callable[..., Any]]:
         return [
@@ -53,13 +67,17 @@ class DirectionsPanel:
 
     # What there is ------------------------------------------------------------------------------------------------
 
-    def directions_list(self, wish: Any) -> dict[str, Any]:
-        """All directions of a model, with `words` on each; whether attributes were `searched`, and which are too `weak`.
+    @server_function
+    def directions_list(self, request: GeneratorRequest) -> DirectionsResponse:
+        """All directions of a model.
 
-        `step` is the training step that they are of; a training's model may be at a `newest` one by now. Computes the
-        main variations if nobody has yet: about half a second.
+        Computes the main variations where they are not known yet: about half a second.
         """
-        _, model, directions = self._of(wish)
+        return DirectionsResponse(**self._listed(request.model))
+
+    def _listed(self, name: str) -> dict[str, Any]:
+        """The fields of a response with all directions."""
+        model, directions = self._of(name)
         with one_thread():
             components = directions.components
         found = directions.attributes
@@ -73,147 +91,141 @@ class DirectionsPanel:
             elif entry["id"] in fits:
                 entry["words"] = f"{fits[entry['id']].fit:.0%} explained"
                 entry["help"] = "How much of it a straight direction explains, in pictures that it was not found from"
-        weak = [f"{each.name} ({max(0.0, each.fit):.0%})" for each in found or () if not each.found]
-        steps = {"step": directions.step, "newest": model.card.steps}
-        return {"directions": entries, "searched": found is not None, "weak": weak, **steps}
+        return {
+            "directions": [LatentDirection(**entry) for entry in entries],
+            "searched": found is not None,
+            "weak": [f"{each.name} ({max(0.0, each.fit):.0%})" for each in found or () if not each.found],
+            "step": directions.step,
+            "newest": model.card.steps,
+        }
 
-    def directions_renew(self, wish: Any) -> dict[str, Any]:
+    @server_function
+    def directions_renew(self, request: GeneratorRequest) -> DirectionsResponse:
         """The directions of a training as of its newest weights, instead of those that it had when it was opened."""
-        name, _, _ = self._of(wish)
-        self._desk.renew_directions(name)
-        return self.directions_list(wish)
+        self._of(request.model)
+        self._controller.renew_directions(request.model)
+        return self.directions_list(request)
 
-    def directions_ends(self, wish: Any) -> dict[str, Any]:
-        """The picture of a wish moved along each of `ids` by -`amount` and by +`amount`, instead of by what it is now.
+    @server_function
+    def directions_ends(self, request: DirectionEndsRequest) -> DirectionEndsResponse:
+        """A picture moved along each direction to both sides, instead of by the amount in force.
 
         A direction that there is not, or of which locks leave nothing, has its sentence instead.
         """
-        look = self._desk.look(wish)
-        ids, amount = wish.get("ids"), wish.get("amount", 3)
-        if not isinstance(ids, list) or len(ids) > MOST_ENDS or not all(isinstance(key, str) for key in ids):
-            raise InputError(f"The ends of up to {MOST_ENDS} directions are drawn at a time.")
-        if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not 0 < amount <= FARTHEST_END:
-            raise InputError(f"How far the ends are is a number up to {FARTHEST_END:g}, not {amount!r}.")
-        directions = self._desk.directions_of(look)
-        ends: dict[str, Any] = {}
-        for key in ids:
+        view = self._controller.view(request)
+        directions = self._controller.directions_of(view)
+        ends: dict[str, tuple[str, str] | Refusal] = {}
+        for key in request.ids:
             try:
                 with one_thread():  # the first of its kind may have to be computed
                     directions[key]
             except InputError as error:
-                ends[key] = {"error": str(error)}
+                ends[key] = Refusal(error=str(error))
                 continue
-            moved = [replace(look.place, amounts={**look.place.amounts, key: side * amount}) for side in (-1, 1)]
-            ends[key] = [as_url(picture) for picture in self._desk.render(look.model, *self._desk.latents(look, moved))]
-        return {"ends": ends}
+            amounts = (-request.amount, request.amount)
+            moved = [replace(view.spec, amounts={**view.spec.amounts, key: amount}) for amount in amounts]
+            less, more = self._controller.render(view.model, *self._controller.latents(view, moved))
+            ends[key] = as_url(less), as_url(more)
+        return DirectionEndsResponse(ends=ends)
 
     # Names --------------------------------------------------------------------------------------------------------
 
-    def directions_save(self, wish: Any) -> dict[str, Any]:
-        """Keep the direction `id`, as it is with its locks, under `name`."""
-        from gan_core.latents.directions.catalogue import DRAFT, LOCK
-
-        name, model, directions = self._of(wish)
-        title = " ".join(str(wish.get("name") or "").split())
-        _check_name(title, DRAFT, LOCK)
-        kept = self._desk.kept(name)
-        if any(each["name"] == title for each in kept.read(KIND)):
+    @server_function
+    def directions_save(self, request: SaveDirectionRequest) -> SavedDirectionResponse:
+        """Keep a direction, as it is with its locks, under a name."""
+        model, directions = self._of(request.model)
+        title = _title(request.name)
+        bookmarks = self._controller.bookmarks(request.model)
+        if any(each["name"] == title for each in bookmarks.read(KIND)):
             raise InputError(f"There is a direction called {title!r} already; choose another name.")
-        vector = [round(number, DIGITS) for number in directions[str(wish.get("id"))].tolist()]
-        kept.put(KIND, title, {"vector": vector, "steps": model.card.steps})
-        return {**self.directions_list(wish), "id": f"saved/{title}"}
+        vector = [round(number, DIGITS) for number in directions[request.id].tolist()]
+        bookmarks.put(KIND, title, {"vector": vector, "steps": model.card.steps})
+        return SavedDirectionResponse(**self._listed(request.model), id=f"saved/{title}")
 
-    def directions_rename(self, wish: Any) -> dict[str, Any]:
-        """Call the kept direction `old` `name`."""
-        from gan_core.latents.directions.catalogue import DRAFT, LOCK
+    @server_function
+    def directions_rename(self, request: RenameDirectionRequest) -> SavedDirectionResponse:
+        """Give a kept direction another name."""
+        title = _title(request.name)
+        self._controller.bookmarks(request.model).rename(KIND, request.old, title)
+        return SavedDirectionResponse(**self._listed(request.model), id=f"saved/{title}")
 
-        name, _, _ = self._of(wish)
-        title = " ".join(str(wish.get("name") or "").split())
-        _check_name(title, DRAFT, LOCK)
-        self._desk.kept(name).rename(KIND, str(wish.get("old")), title)
-        return {**self.directions_list(wish), "id": f"saved/{title}"}
-
-    def directions_remove(self, wish: Any) -> dict[str, Any]:
-        """Forget the kept direction `old`."""
-        name, _, _ = self._of(wish)
-        self._desk.kept(name).remove(KIND, str(wish.get("old")))
-        return self.directions_list(wish)
+    @server_function
+    def directions_remove(self, request: RemoveDirectionRequest) -> DirectionsResponse:
+        """Remove a kept direction."""
+        self._controller.bookmarks(request.model).remove(KIND, request.old)
+        return self.directions_list(request)
 
     # Making new ones ----------------------------------------------------------------------------------------------
 
-    def directions_grid(self, wish: Any) -> dict[str, Any]:
-        """Pictures of seeds from `start` on, of the class and truncation of a wish, to point at."""
-        look, start = self._desk.look(wish), _seed(wish.get("start", 0))
-        seeds = list(range(start, start + GRID))
-        latents, weights = self._latents_of(look, seeds)
-        pictures = self._desk.render(look.model, latents, weights)
-        return {"seeds": seeds, "pictures": [as_url(picture) for picture in pictures]}
+    @server_function
+    def directions_grid(self, request: MarkingGridRequest) -> MarkingGridResponse:
+        """Pictures of seeds to mark, of the class and truncation of a latent."""
+        view = self._controller.view(request)
+        seeds = list(range(request.start, request.start + GRID))
+        pictures = self._controller.render(view.model, *self._latents_of(view, seeds))
+        return MarkingGridResponse(seeds=seeds, pictures=[as_url(picture) for picture in pictures])
 
-    def directions_point(self, wish: Any) -> dict[str, Any]:
-        """The direction from the seeds marked `less` to those marked `more`: a draft, and how sure the marks are of it."""
+    @server_function
+    def directions_point(self, request: MarkedRequest) -> MarkedResponse:
+        """The direction from the seeds marked "less" to those marked "more": a draft, and how sure the marks are of it."""
         from gan_core.latents.directions.pointing import MOST_MARKS, point, view_of
 
-        look = self._desk.look(wish)
-
-        def marked(side: str) -> Tensor:
-            seeds = wish.get(side)
-            if not isinstance(seeds, list) or len(seeds) > MOST_MARKS:
+        view = self._controller.view(request)
+        for side, seeds in (("more", request.more), ("less", request.less)):
+            if len(seeds) > MOST_MARKS:
                 raise InputError(f"Up to {MOST_MARKS} pictures can be marked {side!r}.")
-            return self._latents_of(look, [_seed(seed) for seed in seeds])[0]
-
-        newest, _ = self._desk.model(look.name)
+        more, less = (self._latents_of(view, seeds)[0] for seeds in (request.more, request.less))
+        newest, _ = self._controller.model(view.name)
         with one_thread():
-            pointed = point(
-                marked("more"),
-                marked("less"),
-                view_of(newest.network, newest.latent_dim),
-                str(wish.get("method", "logistic")),
-            )
-        return {"id": self._draft(look.name, wish, pointed.direction), "right": pointed.right, "marks": pointed.marks}
+            found = point(more, less, view_of(newest.network, newest.latent_dim))
+        return MarkedResponse(
+            id=self._draft(view.name, request.draft, found.direction), right=found.right, marks=found.marks
+        )
 
-    def directions_calculate(self, wish: Any) -> dict[str, Any]:
-        """What `text`, arithmetic with names of directions and favourites, comes to: a draft direction or a place to go to."""
+    @server_function
+    def directions_calculate(self, request: CalculateRequest) -> DraftDirectionResponse | CalculatedLatentResponse:
+        """What arithmetic with names of directions and favourites comes to: a draft direction, or a latent to go to."""
         from gan_core.latents.directions.arithmetic import calculate
 
-        name, model, directions = self._of(wish)
+        model, directions = self._of(request.model)
         with one_thread():
             _ = directions.components  # so that they have names
         named = {entry["name"]: directions[entry["id"]] for entry in directions.list()}
-        outcome = calculate(str(wish.get("text") or ""), {**directions, **named}, self._favourites(name, model))
+        outcome = calculate(request.text, {**directions, **named}, self._favourites(request.model, model))
         if outcome.kind == "direction":
-            return {"id": self._draft(name, wish, outcome.vector)}
-        return {"latent": {"kind": "vector", "vector": [round(number, DIGITS) for number in outcome.vector.tolist()]}}
+            return DraftDirectionResponse(id=self._draft(request.model, request.draft, outcome.vector))
+        vector = [round(number, DIGITS) for number in outcome.vector.tolist()]
+        return CalculatedLatentResponse(latent=Latent(kind="vector", vector=vector))
 
     def _favourites(self, name: str, model: GeneratorModel) -> Mapping[str, Tensor]:
         """The latents of the model's favourites by name."""
         import torch
 
         found = {}
-        for each in self._desk.kept(name).read("favourites"):
+        for each in self._controller.bookmarks(name).read("favourites"):
             numbers = each.get("z")
             if isinstance(numbers, list) and len(numbers) == model.latent_dim:
                 found[each["name"]] = torch.tensor(numbers, dtype=torch.float32)
         return found
 
-    def _latents_of(self, look: LatentView, seeds: list[int]) -> tuple[Tensor, Tensor | None]:
-        """Latents (N, latent_dim) of plain seeds, and the class weights of the place where one stands."""
+    def _latents_of(self, view: LatentView, seeds: list[int]) -> tuple[Tensor, Tensor | None]:
+        """Latents (N, latent_dim) of plain seeds, and the class weights of the view."""
         import torch
 
         from gan_core.latents.spec import LatentSpec
 
         if not seeds:
-            return torch.empty(0, look.model.latent_dim), None
-        plain = LatentSpec(
-            scale=look.place.scale, label=look.place.label, towards=look.place.towards, mix=look.place.mix
-        )
-        return self._desk.latents(look, [replace(plain, seed=seed) for seed in seeds])
+            return torch.empty(0, view.model.latent_dim), None
+        spec = view.spec
+        plain = LatentSpec(scale=spec.scale, label=spec.label, towards=spec.towards, mix=spec.mix)
+        return self._controller.latents(view, [replace(plain, seed=seed) for seed in seeds])
 
-    def _draft(self, name: str, wish: Any, vector: Tensor) -> str:
+    def _draft(self, name: str, draft: str, vector: Tensor) -> str:
         """Remember a direction without a name; `draft` is what the browser calls it. Its id."""
         from gan_core.latents.directions.catalogue import DRAFT, LOCK
 
-        word = "".join(letter for letter in str(wish.get("draft") or "new") if letter.isalnum())[:40]
-        drafts = self._desk.drafts.setdefault(name, {})
+        word = "".join(letter for letter in draft or "new" if letter.isalnum())[:40]
+        drafts = self._controller.drafts.setdefault(name, {})
         drafts.pop(DRAFT + word, None)
         drafts[DRAFT + word] = vector.tolist()
         for oldest in list(drafts)[:-MOST_DRAFTS]:
@@ -221,22 +233,18 @@ class DirectionsPanel:
         assert LOCK not in word
         return f"saved/{DRAFT}{word}"
 
-    def _of(self, wish: Any) -> tuple[str, GeneratorModel, Directions]:
-        """The model of a wish as it is now, and its directions."""
-        if not isinstance(wish, dict):
-            raise InputError("A wish is an object with a model.")
-        model, _ = self._desk.model(wish.get("model"))
-        name = str(wish["model"])
-        return name, model, self._desk.directions(name, model)
+    def _of(self, name: str) -> tuple[GeneratorModel, Directions]:
+        """The model as it is now, and its directions."""
+        model, _ = self._controller.model(name)
+        return model, self._controller.directions(name, model)
 
 
-def _check_name(name: str, *reserved: str) -> None:
-    for sign in reserved:
-        if sign in name:
+def _title(name: str) -> str:
+    """The name of a direction without surplus spaces. Raises InputError for a sign that ids use otherwise."""
+    from gan_core.latents.directions.catalogue import DRAFT, LOCK
+
+    title = " ".join(name.split())
+    for sign in (DRAFT, LOCK):
+        if sign in title:
             raise InputError(f"The name of a direction cannot hold {sign!r}.")
-
-
-def _seed(value: Any) -> int:
-    from gan_core.networks.registries import whole_number
-
-    return whole_number("A seed to point at", value, 0, LARGEST_START)
+    return title

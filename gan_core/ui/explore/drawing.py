@@ -1,4 +1,4 @@
-"""Pictures of places: the big one, strips to choose from, and what lies along a way."""
+"""Pictures of latents: the large one, strips to choose from, and what lies between the ends of a path."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.ui.explore.controller import LIVE, ExploreController, LatentView
+from gan_core.ui.explore.protocol import (
+    DrawRequest,
+    DrawResponse,
+    InterpolationCurve,
+    InterpolationResponse,
+    LatentRequest,
+    StripRequest,
+    StripResponse,
+    UnchangedResponse,
+)
+from gan_core.ui.protocol import server_function
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -18,131 +29,128 @@ if TYPE_CHECKING:
 STRIP = 8
 MOST_CLASSES = 16
 """Classes that a strip shows beside each other."""
-NEIGHBOUR_ANGLE = 0.6
-WIDEST_ANGLE = 1.5
-"""Radians: at pi / 2 a neighbour has nothing left of where it started."""
-WAY_POINTS = 33
+CURVE_POINTS = 33
 LARGEST_EXACT = 64
 """Up to this side a picture travels exactly (it is enlarged so far that JPEG's blocks would show); above, as JPEG."""
 
 
 class DrawingPanel:
-    """Every public method takes one object from the browser and answers with one."""
+    """The server functions that draw."""
 
-    def __init__(self, desk: ExploreController) -> None:
-        self._desk = desk
+    def __init__(self, controller: ExploreController) -> None:
+        self._controller = controller
 
-    def draw(self, wish: Any) -> dict[str, Any]:
-        """One picture. `known` is the version that the browser already shows: the same one is not drawn again."""
-        look = self._desk.look(wish)
-        answer: dict[str, Any] = {"seq": wish.get("seq"), "version": look.version}
-        if wish.get("known") == look.version:
-            return answer | {"same": True}
-        picture = self._desk.draw(look)
-        answer |= {
-            "picture": as_url(picture),
-            "side": picture.shape[0],
-            "norm": round(float(look.latent.norm()), 2),
-        }
-        if look.step is not None or look.name.startswith(LIVE):
-            answer["step"] = look.model.card.steps if look.step is None else look.step
-        if wish.get("numbers"):
-            answer["numbers"] = [round(number, 5) for number in look.latent.tolist()]
-        return answer
-
-    def strip(self, wish: Any) -> dict[str, Any]:
-        """Pictures to choose from; `kind` is `seeds`, `path`, `corners`, `neighbours` or `classes`."""
-        look = self._desk.look(wish)
-        kind, start = wish.get("kind"), wish.get("start", 0)
-        if isinstance(start, bool) or not isinstance(start, int) or start < 0:
-            raise InputError(f"A strip starts at a seed, a whole number from 0, not {start!r}.")
-        labels, places = self._strip(
-            look.place, str(kind), start, wish.get("angle", NEIGHBOUR_ANGLE), look.model.classes
+    @server_function
+    def draw(self, request: DrawRequest) -> DrawResponse | UnchangedResponse:
+        """One picture; the version that the browser already shows is not drawn again."""
+        view = self._controller.view(request)
+        if request.known == view.version:
+            return UnchangedResponse(seq=request.seq, version=view.version, same=True)
+        picture = self._controller.draw(view)
+        more: dict[str, Any] = {}
+        if view.step is not None or view.name.startswith(LIVE):
+            more["step"] = view.model.card.steps if view.step is None else view.step
+        if request.numbers:
+            more["numbers"] = [round(number, 5) for number in view.latent.tolist()]
+        return DrawResponse(
+            seq=request.seq,
+            version=view.version,
+            picture=as_url(picture),
+            side=picture.shape[0],
+            norm=round(float(view.latent.norm()), 2),
+            **more,
         )
+
+    @server_function
+    def strip(self, request: StripRequest) -> StripResponse:
+        """Pictures to choose from."""
+        view = self._controller.view(request)
+        labels, specs = _strip(view.spec, request, len(view.model.classes))
         if not labels:
-            raise InputError(f"{look.name} draws pictures of one kind: it has no classes to choose from.")
-        pictures = self._desk.render(look.model, *self._desk.latents(look, places))
-        return {
-            "kind": kind,
-            "pictures": [as_url(picture) for picture in pictures],
-            "labels": labels,
-            "version": look.version,
-        }
+            raise InputError(f"{view.name} draws pictures of one kind: it has no classes to choose from.")
+        pictures = self._controller.render(view.model, *self._controller.latents(view, specs))
+        return StripResponse(
+            kind=request.kind,
+            pictures=[as_url(picture) for picture in pictures],
+            labels=labels,
+            version=view.version,
+        )
 
-    def _strip(
-        self, place: LatentSpec, kind: str, start: int, angle: Any, classes: tuple[str, ...]
-    ) -> tuple[list[Any], list[LatentSpec]]:
-        """What each picture of a strip is called by, and its place."""
-        from gan_core.latents.spec import LARGEST_SEED
+    @server_function
+    def way(self, request: LatentRequest) -> InterpolationResponse:
+        """What lerp and slerp meet between the two ends of a path: lengths of the latent, and the discriminator's logits.
 
-        if kind == "seeds":
-            seeds = [(start + index) % (LARGEST_SEED + 1) for index in range(STRIP)]
-            return seeds, [replace(place, kind="seed", seed=seed, moves=()) for seed in seeds]
-        if kind == "path":
-            shares = [index / (STRIP - 1) for index in range(STRIP)]
-            return shares, [replace(place, kind="path", t=share) for share in shares]
-        if kind == "corners":
-            edges = [(x, y) for y in (0.0, 1.0) for x in (0.0, 1.0)]
-            return list(range(4)), [replace(place, kind="pad", x=x, y=y) for x, y in edges]
-        if kind == "neighbours":
-            if isinstance(angle, bool) or not isinstance(angle, (int, float)) or not 0 < angle <= WIDEST_ANGLE:
-                raise InputError(f"A step to a neighbour is an angle up to {WIDEST_ANGLE} radians, not {angle!r}.")
-            moves = [[(start + index) % (LARGEST_SEED + 1), angle] for index in range(STRIP)]
-            return moves, [replace(place, moves=(*place.moves, (seed, angle))) for seed, angle in moves]
-        if kind == "classes":
-            labels = list(range(min(MOST_CLASSES, len(classes))))
-            return labels, [replace(place, label=label, towards=None, mix=0.0) for label in labels]
-        raise InputError(f"A strip shows seeds, path, corners, neighbours or classes, not {kind!r}.")
-
-    def way(self, wish: Any) -> dict[str, Any]:
-        """What lerp and slerp meet between the two ends of a path: the length of z, and what the discriminator says.
-
-        `scores` are logits; they are missing where the model's file does not hold its discriminator. `judge_step` says
-        of when that is, where it is not of the moment that is drawn: key frames and live weights come without one.
+        Key frames and live weights come without a discriminator: theirs is of another step, which the response names.
         """
         import torch
 
-        look = self._desk.look(wish)
-        if look.place.kind != "path":
+        view = self._controller.view(request)
+        if view.spec.kind != "path":
             raise InputError("Only on the way between two seeds is there something to compare.")
-        shares = [index / (WAY_POINTS - 1) for index in range(WAY_POINTS)]
-        answer: dict[str, Any] = {"shares": shares, "typical": round(look.model.latent_dim**0.5, 2)}
-        judge = self._judge(look)
-        if judge is not None and judge is not look.model:
-            answer["judge_step"] = judge.card.steps
-        for way in ("slerp", "lerp"):
-            places = [replace(look.place, way=way, t=share) for share in shares]
-            latents, weights = self._desk.latents(look, places)
-            answer[way] = {"norms": [round(norm, 3) for norm in latents.norm(dim=1).tolist()]}
-            if judge is not None:
-                scores = []
-                for part in torch.arange(WAY_POINTS).split(4):
-                    with self._desk.context.model_lock.patient(), one_thread():
-                        labels = None if weights is None else weights[part]
-                        scores += judge.scores(latents[part], labels).tolist()
-                answer[way]["scores"] = [round(score, 3) for score in scores]
-        return answer
+        shares = [index / (CURVE_POINTS - 1) for index in range(CURVE_POINTS)]
+        scorer = self._with_discriminator(view)
+        more: dict[str, Any] = {}
+        if scorer is not None and scorer is not view.model:
+            more["discriminator_step"] = scorer.card.steps
+        curves = {}
+        for interpolation in ("slerp", "lerp"):
+            specs = [replace(view.spec, way=interpolation, t=share) for share in shares]
+            latents, weights = self._controller.latents(view, specs)
+            norms = [round(norm, 3) for norm in latents.norm(dim=1).tolist()]
+            if scorer is None:
+                curves[interpolation] = InterpolationCurve(norms=norms)
+                continue
+            scores: list[float] = []
+            for part in torch.arange(CURVE_POINTS).split(4):
+                with self._controller.context.model_lock.patient(), one_thread():
+                    labels = None if weights is None else weights[part]
+                    scores += scorer.scores(latents[part], labels).tolist()
+            curves[interpolation] = InterpolationCurve(norms=norms, scores=[round(score, 3) for score in scores])
+        typical = round(view.model.latent_dim**0.5, 2)
+        return InterpolationResponse(shares=shares, typical=typical, **curves, **more)
 
-    def _judge(self, look: LatentView) -> GeneratorModel | None:
-        """The generator of a look with a discriminator, and the card of that; None where none is known.
+    def _with_discriminator(self, view: LatentView) -> GeneratorModel | None:
+        """The generator of a view with a discriminator, and the card of that; None where none is known.
 
         That of its own file, else of the newest state, else of the last one that its run has saved.
         """
         from gan_core.models.generator import GeneratorModel
 
-        if look.model.discriminator is not None:
-            return look.model
-        run = self._desk.run(look.name)
-        saved = self._desk.model(look.name)[0] if look.step is not None else None
+        if view.model.discriminator is not None:
+            return view.model
+        run = self._controller.run(view.name)
+        saved = self._controller.model(view.name)[0] if view.step is not None else None
         if (saved is None or saved.discriminator is None) and run is not None and run.model.exists():
-            saved = self._desk.context.model_file(run.model)
+            saved = self._controller.context.model_file(run.model)
         if (
             not isinstance(saved, GeneratorModel)
             or saved.discriminator is None
-            or saved.latent_dim != look.model.latent_dim
+            or saved.latent_dim != view.model.latent_dim
         ):
             return None
-        return GeneratorModel(look.model.network, saved.card, look.model.device, saved.discriminator)
+        return GeneratorModel(view.model.network, saved.card, view.model.device, saved.discriminator)
+
+
+def _strip(spec: LatentSpec, request: StripRequest, classes: int) -> tuple[list[Any], list[LatentSpec]]:
+    """The label of each picture of a strip, and its latent."""
+    from gan_core.latents.spec import LARGEST_SEED
+
+    seeds = [(request.start + index) % (LARGEST_SEED + 1) for index in range(STRIP)]
+    match request.kind:
+        case "seeds":
+            return seeds, [replace(spec, kind="seed", seed=seed, moves=()) for seed in seeds]
+        case "path":
+            shares = [index / (STRIP - 1) for index in range(STRIP)]
+            return shares, [replace(spec, kind="path", t=share) for share in shares]
+        case "corners":
+            edges = [(x, y) for y in (0.0, 1.0) for x in (0.0, 1.0)]
+            return list(range(4)), [replace(spec, kind="pad", x=x, y=y) for x, y in edges]
+        case "neighbours":
+            moves = [(seed, request.angle) for seed in seeds]
+            return moves, [replace(spec, moves=(*spec.moves, move)) for move in moves]
+        case "classes":
+            labels = list(range(min(MOST_CLASSES, classes)))
+            return labels, [replace(spec, label=label, towards=None, mix=0.0) for label in labels]
 
 
 def as_url(picture: np.ndarray, *, kept: bool = False) -> str:

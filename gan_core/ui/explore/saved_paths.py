@@ -1,14 +1,26 @@
-"""Paths that are kept with a model, and those that come back in a file; what a path means in a model."""
+"""Paths that are kept with a model, and those that come back in a file; what a path is in a model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from gan_core.errors import InputError
-from gan_core.ui.explore.controller import ExploreController, LatentView, model_of
+from gan_core.ui.explore.controller import ExploreController, LatentView
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.explore.origin import origin
+from gan_core.ui.explore.protocol import GeneratorRequest, NoteRequest, RenameRequest
+from gan_core.ui.explore.protocol.paths import (
+    FilmPathResponse,
+    PathData,
+    SavedPath,
+    SavedPathRequest,
+    SavedPathsResponse,
+    SavePathRequest,
+)
+from gan_core.ui.protocol import server_function
 
 if TYPE_CHECKING:
     from gan_core.latents.paths import LatentPath, ResolvedPath
@@ -17,73 +29,78 @@ PATHS = "paths"
 
 
 class SavedPaths:
-    """Every public method takes one object from the browser and answers with one."""
+    """The server functions of kept paths."""
 
-    def __init__(self, desk: ExploreController) -> None:
-        self._desk = desk
+    def __init__(self, controller: ExploreController) -> None:
+        self._controller = controller
 
     def functions(self) -> list[Callable[..., Any]]:
         return [self.path_read, self.path_list, self.path_save, self.path_rename, self.path_remove]
 
-    def path_read(self, wish: Any) -> dict[str, Any]:
-        """The path in the `note` of a film: the path, and the model and step that it belongs to, where they are here."""
-        note = wish.get("note") if isinstance(wish, dict) else None
-        if not isinstance(note, dict):
-            raise InputError("A film's note is an object with a path.")
-        path = journey_of(note.get("path")).to_json()
-        heir, step, words = origin(self._desk, note)
-        if heir is None:
+    @server_function
+    def path_read(self, request: NoteRequest) -> FilmPathResponse:
+        """The path in the note of a film, and the model and step that it belongs to, where they are here."""
+        from gan_core.latents.paths import LatentPath
+
+        note = request.note
+        path = PathData.of(LatentPath.from_json(note.get("path")))
+        model, step, words = origin(self._controller, note)
+        if model is None:
             made = str(note.get("model") or "an unknown model")[:100]
             words = f"Made with {made}, which is not here: this is the same path in the open model."
-        return {"path": path, "model": heir, "step": step, "words": words}
+        return FilmPathResponse(path=path, model=model, step=step, words=words)
 
-    def path_list(self, wish: Any) -> dict[str, Any]:
-        """The paths kept with a model."""
-        return {"paths": self._desk.kept(model_of(wish)).read(PATHS)}
+    @server_function
+    def path_list(self, request: GeneratorRequest) -> SavedPathsResponse:
+        """The paths kept with a model; those that cannot be read are left out."""
+        found = [_saved(entry) for entry in self._controller.bookmarks(request.model).read(PATHS)]
+        return SavedPathsResponse(paths=[each for each in found if each is not None])
 
-    def path_save(self, wish: Any) -> dict[str, Any]:
-        """Keep the path under `name`, with the picture of its first stop; the same name again replaces it."""
-        look, journey = look_of(self._desk, wish), journey_of(wish.get("path"))
-        course = course_of(self._desk, look, journey)
-        first = self._desk.render(
-            look.model, course.latents[:1], None if course.weights is None else course.weights[:1]
-        )
+    @server_function
+    def path_save(self, request: SavePathRequest) -> SavedPathsResponse:
+        """Keep a path with the picture of its first stop; one of the same name is replaced."""
+        view, path = self._controller.view_of(request.model, request.step), request.path.path()
+        course = resolved(self._controller, view, path)
+        weights = None if course.weights is None else course.weights[:1]
+        (first,) = self._controller.render(view.model, course.latents[:1], weights)
         value = {
-            "path": kept_of(self._desk, look, journey).to_json(),
-            "step": look.step,
-            "picture": as_url(first[0], kept=True),
+            "path": with_numbers(self._controller, view, path).to_json(),
+            "step": view.step,
+            "picture": as_url(first, kept=True),
         }
-        self._desk.kept(look.name).put(PATHS, wish.get("name"), value)
-        return self.path_list(wish)
+        self._controller.bookmarks(view.name).put(PATHS, request.name, value)
+        return self.path_list(request)
 
-    def path_rename(self, wish: Any) -> dict[str, Any]:
-        """Call the path `old` `new`."""
-        self._desk.kept(model_of(wish)).rename(PATHS, str(wish.get("old")), str(wish.get("new")))
-        return self.path_list(wish)
+    @server_function
+    def path_rename(self, request: RenameRequest) -> SavedPathsResponse:
+        """Give a kept path another name."""
+        self._controller.bookmarks(request.model).rename(PATHS, request.old, request.new)
+        return self.path_list(request)
 
-    def path_remove(self, wish: Any) -> dict[str, Any]:
-        """Keep the path `name` no longer."""
-        self._desk.kept(model_of(wish)).remove(PATHS, str(wish.get("name")))
-        return self.path_list(wish)
-
-
-def look_of(desk: ExploreController, wish: Any) -> LatentView:
-    """The model and moment of a wish; where in latent space it stands does not matter."""
-    return desk.look({**wish, "latent": {}} if isinstance(wish, dict) else wish)
+    @server_function
+    def path_remove(self, request: SavedPathRequest) -> SavedPathsResponse:
+        """Remove a kept path."""
+        self._controller.bookmarks(request.model).remove(PATHS, request.name)
+        return self.path_list(request)
 
 
-def journey_of(value: Any) -> LatentPath:
-    """The path that a browser or a file tells. InputError for anything else."""
+def _saved(entry: dict[str, Any]) -> SavedPath | None:
+    """A kept path as it travels; None for one that cannot be read."""
     from gan_core.latents.paths import LatentPath
 
-    return LatentPath.from_json(value)
+    try:
+        path = PathData.of(LatentPath.from_json(entry.get("path")))
+        values = {"name": entry["name"], "step": entry.get("step"), "picture": entry.get("picture"), "path": path}
+        return SavedPath.model_validate(values)
+    except (InputError, ValidationError):
+        return None
 
 
-def course_of(desk: ExploreController, look: LatentView, journey: LatentPath) -> ResolvedPath:
-    """The path in the model of a look. InputError for a stop that this model does not have."""
-    return journey.course(look.model.latent_dim, desk.directions_of(look), len(look.model.classes))
+def resolved(controller: ExploreController, view: LatentView, path: LatentPath) -> ResolvedPath:
+    """The path in the model of a view. InputError for a stop that this model does not have."""
+    return path.course(view.model.latent_dim, controller.directions_of(view), len(view.model.classes))
 
 
-def kept_of(desk: ExploreController, look: LatentView, journey: LatentPath) -> LatentPath:
-    """The path with the numbers of its stops as they are in the model of a look, for files."""
-    return journey.kept(look.model.latent_dim, desk.directions_of(look))
+def with_numbers(controller: ExploreController, view: LatentView, path: LatentPath) -> LatentPath:
+    """The path with the coordinates of its stops as they are in the model of a view, for files."""
+    return path.kept(view.model.latent_dim, controller.directions_of(view))

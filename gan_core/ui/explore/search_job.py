@@ -1,15 +1,22 @@
-"""Searches in latent space on threads of their own: one works at a time, watched by whoever asked for it."""
+"""Searches in latent space on threads of their own: one works at a time, watched by the page that asked for it."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gan_core.errors import Cancelled
-from gan_core.ui.components import failure
+from gan_core.errors import Cancelled, InputError
+from gan_core.ui.dispatch import sentence_of
 from gan_core.ui.explore import background
+from gan_core.ui.explore.protocol.projection import (
+    Comparison,
+    SearchMomentResponse,
+    SearchStart,
+    SearchUnchangedResponse,
+    SearchWaitingResponse,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,15 +26,15 @@ if TYPE_CHECKING:
     from gan_core.projection.search_budget import SearchBudget
 
 ABANDONED_SECONDS = 20.0
-"""Nobody has looked for so long: the page was closed."""
+"""Not asked for so long: the page was closed."""
 CURVE_POINTS = 240
 
 WORKING = threading.Lock()
-"""Held while a search works; what is measured beside it waits between two moments."""
+"""Held while a search works; what is measured for comparison waits between two moments."""
 
 
 class Search:
-    """One projection. It draws without the lock of the models: their networks only read, so nobody waits for it.
+    """One projection. It draws without the lock of the models: their networks only read, so nothing waits for it.
 
     The model is not kept beyond the search: a training has another one every second, and what was found needs none.
     """
@@ -37,7 +44,7 @@ class Search:
         self._seed, self._label = seed, label
         self.moment: Moment | None = None
         self.number = 0
-        """Of the newest moment: who has seen it waits for the next."""
+        """Of the newest moment: a page that has it waits for the next."""
         self.curve: list[tuple[float, float]] = []
         """(seconds, error of the best) over the search."""
         self.seconds = 0.0
@@ -45,7 +52,7 @@ class Search:
         self.error = ""
         self.stopped = threading.Event()
         self.ended = threading.Event()
-        self.looked = time.monotonic()
+        self.asked = time.monotonic()
 
     def start(self, model: GeneratorModel) -> None:
         """Begin to search among the pictures of `model`."""
@@ -68,8 +75,8 @@ class Search:
                     self._note(moment)
         except Cancelled:
             raise
-        except Exception as error:  # noqa: BLE001 - whoever watches must hear of anything
-            self.error = failure(error)["error"]
+        except Exception as error:  # noqa: BLE001 - the page that watches must get a sentence
+            self.error = sentence_of(error, "a search in latent space")
         finally:
             self.ended.set()
 
@@ -77,7 +84,7 @@ class Search:
         for moment in moments:
             yield moment
             background.check()
-            if self.stopped.is_set() or time.monotonic() - self.looked > ABANDONED_SECONDS:
+            if self.stopped.is_set() or time.monotonic() - self.asked > ABANDONED_SECONDS:
                 return
 
     def _note(self, moment: Moment) -> None:
@@ -88,40 +95,51 @@ class Search:
         self.moment = moment
         self.number += 1
 
-    def describe(self) -> dict[str, Any]:
-        """What the page draws; encoding is done by who looks, not by the search."""
+    def describe(
+        self, comparison: Comparison, seen: int | None
+    ) -> SearchUnchangedResponse | SearchWaitingResponse | SearchMomentResponse:
+        """How far the search is, for a page that has `seen` a moment; encoded by the request, not by the search.
+
+        Raises InputError for a search that failed.
+        """
         from gan_core.projection.targets import similarity
         from gan_core.ui.explore.drawing import as_url
 
-        self.looked = time.monotonic()
-        moment, number = self.moment, self.number
-        answer: dict[str, Any] = {"number": number, "ended": self.ended.is_set()}
+        self.asked = time.monotonic()
+        moment, number, ended = self.moment, self.number, self.ended.is_set()
         if self.error:
-            return answer | {"error": self.error}
+            raise InputError(self.error)
+        if number == seen and not ended:
+            return SearchUnchangedResponse(number=number, ended=False, same=True, comparison=comparison)
         if moment is None:
-            return answer | {"waiting": True, "working": self.working}
+            return SearchWaitingResponse(
+                number=number, ended=ended, waiting=True, working=self.working, comparison=comparison
+            )
         best = moment.best
         alike = similarity(best.picture, self.target)
-        return answer | {
-            "phase": moment.phase,
-            "share": round(moment.share, 4),
-            "seconds": round(self.seconds, 2),
-            "error_levels": round(best.error, 3),
-            "similarity": None if alike is None else round(alike, 4),
-            "picture": as_url(best.picture),
-            "vector": [round(number, 5) for number in best.latent.tolist()],
-            "label": best.label,
-            "norm": round(float(best.latent.norm()), 2),
-            "negative": moment.negative,
-            "curve": [[round(second, 2), round(error, 3)] for second, error in self.curve],
-            "starts": [
-                {
-                    "picture": as_url(start.picture),
-                    "error": round(start.error, 2),
-                    "racing": start.racing,
-                    "label": start.label,
-                    "best": start is best,
-                }
+        return SearchMomentResponse(
+            number=number,
+            ended=ended,
+            phase=moment.phase,
+            share=round(moment.share, 4),
+            seconds=round(self.seconds, 2),
+            error_levels=round(best.error, 3),
+            similarity=None if alike is None else round(alike, 4),
+            picture=as_url(best.picture),
+            vector=[round(number, 5) for number in best.latent.tolist()],
+            label=best.label,
+            norm=round(float(best.latent.norm()), 2),
+            negative=moment.negative,
+            curve=[(round(second, 2), round(error, 3)) for second, error in self.curve],
+            starts=[
+                SearchStart(
+                    picture=as_url(start.picture),
+                    error=round(start.error, 2),
+                    racing=start.racing,
+                    label=start.label,
+                    best=start is best,
+                )
                 for start in moment.starts
             ],
-        }
+            comparison=comparison,
+        )

@@ -34,50 +34,50 @@ MOST_GENERATED = 256
 class Panel(Protocol):
     """The server's half of a tab within Explore."""
 
-    def __init__(self, desk: ExploreController) -> None: ...
+    def __init__(self, controller: ExploreController) -> None: ...
 
     def functions(self) -> list[Callable[..., Any]]:
-        """What its script may ask for; each takes one object and answers with one."""
+        """Its server functions."""
         ...
 
 
 PANELS: tuple[type[Panel], ...] = (DirectionsPanel, PathsPanel, TimePanel, ProjectionPanel, MemorizationPanel)
-"""What stands beside Move, in the order of the tabs in explore.html."""
+"""The panels after Move, in the order of the tabs in explore.html."""
 
 
 def build_explore_tab(context: Context) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `generate` endpoint."""
-    desk = ExploreController(context)
-    choosing, drawing, keeping = ModelPicker(desk), DrawingPanel(desk), BookmarksPanel(desk)
-    panels = [panel(desk) for panel in PANELS]
+    controller = ExploreController(context)
+    picker, drawing, bookmarks = ModelPicker(controller), DrawingPanel(controller), BookmarksPanel(controller)
+    panels = [panel(controller) for panel in PANELS]
     frontend.component(
         "explore/explore",
         elem_id="explore",
         styles=[f"explore/{name}" for name in STYLES],
         pieces=[f"explore/{name}" for name in PIECES],
         server_functions=[
-            choosing.models,
-            choosing.faces,
-            choosing.facts,
-            choosing.cell,
+            picker.models,
+            picker.faces,
+            picker.facts,
+            picker.cell,
             drawing.draw,
             drawing.strip,
             drawing.way,
-            keeping.favourites,
-            keeping.keep,
-            keeping.rename,
-            keeping.forget,
-            keeping.recall,
-            keeping.file,
-            keeping.bring,
-            desk.jobs.job_progress,
-            desk.jobs.job_cancel,
+            bookmarks.favourites,
+            bookmarks.keep,
+            bookmarks.rename,
+            bookmarks.forget,
+            bookmarks.recall,
+            bookmarks.file,
+            bookmarks.bring,
+            controller.jobs.job_progress,
+            controller.jobs.job_cancel,
             *(function for panel in panels for function in panel.functions()),
         ],
     )
 
     def generate(model: str, seed: float = 0, count: float = 16) -> np.ndarray:
-        return generated(desk, model, seed, count)
+        return generated(controller, model, seed, count)
 
     with gr.Group(visible=False):  # nothing to see: these give the endpoint its argument types
         model = gr.Textbox(label="model")
@@ -87,7 +87,7 @@ def build_explore_tab(context: Context) -> None:
         gr.Button("generate").click(generate, [model, seed, count], picture, api_name="generate")
 
 
-def generated(desk: ExploreController, model: Any, seed: float, count: float) -> np.ndarray:
+def generated(controller: ExploreController, model: Any, seed: float, count: float) -> np.ndarray:
     """A grid of `count` pictures of `model`: the same ones as `sample MODEL --seed SEED --count COUNT`.
 
     Raises gr.Error with a sentence for a model, a seed or a count that there is not.
@@ -97,8 +97,8 @@ def generated(desk: ExploreController, model: Any, seed: float, count: float) ->
     try:
         if seed != int(seed) or count != int(count) or seed < 0 or not 1 <= count <= MOST_GENERATED:
             raise InputError(f"seed is a whole number from 0, count one from 1 to {MOST_GENERATED}.")
-        generator, _ = desk.model(model)
-        with desk.context.model_lock, one_thread():
+        generator, _ = controller.model(model)
+        with controller.context.model_lock, one_thread():
             pictures = generator.sample(int(count), seed=int(seed))
         return grid(pictures)
     except (InputError, TypeError, ValueError, OverflowError) as error:

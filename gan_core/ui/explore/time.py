@@ -6,21 +6,40 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from gan_core.errors import InputError
 from gan_core.ui.downloads import DownloadFolder, stem
-from gan_core.ui.explore.controller import ExploreController, model_of
+from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import as_url
-from gan_core.ui.jobs import cancellable
+from gan_core.ui.explore.protocol import GeneratorRequest, PictureFileResponse
+from gan_core.ui.explore.protocol.time import (
+    MOST_COLUMNS,
+    ColumnRequest,
+    ColumnResponse,
+    ColumnsRequest,
+    ColumnsResponse,
+    CurvePoint,
+    CurvesRequest,
+    CurvesResponse,
+    HistoryResponse,
+    NearRequest,
+    PinnedMoment,
+    PinRequest,
+    PinResponse,
+    SheetRequest,
+    TimeLapseRequest,
+    TimeLapseResponse,
+    UnpinRequest,
+)
+from gan_core.ui.protocol import CancelledResponse, EmptyResponse, server_function
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gan_core.latents.history import History
-    from gan_core.latents.spec import LatentSpec
     from gan_core.runs import RunFolder
 
-MOST_ROWS = 16
-MOST_COLUMNS = 40
 PATIENCE = 3.0
 """Seconds that a pin of the present moment is waited for; with very long steps it comes later."""
 DRAWING = 0.85
@@ -28,11 +47,11 @@ DRAWING = 0.85
 
 
 class TimePanel:
-    """Every public method takes one object from the browser and answers with one."""
+    """The server functions of the history of a training."""
 
-    def __init__(self, desk: ExploreController) -> None:
-        self._desk = desk
-        self._shelf = DownloadFolder()
+    def __init__(self, controller: ExploreController) -> None:
+        self._controller = controller
+        self._downloads = DownloadFolder()
 
     def functions(self) -> list[Callable[..., Any]]:
         return [
@@ -49,173 +68,176 @@ class TimePanel:
 
     # What is kept -------------------------------------------------------------------------------------------------
 
-    def time_state(self, wish: Any) -> dict[str, Any]:
-        """The kept moments of a model: `steps`, `pins`, how much room they take, or `why` there are none."""
-        name = model_of(wish)
-        run = self._desk.run(name)
+    @server_function
+    def time_state(self, request: GeneratorRequest) -> HistoryResponse:
+        """The kept moments of a model."""
+        return HistoryResponse(**self._state(request.model))
+
+    def _state(self, name: str) -> dict[str, Any]:
+        """The fields of a response with the kept moments."""
+        run = self._controller.run(name)
         try:
-            history = self._desk.history_of(name)
+            history = self._controller.history_of(name)
             steps = history.steps()
             why = None if steps else history.why_empty()
         except InputError as error:  # a history that is cut short or another model's; the model itself can be explored
             steps, why = [], str(error)
-        pins = [] if run is None else [{"step": pin.step, "name": pin.name} for pin in run.pins.all()]
+        pins = [] if run is None else run.pins.all()
         return {
             "model": name,
             "steps": steps,
             "why": why,
-            "pins": [pin for pin in pins if pin["step"] in steps],
+            "pins": [PinnedMoment(step=pin.step, name=pin.name) for pin in pins if pin.step in steps],
             "run": run is not None,
             "active": run is not None and run.status().is_active,
-            "words": _room(run, len(steps)) if run is not None else "",
+            "words": _disk_use(run, len(steps)) if run is not None else "",
         }
 
-    def time_near(self, wish: Any) -> dict[str, Any]:
-        """Somebody is about to move the slider from `step`: load what lies around it, in the background."""
-        history = self._desk.history(model_of(wish))
+    @server_function
+    def time_near(self, request: NearRequest) -> EmptyResponse:
+        """The slider is about to be moved from a step: load what lies around it, in the background."""
+        history = self._controller.history(request.model)
         if history is not None:
-            step = wish.get("step")
-            history.prefetch_around(_step(step) if step is not None else history.steps()[-1])
-        return {}
+            history.prefetch_around(history.steps()[-1] if request.step is None else request.step)
+        return EmptyResponse()
 
-    def time_curves(self, wish: Any) -> dict[str, Any]:
-        """What a training told of itself since byte `after` of its events, as `points`; `next` to go on from."""
+    @server_function
+    def time_curves(self, request: CurvesRequest) -> CurvesResponse:
+        """What a training has reported since a byte of its events."""
         from gan_core.runs.curves import curves, thinned
 
-        name, after = model_of(wish), wish.get("after", 0)
-        run = self._desk.run(name)
+        name, after = request.model, request.after
+        run = self._controller.run(name)
         if run is None:
-            return {"points": self._desk.history_of(name).curves() if not after else [], "next": 1}
-        events, end = run.events(after if isinstance(after, int) and 0 <= after < 2**62 else 0)
-        return {"points": thinned(curves(events)), "next": end}
+            points = [] if after else self._controller.history_of(name).curves()
+            return CurvesResponse(points=_points(points), next=1)
+        events, end = run.events(after if 0 <= after < 2**62 else 0)
+        return CurvesResponse(points=_points(thinned(curves(events))), next=end)
 
     # Pins ---------------------------------------------------------------------------------------------------------
 
-    def time_pin(self, wish: Any) -> dict[str, Any]:
-        """Keep the moment at `step` for good; without one the present moment. Again to give it another `name`."""
-        name, run = model_of(wish), self._own(wish)
-        title, step = wish.get("name") or "", wish.get("step")
+    @server_function
+    def time_pin(self, request: PinRequest) -> PinResponse:
+        """Keep the moment at a step for good; without one the present moment."""
+        run, title, step = self._own(request.model), request.name or "", request.step
         if step is not None:
-            run.pins.pin(_step(step), title)
+            run.pins.pin(step, title)
         elif run.status().is_active:
             run.pins.ask(title)
             deadline = time.monotonic() + PATIENCE
             while run.pins.asked and time.monotonic() < deadline:
                 time.sleep(0.05)
         else:
-            newest, history = self._desk.model(name)[0].card.steps, self._history(wish)
+            newest, history = self._controller.model(request.model)[0].card.steps, self._history(request.model)
             if newest not in history.steps():
                 raise InputError(
                     f"No moment was kept at step {newest:,}, so it cannot be pinned; "
                     f"the nearest that can is step {history.nearest(newest):,}."
                 )
             run.pins.pin(newest, title)
-        return self.time_state(wish) | {"asked": run.pins.asked}
+        return PinResponse(**self._state(request.model), asked=run.pins.asked)
 
-    def time_unpin(self, wish: Any) -> dict[str, Any]:
-        """The moment at `step` may be thinned out again."""
-        self._own(wish).pins.unpin(_step(wish.get("step")))
-        return self.time_state(wish)
+    @server_function
+    def time_unpin(self, request: UnpinRequest) -> HistoryResponse:
+        """Let a pinned moment be thinned out again."""
+        self._own(request.model).pins.unpin(request.step)
+        return self.time_state(request)
 
-    def _own(self, wish: Any) -> RunFolder:
-        run = self._desk.run(model_of(wish))
+    def _own(self, name: str) -> RunFolder:
+        run = self._controller.run(name)
         if run is None:
             raise InputError("Only moments of your own runs can be pinned: a shipped history keeps all that it has.")
         return run
 
     # Steps x latents ----------------------------------------------------------------------------------------------
 
-    def time_columns(self, wish: Any) -> dict[str, Any]:
-        """Up to `count` kept steps from `start` on, evenly spread in log-time."""
+    @server_function
+    def time_columns(self, request: ColumnsRequest) -> ColumnsResponse:
+        """Kept steps, evenly spread in log-time."""
         from gan_core.runs.keyframes import spread
 
-        count = wish.get("count", 8)
-        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_COLUMNS:
-            raise InputError(f"A grid has 1 to {MOST_COLUMNS} columns, not {count!r}.")
-        start = _step(wish.get("start", 1))
-        return {"steps": spread([step for step in self._history(wish).steps() if step >= start], count)}
+        steps = [step for step in self._history(request.model).steps() if step >= request.start]
+        return ColumnsResponse(steps=spread(steps, request.count))
 
-    def time_column(self, wish: Any) -> dict[str, Any]:
-        """The pictures of `latents` at `step`."""
-        places = _places(wish)
-        look = self._desk.look({**wish, "step": _step(wish.get("step")), "latent": places[0].to_json()})
-        pictures = self._desk.render(look.model, *self._desk.latents(look, places))
-        return {"step": look.step, "pictures": [as_url(picture) for picture in pictures]}
+    @server_function
+    def time_column(self, request: ColumnRequest) -> ColumnResponse:
+        """The pictures of several latents at one step."""
+        specs = [latent.spec() for latent in request.latents]
+        view = self._controller.view_of(request.model, request.step, specs[0])
+        pictures = self._controller.render(view.model, *self._controller.latents(view, specs))
+        return ColumnResponse(step=view.step, pictures=[as_url(picture) for picture in pictures])
 
-    def time_sheet(self, wish: Any) -> dict[str, Any]:
-        """The grid of `latents` (called `names`) x `steps` as a PNG with its recipe inside."""
+    @server_function
+    def time_sheet(self, request: SheetRequest) -> PictureFileResponse:
+        """The grid of steps x latents as a PNG with its recipe inside."""
         from gan_core.images import data_url, encode_png
         from gan_core.latents.metadata import embed
         from gan_core.latents.time_lapse import TimeLapse, columns, note, sheet
 
-        places, names, steps = _places(wish), wish.get("names"), wish.get("steps")
-        if not isinstance(names, list) or len(names) != len(places) or not isinstance(steps, list) or not steps:
-            raise InputError("A sheet needs steps, latents, and a name for each latent.")
-        look = self._desk.look({"model": model_of(wish), "latent": places[0].to_json()})
-        latents, weights = self._desk.latents(look, places)
-        chosen = [_step(step) for step in steps[:MOST_COLUMNS]]
-        found = list(columns(self._history(wish), latents, weights, chosen, self._desk.render))
-        png = encode_png(sheet(found, [str(name)[:40] for name in names]))
-        told = note(look.name, look.model, TimeLapse(latents=tuple(places), start=chosen[0]))
-        return {"name": f"{stem(look.name)}-steps.png", "file": data_url(embed(png, ".png", told), "image/png")}
+        if len(request.names) != len(request.latents):
+            raise InputError("A sheet needs a name for each latent.")
+        specs = [latent.spec() for latent in request.latents]
+        view = self._controller.view_of(request.model, None, specs[0])
+        latents, weights = self._controller.latents(view, specs)
+        chosen = request.steps[:MOST_COLUMNS]
+        found = list(columns(self._history(request.model), latents, weights, chosen, self._controller.render))
+        png = encode_png(sheet(found, [name[:40] for name in request.names]))
+        recipe = note(view.name, view.model, TimeLapse(latents=tuple(specs), start=chosen[0]))
+        return PictureFileResponse(
+            name=f"{stem(view.name)}-steps.png", file=data_url(embed(png, ".png", recipe), "image/png")
+        )
 
     # The film -----------------------------------------------------------------------------------------------------
 
-    @cancellable
-    def time_film(self, wish: Any) -> dict[str, Any]:
-        """A film of the time-lapse `time`, of the kind `suffix`: where it can be fetched, and what is missing in it."""
-        from gan_core.latents.time_lapse import TimeLapse, note
-        from gan_core.latents.video import SUFFIXES, frame_time, write_video
+    @server_function
+    def time_film(self, request: TimeLapseRequest) -> TimeLapseResponse | CancelledResponse:
+        """A film of a training: where it can be fetched, and what is missing in it."""
+        from gan_core.latents.time_lapse import note
+        from gan_core.latents.video import frame_time, write_video
 
-        plan, suffix = TimeLapse.from_json(wish.get("time") or {}), wish.get("suffix")
-        if suffix not in SUFFIXES:
-            raise InputError(f"A time-lapse is written as {', '.join(SUFFIXES)}, not as {suffix!r}.")
-        history = self._history(wish)
-        look = self._desk.look({"model": wish["model"], "latent": plan.latents[0].to_json()})
-        latents, weights = self._desk.latents(look, list(plan.latents))
-        job = self._desk.jobs.job(wish.get("job"))
-        with self._desk.jobs.working(job, "film of a training"):
-            film = plan.film(history, latents, weights, self._desk.render, lambda share: job.progress(DRAWING * share))
+        plan, suffix = request.time.time_lapse(), request.suffix
+        history = self._history(request.model)
+        view = self._controller.view_of(request.model, None, plan.latents[0])
+        latents, weights = self._controller.latents(view, list(plan.latents))
+        job, render = self._controller.jobs.job(request.job), self._controller.render
+        with self._controller.jobs.working(job, "film of a training"):
+            film = plan.film(history, latents, weights, render, lambda share: job.progress(DRAWING * share))
 
             def frames() -> Iterator[np.ndarray]:
                 for number, frame in enumerate(film.frames, start=1):
                     yield frame
                     job.progress(DRAWING + (1 - DRAWING) * number / len(film.frames))
 
-            path = self._shelf.path(f"{stem(look.name)}-time-lapse{suffix}")
-            written = write_video(path, frames(), plan.fps, note=note(look.name, look.model, plan))
+            path = self._downloads.path(f"{stem(view.name)}-time-lapse{suffix}")
+            written = write_video(path, frames(), plan.fps, note=note(view.name, view.model, plan))
         seconds = written.frames * float(frame_time(suffix, plan.fps))
         missing = ", ".join(f"{step:,}" for step in film.left_out)
-        return {
-            "url": self._shelf.address(path),
-            "name": path.name,
-            "words": f"{written.frames} frames, {seconds:.1f} s, {written.bytes / 1e6:.1f} MB",
-            "missing": f"Left out, because they could not be read: step {missing}." if missing else "",
-        }
+        return TimeLapseResponse(
+            url=self._downloads.address(path),
+            name=path.name,
+            words=f"{written.frames} frames, {seconds:.1f} s, {written.bytes / 1e6:.1f} MB",
+            missing=f"Left out, because they could not be read: step {missing}." if missing else "",
+        )
 
-    def _history(self, wish: Any) -> History:
-        history = self._desk.history_of(model_of(wish))
+    def _history(self, name: str) -> History:
+        history = self._controller.history_of(name)
         if not history.steps():
             raise InputError(history.why_empty())
         return history
 
 
-def _step(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InputError(f"A training step is a whole number from 1, not {value!r}.")
-    return value
+def _points(points: list[dict[str, Any]]) -> list[CurvePoint]:
+    """The points of curves as they travel; those of a foreign file that cannot be read are left out."""
+    found = []
+    for point in points:
+        try:
+            found.append(CurvePoint.model_validate(point))
+        except ValidationError:
+            continue
+    return found
 
 
-def _places(wish: Any) -> list[LatentSpec]:
-    from gan_core.latents.spec import LatentSpec
-
-    latents = wish.get("latents") if isinstance(wish, dict) else None
-    if not isinstance(latents, list) or not 1 <= len(latents) <= MOST_ROWS:
-        raise InputError(f"1 to {MOST_ROWS} latents are shown at a time.")
-    return [LatentSpec.from_json(latent) for latent in latents]
-
-
-def _room(run: RunFolder, count: int) -> str:
+def _disk_use(run: RunFolder, count: int) -> str:
     from gan_core.runs.pins import WEIGHTS_BUDGET
 
     used = 0
@@ -223,5 +245,5 @@ def _room(run: RunFolder, count: int) -> str:
         try:
             used += file.stat().st_size
         except OSError:
-            continue  # thinned out between the two looks
+            continue  # thinned out meanwhile
     return f"{count} moments kept, {used / 2**20:.0f} of {WEIGHTS_BUDGET / 2**20:.0f} MiB"

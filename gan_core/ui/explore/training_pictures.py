@@ -1,4 +1,4 @@
-"""The pictures that a model learned from: found by its card, or in a place that a person names; the last two are kept."""
+"""The pictures that a model learned from: found by its card, or where a person says that they are; the last two are kept."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import threading
 import weakref
 from collections import OrderedDict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
 from gan_core.ui.explore.controller import LIVE, ExploreController
+from gan_core.ui.explore.protocol.memorization import TrainingPicturesRequest
 from gan_core.ui.uploads import keep_upload
 
 if TYPE_CHECKING:
@@ -26,18 +27,18 @@ Key = tuple[str, int, int, str]
 
 
 class TrainingPictures:
-    """One per desk: `of_desk`."""
+    """One per controller: `training_pictures_of`."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._lock = threading.Lock()
         self._loading = threading.Lock()
-        self._places: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
         self._sets: OrderedDict[Key, DataSet] = OrderedDict()
 
     def key(self, name: str, card: Card) -> Key:
         """What the pictures of a model depend on; cheap."""
-        source = self._places.get(_plain(name)) or str(card.recipe.get("data") or "")
+        source = self._sources.get(_plain(name)) or str(card.recipe.get("data") or "")
         return source, card.size, card.channels, str(card.recipe.get("seed", card.seed))
 
     def get(self, name: str, model: GeneratorModel, progress: Progress | None = None) -> DataSet:
@@ -49,7 +50,7 @@ class TrainingPictures:
             with self._lock:
                 known = self._sets.get(key)
             if known is None:
-                known = training_data(model.card, self._places.get(_plain(name)), progress)
+                known = training_data(model.card, self._sources.get(_plain(name)), progress)
             with self._lock:
                 self._sets[key] = known
                 self._sets.move_to_end(key)
@@ -57,8 +58,8 @@ class TrainingPictures:
                     self._sets.popitem(last=False)
         return known
 
-    def place(self, name: str, wish: dict[str, Any]) -> str:
-        """Where a person says that the pictures are: a `folder` of this machine, or uploaded `files`.
+    def choose(self, request: TrainingPicturesRequest) -> None:
+        """Remember where the pictures of a model are: in a folder of this machine, or in uploaded files.
 
         Raises InputError for a folder when others than this machine can reach the app.
         """
@@ -66,25 +67,24 @@ class TrainingPictures:
         from gan_core.data.files import list_files
         from gan_core.ui.uploads import uploaded
 
-        folder = str(wish.get("folder") or "").strip()
+        folder = request.folder.strip()
         if folder and not self._context.local:
             raise InputError("Folders of the server's own disk are not opened from elsewhere: drop a zip instead.")
         if folder:
-            place = str(place_of(Path(folder)))
+            source = str(place_of(Path(folder)))
         else:
-            files = [uploaded(path, use="compared") for path in wish.get("files") or ()]
-            place = keep_upload(self._context, [str(file) for file in files])
-        list_files(Path(place))  # or the sentence that says what is wrong with it
-        self._places[_plain(name)] = place
-        return place
+            files = [uploaded(path, use="compared") for path in request.files]
+            source = keep_upload(self._context, [str(file) for file in files])
+        list_files(Path(source))  # or the sentence that says what is wrong with it
+        self._sources[_plain(request.model)] = source
 
 
 _SHARED: weakref.WeakKeyDictionary[ExploreController, TrainingPictures] = weakref.WeakKeyDictionary()
 
 
-def of_desk(desk: ExploreController) -> TrainingPictures:
-    """The training pictures that all panels of a desk share."""
-    return _SHARED.setdefault(desk, TrainingPictures(desk.context))
+def training_pictures_of(controller: ExploreController) -> TrainingPictures:
+    """The training pictures that all panels share."""
+    return _SHARED.setdefault(controller, TrainingPictures(controller.context))
 
 
 def _plain(name: str) -> str:

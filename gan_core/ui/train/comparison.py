@@ -45,7 +45,7 @@ class ComparisonController:
         return {"recipes": recipes, "data": sets, "local": self.context.local}
 
     def start(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Begin a race: `entries` (label, recipe, settings), `data`, `minutes` for each racer, number of `seeds`."""
+        """Begin a race: `entries` (label, recipe, settings), `data`, `minutes` for each trial, number of `seeds`."""
         from gan_core import data, devices
         from gan_core.compare import BenchmarkConfig, Candidate, list_comparisons, plan
 
@@ -59,7 +59,7 @@ class ComparisonController:
         if not isinstance(seeds, int) or not 1 <= seeds <= MOST_SEEDS:
             raise InputError(f"A race has 1 to {MOST_SEEDS} seeds, not {seeds!r}.")
         if not isinstance(minutes, int | float) or not 0 < minutes <= 24 * 60:
-            raise InputError(f"Minutes for each racer are above 0 and at most {24 * 60}, not {minutes!r}.")
+            raise InputError(f"Minutes for each trial are above 0 and at most {24 * 60}, not {minutes!r}.")
         source = str(wish.get("data") or "")
         if not self.context.local and source not in {known.name for known in data.names()}:
             raise InputError("Choose one of the data sets by name.")
@@ -91,7 +91,7 @@ class ComparisonController:
         if asked == "cancel":
             self.context.queue.cancel(race)
             return {"race": race.name}
-        return {"sequence": race.wish(asked)}
+        return {"sequence": race.request(asked)}
 
     def poll(self, wish: dict[str, Any]) -> dict[str, Any]:
         """How a race stands: `race` (None for the newest), `seed` that is looked at, `pictures` that the browser has."""
@@ -110,9 +110,9 @@ class ComparisonController:
         seeds = values["terms"]["seeds"]
         asked = wish.get("seed")
         seed = asked if isinstance(asked, int) and asked in seeds else seeds[0]
-        racers = race.racers()
+        trials = race.trials()
         headings, rows = cells(values)
-        measured = any(racer.moments for racer in racers)
+        measured = any(trial.moments for trial in trials)
         return {
             "races": names,
             "race": name,
@@ -126,7 +126,7 @@ class ComparisonController:
             "budget": 60 * values["terms"]["minutes"] if values["terms"]["minutes"] else None,
             "metric": (values["judging"].get("metrics") or [None])[0],
             "reference": next(iter(stored_levels(values["judging"]).values()), None),
-            "lanes": [_lane(race, entry, racers, seed, wish.get("pictures") or {}) for entry in values["recipes"]],
+            "lanes": [_lane(race, entry, trials, seed, wish.get("pictures") or {}) for entry in values["recipes"]],
             "table": {"headings": headings, "rows": rows, "notes": notes(values)} if measured else None,
         }
 
@@ -137,21 +137,21 @@ def _is_going(race: ComparisonFolder) -> bool:
 
 
 def _lane(
-    race: ComparisonFolder, entry: dict[str, Any], racers: list[Trial], seed: int, pictures: dict[str, str]
+    race: ComparisonFolder, entry: dict[str, Any], trials: list[Trial], seed: int, pictures: dict[str, str]
 ) -> dict[str, Any]:
-    """One recipe: the numbers and the newest picture of its racer with `seed`, and the curves of all its seeds."""
-    mine = [racer for racer in racers if racer.label == entry["label"]]
-    racer = next(found for found in mine if found.seed == seed)
-    run = race.run_of(racer)
+    """One recipe: the numbers and the newest picture of its trial with `seed`, and the curves of all its seeds."""
+    mine = [trial for trial in trials if trial.label == entry["label"]]
+    trial = next(found for found in mine if found.seed == seed)
+    run = race.run_of(trial)
     status = run.status()
     lane: dict[str, Any] = {
         "label": entry["label"],
         "recipe": entry["recipe"],
         "control": entry["negative_control"],
         "differs": entry["differs"],
-        "run": racer.run,
-        "state": racer.state if racer.state != "racing" else status.state,
-        "reason": racer.reason,
+        "run": trial.run,
+        "state": trial.state if trial.state != "racing" else status.state,
+        "reason": trial.reason,
         "step": status.step,
         "seconds": status.seconds,
         "speed": status.images_per_second,
@@ -162,7 +162,7 @@ def _lane(
     picture = run.live_picture
     try:
         version = str(picture.stat().st_mtime_ns)
-        if pictures.get(racer.run) != version:
+        if pictures.get(trial.run) != version:
             lane["picture"] = f"data:image/jpeg;base64,{base64.b64encode(picture.read_bytes()).decode()}"
         lane["version"] = version
     except OSError:

@@ -84,7 +84,7 @@ class LiveRun:
             self.context.queue.cancel(run)
             self.forget_list()
             return {"run": run.name}
-        return {"sequence": run.wish(asked)}
+        return {"sequence": run.request(asked)}
 
     def keyframe(self, wish: dict[str, Any]) -> dict[str, Any]:
         """The picture of a run as it was at a step."""

@@ -1,10 +1,11 @@
-"""What tests of the Explore tab share: small models, a training going on, and the desk of an app."""
+"""What tests of the Explore tab share: small models, a training going on, and the controller of an app."""
 
 import base64
 import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,9 @@ from gan_core.networks import describe, discriminators, generators
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder, Status
 from gan_core.ui.context import Context
-from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.controller import ExploreController, LatentView
+from gan_core.ui.explore.protocol import LatentRequest
+from gan_core.ui.protocol import read_request
 
 
 def save(
@@ -43,6 +46,13 @@ def pixels(url: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))).astype(int)
 
 
+def view(controller: ExploreController, values: dict[str, Any]) -> LatentView:
+    """What a request of the page means."""
+    request = read_request(LatentRequest, values)
+    assert isinstance(request, LatentRequest)
+    return controller.view(request)
+
+
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of shipped models, with one called `small`."""
@@ -59,7 +69,7 @@ def context(tmp_path: Path, shipped: Path) -> Context:
 
 
 @pytest.fixture
-def desk(context: Context) -> ExploreController:
+def controller(context: Context) -> ExploreController:
     return ExploreController(context)
 
 

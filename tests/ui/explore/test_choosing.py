@@ -19,6 +19,7 @@ from gan_core.ui.context import Context
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import DrawingPanel
 from gan_core.ui.explore.model_picker import ModelPicker
+from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels, save
 
 
@@ -32,45 +33,49 @@ def ended(context: Context, name: str, age: float, **model: Any) -> RunFolder:
 
 
 def test_explore_begins_with_the_shipped_model_and_then_with_the_newest_run(
-    desk: ExploreController, context: Context
+    controller: ExploreController, context: Context
 ) -> None:
-    choosing = ModelPicker(desk)
-    assert choosing.models({})["first"] == "small"
+    choosing = ModelPicker(controller)
+    assert call(choosing.models, {})["first"] == "small"
     ended(context, "older", age=100)
-    assert choosing.models({})["first"] == "runs/older"
+    assert call(choosing.models, {})["first"] == "runs/older"
     newer = ended(context, "newer", age=1)
-    assert choosing.models({})["first"] == "runs/newer"
+    assert call(choosing.models, {})["first"] == "runs/newer"
     (newer.path / "racer.json").write_text('{"race": "race-001"}')
-    assert choosing.models({})["first"] == "runs/older"
+    assert call(choosing.models, {})["first"] == "runs/older"
 
 
-def test_where_others_can_come_explore_begins_with_a_run_of_ones_own(desk: ExploreController, context: Context) -> None:
+def test_where_others_can_come_explore_begins_with_a_run_of_ones_own(
+    controller: ExploreController, context: Context
+) -> None:
     context.local = False
     mine = "1234567890abcdef1234567890abcdef"
     add_owner(ended(context, "mine", age=100).path, mine)
     add_owner(ended(context, "of-another", age=1).path, mine[::-1])
-    assert ModelPicker(desk).models({"owner": mine})["first"] == "runs/mine"
-    assert ModelPicker(desk).models({})["first"] == "small"
+    assert call(ModelPicker(controller).models, {"owner": mine})["first"] == "runs/mine"
+    assert call(ModelPicker(controller).models, {})["first"] == "small"
 
 
-def test_explore_begins_with_the_training_that_goes_on(desk: ExploreController, live: RunFolder) -> None:
-    assert ModelPicker(desk).models({})["first"] == "live:going"
+def test_explore_begins_with_the_training_that_goes_on(controller: ExploreController, live: RunFolder) -> None:
+    assert call(ModelPicker(controller).models, {})["first"] == "live:going"
 
 
 @pytest.mark.parametrize("classes", [(), tuple("abc"), tuple("abcdefgh")])
 def test_a_picture_of_the_live_grid_is_found_in_latent_space(
-    desk: ExploreController, context: Context, classes: tuple[str, ...]
+    controller: ExploreController, context: Context, classes: tuple[str, ...]
 ) -> None:
     run = ended(context, "mine", age=1, classes=classes)
-    recipe, model = run.recipe(), desk.model("runs/mine")[0]
+    recipe, model = run.recipe(), controller.model("runs/mine")[0]
     fixed = fixed_latents(recipe.seed, model.latent_dim, len(classes))
     rows = len(fixed.latents) // fixed.columns
     row, column = rows - 1, 2
     wish = {"model": "runs/mine", "x": (column + 0.5) / fixed.columns, "y": (row + 0.5) / rows, "step": None}
-    answer = ModelPicker(desk).cell(wish)
+    answer = call(ModelPicker(controller).cell, wish)
     number = row * fixed.columns + column
     assert answer["latent"]["vector"] == pytest.approx(fixed.latents[number].tolist())
-    drawn = DrawingPanel(desk).draw({"model": "runs/mine", "step": None, "latent": answer["latent"], "seq": 1})
+    drawn = call(
+        DrawingPanel(controller).draw, {"model": "runs/mine", "step": None, "latent": answer["latent"], "seq": 1}
+    )
     label = None if fixed.labels is None else fixed.labels[number : number + 1]
     (shown,) = model.render(fixed.latents[number : number + 1], label)
     assert np.abs(pixels(drawn["picture"]) - shown.squeeze()).max() <= 1
@@ -88,8 +93,8 @@ def test_the_grid_of_a_run_is_the_one_that_sample_draws() -> None:
     "change", [{"x": 1.5}, {"y": None}, {"x": True}, {"step": "x"}, {"model": "small"}, {"model": []}]
 )
 def test_what_is_no_place_of_a_grid_is_a_sentence(
-    desk: ExploreController, context: Context, change: dict[str, Any]
+    controller: ExploreController, context: Context, change: dict[str, Any]
 ) -> None:
     ended(context, "mine", age=1)
     with pytest.raises(InputError):
-        ModelPicker(desk).cell({"model": "runs/mine", "x": 0.5, "y": 0.5, "step": None} | change)
+        call(ModelPicker(controller).cell, {"model": "runs/mine", "x": 0.5, "y": 0.5, "step": None} | change)

@@ -18,35 +18,37 @@ from gan_core.ui.explore.direction_searches import DirectionSearches
 from gan_core.ui.explore.directions import GRID, DirectionsPanel
 from gan_core.ui.explore.drawing import DrawingPanel
 from gan_core.ui.protocol import call
-from tests.ui.explore.conftest import pixels, save
+from tests.ui.explore.conftest import pixels, save, view
 
 WISH = {"model": "small", "latent": {"kind": "seed", "seed": 1}}
 
 
 @pytest.fixture
-def panel(desk: ExploreController) -> DirectionsPanel:
-    return DirectionsPanel(desk)
+def panel(controller: ExploreController) -> DirectionsPanel:
+    return DirectionsPanel(controller)
 
 
-def test_the_list_has_the_variations_that_are_there(panel: DirectionsPanel, desk: ExploreController) -> None:
-    answer = panel.directions_list({"model": "small"})
-    model, _ = desk.model("small")
-    assert [entry["id"] for entry in answer["directions"]] == list(desk.directions("small", model))
+def test_the_list_has_the_variations_that_are_there(panel: DirectionsPanel, controller: ExploreController) -> None:
+    answer = call(panel.directions_list, {"model": "small"})
+    model, _ = controller.model("small")
+    assert [entry["id"] for entry in answer["directions"]] == list(controller.directions("small", model))
     assert not answer["searched"]
     shares = [entry["words"] for entry in answer["directions"] if entry["id"].startswith("pca/")]
     assert all(words.endswith("% of the variation") for words in shares)
     assert shares
 
 
-def test_the_ends_are_the_pictures_there(panel: DirectionsPanel, desk: ExploreController) -> None:
+def test_the_ends_are_the_pictures_there(panel: DirectionsPanel, controller: ExploreController) -> None:
     latent = {**WISH["latent"], "amounts": {"sefa/2": 1, "pca/1|sefa/2": 0.5}}
     ids = ["sefa/2", "sefa/1|sefa/2", "sefa/2|sefa/2", "saved/none"]
-    ends = panel.directions_ends({**WISH, "latent": latent, "ids": ids, "amount": 2})["ends"]
+    ends = call(panel.directions_ends, {**WISH, "latent": latent, "ids": ids, "amount": 2})["ends"]
     moved = {**latent, "amounts": {"sefa/2": -2, "pca/1|sefa/2": 0.5}}
-    picture = desk.draw(desk.look({**WISH, "latent": moved}))
+    picture = controller.draw(view(controller, {**WISH, "latent": moved}))
     assert abs(pixels(ends["sefa/2"][0]) - picture).max() <= 1
     moved = {**latent, "amounts": {**latent["amounts"], "sefa/1|sefa/2": 2}}
-    assert abs(pixels(ends["sefa/1|sefa/2"][1]) - desk.draw(desk.look({**WISH, "latent": moved}))).max() <= 1
+    assert (
+        abs(pixels(ends["sefa/1|sefa/2"][1]) - controller.draw(view(controller, {**WISH, "latent": moved}))).max() <= 1
+    )
     assert "Nothing is left" in ends["sefa/2|sefa/2"]["error"]
     assert "no direction of your own" in ends["saved/none"]["error"]
 
@@ -55,103 +57,104 @@ def test_the_ends_are_the_pictures_there(panel: DirectionsPanel, desk: ExploreCo
                                    {"ids": [], "amount": "far"}, {"ids": [], "amount": float("nan")}])  # fmt: skip
 def test_wrong_wishes_for_ends_get_a_sentence(panel: DirectionsPanel, wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError):
-        panel.directions_ends({**WISH, **wrong})
+        call(panel.directions_ends, {**WISH, **wrong})
 
 
-def test_pointing_keeping_renaming_removing(panel: DirectionsPanel, desk: ExploreController) -> None:
-    grid = panel.directions_grid({**WISH, "start": 7})
+def test_pointing_keeping_renaming_removing(panel: DirectionsPanel, controller: ExploreController) -> None:
+    grid = call(panel.directions_grid, {**WISH, "start": 7})
     assert grid["seeds"] == list(range(7, 7 + GRID))
-    assert abs(pixels(grid["pictures"][3]) - desk.model("small")[0].sample(1, seed=10)[0]).max() <= 1
-    pointed = panel.directions_point({**WISH, "more": [7, 8, 9], "less": [10, 11], "draft": "point-1/|~"})
+    assert abs(pixels(grid["pictures"][3]) - controller.model("small")[0].sample(1, seed=10)[0]).max() <= 1
+    pointed = call(panel.directions_point, {**WISH, "more": [7, 8, 9], "less": [10, 11], "draft": "point-1/|~"})
     assert pointed["id"] == "saved/~point1"
     assert pointed["marks"] == 5
-    model, _ = desk.model("small")
-    directions = desk.directions("small", model)
+    model, _ = controller.model("small")
+    directions = controller.directions("small", model)
     vector = directions[pointed["id"]]
-    kept = panel.directions_save({"model": "small", "id": pointed["id"] + "|sefa/1", "name": " my  way "})
+    kept = call(panel.directions_save, {"model": "small", "id": pointed["id"] + "|sefa/1", "name": " my  way "})
     assert kept["id"] == "saved/my way"
     assert torch.allclose(directions["saved/my way"], directions[pointed["id"] + "|sefa/1"], atol=1e-5)
     assert abs(float(directions["saved/my way"] @ directions["sefa/1"])) < 1e-5
     with pytest.raises(InputError, match="called 'my way' already"):
-        panel.directions_save({"model": "small", "id": "sefa/1", "name": "my way"})
-    renamed = panel.directions_rename({"model": "small", "old": "my way", "name": "yours"})
+        call(panel.directions_save, {"model": "small", "id": "sefa/1", "name": "my way"})
+    renamed = call(panel.directions_rename, {"model": "small", "old": "my way", "name": "yours"})
     assert [entry["id"] for entry in renamed["directions"] if entry["group"] == "Your own"] == ["saved/yours"]
-    removed = panel.directions_remove({"model": "small", "old": "yours"})
+    removed = call(panel.directions_remove, {"model": "small", "old": "yours"})
     assert not [entry for entry in removed["directions"] if entry["group"] == "Your own"]
     assert torch.equal(directions[pointed["id"]], vector), "the draft is still there"
 
 
 def test_a_place_along_a_removed_direction_is_a_sentence_and_nothing_is_lost(
-    panel: DirectionsPanel, desk: ExploreController
+    panel: DirectionsPanel, controller: ExploreController
 ) -> None:
     """Undo, links and favourites lead to such places."""
-    drawing, keeping = DrawingPanel(desk), BookmarksPanel(desk)
-    panel.directions_save({"model": "small", "id": "sefa/1", "name": "mine"})
+    drawing, keeping = DrawingPanel(controller), BookmarksPanel(controller)
+    call(panel.directions_save, {"model": "small", "id": "sefa/1", "name": "mine"})
     there = {"model": "small", "latent": {"seed": 3, "amounts": {"saved/mine": 2, "sefa/2": 1}}}
-    before = drawing.draw(there)["picture"]
-    (favourite,) = keeping.keep(there)["favourites"]
-    panel.directions_remove({"model": "small", "old": "mine"})
+    before = call(drawing.draw, there)["picture"]
+    (favourite,) = call(keeping.keep, there)["favourites"]
+    call(panel.directions_remove, {"model": "small", "old": "mine"})
     ends = {**there, "ids": ["sefa/1"]}
-    for asked in (drawing.draw, keeping.keep, keeping.file, lambda _: panel.directions_ends(ends)):
+    for asked in (drawing.draw, keeping.keep, keeping.file, panel.directions_ends):
         with pytest.raises(InputError, match=r"This model has no direction of your own called 'mine' \(any more\)\."):
-            asked(there)
-    assert keeping.favourites(there)["favourites"] == [favourite], "what was kept before"
-    back = keeping.recall({"note": favourite})
+            call(asked, ends if asked == panel.directions_ends else there)
+    assert call(keeping.favourites, {"model": "small"})["favourites"] == [favourite], "what was kept before"
+    back = call(keeping.recall, {"note": favourite})
     assert (
-        abs(pixels(drawing.draw({"model": "small", "latent": back["latent"]})["picture"]) - pixels(before)).max() <= 1
+        abs(pixels(call(drawing.draw, {"model": "small", "latent": back["latent"]})["picture"]) - pixels(before)).max()
+        <= 1
     )
     rest = {"seed": 3, "amounts": {"sefa/2": 1}}
-    assert drawing.draw({"model": "small", "latent": rest})["picture"] != before, "the others still are"
-    panel.directions_save({"model": "small", "id": "sefa/1", "name": "mine"})
-    assert drawing.draw(there)["picture"] == before
+    assert call(drawing.draw, {"model": "small", "latent": rest})["picture"] != before, "the others still are"
+    call(panel.directions_save, {"model": "small", "id": "sefa/1", "name": "mine"})
+    assert call(drawing.draw, there)["picture"] == before
 
 
 @pytest.mark.parametrize("name", ["", "a|b", "~new", "x" * 61])
 def test_wrong_names_get_a_sentence(panel: DirectionsPanel, name: str) -> None:
     with pytest.raises(InputError, match="name"):
-        panel.directions_save({"model": "small", "id": "sefa/1", "name": name})
+        call(panel.directions_save, {"model": "small", "id": "sefa/1", "name": name})
 
 
 def test_marks_on_one_side_or_no_seeds_get_a_sentence(panel: DirectionsPanel) -> None:
     with pytest.raises(InputError, match='at least one picture "less"'):
-        panel.directions_point({**WISH, "more": [1, 2], "less": []})
+        call(panel.directions_point, {**WISH, "more": [1, 2], "less": []})
     for wrong in ({"more": "all", "less": [1]}, {"more": [0.5], "less": [1]}, {"more": [-1], "less": [1]}):
         with pytest.raises(InputError):
-            panel.directions_point({**WISH, **wrong})
-    with pytest.raises(InputError, match="seed"):
-        panel.directions_grid({**WISH, "start": -1})
+            call(panel.directions_point, {**WISH, **wrong})
+    with pytest.raises(InputError, match="start is a whole number from 0"):
+        call(panel.directions_grid, {**WISH, "start": -1})
 
 
-def test_arithmetic_of_shown_names_ids_and_favourites(panel: DirectionsPanel, desk: ExploreController) -> None:
-    model, _ = desk.model("small")
-    directions = desk.directions("small", model)
-    answer = panel.directions_calculate({"model": "small", "text": "Direction 1 - sefa/2", "draft": "sum"})
+def test_arithmetic_of_shown_names_ids_and_favourites(panel: DirectionsPanel, controller: ExploreController) -> None:
+    model, _ = controller.model("small")
+    directions = controller.directions("small", model)
+    answer = call(panel.directions_calculate, {"model": "small", "text": "Direction 1 - sefa/2", "draft": "sum"})
     assert torch.allclose(directions[answer["id"]], (directions["sefa/1"] - directions["sefa/2"]) / 2**0.5, atol=1e-5)
     for name, first in (("Anna", 1.0), ("Ben", 2.0)):
-        desk.kept("small").put("favourites", name, {"z": [first] + [0.5] * 11})
-    desk.kept("small").put("favourites", "of another model", {"z": [1.0]})
-    place = panel.directions_calculate({"model": "small", "text": "2*Anna - Ben"})
+        controller.bookmarks("small").put("favourites", name, {"z": [first] + [0.5] * 11})
+    controller.bookmarks("small").put("favourites", "of another model", {"z": [1.0]})
+    place = call(panel.directions_calculate, {"model": "small", "text": "2*Anna - Ben"})
     assert place == {"latent": {"kind": "vector", "vector": [0.0] + [0.5] * 11}}
     with pytest.raises(InputError, match="At character 1: there is no direction or favourite named 'of'"):
-        panel.directions_calculate({"model": "small", "text": "of another model"})
+        call(panel.directions_calculate, {"model": "small", "text": "of another model"})
 
 
-def test_a_training_keeps_its_directions_until_they_are_renewed(desk: ExploreController, live: RunFolder) -> None:
-    panel, wish = DirectionsPanel(desk), {"model": f"live:{live.name}"}
-    first = panel.directions_list(wish)
+def test_a_training_keeps_its_directions_until_they_are_renewed(controller: ExploreController, live: RunFolder) -> None:
+    panel, wish = DirectionsPanel(controller), {"model": f"live:{live.name}"}
+    first = call(panel.directions_list, wish)
     assert (first["step"], first["newest"]) == (10, 10)
-    before = desk.directions(wish["model"], desk.model(wish["model"])[0])["sefa/1"]
+    before = controller.directions(wish["model"], controller.model(wish["model"])[0])["sefa/1"]
     save(live.live_weights, seed=2, steps=20)
     deadline = time.monotonic() + 10
-    while desk.model(wish["model"])[0].card.steps == 10 and time.monotonic() < deadline:
+    while controller.model(wish["model"])[0].card.steps == 10 and time.monotonic() < deadline:
         time.sleep(0.01)  # new weights are read beside the drawing
-    again = panel.directions_list(wish)
+    again = call(panel.directions_list, wish)
     assert (again["step"], again["newest"]) == (10, 20)
-    directions = desk.directions(wish["model"], desk.model(wish["model"])[0])
+    directions = controller.directions(wish["model"], controller.model(wish["model"])[0])
     assert torch.equal(directions["sefa/1"], before)
-    renewed = panel.directions_renew(wish)
+    renewed = call(panel.directions_renew, wish)
     assert (renewed["step"], renewed["newest"]) == (20, 20)
-    directions = desk.directions(wish["model"], desk.model(wish["model"])[0])
+    directions = controller.directions(wish["model"], controller.model(wish["model"])[0])
     assert not torch.equal(directions["sefa/1"], before)
 
 
@@ -162,28 +165,28 @@ def digits(*_: Any, **__: Any) -> DataSet:
 
 
 def test_attributes_of_a_conditional_model_are_found_and_stay(
-    desk: ExploreController, shipped: Path, monkeypatch: pytest.MonkeyPatch
+    controller: ExploreController, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An untrained generator draws noise of which only the lightness depends on the latent: the rest is not offered."""
     monkeypatch.setattr("gan_core.data.load", digits)
     monkeypatch.setattr("gan_core.latents.directions.readers.FEATURES", 100)
     save(shipped / "digits.safetensors", seed=3, classes=("a", "b"), data="glyphs")
-    searches, panel = DirectionSearches(desk), DirectionsPanel(desk)
-    assert searches.directions_attributes({"model": "digits", "job": "one"}) == {"words": "", "more": False}
-    assert call(desk.jobs.job_progress, {"job": "one"})["share"] == 1
-    answer = panel.directions_list({"model": "digits"})
+    searches, panel = DirectionSearches(controller), DirectionsPanel(controller)
+    assert call(searches.directions_attributes, {"model": "digits", "job": "one"}) == {"words": "", "more": False}
+    assert call(controller.jobs.job_progress, {"job": "one"})["share"] == 1
+    answer = call(panel.directions_list, {"model": "digits"})
     assert answer["searched"]
     found = [entry["name"] for entry in answer["directions"] if entry["group"] == "Attributes"]
     weak = [words.split(" (")[0] for words in answer["weak"]]
     assert sorted(found + weak) == ["height", "left-right", "lightness", "slant", "thickness", "up-down"]
     assert "lightness" in found
-    assert DirectionsPanel(ExploreController(desk.context)).directions_list({"model": "digits"}) == answer, (
-        "kept in the cache"
-    )
+    assert (
+        call(DirectionsPanel(ExploreController(controller.context)).directions_list, {"model": "digits"}) == answer
+    ), "kept in the cache"
 
 
 def test_classes_are_looked_for_after_the_rest(
-    desk: ExploreController, shipped: Path, monkeypatch: pytest.MonkeyPatch
+    controller: ExploreController, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a classifier that asks which half is lighter, there is a way towards the one and the same way back."""
 
@@ -198,37 +201,39 @@ def test_classes_are_looked_for_after_the_rest(
     monkeypatch.setattr("gan_core.latents.directions.readers.FEATURES", 100)
     monkeypatch.setattr("gan_core.latents.directions.readers.class_reader", halves)
     save(shipped / "plain.safetensors", seed=5, data="glyphs")
-    searches = DirectionSearches(desk)
-    assert searches.directions_attributes({"model": "plain"})["more"]
-    assert not searches.directions_attributes({"model": "plain", "classes": True})["more"]
-    directions = desk.directions("plain", desk.model("plain")[0])
+    searches = DirectionSearches(controller)
+    assert call(searches.directions_attributes, {"model": "plain"})["more"]
+    assert not call(searches.directions_attributes, {"model": "plain", "classes": True})["more"]
+    directions = controller.directions("plain", controller.model("plain")[0])
     assert torch.allclose(directions["attribute/more like 1"], -directions["attribute/more like 0"], atol=1e-5)
     assert "attribute/slant" in directions, "what was found before is still there"
 
 
-def test_a_model_of_unknown_pictures_has_what_any_picture_shows(desk: ExploreController, shipped: Path) -> None:
+def test_a_model_of_unknown_pictures_has_what_any_picture_shows(controller: ExploreController, shipped: Path) -> None:
     """A card may name a folder of this machine; it is not opened."""
     save(shipped / "stranger.safetensors", seed=4, data=str(shipped))
-    answer = DirectionSearches(desk).directions_attributes({"model": "stranger"})
+    answer = call(DirectionSearches(controller).directions_attributes, {"model": "stranger"})
     assert "is not here" in answer["words"]
-    listed = DirectionsPanel(desk).directions_list({"model": "stranger"})
+    listed = call(DirectionsPanel(controller).directions_list, {"model": "stranger"})
     assert len([entry for entry in listed["directions"] if entry["group"] == "Attributes"] + listed["weak"]) == 1
 
 
-def test_a_search_is_cancelled(desk: ExploreController) -> None:
-    searches, answers = DirectionSearches(desk), []
-    with desk.context.model_lock:  # nothing can be drawn
+def test_a_search_is_cancelled(controller: ExploreController) -> None:
+    searches, answers = DirectionSearches(controller), []
+    with controller.context.model_lock:  # nothing can be drawn
         search = threading.Thread(
-            target=lambda: answers.append(searches.directions_attributes({"model": "small", "job": "a"}))
+            target=lambda: answers.append(call(searches.directions_attributes, {"model": "small", "job": "a"}))
         )
         search.start()
         time.sleep(0.05)
-        call(desk.jobs.job_cancel, {"job": "a"})
+        call(controller.jobs.job_cancel, {"job": "a"})
     search.join(10)
     assert answers == [{"cancelled": True}]
 
 
-def test_the_course_over_a_training(desk: ExploreController, live: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_course_over_a_training(
+    controller: ExploreController, live: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The last kept moment has the live weights: everything is the same there, and unlike others before."""
 
     def gone(*_: Any, **__: Any) -> DataSet:
@@ -238,9 +243,9 @@ def test_the_course_over_a_training(desk: ExploreController, live: RunFolder, mo
     (live.path / "keyframes").mkdir()
     for step, seed in ((1, 8), (10, 7), (100, 1)):
         save(live.path / "keyframes" / f"{step:08d}.safetensors", seed=seed, steps=step)
-    searches, name = DirectionSearches(desk), f"live:{live.name}"
+    searches, name = DirectionSearches(controller), f"live:{live.name}"
     for kind in ("sefa", "pca"):
-        answer = searches.directions_course({"model": name, "kind": kind})
+        answer = call(searches.directions_course, {"model": name, "kind": kind})
         assert answer["steps"] == [1, 10, 100]
         for line in answer["lines"]:
             assert line["cosines"][-1] > 0.99
@@ -248,12 +253,12 @@ def test_the_course_over_a_training(desk: ExploreController, live: RunFolder, mo
         assert answer["lines"][0]["name"] == {"sefa": "Direction 1", "pca": "Variation 1"}[kind]
         assert 0.3 < answer["floor"] < 0.7
     with pytest.raises(InputError, match="Look for the attributes"):
-        searches.directions_course({"model": name, "kind": "attribute"})
-    assert searches.directions_attributes({"model": name})["words"].endswith("looked for: The folder is gone.")
-    answer = searches.directions_course({"model": name, "kind": "attribute"})
+        call(searches.directions_course, {"model": name, "kind": "attribute"})
+    assert call(searches.directions_attributes, {"model": name})["words"].endswith("looked for: The folder is gone.")
+    answer = call(searches.directions_course, {"model": name, "kind": "attribute"})
     assert [line["name"] for line in answer["lines"]] == ["lightness"]
     assert answer["lines"][0]["cosines"][-1] > 0.99
     with pytest.raises(InputError, match="sefa"):
-        searches.directions_course({"model": name, "kind": "guess"})
+        call(searches.directions_course, {"model": name, "kind": "guess"})
     with pytest.raises(InputError, match="No moments of small were kept"):
-        searches.directions_course({"model": "small", "kind": "sefa"})
+        call(searches.directions_course, {"model": "small", "kind": "sefa"})

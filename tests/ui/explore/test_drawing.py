@@ -1,6 +1,7 @@
 """The big picture, strips to choose from, and what lies along a way."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,18 @@ from gan_core.models.generator import GeneratorModel
 from gan_core.models.histories import pack
 from gan_core.runs import RunFolder
 from gan_core.ui.explore.controller import ExploreController
-from gan_core.ui.explore.drawing import WAY_POINTS, DrawingPanel
+from gan_core.ui.explore.drawing import CURVE_POINTS, DrawingPanel
+from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels, save
 
 
 @pytest.fixture
-def drawing(desk: ExploreController) -> DrawingPanel:
-    return DrawingPanel(desk)
+def drawing(controller: ExploreController) -> DrawingPanel:
+    return DrawingPanel(controller)
 
 
 def draw(drawing: DrawingPanel, **wish: Any) -> dict[str, Any]:
-    return drawing.draw({"model": "small", "latent": {"seed": 5}, "seq": 1, **wish})
+    return call(drawing.draw, {"model": "small", "latent": {"seed": 5}, "seq": 1, **wish})
 
 
 def loaded(name: str | Path) -> GeneratorModel:
@@ -70,7 +72,7 @@ def test_strips_hold_what_their_labels_say(drawing: DrawingPanel, kind: str) -> 
         "path": {"kind": "path", "ends": [1, PINNED], "t": 0.4},
         "corners": {"kind": "pad", "corners": [3, 4, PINNED, 6], "scale": 0.7},
     }.get(kind, {"kind": "seed", "seed": 5, "scale": 0.7})
-    strip = drawing.strip({"model": "small", "latent": place, "kind": kind, "start": 3, "angle": 0.4})
+    strip = call(drawing.strip, {"model": "small", "latent": place, "kind": kind, "start": 3, "angle": 0.4})
     assert len(strip["pictures"]) == len(strip["labels"]) == (4 if kind == "corners" else 8)
     label = strip["labels"][2]
     meant = {
@@ -84,7 +86,7 @@ def test_strips_hold_what_their_labels_say(drawing: DrawingPanel, kind: str) -> 
 
 
 def test_after_the_last_seed_comes_the_first(drawing: DrawingPanel) -> None:
-    strip = drawing.strip({"model": "small", "latent": {}, "kind": "seeds", "start": LARGEST_SEED - 1})
+    strip = call(drawing.strip, {"model": "small", "latent": {}, "kind": "seeds", "start": LARGEST_SEED - 1})
     assert strip["labels"] == [LARGEST_SEED - 1, LARGEST_SEED, 0, 1, 2, 3, 4, 5]
 
 
@@ -104,7 +106,7 @@ def test_a_conditional_model_draws_the_class_of_the_place(
     assert first == draw(drawing, model="pets", latent={"seed": 5, "label": 0})["picture"] != answer["picture"]
     between = draw(drawing, model="pets", latent={"seed": 5, "label": 0, "towards": 1, "mix": 0.5})["picture"]
     assert between not in (first, answer["picture"])
-    strip = drawing.strip({"model": "pets", "latent": {"seed": 5}, "kind": "classes"})
+    strip = call(drawing.strip, {"model": "pets", "latent": {"seed": 5}, "kind": "classes"})
     assert strip["labels"] == [0, 1]
     assert abs(pixels(strip["pictures"][1]) - expected).max() <= 1
     with pytest.raises(InputError, match="no class 2"):
@@ -114,41 +116,48 @@ def test_a_conditional_model_draws_the_class_of_the_place(
 def test_other_models_are_told_no_class(drawing: DrawingPanel) -> None:
     assert draw(drawing, latent={"seed": 5, "label": 3})["picture"] == draw(drawing)["picture"]
     with pytest.raises(InputError, match="no classes to choose from"):
-        drawing.strip({"model": "small", "latent": {"seed": 5}, "kind": "classes"})
+        call(drawing.strip, {"model": "small", "latent": {"seed": 5}, "kind": "classes"})
 
 
 @pytest.mark.parametrize(
-    "changes", [{"kind": "rows"}, {"start": -1}, {"start": 1.5}, {"start": True}, {"kind": "neighbours", "angle": 4}]
+    ("changes", "sentence"),
+    [
+        ({"kind": "rows"}, "kind is 'seeds', 'path', 'corners', 'neighbours' or 'classes', not 'rows'."),
+        ({"start": -1}, "start is a whole number from 0 on, not -1."),
+        ({"start": 1.5}, "start is a whole number from 0 on, not 1.5."),
+        ({"start": True}, "start is a whole number from 0 on, not true."),
+        ({"kind": "neighbours", "angle": 4}, "angle is a number above 0 and at most 1.5, not 4."),
+    ],
 )
-def test_wrong_strips_are_refused(drawing: DrawingPanel, changes: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match=r"^A st"):
-        drawing.strip({"model": "small", "latent": {}, "kind": "seeds", "start": 0, **changes})
+def test_wrong_strips_are_refused(drawing: DrawingPanel, changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
+        call(drawing.strip, {"model": "small", "latent": {}, "kind": "seeds", "start": 0, **changes})
 
 
 def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: DrawingPanel, shipped: Path) -> None:
     save(shipped / "judged.safetensors", judge=True)
     wish = {"latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
-    found = drawing.way({**wish, "model": "judged"})
+    found = call(drawing.way, {**wish, "model": "judged"})
     slerp, lerp = found["slerp"], found["lerp"]
-    assert len(found["shares"]) == len(slerp["norms"]) == len(lerp["scores"]) == WAY_POINTS
+    assert len(found["shares"]) == len(slerp["norms"]) == len(lerp["scores"]) == CURVE_POINTS
     low, high = sorted((slerp["norms"][0], slerp["norms"][-1]))
     assert low - 1e-3 <= min(slerp["norms"]) <= max(slerp["norms"]) <= high + 1e-3
     assert min(lerp["norms"]) < 0.9 * low
     for key in ("norms", "scores"):
         assert [slerp[key][i] for i in (0, -1)] == pytest.approx([lerp[key][i] for i in (0, -1)], abs=2e-3)
-    assert "scores" not in drawing.way({**wish, "model": "small"})["lerp"]
+    assert "scores" not in call(drawing.way, {**wish, "model": "small"})["lerp"]
     with pytest.raises(InputError, match="between two seeds"):
-        drawing.way({"model": "small", "latent": {"seed": 1}})
+        call(drawing.way, {"model": "small", "latent": {"seed": 1}})
 
 
 def test_a_training_is_judged_by_the_discriminator_of_its_last_saved_state(
     drawing: DrawingPanel, live: RunFolder
 ) -> None:
     wish = {"model": "live:going", "latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
-    assert "scores" not in drawing.way(wish)["slerp"]
+    assert "scores" not in call(drawing.way, wish)["slerp"]
     save(live.model, seed=3, judge=True, steps=40)
-    found = drawing.way(wish)
-    assert len(found["slerp"]["scores"]) == WAY_POINTS
+    found = call(drawing.way, wish)
+    assert len(found["slerp"]["scores"]) == CURVE_POINTS
     assert found["judge_step"] == 40
 
 
@@ -163,9 +172,9 @@ def test_an_earlier_step_is_judged_by_the_newest_discriminator(
     shutil.copy(live.model, shipped / "judged.safetensors")
     pack(live, [1, 3], shipped / "judged.history.safetensors")
     latent = {"kind": "path", "ends": [1, 2], "t": 0.3}
-    newest = drawing.way({"model": "judged", "latent": latent})
+    newest = call(drawing.way, {"model": "judged", "latent": latent})
     assert "judge_step" not in newest
     for name in ("judged", "runs/going", "live:going"):
-        found = drawing.way({"model": name, "step": 3, "latent": latent})
+        found = call(drawing.way, {"model": name, "step": 3, "latent": latent})
         assert found["judge_step"] == 40
         assert found["slerp"]["scores"] != newest["slerp"]["scores"]

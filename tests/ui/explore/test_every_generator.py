@@ -16,6 +16,7 @@ from gan_core.ui.explore.bookmarks import BookmarksPanel
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import DrawingPanel
 from gan_core.ui.explore.model_picker import ModelPicker
+from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels
 
 NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -48,28 +49,28 @@ def name(request: pytest.FixtureRequest, shipped: Path) -> str:
     return "it"
 
 
-def test_it_is_drawn_moved_kept_and_found_again(desk: ExploreController, name: str) -> None:
-    facts = ModelPicker(desk).facts({"model": name})
-    drawing, keeping = DrawingPanel(desk), BookmarksPanel(desk)
+def test_it_is_drawn_moved_kept_and_found_again(controller: ExploreController, name: str) -> None:
+    facts = call(ModelPicker(controller).facts, {"model": name})
+    drawing, keeping = DrawingPanel(controller), BookmarksPanel(controller)
     label = {"label": 1, "towards": 2, "mix": 0.4} if facts["classes"] else {}
     wish = {"model": name, "latent": {"seed": 1, "amounts": {"sefa/1": 1.0, "pca/1": -1.0}, **label}}
-    answer = drawing.draw({**wish, "numbers": True})
+    answer = call(drawing.draw, {**wish, "numbers": True})
     picture = pixels(answer["picture"])
     assert picture.shape[:2] == (facts["size"], facts["size"])
     assert len(answer["numbers"]) == facts["latent_dim"]
-    plain = drawing.draw({"model": name, "latent": {"seed": 1, **label}})
+    plain = call(drawing.draw, {"model": name, "latent": {"seed": 1, **label}})
     assert abs(pixels(plain["picture"]) - picture).max() > 1
     for kind in ("seeds", "neighbours", *(["classes"] if facts["classes"] else [])):
-        strip = drawing.strip({**wish, "kind": kind})
+        strip = call(drawing.strip, {**wish, "kind": kind})
         assert len(set(strip["pictures"])) == len(strip["labels"])
-    way = drawing.way({"model": name, "latent": {"kind": "path", "ends": [1, 2], **label}})
+    way = call(drawing.way, {"model": name, "latent": {"kind": "path", "ends": [1, 2], **label}})
     assert min(way["lerp"]["norms"]) < min(way["slerp"]["norms"])
-    note = keeping.keep(wish)["favourites"][0]
-    assert keeping.recall({"note": note})["latent"] == note["latent"] == wish["latent"] | {"kind": "seed"}
+    note = call(keeping.keep, wish)["favourites"][0]
+    assert call(keeping.recall, {"note": note})["latent"] == note["latent"] == wish["latent"] | {"kind": "seed"}
 
 
-def test_its_own_pictures_are_searched_for_and_films_of_it_close(desk: ExploreController, name: str) -> None:
-    model, _ = desk.model(name)
+def test_its_own_pictures_are_searched_for_and_films_of_it_close(controller: ExploreController, name: str) -> None:
+    model, _ = controller.model(name)
     label = 1 if model.classes else None
     weights = None if label is None else torch.eye(len(model.classes))[[label]]
     target = model.render(torch.randn(1, model.latent_dim, generator=torch.Generator().manual_seed(3)), weights)[0]

@@ -11,6 +11,7 @@ from gan_core.images import encode_png
 from gan_core.memorization.neighbours import Neighbour, NeighbourIndex, NeighbourResult
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.memorization import MemorizationPanel, many_sentence, sentence
+from gan_core.ui.protocol import call
 from tests.memorization.test_neighbours import PLAIN, a_set, smooth
 from tests.ui.explore.conftest import pixels
 from tests.ui.explore.test_keeping import uploaded
@@ -23,7 +24,7 @@ WISH = {"model": "small", "latent": {"seed": 3}}
 def ready(panel: MemorizationPanel, wish: dict[str, Any]) -> dict[str, Any]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        answer = panel.memory_near(wish)
+        answer = call(panel.memory_near, wish)
         if answer.get("ready") or "missing" in answer:
             return answer
         assert 0 <= answer["share"] <= 1
@@ -32,12 +33,12 @@ def ready(panel: MemorizationPanel, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_shown_picture_is_compared_with_what_the_model_learned_from(
-    desk: ExploreController,
+    controller: ExploreController,
     shipped: Path,
     pictures: Path,  # noqa: F811
 ) -> None:
     learned_from(shipped, pictures)
-    panel = MemorizationPanel(desk)
+    panel = MemorizationPanel(controller)
     answer = ready(panel, WISH)
     assert answer["verdict"] == "new"
     assert answer["sentence"].startswith("No copy: of ")
@@ -49,68 +50,68 @@ def test_the_shown_picture_is_compared_with_what_the_model_learned_from(
     assert first["distance"] == pytest.approx((apart**2).mean() ** 0.5, abs=0.01)
     assert answer["usual"]["eye"] == "outlines"
     assert answer["usual"]["training"] + answer["usual"]["held_out"] == 24
-    assert "usual" not in panel.memory_near({**WISH, "known": answer["number"]})
+    assert "usual" not in call(panel.memory_near, {**WISH, "known": answer["number"]})
 
 
 def test_a_dropped_training_picture_is_recognised(
-    desk: ExploreController,
+    controller: ExploreController,
     shipped: Path,
     pictures: Path,  # noqa: F811
 ) -> None:
     learned_from(shipped, pictures, size=16)
-    panel = MemorizationPanel(desk)
+    panel = MemorizationPanel(controller)
     held_out_or_not = []
     for index in range(4):
         file = uploaded("mine.png", (pictures / f"{index:02d}.png").read_bytes())
-        desk.model("small")[0].network.image_shape = (1, 16, 16)  # pyright: ignore[reportArgumentType]
+        controller.model("small")[0].network.image_shape = (1, 16, 16)  # pyright: ignore[reportArgumentType]
         answer = ready(panel, {**WISH, "picture": file["path"]})
         held_out_or_not.append(answer["verdict"])
     assert "same" in held_out_or_not
 
 
-def test_many_pictures_are_counted(desk: ExploreController, shipped: Path, pictures: Path) -> None:  # noqa: F811
+def test_many_pictures_are_counted(controller: ExploreController, shipped: Path, pictures: Path) -> None:  # noqa: F811
     learned_from(shipped, pictures)
-    panel = MemorizationPanel(desk)
+    panel = MemorizationPanel(controller)
     ready(panel, WISH)
-    answer = panel.memory_many({"model": "small", "count": 10, "seed": 5})
+    answer = call(panel.memory_many, {"model": "small", "count": 10, "seed": 5})
     assert answer["copies"] == 0
     assert len(answer["pixels"]) == 10
     assert {each["seed"] for each in answer["nearest"]} <= set(range(5, 15))
     assert answer["sentence"].startswith("None of 10 look copied.")
-    with pytest.raises(InputError, match="From 1 to 256"):
-        panel.memory_many({"model": "small", "count": 0})
+    with pytest.raises(InputError, match="count is a whole number from 1 to 256"):
+        call(panel.memory_many, {"model": "small", "count": 0})
 
 
 def test_data_elsewhere_are_asked_for_and_a_named_folder_is_used(
-    desk: ExploreController,
+    controller: ExploreController,
     shipped: Path,
     pictures: Path,  # noqa: F811
     tmp_path: Path,
 ) -> None:
     learned_from(shipped, tmp_path / "gone")
-    panel = MemorizationPanel(desk)
+    panel = MemorizationPanel(controller)
     answer = ready(panel, WISH)
     assert answer["missing"].endswith("are not on this machine.")
     assert answer["local"]
     with pytest.raises(InputError, match="There is no folder or zip"):
-        panel.memory_place({"model": "small", "folder": str(tmp_path / "nothing")})
-    panel.memory_place({"model": "small", "folder": str(pictures)})
+        call(panel.memory_place, {"model": "small", "folder": str(tmp_path / "nothing")})
+    call(panel.memory_place, {"model": "small", "folder": str(pictures)})
     assert ready(panel, WISH)["usual"]["data"] == "pictures"
-    desk.context.local = False
+    controller.context.local = False
     with pytest.raises(InputError, match="drop a zip instead"):
-        panel.memory_place({"model": "small", "folder": str(pictures)})
+        call(panel.memory_place, {"model": "small", "folder": str(pictures)})
     with pytest.raises(InputError, match="Drop a zip"):
-        panel.memory_place({"model": "small"})
+        call(panel.memory_place, {"model": "small"})
 
 
-def test_dropped_pictures_serve_as_the_data_too(desk: ExploreController) -> None:
-    panel = MemorizationPanel(desk)
+def test_dropped_pictures_serve_as_the_data_too(controller: ExploreController) -> None:
+    panel = MemorizationPanel(controller)
     assert "does not say which pictures" in ready(panel, WISH)["missing"]
     dropped = [
         uploaded(f"{index}.png", encode_png(picture.permute(1, 2, 0).numpy()))["path"]
         for index, picture in enumerate(smooth(8, 1, 0))
     ]
-    panel.memory_place({"model": "small", "files": dropped})
+    call(panel.memory_place, {"model": "small", "files": dropped})
     assert ready(panel, WISH)["usual"]["training"] >= 4
 
 

@@ -20,6 +20,7 @@ from gan_core.runs import RunFolder
 from gan_core.ui.explore import background, projection
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.projection import ProjectionPanel
+from gan_core.ui.protocol import call
 from tests.memorization.test_neighbours import smooth
 from tests.ui.explore.conftest import pixels, save
 from tests.ui.explore.test_every_generator import name  # noqa: F401 - a fixture
@@ -57,16 +58,16 @@ def watched(panel: ProjectionPanel, job: str, *, all_of_it: bool = False) -> dic
     """The search once it has ended; with `all_of_it` once everything beside it is measured too."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        answer = panel.project_look({"job": job})
+        answer = call(panel.project_look, {"job": job})
         if answer["ended"] and (answer["beside"]["ended"] or not all_of_it):
             return answer
         time.sleep(0.02)
     raise AssertionError("the search did not end")
 
 
-def test_every_generator_finds_its_own_pictures(desk: ExploreController, name: str) -> None:  # noqa: F811
-    panel = ProjectionPanel(desk)
-    begun = panel.project_start({"model": name, "from": "own", "number": 1, "starts": 4})
+def test_every_generator_finds_its_own_pictures(controller: ExploreController, name: str) -> None:  # noqa: F811
+    panel = ProjectionPanel(controller)
+    begun = call(panel.project_start, {"model": name, "from": "own", "number": 1, "starts": 4})
     answer = watched(panel, begun["job"])
     first = answer["curve"][0][1]
     assert answer["error_levels"] < first
@@ -74,7 +75,7 @@ def test_every_generator_finds_its_own_pictures(desk: ExploreController, name: s
     assert len(answer["starts"]) == 4
     assert sum(start["best"] for start in answer["starts"]) == 1
     # The latent that is handed over draws the picture that is shown.
-    model, _ = desk.model(name)
+    model, _ = controller.model(name)
     labels = None if answer["label"] is None else torch.tensor([answer["label"]])
     drawn = model.render(torch.tensor([answer["vector"]]), labels)[0]
     shown = pixels(answer["picture"]).reshape(*drawn.shape[:2], -1)
@@ -82,12 +83,12 @@ def test_every_generator_finds_its_own_pictures(desk: ExploreController, name: s
 
 
 def test_held_out_and_own_pictures_are_measured_with_the_same_effort(
-    desk: ExploreController, shipped: Path, pictures: Path
+    controller: ExploreController, shipped: Path, pictures: Path
 ) -> None:
     learned_from(shipped, pictures)
-    panel = ProjectionPanel(desk)
+    panel = ProjectionPanel(controller)
     answer = watched(
-        panel, panel.project_start({"model": "small", "from": "held_out", "starts": 2})["job"], all_of_it=True
+        panel, call(panel.project_start, {"model": "small", "from": "held_out", "starts": 2})["job"], all_of_it=True
     )
     beside = answer["beside"]
     assert beside["complete"]
@@ -95,79 +96,86 @@ def test_held_out_and_own_pictures_are_measured_with_the_same_effort(
     assert len(beside["own"]) == 3
     assert beside["held_out_summary"]["least"] <= beside["held_out_summary"]["median"]
     # Another search of the same model is told at once, also in another app on this machine.
-    again = ProjectionPanel(ExploreController(desk.context))
-    told = again.project_look(again.project_start({"model": "small", "from": "own", "starts": 2}))
+    again = ProjectionPanel(ExploreController(controller.context))
+    begun = call(again.project_start, {"model": "small", "from": "own", "starts": 2})
+    told = call(again.project_look, {"job": begun["job"]})
     assert told["beside"]["held_out"] == beside["held_out"]
     assert told["beside"]["ended"]
 
 
-def test_a_search_that_has_ended_keeps_what_it_found_and_not_its_model(desk: ExploreController, shipped: Path) -> None:
-    panel = ProjectionPanel(desk)
-    begun = panel.project_start({"model": "small", "from": "own", "starts": 1})
-    model = weakref.ref(desk.model("small")[0])
+def test_a_search_that_has_ended_keeps_what_it_found_and_not_its_model(
+    controller: ExploreController, shipped: Path
+) -> None:
+    panel = ProjectionPanel(controller)
+    begun = call(panel.project_start, {"model": "small", "from": "own", "starts": 1})
+    model = weakref.ref(controller.model("small")[0])
     found = watched(panel, begun["job"], all_of_it=True)
     background.end_all()
     save(shipped / "small.safetensors", seed=5)
-    desk.model("small")
+    controller.model("small")
     gc.collect()
     assert model() is None
-    assert panel.project_look({"job": begun["job"]})["vector"] == found["vector"]
+    assert call(panel.project_look, {"job": begun["job"]})["vector"] == found["vector"]
 
 
 def test_without_the_data_its_own_pictures_are_the_measure(
-    desk: ExploreController, shipped: Path, tmp_path: Path
+    controller: ExploreController, shipped: Path, tmp_path: Path
 ) -> None:
     learned_from(shipped, tmp_path / "gone")
-    panel = ProjectionPanel(desk)
+    panel = ProjectionPanel(controller)
     with pytest.raises(InputError, match=r"The pictures that small learned from \(.*gone\) are not on this machine"):
-        panel.project_start({"model": "small", "from": "held_out"})
-    begun = panel.project_start({"model": "small", "from": "own", "starts": 1})
+        call(panel.project_start, {"model": "small", "from": "held_out"})
+    begun = call(panel.project_start, {"model": "small", "from": "own", "starts": 1})
     beside = watched(panel, begun["job"], all_of_it=True)["beside"]
     assert "not on this machine" in beside["missing"]
-    assert beside["held_out"] == ()
+    assert beside["held_out"] == []
     assert len(beside["own"]) == 3
 
 
-def test_of_a_training_that_goes_on_it_is_said_when_it_was_measured(desk: ExploreController, live: RunFolder) -> None:
-    panel = ProjectionPanel(desk)
-    begun = panel.project_start({"model": f"live:{live.name}", "from": "own", "starts": 1})
+def test_of_a_training_that_goes_on_it_is_said_when_it_was_measured(
+    controller: ExploreController, live: RunFolder
+) -> None:
+    panel = ProjectionPanel(controller)
+    begun = call(panel.project_start, {"model": f"live:{live.name}", "from": "own", "starts": 1})
     answer = watched(panel, begun["job"], all_of_it=True)
     assert answer["beside"]["at"] == 10
     assert len(answer["beside"]["own"]) == 3
 
 
-def test_a_dropped_picture_of_another_size_and_mode_is_searched_and_stopped(desk: ExploreController) -> None:
-    panel = ProjectionPanel(desk)
+def test_a_dropped_picture_of_another_size_and_mode_is_searched_and_stopped(controller: ExploreController) -> None:
+    panel = ProjectionPanel(controller)
     clear = np.zeros((40, 90, 4), np.uint8)
     clear[..., 3] = 128
     file = uploaded("wide.png", encode_png(clear))
-    begun = panel.project_start({"model": "small", **file, "starts": 2})
+    begun = call(panel.project_start, {"model": "small", **file, "starts": 2})
     target = pixels(begun["target"])
     assert target.shape[:2] == (32, 32)
     assert int(target.min()) == int(target.max()) == 127  # black, half transparent, on white
-    panel.project_stop({"job": begun["job"]})
+    call(panel.project_stop, {"job": begun["job"]})
     answer = watched(panel, begun["job"])
     assert answer["ended"]
-    swapped = panel.project_start({"model": "small", **file, "starts": 1, "negative": True, "before": begun["job"]})
+    swapped = call(
+        panel.project_start, {"model": "small", **file, "starts": 1, "negative": True, "before": begun["job"]}
+    )
     assert int(pixels(swapped["target"]).max()) == 128
-    panel.project_stop({"job": swapped["job"]})
+    call(panel.project_stop, {"job": swapped["job"]})
 
 
-def test_wrong_wishes_are_answered_in_a_sentence(desk: ExploreController) -> None:
-    panel = ProjectionPanel(desk)
+def test_wrong_wishes_are_answered_in_a_sentence(controller: ExploreController) -> None:
+    panel = ProjectionPanel(controller)
     text = uploaded("words.png", b"no picture")
     for wish, words in (
         ({"from": "own", "starts": 0}, "1 to 32 starts"),
-        ({"from": "own", "seed": -1}, "begins at a seed"),
+        ({"from": "own", "seed": -1}, "seed is a whole number from 0"),
         ({"from": "own", "label": 2}, "no classes"),
         ({"path": "/etc/passwd"}, "drop the picture first"),
         ({}, "drop the picture first"),
         (text, "not a picture"),
     ):
         with pytest.raises(InputError, match=words):
-            panel.project_start({"model": "small", **wish})
-    with pytest.raises(InputError, match="Choose a model first"):
-        panel.project_start(None)
+            call(panel.project_start, {"model": "small", **wish})
+    with pytest.raises(InputError, match="A request is an object"):
+        call(panel.project_start, None)
     for function in (panel.project_look, panel.project_stop):
         with pytest.raises(InputError, match="start it again"):
-            function({"job": "none"})
+            call(function, {"job": "none"})

@@ -13,11 +13,11 @@ from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.tab import PANELS, PIECES, STYLES, build_explore_tab, generated
-from tests.ui.explore.conftest import context, desk, shipped  # noqa: F401 - fixtures
+from tests.ui.explore.conftest import context, controller, shipped  # noqa: F401 - fixtures
 
 
-def test_generate_draws_what_sample_draws(desk: ExploreController, shipped: Path) -> None:  # noqa: F811
-    picture = generated(desk, "small", 3, 4)
+def test_generate_draws_what_sample_draws(controller: ExploreController, shipped: Path) -> None:  # noqa: F811
+    picture = generated(controller, "small", 3, 4)
     assert picture.shape == (66, 66, 3)
     model = load_model(shipped / "small.safetensors", device="cpu")
     assert isinstance(model, GeneratorModel)
@@ -26,9 +26,9 @@ def test_generate_draws_what_sample_draws(desk: ExploreController, shipped: Path
 
 @pytest.mark.parametrize("arguments", [("small", 0, 0), ("small", -1, 4), ("small", 0.5, 4), ("small", None, 4),
                                        ("other", 0, 4), ("small", 0, 1e9), ("small", 0, float("inf"))])  # fmt: skip
-def test_generate_refuses_in_a_sentence(desk: ExploreController, arguments: tuple[Any, ...]) -> None:  # noqa: F811
+def test_generate_refuses_in_a_sentence(controller: ExploreController, arguments: tuple[Any, ...]) -> None:  # noqa: F811
     with pytest.raises(gr.Error):
-        generated(desk, *arguments)
+        generated(controller, *arguments)
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # gradio leaves an event loop open when it is never launched
@@ -41,8 +41,8 @@ def test_the_tab_announces_its_endpoint(context: Context) -> None:  # noqa: F811
     gc.collect()
 
 
-def test_every_piece_is_taken_in_and_no_two_functions_share_a_name(desk: ExploreController) -> None:  # noqa: F811
-    names = [function.__name__ for panel in PANELS for function in panel(desk).functions()]
+def test_every_piece_is_taken_in_and_no_two_functions_share_a_name(controller: ExploreController) -> None:  # noqa: F811
+    names = [function.__name__ for panel in PANELS for function in panel(controller).functions()]
     assert len(set(names)) == len(names)
     texts = "".join(frontend.asset_text(f"explore/{name}.html") for name in ("explore", *PIECES))
     for name in PIECES:

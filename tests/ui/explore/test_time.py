@@ -4,6 +4,7 @@ import base64
 import shutil
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,8 @@ SEED = {"kind": "seed", "seed": 5}
 
 
 @pytest.fixture
-def times(desk: ExploreController) -> TimePanel:
-    return TimePanel(desk)
+def times(controller: ExploreController) -> TimePanel:
+    return TimePanel(controller)
 
 
 @pytest.fixture
@@ -50,77 +51,85 @@ def past(context: Context) -> RunFolder:
 
 
 def test_what_is_kept(times: TimePanel, past: RunFolder) -> None:
-    state = times.time_state({"model": "runs/past"})
+    state = call(times.time_state, {"model": "runs/past"})
     assert (state["steps"], state["pins"], state["why"]) == (STEPS, [], None)
     assert (state["run"], state["active"]) == (True, False)
     assert state["words"] == "4 moments kept, 0 of 256 MiB"
 
 
-def test_every_step_is_drawn_with_its_own_weights(desk: ExploreController, times: TimePanel, past: RunFolder) -> None:
-    draw = DrawingPanel(desk).draw
+def test_every_step_is_drawn_with_its_own_weights(
+    controller: ExploreController, times: TimePanel, past: RunFolder
+) -> None:
+    draw = partial(call, DrawingPanel(controller).draw)
     pictures = [draw({"model": "runs/past", "step": step, "latent": SEED}) for step in STEPS]
     assert [answer["step"] for answer in pictures] == STEPS
     assert pictures[-1]["picture"] == draw({"model": "runs/past", "latent": SEED})["picture"]
     assert len({answer["picture"] for answer in pictures}) == len(STEPS)
     for step, answer in zip(STEPS, pictures, strict=True):
-        column = times.time_column({"model": "runs/past", "step": step, "latents": [{"kind": "seed", "seed": 1}, SEED]})
+        column = call(
+            times.time_column, {"model": "runs/past", "step": step, "latents": [{"kind": "seed", "seed": 1}, SEED]}
+        )
         assert column["pictures"][1] == answer["picture"]
     with pytest.raises(InputError, match="Step 11 of past is not kept; 10 is the nearest that is"):
         draw({"model": "runs/past", "step": 11, "latent": SEED})
 
 
 def test_a_shipped_model_with_its_history_and_one_without(
-    desk: ExploreController, times: TimePanel, past: RunFolder, shipped: Path
+    controller: ExploreController, times: TimePanel, past: RunFolder, shipped: Path
 ) -> None:
-    assert "small came without a history of its training" in times.time_state({"model": "small"})["why"]
-    assert times.time_curves({"model": "small"})["points"] == []
-    for ask in (times.time_columns, times.time_film):
+    assert "small came without a history of its training" in call(times.time_state, {"model": "small"})["why"]
+    assert call(times.time_curves, {"model": "small"})["points"] == []
+    for function, more in ((times.time_columns, {}), (times.time_film, {"suffix": ".gif"})):
         with pytest.raises(InputError, match="came without a history"):
-            ask({"model": "small", "suffix": ".gif"})
+            call(function, {"model": "small", **more})
     with pytest.raises(InputError, match="Only moments of your own runs"):
-        times.time_pin({"model": "small", "step": 10})
+        call(times.time_pin, {"model": "small", "step": 10})
     shutil.copy(past.model, shipped / "aged.safetensors")
     pack(past, 3, beside(shipped / "aged.safetensors"))
-    state = times.time_state({"model": "aged"})
+    state = call(times.time_state, {"model": "aged"})
     assert (state["steps"], state["run"]) == ([1, 10, 464], False)
-    curves = times.time_curves({"model": "aged"})
-    assert curves["points"] == times.time_curves({"model": "runs/past"})["points"]
-    assert times.time_curves({"model": "aged", "after": curves["next"]})["points"] == []
+    curves = call(times.time_curves, {"model": "aged"})
+    assert curves["points"] == call(times.time_curves, {"model": "runs/past"})["points"]
+    assert call(times.time_curves, {"model": "aged", "after": curves["next"]})["points"] == []
     # A damaged history is told, and its model can still be looked at.
     beside(shipped / "small.safetensors").write_bytes(b"cut short")
-    fresh = ExploreController(desk.context)
-    assert "cut short" in TimePanel(fresh).time_state({"model": "small"})["why"]
-    assert DrawingPanel(fresh).draw({"model": "small", "latent": SEED})["side"] == 32
+    fresh = ExploreController(controller.context)
+    assert "cut short" in call(TimePanel(fresh).time_state, {"model": "small"})["why"]
+    assert call(DrawingPanel(fresh).draw, {"model": "small", "latent": SEED})["side"] == 32
 
 
 def test_what_lies_around_is_loaded_before_it_is_asked_for(
-    desk: ExploreController, times: TimePanel, past: RunFolder
+    controller: ExploreController, times: TimePanel, past: RunFolder
 ) -> None:
-    times.time_near({"model": "runs/past", "step": None})
-    history = desk.history_of("runs/past")
+    call(times.time_near, {"model": "runs/past", "step": None})
+    history = controller.history_of("runs/past")
     history.settle()
     assert all(history._key(step) in CACHE for step in STEPS)
-    assert times.time_near({"model": "small", "step": 3}) == {}
+    assert call(times.time_near, {"model": "small", "step": 3}) == {}
 
 
 def test_curves_come_in_parts(times: TimePanel, past: RunFolder) -> None:
-    first = times.time_curves({"model": "runs/past"})
+    first = call(times.time_curves, {"model": "runs/past"})
     assert [(point["step"], point["kind"]) for point in first["points"]] == [(10, "losses"), (10, "scores")]
     past.append_event({"kind": "metric", "step": 100, "name": "patch_distance", "value": 3.5, "floor": 1.0})
-    more = times.time_curves({"model": "runs/past", "after": first["next"]})
+    more = call(times.time_curves, {"model": "runs/past", "after": first["next"]})
     assert more["points"] == [{"step": 100, "kind": "metric", "values": {"score": 3.5, "reference_level": 1.0}}]
-    assert times.time_curves({"model": "runs/past", "after": 10**30})["points"][0]["step"] == 10  # from the beginning
+    assert (
+        call(times.time_curves, {"model": "runs/past", "after": 10**30})["points"][0]["step"] == 10
+    )  # from the beginning
 
 
 def test_a_kept_moment_is_pinned_and_let_go(times: TimePanel, past: RunFolder) -> None:
-    assert times.time_pin({"model": "runs/past", "step": 10, "name": "eyes"})["pins"] == [{"step": 10, "name": "eyes"}]
-    state = times.time_pin({"model": "runs/past", "step": None})  # the newest of a run that has ended
+    assert call(times.time_pin, {"model": "runs/past", "step": 10, "name": "eyes"})["pins"] == [
+        {"step": 10, "name": "eyes"}
+    ]
+    state = call(times.time_pin, {"model": "runs/past", "step": None})  # the newest of a run that has ended
     assert [pin["step"] for pin in state["pins"]] == [10, 464]
     assert past.pins.steps() == {10, 464}
-    assert [pin["step"] for pin in times.time_unpin({"model": "runs/past", "step": 10})["pins"]] == [464]
+    assert [pin["step"] for pin in call(times.time_unpin, {"model": "runs/past", "step": 10})["pins"]] == [464]
     for wrong in (11, 0, "10", True):
         with pytest.raises(InputError, match=r"not kept|whole number from 1"):
-            times.time_pin({"model": "runs/past", "step": wrong})
+            call(times.time_pin, {"model": "runs/past", "step": wrong})
 
 
 def test_a_best_model_between_the_kept_moments_is_not_pinned_but_told_what_can_be(
@@ -128,11 +137,11 @@ def test_a_best_model_between_the_kept_moments_is_not_pinned_but_told_what_can_b
 ) -> None:
     save(past.best_model, steps=90)
     with pytest.raises(InputError, match=r"at step 90, so it cannot be pinned; the nearest that can is step 100\.$"):
-        times.time_pin({"model": "runs/past/best", "step": None})
-    assert times.time_pin({"model": "runs/past/best", "step": 100})["pins"] == [{"step": 100, "name": ""}]
+        call(times.time_pin, {"model": "runs/past/best", "step": None})
+    assert call(times.time_pin, {"model": "runs/past/best", "step": 100})["pins"] == [{"step": 100, "name": ""}]
     save(past.best_model, steps=10)
     assert past.pins.steps() == {100}
-    assert len(times.time_pin({"model": "runs/past/best", "step": None})["pins"]) == 2
+    assert len(call(times.time_pin, {"model": "runs/past/best", "step": None})["pins"]) == 2
 
 
 def test_the_present_moment_is_asked_of_the_training(times: TimePanel, live: RunFolder) -> None:
@@ -147,35 +156,35 @@ def test_the_present_moment_is_asked_of_the_training(times: TimePanel, live: Run
 
     training = threading.Thread(target=keep)
     training.start()
-    state = times.time_pin({"model": "live:going", "step": None, "name": "now"})
+    state = call(times.time_pin, {"model": "live:going", "step": None, "name": "now"})
     training.join(10)
     assert (state["pins"], state["asked"], state["active"]) == ([{"step": 12, "name": "now"}], False, True)
 
 
 def test_columns_are_spread_and_begin_where_one_wants(times: TimePanel, past: RunFolder) -> None:
-    assert times.time_columns({"model": "runs/past", "count": 3})["steps"] == [1, 10, 464]
-    assert times.time_columns({"model": "runs/past", "count": 9, "start": 11})["steps"] == [100, 464]
+    assert call(times.time_columns, {"model": "runs/past", "count": 3})["steps"] == [1, 10, 464]
+    assert call(times.time_columns, {"model": "runs/past", "count": 9, "start": 11})["steps"] == [100, 464]
     for wrong in ({"count": 0}, {"count": 1.5}, {"start": 0}):
         with pytest.raises(InputError):
-            times.time_columns({"model": "runs/past", **wrong})
+            call(times.time_columns, {"model": "runs/past", **wrong})
 
 
-def test_a_sheet_and_a_film_lead_back(desk: ExploreController, times: TimePanel, past: RunFolder) -> None:
+def test_a_sheet_and_a_film_lead_back(controller: ExploreController, times: TimePanel, past: RunFolder) -> None:
     latents = [SEED, {"kind": "seed", "seed": 6}]
-    sheet = times.time_sheet({"model": "runs/past", "latents": latents, "names": ["a", "b"], "steps": [10, 464]})
+    sheet = call(times.time_sheet, {"model": "runs/past", "latents": latents, "names": ["a", "b"], "steps": [10, 464]})
     data = base64.b64decode(sheet["file"].partition(",")[2])
     page = pixels(sheet["file"])
-    cell = pixels(DrawingPanel(desk).draw({"model": "runs/past", "latent": latents[1]})["picture"])[..., :3].repeat(
-        3, 0
-    )
+    cell = pixels(call(DrawingPanel(controller).draw, {"model": "runs/past", "latent": latents[1]})["picture"])[
+        ..., :3
+    ].repeat(3, 0)
     np.testing.assert_array_equal(page[-100:-4, -100:-4], cell.repeat(3, 1))  # the last of both, three times as large
     wish = {"latents": latents, "seconds": 1, "rest": 0, "timing": "each", "start": 10}
-    film = times.time_film({"model": "runs/past", "time": wish, "suffix": ".gif", "job": "j"})
+    film = call(times.time_film, {"model": "runs/past", "time": wish, "suffix": ".gif", "job": "j"})
     assert film["words"].startswith("25 frames, 1.0 s")
-    film_of_30 = times.time_film({"model": "runs/past", "time": {**wish, "fps": 30}, "suffix": ".gif"})
+    film_of_30 = call(times.time_film, {"model": "runs/past", "time": {**wish, "fps": 30}, "suffix": ".gif"})
     assert film_of_30["words"].startswith("30 frames, 0.9 s"), "a GIF counts hundredths of a second"
     assert film["missing"] == ""
-    assert call(desk.jobs.job_progress, {"job": "j"})["share"] > 0.8
+    assert call(controller.jobs.job_progress, {"job": "j"})["share"] > 0.8
     written = Path(film["url"].removeprefix("gradio_api/file=")).read_bytes()
     for file, kept in ((data, "mine.png"), (written, "mine.gif")):
         note = read_note(file)
@@ -185,46 +194,46 @@ def test_a_sheet_and_a_film_lead_back(desk: ExploreController, times: TimePanel,
         place = Path(get_upload_folder()) / "test-time" / kept
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(file)
-        assert BookmarksPanel(desk).bring({"path": str(place), "name": kept}) == {
+        assert call(BookmarksPanel(controller).bring, {"path": str(place), "name": kept}) == {
             "kind": "time",
             "note": note,
             "name": kept,
         }
 
 
-def test_a_film_nobody_wants_any_more(desk: ExploreController, times: TimePanel, past: RunFolder) -> None:
-    call(desk.jobs.job_cancel, {"job": "mine"})
+def test_a_film_nobody_wants_any_more(controller: ExploreController, times: TimePanel, past: RunFolder) -> None:
+    call(controller.jobs.job_cancel, {"job": "mine"})
     wish = {"model": "runs/past", "time": {"latents": [SEED]}, "suffix": ".gif", "job": "mine"}
-    assert times.time_film(wish) == {"cancelled": True}
+    assert call(times.time_film, wish) == {"cancelled": True}
 
 
 def test_a_moment_cut_short_and_a_run_deleted_while_open(
-    desk: ExploreController, times: TimePanel, past: RunFolder
+    controller: ExploreController, times: TimePanel, past: RunFolder
 ) -> None:
-    draw = DrawingPanel(desk).draw
+    draw = partial(call, DrawingPanel(controller).draw)
     (past.path / "keyframes" / "00000100.safetensors").write_bytes(b"cut short")
     with pytest.raises(InputError, match="Step 100 of past cannot be shown"):
         draw({"model": "runs/past", "step": 100, "latent": SEED})
     wish = {"latents": [SEED], "seconds": 1, "timing": "each"}
-    film = times.time_film({"model": "runs/past", "time": wish, "suffix": ".webp"})
+    film = call(times.time_film, {"model": "runs/past", "time": wish, "suffix": ".webp"})
     assert film["missing"] == "Left out, because they could not be read: step 100."
     draw({"model": "runs/past", "step": 10, "latent": SEED})
     past.delete()
     with pytest.raises(InputError, match="past has been deleted; choose another model"):
         draw({"model": "runs/past", "step": 10, "latent": SEED})
-    for ask in (
-        times.time_state,
-        times.time_curves,
-        times.time_columns,
-        lambda wish: times.time_pin({**wish, "step": 10}),
+    for function, more in (
+        (times.time_state, {}),
+        (times.time_curves, {}),
+        (times.time_columns, {}),
+        (times.time_pin, {"step": 10}),
     ):
         with pytest.raises(InputError, match=r"no run named 'past'|has been deleted"):
-            ask({"model": "runs/past"})
+            call(function, {"model": "runs/past", **more})
 
 
 @pytest.mark.parametrize("latents", [None, [], [SEED] * 17, [{"kind": "seed", "seed": -1}]])
 def test_wrong_latents_are_sentences(times: TimePanel, past: RunFolder, latents: object) -> None:
     with pytest.raises(InputError):
-        times.time_column({"model": "runs/past", "step": 10, "latents": latents})
+        call(times.time_column, {"model": "runs/past", "step": 10, "latents": latents})
     with pytest.raises(InputError):
-        times.time_sheet({"model": "runs/past", "steps": [10], "latents": latents, "names": []})
+        call(times.time_sheet, {"model": "runs/past", "steps": [10], "latents": latents, "names": []})

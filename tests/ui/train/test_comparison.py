@@ -53,9 +53,9 @@ def test_a_race_is_made_and_told(races: ComparisonController) -> None:
     assert races.poll({}) == {"races": [], "race": None}
     name = races.start(WISH)["race"]
     race = races.context.race(name)
-    recipe = race.recipe_of(race.racers()[-1])
+    recipe = race.recipe_of(race.trials()[-1])
     assert (recipe.penalty and recipe.penalty.name, recipe.seed, recipe.minutes) == ("r1", 1, 0.5)
-    race.run_of(race.racers()[1]).live_picture.write_bytes(picture(9))
+    race.run_of(race.trials()[1]).live_picture.write_bytes(picture(9))
     news = races.poll({"seed": 1})
     assert (news["race"], news["seeds"], news["seed"], news["budget"]) == (name, [0, 1], 1, 30)
     first, second = news["lanes"]
@@ -64,7 +64,7 @@ def test_a_race_is_made_and_told(races: ComparisonController) -> None:
     assert second["differs"] == ["penalty: None -> {'name': 'r1'}"]
     again = races.poll({"race": name, "seed": 1, "pictures": {first["run"]: first["version"]}})
     assert "picture" not in again["lanes"][0]
-    assert LiveRun(races.context).poll({})["of"] is None  # racers are shown here, not as single trainings
+    assert LiveRun(races.context).poll({})["of"] is None  # trials are shown here, not as single trainings
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@
  * @typedef {object} Stage one of the eight stages of a step, as the server sends it
  * @property {number} number 1 to 8
  * @property {"generator" | "discriminator"} player
- * @property {"draw" | "judge" | "loss" | "move"} kind
+ * @property {"draw" | "score" | "loss" | "move"} kind
  * @property {Record<string, number | null>} numbers
  * @property {number} moves batches that the solver has looked at
  * @property {boolean} answers whether the second player sees the first one's move
@@ -30,7 +30,7 @@ const NEAR = 0.16;
 const FARTHEST = 0.08;
 const NEAREST = 0.02;
 export const LARGEST_SEED = 2 ** 32 - 1;
-export const STAGE_NAMES = Object.freeze({ draw: "draw", judge: "judge", loss: "loss", move: "move" });
+export const STAGE_NAMES = Object.freeze({ draw: "draw", score: "score", loss: "loss", move: "move" });
 
 /**
  * @param {Settings} values
@@ -162,7 +162,7 @@ export function stageText({ player, kind, numbers, moves, answers, order }) {
     const turn = player === order[0] ? "" : second;
     return `${numbers.points} random numbers go through the generator and become points.${turn}`;
   }
-  if (kind === "judge")
+  if (kind === "score")
     return `The discriminator scores them: ${brief(numbers.real)} on average for real points, ${brief(numbers.fake)} for generated ones.`;
   if (kind === "loss") {
     const arrows = player === "generator" ? " The arrows show where each point is pushed." : "";
@@ -181,7 +181,7 @@ export function stageText({ player, kind, numbers, moves, answers, order }) {
  */
 export function atWork({ kind, player }) {
   if (kind === "draw") return { nodes: ["noise", "generator", "fake"], wires: ["noise", "fake"] };
-  if (kind === "judge") return { nodes: ["fake", "real", "discriminator"], wires: ["fake", "real"] };
+  if (kind === "score") return { nodes: ["fake", "real", "discriminator"], wires: ["fake", "real"] };
   if (kind === "move") return { nodes: [player], wires: [player === "generator" ? "back-g" : "back-d"] };
   const nodes = ["discriminator", "loss"];
   return { nodes: player === "generator" ? [...nodes, "fake"] : nodes, wires: ["loss"] };

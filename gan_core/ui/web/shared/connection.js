@@ -8,14 +8,14 @@ const STOPPED =
   "The app has stopped. Start it again as you did before; this page reconnects by itself and keeps what is set.";
 const LOCKED = "The app was started again and asks for your name and password: reload this page.";
 const RENEWED = "The app was started again in another version: reload this page.";
-/** Milliseconds without an answer after which the app is asked whether it is there. */
+/** Milliseconds without a request or an answer after which the app is asked whether it is there. */
 const QUIET = 10_500;
 /** The same where somebody presses a key or the mouse after a while. */
 const RETURN = 3000;
 const CHECK_INTERVAL = 1000;
 const PROBE_TIMEOUT = 15_000;
 
-let heard = performance.now();
+let quietSince = performance.now();
 let lost = "";
 /** @type {Promise<void> | null} */
 let checking = null;
@@ -67,7 +67,7 @@ function show(sentence) {
 
 async function check() {
   const state = await probe();
-  if (state !== "gone") answered();
+  if (state !== "gone") active();
   if (state === "locked") show(LOCKED);
   else if (state === "gone") {
     if (!lost) show(STOPPED);
@@ -84,13 +84,13 @@ async function check() {
 
 const checkOnce = () => (checking ??= check().finally(() => (checking = null)));
 
-function answered() {
-  heard = performance.now();
+function active() {
+  quietSince = performance.now();
 }
 
 /** @param {number} patience milliseconds */
 function checkAfter(patience) {
-  if (document.visibilityState === "visible" && performance.now() - heard > patience) checkOnce();
+  if (document.visibilityState === "visible" && performance.now() - quietSince > patience) checkOnce();
 }
 
 function start() {
@@ -99,8 +99,9 @@ function start() {
     window.addEventListener(type, () => checkAfter(RETURN), { capture: true, passive: true });
   document.addEventListener("visibilitychange", () => checkAfter(RETURN));
   return {
-    /** To be called with every answer of the server. */
-    answered,
+    /** To be called with every request and every answer: they tell whether the app is there, so nothing else need ask. */
+    active,
+    answered: active, // by its name in the scripts that are not converted yet
     /** The sentence that the page shows while the app does not answer; empty while it does. */
     lost: () => lost,
     /** The error of a request without an answer: the app has stopped, or that one request went wrong. */

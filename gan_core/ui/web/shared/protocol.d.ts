@@ -10,6 +10,23 @@ export interface AllPixelsResponse {
   after: string;
 }
 
+/** Looks for the attributes of a model's pictures. */
+export interface AttributesRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** Whether for their classes instead of what is read in seconds. */
+  classes?: boolean;
+  job?: string | null;
+}
+
+/** What became of the search. */
+export interface AttributesResponse {
+  /** What could not be looked for, and why; may be empty. */
+  words: string;
+  /** Whether there are classes that can be looked for. */
+  more: boolean;
+}
+
 /** Translates one picture of a batch. */
 export interface BatchPictureRequest {
   model: string;
@@ -52,6 +69,19 @@ export interface BatchZipResponse {
   count: number;
 }
 
+/** Asks for what arithmetic with names of directions and favourites comes to. */
+export interface CalculateRequest {
+  /** Its id in the list of models. */
+  model: string;
+  text: string;
+  draft?: string;
+}
+
+/** A latent that was calculated. */
+export interface CalculatedLatentResponse {
+  latent: Latent;
+}
+
 /** The job of the request was cancelled. */
 export interface CancelledResponse {
   cancelled: true;
@@ -84,9 +114,85 @@ export interface ChangeResponse {
   sentence: string;
 }
 
+/** A picture of a model and the training picture nearest to it. */
+export interface CheckedSample {
+  seed: number;
+  label: number | null;
+  picture: string;
+  verdict: "same" | "copy" | "near" | "new";
+  of: TrainingPicture;
+}
+
 /** Lines of Python. */
 export interface CodeResponse {
   code: string;
+}
+
+/** Asks for the pictures of several latents at one step. */
+export interface ColumnRequest {
+  /** Its id in the list of models. */
+  model: string;
+  step: number;
+  latents: Latent[];
+}
+
+/** The pictures of several latents at one step. */
+export interface ColumnResponse {
+  step: number | null;
+  pictures: string[];
+}
+
+/** Asks for kept steps evenly spread in log-time. */
+export interface ColumnsRequest {
+  /** Its id in the list of models. */
+  model: string;
+  count?: number;
+  start?: number;
+}
+
+/** Kept steps. */
+export interface ColumnsResponse {
+  steps: number[];
+}
+
+/** What the same effort reaches on other pictures. Without `total` nothing is known yet. */
+export interface Comparison {
+  /** Errors on pictures that the model never saw, in levels of 255. */
+  held_out?: number[];
+  /** Errors on pictures that it drew itself. */
+  own?: number[];
+  /** How many of each there will be. */
+  total?: [number, number];
+  complete?: boolean;
+  held_out_summary?: ErrorSummary | null;
+  own_summary?: ErrorSummary | null;
+  /** Of a training: the step that was measured. */
+  at: number | null;
+  /** Why there are no held-out pictures. */
+  missing: string;
+  ended: boolean;
+}
+
+/** Values of one step; `resumed` marks a step from which the training went on anew. */
+export interface CurvePoint {
+  step: number;
+  kind: "losses" | "scores" | "metric" | "resumed";
+  values: Record<string, number>;
+}
+
+/** Asks for what a training has reported. */
+export interface CurvesRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** Where the last response ended; 0 for the beginning. */
+  after?: number;
+}
+
+/** What a training has reported. */
+export interface CurvesResponse {
+  points: CurvePoint[];
+  /** What to ask for after this. */
+  next: number;
 }
 
 /** What the app computes on. */
@@ -100,6 +206,35 @@ export interface DirectionChoice {
   id: "AtoB" | "BtoA";
   /** In words, such as `horse → zebra`. */
   label: string;
+}
+
+/** Asks for a picture moved along directions, to both sides. */
+export interface DirectionEndsRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  latent?: Latent;
+  ids: string[];
+  amount?: number;
+}
+
+/** The picture moved by minus and plus the amount, by the ids of the directions. */
+export interface DirectionEndsResponse {
+  ends: Record<string, [string, string] | Refusal>;
+}
+
+/** All directions of a model. */
+export interface DirectionsResponse {
+  directions: LatentDirection[];
+  /** Whether attributes were looked for. */
+  searched: boolean;
+  /** Attributes of which a straight direction explains too little, in words. */
+  weak: string[];
+  /** The training step that the directions are of. */
+  step: number;
+  /** The step that the model is at. */
+  newest: number;
 }
 
 /** Deletes an imported model; `confirmed` repeats its name. */
@@ -122,6 +257,42 @@ export interface DoneResponse {
   done: boolean;
 }
 
+/** A direction that has no name yet. */
+export interface DraftDirectionResponse {
+  id: string;
+}
+
+/** Asks for one picture. */
+export interface DrawRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  latent?: Latent;
+  /** The number of the request; the response repeats it. */
+  seq?: number | null;
+  /** The version of the weights whose picture is shown already. */
+  known?: string | null;
+  /** Whether the coordinates of the latent are wanted too. */
+  numbers?: boolean;
+}
+
+/** One picture. */
+export interface DrawResponse {
+  seq: number | null;
+  version: string;
+  /** As a data URL. */
+  picture: string;
+  /** Its pixels. */
+  side: number;
+  /** Length of the latent. */
+  norm: number;
+  /** That it shows; missing for a model that is not trained any more, at its newest weights. */
+  step?: number;
+  /** The coordinates of the latent; missing where they were not asked for. */
+  numbers?: number[];
+}
+
 /** A dropped file before it is sent. */
 export interface DroppedFile {
   name?: string;
@@ -129,11 +300,52 @@ export interface DroppedFile {
   head?: string;
 }
 
+/** Asks what an uploaded file is. */
+export interface DroppedFileRequest {
+  /** Where gradio keeps it. */
+  path: string;
+  /** What it is called where it comes from; empty for the name that gradio gave it. */
+  name?: string;
+}
+
+/** A picture of ours, and where it is. */
+export interface DroppedLatentResponse {
+  /** null where the model is not here: then the open one is meant. */
+  model: string | null;
+  step: number | null;
+  latent: Latent;
+  /** What a person should know of it; may be empty. */
+  words: string;
+  kind: "place";
+  name: string;
+}
+
+/** A film or sheet of ours: of a path, or of a training. */
+export interface DroppedNoteResponse {
+  kind: "path" | "time";
+  note: Record<string, any>;
+  name: string;
+}
+
+/** A picture without a recipe. */
+export interface DroppedPictureResponse {
+  kind: "picture";
+  path: string;
+  name: string;
+}
+
 /** Nothing is asked for in particular. */
 export interface EmptyRequest {}
 
 /** Nothing is to be said. */
 export interface EmptyResponse {}
+
+/** Errors in levels of 255. */
+export interface ErrorSummary {
+  median: number;
+  least: number;
+  greatest: number;
+}
 
 /** One of our pictures, to begin with. */
 export interface ExamplePicture {
@@ -149,6 +361,33 @@ export interface ExamplePicture {
 export interface ExampleSource {
   /** Its `id`. */
   example: string;
+}
+
+/** A latent that was kept under a name, with the picture that it had then. */
+export interface Favourite {
+  name: string;
+  picture: string;
+  model?: string;
+  step?: number | null;
+  latent: Latent;
+  /** Its coordinates then. */
+  z?: number[];
+  class?: number[] | null;
+  /** What the model's card said of it. */
+  card?: Record<string, any>;
+  schema?: number;
+}
+
+/** Names one favourite of a model. */
+export interface FavouriteRequest {
+  /** Its id in the list of models. */
+  model: string;
+  name: string;
+}
+
+/** The favourites of a model, oldest first. */
+export interface FavouritesResponse {
+  favourites: Favourite[];
 }
 
 /** Asks what dropped files are. */
@@ -180,6 +419,15 @@ export interface FileResponse {
   name: string;
 }
 
+/** The path of a film, and where it belongs. */
+export interface FilmPathResponse {
+  path: PathData;
+  /** null where its model is not here. */
+  model: string | null;
+  step: number | null;
+  words: string;
+}
+
 /** Translates a film. */
 export interface FilmTranslationRequest {
   model: string;
@@ -205,6 +453,82 @@ export interface FilmTranslationResponse {
   notes: string[];
 }
 
+/** A model of the list. */
+export interface GeneratorChoice {
+  id: string;
+  label: string;
+  /** The heading that it stands under. */
+  group: string;
+}
+
+/** A request about a model. */
+export interface GeneratorRequest {
+  /** Its id in the list of models. */
+  model: string;
+}
+
+/** What the panels need to know of a model. */
+export interface GeneratorResponse {
+  model: string;
+  /** Of its weights: those of a training change. */
+  version: string;
+  latent_dim: number;
+  /** Pixels of a side. */
+  size: number;
+  channels: number;
+  classes: string[];
+  title: string;
+  /** Name of the data set that it learned from. */
+  data: string;
+  /** Steps. */
+  trained: number;
+  /** Whether it is being trained now. */
+  live: boolean;
+  run: string | null;
+  /** The kept moments of its training. */
+  steps: number[];
+  directions: LatentDirection[];
+}
+
+/** Asks for the models that can be explored. */
+export interface GeneratorsRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+}
+
+/** The models that can be explored. */
+export interface GeneratorsResponse {
+  models: GeneratorChoice[];
+  /** The one that a page which has none begins with; empty where there are no models. */
+  first: string;
+}
+
+/** Asks for the latent of a picture of a run's live grid; `step` is the moment that the grid shows. */
+export interface GridCellRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  /** Share of the grid's width. */
+  x: number;
+  y: number;
+}
+
+/** The kept moments of a model's training. */
+export interface HistoryResponse {
+  model: string;
+  steps: number[];
+  /** Why there are none. */
+  why: string | null;
+  pins: PinnedMoment[];
+  /** Whether it is a run's model, whose moments can be pinned. */
+  run: boolean;
+  /** Whether it is being trained now. */
+  active: boolean;
+  /** How much of their budget the moments take. */
+  words: string;
+}
+
 /** Imports files that were dropped into the page. */
 export interface ImportRequest {
   files: UploadedFile[];
@@ -226,6 +550,34 @@ export interface ImportedModel {
   sentence: string;
 }
 
+/** The training pictures are still being indexed. */
+export interface IndexingResponse {
+  ready: false;
+  busy: boolean;
+  /** What is being done. */
+  words: string;
+  share: number;
+}
+
+/** What one kind of interpolation meets between the ends of a path. */
+export interface InterpolationCurve {
+  /** Lengths of the latent. */
+  norms: number[];
+  /** Logits of the discriminator; missing where none is known. */
+  scores?: number[];
+}
+
+/** What slerp and lerp meet between the ends of a path. */
+export interface InterpolationResponse {
+  shares: number[];
+  /** Length of a latent drawn at random. */
+  typical: number;
+  slerp: InterpolationCurve;
+  lerp: InterpolationCurve;
+  /** Of the discriminator; missing where it is of the moment that is drawn. */
+  judge_step?: number;
+}
+
 /** A request about a piece of work (see `gan_core.ui.jobs`). */
 export interface JobRequest {
   job: string;
@@ -235,6 +587,66 @@ export interface JobRequest {
 export interface JobResponse {
   /** From 0 to 1. */
   share: number;
+}
+
+/** One point of latent space, as data: what `gan_core.latents.spec.LatentSpec` reads and writes. */
+export interface Latent {
+  kind?: "seed" | "path" | "pad" | "vector";
+  seed?: number;
+  /** The two ends of a `path`. */
+  ends?: [number | Latent, number | Latent];
+  /** How far along the path: 0 at the first end, 1 at the second. */
+  t?: number;
+  /** The corners of a `pad`: top left, top right, bottom left, bottom right. */
+  corners?: [number | Latent, number | Latent, number | Latent, number | Latent];
+  x?: number;
+  y?: number;
+  way?: "slerp" | "lerp";
+  /** The coordinates of a `vector`. */
+  vector?: number[];
+  /** Truncation. */
+  scale?: number;
+  moves?: [number, number][];
+  /** How far along directions of the model, by their ids. */
+  amounts?: Record<string, number>;
+  /** Added to single coordinates, by their numbers from 0. */
+  offsets?: Record<string, number>;
+  label?: number | null;
+  /** A second class, to draw between both. */
+  towards?: number | null;
+  /** How far from `label` to `towards`. */
+  mix?: number;
+}
+
+/** A direction of a model. */
+export interface LatentDirection {
+  id: string;
+  name: string;
+  /** The heading that it stands under. */
+  group: string;
+  /** How much of the pictures' variation it explains; missing where that is not known. */
+  words?: string;
+  /** What `words` means. */
+  help?: string;
+}
+
+/** A request about one latent of a model. */
+export interface LatentRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  latent?: Latent;
+}
+
+/** Where to go. */
+export interface LatentResponse {
+  /** null where the model is not here: then the open one is meant. */
+  model: string | null;
+  step: number | null;
+  latent: Latent;
+  /** What a person should know of it; may be empty. */
+  words: string;
 }
 
 /** A translator that can be chosen. */
@@ -271,6 +683,51 @@ export interface ListingResponse {
   folder: string;
 }
 
+/** Asks for the direction between pictures that were marked. */
+export interface MarkedRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  latent?: Latent;
+  more: number[];
+  less: number[];
+  /** What the page calls the direction until it has a name. */
+  draft?: string;
+}
+
+/** The direction between pictures that were marked. */
+export interface MarkedResponse {
+  id: string;
+  /** Marks that agree with the others when they are left out one by one. */
+  right: number;
+  marks: number;
+}
+
+/** Asks for pictures to mark. */
+export interface MarkingGridRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  latent?: Latent;
+  start?: number;
+}
+
+/** Pictures to mark. */
+export interface MarkingGridResponse {
+  seeds: number[];
+  pictures: string[];
+}
+
+/** The training pictures are not on this machine. */
+export interface MissingPicturesResponse {
+  /** Why, in a sentence. */
+  missing: string;
+  /** Whether a folder of this machine may be named. */
+  local: boolean;
+}
+
 /** A model as its card in the list shows it. */
 export interface ModelCard {
   /** As `load_model` takes it. */
@@ -287,6 +744,53 @@ export interface ModelCard {
   notes: string[];
 }
 
+/** Announces that the step is about to be moved from where it is. */
+export interface NearRequest {
+  /** Its id in the list of models. */
+  model: string;
+  step?: number | null;
+}
+
+/** Asks for the training pictures nearest to a picture: the one of the latent, or an uploaded one. */
+export interface NeighboursRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  latent?: Latent;
+  /** The number of the reference distances that the page has. */
+  known?: number;
+  /** Path of the uploaded picture. */
+  picture?: string | null;
+  name?: string;
+  /** Whether light and dark are swapped. */
+  negative?: boolean;
+}
+
+/** The training pictures nearest to a picture. */
+export interface NeighboursResponse {
+  ready: true;
+  busy: boolean;
+  words: string;
+  share: number;
+  /** Of the index. */
+  number: number;
+  picture: string;
+  verdict: "same" | "copy" | "near" | "new";
+  sentence: string;
+  pixels: TrainingPicture[];
+  features: TrainingPicture[];
+  /** A training picture that is the same one, saved differently. */
+  twin: number | null;
+  /** Missing where the page has them. */
+  usual?: ReferenceDistances | null;
+}
+
+/** Holds the note of a favourite, a link or a file. */
+export interface NoteRequest {
+  note: Record<string, any>;
+}
+
 /** Asks for a model as an ONNX file. */
 export interface OnnxRequest {
   name: string;
@@ -301,6 +805,179 @@ export interface OnnxResponse {
   name: string;
   /** Its size, and how closely it follows torch, in words. */
   line: string;
+}
+
+/** Asks where the film of a path is from moment to moment. */
+export interface PathCourseRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  path: PathData;
+  job?: string | null;
+  /** How the page tells paths apart; not read here. */
+  key?: string;
+}
+
+/** Where the film of a path is from moment to moment. */
+export interface PathCourseResponse {
+  frames: number;
+  seconds: number;
+  version: string;
+  /** Of a steady path; missing for others. */
+  speed?: PathSpeed | null;
+  /** Latents at even times. */
+  points: number[][];
+  /** What is drawn at each of them: class, second class, and how far from the one to the other. */
+  classes: [number, number | null, number][] | null;
+  /** After which points the picture jumps. */
+  cuts: number[];
+  /** Seconds at which the stops are reached. */
+  stops: number[];
+}
+
+/** A path, as `gan_core.latents.paths.LatentPath` reads and writes it. */
+export interface PathData {
+  schema: number;
+  stops: PathStop[];
+  way?: "slerp" | "lerp" | "spline";
+  loop?: boolean;
+  /** Whether the picture is to change equally fast all along. */
+  steady?: boolean;
+  fps?: number;
+}
+
+/** Asks for a path as a file. */
+export interface PathFilmRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  path: PathData;
+  kind: "mp4" | "gif" | "webp" | "strip";
+  /** How often every pixel is repeated. */
+  scale?: number;
+  /** Of a strip. */
+  pictures?: number;
+  job?: string | null;
+}
+
+/** A path as a file. */
+export interface PathFilmResponse {
+  url: string;
+  name: string;
+  /** Its ending. */
+  kind: string;
+  words: string;
+}
+
+/** How fast the picture changes along a path, in grey levels a second. */
+export interface PathSpeed {
+  /** As the path is timed by its stops. */
+  before: number[];
+  /** At steady speed. */
+  after: number[];
+  /** How far from the mean a step still is, as a share; null where nothing moves. */
+  spread: number | null;
+}
+
+/** One picture that a path visits, as data. */
+export interface PathStop {
+  place: Latent;
+  /** To the next stop. */
+  seconds?: number;
+  easing?: string;
+  /** The numbers of the latent when the path was kept. */
+  z?: number[];
+}
+
+/** Asks for the pictures of stops. */
+export interface PathStopsRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  stops: PathStop[];
+  /** How the page tells the stops apart; not read here. */
+  keys?: string[];
+}
+
+/** The pictures of stops. */
+export interface PathStopsResponse {
+  pictures: string[];
+  version: string;
+}
+
+/** A picture to keep, with its recipe inside. */
+export interface PictureFileResponse {
+  name: string;
+  /** As a data URL. */
+  file: string;
+}
+
+/** Pins a kept moment, or the present one; again to give it another name. */
+export interface PinRequest {
+  /** Its id in the list of models. */
+  model: string;
+  step?: number | null;
+  name?: string | null;
+}
+
+/** The kept moments after one was pinned. */
+export interface PinResponse {
+  model: string;
+  steps: number[];
+  /** Why there are none. */
+  why: string | null;
+  pins: PinnedMoment[];
+  /** Whether it is a run's model, whose moments can be pinned. */
+  run: boolean;
+  /** Whether it is being trained now. */
+  active: boolean;
+  /** How much of their budget the moments take. */
+  words: string;
+  /** Whether a training will keep its present moment at the end of its step. */
+  asked: boolean;
+}
+
+/** A moment that is kept for good. */
+export interface PinnedMoment {
+  step: number;
+  name: string;
+}
+
+/** Begins to search the latent of a picture: an uploaded one, or one `from` the pictures of the model. */
+export interface ProjectionRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  /** Of the uploaded picture. */
+  path?: string | null;
+  /** What it is called where it comes from. */
+  name?: string;
+  from?: "held_out" | "own" | null;
+  /** Which one of the pictures of the model. */
+  number?: number;
+  /** Whether light and dark are swapped. */
+  negative?: boolean;
+  /** The search that this one takes the place of. */
+  before?: string;
+  seed?: number;
+  /** The class to keep to. */
+  label?: number | null;
+  /** How many candidates are followed. */
+  starts?: number;
+}
+
+/** A search that has begun. */
+export interface ProjectionResponse {
+  job: string;
+  /** What is searched for, as a data URL. */
+  target: string;
+  side: number;
+  /** What was done to the picture. */
+  notes: string[];
 }
 
 /** A published model, and how far its download is. */
@@ -324,6 +1001,50 @@ export interface PublishedModel {
 /** Names a published model. */
 export interface PublishedRequest {
   name: string;
+}
+
+/** The distances that held-out pictures have to their nearest training pictures. */
+export interface ReferenceDistances {
+  data: string;
+  training: number;
+  held_out: number;
+  /** What features are compared. */
+  eye: string;
+  eye_words: string;
+  mirrored: boolean;
+  pixels: number[];
+  features: number[];
+  limits: number[];
+  twins: number;
+  flagged: number;
+}
+
+/** Why one of several things that were asked for cannot be had. */
+export interface Refusal {
+  error: string;
+}
+
+/** Removes the kept direction `old`. */
+export interface RemoveDirectionRequest {
+  /** Its id in the list of models. */
+  model: string;
+  old: string;
+}
+
+/** Gives the kept direction `old` another name. */
+export interface RenameDirectionRequest {
+  /** Its id in the list of models. */
+  model: string;
+  old: string;
+  name: string;
+}
+
+/** Gives what is kept with a model under the name `old` another one. */
+export interface RenameRequest {
+  /** Its id in the list of models. */
+  model: string;
+  old: string;
+  new: string;
 }
 
 /** Lets an ended run go on. */
@@ -371,6 +1092,182 @@ export interface RunResponse {
   run: string;
 }
 
+/** Asks how many pictures of a model look copied. */
+export interface SampleCheckRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  count?: number;
+  seed?: number;
+}
+
+/** How many pictures of a model look copied. */
+export interface SampleCheckResponse {
+  ready: true;
+  busy: boolean;
+  words: string;
+  share: number;
+  /** Of the index. */
+  number: number;
+  count: number;
+  copies: number;
+  near: number;
+  pixels: number[];
+  features: number[];
+  nearest: CheckedSample[];
+  sentence: string;
+}
+
+/** A few pictures of a model, and what it is. */
+export interface Samples {
+  /** Side by side, as a data URL. */
+  picture: string;
+  title: string;
+  words: string;
+}
+
+/** Asks for a few pictures of several models. */
+export interface SamplesRequest {
+  models: string[];
+}
+
+/** Pictures of the models that were asked for, by their ids. */
+export interface SamplesResponse {
+  faces: Record<string, Samples | Refusal>;
+}
+
+/** Keeps a direction under a name. */
+export interface SaveDirectionRequest {
+  /** Its id in the list of models. */
+  model: string;
+  id: string;
+  name: string;
+}
+
+/** Keeps a path under a name. */
+export interface SavePathRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  path: PathData;
+  name: string;
+}
+
+/** The directions of a model after one got a name. */
+export interface SavedDirectionResponse {
+  directions: LatentDirection[];
+  /** Whether attributes were looked for. */
+  searched: boolean;
+  /** Attributes of which a straight direction explains too little, in words. */
+  weak: string[];
+  /** The training step that the directions are of. */
+  step: number;
+  /** The step that the model is at. */
+  newest: number;
+  /** Of the one that was named. */
+  id: string;
+}
+
+/** A path that is kept with a model. */
+export interface SavedPath {
+  name: string;
+  path: PathData;
+  step?: number | null;
+  /** Of its first stop, as a data URL. */
+  picture: string;
+}
+
+/** Names a kept path of a model. */
+export interface SavedPathRequest {
+  /** Its id in the list of models. */
+  model: string;
+  name: string;
+}
+
+/** The paths kept with a model, oldest first. */
+export interface SavedPathsResponse {
+  paths: SavedPath[];
+}
+
+/** The newest moment of a search. */
+export interface SearchMomentResponse {
+  /** Of its newest moment. */
+  number: number;
+  ended: boolean;
+  beside: Comparison;
+  phase: "look" | "race" | "finish";
+  /** Of the work that is done. */
+  share: number;
+  seconds: number;
+  /** Of the best candidate, in levels of 255. */
+  error_levels: number;
+  /** Structural similarity of its picture; null for pictures that are too small for it. */
+  similarity: number | null;
+  picture: string;
+  vector: number[];
+  label: number | null;
+  norm: number;
+  /** Whether the negative would be much nearer to what the model draws. */
+  negative: boolean;
+  /** (seconds, least error) over the search. */
+  curve: [number, number][];
+  starts: SearchStart[];
+}
+
+/** Names a search. */
+export interface SearchRequest {
+  job: string;
+}
+
+/** One of the candidates that are followed. */
+export interface SearchStart {
+  picture: string;
+  error: number;
+  /** Whether it is still followed. */
+  racing: boolean;
+  label: number | null;
+  best: boolean;
+}
+
+/** Asks how far a search is. */
+export interface SearchStateRequest {
+  job: string;
+  /** The moment that the page has. */
+  seen?: number | null;
+}
+
+/** The page has the newest moment. */
+export interface SearchUnchangedResponse {
+  /** Of its newest moment. */
+  number: number;
+  ended: boolean;
+  beside: Comparison;
+  same: true;
+}
+
+/** There is no moment yet. */
+export interface SearchWaitingResponse {
+  /** Of its newest moment. */
+  number: number;
+  ended: boolean;
+  beside: Comparison;
+  waiting: true;
+  /** Whether the search has begun. */
+  working: boolean;
+}
+
+/** Asks for a grid of steps and latents as one picture. */
+export interface SheetRequest {
+  /** Its id in the list of models. */
+  model: string;
+  steps: number[];
+  latents: Latent[];
+  /** One for each latent. */
+  names: string[];
+}
+
 /** Translates a small picture that comes in the request itself. */
 export interface SmallPictureRequest {
   model: string;
@@ -388,6 +1285,61 @@ export interface SmallPictureResponse {
   milliseconds: number;
 }
 
+/** One direction over a training. */
+export interface StabilityLine {
+  name: string;
+  /** |cosine| with the final direction at every step. */
+  cosines: number[];
+  /** The step from which on it is the same; null where it has not settled. */
+  since: number | null;
+}
+
+/** Asks when in a training the directions of one kind settled. */
+export interface StabilityRequest {
+  /** Its id in the list of models. */
+  model: string;
+  kind: "sefa" | "pca" | "attribute";
+  job?: string | null;
+}
+
+/** When in a training the directions of one kind settled. */
+export interface StabilityResponse {
+  steps: number[];
+  lines: StabilityLine[];
+  /** |cosine| of unrelated directions. */
+  floor: number;
+  /** |cosine| above which two directions count as the same. */
+  stable: number;
+}
+
+/** A search was ended; what it has found stays. */
+export interface StoppedResponse {
+  stopped: true;
+}
+
+/** Asks for pictures to choose from. */
+export interface StripRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  latent?: Latent;
+  kind: "seeds" | "path" | "corners" | "neighbours" | "classes";
+  /** The first seed. */
+  start?: number;
+  /** Radians to a neighbour. */
+  angle?: number;
+}
+
+/** Pictures to choose from. */
+export interface StripResponse {
+  kind: "seeds" | "path" | "corners" | "neighbours" | "classes";
+  pictures: string[];
+  /** Of each picture its seed, its share of the path, its corner, the step to it, or its class. */
+  labels: number[] | [number, number][];
+  version: string;
+}
+
 /** Asks for a picture of what a model makes. */
 export interface ThumbnailRequest {
   /** Of a model, or of a run with `runs/` before it. */
@@ -398,6 +1350,57 @@ export interface ThumbnailRequest {
 export interface ThumbnailResponse {
   /** As a data URL; null where there is none yet. */
   picture: string | null;
+}
+
+/** A film of a training, as `gan_core.latents.time_lapse.TimeLapse` reads and writes it. */
+export interface TimeLapseData {
+  schema?: number;
+  latents?: Latent[];
+  seconds?: number;
+  /** Seconds that the last moment stays. */
+  rest?: number;
+  fps?: number;
+  timing?: string;
+  /** Moments before this step are left out. */
+  start?: number;
+  /** Whether the step and a time line stand below the pictures. */
+  numbers?: boolean;
+}
+
+/** Asks for a film of a training. */
+export interface TimeLapseRequest {
+  /** Its id in the list of models. */
+  model: string;
+  time?: TimeLapseData;
+  suffix: ".mp4" | ".gif" | ".webp";
+  job?: string | null;
+}
+
+/** A film of a training. */
+export interface TimeLapseResponse {
+  url: string;
+  name: string;
+  words: string;
+  /** Which moments are left out; may be empty. */
+  missing: string;
+}
+
+/** A training picture near to another picture. */
+export interface TrainingPicture {
+  index: number;
+  distance: number;
+  picture: string;
+  class: string;
+}
+
+/** Says where the pictures are that a model learned from: a folder of this machine, or uploaded files. */
+export interface TrainingPicturesRequest {
+  /** Its id in the list of models. */
+  model: string;
+  /** The kept step; null for the newest weights. */
+  step?: number | null;
+  folder?: string;
+  files?: string[];
 }
 
 /** Asks for the translation as a file. */
@@ -449,6 +1452,20 @@ export interface TranslatorRequest {
   model: string;
   direction: "AtoB" | "BtoA";
   scale?: "auto" | "native" | "trained";
+}
+
+/** The weights are those whose picture is shown already. */
+export interface UnchangedResponse {
+  seq: number | null;
+  version: string;
+  same: true;
+}
+
+/** Lets a pinned moment be thinned out again. */
+export interface UnpinRequest {
+  /** Its id in the list of models. */
+  model: string;
+  step: number;
 }
 
 /** A picture that the page has uploaded, or one in an uploaded zip. */
@@ -544,8 +1561,68 @@ export type Bring = {
 
 /** The server functions of #explore. */
 export type Explore = {
+  bring: {
+    request: DroppedFileRequest;
+    response: DroppedPictureResponse | DroppedNoteResponse | DroppedLatentResponse;
+  };
+  cell: { request: GridCellRequest; response: LatentResponse };
+  directions_attributes: { request: AttributesRequest; response: AttributesResponse | CancelledResponse };
+  directions_calculate: { request: CalculateRequest; response: DraftDirectionResponse | CalculatedLatentResponse };
+  directions_course: { request: StabilityRequest; response: StabilityResponse | CancelledResponse };
+  directions_ends: { request: DirectionEndsRequest; response: DirectionEndsResponse };
+  directions_grid: { request: MarkingGridRequest; response: MarkingGridResponse };
+  directions_list: { request: GeneratorRequest; response: DirectionsResponse };
+  directions_point: { request: MarkedRequest; response: MarkedResponse };
+  directions_remove: { request: RemoveDirectionRequest; response: DirectionsResponse };
+  directions_rename: { request: RenameDirectionRequest; response: SavedDirectionResponse };
+  directions_renew: { request: GeneratorRequest; response: DirectionsResponse };
+  directions_save: { request: SaveDirectionRequest; response: SavedDirectionResponse };
+  draw: { request: DrawRequest; response: DrawResponse | UnchangedResponse };
+  faces: { request: SamplesRequest; response: SamplesResponse };
+  facts: { request: GeneratorRequest; response: GeneratorResponse };
+  favourites: { request: GeneratorRequest; response: FavouritesResponse };
+  file: { request: LatentRequest; response: PictureFileResponse };
+  forget: { request: FavouriteRequest; response: FavouritesResponse };
   job_cancel: { request: JobRequest; response: EmptyResponse };
   job_progress: { request: JobRequest; response: JobResponse };
+  keep: { request: LatentRequest; response: FavouritesResponse };
+  memory_many: {
+    request: SampleCheckRequest;
+    response: SampleCheckResponse | IndexingResponse | MissingPicturesResponse;
+  };
+  memory_near: {
+    request: NeighboursRequest;
+    response: NeighboursResponse | IndexingResponse | MissingPicturesResponse;
+  };
+  memory_place: { request: TrainingPicturesRequest; response: IndexingResponse | MissingPicturesResponse };
+  models: { request: GeneratorsRequest; response: GeneratorsResponse };
+  path_course: { request: PathCourseRequest; response: PathCourseResponse | CancelledResponse };
+  path_film: { request: PathFilmRequest; response: PathFilmResponse | CancelledResponse };
+  path_list: { request: GeneratorRequest; response: SavedPathsResponse };
+  path_read: { request: NoteRequest; response: FilmPathResponse };
+  path_remove: { request: SavedPathRequest; response: SavedPathsResponse };
+  path_rename: { request: RenameRequest; response: SavedPathsResponse };
+  path_save: { request: SavePathRequest; response: SavedPathsResponse };
+  path_thumbs: { request: PathStopsRequest; response: PathStopsResponse };
+  project_look: {
+    request: SearchStateRequest;
+    response: SearchUnchangedResponse | SearchWaitingResponse | SearchMomentResponse;
+  };
+  project_start: { request: ProjectionRequest; response: ProjectionResponse };
+  project_stop: { request: SearchRequest; response: StoppedResponse };
+  recall: { request: NoteRequest; response: LatentResponse };
+  rename: { request: RenameRequest; response: FavouritesResponse };
+  strip: { request: StripRequest; response: StripResponse };
+  time_column: { request: ColumnRequest; response: ColumnResponse };
+  time_columns: { request: ColumnsRequest; response: ColumnsResponse };
+  time_curves: { request: CurvesRequest; response: CurvesResponse };
+  time_film: { request: TimeLapseRequest; response: TimeLapseResponse | CancelledResponse };
+  time_near: { request: NearRequest; response: EmptyResponse };
+  time_pin: { request: PinRequest; response: PinResponse };
+  time_sheet: { request: SheetRequest; response: PictureFileResponse };
+  time_state: { request: GeneratorRequest; response: HistoryResponse };
+  time_unpin: { request: UnpinRequest; response: HistoryResponse };
+  way: { request: LatentRequest; response: InterpolationResponse };
 };
 
 /** The server functions of #header. */

@@ -22,9 +22,10 @@ export function makeAsk(server) {
    * @returns {Promise<F[Name]["response"]>}
    */
   return async function ask(name, request = {}) {
+    connection.active();
     const response = await server[name](request);
     if (response === undefined || response === null) throw await connection.failed();
-    connection.answered();
+    connection.active();
     if (response.error) throw new Refusal(response.error);
     return response;
   };
