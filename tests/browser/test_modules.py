@@ -13,8 +13,9 @@ LOST = [
     ("header/header", "#header", "Train", "#start"),
     ("models/card", "#shelf", "Models and runs", "#bring-own input"),
     ("explore/strip", "#explore", "Explore", "#start"),
+    ("translate/camera", "#translate", "Translate", "#start"),
 ]
-"""Module, where it is mounted, and a tab and a part of it that work all the same."""
+"""Module, where it is mounted, the tab that shows it, and a part of the page that works all the same."""
 
 
 @pytest.mark.parametrize(("module", "place", "tab", "part"), LOST)

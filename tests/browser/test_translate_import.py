@@ -9,13 +9,13 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from tests.browser.translate_desk import Desk, picture
+from tests.browser.translate_page import TranslatePage, picture
 from tests.translation.layout_table import Resnet
 
 
 @pytest.fixture
-def desk(page: Page) -> Desk:
-    return Desk(page)
+def tab(page: Page) -> TranslatePage:
+    return TranslatePage(page)
 
 
 class Payload:
@@ -28,22 +28,22 @@ class Payload:
         return eval, (f"open({str(self.mark)!r}, 'w').close()",)
 
 
-def test_dropped_weights_are_chosen_with_their_sentence(desk: Desk, tmp_path: Path) -> None:
-    desk.drop(picture(tmp_path / "mine.png", (64, 64)))
-    desk.wait_shown("mine.png")
+def test_dropped_weights_are_chosen_with_their_sentence(tab: TranslatePage, tmp_path: Path) -> None:
+    tab.drop(picture(tmp_path / "mine.png", (64, 64)))
+    tab.wait_shown("mine.png")
     torch.save(Resnet(blocks=1, width=2).weights(0), tmp_path / "horse2zebra.pth")
-    desk.drop(tmp_path / "horse2zebra.pth")
-    desk.notice("ResNet with 1 block, width 2")
-    desk.wait_shown("mine.png", "horse2zebra")
-    assert desk.find("select.model").input_value() == "horse2zebra"
-    assert desk.find(".directions label").all_inner_texts() == ["horse → zebra"]
-    assert desk.find("[name=gw-view][value=cycle]").locator("..").is_hidden()
+    tab.drop(tmp_path / "horse2zebra.pth")
+    tab.notice("ResNet with 1 block, width 2")
+    tab.wait_shown("mine.png", "horse2zebra")
+    assert tab.find("select.model").input_value() == "horse2zebra"
+    assert tab.find(".directions label").all_inner_texts() == ["horse → zebra"]
+    assert tab.find("[name=gw-view][value=cycle]").locator("..").is_hidden()
 
 
-def test_code_in_weights_is_refused_and_not_run(desk: Desk, tmp_path: Path) -> None:
-    shown, mark = desk.shown(), tmp_path / "mark"
+def test_code_in_weights_is_refused_and_not_run(tab: TranslatePage, tmp_path: Path) -> None:
+    shown, mark = tab.shown(), tmp_path / "mark"
     (tmp_path / "evil.pth").write_bytes(pickle.dumps({"model.1.weight": Payload(mark)}))
-    desk.drop(tmp_path / "evil.pth")
-    expect(desk.find("[data-notice][data-kind=error]")).to_contain_text("evil.pth")
+    tab.drop(tmp_path / "evil.pth")
+    expect(tab.find("[data-notice][data-kind=error]")).to_contain_text("evil.pth")
     assert not mark.exists()
-    assert desk.shown() == shown
+    assert tab.shown() == shown

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from gan_core.errors import InputError
-from gan_core.ui.components import live_html
+from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.importing import Importing
@@ -17,9 +17,6 @@ from gan_core.ui.translate.results import Results
 from gan_core.ui.translate.sent_file import SentFile
 from gan_core.ui.translate.sources import kinds
 
-SCRIPTS = ("stage", "zoom", "sources", "wishes", "views", "draw", "camera", "many", "film", "import", "out")
-STYLES = ("stage", "tools")
-
 
 def build_translate_tab(context: Context) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `translate` endpoint."""
@@ -28,10 +25,10 @@ def build_translate_tab(context: Context) -> None:
     pictures = TranslateController(context, results, downloads)
     batches = BatchTranslation(context, jobs, downloads)
     exports = ExportFunctions(context, jobs, downloads)
-    live_html(
-        "translate",
-        scripts=["open_model", "dropping", *(f"translate_{name}" for name in SCRIPTS)],
-        styles=[f"translate_{name}" for name in STYLES],
+    frontend.component(
+        "translate/translate",
+        elem_id="translate",
+        styles=["translate/stage", "translate/tools"],
         server_functions=[
             *(
                 pictures.translators,

@@ -9,20 +9,20 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 
-class Desk:
+class TranslatePage:
     """The opened tab, with its first example translated without a click."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.tab = page, page.locator("#tab-translate")
+        self.page, self.panel = page, page.locator("#tab-translate")
         page.get_by_role("tab", name="Translate", exact=True).click()
         page.wait_for_function("() => document.querySelector('.translate')?.dataset.shown")
         self.settle()
 
     def find(self, selector: str) -> Locator:
-        return self.tab.locator(selector)
+        return self.panel.locator(selector)
 
     def settle(self) -> None:
-        """Wait until what was wished for last is on the stage."""
+        """Wait until what was asked for last is on the stage."""
         self.find(".frame:not([data-busy='yes'])").wait_for()
 
     def shown(self) -> list[str]:
