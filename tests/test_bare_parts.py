@@ -168,7 +168,7 @@ def test_the_games_with_known_answers_offer_it_and_play_it() -> None:
     for name in ("bare", "bare-optimizer"):
         (run,) = trajectories(game, [config_named(name)], 0.1, 5, [1.0, 1.0])
         assert run.refusal == ""
-        assert len(run.places) == 6
+        assert len(run.trajectory.points) == 6
 
 
 def test_the_shell_lists_trains_samples_measures_and_resumes_it(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from gan_core.analytic_games.dirac import DiracGame
 from gan_core.analytic_games.quadratic import QuadraticGame
@@ -17,6 +22,8 @@ from gan_core.parts import Registry, is_number, unknown
 from gan_core.penalties import penalties
 from gan_core.recipes import Part
 
+Vector = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class AnalyticGame:
@@ -25,32 +32,65 @@ class AnalyticGame:
     game: Game[Any]
     draw: Callable[[], Batch]
 
+    @property
+    def parameters(self) -> list[Tensor]:
+        """All players' parameters, the first player's first."""
+        return [parameter for network in self.game.players.values() for parameter in network.parameters()]
 
-toys: Registry[Callable[[Mapping[str, Any]], AnalyticGame]] = Registry("kind of game", configurable=False)
+    @property
+    def size(self) -> int:
+        """How many numbers all players are together, n."""
+        return sum(parameter.numel() for parameter in self.parameters)
+
+    @property
+    def point(self) -> Vector:
+        """Where the players are, (n,); a copy."""
+        return flatten(self.parameters)
+
+    def move_to(self, point: Vector) -> None:
+        """Set the players to `point` (n,), the first player's coordinates first."""
+        write_flat(self.parameters, point)
+
+
+def flatten(tensors: Sequence[Tensor]) -> Vector:
+    """The numbers of `tensors` in one vector, a copy."""
+    return np.concatenate([tensor.detach().reshape(-1).numpy().copy() for tensor in tensors])
+
+
+@torch.no_grad()
+def write_flat(tensors: Sequence[Tensor], vector: Vector) -> None:
+    """Write the numbers of `vector` into `tensors`: `flatten`, undone."""
+    start = 0
+    for tensor in tensors:
+        tensor.copy_(torch.from_numpy(vector[start : start + tensor.numel()].copy()).view_as(tensor))
+        start += tensor.numel()
+
+
+game_kinds: Registry[Callable[[Mapping[str, Any]], AnalyticGame]] = Registry("kind of game", configurable=False)
 """Each takes the description's fields, `kind` left out."""
 
 
 def read_game(description: Any) -> AnalyticGame:
     """The game that a JSON object describes; InputError, in one sentence, for what cannot be one."""
     if not isinstance(description, Mapping) or not isinstance(description.get("kind"), str):
-        raise InputError(f"A game is a JSON object with a kind: {', '.join(sorted(toys))}.")
+        raise InputError(f"A game is a JSON object with a kind: {', '.join(sorted(game_kinds))}.")
     fields = {name: value for name, value in description.items() if name != "kind"}
-    return toys[description["kind"]](fields)
+    return game_kinds[description["kind"]](fields)
 
 
-@toys.register("quadratic")
+@game_kinds.register("quadratic")
 def _quadratic(fields: Mapping[str, Any]) -> AnalyticGame:
     _check_fields("quadratic", fields, ("P", "A", "Q", "x", "y"))
     return AnalyticGame(QuadraticGame(**fields), Batch)
 
 
-@toys.register("least-squares")
+@game_kinds.register("least-squares")
 def _least_squares(fields: Mapping[str, Any]) -> AnalyticGame:
     _check_fields("least-squares", fields, ("X", "y", "theta"))
     return AnalyticGame(LeastSquaresGame(**fields), Batch)
 
 
-@toys.register("dirac")
+@game_kinds.register("dirac")
 def _dirac(fields: Mapping[str, Any]) -> AnalyticGame:
     """`objective` and `penalty` are names or objects with a name; any further field is an option of one of them."""
     _check_fields("dirac", fields, ("theta", "psi", "objective"), open_ended=True)

@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 from torch.func import grad, vmap
 
-from gan_core.analytic_games.definitions import AnalyticGame
+from gan_core.analytic_games.definitions import AnalyticGame, Vector
 from gan_core.analytic_games.plane_games import Range
-from gan_core.analytic_games.play import Vector
 
 FEWER = 21
 """Cells a side at most, and twice as many as arrows, where they are evaluated one after the other."""
@@ -42,14 +41,14 @@ def _inset(x: Range, y: Range, count: int) -> Tensor:
     return _places(within[0], within[1], count)
 
 
-def survey(toy: AnalyticGame, x: Range, y: Range, *, cells: int, arrows: int) -> Landscape:
+def survey(analytic_game: AnalyticGame, x: Range, y: Range, *, cells: int, arrows: int) -> Landscape:
     """The landscape of a game of two numbers over `x` by `y`: what the last player's loss leaves to the first.
 
     For a game of one player the heights are its loss. Arrow lengths are those of the field's fourth root relative to
-    the longest one, so that arrows near the solution are still seen. Fewer cells than asked for where the game can
+    the longest one, so that arrows near the solution stay visible. Fewer cells than asked for where the game can
     only be asked about one place at a time.
     """
-    game, batch = toy.game, toy.draw()
+    game, batch = analytic_game.game, analytic_game.draw()
     position = game.position()
     last = list(position)[-1]
     sign = 1.0 if len(position) == 1 else -1.0
@@ -79,31 +78,35 @@ def survey(toy: AnalyticGame, x: Range, y: Range, *, cells: int, arrows: int) ->
         at = place.clone().requires_grad_()
         return torch.autograd.grad(loss(name, at), at, materialize_grads=True)[0]
 
-    feet = _inset(x, y, arrows)
+    starts = _inset(x, y, arrows)
     try:
         heights = vmap(height)(_places(x, y, cells)).detach()
-        ways = vmap(lambda place: force(place, lambda name, at: grad(lambda here: loss(name, here))(at)))(feet).detach()
+        directions = vmap(lambda place: force(place, lambda name, at: grad(lambda here: loss(name, here))(at)))(
+            starts
+        ).detach()
     except RuntimeError:  # a gradient penalty calls autograd, which torch does not batch
         cells, arrows = min(cells, FEWER), min(arrows, FEWER // 2)
-        feet = _inset(x, y, arrows)
+        starts = _inset(x, y, arrows)
         heights = torch.stack([height(place).detach() for place in _places(x, y, cells)])
-        ways = torch.stack([force(place, slope_here) for place in feet])
-    ways = ways / torch.tensor([x[1] - x[0], y[1] - y[0]])
-    lengths = ways.norm(dim=1, keepdim=True)
+        directions = torch.stack([force(place, slope_here) for place in starts])
+    directions = directions / torch.tensor([x[1] - x[0], y[1] - y[0]])
+    lengths = directions.norm(dim=1, keepdim=True)
     finite = lengths[lengths.isfinite()]
     longest = float(finite.max().clamp_min(1e-300)) if len(finite) else 1.0
-    shown = torch.nan_to_num(ways / lengths.clamp_min(1e-300) * (lengths / longest) ** 0.25, posinf=0.0, neginf=0.0)
-    return Landscape(heights.reshape(cells, cells).numpy(), torch.cat([feet, shown], dim=1).numpy())
+    shown = torch.nan_to_num(
+        directions / lengths.clamp_min(1e-300) * (lengths / longest) ** 0.25, posinf=0.0, neginf=0.0
+    )
+    return Landscape(heights.reshape(cells, cells).numpy(), torch.cat([starts, shown], dim=1).numpy())
 
 
-def graph(toy: AnalyticGame, x: Range, count: int) -> Vector:
+def graph(analytic_game: AnalyticGame, x: Range, count: int) -> Vector:
     """Points of the loss of a game of one number, (count, 2): the number and its loss."""
-    return np.column_stack([(at := np.linspace(*x, count)), [loss_at(toy, value) for value in at]])
+    return np.column_stack([(at := np.linspace(*x, count)), [loss_at(analytic_game, value) for value in at]])
 
 
-def loss_at(toy: AnalyticGame, value: float) -> float:
+def loss_at(analytic_game: AnalyticGame, value: float) -> float:
     """The loss of a game of one player of one number."""
-    ((player, parameters),) = toy.game.position().items()
+    ((player, parameters),) = analytic_game.game.position().items()
     ((name, parameter),) = parameters.items()
     place = torch.full_like(parameter, float(value))
-    return float(toy.game.loss(player, {player: {name: place}}, toy.draw()))
+    return float(analytic_game.game.loss(player, {player: {name: place}}, analytic_game.draw()))

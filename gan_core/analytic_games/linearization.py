@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_core.analytic_games.play import GamePlay, Vector
+from gan_core.analytic_games.definitions import Vector
+from gan_core.analytic_games.runner import GameRunner
 from gan_core.analytic_games.theory import Matrix, spectral_radius
 
 SMALL = 1e-4
@@ -17,23 +18,23 @@ SMOOTH = 1e-3
 """How far a step may be from linear in a push of that size and still count as having a derivative."""
 
 
-def step_matrix(playing: GamePlay, solution: Vector) -> Matrix | None:
-    """The derivative of one step by the joint state at `solution`, (S, S) for S numbers of place and memory.
+def step_matrix(runner: GameRunner, solution: Vector) -> Matrix | None:
+    """The derivative of one step by the joint state at `solution`, (S, S) for S numbers of point and memory.
 
     Returns nothing where the step has no derivative there: conjugate rules and Adam divide by the size of a gradient
     that is 0 at the solution. Leaves the players somewhere near the solution.
     """
-    playing.place = solution
+    runner.point = solution
     for _ in range(3):  # standing still at the solution fills every memory with what it holds there
-        playing.step()
-    centre = playing.state
-    if not np.allclose(playing.place, solution, atol=1e-9):
+        runner.step()
+    centre = runner.state
+    if not np.allclose(runner.point, solution, atol=1e-9):
         return None  # the solver does not rest there
 
     def after(push: Vector) -> Vector:
-        playing.state = centre + push
-        playing.step()
-        return playing.state
+        runner.state = centre + push
+        runner.step()
+        return runner.state
 
     pushes = SMALL * np.eye(len(centre))
     columns = [(after(push) - after(-push)) / (2 * SMALL) for push in pushes]
@@ -47,7 +48,7 @@ def step_matrix(playing: GamePlay, solution: Vector) -> Matrix | None:
     return matrix
 
 
-def linearised_rate(playing: GamePlay, solution: Vector) -> float | None:
+def linearised_rate(runner: GameRunner, solution: Vector) -> float | None:
     """The spectral radius of `step_matrix`, or nothing where there is none."""
-    matrix = step_matrix(playing, solution)
+    matrix = step_matrix(runner, solution)
     return None if matrix is None or not np.isfinite(matrix).all() else spectral_radius(matrix)

@@ -21,7 +21,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Slider:
-    """A number that a user can choose between `low` and `high`."""
+    """A number that can be chosen between `low` and `high`."""
 
     name: str
     label: str
@@ -70,8 +70,8 @@ class PlaneGame:
     """What the source article prints wrong, if the game is one of theirs."""
     linear: bool = True
     """Whether every step is linear in the place, so that a predicted rate holds everywhere, not only near the solution."""
-    knobs: tuple[tuple[str, float], ...] = ()
-    """Ways to play whose number is another one here at first."""
+    parameter_values: tuple[tuple[str, float], ...] = ()
+    """(configuration, value) where its parameter has another value here at first."""
 
     def chosen(self, options: Any) -> dict[str, Any]:
         """`options` with the defaults of the missing ones.
@@ -178,17 +178,17 @@ GAMES: tuple[PlaneGame, ...] = (
         "ridge", "The ridge", "is this point a solution?",
         "Two games that only follow-the-ridge tells apart. In f1 the centre is a minimax point (the best x against y's best answer), yet the gradients lead away from it. In f2 it is none, yet the gradients lead into it: plain descent converges to an answer that is wrong.",
         _ridge, XY, ("x", "y"), (1.0, 0.6), SQUARE, 0.05, 200, ("simultaneous", "alternating", "consensus", "follow-the-ridge"),
-        knobs=(("consensus", 0.1),),
+        parameter_values=(("consensus", 0.1),),
         options=(Choice("which", "Game", lambda: {"f1": "f1 = −3x² − y² + 4xy: a solution", "f2": "f2 = 3x² + y² + 4xy: no solution"}, "f1"),),
     ),
     PlaneGame(
         "valley", "Steep and flat", "f = (1 + x²)(100 − y²)",
-        "The toy game on which the conjugate rules for GANs were first shown. x's valley is a hundred times steeper than y's hill, so a step size that x can bear is small for y. Conjugate directions are meant for just that: curvature, not rotation.",
+        "The small game on which the conjugate rules for GANs were first shown. x's valley is a hundred times steeper than y's hill, so a step size that x can bear is small for y. Conjugate directions are meant for just that: curvature, not rotation.",
         _valley, XY, ("x", "y"), (3.0, 7.0), ((-5, 5), (-10, 10)), 0.005, 300, ("simultaneous", "alternating", "momentum", "gcdg", "cg-fr"), linear=False,
     ),
     PlaneGame(
         "dirac", "Dirac-GAN", "the smallest GAN",
-        "A real GAN with one number each: the generator makes the point θ, the discriminator judges a sample by ψ times it, and all real data lie at 0. Solved when both are 0. Without a penalty it turns for ever; R1 with strength γ draws it in. The printed form of G-CoDG has no resting point that holds: both run away.",
+        "A real GAN with one number each: the generator makes the point θ, the discriminator scores a sample by ψ times it, and all real data lie at 0. Solved when both are 0. Without a penalty it turns for ever; R1 with strength γ draws it in. The printed form of G-CoDG has no resting point that holds: both run away.",
         _dirac, ("θ, the generated point", "ψ, the discriminator's slope"), ("θ", "ψ"), (1.2, 0.8), SQUARE, 0.2, 200, ("simultaneous", "alternating", "extragradient", "gda"), linear=False,
         options=(
             Choice("objective", "Objective", lambda: {name: words for name, (words, _) in dirac_objectives().items()}, "minimax"),

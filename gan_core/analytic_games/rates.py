@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from gan_core.analytic_games.play import Vector
+from gan_core.analytic_games.definitions import Vector
 
 Verdict = Literal["converges", "circles", "diverges", "arrived", "elsewhere"]
 """`arrived`: at the solution up to rounding; `elsewhere`: comes to rest, but not at the solution."""
@@ -56,9 +56,9 @@ def _end(distances: Vector) -> int:
     return int(np.argmax(bad)) if bad.any() else len(distances)
 
 
-def measure(places: Vector, solution: Vector, *, limit: float = math.inf) -> Measured:
-    """Rate and verdict for the places (T, n) of a trajectory; beyond distance `limit` it counts as diverged."""
-    distances = np.linalg.norm(places - solution, axis=1)
+def measure(points: Vector, solution: Vector, *, limit: float = math.inf) -> Measured:
+    """Rate and verdict for the points (T, n) of a trajectory; beyond distance `limit` it counts as diverged."""
+    distances = np.linalg.norm(points - solution, axis=1)
     rate = contraction(distances)
     usable = _end(distances)
     if usable < len(distances) or not np.isfinite(distances).all():
@@ -72,7 +72,7 @@ def measure(places: Vector, solution: Vector, *, limit: float = math.inf) -> Mea
     # the tail shows, as where Adam hovers.
     tolerance = 0.02 / len(distances)
     quarters = [float(np.sqrt(np.mean(part**2))) for part in np.array_split(distances, 4)]
-    resting = float(np.linalg.norm(places[-1] - places[-2])) < 1e-6 * max(last, 1e-300)
+    resting = float(np.linalg.norm(points[-1] - points[-2])) < 1e-6 * max(last, 1e-300)
     if resting and abs(rate - 1) < tolerance:
         return Measured(rate, "elsewhere")
     if rate < 1 - tolerance and quarters[-1] < max(quarters):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gan_core.analytic_games.play import Moves
+from gan_core.analytic_games.runner import SolverSettings
 from gan_core.analytic_games.trajectories import LINEAR
 from gan_core.errors import InputError
 from gan_core.optimizers import optimizers
@@ -40,12 +40,12 @@ class SolverConfig:
     name: str
     title: str
     words: str
-    entry: Moves
+    settings: SolverSettings
     cost: str = "one gradient a player"
-    knob: Parameter | None = None
-    alone: bool = False
+    parameter: Parameter | None = None
+    single_player: bool = False
     """Whether it also makes sense for a single player."""
-    together: bool = True
+    two_players: bool = True
     """Whether it makes sense for two players."""
 
 
@@ -67,24 +67,24 @@ def configs() -> list[SolverConfig]:
     """All configurations in the order in which they are shown; those of plugins too."""
     of_solvers = [_of_solver(info) for info in solvers.infos(without=("one-player",))]
     chosen = [*of_solvers, *_conjugate(), *_momentum()]
-    named = {config.entry.optimizer for config in chosen}
+    named = {config.settings.optimizer for config in chosen}
     rest = [_of_optimizer(info) for info in optimizers.infos() if info.name not in named]
     return [*chosen, *rest, *_alone()]
 
 
 def _of_solver(info: PartInfo) -> SolverConfig:
     settings = SETTINGS.get(info.name, {})
-    knob = _parameter(info, settings, of_solver=True)
-    chosen = {**({knob.option: knob.value} if knob else {}), **settings}
+    parameter = _parameter(info, settings, of_solver=True)
+    chosen = {**({parameter.option: parameter.value} if parameter else {}), **settings}
     words = " ".join(filter(None, [info.summary, info.details.get("on_a_rotation")]))
     cost = info.details.get("cost") or SolverConfig.cost
-    return SolverConfig(info.name, info.title, words, Moves(info.name, "sgd", chosen), cost, knob)
+    return SolverConfig(info.name, info.title, words, SolverSettings(info.name, "sgd", chosen), cost, parameter)
 
 
 def _of_optimizer(info: PartInfo) -> SolverConfig:
     name = info.name if info.name not in solvers else f"{info.name}-optimizer"
-    entry = Moves("alternating", info.name, FIRST, OPTIMIZER_SETTINGS.get(info.name, {}))
-    return SolverConfig(name, info.title, f"Alternating. {info.summary}", entry)
+    played = SolverSettings("alternating", info.name, FIRST, OPTIMIZER_SETTINGS.get(info.name, {}))
+    return SolverConfig(name, info.title, f"Alternating. {info.summary}", played)
 
 
 def _conjugate() -> list[SolverConfig]:
@@ -101,15 +101,15 @@ def _conjugate() -> list[SolverConfig]:
             f"cg-{rule}",
             f"{info.title}, {words.partition('.')[0].partition(',')[0]}",
             f"Alternating, rule {words}",
-            Moves("alternating", "cg", FIRST, {"rule": rule, "restart": "descent"}),
+            SolverSettings("alternating", "cg", FIRST, {"rule": rule, "restart": "descent"}),
         )
         for rule, words in rules.items()
     ]
     together = f"Both players step at once along conjugate directions, rule PRP+ (article 000). {CURVED}"
     second = f"The first player steps plainly, then the second along a conjugate direction, rule PRP+ (article 003). {CURVED}"
-    mixed = Moves("alternating", "sgd", FIRST, {}, Part("cg", PRP))
+    mixed = SolverSettings("alternating", "sgd", FIRST, {}, Part("cg", PRP))
     return [
-        SolverConfig("gcdg", "GCDG: both conjugate, at once", together, Moves("simultaneous", "cg", {}, PRP)),
+        SolverConfig("gcdg", "GCDG: both conjugate, at once", together, SolverSettings("simultaneous", "cg", {}, PRP)),
         SolverConfig("gda", "GDA: second player conjugate", second, mixed),
         *alternating,
     ]
@@ -118,15 +118,15 @@ def _conjugate() -> list[SolverConfig]:
 def _momentum() -> list[SolverConfig]:
     """Momentum of both signs."""
     info = optimizers.info("momentum")
-    knob = _parameter(info, {}, of_solver=False)
-    assert knob is not None
+    parameter = _parameter(info, {}, of_solver=False)
+    assert parameter is not None
     return [
         SolverConfig(
             name,
             title,
             f"Alternating. {info.summary}",
-            Moves("alternating", "momentum", FIRST, {"beta": beta}),
-            knob=replace(knob, value=beta),
+            SolverSettings("alternating", "momentum", FIRST, {"beta": beta}),
+            parameter=replace(parameter, value=beta),
         )
         for name, title, beta in (
             ("momentum", info.title, 0.5),
@@ -139,10 +139,10 @@ def _alone() -> list[SolverConfig]:
     """What a single player can do."""
     linear, plain = solvers.info("conjugate-descent"), "one gradient"
     momentum = next(config for config in _momentum() if config.name == "momentum")
-    assert momentum.knob is not None
+    assert momentum.parameter is not None
     steps = {
         "descent": ("Gradient descent (linreg-gd)", "sgd", {}, None),
-        "heavy-ball": (momentum.title, "momentum", {"beta": 0.8}, replace(momentum.knob, value=0.8)),
+        "heavy-ball": (momentum.title, "momentum", {"beta": 0.8}, replace(momentum.parameter, value=0.8)),
         "conjugate-steps": ("Conjugate directions, fixed step", "cg", PRP, None),
         "descent-adam": (optimizers.info("adam").title, "adam", {"beta1": 0.9, "beta2": 0.9}, None),
     }
@@ -151,22 +151,22 @@ def _alone() -> list[SolverConfig]:
             name,
             title,
             optimizers.info(optimizer).summary,
-            Moves("simultaneous", optimizer, {}, options),
+            SolverSettings("simultaneous", optimizer, {}, options),
             plain,
-            knob,
-            alone=True,
-            together=False,
+            parameter,
+            single_player=True,
+            two_players=False,
         )
-        for name, (title, optimizer, options, knob) in steps.items()
+        for name, (title, optimizer, options, parameter) in steps.items()
     ]
     exact = SolverConfig(
         "linear-cg",
         f"{linear.title} (linreg-cg)",
         f"{linear.summary} The step size is not used.",
-        Moves(LINEAR),
+        SolverSettings(LINEAR),
         linear.details["cost"],
-        alone=True,
-        together=False,
+        single_player=True,
+        two_players=False,
     )
     return [descents[0], exact, *descents[1:]]
 
@@ -181,19 +181,24 @@ def _parameter(info: PartInfo, settings: Mapping[str, Any], *, of_solver: bool) 
     return None
 
 
-def config_named(name: Any, knob: Any = None) -> Moves:
-    """The entry of that name, with its knob turned to `knob` if one is given; InputError for what is not allowed."""
+def config_named(name: Any, value: Any = None) -> SolverSettings:
+    """The settings of the configuration `name`, its parameter at `value` if one is given.
+
+    Raises:
+        InputError: for an unknown name, and for a value out of the parameter's range.
+    """
     known = {config.name: config for config in configs()}
     if name not in known:
         raise InputError(unknown("way to play", str(name), known))
-    config = known[name]
-    if knob is None or config.knob is None:
-        return config.entry
-    turn = config.knob
-    if not is_number(knob) or not turn.low <= knob <= turn.high or (turn.whole and knob != int(knob)):
-        what = "a whole number from" if turn.whole else "from"
-        raise InputError(f"{turn.label} of {config.title} is {what} {turn.low:g} to {turn.high:g}, not {knob!r}.")
-    value = int(knob) if turn.whole else float(knob)
-    if turn.of_solver:
-        return replace(config.entry, solver_options={**config.entry.solver_options, turn.option: value})
-    return replace(config.entry, optimizer_options={**config.entry.optimizer_options, turn.option: value})
+    settings, parameter = known[name].settings, known[name].parameter
+    if value is None or parameter is None:
+        return settings
+    in_range = is_number(value) and parameter.low <= value <= parameter.high
+    if not in_range or (parameter.whole and value != int(value)):
+        what = "a whole number from" if parameter.whole else "from"
+        allowed = f"{what} {parameter.low:g} to {parameter.high:g}"
+        raise InputError(f"{parameter.label} of {known[name].title} is {allowed}, not {value!r}.")
+    changed = {parameter.option: int(value) if parameter.whole else float(value)}
+    if parameter.of_solver:
+        return replace(settings, solver_options={**settings.solver_options, **changed})
+    return replace(settings, optimizer_options={**settings.optimizer_options, **changed})

@@ -7,13 +7,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import torch
-
-from gan_core.analytic_games.definitions import AnalyticGame
+from gan_core.analytic_games.definitions import AnalyticGame, Vector
+from gan_core.analytic_games.runner import GameRunner, SolverSettings
 from gan_core.errors import InputError
-from gan_core.optimizers import ConjugateGradient, build_optimizer, optimizers
-from gan_core.recipes import Part
-from gan_core.solvers import Solver, solvers
+from gan_core.optimizers import optimizers
+from gan_core.solvers import solvers
 from gan_core.solvers.alternating import Alternating
 from gan_core.solvers.lookahead import Lookahead
 
@@ -29,43 +27,38 @@ MOST_STEPS = 1_000_000
 
 
 def trace(
-    toy: AnalyticGame, solver: str, optimizer: str, options: Mapping[str, Any], step_size: float, steps: int
+    game: AnalyticGame, solver: str, optimizer: str, options: Mapping[str, Any], step_size: float, steps: int
 ) -> dict[str, Any]:
     """`{"states": [{"x": [...], "y": [...]}, ...]}`: the start and the point after each of `steps` steps.
 
     x is the game's first player and y its second, empty where there is none. `options` belong to the solver or to the
     optimizer, whichever has one of that name; `order` is xy (the default) or yx. Conjugate rules add `betas`, one entry
     for each step: by player the beta of its latest move, after clip and restart and before `c`; of sgg a list for y, one
-    for each inner step after the first. Where a number stops being finite `diverged_at` is the index of that state, and nothing is computed
-    after it. Raises InputError for wrong names, options and numbers, and where solver and game do not fit.
+    for each inner step after the first. Where a number stops being finite `diverged_at` is the index of that state, and
+    nothing is computed after it.
+
+    Raises:
+        InputError: for wrong names, options and numbers, and where solver and game do not fit.
     """
     if not 0 < step_size < math.inf:
         raise InputError(f"The step size is a number above 0, not {step_size}.")
     if not 1 <= steps <= MOST_STEPS:
         raise InputError(f"The number of steps is 1 to {MOST_STEPS}, not {steps}.")
     for_solver, for_optimizer = _routed(solver, optimizer, options)
-    player = _built(solver, for_solver)
-    movers = {
-        name: _optimizer(optimizer, for_optimizer, list(network.parameters()), step_size)
-        for name, network in toy.game.players.items()
-    }
-    states, betas = [_state(toy)], []
-    for step in range(1, steps + 1):
-        for _ in range(player.period):
-            player.step(toy.game, movers, toy.draw)
-        states.append(_state(toy))
-        betas.append(_betas(player, list(movers.values())))
-        if any(number is None for numbers in states[-1].values() for number in numbers):
-            states += [{name: [None] * len(at) for name, at in states[0].items()}] * (steps - step)
-            betas += [dict.fromkeys(betas[-1])] * (steps - step)
-            break
-    else:
-        step = None
+    inner_order = for_solver.pop("order", ORDERS["xy"]) if solver == Lookahead.name else None
+    runner = GameRunner(game, SolverSettings(solver, optimizer, for_solver, for_optimizer), step_size)
+    if inner_order and isinstance(runner.solver, Lookahead) and isinstance(runner.solver.inner, Alternating):
+        runner.solver.inner = Alternating(inner_order)  # x moves first here too, unless told otherwise
+    trajectory = runner.run(steps)
+    made = len(trajectory.betas)
+    states = [_state(game, point) for point in trajectory.points]
+    states += [{name: [None] * len(at) for name, at in states[0].items()}] * (steps - made)
+    betas = [_betas(*of_step) for of_step in zip(trajectory.betas, trajectory.inner_betas, strict=True)]
     result: dict[str, Any] = {"states": states}
     if betas[-1]:
-        result["betas"] = betas
-    if step is not None:
-        result["diverged_at"] = step
+        result["betas"] = betas + [dict.fromkeys(betas[-1])] * (steps - made)
+    if trajectory.ending == "undefined":
+        result["diverged_at"] = made
     return result
 
 
@@ -109,42 +102,22 @@ def _listed(names: Sequence[str], aliases: Mapping[str, str]) -> str:
     return ", ".join(other.get(name, name) for name in names) or "none"
 
 
-def _built(name: str, options: dict[str, Any]) -> Solver:
-    """The solver; x moves first too where lookahead plays alternating inside."""
-    order = options.pop("order", ORDERS["xy"]) if name == Lookahead.name else None
-    solver: Solver = solvers.build(name, **options)
-    if isinstance(solver, Lookahead) and isinstance(solver.inner, Alternating):
-        solver.inner = Alternating(order or ORDERS["xy"])
-    return solver
-
-
-def _optimizer(
-    name: str, options: Mapping[str, Any], parameters: list[torch.Tensor], step_size: float
-) -> torch.optim.Optimizer:
-    optimizer = build_optimizer(Part(name, options), parameters)
-    # Put in afterwards because recipes refuse rates above 10, with which an implicit step on a toy is still right.
-    for group in optimizer.param_groups:
-        group["lr"] = group["initial_lr"] = step_size
-    return optimizer
-
-
-def _state(toy: AnalyticGame) -> dict[str, Numbers]:
+def _state(game: AnalyticGame, point: Vector) -> dict[str, Numbers]:
     state: dict[str, Numbers] = {"x": [], "y": []}
-    for name, network in zip(state, toy.game.players.values(), strict=False):
-        for parameter in network.parameters():
-            state[name] += _finite(parameter.detach().reshape(-1).tolist())
+    numbers = _finite(point.tolist())
+    for name, network in zip(state, game.game.players.values(), strict=False):
+        size = sum(parameter.numel() for parameter in network.parameters())
+        state[name], numbers = numbers[:size], numbers[size:]
     return state
 
 
-def _betas(solver: Solver, movers: Sequence[torch.optim.Optimizer]) -> dict[str, Any]:
+def _betas(of_players: Sequence[float | None], inner: Sequence[float] | None) -> dict[str, Any]:
     """The latest beta of each player that has one; of a solver with inner steps a list of them."""
-    found: dict[str, Any] = {}
-    for name, mover in zip(("x", "y"), movers, strict=False):
-        if isinstance(mover, ConjugateGradient) and mover.betas is not None:
-            found[name] = _finite(mover.betas.tolist())[0]
-    inner = getattr(solver, "betas", None)
+    found: dict[str, Any] = {
+        name: _finite([beta])[0] for name, beta in zip(("x", "y"), of_players, strict=False) if beta is not None
+    }
     if inner is not None:
-        found |= {"x": _finite(inner)[0]} if len(movers) == 1 else {"y": _finite(inner)}
+        found |= {"x": _finite(inner)[0]} if len(of_players) == 1 else {"y": _finite(inner)}
     return found
 
 

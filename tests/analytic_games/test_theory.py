@@ -9,9 +9,10 @@ import pytest
 
 from gan_core.analytic_games.definitions import AnalyticGame, read_game
 from gan_core.analytic_games.linearization import linearised_rate, step_matrix
-from gan_core.analytic_games.play import GamePlay, Moves, jacobian
+from gan_core.analytic_games.runner import GameRunner, SolverSettings
 from gan_core.analytic_games.theory import Jacobian, closed_form
 from gan_core.analytic_games.trajectories import predict
+from gan_core.analytic_games.vector_field import jacobian
 
 ALTERNATING = {"order": "generator-first"}
 FIRST_ORDER: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
@@ -114,10 +115,10 @@ def test_closed_forms_are_the_spectral_radius_of_one_step_of_the_code(
     solver: str, optimizer: str, options: dict[str, Any], own: dict[str, Any], coefficients: tuple[float, ...]
 ) -> None:
     """To 1e-7: a rate that is a double root moves with the square root of rounding."""
-    toy, entry = quadratic(*coefficients), Moves(solver, optimizer, options, own)
-    known = closed_form(solver, optimizer, jacobian(toy), 0.15, entry.options)
+    game, settings = quadratic(*coefficients), SolverSettings(solver, optimizer, options, own)
+    known = closed_form(solver, optimizer, jacobian(game), 0.15, settings.options)
     assert known is not None
-    assert linearised_rate(GamePlay(toy, entry, 0.15), np.zeros(2)) == pytest.approx(known.rate, abs=1e-7)
+    assert linearised_rate(GameRunner(game, settings, 0.15), np.zeros(2)) == pytest.approx(known.rate, abs=1e-7)
 
 
 @pytest.mark.parametrize(
@@ -125,27 +126,27 @@ def test_closed_forms_are_the_spectral_radius_of_one_step_of_the_code(
     [("unrolled", {"k": 4}, (0.0, 1.0, 0.0)), ("follow-the-ridge", {}, (0.5, 1.0, 0.7)), ("unrolled", {"k": 4}, (0.0, 2.0, 0.0))],
 )  # fmt: skip
 def test_second_order_closed_forms(solver: str, options: dict[str, Any], coefficients: tuple[float, ...]) -> None:
-    toy, entry = quadratic(*coefficients), Moves(solver, "sgd", options)
-    known = closed_form(solver, "sgd", jacobian(toy), 0.1, options)
+    game, settings = quadratic(*coefficients), SolverSettings(solver, "sgd", options)
+    known = closed_form(solver, "sgd", jacobian(game), 0.1, options)
     assert known is not None
-    assert linearised_rate(GamePlay(toy, entry, 0.1), np.zeros(2)) == pytest.approx(known.rate, abs=1e-7)
+    assert linearised_rate(GameRunner(game, settings, 0.1), np.zeros(2)) == pytest.approx(known.rate, abs=1e-7)
 
 
 def test_closed_forms_hold_for_players_of_several_numbers() -> None:
     draw = np.random.default_rng(0)
     own, mixed, other = draw.normal(size=(2, 2)), draw.normal(size=(2, 3)), draw.normal(size=(3, 3))
-    toy = read_game({
+    game = read_game({
         "kind": "quadratic", "P": (own @ own.T).tolist(), "A": mixed.tolist(), "Q": (other @ other.T).tolist(),
         "x": [0.0, 0.0], "y": [0.0, 0.0, 0.0],
     })  # fmt: skip
-    curvature = jacobian(toy)
+    curvature = jacobian(game)
     assert curvature.split == 2
     for solver, optimizer, options, beta in FIRST_ORDER:
-        entry = Moves(solver, optimizer, options, beta)
-        known = closed_form(solver, optimizer, curvature, 0.05, entry.options)
+        settings = SolverSettings(solver, optimizer, options, beta)
+        known = closed_form(solver, optimizer, curvature, 0.05, settings.options)
         if known is not None:
-            found = linearised_rate(GamePlay(toy, entry, 0.05), np.zeros(5))
-            assert found == pytest.approx(known.rate, abs=1e-7), entry
+            found = linearised_rate(GameRunner(game, settings, 0.05), np.zeros(5))
+            assert found == pytest.approx(known.rate, abs=1e-7), settings
 
 
 @pytest.mark.parametrize(
@@ -164,10 +165,10 @@ def test_closed_forms_hold_for_players_of_several_numbers() -> None:
 def test_dirac_gan(objective: str, gamma: float | None, simultaneous: float, alternating: float) -> None:
     """ALGORITHMS 2.3 (Mescheder et al. 2018), h = 0.2."""
     penalty = {} if gamma is None else {"penalty": "r1", "gamma": gamma}
-    toy = read_game({"kind": "dirac", "theta": 1.0, "psi": 1.0, "objective": objective, **penalty})
+    game = read_game({"kind": "dirac", "theta": 1.0, "psi": 1.0, "objective": objective, **penalty})
     # At the critical strength, 2w, the eigenvalue is double: rounding of 1e-16 in J is one of 1e-8 in it.
     for solver, options, expected in (("simultaneous", {}, simultaneous), ("alternating", ALTERNATING, alternating)):
-        predicted = predict(toy, Moves(solver, "sgd", options), 0.2, np.zeros(2))
+        predicted = predict(game, SolverSettings(solver, "sgd", options), 0.2, np.zeros(2))
         assert predicted.source == "closed form"
         assert predicted.rate == pytest.approx(expected, abs=6e-7)
 
@@ -176,11 +177,11 @@ def test_dirac_gan(objective: str, gamma: float | None, simultaneous: float, alt
     ("weight", "mode", "w"), [(0.1, "cooperative", (1 - 0.1**2) ** 0.5 / 2), (0.5, "contrastive", 0.75)]
 )
 def test_coupled_dirac_gan_turns_as_fast_as_the_algebra_says(weight: float, mode: str, w: float) -> None:
-    toy = read_game({
+    game = read_game({
         "kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": {"name": "coupled", "weight": weight, "mode": mode},
         "penalty": "r1", "gamma": 0.3,
     })  # fmt: skip
-    eigenvalues = -jacobian(toy).eigenvalues
+    eigenvalues = -jacobian(game).eigenvalues
     assert np.sort_complex(eigenvalues) == pytest.approx(
         np.sort_complex([-0.15 - 1j * (w**2 - 0.0225) ** 0.5, -0.15 + 1j * (w**2 - 0.0225) ** 0.5]), abs=1e-12
     )
@@ -188,31 +189,31 @@ def test_coupled_dirac_gan_turns_as_fast_as_the_algebra_says(weight: float, mode
 
 def test_printed_form_is_a_saddle() -> None:
     """Eigenvalues ±|1 - lambda / 2|, real: one of them leads away whatever the step."""
-    toy = read_game(
+    game = read_game(
         {"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": {"name": "coupled-printed", "weight": 0.1}}
     )
-    assert np.sort(jacobian(toy).eigenvalues.real) == pytest.approx([-0.95, 0.95], abs=1e-12)
+    assert np.sort(jacobian(game).eigenvalues.real) == pytest.approx([-0.95, 0.95], abs=1e-12)
 
 
 def test_steps_without_a_derivative_have_no_matrix() -> None:
-    toy = quadratic(0.5, 1.0, 0.5)
+    game = quadratic(0.5, 1.0, 0.5)
     for optimizer, options in (("adam", {}), ("cg", {"rule": "prp"})):
-        entry = Moves("alternating", optimizer, ALTERNATING, options)
-        assert predict(toy, entry, 0.1, np.zeros(2)).rate is None
-    assert step_matrix(GamePlay(toy, Moves("alternating", "adam"), 0.1), np.zeros(2)) is None
+        settings = SolverSettings("alternating", optimizer, ALTERNATING, options)
+        assert predict(game, settings, 0.1, np.zeros(2)).rate is None
+    assert step_matrix(GameRunner(game, SolverSettings("alternating", "adam"), 0.1), np.zeros(2)) is None
 
 
 def test_a_kink_at_the_solution_has_no_rate() -> None:
     """WGAN-GP at 0, where the gradient's length has no derivative: autograd answers all the same."""
-    toy = read_game(
+    game = read_game(
         {"kind": "dirac", "theta": 0.0, "psi": 0.0, "objective": "wasserstein", "penalty": "wgan-gp", "weight": 0.7}
     )
-    predicted = predict(toy, Moves("simultaneous"), 0.2, np.zeros(2))
+    predicted = predict(game, SolverSettings("simultaneous"), 0.2, np.zeros(2))
     assert (predicted.rate, predicted.formula) == (None, "the game has no derivative at the solution")
 
 
 def test_inner_maximum_is_linear_and_as_fast_as_the_algebra_says() -> None:
     """SGG on a quadratic: x' = (I - h(aI + AA'/a))x, factor .5 for a = .5, h = .2 (ALGORITHMS 5)."""
-    predicted = predict(quadratic(0.5, 1.0, 0.5), Moves("sgg", "sgd", {"k": 3}), 0.2, np.zeros(2))
+    predicted = predict(quadratic(0.5, 1.0, 0.5), SolverSettings("sgg", "sgd", {"k": 3}), 0.2, np.zeros(2))
     assert predicted.source == "linearised"
     assert predicted.rate == pytest.approx(0.5, abs=1e-9)

@@ -12,11 +12,12 @@ from gan_core.analytic_games.definitions import AnalyticGame
 from gan_core.analytic_games.landscape import graph, survey
 from gan_core.analytic_games.least_squares import conjugate_descent
 from gan_core.analytic_games.plane_games import GAMES, dirac_objectives, dirac_penalties, game_named
-from gan_core.analytic_games.play import Moves, jacobian
 from gan_core.analytic_games.rates import contraction, measure
+from gan_core.analytic_games.runner import SolverSettings
 from gan_core.analytic_games.solver_configs import config_named, configs
 from gan_core.analytic_games.trace import trace
 from gan_core.analytic_games.trajectories import LINEAR, trajectories
+from gan_core.analytic_games.vector_field import jacobian
 from gan_core.errors import InputError
 
 MARGIN = 2e-4
@@ -31,7 +32,7 @@ def game(name: str, **options: Any) -> AnalyticGame:
 
 
 @pytest.mark.parametrize("name", ["rotation", "curved"])
-@pytest.mark.parametrize("way", [way.name for way in configs() if way.together])
+@pytest.mark.parametrize("way", [way.name for way in configs() if way.two_players])
 def test_measured_rates_are_the_predicted_ones(name: str, way: str) -> None:
     """Every way to play at its own settings; where it is not defined, the sentence says so."""
     (run,) = trajectories(game(name), [config_named(way)], 0.2, 200, [1.0, 1.0])
@@ -87,14 +88,14 @@ def test_trajectories_are_those_of_the_trace_command() -> None:
     from gan_core.analytic_games.definitions import read_game
 
     told = trace(read_game(start), "alternating", "cg", {"rule": "fr", "restart": "descent"}, 0.1, 30)
-    assert run.places.tolist() == [[*state["x"], *state["y"]] for state in told["states"]]
-    assert [len(betas) for betas in run.betas] == [30, 30]
-    assert max(max(betas) for betas in run.betas) == 0.5  # the cap
+    assert run.trajectory.points.tolist() == [[*state["x"], *state["y"]] for state in told["states"]]
+    assert [len(betas) for betas in run.trajectory.betas_by_player] == [30, 30]
+    assert max(max(betas) for betas in run.trajectory.betas_by_player) == 0.5  # the cap
 
 
 def test_simultaneous_steps_grow_by_exactly_the_root_of_one_plus_h_squared() -> None:
-    (run,) = trajectories(game("rotation"), [Moves("simultaneous")], 0.3, 50, [0.7, -1.1])
-    norms = np.linalg.norm(run.places, axis=1)
+    (run,) = trajectories(game("rotation"), [SolverSettings("simultaneous")], 0.3, 50, [0.7, -1.1])
+    norms = np.linalg.norm(run.trajectory.points, axis=1)
     assert norms[1:] / norms[:-1] == pytest.approx(np.full(50, math.sqrt(1 + 0.3**2)), rel=1e-13)
 
 
@@ -106,15 +107,15 @@ def test_conjugate_rules_do_not_cure_a_rotation() -> None:
 
 
 def test_what_runs_away_ends_where_numbers_lose_their_meaning() -> None:
-    (run,) = trajectories(game("rotation"), [Moves("simultaneous")], 2.0, 2000, [1.0, 1.0])
-    assert run.ending == "far"
-    assert len(run.places) < 100
-    assert np.isfinite(run.places).all()
+    (run,) = trajectories(game("rotation"), [SolverSettings("simultaneous")], 2.0, 2000, [1.0, 1.0])
+    assert run.trajectory.ending == "far"
+    assert len(run.trajectory.points) < 100
+    assert np.isfinite(run.trajectory.points).all()
     assert run.measured is not None
     assert run.measured.verdict == "diverges"
-    (slow,) = trajectories(game("rotation"), [Moves("simultaneous")], 0.1, 2000, [1.0, 1.0], seconds=0.0)
-    assert (slow.ending, len(slow.places)) == ("slow", 2)
-    (printed,) = trajectories(game("dirac", objective="printed", penalty="none"), [Moves("simultaneous")], 0.5, 400, [1.0, 0.8])  # fmt: skip
+    (slow,) = trajectories(game("rotation"), [SolverSettings("simultaneous")], 0.1, 2000, [1.0, 1.0], seconds=0.0)
+    assert (slow.trajectory.ending, len(slow.trajectory.points)) == ("slow", 2)
+    (printed,) = trajectories(game("dirac", objective="printed", penalty="none"), [SolverSettings("simultaneous")], 0.5, 400, [1.0, 0.8])  # fmt: skip
     assert printed.measured is not None
     assert printed.measured.verdict == "diverges"
 
@@ -126,7 +127,7 @@ def test_what_runs_away_ends_where_numbers_lose_their_meaning() -> None:
 def test_descent_with_a_bias_column(rate: float, steps: int, expected: tuple[float, float]) -> None:
     """ALGORITHMS 2.4 B; the last is the article's own setting, which has not converged."""
     (run,) = trajectories(game("line-with-bias"), [config_named("descent")], rate, steps, [0.0, 0.0], (0.0, 1.0))
-    assert run.places[-1] == pytest.approx(expected, abs=6e-10)
+    assert run.trajectory.points[-1] == pytest.approx(expected, abs=6e-10)
     assert run.prediction.rate == pytest.approx(1 - rate * (6 - math.sqrt(34)), abs=1e-12)
 
 
@@ -136,7 +137,7 @@ def test_descent_with_a_bias_column_has_the_condition_that_is_told() -> None:
     rates = {}
     for h in (0.1, 1 / 6, 0.17):
         (run,) = trajectories(game("line-with-bias"), [config_named("descent")], h, 200, [0.0, 0.0], (0.0, 1.0))
-        rates[h] = run.prediction.rate, np.linalg.norm(run.places[-1] - [0.0, 1.0])
+        rates[h] = run.prediction.rate, np.linalg.norm(run.trajectory.points[-1] - [0.0, 1.0])
     assert rates[1 / 6][0] == pytest.approx(0.97183, abs=5e-6)
     assert rates[0.17][0] > 1
     assert rates[0.17][1] == pytest.approx(9.05, abs=0.005)
@@ -144,7 +145,7 @@ def test_descent_with_a_bias_column_has_the_condition_that_is_told() -> None:
 
 def test_descent_on_one_column() -> None:
     (run,) = trajectories(game("line"), [config_named("descent")], 0.01, 1000, [0.0], (1.0,))
-    assert run.places[[1, 2, 10, 20, 1000], 0] == pytest.approx(
+    assert run.trajectory.points[[1, 2, 10, 20, 1000], 0] == pytest.approx(
         [0.11, 0.2079, 0.6881828007, 0.902770034221, 1], abs=6e-11
     )
     assert run.prediction.rate == pytest.approx(0.89, abs=1e-12)
@@ -153,12 +154,13 @@ def test_descent_on_one_column() -> None:
 
 
 def test_linear_conjugate_gradients_end_after_one_step_for_each_number() -> None:
-    places, betas = conjugate_descent(game("line-with-bias"), np.zeros(2))
+    trajectory = conjugate_descent(game("line-with-bias"), np.zeros(2))
+    places, (betas,) = trajectory.points, trajectory.betas_by_player
     assert places[1] == pytest.approx([0.253576072822, 0.92977893368], abs=6e-12)
     assert places[2] == pytest.approx([0.0, 1.0], abs=1e-13)
     assert betas == pytest.approx([1.52191301083e-5], rel=1e-9)
-    (run,) = trajectories(game("line"), [Moves(LINEAR)], 0.01, 60, [0.0], (1.0,))
-    assert run.places.tolist() == [[0.0], [1.0]]
+    (run,) = trajectories(game("line"), [SolverSettings(LINEAR)], 0.01, 60, [0.0], (1.0,))
+    assert run.trajectory.points.tolist() == [[0.0], [1.0]]
     assert run.prediction.rate == 0
     with pytest.raises(InputError, match="one player only"):
         conjugate_descent(game("rotation"), np.ones(2))
@@ -184,13 +186,13 @@ def test_a_rate_is_measured_through_a_rotation() -> None:
         ({"step_size": 0.0}, "The step size is above 0"),
     ],
 )
-def test_wrong_wishes_are_answered_in_a_sentence(wrong: dict[str, Any], sentence: str) -> None:
-    wish: dict[str, Any] = {"step_size": 0.1, "steps": 10, "start": [1.0, 1.0], **wrong}
+def test_wrong_requests_are_answered_in_a_sentence(wrong: dict[str, Any], sentence: str) -> None:
+    request: dict[str, Any] = {"step_size": 0.1, "steps": 10, "start": [1.0, 1.0], **wrong}
     with pytest.raises(InputError, match=sentence):
-        trajectories(game("rotation"), [Moves("simultaneous")], **wish)
+        trajectories(game("rotation"), [SolverSettings("simultaneous")], **request)
 
 
-def test_unknown_ways_games_options_and_knobs_are_answered_in_a_sentence() -> None:
+def test_unknown_ways_games_options_and_values_are_answered_in_a_sentence() -> None:
     with pytest.raises(InputError, match="There is no way to play named 'alternate'"):
         config_named("alternate")
     with pytest.raises(InputError, match=r"whole number from 1 to 10, not 2\.5"):
@@ -208,12 +210,12 @@ def test_unknown_ways_games_options_and_knobs_are_answered_in_a_sentence() -> No
 
 def test_every_game_can_be_drawn_and_shows_what_its_words_say() -> None:
     for each in GAMES:
-        toy = each.build(each.chosen({}))
+        analytic_game = each.build(each.chosen({}))
         assert all(way in [w.name for w in configs()] for way in each.ways)
         if len(each.names) == 1:
-            assert graph(toy, each.view[0], 5).shape == (5, 2)
+            assert graph(analytic_game, each.view[0], 5).shape == (5, 2)
             continue
-        seen = survey(toy, *each.view, cells=7, arrows=3)
+        seen = survey(analytic_game, *each.view, cells=7, arrows=3)
         assert seen.heights.shape == (7, 7)
         assert np.isfinite(seen.arrows).all()
     turning = survey(game("rotation"), (-1.0, 1.0), (-1.0, 1.0), cells=3, arrows=2).arrows
@@ -229,7 +231,7 @@ def test_every_dirac_gan_plays_or_says_why_not(objective: str) -> None:
             with pytest.raises(InputError, match="choose one of r1"):
                 game("dirac", objective=objective, penalty=penalty)
             continue
-        toy = game("dirac", objective=objective, penalty=penalty, strength=0.3)
-        (run,) = trajectories(toy, [Moves("simultaneous")], 0.2, 5, [1.0, 1.0])
-        assert len(run.places) == 6
-        assert np.isfinite(run.places).all()
+        analytic_game = game("dirac", objective=objective, penalty=penalty, strength=0.3)
+        (run,) = trajectories(analytic_game, [SolverSettings("simultaneous")], 0.2, 5, [1.0, 1.0])
+        assert len(run.trajectory.points) == 6
+        assert np.isfinite(run.trajectory.points).all()

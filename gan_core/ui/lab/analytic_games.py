@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gan_core.analytic_games.plane_games import PlaneGame
-    from gan_core.analytic_games.trajectories import Prediction, Run
+    from gan_core.analytic_games.trajectories import Prediction, SolverResult
 
 CELLS, ARROWS = 41, 15
 MOST_WAYS = 6
@@ -56,8 +56,8 @@ class Dynamics:
                 "title": way.title,
                 "words": way.words,
                 "cost": way.cost,
-                "players": [count for count, fits in ((1, way.alone), (2, way.together)) if fits],
-                "knob": way.knob and vars(way.knob),
+                "players": [count for count, fits in ((1, way.single_player), (2, way.two_players)) if fits],
+                "knob": way.parameter and vars(way.parameter),
             }
             for way in configs()
         ]
@@ -71,12 +71,12 @@ class Dynamics:
 
         game, options = _game(wish)
         x, y = _range(wish, "x"), _range(wish, "y")
-        toy = game.build(options)
+        analytic_game = game.build(options)
         answer: dict[str, Any] = {"key": f"{game.name} {options} {x} {y}"}
         with one_thread():
             if len(game.names) == 1:
-                return {**answer, "curve": _rounded(graph(toy, x, 121)), "solution": [game.solution[0], 0.0]}
-            seen = survey(toy, x, y, cells=CELLS, arrows=ARROWS)
+                return {**answer, "curve": _rounded(graph(analytic_game, x, 121)), "solution": [game.solution[0], 0.0]}
+            seen = survey(analytic_game, x, y, cells=CELLS, arrows=ARROWS)
         heights = np.where(np.isfinite(seen.heights), seen.heights, 0.0)
         return {
             **answer,
@@ -99,18 +99,18 @@ class Dynamics:
         if not all(isinstance(each, dict) for each in chosen):
             raise InputError("A way to play is an object with a name and, where it has one, a knob.")
         entries = [config_named(each.get("name"), each.get("knob")) for each in chosen]
-        toy = game.build(options)
+        analytic_game = game.build(options)
         with self._one, one_thread():
             keys = [f"{game.name} {sorted(options.items())} {entry} {step_size}" for entry in entries]
             known = [self._predictions.get(key) for key in keys]
-            runs = trajectories(toy, entries, step_size, steps, start, game.solution, known, SECONDS)
+            runs = trajectories(analytic_game, entries, step_size, steps, start, game.solution, known, SECONDS)
             for key, run in zip(keys, runs, strict=True):
                 if not run.refusal:
                     self._predictions[key] = run.prediction
             while len(self._predictions) > REMEMBERED:
                 self._predictions.popitem(last=False)
-            drawn = [_drawn(run, game, each["name"], toy) for run, each in zip(runs, chosen, strict=True)]
-        gone = any(run.ending == "far" for run in runs)
+            drawn = [_drawn(run, game, each["name"], analytic_game) for run, each in zip(runs, chosen, strict=True)]
+        gone = any(run.trajectory.ending == "far" for run in runs)
         note = "Some trajectories ran away; they are drawn to the edge and end where numbers lose their meaning."
         return {
             "runs": drawn,
@@ -141,7 +141,7 @@ def _described(game: PlaneGame) -> dict[str, Any]:
         "numbers": len(game.names),
         "view": {"x": game.view[0], "y": game.view[1]},
         "options": options,
-        "knobs": dict(game.knobs),
+        "knobs": dict(game.parameter_values),
     }
 
 
@@ -184,7 +184,7 @@ def _start(wish: dict[str, Any], game: PlaneGame) -> list[float]:
     return [float(value) for value in start]
 
 
-def _drawn(run: Run, game: PlaneGame, name: str, toy: Any) -> dict[str, Any]:
+def _drawn(run: SolverResult, game: PlaneGame, name: str, analytic_game: Any) -> dict[str, Any]:
     """One trajectory as the browser draws it."""
     import numpy as np
 
@@ -196,15 +196,15 @@ def _drawn(run: Run, game: PlaneGame, name: str, toy: Any) -> dict[str, Any]:
             "verdict": "refused", "verdict_words": VERDICTS["refused"], "words": run.refusal, "formula": "", "source": "",
         }  # fmt: skip
     assert run.measured is not None
-    points = run.places
+    points, betas = run.trajectory.points, run.trajectory.betas_by_player
     if len(game.names) == 1:
-        points = np.column_stack([points, [loss_at(toy, float(place[0])) for place in points]])
-    distances = np.linalg.norm(run.places - np.array(game.solution), axis=1)
+        points = np.column_stack([points, [loss_at(analytic_game, float(place[0])) for place in points]])
+    distances = np.linalg.norm(run.trajectory.points - np.array(game.solution), axis=1)
     return {
         "name": name,
         "points": _rounded(points),
         "distances": _rounded(distances),
-        "betas": [_rounded(np.array(betas)) for betas in run.betas] if any(run.betas) else None,
+        "betas": [_rounded(np.array(of_player)) for of_player in betas] if any(betas) else None,
         "predicted": run.prediction.rate,
         "measured": run.measured.rate,
         "verdict": run.measured.verdict,
@@ -222,14 +222,14 @@ SOURCES = {
 }
 
 
-def told(run: Run, distances: np.ndarray, *, linear: bool) -> str:
+def told(run: SolverResult, distances: np.ndarray, *, linear: bool) -> str:
     """What happens, in a sentence."""
     assert run.measured is not None
     rate, verdict, predicted = run.measured.rate, run.measured.verdict, run.prediction.rate
-    made = len(run.places) - 1
-    if run.ending == "far":
+    made = len(run.trajectory.points) - 1
+    if run.trajectory.ending == "far":
         return f"Out of every picture after {made} steps."
-    if run.ending == "undefined":
+    if run.trajectory.ending == "undefined":
         return f"Ends after {made} steps: at that place a gradient is not defined."
     if verdict == "arrived":
         steps = _first_at_rest(distances)
@@ -244,7 +244,7 @@ def told(run: Run, distances: np.ndarray, *, linear: bool) -> str:
     else:
         change = abs(rate - 1) * 100
         words = f"{turning} {'inwards' if rate < 1 else 'outwards'}: {change:.3g} % {'nearer' if rate < 1 else 'farther'} with each step."
-    if run.ending == "slow":
+    if run.trajectory.ending == "slow":
         words += f" Stopped after {made} steps: a step of this kind takes too long for more."
     elif predicted is not None and abs(rate - predicted) > 0.01 * max(predicted, 1e-9):
         if linear or (verdict == "converges" and predicted < 1):
@@ -260,13 +260,13 @@ def _first_at_rest(distances: np.ndarray) -> int:
     return next(step for step, value in enumerate(distances) if value <= FLOOR * max(distances[0], 1e-300))
 
 
-def _turns(run: Run) -> float:
+def _turns(run: SolverResult) -> float:
     """How many times it went round the solution, either way, if in a plane of two players."""
     import numpy as np
 
-    if run.places.shape[1] != 2:
+    if run.trajectory.points.shape[1] != 2:
         return 0.0
-    angles = np.unwrap(np.arctan2(run.places[:, 1], run.places[:, 0]))
+    angles = np.unwrap(np.arctan2(run.trajectory.points[:, 1], run.trajectory.points[:, 0]))
     return abs(float(angles[-1] - angles[0])) / (2 * math.pi)
 
 
