@@ -26,8 +26,12 @@ Definition = Function | ast.ClassDef
 
 NOT_YET: tuple[str, ...] = (
     "compare",
-    "training",
-    "ui",
+    "training/__init__.py",
+    "training/launcher.py",
+    "training/reporter.py",
+    "training/scheduler.py",
+    "training/session.py",
+    "ui/train",
 )
 """Packages and modules of `gan_core` that are not checked yet; empty once all of them are."""
 

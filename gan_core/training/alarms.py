@@ -16,7 +16,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 from gan_core.metrics.patches import sliced_wasserstein
 
 CHANCE = 1_000
-"""Pictures that a run has learned from before anybody looks: young translators draw grey pictures, all alike."""
+"""Pictures that a run has learned from before alarms are computed: young translators draw grey pictures, all alike."""
 SWAPPED, MOST = -0.1, 0.7
 """Correlation of lightness below which a picture counts as inverted, and the share of such pictures that is alarming.
 

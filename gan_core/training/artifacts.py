@@ -98,7 +98,11 @@ class ArtifactWriter:
             write_json(self.folder.layout, self.preview.chains.layout())
 
     def live(self, *, weights: bool) -> bool:
-        """The newest grid, and the newest weights if asked for. Answers whether they could be written."""
+        """Write the newest grid, and with `weights` the newest weights.
+
+        Returns:
+            Whether they could be written.
+        """
         self._check_weights()
         try:
             self._live(weights)
@@ -106,7 +110,7 @@ class ArtifactWriter:
             self._give_up(error)
             if self.folder.live_folder == self.folder.path:
                 return False
-            close_live_folder(self.folder.path, None, self.folder.live_picture.name)  # the disk may have more room
+            close_live_folder(self.folder.path, None, self.folder.live_picture.name)  # the disk may have more space
         else:
             return True
         try:
@@ -151,7 +155,11 @@ class ArtifactWriter:
                 (place / path.name).unlink(missing_ok=True)
 
     def keyframe(self) -> bool:
-        """Keep this moment. Answers whether it could be written."""
+        """Keep this moment: a grid, and the averaged weights in half precision.
+
+        Returns:
+            Whether it could be written.
+        """
         self._check_weights()
         stem = f"{self.trainer.step_count:08d}"
         self._abandoned = {path for path in self._abandoned if _step_of(path.name) != self.trainer.step_count}
@@ -165,7 +173,9 @@ class ArtifactWriter:
         except OSError as error:
             self._give_up(error)
             return False
-        with contextlib.suppress(OSError):  # the newest picture is drawn already; `live` says where there is no room
+        with contextlib.suppress(
+            OSError
+        ):  # the newest picture is drawn already; `live` reports where there is no space
             write_atomically(self.folder.live_picture, picture, durable=False)
         return True
 
@@ -182,14 +192,19 @@ class ArtifactWriter:
             (self._keyframes / names[step]).unlink(missing_ok=True)
 
     def checkpoint(self) -> None:
-        """Everything needed to go on, and the model as it is now. Raises NotFiniteError before anything is replaced."""
+        """Save everything needed to go on, and the model as it is now.
+
+        Raises:
+            NotFiniteError: for weights that are not finite, before anything is replaced.
+            OSError: if a file cannot be written.
+        """
         tensors, values = self._state()
         checkpoints.save(self._checkpoints, tensors, values)
         self._save(self.folder.model, self.card())
         self._forget_abandoned()
 
     def best(self, metrics: Mapping[str, Any]) -> None:
-        """Keep this moment as the best so far, `metrics` on its card. Raises like `checkpoint`."""
+        """Save this moment as the best so far, with `metrics` on its card; raises like `checkpoint`."""
         tensors, values = self._state()
         checkpoints.save_best(self._checkpoints, tensors, {**values, "metrics": dict(metrics)})
         card = self.card().replace(name=f"{self.folder.name} (best)", metrics=dict(metrics))
@@ -236,6 +251,7 @@ class ArtifactWriter:
         return 16 * sum(parameter.numel() for network in players for parameter in network.parameters())
 
     def card(self) -> Card:
+        """The card of a model file as of now."""
         trainer, recipe = self.trainer, self.trainer.recipe
         licences = list(dict.fromkeys(domain.licence for domain in self.data.values()))
         known = all(licence and not licence.startswith(UNKNOWN) for licence in licences)

@@ -21,11 +21,16 @@ PURPOSES = ("latents", "augmentation", "pool", "batch", "labels")
 
 
 class BatchSource(Protocol):
-    """Endless batches whose place in the stream can be saved."""
+    """An endless stream of batches whose position can be saved."""
 
-    def draw(self) -> Batch: ...
-    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]: ...
-    def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None: ...
+    def draw(self) -> Batch:
+        """The next batch."""
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Tensors and JSON values that `load_state` restores the position from."""
+
+    def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
+        """Continue at the position that `state` returned."""
 
 
 class RngStreams:
@@ -44,9 +49,11 @@ class RngStreams:
         return self.generators[purpose]
 
     def state(self) -> dict[str, Tensor]:
+        """State of every generator, uint8, under `random.PURPOSE`."""
         return {f"random.{purpose}": generator.get_state() for purpose, generator in self.generators.items()}
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Restore the generators that `state` holds."""
         for purpose, generator in self.generators.items():
             if f"random.{purpose}" in state:  # an older checkpoint does not know purposes that it never drew for
                 generator.set_state(state[f"random.{purpose}"])
@@ -94,7 +101,7 @@ def _augment(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Te
     return pictures
 
 
-class AdversarialBatchSource:
+class AdversarialBatchSource(BatchSource):
     """Batches of real pictures and latents for an `AdversarialGame`; in a conditional one with the classes of both.
 
     Classes to be generated are as frequent as in the data: otherwise a class alone would tell real from generated.
@@ -127,7 +134,7 @@ class AdversarialBatchSource:
         self.stream.position = int(values["position"])
 
 
-class TranslationBatchSource:
+class TranslationBatchSource(BatchSource):
     """Batches of unpaired pictures of two domains, and the pools' choices, for a game of translators."""
 
     def __init__(

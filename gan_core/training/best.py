@@ -22,11 +22,18 @@ class ComparableScore:
 
     @classmethod
     def of(cls, found: Measurement) -> ComparableScore:
+        """The score of a measurement."""
         return cls(found.name, found.value - (found.reference_level or 0.0), noise(found))
 
     @classmethod
     def stored(cls, name: str, values: Mapping[str, Any]) -> ComparableScore:
-        """Of a card's metric. Raises LookupError, TypeError or ValueError where it holds no number."""
+        """The score of the metric `name` on a card.
+
+        Raises:
+            LookupError: where it holds no value.
+            TypeError: where the value is no number.
+            ValueError: where the value is no number.
+        """
         spreads = [float(values[key]) for key in ("spread", "reference_spread") if values.get(key) is not None]
         return cls(name, float(values["value"]) - (stored_level(values) or 0.0), max(spreads, default=0.0))
 

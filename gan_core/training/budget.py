@@ -48,6 +48,7 @@ class Budget:
         return self.before + self.session_seconds()
 
     def session_seconds(self) -> float:
+        """Training time since this session began, pauses left out."""
         now = self._clock() if self._held is None else self._held
         return now - self._begin - self._paused
 
@@ -69,6 +70,7 @@ class Budget:
 
     @contextmanager
     def spending(self) -> Iterator[None]:
+        """The block is charged to showing."""
         start = self._clock()
         try:
             yield
@@ -77,11 +79,12 @@ class Budget:
             self.spent += self._cost
 
     def affords_own(self) -> bool:
-        """Whether own pictures may be drawn once more from what is set aside for them; always while there are none."""
+        """Whether probe images may be drawn once more from what is set aside for them; always while there are none."""
         return self.own + self.own_cost <= OWN_LOAN + OWN * self.session_seconds() or not self.own_cost
 
     @contextmanager
     def drawing_own(self) -> Iterator[None]:
+        """The block is charged to probe images."""
         start = self._clock()
         try:
             yield
@@ -91,6 +94,7 @@ class Budget:
 
     @contextmanager
     def measuring(self) -> Iterator[None]:
+        """The block is charged to measuring."""
         start = self._clock()
         try:
             yield
@@ -110,6 +114,7 @@ class Budget:
 
     @contextmanager
     def pausing(self) -> Iterator[None]:
+        """The block is no training time."""
         self.hold()
         try:
             yield

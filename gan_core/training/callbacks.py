@@ -147,6 +147,7 @@ class Previews(Callback):
         self.draw(loop, weights=True)
 
     def draw(self, loop: TrainingLoop, *, weights: bool) -> None:
+        """Write the newest grid, and with `weights` the newest weights."""
         if self.artifacts.live(weights=weights) and weights:
             self.reporter.update(live_step=loop.trainer.step_count)
         if weights:
@@ -189,6 +190,7 @@ class Keyframes(Callback):
         self.pin_if_asked(loop)
 
     def keep(self, loop: TrainingLoop) -> None:
+        """Keep the present moment as a keyframe, with the probe images if there are any."""
         self.reporter.check_folder()
         step, self.is_due = loop.trainer.step_count, False
         with loop.budget.spending():
@@ -320,6 +322,7 @@ class ControlRequests(Callback):
             self._pause(loop)
 
     def new_request(self) -> str | None:
+        """The newest request that was not read before; None where there is none."""
         control = self.reporter.folder.control()
         if control is None or control["sequence"] <= self._seen:
             return None
@@ -327,6 +330,7 @@ class ControlRequests(Callback):
         return control["wish"]
 
     def save(self, loop: TrainingLoop) -> None:
+        """Save a checkpoint now."""
         with loop.budget.spending():
             self.checkpoints.save(loop)
 

@@ -65,7 +65,11 @@ def save(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Pa
 
 
 def is_good(path: Path) -> bool:
-    """Whether the checkpoint is what was written. Raises OSError where it cannot be read."""
+    """Whether the checkpoint holds what was written.
+
+    Raises:
+        OSError: where it cannot be read.
+    """
     try:
         tensor_files.verify(path)
     except DamagedFileError:
@@ -88,12 +92,21 @@ def _write(path: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> No
 
 
 def saved(folder: Path) -> list[Path]:
-    """The checkpoints in `folder`, oldest first; none if there is no such folder. Raises OSError where it cannot be read."""
+    """The checkpoints in `folder`, oldest first; none if there is no such folder.
+
+    Raises:
+        OSError: where the folder cannot be read.
+    """
     return [folder / name for _, name in sorted(steps_in(folder, ".safetensors").items())]
 
 
 def load(path: Path) -> Loaded:
-    """Read one checkpoint whole. Raises OSError where it cannot be read, DamagedFileError if it is not what was written."""
+    """Read one checkpoint whole.
+
+    Raises:
+        OSError: where it cannot be read.
+        DamagedFileError: if it does not hold what was written.
+    """
     tensors, metadata = tensor_files.read(path)
     return tensors, _values(metadata, path)
 

@@ -36,7 +36,7 @@ class EMAChange:
 
     @torch.no_grad()
     def update(self, images: int) -> None:
-        """`images` have been seen in all. Waits for the device once a window."""
+        """Account for `images` seen in all; waits for the device once a window."""
         if images // self.window <= self._windows:
             return
         self._windows = images // self.window

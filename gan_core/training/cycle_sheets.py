@@ -41,7 +41,7 @@ class CycleSheets:
         ]
 
     def layout(self) -> dict[str, Any]:
-        """How `draw` lies, for whoever shows it: rows, and by group the domain that it begins with and the ways taken."""
+        """Layout of the sheet that `draw` returns: rows, and by group the first domain and the directions."""
         return {
             "side": self.data["A"].size,
             "rows": self.rows,

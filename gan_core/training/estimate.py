@@ -70,6 +70,7 @@ class Speed:
     """The arithmetic in words."""
 
     def to_json(self) -> dict[str, Any]:
+        """The fields as a JSON object."""
         return asdict(self)
 
 
@@ -108,6 +109,7 @@ class Estimate:
 
     @property
     def measured(self) -> str:
+        """How the speed was measured, as a clause: `measured: 12 steps/s in a trial of 3 s`."""
         rate = self.speed.steps_per_second
         pace = (
             f"{rate:.0f} steps/s" if rate >= 10 else f"{rate:.1f} steps/s" if rate >= 1 else f"{1 / rate:.1f} s a step"
@@ -118,6 +120,7 @@ class Estimate:
         return f"measured: {pace} {how}"
 
     def to_json(self) -> dict[str, Any]:
+        """The estimate as `estimate --json` prints it; times are in seconds."""
         return {
             "recipe": self.recipe.name,
             "sentence": f"{self.sentence}.",

@@ -51,6 +51,7 @@ class Evaluation:
     notes: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
+        """The evaluation as `evaluate --json` prints it."""
         return {
             "model": self.model,
             "data": self.data,
@@ -154,7 +155,7 @@ def _used(data: DataSet, whole: bool) -> dict[str, int]:
 
 
 def _split_notes(data: DataSet, whole: bool) -> list[str]:
-    """That only a part of somebody's own pictures is compared with, or what that costs where all are."""
+    """That only the held-out part of a user's pictures is compared with, or what comparing with all of them means."""
     used = _used(data, whole)
     if data.name in data_sets.SOURCES:
         return []
@@ -195,7 +196,7 @@ def _newest(run: RunFolder, data: DataSet) -> Trainer | None:
 def run_scores(trainer: Trainer, data: DataSet, draw: DrawPictures, count: int, seed: int) -> Scores:
     """How the trainer's discriminator scores training, held-out and generated pictures.
 
-    It judges as it does while it trains: in training mode, in batches of the recipe's size, each of one kind.
+    It is evaluated as in training: in training mode, in batches of the recipe's size, each of one kind.
     """
     recipe = trainer.recipe
     discriminator = trainer.game.caller("discriminator", trainer.game.position(), trainer.feed.draw(), keep=False)

@@ -31,47 +31,50 @@ class RunEvaluator(Protocol):
     """Numbers of pictures that it can be asked for, the fewest first."""
 
     def prepare(self) -> Iterator[float]:
-        """Work that is needed once, the reference level of the fewest pictures too, in parts that take a moment each.
+        """Do what is needed once, in parts that take a moment each, with the reference level of the fewest pictures.
 
-        Yields after each how many times as long the next may take.
+        Yields after each part how many times as long the next may take.
         """
         ...
 
     def has_level(self, samples: int) -> bool:
-        """Whether what `samples` real pictures give is known."""
+        """Whether the reference level of `samples` pictures is known."""
         ...
 
     def find_level(self, samples: int) -> None:
-        """Find out what `samples` real pictures give."""
+        """Compute the reference level of `samples` pictures."""
         ...
 
     def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
-        """The deciding measurement of `networks`, named as `Trainer.exported` names them."""
+        """The deciding metric of `networks`, named as `Trainer.exported` names them, on `samples` pictures in each of
+        `draws` draws."""
         ...
 
 
 def evaluator_for(trainer: Trainer, data: Mapping[str, DataSet]) -> RunEvaluator:
-    """The one for what `trainer` learns."""
+    """The evaluator for the game of `trainer`."""
     is_translation = isinstance(trainer.game, TranslationGame)
     return TranslationRunEvaluator(trainer, data) if is_translation else GeneratorRunEvaluator(trainer, data["A"])
 
 
-class GeneratorRunEvaluator:
-    """Fréchet distance where the feature network is in the cache (learning it would stop the training for half a minute),
-    else the patch distance: the numbers of one session have one name."""
+class GeneratorRunEvaluator(RunEvaluator):
+    """Evaluator of a generator: the Fréchet distance if its feature network is in the cache, else the patch distance.
+
+    Training the feature network would stop the run for half a minute; so the metric stays the same for a session.
+    """
 
     def __init__(self, trainer: Trainer, data: DataSet) -> None:
         self._trainer = trainer
         self._data = data
         largest = min(FRECHET_SIZES[-1], len(data.pictures))
-        self._yardstick = Evaluator(
+        self._evaluator = Evaluator(
             data, count=largest, seed=trainer.recipe.seed, train=False, main_only=True, cache=LevelCache.of(data)
         )
-        sizes = FRECHET_SIZES if self._yardstick.main.startswith(FRECHET) else PATCH_SIZES
+        sizes = FRECHET_SIZES if self._evaluator.main.startswith(FRECHET) else PATCH_SIZES
         self.sizes = _up_to(sizes, largest)
 
     def prepare(self) -> Iterator[float]:
-        for _ in self._yardstick.prepare():
+        for _ in self._evaluator.prepare():
             yield 1.0
         if not self.has_level(self.sizes[0]):
             yield LEVEL
@@ -79,10 +82,10 @@ class GeneratorRunEvaluator:
             yield 1.0
 
     def has_level(self, samples: int) -> bool:
-        return self._yardstick.has_levels(samples, _patches(samples, PATCHES_EACH))
+        return self._evaluator.has_levels(samples, _patches(samples, PATCHES_EACH))
 
     def find_level(self, samples: int) -> None:
-        self._yardstick.reference_levels(samples, _patches(samples, PATCHES_EACH))
+        self._evaluator.reference_levels(samples, _patches(samples, PATCHES_EACH))
 
     def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
         trainer = self._trainer
@@ -93,16 +96,16 @@ class GeneratorRunEvaluator:
                 return draw(count, seed)
 
         patches = _patches(samples, PATCHES_EACH)
-        return self._yardstick.measure(drawn, count=samples, draws=draws, patches=patches)[0]
+        return self._evaluator.measure(drawn, count=samples, draws=draws, patches=patches)[0]
 
 
-class TranslationRunEvaluator:
+class TranslationRunEvaluator(RunEvaluator):
     """The patch distance of held-out pictures' translations, as the mean over the directions."""
 
     def __init__(self, trainer: Trainer, data: Mapping[str, DataSet]) -> None:
         self._trainer = trainer
         self._directions = trainer.recipe.directions
-        self._yardstick = TranslationEvaluator(
+        self._evaluator = TranslationEvaluator(
             data, count=TRANSLATED[-1], seed=trainer.recipe.seed, cache=LevelCache.of(*data.values())
         )
         self.sizes = _up_to(TRANSLATED, max(len(data[ENDS[each][0]].held_out) for each in self._directions))
@@ -112,16 +115,16 @@ class TranslationRunEvaluator:
     def prepare(self) -> Iterator[float]:
         patches = _patches(self.sizes[0], PATCHES_TRANSLATED)
         for direction in self._directions:
-            if not self._yardstick.has_levels((direction,), self.sizes[0], patches):
-                self._yardstick.reference_level(direction, self.sizes[0], patches)
+            if not self._evaluator.has_levels((direction,), self.sizes[0], patches):
+                self._evaluator.reference_level(direction, self.sizes[0], patches)
                 yield 1.0
 
     def has_level(self, samples: int) -> bool:
-        return self._yardstick.has_levels(self._directions, samples, _patches(samples, PATCHES_TRANSLATED))
+        return self._evaluator.has_levels(self._directions, samples, _patches(samples, PATCHES_TRANSLATED))
 
     def find_level(self, samples: int) -> None:
         for direction in self._directions:
-            self._yardstick.reference_level(direction, samples, _patches(samples, PATCHES_TRANSLATED))
+            self._evaluator.reference_level(direction, samples, _patches(samples, PATCHES_TRANSLATED))
 
     def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
         trainer = self._trainer
@@ -133,7 +136,7 @@ class TranslationRunEvaluator:
             return made
 
         patches = _patches(samples, PATCHES_TRANSLATED)
-        return self._yardstick.mean_distance(translate, self._directions, count=samples, draws=draws, patches=patches)
+        return self._evaluator.mean_distance(translate, self._directions, count=samples, draws=draws, patches=patches)
 
 
 def _up_to(sizes: tuple[int, ...], largest: int) -> tuple[int, ...]:

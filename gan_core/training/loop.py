@@ -25,7 +25,7 @@ class StopRequest:
 
 
 class Callback:
-    """What happens around the steps of a training. Every hook does nothing until it is overridden.
+    """Hooks around the steps of a training, which do nothing until they are overridden.
 
     Callbacks are called in the order of the loop's list. What takes time belongs in `on_tick`, inside one of the
     budget's accounts; `on_step` is called after every step and waits neither for the device nor for a file.
@@ -35,7 +35,7 @@ class Callback:
         """Before this session's first step."""
 
     def on_step(self, loop: TrainingLoop, values: Mapping[str, Tensor]) -> None:
-        """After every step. `values`: the losses and statistics of `Trainer.step`, unread."""
+        """Called after every step with the losses and statistics of `Trainer.step`, unread tensors on the device."""
 
     def on_tick(self, loop: TrainingLoop) -> None:
         """After the first step, and then after a step about every `TICK` seconds."""
@@ -69,6 +69,7 @@ class TrainingLoop:
         self._next_tick = 0.0
 
     def start(self) -> None:
+        """Call `on_start` of all callbacks."""
         for callback in self.callbacks:
             callback.on_start(self)
 
@@ -87,16 +88,19 @@ class TrainingLoop:
         return self.state()
 
     def finish(self, state: str) -> None:
+        """Call `on_stop`, then `on_end` with the final `state`, of all callbacks."""
         for callback in self.callbacks:
             callback.on_stop(self)
         for callback in self.callbacks:
             callback.on_end(self, state)
 
     def pause(self) -> None:
+        """Call `on_pause` of all callbacks."""
         for callback in self.callbacks:
             callback.on_pause(self)
 
     def wait(self) -> None:
+        """Call `on_wait` of all callbacks and sleep for `WAIT` seconds."""
         for callback in self.callbacks:
             callback.on_wait(self)
         time.sleep(WAIT)

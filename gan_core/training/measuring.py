@@ -97,7 +97,11 @@ class LiveMetric:
     # -- while it trains ---------------------------------------------------------------------------------------------
 
     def measure_if_due(self) -> dict[str, Any] | None:
-        """Do what is due and has been earned. Returns the event that says so, where something was measured."""
+        """Do what is due and has been earned.
+
+        Returns:
+            The event that says so, where something was measured.
+        """
         if self.budget.session_seconds() < EARLIEST:
             return None
         evaluator, plan = self._ready()
@@ -216,10 +220,12 @@ class LiveMetric:
     # -- at its end --------------------------------------------------------------------------------------------------
 
     def finish(self, *, stopped: bool, warn: Callable[[str], None]) -> Iterator[dict[str, Any]]:
-        """Measure what was set aside, and the end; then keep as the best the end or an earlier state. Yields the events.
+        """Measure what was set aside, and the end; then keep as the best the end or an earlier state.
 
-        Both are measured on equal latents or pictures, and where the end is as good within the spread, it is the best. A run that is
-        `stopped` ends within about `END_SECONDS`, and may go unmeasured, which `warn` is told.
+        Yields the events.
+
+        Both are measured on equal latents or pictures, and where the end is as good within the spread, it is the best.
+        A run that is `stopped` ends within about `END_SECONDS`, and may go unmeasured, which `warn` is told.
         """
         begun = self.budget.measured
         limit = END_SECONDS if stopped else min(END_MOST, max(END_SECONDS, END_SHARE * self.budget.seconds()))

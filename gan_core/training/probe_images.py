@@ -111,7 +111,13 @@ def _sheet(shown: list[ProbeTranslation], step: int) -> bytes:
 
 
 def read_layout(sheet: bytes) -> dict[str, Any]:
-    """Where everything lies on a sheet: `step`, and `pictures` with `number`, `domain`, `error` and `cells` by view, each
-    (left, top, width, height). Raises ValueError for another file."""
+    """What lies where on a sheet of probe images.
+
+    Returns:
+        `step`, and `pictures` with `number`, `domain`, `error` and `cells` by view, each (left, top, width, height).
+
+    Raises:
+        ValueError: for another file.
+    """
     with Image.open(io.BytesIO(sheet)) as image:
         return dict(json.loads(image.info.get("comment", b"")))

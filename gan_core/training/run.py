@@ -35,7 +35,7 @@ class Stopped(Exception):  # noqa: N818 - no error: it was asked for
 
 
 class TrainingRun:
-    """A run folder and the loop that trains it. `prepare`, `start`, `loop.run()`, then `close`; `fail` at any time.
+    """A run folder and the loop that trains it: `prepare`, `start`, `loop.run()`, then `close`; `fail` at any time.
 
     The folder's lock is the caller's.
     """
@@ -63,23 +63,33 @@ class TrainingRun:
 
     @property
     def status(self) -> Status:
+        """The status that is written to the folder."""
         return self.reporter.status
 
     @property
     def budget(self) -> Budget:
+        """The loop's account of time."""
         return self.loop.budget
 
     def ask_to_stop(self, reason: str = "Asked to stop by the system.") -> None:
-        """Stop after the step that is being made. Safe to call from a signal handler."""
+        """Stop after the step that is being made; safe to call from a signal handler."""
         self.stop.reason = reason
 
     # -- before the first step ---------------------------------------------------------------------------------------
 
     def prepare(self, doing: str, load: LoadData, device: torch.device, arithmetic: Arithmetic | None = None) -> None:
-        """Build the trainer, as of the newest checkpoint if there is one. `doing` is said meanwhile.
+        """Build the trainer, as of the newest checkpoint if there is one.
 
-        A checkpoint's own arithmetic comes before `arithmetic`, so that the digits stay the same. Raises Stopped if
-        that is asked for, InputError where recipe or data are not those of the checkpoint.
+        Args:
+            doing: The reason that the status shows meanwhile.
+            load: Loads the recipe's data.
+            device: Where the networks live.
+            arithmetic: Number format and thread count; a checkpoint's own takes precedence, so that results stay the
+                same.
+
+        Raises:
+            Stopped: if that is asked for.
+            InputError: where recipe or data are not those of the checkpoint.
         """
         recipe, folder = self.folder.recipe(), self.folder.path / "checkpoints"
         saved = checkpoints.newest_values(folder)
@@ -98,7 +108,11 @@ class TrainingRun:
         self._seconds_before = float(values.get("seconds", 0.0))
 
     def preparing_data(self, done: int, total: int) -> None:
-        """Say how far a data set is that is made or read now, twice a second at most. Raises Stopped if asked to."""
+        """Report the progress of loading data in the status, twice a second at most.
+
+        Raises:
+            Stopped: if that is asked for.
+        """
         self.raise_if_stopped()
         if time.time() - self.status.heartbeat > 0.5:
             doing = "Fetching" if isinstance(total, Bytes) else "Preparing"

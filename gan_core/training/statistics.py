@@ -1,4 +1,4 @@
-"""Losses and scores, summed on the device and read only when somebody is told: no synchronisation per step."""
+"""Losses and scores, summed on the device and read only when they are reported: no synchronisation per step."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class Statistics:
         self._count += 1
 
     def read(self) -> dict[str, float]:
-        """The means, in one transfer, and start anew. A value that was not finite in any step is not finite here."""
+        """The means since the last call, read in one transfer.
+
+        A value that was not finite in any step is not finite here.
+        """
         if not self._count:
             return {}
         values = (torch.stack(list(self._sums.values())) / self._count).tolist()

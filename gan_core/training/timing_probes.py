@@ -22,19 +22,19 @@ from gan_core.parts.plugins import add_worker_option, load_from_arguments, worke
 from gan_core.recipes import Recipe
 
 REST = 60.0
-"""Seconds without a wish after which the process is ended: it holds some hundred megabytes."""
+"""Seconds without a request after which the process is ended: it holds some hundred megabytes."""
 PATIENCE = 5.0
-"""Seconds after which a trial that nobody asks for any more is broken off, when another recipe is wanted."""
+"""Seconds after which a trial that is not asked for any more is cancelled, when another recipe is requested."""
 
 
 class TimingProbes:
-    """Measures one recipe at a time in the background; the newest wish is next."""
+    """Measures one recipe at a time in the background; the newest request is next."""
 
     def __init__(self, device: str = "auto") -> None:
         self.device = device
         self._lock = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
-        self._wish: Recipe | None = None
+        self._requested: Recipe | None = None
         self._current: tuple[Recipe, float] | None = None
         """The recipe being measured, and when it was last asked for."""
         self._refused: dict[str, str] = {}
@@ -42,10 +42,11 @@ class TimingProbes:
         self._resting_until = 0.0
 
     def ask(self, recipe: Recipe) -> None:
-        """Measure `recipe` as soon as possible; returns at once. What was asked for before and has not begun is dropped.
+        """Measure `recipe` as soon as possible; returns at once.
 
-        A trial under way is left alone while somebody goes on asking for it: two askers (two parts of a page, two pages)
-        would else break off each other's for ever on a machine where one takes longer than `PATIENCE`.
+        A recipe that was asked for before and has not begun is dropped. A trial under way goes on while its recipe is
+        still asked for: two callers (two parts of a page, two pages) would else cancel each other's for ever on a
+        machine where one takes longer than `PATIENCE`.
         """
         from gan_core.training.estimate import alike
 
@@ -56,7 +57,7 @@ class TimingProbes:
             if self._current and alike(self._current[0], recipe):
                 self._current = (self._current[0], now)
                 return
-            self._wish = recipe
+            self._requested = recipe
             if self._current and now - self._current[1] > PATIENCE:
                 self._kill()
             if self._thread is None or not self._thread.is_alive():
@@ -71,7 +72,7 @@ class TimingProbes:
     def stop(self, rest: float = 0.0) -> None:
         """Break off whatever is measured, and measure nothing for `rest` seconds: a training begins."""
         with self._lock:
-            self._wish = None
+            self._requested = None
             self._resting_until = time.monotonic() + rest
             self._kill()
             self._lock.notify()
@@ -79,13 +80,13 @@ class TimingProbes:
     def _work(self) -> None:
         while True:
             with self._lock:
-                if self._wish is None and not self._lock.wait_for(lambda: self._wish is not None, REST):
+                if self._requested is None and not self._lock.wait_for(lambda: self._requested is not None, REST):
                     self._kill()
                     self._thread = None
                     return
-                assert self._wish is not None
-                recipe = self._wish
-                self._wish, self._current = None, (recipe, time.monotonic())
+                assert self._requested is not None
+                recipe = self._requested
+                self._requested, self._current = None, (recipe, time.monotonic())
                 if self._process is None or self._process.poll() is not None:
                     self._process = _spawn(self.device)
                 process = self._process
@@ -100,7 +101,7 @@ class TimingProbes:
         if process is not None:
             process.kill()
             process.wait()
-            if self._current is None:  # else whoever waits for the answer closes the pipes
+            if self._current is None:  # else the thread that waits for the answer closes the pipes
                 _close(process)
 
 
@@ -146,7 +147,10 @@ def _close(process: subprocess.Popen[str]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Answer recipes until the input ends."""
+    """Measure recipes, one JSON object a line on standard input, until it ends; return the exit code.
+
+    An InputError is answered with its sentence.
+    """
     parser = argparse.ArgumentParser(prog="python -m gan_core.training.timing_probes")
     parser.add_argument("device")
     add_worker_option(parser)

@@ -1,4 +1,4 @@
-"""The trainer: a recipe and its data become a game that is played step by step. It knows no files and no screen."""
+"""The trainer: a recipe and its data become a game that is played step by step; files and viewers are elsewhere."""
 
 from __future__ import annotations
 
@@ -56,7 +56,11 @@ class Trainer:
         )
 
     def step(self) -> dict[str, Tensor]:
-        """One move of every player. Returns losses and statistics as scalars on the device, unread."""
+        """One move of every player.
+
+        Returns:
+            Losses and statistics, unread scalars on the device.
+        """
         self._decay_learning_rates()
         losses = self.solver.step(self.game, self.optimizers, self.feed.draw)
         self.step_count += 1

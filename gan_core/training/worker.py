@@ -1,7 +1,8 @@
 """The program that trains one run: `python -m gan_core.training.worker RUN`.
 
-It talks to nobody but the run folder. With `--warm` instead of a folder it first gets everything ready that takes long
-(imports, the default data set), then waits for one line on standard input that names the run; so Start answers at once.
+It communicates through the run folder alone. With `--warm` instead of a folder it first prepares everything that takes
+long (imports, the default data set), then waits for one line on standard input that names the run; so Start responds at
+once.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ NICENESS = 10
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Train the run that the arguments name; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m gan_core.training.worker", description=__doc__)
     parser.add_argument("run", nargs="?", help="the run folder")
     parser.add_argument("--warm", action="store_true", help="get ready, then read the run folder from standard input")

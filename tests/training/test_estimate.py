@@ -198,7 +198,7 @@ def test_a_training_that_begins_breaks_trials_off(trials: TimingProbes, tiny_cyc
     trials.stop(rest=600.0)
     wait(lambda: trials._current is None)
     trials.ask(tiny_cycle)
-    assert (trials._wish, trials._current) == (None, None)
+    assert (trials._requested, trials._current) == (None, None)
     assert known_speed(tiny_cycle, CPU, estimate.worker_threads()) is None
 
 

@@ -114,7 +114,11 @@ class ExploreController:
             return self._paths[name]
 
     def run(self, name: str) -> RunFolder | None:
-        """The run whose model `name` is; None for shipped and imported models. InputError for a run that is gone."""
+        """The run whose model `name` is; None for shipped and imported models.
+
+        Raises:
+            InputError: for a run that does not exist any more.
+        """
         if name.startswith(LIVE):
             return self.context.run(name.removeprefix(LIVE))
         return self.context.run(name.split("/")[1]) if name.startswith("runs/") else None
@@ -172,7 +176,11 @@ class ExploreController:
             return None
 
     def history_of(self, name: str) -> History:
-        """The same, empty or not. Raises InputError for a history that is cut short or that of another model."""
+        """The history of the model `name`, empty or not.
+
+        Raises:
+            InputError: for a history that is cut short or belongs to another model.
+        """
         from gan_core.latents.history import History
 
         path = self._path(name)
@@ -227,7 +235,11 @@ class ExploreController:
             self._directions.pop(name, None)
 
     def view(self, request: LatentRequest) -> LatentView:
-        """The latent that a request means. Raises InputError for a model, moment, direction or class that there is not."""
+        """The latent that a request means, with its model.
+
+        Raises:
+            InputError: for a model, moment, direction or class that does not exist.
+        """
         return self.view_of(request.model, request.step, request.latent.spec())
 
     def view_of(self, name: str, step: int | None = None, spec: LatentSpec | None = None) -> LatentView:

@@ -44,6 +44,7 @@ class DirectionSearches:
         self._controller = controller
 
     def functions(self) -> list[Callable[..., Any]]:
+        """The server functions of this panel."""
         return [self.directions_attributes, self.directions_course]
 
     # Attributes ---------------------------------------------------------------------------------------------------
@@ -124,7 +125,11 @@ class DirectionSearches:
 
     @server_function
     def directions_course(self, request: StabilityRequest) -> StabilityResponse | CancelledResponse:
-        """How near the directions of a kind were to their final form at every kept moment of a training."""
+        """How near the directions of a kind were to their final form at every kept moment of a training.
+
+        Raises:
+            InputError: for a model without a history.
+        """
         from gan_core.latents.directions.stability import STABLE, stability_curve
         from gan_core.runs.keyframes import spread
 

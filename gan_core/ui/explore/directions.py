@@ -52,6 +52,7 @@ class DirectionsPanel:
         self._searches = DirectionSearches(controller)
 
     def functions(self) -> list[Callable[..., Any]]:
+        """The server functions of this panel."""
         return [
             self.directions_list,
             self.directions_renew,
@@ -65,7 +66,7 @@ class DirectionsPanel:
             *self._searches.functions(),
         ]
 
-    # What there is ------------------------------------------------------------------------------------------------
+    # Listing ----------------------------------------------------------------------------------------------------
 
     @server_function
     def directions_list(self, request: GeneratorRequest) -> DirectionsResponse:
@@ -132,7 +133,11 @@ class DirectionsPanel:
 
     @server_function
     def directions_save(self, request: SaveDirectionRequest) -> SavedDirectionResponse:
-        """Keep a direction, as it is with its locks, under a name."""
+        """Keep a direction, orthogonal to those that it is locked against, under a name.
+
+        Raises:
+            InputError: for a name that is taken.
+        """
         model, directions = self._of(request.model)
         title = _title(request.name)
         bookmarks = self._controller.bookmarks(request.model)
@@ -167,7 +172,12 @@ class DirectionsPanel:
 
     @server_function
     def directions_point(self, request: MarkedRequest) -> MarkedResponse:
-        """The direction from the seeds marked "less" to those marked "more": a draft, and how sure the marks are of it."""
+        """The direction from the seeds marked "less" to those marked "more": a draft, and how well the marks determine
+        it.
+
+        Raises:
+            InputError: for too many marks.
+        """
         from gan_core.latents.directions.pointing import MOST_MARKS, point, view_of
 
         view = self._controller.view(request)

@@ -63,7 +63,11 @@ class DrawingPanel:
 
     @server_function
     def strip(self, request: StripRequest) -> StripResponse:
-        """Pictures to choose from."""
+        """A strip of pictures to choose from: other seeds or classes.
+
+        Raises:
+            InputError: for classes of a model that has none.
+        """
         view = self._controller.view(request)
         labels, specs = _strip(view.spec, request, len(view.model.classes))
         if not labels:
@@ -78,9 +82,13 @@ class DrawingPanel:
 
     @server_function
     def way(self, request: LatentRequest) -> InterpolationResponse:
-        """What lerp and slerp meet between the two ends of a path: lengths of the latent, and the discriminator's logits.
+        """Norms of the latents along lerp and slerp between the two ends of a path, and the discriminator's logits
+        there.
 
-        Key frames and live weights come without a discriminator: theirs is of another step, which the response names.
+        Keyframes and live weights come without a discriminator: theirs is of another step, which the response names.
+
+        Raises:
+            InputError: for a latent that does not lie between two seeds.
         """
         import torch
 

@@ -69,6 +69,7 @@ class IndexJob:
             self.ended = True
 
     def found(self, index: NeighbourIndex) -> None:
+        """Keep the finished index."""
         self.index = index
         self.number += 1
 
@@ -93,6 +94,7 @@ class MemorizationPanel:
         self._jobs: OrderedDict[tuple[Any, ...], IndexJob] = OrderedDict()
 
     def functions(self) -> list[Callable[..., Any]]:
+        """The server functions of this panel."""
         return [self.memory_near, self.memory_many, self.memory_place]
 
     @server_function

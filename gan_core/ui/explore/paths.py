@@ -56,6 +56,7 @@ class PathsPanel:
         self._downloads = DownloadFolder()
 
     def functions(self) -> list[Callable[..., Any]]:
+        """The server functions of this panel."""
         return [
             self.path_thumbs,
             self.path_course,
@@ -148,7 +149,11 @@ class PathsPanel:
 
     @server_function
     def path_film(self, request: PathFilmRequest) -> PathFilmResponse | CancelledResponse:
-        """Make the path into a file."""
+        """Write the film of a path.
+
+        Raises:
+            InputError: for a size, rate or path that the kind of file does not take.
+        """
         from gan_core.latents.arc_length import constant_speed, looking
         from gan_core.latents.video import check_rate, frame_time, write_video
         from gan_core.networks.registries import whole_number

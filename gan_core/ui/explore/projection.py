@@ -78,6 +78,7 @@ class ProjectionPanel:
         self._of_search: dict[str, tuple[Any, ...]] = {}
 
     def functions(self) -> list[Callable[..., Any]]:
+        """The server functions of this panel."""
         return [self.project_start, self.project_look, self.project_stop]
 
     @server_function

@@ -35,6 +35,7 @@ class SavedPaths:
         self._controller = controller
 
     def functions(self) -> list[Callable[..., Any]]:
+        """The server functions of this panel."""
         return [self.path_read, self.path_list, self.path_save, self.path_rename, self.path_remove]
 
     @server_function
@@ -97,7 +98,11 @@ def _saved(entry: dict[str, Any]) -> SavedPath | None:
 
 
 def resolved(controller: ExploreController, view: LatentView, path: LatentPath) -> ResolvedPath:
-    """The path in the model of a view. InputError for a stop that this model does not have."""
+    """The path in the model of a view.
+
+    Raises:
+        InputError: for a stop that this model does not have.
+    """
     return path.course(view.model.latent_dim, controller.directions_of(view), len(view.model.classes))
 
 

@@ -34,9 +34,10 @@ WORKING = threading.Lock()
 
 
 class Search:
-    """One projection. It draws without the lock of the models: their networks only read, so nothing waits for it.
+    """One projection in the background.
 
-    The model is not kept beyond the search: a training has another one every second, and what was found needs none.
+    It renders without the lock of the models: their networks are only read. The model is not kept beyond the search, as
+    a training has another one every second, and the result does not need it.
     """
 
     def __init__(self, target: np.ndarray, effort: SearchBudget, seed: int, label: int | None) -> None:

@@ -90,7 +90,7 @@ def build_explore_tab(context: Context) -> None:
 def generated(controller: ExploreController, model: Any, seed: float, count: float) -> np.ndarray:
     """A grid of `count` pictures of `model`: the same ones as `sample MODEL --seed SEED --count COUNT`.
 
-    Raises gr.Error with a sentence for a model, a seed or a count that there is not.
+    An InputError for an unknown model, or a seed or count out of range, is raised as gr.Error with its sentence.
     """
     from gan_core.images import grid
 

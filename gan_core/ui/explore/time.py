@@ -54,6 +54,7 @@ class TimePanel:
         self._downloads = DownloadFolder()
 
     def functions(self) -> list[Callable[..., Any]]:
+        """The server functions of this panel."""
         return [
             self.time_state,
             self.time_near,
@@ -118,7 +119,11 @@ class TimePanel:
 
     @server_function
     def time_pin(self, request: PinRequest) -> PinResponse:
-        """Keep the moment at a step for good; without one the present moment."""
+        """Pin the moment at a step; without one, the present moment.
+
+        Raises:
+            InputError: for a moment whose weights are not kept, and when pins fill their share of the budget.
+        """
         run, title, step = self._own(request.model), request.name or "", request.step
         if step is not None:
             run.pins.pin(step, title)
@@ -169,7 +174,11 @@ class TimePanel:
 
     @server_function
     def time_sheet(self, request: SheetRequest) -> PictureFileResponse:
-        """The grid of steps x latents as a PNG with its recipe inside."""
+        """The grid of steps x latents as a PNG with its note inside.
+
+        Raises:
+            InputError: for more or fewer names than latents.
+        """
         from gan_core.images import data_url, encode_png
         from gan_core.latents.metadata import embed
         from gan_core.latents.time_lapse import TimeLapse, columns, note, sheet

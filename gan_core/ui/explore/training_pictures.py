@@ -42,7 +42,11 @@ class TrainingPictures:
         return source, card.size, card.channels, str(card.recipe.get("seed", card.seed))
 
     def get(self, name: str, model: GeneratorModel, progress: Progress | None = None) -> DataSet:
-        """The data set, loaded if it has to be. Raises InputError where it is not on this machine."""
+        """The data set of a model, loaded if it has to be.
+
+        Raises:
+            InputError: where it is not on this machine.
+        """
         from gan_core.memorization.neighbours import training_data
 
         key = self.key(name, model.card)

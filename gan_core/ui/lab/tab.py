@@ -19,18 +19,18 @@ class Lab:
         atexit.register(self.pool.close)  # however the app ends, no process stays behind
 
     def warm(self, _: Any = None) -> dict[str, Any]:
-        """Make a process ready for whoever opens the tab."""
+        """Start a process ahead of its use."""
         self.pool.warm()
         return {}
 
-    def play(self, wish: Any) -> dict[str, Any]:
-        """Do what a visitor wishes and describe what is to be seen: `gan_core.plane.controller` says what there is.
+    def play(self, request: Any) -> dict[str, Any]:
+        """Pass a request on to the visitor's process (see `gan_core.plane.controller`).
 
-        The wish holds `visit`, a token from an earlier answer or null.
+        The request holds `visit`, a token from an earlier response, or null.
         """
-        if not isinstance(wish, dict):
-            wish = {"do": wish}
-        return self.pool.ask(wish.get("visit"), {name: value for name, value in wish.items() if name != "visit"})
+        if not isinstance(request, dict):
+            request = {"do": request}
+        return self.pool.ask(request.get("visit"), {name: value for name, value in request.items() if name != "visit"})
 
 
 def build_lab_tab(context: Context) -> None:

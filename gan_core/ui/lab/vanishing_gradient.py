@@ -1,4 +1,4 @@
-"""The vanishing-gradient experiment on the screen: computed a moment at a time, for as long as somebody watches."""
+"""The vanishing-gradient experiment for the page: computed a moment at a time, while a page shows it."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Experiment:
 
     @property
     def done(self) -> bool:
+        """Whether all lines are complete."""
         return not self._lines
 
     def advance(self, seconds: float) -> None:
@@ -64,19 +65,22 @@ class Vanishing:
         self._one_slice = threading.Lock()
         """Held for the length of a slice: however many watch, it takes one core."""
 
-    def watch(self, wish: Any) -> dict[str, Any]:
+    def watch(self, request: Any) -> dict[str, Any]:
         """The points after the `seen` first ones of every line, computed now.
 
-        The wish holds `visit` (a token from an earlier answer, or null), `seed` and `seen`. A forgotten visit begins
-        again from the start, and its answer says so by another token.
+        The request holds `visit` (a token from an earlier response, or null), `seed` and `seen`. A forgotten visit
+        begins again from the start, and its response says so by another token.
+
+        Raises:
+            InputError: for numbers out of range.
         """
-        if not isinstance(wish, dict):
-            raise InputError("A wish names a visit and a seed.")
-        seed, seen = wish.get("seed", 0), wish.get("seen", 0)
+        if not isinstance(request, dict):
+            raise InputError("A request names a visit and a seed.")
+        seed, seen = request.get("seed", 0), request.get("seen", 0)
         for name, value in (("seed", seed), ("seen", seen)):
             if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
                 raise InputError(f"The {name} is a whole number from 0 to {2**32 - 1}, not {value!r}.")
-        token, experiment, known = self._of(wish.get("visit"), seed)
+        token, experiment, known = self._of(request.get("visit"), seed)
         with experiment.lock, self._one_slice, one_thread():
             experiment.advance(SLICE)
             answer = described(experiment, seen if known else 0)

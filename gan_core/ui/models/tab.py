@@ -21,7 +21,7 @@ FETCH = """(file) => {
 
 
 def build_models_tab(context: Context) -> None:
-    """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
+    """Lay the tab out and wire it; called inside a `gr.Tab` of a `gr.Blocks`."""
     importing = Importing(context)
     brings = [importing.bring, importing.catalogue, importing.fetch, importing.stop]
     frontend.component("models/import", elem_id="bring", server_functions=brings)

@@ -94,7 +94,7 @@ class ModelTable:
 
     @server_function
     def delete(self, request: RunRequest) -> DoneResponse:
-        """Remove a run with everything in it. Refused while it is being trained."""
+        """Remove a run with everything in it; refused while it is being trained."""
         run = self.context.run(request.run)
         allow(run, request, "delete")
         run.delete()
@@ -142,7 +142,7 @@ class ModelTable:
 
         model = self.context.model(self._entry(request.name).name)
         file = "-".join(filter(None, [request.name.removeprefix("runs/").replace("/", "-"), request.direction]))
-        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models" / secrets.token_hex(16)  # nobody can guess it
+        folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models" / secrets.token_hex(16)  # it cannot be guessed
         with self._exporting:
             report = export_onnx(model, folder / f"{file}.onnx", request.direction)
         line = f"{report.path.name}, {report.size / 1e6:.1f} MB; onnxruntime against torch: {report.parity.describe()}."
@@ -156,7 +156,7 @@ class ModelTable:
 
 
 def model_table(context: Context, importing: Importing) -> tuple[gr.HTML, ModelTable]:
-    """The component and the object behind it. Its event `fetch_model` names a model to download."""
+    """The component and its server object; its event `fetch_model` names a model to download."""
     server = ModelTable(context)
     functions = [server.listing, server.thumbnail, server.delete, server.resume, server.cancel, server.onnx]
     functions += [importing.change, importing.discard]
@@ -287,7 +287,7 @@ def _trained(values: Any) -> str:
 
 
 def _metric(value: Any) -> str:
-    """A metric with its sample size and its reference level, so that the number can be judged."""
+    """A metric with its sample size and its reference level, without which the number means little."""
     if not isinstance(value, dict):
         return f"{value:.4g}" if isinstance(value, int | float) else str(value)
     parts = [f"{number:.4g}" if isinstance(number := value.get("value"), int | float) else str(number)]

@@ -41,7 +41,11 @@ class Batch:
         self._lock = threading.Lock()
 
     def add(self, name: str, data: bytes) -> str:
-        """Write a file; equal names get a number, also those that only some disks tell apart. Returns what it got."""
+        """Write a file; equal names, also those that only some disks distinguish, get a number.
+
+        Returns:
+            The name in the zip.
+        """
         from gan_core.translation.names import free_name, name_key
 
         with (
@@ -67,7 +71,11 @@ class BatchTranslation:
 
     @server_function
     def zip_entries(self, request: ZipEntriesRequest) -> ZipEntriesResponse:
-        """The pictures in an uploaded zip, by their paths there, and what is left out, in one line."""
+        """The pictures in an uploaded zip, by their paths there, and what is left out, in one line.
+
+        Raises:
+            InputError: for a zip without pictures, or with too many.
+        """
         from gan_core.data.files import survey
 
         found = survey(uploaded(request.path))
@@ -102,7 +110,11 @@ class BatchTranslation:
 
     @server_function
     def convert(self, request: BatchPictureRequest) -> BatchPictureResponse | CancelledResponse:
-        """Translate one picture of a batch under the path `inside` it: thumbnails, and what should be known."""
+        """Translate one picture of a batch: thumbnails, and notes.
+
+        Raises:
+            InputError: for a file that cannot be used, and for a film.
+        """
         from gan_core.images import is_film
         from gan_core.translation import translate_file
 
@@ -133,7 +145,11 @@ class BatchTranslation:
 
     @server_function
     def packed(self, request: BatchRequest) -> BatchZipResponse:
-        """Where the zip of what is done can be fetched."""
+        """Address of the zip of all pictures that are done.
+
+        Raises:
+            InputError: if there are none.
+        """
         batch = self._batch(request.batch)
         if not len(batch):
             raise InputError("No picture could be translated, so there is no zip.")

@@ -59,7 +59,11 @@ def cycle(results: Results, request: TranslationRequest) -> ViewResponse:
 
 
 def discriminator(results: Results, request: TranslationRequest) -> ViewResponse:
-    """What the discriminator of the target domain answers for every patch, before and after."""
+    """The scores of the target domain's discriminator for every patch, before and after.
+
+    Raises:
+        InputError: for a model without its discriminator.
+    """
     from gan_core.errors import InputError
     from gan_core.translation import views
 

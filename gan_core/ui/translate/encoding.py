@@ -44,4 +44,5 @@ def encoded(rgb: "np.ndarray", alpha: "np.ndarray | None") -> bytes:
 
 
 def seconds_in_words(seconds: float) -> str:
+    """Seconds with unit: `0.25 s`, `12 s`."""
     return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -22,7 +22,11 @@ class ExportFunctions:
 
     @server_function
     def snippet(self, request: TranslatorRequest) -> CodeResponse:
-        """Three lines of Python that do what the page does now."""
+        """Three lines of Python that do what the page does now.
+
+        Raises:
+            InputError: for an unknown model.
+        """
         entries = {entry.name: entry for entry in self._context.models("translator")}
         name = request.model
         if name not in entries:

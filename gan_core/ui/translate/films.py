@@ -22,7 +22,13 @@ class Films:
 
     @server_function
     def film(self, request: FilmTranslationRequest) -> FilmTranslationResponse | CancelledResponse:
-        """Translate every frame; where the film can be fetched, and where the one that it was made from."""
+        """Translate every frame of a film.
+
+        Returns the addresses of the result and of its source.
+
+        Raises:
+            InputError: for a file that is no film, and for one that is too long or too large.
+        """
         import time
 
         from gan_core.images import is_film

@@ -41,6 +41,7 @@ class Result:
 
     @property
     def bytes(self) -> int:
+        """Memory of its pictures in bytes."""
         pictures = (
             self.file.source.rgb,
             self.file.source.alpha,
@@ -70,7 +71,12 @@ class Results:
         self._held: OrderedDict[Hashable, Result] = OrderedDict()
 
     def get(self, request: TranslationRequest) -> Result:
-        """The translation that a request names. Raises InputError, or Cancelled when its job was cancelled."""
+        """The translation that a request names, from memory or made now.
+
+        Raises:
+            InputError: for a picture or model that cannot be used.
+            Cancelled: when its job was cancelled.
+        """
         translator = translator_of(self._context, request.model)
         key = (request.source, request.model, request.direction, request.scale)
         with self._lock:
@@ -88,7 +94,11 @@ class Results:
         return made
 
     def cycled(self, request: TranslationRequest) -> "tuple[Result, Translation]":
-        """The translation and the translation of that back. Raises InputError for a translator of one direction."""
+        """The translation, and the translation of that back.
+
+        Raises:
+            InputError: for a translator of one direction.
+        """
         from gan_core.errors import InputError
 
         made = self.get(request)

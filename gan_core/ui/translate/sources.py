@@ -46,7 +46,11 @@ def examples() -> tuple[ExamplePicture, ...]:
 
 
 def source_of(source: Source) -> tuple[Path | bytes, str]:
-    """The file (or bytes) of a source, and its name. Raises InputError for what was not dropped here."""
+    """The file (or bytes) of a source, and its name.
+
+    Raises:
+        InputError: for what was not uploaded here.
+    """
     if isinstance(source, ExampleSource):
         known = {example.id for example in examples()}
         if source.example not in known:
@@ -72,7 +76,11 @@ def first_bytes(path: Path) -> bytes:
 
 @server_function
 def kinds(request: FileKindsRequest) -> FileKindsResponse:
-    """What dropped files are, said before they are sent, by the rules of the `translate` command."""
+    """What dropped files are, determined before they are sent, by the rules of the `translate` command.
+
+    Raises:
+        InputError: for file heads that are no base64.
+    """
     from gan_core.images import is_film
 
     def kind(name: str, head: bytes) -> FileKind:
@@ -88,7 +96,11 @@ def kinds(request: FileKindsRequest) -> FileKindsResponse:
 
 
 def frame_bytes(url: str) -> bytes:
-    """The bytes of a small picture that travels as a data URL. Raises InputError for anything else."""
+    """The bytes of a small picture that travels as a data URL.
+
+    Raises:
+        InputError: for anything else.
+    """
     head, comma, text = url[: LARGEST_FRAME + 1].partition(",")
     if not comma or not head.startswith("data:image/") or len(text) + len(head) >= LARGEST_FRAME:
         raise InputError("That is no small picture: a sketch, a camera's frame or a reduced picture is expected.")

@@ -65,7 +65,11 @@ def domains(name: str, named: Mapping[str, str]) -> tuple[str, str]:
 
 
 def translator_of(context: Context, name: str) -> "Translator":
-    """The translator called `name`. Raises InputError when there is none of that name."""
+    """The translator called `name`.
+
+    Raises:
+        InputError: when there is none of that name.
+    """
     from gan_core.translation import Translator
 
     model = context.model(name)

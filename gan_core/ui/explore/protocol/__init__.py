@@ -65,7 +65,11 @@ class Latent(Message):
     """How far from `label` to `towards`."""
 
     def spec(self) -> LatentSpec:
-        """The latent to compute with. Raises InputError for numbers outside their limits."""
+        """The latent to compute with.
+
+        Raises:
+            InputError: for numbers outside their limits.
+        """
         from gan_core.latents.spec import LatentSpec
 
         return LatentSpec.from_json(self.model_dump(exclude_unset=True))

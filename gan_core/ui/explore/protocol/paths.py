@@ -39,7 +39,11 @@ class PathData(Message):
     fps: int = 25
 
     def path(self) -> LatentPath:
-        """The path to compute with. Raises InputError for numbers outside their limits and an easing that there is not."""
+        """The path to compute with.
+
+        Raises:
+            InputError: for numbers outside their limits, and for an unknown easing.
+        """
         from gan_core.latents.paths import LatentPath
 
         return LatentPath.from_json(self.model_dump(by_alias=True, exclude_unset=True))

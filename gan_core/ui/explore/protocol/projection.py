@@ -67,7 +67,7 @@ class ErrorSummary(Message):
 
 
 class Comparison(Message):
-    """What the same effort reaches on other pictures. Without `total` nothing is known yet."""
+    """Errors of projections of other pictures with the same budget; nothing is known yet while `total` is 0."""
 
     held_out: list[float] = Field(default=[])
     """Errors on pictures that the model never saw, in levels of 255."""

@@ -142,7 +142,11 @@ class TimeLapseData(Message):
     """Whether the step and a time line stand below the pictures."""
 
     def time_lapse(self) -> TimeLapse:
-        """The film to make. Raises InputError for numbers outside their limits and a timing that there is not."""
+        """The film to make.
+
+        Raises:
+            InputError: for numbers outside their limits, and for an unknown timing.
+        """
         from gan_core.latents.time_lapse import TimeLapse
 
         return TimeLapse.from_json(self.model_dump(by_alias=True, exclude_unset=True))
