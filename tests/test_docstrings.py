@@ -66,7 +66,7 @@ WORDS = (
     "seats?",
     "eyes?",
     "floors?",
-    "rooms?",
+    r"(?<!no )rooms?(?! for)",
     "houses?",
     "shelf",
     "shelves",

@@ -1,1 +1,1 @@
-"""The screen: the only package that imports gradio. One file a tab; live parts in `components`."""
+"""The user interface, the only package that imports gradio: one folder a tab."""

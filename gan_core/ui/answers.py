@@ -1,6 +1,6 @@
 """The door of every server function and event: odd requests are refused before it, whatever is raised behind it becomes a sentence.
 
-Requests come from anybody who can reach the app, not from our page alone. What no page of ours can send (a NUL, half a
+Requests come from any program that can reach the app, not only from our page. What no page of ours can send (a NUL, half a
 character, a number that is none) is refused before a function sees it. Of what a function raises:
 
 * an `InputError` is its own sentence, and so is what a disk refuses (`OSError`) or memory that ends;

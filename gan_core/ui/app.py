@@ -31,13 +31,16 @@ class Header:
 
     @server_function
     def device(self) -> DeviceResponse:
-        """The device in words. A page that asks was opened: what a first Start would wait for begins in the background."""
+        """The device in words; the first page that asks also starts to prepare the first training in the background."""
         self.context.prepare()
         return DeviceResponse(text=self.context.device_line())
 
 
 def build(context: Context) -> gr.Blocks:
-    """The whole page. Nothing runs until it is opened: then the trainer and torch are warmed up in the background."""
+    """The whole page.
+
+    Nothing runs until it is opened: then the trainer and torch are warmed up in the background.
+    """
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 6 * 3600)) as demo:
         logo = frontend.asset_text("header/logo.svg")
         frontend.component("header/header", elem_id="header", server_functions=[Header(context).device], logo=logo)

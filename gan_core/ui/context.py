@@ -32,10 +32,15 @@ MODELS_IN_MEMORY = 6
 
 
 class Context:
-    """One per app. Importing and making it is cheap: torch is imported by `prepare`, or by whoever needs it first.
+    """What the tabs of one app share.
 
-    `local` says that only this machine can reach the app; paths of the server's own disk are asked for only then.
-    `max_trainings` is how many trainings go on at once, the others wait; None for what this machine carries.
+    Importing and making it is cheap: torch is imported by `prepare`, or at its first use.
+
+    Args:
+        runs_root: The folder of runs; None for the default one.
+        device: `auto`, `cpu`, `cuda` or `mps`.
+        local: Whether only this machine can reach the app; paths of the server's own disk are accepted only then.
+        max_trainings: How many trainings run at once, the others wait; None: chosen by this machine's cores.
     """
 
     def __init__(
@@ -83,7 +88,11 @@ class Context:
         return list_runs(self.runs_root)
 
     def run(self, name: str) -> RunFolder:
-        """The run called `name`, written with or without `runs/`. Refuses what is no plain name of a run's folder."""
+        """The run called `name`, written with or without `runs/`.
+
+        Raises:
+            InputError: for a name that no run's folder has.
+        """
         from gan_core.runs.folder import NAME, RunFolder, is_reserved
 
         name = str(name).removeprefix("runs/")
@@ -93,25 +102,29 @@ class Context:
         return RunFolder(self.runs_root / name)
 
     def active_run(self) -> RunFolder | None:
-        """The newest run that is going on, whoever started it."""
+        """The newest run that is being trained, by this app or elsewhere."""
         return next((run for run in self.runs() if run.status().is_active), None)
 
     # Trainings ----------------------------------------------------------------------------------------------------
 
     @property
     def queue(self) -> TrainingQueue:
-        """How many trainings go on at once, and which one is next. Made when first asked for."""
+        """The queue of trainings; made on first access."""
         with self._lock:
             if self._queue is None:
                 from gan_core.training.scheduler import TrainingQueue
 
-                # Between visitors who do not know each other nobody keeps a place for ever: they take turns.
+                # Between visitors who do not know each other no training keeps its place for ever: they take turns.
                 self._queue = TrainingQueue(self.runs_root, self.max_trainings, shared=not self.local)
             return self._queue
 
     @property
     def launcher(self) -> Launcher:
-        """Starts trainings in their own processes. Made when first asked for."""
+        """Starts trainings in their own processes; made on first access.
+
+        Raises:
+            InputError: when the app is closing.
+        """
         with self._lock:
             if self._closed:
                 raise InputError("The app is closing; start it again to train.")
@@ -124,7 +137,11 @@ class Context:
 
     @property
     def races(self) -> ComparisonLauncher:
-        """Starts races in their own processes. Made when first asked for."""
+        """Starts comparisons in their own processes; made on first access.
+
+        Raises:
+            InputError: when the app is closing.
+        """
         with self._lock:
             if self._closed:
                 raise InputError("The app is closing; start it again to race.")
@@ -137,7 +154,11 @@ class Context:
 
     @property
     def trials(self) -> TimingProbes:
-        """Measures how fast recipes train here, in a process of their own. Made when first asked for."""
+        """Measures how fast recipes train here, in a process of its own; made on first access.
+
+        Raises:
+            InputError: when the app is closing.
+        """
         with self._lock:
             if self._closed:
                 raise InputError("The app is closing; start it again to measure.")
@@ -150,7 +171,7 @@ class Context:
 
     @property
     def fetches(self) -> Fetches:
-        """Downloads of data sets. Made when first asked for."""
+        """Downloads of data sets; made on first access."""
         from gan_core.ui.train.fetches import Fetches
 
         with self._lock:
@@ -159,7 +180,11 @@ class Context:
             return self._fetches
 
     def race(self, name: str) -> ComparisonFolder:
-        """The race called `name`. Refuses what is no plain name of a race's folder."""
+        """The comparison called `name`.
+
+        Raises:
+            InputError: for a name that no comparison's folder has.
+        """
         from gan_core.compare.folder import ComparisonFolder, list_comparisons
         from gan_core.runs.folder import NAME, is_reserved
 
@@ -169,7 +194,7 @@ class Context:
         return ComparisonFolder(self.runs_root / str(name))
 
     def go_on_waiting(self) -> None:
-        """Trainings that waited when the app ended go on waiting, and start. Returns at once."""
+        """Start the queue again with the trainings that waited when the app ended; returns at once."""
         from gan_core.runs.queue import tickets
 
         if tickets(self.runs_root):
@@ -194,7 +219,7 @@ class Context:
         try:
             self.launcher.warm()  # first: the worker imports torch in its own process while this one imports it here
         except InputError:
-            return  # closing already, or a device that is not there: whoever presses Start hears the sentence
+            return  # closing already, or a device that does not exist: Start reports it
         self._import_models()
 
     def import_models(self) -> None:
@@ -224,7 +249,7 @@ class Context:
                 return
 
     def shutdown(self) -> None:
-        """Ask this app's runs to stop and save; called when the app ends. Safe to call twice."""
+        """Ask this app's runs to stop and save, when the app ends; safe to call twice."""
         self._ended.set()
         with self._lock:
             self._closed = True
@@ -258,7 +283,11 @@ class Context:
         return [entry for entry in self.catalog.entries() if kind in (None, entry.kind)]
 
     def model(self, name: str) -> GeneratorModel | Translator:
-        """The model that `models` lists under `name`, from memory if its file has not changed."""
+        """The model that `models` lists under `name`, from memory if its file has not changed.
+
+        Raises:
+            InputError: for an unknown name, and for a file that cannot be loaded.
+        """
         entry = self.catalog.find(name)
         if entry is None:
             raise InputError(unknown("model", str(name)[:100], [entry.name for entry in self.models()]))
@@ -274,7 +303,11 @@ class Context:
         return self.cached(path, lambda: load_model(path, device=self.device))
 
     def cached(self, path: Path, load: Callable[[], Any]) -> Any:
-        """What `load` made of the file `path`, made again only when the file has changed."""
+        """The result of `load()`, from memory while the file `path` has not changed.
+
+        Raises:
+            InputError: if the file does not exist any more.
+        """
         from gan_core.file_cache import version_of
 
         try:
@@ -292,7 +325,7 @@ class Context:
         return held[1]
 
     def in_memory(self) -> list[Any]:
-        """What `cached` holds at this moment. Whatever was made with another model cannot be asked for any more."""
+        """What `cached` holds now; results of models that are not among them can be dropped."""
         with self._models_lock:
             return [held for _, held in self._models.values()]
 
@@ -306,5 +339,5 @@ class Context:
 
 
 def race_of(run: RunFolder) -> str:
-    """Name of the race that the run is a racer of; empty for other runs."""
+    """Name of the comparison that the run is a trial of; empty for other runs."""
     return run.race()

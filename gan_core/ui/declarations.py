@@ -44,7 +44,11 @@ def components(demo: Any) -> dict[str, list[Signature]]:
 
 
 def declarations(found: Mapping[str, Iterable[Signature]]) -> str:
-    """The text of protocol.d.ts. Raises ValueError where two models have one name."""
+    """The text of `protocol.d.ts`.
+
+    Raises:
+        ValueError: where two models have the same name.
+    """
     models = _models(found)
     _, schema = models_json_schema([(model, "validation") for model in models])
     definitions: dict[str, Any] = schema.get("$defs", {})

@@ -1,6 +1,6 @@
 """How gradio calls server functions and events: odd requests are refused before, whatever is raised becomes a sentence.
 
-Requests come from anybody who can reach the app, not from our page alone. What no page of ours can send (a NUL, half a
+Requests come from any program that can reach the app, not only from our page. What no page of ours can send (a NUL, half a
 character, a number that is none) is refused before a function sees it, and so is what does not fit the function's request
 model (see `gan_core.ui.protocol`). Of what a function raises:
 

@@ -26,7 +26,7 @@ class DownloadFolder:
         return self.address(path)
 
     def path(self, name: str) -> Path:
-        """Where a new file called `name` (or nearly so, see `safe_name`) may be written; nobody can guess the place."""
+        """Where a new file called `name` (or nearly so, see `safe_name`) may be written; the path cannot be guessed."""
         from gan_core.translation.names import safe_name
 
         with self._lock:

@@ -1,4 +1,4 @@
-"""Our own example pictures. Their files are called by what they show: `summer-lake.jpg` is of the domain summer."""
+"""The example pictures; file names say what they show: `summer-lake.jpg` is of the domain summer."""
 
 from pathlib import Path
 

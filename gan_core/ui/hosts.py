@@ -1,6 +1,6 @@
 """Which names the app answers to, and which pages may ask it for something.
 
-A name that somebody else controls can be made to point at this machine (DNS rebinding): the browser then takes the other
+A name that an attacker controls can be made to point at this machine (DNS rebinding): the browser then takes the other
 page and this app for one origin. So a request is answered only where its `Host` is a name that the app is served on. An
 address of digits cannot be rebound, and every one is a way to this app when it listens on all of them.
 """

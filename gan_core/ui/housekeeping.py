@@ -37,11 +37,11 @@ async def every_minute(*tasks: Callable[[], object]) -> AsyncIterator[None]:
 
 
 def release_freed_memory() -> bool:
-    """Give memory that this process has freed back to the system. Returns whether this C library can.
+    """Return memory that this process has freed to the system; False where this C library cannot.
 
-    glibc keeps what is freed: every thread allocates from one of several heaps, a heap shrinks only at its end, and once a
-    large block was freed blocks of up to 32 MiB come from the heaps too. After ten translations of 12 megapixels that
-    was 145 of 1,190 MiB. Other allocators return pages by themselves.
+    glibc keeps what is freed: every thread allocates from one of several heaps, a heap shrinks only at its end, and
+    once a large block was freed blocks of up to 32 MiB come from the heaps too. After ten translations of 12 megapixels
+    that was 145 of 1,190 MiB. Other allocators return pages by themselves.
     """
     trim = _malloc_trim()
     if trim is None:

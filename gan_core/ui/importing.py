@@ -48,7 +48,11 @@ class Importing:
 
     @server_function
     def bring(self, request: ImportRequest) -> ImportResponse:
-        """Import dropped weight files, or model files of this program; two named G_A and G_B become one model."""
+        """Import dropped weight files, or model files of this program; two named G_A and G_B become one model.
+
+        Raises:
+            InputError: for no files.
+        """
         paths = [uploaded(file.path, "weights", "imported", "file") for file in request.files[:MOST_FILES]]
         if not paths:
             raise InputError("Drop a .pth, .pt or .safetensors file with a generator's weights.")
@@ -65,7 +69,11 @@ class Importing:
 
     @server_function
     def change(self, request: ChangeRequest) -> ChangeResponse:
-        """Give an imported model another name, and say what its two domains are."""
+        """Rename an imported model, and name its two domains.
+
+        Raises:
+            InputError: for a name that is taken or that a file cannot have.
+        """
         from gan_core.models.catalog import read_header
         from gan_core.models.importing import change_card
         from gan_core.runs.folder import NAME
@@ -94,7 +102,11 @@ class Importing:
 
     @server_function
     def discard(self, request: DiscardRequest) -> DoneResponse:
-        """Delete an imported model, which the person was asked about by its name."""
+        """Delete an imported model after a confirmation by its name.
+
+        Raises:
+            InputError: for an unknown model, and without the confirmation.
+        """
         path = self._own(request.name)
         if request.confirmed != request.name:
             raise InputError(f"Confirm by its name that {request.name} is to be deleted.")
@@ -218,6 +230,7 @@ class Download:
 
     @property
     def ended(self) -> bool:
+        """Whether the download is complete, cancelled or failed."""
         return not self._thread.is_alive()
 
     def state(self) -> dict[str, Any]:

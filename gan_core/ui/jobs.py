@@ -34,7 +34,7 @@ class Job:
 
 
 class Jobs:
-    """The last few jobs by their names. A job may be cancelled before it begins: requests overtake each other.
+    """The last few jobs by name; a job may be cancelled before it begins, as requests overtake each other.
 
     `job_progress` and `job_cancel` are server functions for every tab.
     """
@@ -45,7 +45,7 @@ class Jobs:
         self._working: dict[str, threading.Lock] = {}
 
     def job(self, name: Any) -> Job:
-        """The job called `name`; a new one of nobody's without a name."""
+        """The job called `name`, made if need be; without a name, a new one that is not listed."""
         if not name:
             return Job()
         with self._lock:

@@ -1,4 +1,7 @@
-"""From the command line to a served page. Imports gradio only after its environment is set and `--help` is answered."""
+"""From the command line to a served page.
+
+gradio is imported only after its environment is set, and after `--help` is answered.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ class Options:
 
     @property
     def warning(self) -> str:
-        """What whoever starts the app must know when others can reach it; empty when all is well.
+        """A warning for the terminal when others can reach the app; empty when all is well.
 
         A Space says nothing: it is meant for the public, and its settings decide who may see it.
         """
@@ -183,10 +186,10 @@ def prepare_environment() -> None:
 
 
 def make_demo(options: Options, start_up: StartUp | None = None) -> gr.Blocks:
-    """Build the page. Starts nothing: the first page load warms up the trainer.
+    """Build the page without starting anything: the first page load warms up the trainer.
 
     However the page is launched (`python app.py`, `gradio app.py`, a Space, `demo.launch()` in a test), it gets our
-    theme, settings and guard: they are bound to its `launch`, and whoever calls that may override each setting.
+    theme, settings and guard: they are bound to its `launch`, whose arguments override each setting.
     """
     start_up = start_up or StartUp()
     prepare_environment()
@@ -258,7 +261,11 @@ def launch_settings() -> dict[str, Any]:
 
 
 def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
-    """Serve until Ctrl-C, SIGTERM or SIGHUP (a closed terminal), then let this app's runs stop and save. Returns the exit code."""
+    """Serve until Ctrl-C, SIGTERM or SIGHUP (a closed terminal), then let this app's runs stop and save.
+
+    Returns:
+        The exit code.
+    """
     from gan_core.runs.root_folder import runs_problem
 
     context = getattr(demo, "context")  # noqa: B009

@@ -1,4 +1,7 @@
-"""A page owns the runs that it started: whoever changes another's run says its name first. Checked here, whatever a page shows."""
+"""Ownership of runs: a page owns those that it started, and changing another's needs a confirmation by name.
+
+It is checked in the server, independent of the page.
+"""
 
 from __future__ import annotations
 

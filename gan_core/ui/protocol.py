@@ -4,7 +4,7 @@ A server function is a function or method that is marked and annotated:
 
     class RunNewsRequest(Request):
         run: str | None = None
-        \"\"\"Name of the run; None for the one to begin with.\"\"\"
+        \"\"\"Name of the run; None for the newest run.\"\"\"
 
     @server_function
     def poll(self, request: RunNewsRequest) -> RunNewsResponse: ...
@@ -42,7 +42,10 @@ Direction = typing.Literal["AtoB", "BtoA"]
 
 
 class Message(BaseModel):
-    """What travels. Numbers are no texts and texts no numbers; fields that a model does not name are refused."""
+    """Base class of requests and responses.
+
+    Text is not accepted for a number, nor a number for text; fields that a model does not have are refused.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, validate_by_name=True
@@ -161,7 +164,11 @@ def is_server_function(function: Callable[..., Any]) -> bool:
 
 
 def signature_of(function: Callable[..., Any]) -> Signature:
-    """The protocol of a server function. Raises TypeError for one that is not marked or not annotated by models."""
+    """The protocol of a server function.
+
+    Raises:
+        TypeError: for a function that is not marked, or not annotated by models.
+    """
     return _signature_of(getattr(function, "__func__", function), inspect.ismethod(function))
 
 

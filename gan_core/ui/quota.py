@@ -1,4 +1,4 @@
-"""How much may be uploaded in all, and what becomes of uploads that nobody uses."""
+"""The quota of all uploads together, and the removal of unused ones."""
 
 from __future__ import annotations
 
@@ -34,12 +34,16 @@ KEPT_SECONDS = 6 * 3600
 """After the last use of one that was."""
 
 
-class OverQuota(Exception):  # noqa: N818 - an answer to whoever uploads
-    """An upload that there is no room for; the message is the sentence."""
+class OverQuota(Exception):  # noqa: N818 - a response, not an error
+    """An upload that exceeds the quota; the message is a sentence for users."""
 
 
 def quota_bytes(text: str | None = None) -> int:
-    """The quota that `text` or the environment names, such as `500mb` or `8gb`. InputError for anything else."""
+    """The quota in bytes that `text` or the environment states, such as `500mb` or `8gb`.
+
+    Raises:
+        InputError: for anything else.
+    """
     given = text if text is not None else os.environ.get(VARIABLE, "")
     if not given.strip():
         return QUOTA
@@ -86,9 +90,12 @@ class UploadQuota:
         return total
 
     def _take(self, claim: _Claim, more: int) -> None:
-        """Count `more` bytes as on their way, or raise OverQuota where they have no room beside what is there and announced.
+        """Reserve `more` bytes.
 
-        Looking and counting are one step: two uploads at once must not both find the room that is there for one.
+        Counting and reserving are one step: two uploads at once must not both get the space that is left for one.
+
+        Raises:
+            OverQuota: where they do not fit beside what is stored and reserved.
         """
         if more > self.limit:
             raise OverQuota(f"This upload is too large: all uploads together may take {in_words(self.limit)}.")
@@ -113,13 +120,13 @@ class UploadQuota:
 
     @contextlib.asynccontextmanager
     async def counted(self, headers: Headers, receive: Receive) -> AsyncIterator[Receive]:
-        """`receive` for one upload, which raises OverQuota as soon as there is no room for what comes."""
+        """`receive` for one upload, which raises OverQuota as soon as the upload exceeds the quota."""
         length = headers.get("content-length", "")
         claim, arrived, unseen = _Claim(), 0, 0
 
         async def counted() -> Message:
             nonlocal arrived, unseen
-            self._claim(claim, -arrived)  # whoever asks for more has written what it got: it lies in the folder
+            self._claim(claim, -arrived)  # a call for more means that the last piece was written: it lies in the folder
             arrived = 0
             message = await receive()
             size = len(message.get("body", b""))
@@ -138,7 +145,7 @@ class UploadQuota:
 
 
 class Uses:
-    """Which uploads somebody has used, and when they were last used (the file's own times, so that all agree)."""
+    """Which uploads were used, and when last (the file's own times, so that all processes agree)."""
 
     def __init__(self) -> None:
         self._used: set[Path] = set()
@@ -152,13 +159,17 @@ class Uses:
             self._used.add(file)
 
     def kept(self, file: Path, now: float) -> bool:
-        """Whether `file` may still be wanted. Raises OSError if it is not there."""
+        """Whether `file` may still be needed.
+
+        Raises:
+            OSError: if it does not exist.
+        """
         status = file.stat()
         idle = now - max(status.st_atime, status.st_mtime)
         return idle < (KEPT_SECONDS if file in self else UNUSED_SECONDS)
 
     def forget_removed(self) -> None:
-        """Drop the files that are not there any more, whoever removed them."""
+        """Drop the files that do not exist any more."""
         with self._lock:
             self._used = {file for file in self._used if os.path.exists(file)}
 
@@ -171,11 +182,14 @@ USES = Uses()
 
 
 def sweep(folder: Path, finished: set[str], now: float | None = None, uses: Uses = USES) -> list[Path]:
-    """Remove what nobody wants from the folder of uploads: cut-off ones, and `finished` ones that are not used.
+    """Remove unneeded uploads: cut-off ones, and `finished` ones that are not used.
 
-    Gradio writes an upload as `tmp...` in the folder itself and moves it into a folder of its own at the end. `finished`
-    is its set of those that arrived whole, which it only adds to: the names of removed files are taken out of it.
-    Returns what was removed.
+    Gradio writes an upload as `tmp...` in the folder itself and moves it into a folder of its own at the end.
+    `finished` is its set of those that arrived whole, which it only adds to: the names of removed files are taken out
+    of it.
+
+    Returns:
+        The removed files.
     """
     now = time.time() if now is None else now
     removed: list[Path] = []
@@ -188,7 +202,7 @@ def sweep(folder: Path, finished: set[str], now: float | None = None, uses: Uses
         file = Path(name)
         with contextlib.suppress(OSError):
             if not uses.kept(file.resolve(), now):
-                finished.discard(name)  # before the file goes: whoever uploads the same again adds its name after that
+                finished.discard(name)  # before the file goes: a new upload of the same file adds its name after that
                 try:
                     file.unlink()
                 except OSError:

@@ -43,7 +43,7 @@ PAGES = ("", "/")
 UPLOADS = ("/gradio_api/upload",)
 FORMS = ("/login",)
 OWN_SITES = {"same-origin", "none"}
-"""Values of `Sec-Fetch-Site` for the app's own page and for an address that somebody typed."""
+"""Values of `Sec-Fetch-Site` for the app's own page and for an address that was typed."""
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 JSON_LIMIT = 64 * 2**20
 """Bytes of one request that is no upload: a drawing of 4,000 x 4,000 pixels as a data URL has about half of it."""
@@ -56,7 +56,7 @@ BAD_REQUEST = (
     FnIndexInferError,  # an event that there is not
     UnidentifiedImageError,  # the page's icon at a size of pixels: it is drawn of lines
 )
-"""What gradio's routes raise on a request that names what there is not, or has another shape than they read."""
+"""What gradio's routes raise on a request that names what does not exist, or has another shape than they read."""
 
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -98,7 +98,7 @@ def _share_sources() -> list[str]:
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
-    """A request that is not passed on: an HTTP status and the sentence for whoever asked."""
+    """A request that is not passed on: an HTTP status and a sentence for the response."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -106,7 +106,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
 
 
 class Guard:
-    """The middleware. See this module's text for what it keeps out."""
+    """The ASGI middleware that refuses requests; the docstring of this module says which."""
 
     def __init__(self, app: ASGIApp, hosts: AllowedHosts, quota: UploadQuota) -> None:
         self.app, self.hosts, self.quota = app, hosts, quota
@@ -176,7 +176,7 @@ class Guard:
         if not self.hosts.served(asked[0]):
             raise Refused(
                 403,
-                f"This app is not served as {asked[0][:100]}. Whoever starts it can allow the name: "
+                f"This app is not served as {asked[0][:100]}. To allow the name, start it with: "
                 f"python app.py --allow-host {asked[0][:100]}",
             )
         sites = {site.strip().lower() for site in headers.getlist("sec-fetch-site")}
@@ -224,7 +224,7 @@ class Guard:
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if FILES.match(path):
-            headers["Content-Security-Policy"] = FILE_POLICY  # what somebody uploaded never runs as a page of ours
+            headers["Content-Security-Policy"] = FILE_POLICY  # an uploaded file never runs as a page of ours
         else:
             blocks = getattr(scope.get("app"), "blocks", None)
             headers["Content-Security-Policy"] = page_policy(bool(getattr(blocks, "share", False)))

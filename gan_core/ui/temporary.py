@@ -40,7 +40,11 @@ def temporary_folder() -> Path:
 
 
 def sweep_folders(parent: Path) -> list[Path]:
-    """Remove the folders in `parent` whose app has ended without removing them. Returns them."""
+    """Remove the folders in `parent` whose app has ended without removing them.
+
+    Returns:
+        The removed folders.
+    """
     removed: list[Path] = []
     for folder in sorted(parent.iterdir()):
         with contextlib.suppress(OSError):
@@ -66,7 +70,7 @@ def _machine() -> str:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can exchange what lies in `folder`: a name in a folder for all may have been taken first."""
+    """Whether `folder` belongs to this user: in a folder for all, another user may have taken its name first."""
     return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 

@@ -32,9 +32,10 @@ def one_thread() -> Iterator[None]:
 
 
 class PriorityLock:
-    """A lock with two queues: `with turns:` for whoever is waited for, `with turns.patient():` for long work in pieces.
+    """A lock with two queues: `with lock:` for requests that a user waits for, `with lock.patient():` for long work in
+    pieces.
 
-    Between two pieces everybody of the first queue goes first: a plain lock would often go straight back to whoever has
+    Between two pieces all of the first queue go first: a plain lock would often go straight back to the thread that has
     just released it. Not reentrant.
     """
 
@@ -59,7 +60,7 @@ class PriorityLock:
 
     @contextmanager
     def patient(self) -> Iterator[None]:
-        """Hold the lock once it is free and nobody of the first queue waits for it."""
+        """Hold the lock once it is free and the first queue is empty."""
         with self._changed:
             self._changed.wait_for(lambda: not self._taken and not self._urgent)
             self._taken = True

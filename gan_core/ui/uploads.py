@@ -27,7 +27,17 @@ UPLOAD_SECONDS = 5.0
 
 
 def uploaded(path: Any, many: str = "pictures", use: str = "translated", one: str = "picture") -> Path:
-    """A file that a page uploaded; the words are for refusals. Nothing else here can be named, whatever a browser sends."""
+    """The path of a file that a page uploaded; no other file can be named.
+
+    Args:
+        path: As the browser sent it.
+        many: What such files are called in error messages.
+        use: What is done with them.
+        one: What one such file is called.
+
+    Raises:
+        InputError: for any other path, and for a file that does not arrive.
+    """
     folder, file = Path(get_upload_folder()).resolve(), Path(str(path or "")).resolve()
     if not path or not file.is_relative_to(folder):
         raise InputError(f"Only {many} that were dropped here can be {use}: drop the {one} first.")
@@ -106,7 +116,7 @@ def is_used(context: Context, place: Path) -> str:
 
 
 def forget_unused(context: Context) -> None:
-    """Remove uploads older than a day that no run learns from; on somebody's own machine they go when they are removed."""
+    """Remove uploads older than a day that no run uses; on a local app they stay until they are removed by hand."""
     if context.local:
         return
     for place in _unused(context):
@@ -116,9 +126,12 @@ def forget_unused(context: Context) -> None:
 
 
 def _make_room(context: Context, size: int) -> None:
-    """Remove the oldest kept uploads that no run learns from until `size` bytes more are within the quota of uploads.
+    """Remove the oldest kept uploads that no run uses until `size` bytes more are within the quota of uploads.
 
-    Those of the last minutes stay: somebody is about to press Start. Raises InputError where that is not enough.
+    Those of the last minutes stay, as a training with them may be about to start.
+
+    Raises:
+        InputError: where that is not enough.
     """
     limit, now = quota_bytes(), time.time()
     unused = sorted(_unused(context), key=lambda place: place.stat().st_mtime)
@@ -131,7 +144,7 @@ def _make_room(context: Context, size: int) -> None:
             sizes[place] = 0
     if sum(sizes.values()) + size > limit:
         raise InputError(
-            f"There is no room for these pictures: those that nobody trains with may take {in_words(limit)} in all; "
+            f"There is no room for these pictures: those that no training uses may take {in_words(limit)} in all; "
             "try again in some minutes, or drop fewer."
         )
 
