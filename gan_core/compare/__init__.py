@@ -1,4 +1,4 @@
-"""Races: the same data, seeds and budget under several recipes, taking turns in one process; one table at the end."""
+"""Comparisons (`race`): several recipes on the same data, seeds and budget, trained in turns in one process."""
 
 from gan_core.compare.folder import ComparisonFolder, find_comparison, list_comparisons
 from gan_core.compare.plan import BenchmarkConfig, Candidate, ComparisonPlan, candidate_from, plan

@@ -1,4 +1,4 @@
-"""One evaluator for all trials of a race, whatever the side of their pictures."""
+"""One evaluator for all trials of a comparison, whatever the size of their pictures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TrialEvaluator:
                 )
 
     def measure(self, shape: tuple[int, int], draw: DrawPictures) -> dict[str, float]:
-        """Every number by name, the deciding one first, of a trial with pictures of (side, channels) `shape`."""
+        """Every metric by name, the deciding one first, of a trial with pictures of (side, channels) `shape`."""
         evaluator = self._evaluators[shape]
         return {found.name: found.value for found in evaluator.measure(lambda count, seed: self.fit(draw(count, seed)))}
 
@@ -51,7 +51,7 @@ class TrialEvaluator:
         return torch.cat([self._smaller(part) for part in pictures.split(1024)])
 
     def describe(self) -> dict[str, Any]:
-        """What race.json says of the evaluation; `reference_levels` is what real training pictures give."""
+        """The fields of race.json on the evaluation; `reference_levels` is what real training pictures give."""
         levels = {name: level.value for name, level in self.first.reference_levels().items()}
         return {
             "size": self.size,

@@ -1,4 +1,4 @@
-"""A race on disk: its own folder with race.json, and beside it one ordinary run folder for every trial."""
+"""A comparison on disk: its own folder with race.json, and beside it one ordinary run folder for every trial."""
 
 from __future__ import annotations
 
@@ -25,11 +25,23 @@ ENDED = ("finished", "failed")
 
 
 class ComparisonFolder(RunFolder):
-    """A race's folder. Lock, wishes, status and log are those of a run; there is no recipe.json, so no run is seen here."""
+    """The folder of a comparison.
+
+    Lock, requests, status and log are those of a run; without a recipe.json it is not listed as one.
+    """
 
     @classmethod
     def begin(cls, root: Path, plan: ComparisonPlan, name: str | None = None) -> ComparisonFolder:
-        """A new race below `root` with a run folder for every trial. Raises InputError for a name that is taken."""
+        """Make a comparison below `root`, with a run folder for every trial.
+
+        Args:
+            root: The folder of runs.
+            plan: Its recipes, and what is the same for all of them.
+            name: Of the folder; None chooses a free one.
+
+        Raises:
+            InputError: for a name that is taken or cannot be a folder's.
+        """
         root = Path(root)
         root.mkdir(parents=True, exist_ok=True)
         name = name or _free_name(root)
@@ -68,29 +80,42 @@ class ComparisonFolder(RunFolder):
         return folder
 
     def values(self) -> dict[str, Any]:
-        """What race.json holds. Raises InputError if it cannot be read."""
+        """The content of race.json.
+
+        Raises:
+            InputError: if it cannot be read.
+        """
         return read_comparison(self.path / "race.json")
 
     def write_values(self, values: dict[str, Any]) -> None:
+        """Replace race.json, atomically."""
         write_json(self.path / "race.json", values)
 
     def terms(self) -> BenchmarkConfig:
+        """The settings that are the same for every trial."""
         return BenchmarkConfig.from_json(self.values()["terms"])
 
     def trials(self) -> list[Trial]:
+        """All trials, in the order of the plan."""
         known = {item.name for item in fields(Trial)}
         return [
             Trial(**{key: value for key, value in trial.items() if key in known}) for trial in self.values()["racers"]
         ]
 
     def run_of(self, trial: Trial) -> RunFolder:
+        """The run folder of a trial."""
         return RunFolder(self.path.parent / trial.run)
 
     def recipe_of(self, trial: Trial) -> Recipe:
+        """The recipe of a trial."""
         return self.run_of(trial).recipe()
 
     def delete(self) -> None:
-        """Remove the race and the runs of its trials. Raises InputError while it is being held."""
+        """Remove the comparison and the runs of its trials.
+
+        Raises:
+            InputError: while it is running.
+        """
         self.check_idle()
         trials: list[Trial] = []
         with contextlib.suppress(InputError):  # a damaged race does not say which its runs are: they stay
@@ -103,7 +128,7 @@ class ComparisonFolder(RunFolder):
 
 
 def list_comparisons(root: Path | str | None = None) -> list[ComparisonFolder]:
-    """The races below `root`, newest first; folders that cannot be read are passed over."""
+    """The comparisons below `root` (None: the default folder), newest first, without folders that cannot be read."""
     root = Path(root) if root is not None else default_root()
     found: list[tuple[float, ComparisonFolder]] = []
     for path in files_below(root, "race.json"):
@@ -116,7 +141,18 @@ def list_comparisons(root: Path | str | None = None) -> list[ComparisonFolder]:
 
 
 def find_comparison(name: str | Path, root: Path | str | None = None) -> ComparisonFolder:
-    """The race at the path `name`, or called `name` or `runs/NAME` below `root`. Raises InputError if there is none."""
+    """The comparison that a path or a name means.
+
+    Args:
+        name: A path of its folder or of a file in it, or `NAME` or `runs/NAME` below `root`.
+        root: The folder of runs; None for the default one.
+
+    Returns:
+        The folder; its race.json may be damaged.
+
+    Raises:
+        InputError: for an unknown name.
+    """
     path = expanded(name)
     for folder in (path, path.parent) if exists(path) else (path,):  # or a file in it, such as race.json
         if is_file(folder / "race.json"):

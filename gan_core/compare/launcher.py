@@ -18,14 +18,27 @@ class ComparisonLauncher(WorkerLauncher):
     kind = title = "race"
 
     def start(self, plan: ComparisonPlan, name: str | None = None, *, owner: str = "") -> ComparisonFolder:
-        """Make a comparison and run it as soon as there is room. Raises InputError for a name that is taken."""
+        """Make a comparison and run it as soon as the queue allows.
+
+        Args:
+            plan: Its recipes, and what is the same for all of them.
+            name: Of its folder; None chooses a free one.
+            owner: The mark of the browser that asks.
+
+        Raises:
+            InputError: for a name that is taken, and when too many trainings wait already.
+        """
         self.queue.check(digest_of(owner))
         folder = ComparisonFolder.begin(self.runs_root, plan, name)
         self.submit(folder, owner)
         return folder
 
     def resume(self, folder: ComparisonFolder, *, owner: str = "") -> None:
-        """Let a comparison that was stopped go on. Raises InputError while it is running, or waits already."""
+        """Continue a comparison that was stopped.
+
+        Raises:
+            InputError: while it is running, or waits already.
+        """
         self.check_can_resume(folder, owner)
         self.submit(folder, owner)
 

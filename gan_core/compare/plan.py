@@ -1,4 +1,4 @@
-"""What a race is to be: its recipes under their labels, and the terms that hold for all of them."""
+"""The plan of a comparison: its recipes by label, and the settings that are the same for all of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OF_THE_RACE = ("data", "data_b", "seed", "steps", "minutes", *WORDS)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A recipe in a race, under a label that is part of its runs' names."""
+    """A recipe in a comparison, with a label that is part of its runs' names."""
 
     label: str
     recipe: Recipe
@@ -34,7 +34,7 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
-    """What is the same for every trial."""
+    """The settings that are the same for every trial: seeds, budget, clock and sample size."""
 
     seeds: tuple[int, ...] = (0, 1, 2)
     minutes: float | None = None
@@ -62,26 +62,29 @@ class BenchmarkConfig:
         check(100 <= self.samples <= 50_000, f"samples is 100 to 50,000 pictures, not {self.samples}.")
 
     def to_json(self) -> dict[str, Any]:
+        """The object that `from_json` reads."""
         return {**dataclasses.asdict(self), "seeds": list(self.seeds)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> BenchmarkConfig:
+        """The settings in `values`, as `to_json` returns them."""
         return cls(**{**values, "seeds": tuple(values["seeds"])})
 
 
 @dataclass(frozen=True)
 class ComparisonPlan:
-    """A race that can be held: at least two entries on one data set."""
+    """A checked comparison: at least two entries on one data set."""
 
     entries: tuple[Candidate, ...]
     terms: BenchmarkConfig
 
     @property
     def data(self) -> str:
+        """The data set of all entries."""
         return self.entries[0].recipe.data
 
     def recipe(self, entry: Candidate, seed: int) -> Recipe:
-        """The recipe of one trial: the entry's under the terms of the race."""
+        """The recipe of one trial: the entry's, with the seed and the budget of the comparison."""
         return entry.recipe.replace(seed=seed, steps=self.terms.steps, minutes=self.terms.minutes)
 
     def differences(self, entry: Candidate) -> list[str]:
@@ -91,7 +94,11 @@ class ComparisonPlan:
 
 
 def candidate_from(text: str) -> Candidate:
-    """An entry from `RECIPE` or `LABEL=RECIPE`; a file's own label is its name without `.json`."""
+    """An entry from `text`: `RECIPE` or `LABEL=RECIPE`; the default label of a file is its name without `.json`.
+
+    Raises:
+        InputError: for an unknown recipe, and for a file that is none.
+    """
     label, equals, name = text.partition("=")
     if not equals:
         label, name = (Path(text).stem if text not in PRESETS and text.lower().endswith(".json") else text), text
@@ -106,10 +113,21 @@ def plan(
     settings: Mapping[str, str] | None = None,
     own_settings: Mapping[str, Mapping[str, str]] | None = None,
 ) -> ComparisonPlan:
-    """The plan of a race: `settings` for all entries, then `own_settings` by label, then `data`.
+    """Check a comparison and settle its recipes.
 
-    Raises InputError for what cannot be raced: one entry alone, two of one label, several data sets, translations, parts
-    that do not exist or do not fit together.
+    Args:
+        entries: Two or more recipes with different labels.
+        terms: Seeds, budget, clock and sample size.
+        data: A data set for all entries; None: their own, which has to be the same.
+        settings: Changed in all entries, as in `Recipe.with_settings`.
+        own_settings: Changed afterwards, by label.
+
+    Returns:
+        The plan.
+
+    Raises:
+        InputError: for what cannot be compared: one entry alone, two of one label, several data sets, translations,
+            parts that do not exist or do not fit together.
     """
     from gan_core.assembly import check_parts  # imports torch
 

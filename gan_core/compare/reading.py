@@ -1,4 +1,4 @@
-"""race.json, read with types: what would surprise whoever shows or holds a race is refused with a sentence."""
+"""race.json, read with types: unexpected content is refused with a sentence."""
 
 from __future__ import annotations
 
@@ -80,6 +80,7 @@ class Trial:
     """Measured on the way: step, images, seconds (own clock), values by metric; the last one is the result."""
 
     def to_json(self) -> dict[str, Any]:
+        """The fields as race.json keeps them."""
         return vars(self)
 
 
@@ -106,7 +107,11 @@ class _Race:
 
 
 def read_comparison(path: Path) -> dict[str, Any]:
-    """What the race.json at `path` holds. Raises InputError for one that this version cannot read."""
+    """The content of the race.json at `path`.
+
+    Raises:
+        InputError: for one that this version cannot read.
+    """
     try:
         values = read_json(path)
         json.dumps(values, ensure_ascii=False, allow_nan=False).encode()  # nothing that no answer could hold

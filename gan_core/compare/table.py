@@ -1,4 +1,4 @@
-"""The table at the end of a race: every seed's value, mean and spread, and which differences are larger than the spread."""
+"""The table of a comparison: every seed's value, mean and spread, and which differences are larger than the spread."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _compared(trials: list[dict[str, Any]]) -> int | None:
 
 
 def cells(values: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Headings and rows of the table, as text."""
+    """Headings and rows of the table of race.json's `values`, as text."""
     table = standings(values)
     judging = values["judging"]
     metrics = judging.get("metrics", [])
@@ -125,7 +125,7 @@ def _one(row: Mapping[str, Any], seed: str, by_seed: Mapping[str, float], digits
 
 
 def notes(values: Mapping[str, Any]) -> list[str]:
-    """What has to be said below the table, one sentence each."""
+    """The notes below the table, one sentence each."""
     table, terms, judging = standings(values), values["terms"], values["judging"]
     seeds = len(terms["seeds"])
     clock = "of processor time" if terms["clock"] == "processor" else "of its own turns"
@@ -164,7 +164,7 @@ def notes(values: Mapping[str, Any]) -> list[str]:
 
 
 def markdown(values: Mapping[str, Any]) -> str:
-    """The table and its notes as Markdown."""
+    """The table of race.json's `values` and its notes as Markdown."""
     headings, rows = cells(values)
     lines = [f"| {' | '.join(headings)} |", "|" + "---|" * len(headings)]
     lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]

@@ -29,7 +29,7 @@ SEED = 20_000
 
 
 class TurnRequests(ControlRequests):
-    """A pause gives the turns away instead of waiting: the other trials go on."""
+    """Requests to a trial: a pause gives its turns away instead of waiting, as the other trials go on."""
 
     paused = False
 
@@ -38,7 +38,7 @@ class TurnRequests(ControlRequests):
         self.handle(loop)
 
     def handle(self, loop: TrainingLoop) -> None:
-        """Also between two turns."""
+        """Handle a request, also between two turns."""
         request = self.new_request()
         if request in ("pause", "resume"):
             self.set_paused(request == "pause")
@@ -48,13 +48,18 @@ class TurnRequests(ControlRequests):
             self.save(loop)
 
     def set_paused(self, paused: bool) -> None:
+        """Pause the trial, or let it go on."""
         if paused != self.paused:
             self.paused = paused
             self.reporter.update(state="paused" if paused else "running")
 
 
 class TrialRun(TrainingRun):
-    """A trial that trains in turns with others. Raises InputError if its checkpoint belongs to something else."""
+    """A trial that trains in turns with others.
+
+    Raises:
+        InputError: if its checkpoint belongs to another recipe or data set.
+    """
 
     control = TurnRequests
 
@@ -86,7 +91,7 @@ class TrialRun(TrainingRun):
 
     @property
     def share(self) -> float:
-        """How much of its budget is spent, 0 to 1."""
+        """The share of its budget that is spent, 0 to 1."""
         recipe = self.trainer.recipe
         if recipe.steps is not None:
             return min(1.0, self.trainer.step_count / recipe.steps)
@@ -104,9 +109,13 @@ class TrialRun(TrainingRun):
         return bool(self.trial.moments) and self.trial.moments[-1]["step"] == self.trainer.step_count
 
     def turn(self) -> str | None:
-        """Train for one turn, or until the next measurement is due. The state in which it has ended, else None.
+        """Train for one turn, or until the next measurement is due.
 
-        Raises NotFiniteError if the training has blown up.
+        Returns:
+            The state in which the trial has ended; None if it goes on.
+
+        Raises:
+            NotFiniteError: if losses or weights are not finite.
         """
         end, due = time.perf_counter() + TURN, self.next_moment
         self.budget.go()
@@ -153,19 +162,19 @@ class TrialRun(TrainingRun):
         return torch.arange(count, device=self.trainer.device) % len(self.trainer.data["A"].classes)
 
     def close(self, state: str) -> None:
-        """It ends well: `finished` or `stopped`."""
+        """End the trial as `finished` or `stopped`."""
         self.trial.state, self.trial.reason = state, None
         super().close(state)
         self.held.close()
 
     def fail(self, error: BaseException) -> str:
-        """It ends for `error`; the others go on."""
+        """End the trial for `error`; the others go on."""
         self.trial.state, self.trial.reason = "failed", super().fail(error)
         self.held.close()
         return self.trial.reason
 
     def give_up(self, error: BaseException) -> None:
-        """The whole comparison ends for `error`: the run says so, and the trial goes on when the comparison does."""
+        """End the session for `error` of the whole comparison; the trial goes on when the comparison does."""
         self.fail(error)
         self.trial.state = "stopped"
 

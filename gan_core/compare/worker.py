@@ -1,4 +1,7 @@
-"""The program that holds one race: `python -m gan_core.compare.worker RACE`. It talks to nobody but the race's folder."""
+"""The program that runs one comparison: `python -m gan_core.compare.worker FOLDER`.
+
+It communicates through the comparison's folder alone.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from gan_core.training.worker import NICENESS, exit_status, refuse
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the comparison that the arguments name; return the exit code."""
     from gan_core.compare.folder import ComparisonFolder
     from gan_core.compare.running import run_comparison
 

@@ -27,12 +27,21 @@ def train(
 ) -> Iterator[dict[str, Any]]:
     """Train in this process and yield the run's events as they happen.
 
-    `data` replaces both domains of a translation: it holds both, or `data_b` names the other. `steps` and `minutes`
-    replace both limits of the recipe.
+    The app shows the run like any other. Leaving the loop early stops the training, which still saves.
 
-    The run lives in `out`, or in a new folder below the default root, and the app shows it like any other. Leaving
-    the loop early stops the training, which still saves. Events are those of `events.jsonl`; the first has the kind
-    `run` and names the folder.
+    Args:
+        recipe: A recipe, or the name of a preset.
+        data: Name, folder or zip; None: the recipe's. For a translation it holds both domains, or `data_b` names the
+            other.
+        steps: Length of the training. `steps` and `minutes` together replace both limits of the recipe.
+        data_b: Domain B of a translation.
+        minutes: Length of the training.
+        seed: Of the weights and of all random streams; None: the recipe's.
+        device: `auto`, `cpu`, `cuda` or `mps`.
+        out: Path of the run folder; None makes a new one below the default folder of runs.
+
+    Yields:
+        The events of `events.jsonl`; the first has the kind `run` and names the folder.
 
     Raises:
         InputError: for a recipe, data or device that cannot be used.

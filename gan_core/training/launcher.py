@@ -41,7 +41,7 @@ class Launcher(WorkerLauncher):
         self._closed = False
 
     def warm(self) -> None:
-        """Have a worker ready, unless there is one already. Returns at once."""
+        """Start a spare worker, unless there is one already; returns at once."""
         with self._lock:
             if not self._closed and (self._spare is None or self._spare.poll() is not None):
                 self._spare = self._spawn()
@@ -55,11 +55,20 @@ class Launcher(WorkerLauncher):
         owner: str = "",
         token: str = "",
     ) -> RunFolder:
-        """Create a run and train it as soon as there is a place. Raises InputError for a recipe that cannot be trained.
+        """Create a run and train it as soon as the queue allows.
 
-        The pictures in `own` become the run's own before its first step, so that every key frame has them. `owner` is
-        the mark of the browser that asks. The same recipe asked for again with the same `token` (a double click, a
-        request that was sent twice) is the same run.
+        The same recipe asked for again with the same `token` (a double click, a request that was sent twice) is the
+        same run.
+
+        Args:
+            recipe: What to train.
+            name: Of the run; None makes one.
+            own: Probe images, which become the run's own before its first step, so that every keyframe has them.
+            owner: The mark of the browser that asks.
+            token: Identifies the request; empty for none.
+
+        Raises:
+            InputError: for a recipe that cannot be trained, and when too many trainings wait already.
         """
         from gan_core.training import session  # imports torch; `warm` must not wait for that
 

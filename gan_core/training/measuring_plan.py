@@ -70,7 +70,10 @@ class MeasuringPlan:
     def decide(
         self, seconds: float, spent: float, has_level: Callable[[int], bool] = lambda samples: True
     ) -> Due | None:
-        """What is due; None for nothing. `has_level` says of a number of pictures whether its reference level is known."""
+        """What is due after `seconds` of training, of which `spent` went into measuring; None for nothing.
+
+        `has_level` says for a number of pictures whether its reference level is known.
+        """
         available = self.available(seconds, spent)
         fitting = [size for size in self.sizes if self.whole_cost(size, has_level) <= available]
         if seconds < self._next:

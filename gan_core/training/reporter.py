@@ -26,10 +26,11 @@ class RunReporter:
 
     @property
     def step(self) -> int:
+        """Steps made so far."""
         return self.status.step if self.trainer is None else self.trainer.step_count
 
     def training_begins(self) -> None:
-        """The first step of this session comes next."""
+        """Set the status before the first step of this session."""
         trainer = self.trainer
         assert trainer is not None
         parameters = sum(parameter.numel() for parameter in trainer.generator.parameters())
@@ -44,18 +45,26 @@ class RunReporter:
         self.state_event("running", None)
 
     def warn(self, text: str, *, alarm: bool = False) -> None:
-        """`alarm` for what needs attention now, and is not only read about later."""
+        """Write a warning; `alarm` is for one that needs attention now."""
         marked = {"alarm": True} if alarm else {}
         self.event({"kind": "warning", "step": self.step, "text": text, **marked})
 
     def warn_all(self, texts: Iterable[str | None]) -> None:
+        """Write a warning for every text but None."""
         for text in filter(None, texts):
             self.warn(text)
 
     def state_event(self, state: str, reason: str | None) -> None:
+        """Write an event on the state of the training."""
         self.event({"kind": "state", "state": state, "step": self.step, "reason": reason})
 
     def event(self, event: dict[str, Any]) -> None:
+        """Append an event to the run folder, and pass it to `on_event`.
+
+        Raises:
+            FileNotFoundError: once the folder was moved or deleted.
+            OSError: if it cannot be written.
+        """
         self.check_folder()
         self.folder.append_event(event)
         if self.on_event is not None:
@@ -75,7 +84,10 @@ class RunReporter:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder.path))
 
     def end(self, state: str, reason: str | None) -> None:
-        """Write how the training ended. Where it failed this never fails itself: the cause is what matters."""
+        """Write how the training ended.
+
+        Where it failed this never raises: the cause of the failure is what matters.
+        """
         self.status.state, self.status.reason, self.status.seconds_left = state, reason, None
         if state == "failed" and not self.folder.is_here:
             return  # another run may lie there now

@@ -31,7 +31,7 @@ Starter = Callable[[RunFolder], None]
 
 @dataclass(frozen=True)
 class RunningTraining:
-    """A training that is going on."""
+    """A training or comparison that is running, and its owner."""
 
     folder: RunFolder
     owner: str
@@ -39,7 +39,7 @@ class RunningTraining:
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Where a training stands in the line."""
+    """The position of a training in the queue."""
 
     position: int
     """From 1 on."""
@@ -65,10 +65,10 @@ def usual_places() -> int:
 
 
 class TrainingQueue:
-    """Hands waiting trainings to whoever starts them. All that must survive a restart is in the run folders.
+    """Starts waiting trainings when there is capacity; its state is in the run folders, so that it survives a restart.
 
-    `starters` start a run's folder by its kind, `run` or `race`. With `shared`, places are taken by turns: a training
-    that has had its place for `turn` seconds while another owner waits is stopped, saved, and put in line again.
+    `starters` start a run's folder by its kind, `run` or `race`. With `shared`, owners take turns: a training
+    that has run for `turn` seconds while another owner waits is stopped, saved, and queued again.
     """
 
     def __init__(self, root: Path, places: int | None = None, *, shared: bool = False, turn: float = TURN) -> None:
@@ -83,14 +83,14 @@ class TrainingQueue:
         """When those that were started here got their places, by the system's monotonic clock."""
         self._served: dict[str, int] = {}
         self._leaving: set[Path] = set()
-        """Trainings that were asked to make room."""
+        """Trainings that were asked to stop for another owner's."""
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    # -- what anybody may ask ----------------------------------------------------------------------------------------
+    # -- asking ------------------------------------------------------------------------------------------------------
 
     def going(self) -> list[RunningTraining]:
-        """Trainings and races that take a place now, whoever started them; those of a race count with their race."""
+        """Running trainings and comparisons, also those started elsewhere; trials count with their comparison."""
         with self._lock:
             paths = {path.parent for path in files_below(self.root, "lock")} | set(self._since)
         found: list[RunningTraining] = []
@@ -106,7 +106,7 @@ class TrainingQueue:
         return len(self.going()) < self.places and not queue.tickets(self.root)
 
     def where(self, name: str) -> QueuePosition | None:
-        """Where the run called `name` stands; None if it does not wait."""
+        """Position of the run called `name` in the queue; None if it does not wait."""
         going = self.going()
         line = self._line(going)
         names = [ticket.folder.name for ticket in line]
@@ -117,7 +117,7 @@ class TrainingQueue:
     # -- starting ----------------------------------------------------------------------------------------------------
 
     def check(self, owner: str) -> None:
-        """Raise InputError where one more training may not even wait."""
+        """Raise InputError where one more training of `owner` may not be queued."""
         waiting = queue.tickets(self.root)
         if len(waiting) >= MOST:
             raise InputError(f"{MOST} trainings wait already; cancel one, or try again when some have begun.")
@@ -125,14 +125,18 @@ class TrainingQueue:
             raise InputError(f"{MOST_OF_ONE} trainings of yours wait already; cancel one first.")
 
     def submit(self, folder: RunFolder, owner: str) -> None:
-        """Start the training in `folder` as soon as there is a place for it: at once where there is."""
+        """Start the training in `folder` as soon as there is capacity, perhaps at once."""
         with self._lock:
             queue.enqueue(folder.path, owner)
             self._say_waiting(folder)
             self.dispatch()
 
     def cancel(self, folder: RunFolder) -> None:
-        """Let a training wait no longer. One that never began is removed. Raises InputError if it has begun."""
+        """Take a training out of the queue; a run that was never begun is removed.
+
+        Raises:
+            InputError: if it has begun.
+        """
         with self._lock:
             if not queue.dequeue(folder.path) or folder.status().is_active:
                 raise InputError(f"{folder.name} does not wait any more.")
@@ -144,7 +148,7 @@ class TrainingQueue:
             folder.write_status(dataclasses.replace(status, state="stopped", reason="Taken out of the line by hand."))
 
     def dispatch(self) -> None:
-        """Give free places to those who wait, and look again soon if some still do."""
+        """Start trainings while there is capacity, and look again soon if some still wait."""
         with self._lock:
             if self._closed:
                 return
@@ -163,12 +167,12 @@ class TrainingQueue:
                 self._thread.start()
 
     def wake(self) -> None:
-        """A training has ended: look at once."""
+        """Look at once, as a training has ended."""
         with self._changed:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Start nothing any more. Who waits keeps the ticket, and goes on waiting when the app is started again."""
+        """Start nothing any more; tickets stay, and the trainings start when the app is started again."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -197,7 +201,7 @@ class TrainingQueue:
         """Start the training that holds `ticket`; whether it has taken a place."""
         folder = RunFolder(ticket.folder)
         if folder.status().is_active or not queue.dequeue(ticket.folder):
-            return False  # being stopped to make room, or somebody else was quicker, or its folder takes no change
+            return False  # being stopped, or started by another process, or its folder takes no change
         self._since[ticket.folder] = time.monotonic()
         self._served[ticket.owner] = max(self._served.values(), default=0) + 1
         try:
@@ -212,7 +216,7 @@ class TrainingQueue:
         return True
 
     def _settle(self) -> None:
-        """Forget what has ended; what was stopped to make room waits from now on."""
+        """Forget what has ended; a training that was stopped for another owner waits from now on."""
         for path in [path for path in self._since if not RunFolder(path).status().is_active]:
             del self._since[path]
             self._leaving.discard(path)
@@ -230,7 +234,7 @@ class TrainingQueue:
         folder.write_status(status)
 
     def _take_turns(self, waiting: list[Ticket]) -> None:
-        """Ask one training to make room where an owner waits who has no place, and one has had its own for a turn.
+        """Ask one training to stop where an owner without a running one waits, and another has had a turn.
 
         A paused one is stopped and saved for good: its owner resumes it. Runs of the shell are the machine's owner's.
         """

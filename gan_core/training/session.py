@@ -32,9 +32,15 @@ OnEvent = Callable[[dict[str, Any]], None]
 def load_data(
     recipe: Recipe, progress: Callable[[int, int], None] | None = None, *, earlier: bool = False
 ) -> dict[str, DataSet]:
-    """The recipe's data by domain: `A`, and `B` for a translation. `progress` is called with (done, total).
+    """The recipe's data by domain: `A`, and `B` for a translation.
 
-    `earlier`: folders and zips are taken as the first version took them.
+    Args:
+        recipe: Names the data, the size and the channels.
+        progress: Called with (done, total) pictures, or `Bytes` of a download.
+        earlier: Take folders and zips as version 1 did, for runs that it began.
+
+    Raises:
+        InputError: for data that cannot be used.
     """
     options: dict[str, Any] = {
         "size": recipe.size,
@@ -101,9 +107,17 @@ def move_data(folder: RunFolder, data: str | None, data_b: str | None) -> dict[s
 
 
 def extend(folder: RunFolder, steps: int | None = None, minutes: float | None = None) -> None:
-    """Get an idle run ready to go on, for longer if asked to: only larger limits are accepted.
+    """Prepare an idle run to go on, for longer if asked to.
 
-    They hold once the run has really gone on; until then `run_training` takes them back if it cannot.
+    Larger limits hold once the run has really gone on; until then `run_training` takes them back if it cannot.
+
+    Args:
+        folder: The run.
+        steps: Its new total number of steps; None keeps the limit.
+        minutes: Its new total training time; None keeps the limit.
+
+    Raises:
+        InputError: for limits that are not larger than what was trained, and where a plugin is missing or has changed.
     """
     saved = checkpoints.newest_good(folder.path / "checkpoints")
     folder.forget_requests()

@@ -39,7 +39,11 @@ class WorkerLauncher(ABC):
 
     @abstractmethod
     def hand_over(self, folder: RunFolder) -> None:
-        """Let a worker process begin on `folder` now: its turn has come. Raises OSError."""
+        """Let a worker process begin on `folder` now.
+
+        Raises:
+            OSError: if it cannot be started.
+        """
 
     def check_can_resume(self, folder: RunFolder, owner: str) -> None:
         """Raise InputError where `folder` is at work, waits already, or may not even wait."""
@@ -49,7 +53,7 @@ class WorkerLauncher(ABC):
         self.queue.check(digest_of(owner))
 
     def submit(self, folder: RunFolder, owner: str) -> None:
-        """Put `folder` in line for `owner`, the mark of the browser that asks; it begins at once where there is room."""
+        """Queue `folder` for `owner`, the mark of the browser that asks; it begins at once if there is capacity."""
         add_owner(folder.path, owner)
         self.queue.submit(folder, digest_of(owner))
 
