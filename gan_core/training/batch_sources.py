@@ -25,9 +25,11 @@ class BatchSource(Protocol):
 
     def draw(self) -> Batch:
         """The next batch."""
+        ...
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Tensors and JSON values that `load_state` restores the position from."""
+        ...
 
     def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
         """Continue at the position that `state` returned."""

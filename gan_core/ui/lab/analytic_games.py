@@ -38,7 +38,8 @@ VERDICTS = {
 
 
 class Dynamics:
-    """The server's half. Has no state of any visitor: every wish says all that it needs."""
+    """The server functions of the analytic games; every request holds all that it needs, so there is no state of a
+    visitor."""
 
     def __init__(self) -> None:
         self._predictions: OrderedDict[str, Prediction] = OrderedDict()
@@ -63,14 +64,14 @@ class Dynamics:
         ]
         return {"games": [_described(game) for game in GAMES], "ways": ways}
 
-    def landscape(self, wish: Any) -> dict[str, Any]:
+    def landscape(self, request: Any) -> dict[str, Any]:
         """Heights and arrows of a game within a view."""
         import numpy as np
 
         from gan_core.analytic_games.landscape import graph, survey
 
-        game, options = _game(wish)
-        x, y = _range(wish, "x"), _range(wish, "y")
+        game, options = _game(request)
+        x, y = _range(request, "x"), _range(request, "y")
         analytic_game = game.build(options)
         answer: dict[str, Any] = {"key": f"{game.name} {options} {x} {y}"}
         with one_thread():
@@ -86,14 +87,18 @@ class Dynamics:
             "solution": list(game.solution),
         }
 
-    def follow(self, wish: Any) -> dict[str, Any]:
-        """Trajectories and rates of up to six ways to play, from one start."""
+    def follow(self, request: Any) -> dict[str, Any]:
+        """Trajectories and rates of up to six solver configurations, from one start.
+
+        Raises:
+            InputError: for an unknown game or configuration, and for numbers out of range.
+        """
         from gan_core.analytic_games.solver_configs import config_named
         from gan_core.analytic_games.trajectories import trajectories
 
-        game, options = _game(wish)
-        steps, start, step_size = _steps(wish), _start(wish, game), _step_size(wish)
-        chosen = wish.get("ways")
+        game, options = _game(request)
+        steps, start, step_size = _steps(request), _start(request, game), _step_size(request)
+        chosen = request.get("ways")
         if not isinstance(chosen, list) or not 1 <= len(chosen) <= MOST_WAYS:
             raise InputError(f"1 to {MOST_WAYS} ways to play are compared at a time.")
         if not all(isinstance(each, dict) for each in chosen):
@@ -145,17 +150,17 @@ def _described(game: PlaneGame) -> dict[str, Any]:
     }
 
 
-def _game(wish: Any) -> tuple[PlaneGame, dict[str, Any]]:
+def _game(request: Any) -> tuple[PlaneGame, dict[str, Any]]:
     from gan_core.analytic_games.plane_games import game_named
 
-    if not isinstance(wish, dict):
-        raise InputError("A wish names a game and its options.")
-    game = game_named(wish.get("game"))
-    return game, game.chosen(wish.get("options", {}))
+    if not isinstance(request, dict):
+        raise InputError("A request names a game and its options.")
+    game = game_named(request.get("game"))
+    return game, game.chosen(request.get("options", {}))
 
 
-def _range(wish: dict[str, Any], axis: str) -> tuple[float, float]:
-    view = wish.get("view")
+def _range(request: dict[str, Any], axis: str) -> tuple[float, float]:
+    view = request.get("view")
     ends = view.get(axis) if isinstance(view, dict) else None
     fine = isinstance(ends, list) and len(ends) == 2 and all(is_number(end) and abs(end) <= 1e7 for end in ends)
     if not isinstance(ends, list) or not fine or not ends[0] < ends[1]:
@@ -163,22 +168,22 @@ def _range(wish: dict[str, Any], axis: str) -> tuple[float, float]:
     return float(ends[0]), float(ends[1])
 
 
-def _steps(wish: dict[str, Any]) -> int:
-    steps = wish.get("steps")
+def _steps(request: dict[str, Any]) -> int:
+    steps = request.get("steps")
     if not isinstance(steps, int) or isinstance(steps, bool) or not 1 <= steps <= LONGEST:
         raise InputError(f"A trajectory has 1 to {LONGEST} steps, not {steps!r}.")
     return steps
 
 
-def _step_size(wish: dict[str, Any]) -> float:
-    size = wish.get("step_size")
+def _step_size(request: dict[str, Any]) -> float:
+    size = request.get("step_size")
     if not is_number(size) or not 1e-4 <= size <= 2:
         raise InputError(f"The step size is 0.0001 to 2 here, not {size!r}.")
     return float(size)
 
 
-def _start(wish: dict[str, Any], game: PlaneGame) -> list[float]:
-    start, size = wish.get("start"), len(game.names)
+def _start(request: dict[str, Any], game: PlaneGame) -> list[float]:
+    start, size = request.get("start"), len(game.names)
     if not isinstance(start, list) or len(start) != size or not all(is_number(x) and abs(x) <= 1e4 for x in start):
         raise InputError(f"The start of this game is {size} number{'s' * (size > 1)} within ±10000, not {start!r}.")
     return [float(value) for value in start]

@@ -155,7 +155,7 @@ export interface ColumnsResponse {
   steps: number[];
 }
 
-/** What the same effort reaches on other pictures. Without `total` nothing is known yet. */
+/** Errors of projections of other pictures with the same budget; nothing is known yet while `total` is 0. */
 export interface Comparison {
   /** Errors on pictures that the model never saw, in levels of 255. */
   held_out?: number[];
