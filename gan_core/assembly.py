@@ -288,7 +288,8 @@ def build_game(
 def build_optimizers(
     choices: PartChoices, game: Game[Any], parameters: Mapping[str, list[Tensor]] | None = None
 ) -> Optimizers:
-    """A new optimizer for every player; over `parameters` by player where they are given instead of the players' own."""
+    """A new optimizer for every player; over `parameters` by player where they are given instead of the players'
+    own."""
     return {
         player: build_optimizer(
             getattr(choices, OPTIMIZER_OF[player]), network.parameters() if parameters is None else parameters[player]

@@ -67,7 +67,8 @@ class Card:
     training_seconds: float = 0.0
     device: str = ""
     metrics: Mapping[str, Any] = field(default_factory=dict)
-    """By name: `{"value": ..., "samples": ..., "spread": ..., "reference_level": ...}`. Older cards call the last one `floor`."""
+    """By name: `{"value": ..., "samples": ..., "spread": ..., "reference_level": ...}`. Older cards call the last one
+    `floor`."""
     seed: int = 0
     precision: str = ""
     """Of the weights in the file, `float16` or `float32`; loaded models compute in float32."""

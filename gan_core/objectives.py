@@ -80,8 +80,8 @@ def _swapped(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
 def non_saturating(discriminator_factor: float = 1.0) -> Objective:
     """The generator minimises -E log D(G(z)): strong gradients while the discriminator still wins.
 
-    The discriminator's loss is taken `discriminator_factor` times: 1 in Goodfellow et al., 0.5 in the code of Naganuma and
-    Iiduka, which a step that follows the size of the gradient takes as half the learning rate.
+    The discriminator's loss is taken `discriminator_factor` times: 1 in Goodfellow et al., 0.5 in the code of Naganuma
+    and Iiduka, which a step that follows the size of the gradient takes as half the learning rate.
     """
     return Objective(
         discriminator=lambda real_scores, fake_scores: discriminator_factor * _value(real_scores, fake_scores),

@@ -16,10 +16,11 @@ CAUTION = (
 
 
 def share_of_way(value: float, baseline: float, reference: float | None, *spreads: float | None) -> float | None:
-    """How far `value` has come from `baseline` (0), such as doing nothing, to `reference` (1); lower numbers are better.
+    """How far `value` has come from `baseline` (0), such as doing nothing, to `reference` (1); lower numbers are
+    better.
 
-    None where that cannot be told: where a number is missing or not finite, and where the reference is not below the baseline by
-    more than the largest of `spreads`.
+    None where that cannot be told: where a number is missing or not finite, and where the reference is not below the
+    baseline by more than the largest of `spreads`.
     """
     known = [0.0 if spread is None else spread for spread in spreads]
     if reference is None or not all(map(math.isfinite, (value, baseline, reference, *known))):

@@ -15,7 +15,8 @@ from gan_core.solvers.derivatives import dot, gradient, linear_conjugate_gradien
 
 
 def conjugate_descent(game: AnalyticGame, start: Vector) -> Trajectory:
-    """The n steps of linear conjugate gradients (Hestenes & Stiefel 1952) from `start`, with beta after each but the last.
+    """The n steps of linear conjugate gradients (Hestenes & Stiefel 1952) from `start`, with beta after each but the
+    last.
 
     With H the loss's second derivative, H step = -gradient is solved with 1, 2, ..., n products: after n of them the
     answer is exact but for rounding.

@@ -13,7 +13,8 @@ from gan_core.analytic_games.runner import GameRunner
 from gan_core.analytic_games.theory import Matrix, spectral_radius
 
 SMALL = 1e-4
-"""How far the state is pushed: central differences then err by 1e-8 of the third derivative, and by 1e-12 of rounding."""
+"""How far the state is pushed: central differences then err by 1e-8 of the third derivative, and by 1e-12 of
+rounding."""
 SMOOTH = 1e-3
 """How far a step may be from linear in a push of that size and still count as having a derivative."""
 

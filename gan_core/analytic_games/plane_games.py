@@ -69,7 +69,8 @@ class PlaneGame:
     printed: str | None = None
     """What the source article prints wrong, if the game is one of theirs."""
     linear: bool = True
-    """Whether every step is linear in the place, so that a predicted rate holds everywhere, not only near the solution."""
+    """Whether every step is linear in the place, so that a predicted rate holds everywhere, not only near the
+    solution."""
     parameter_values: tuple[tuple[str, float], ...] = ()
     """(configuration, value) where its parameter has another value here at first."""
 

@@ -46,7 +46,8 @@ class Trajectory:
     """(T + 1, n): the start and the point after each step, the first player's coordinates first. Finite, but for the
     last one where `ending` is `undefined`."""
     betas: list[list[float | None]] = field(default_factory=list[list[float | None]])
-    """After each step by player: the beta of its optimizer's latest move by a conjugate rule; None for other optimizers."""
+    """After each step by player: the beta of its optimizer's latest move by a conjugate rule; None for other
+    optimizers."""
     inner_betas: list[list[float] | None] = field(default_factory=list[list[float] | None])
     """After each step: those of the solver's own inner steps; None for a solver without."""
     ending: Ending = "whole"

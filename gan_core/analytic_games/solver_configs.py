@@ -1,4 +1,5 @@
-"""The solver configurations that the panel compares: every registered solver and optimizer, and some settings of them."""
+"""The solver configurations that the panel compares: every registered solver and optimizer, and some settings of
+them."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "lookahead": {"inner": "simultaneous"},
 }
 OPTIMIZER_SETTINGS: Mapping[str, Mapping[str, Any]] = {"adam": {"beta1": 0.5, "beta2": 0.9}}
-"""What shows a part best on games of one or two numbers: the first player begins, and every step is one fixed matrix."""
+"""What shows a part best on games of one or two numbers: the first player begins, and every step is one fixed
+matrix."""
 CURVED = (
     "Helps along a curved valley; where two gradients in a row point the same way beta is 0 and the step a plain one."
 )

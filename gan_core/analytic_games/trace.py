@@ -33,9 +33,9 @@ def trace(
 
     x is the game's first player and y its second, empty where there is none. `options` belong to the solver or to the
     optimizer, whichever has one of that name; `order` is xy (the default) or yx. Conjugate rules add `betas`, one entry
-    for each step: by player the beta of its latest move, after clip and restart and before `c`; of sgg a list for y, one
-    for each inner step after the first. Where a number stops being finite `diverged_at` is the index of that state, and
-    nothing is computed after it.
+    for each step: by player the beta of its latest move, after clip and restart and before `c`; of sgg a list for y,
+    one for each inner step after the first. Where a number stops being finite `diverged_at` is the index of that state,
+    and nothing is computed after it.
 
     Raises:
         InputError: for wrong names, options and numbers, and where solver and game do not fit.

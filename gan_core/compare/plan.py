@@ -41,8 +41,8 @@ class BenchmarkConfig:
     """For each trial, on its own clock; None if `steps` ends the race."""
     steps: int | None = None
     clock: str = "processor"
-    """`processor` counts what the machine computed for a trial and is fair beside other programs; `wall` counts the time
-    of its turns, which a GPU needs."""
+    """`processor` counts what the machine computed for a trial and is fair beside other programs; `wall` counts the
+    time of its turns, which a GPU needs."""
     device: str = "auto"
     samples: int = 2_000
     """Pictures that are drawn of a trial to measure it."""

@@ -1,4 +1,5 @@
-"""Runs a comparison: one process, one trainer at a time, the trials in short turns, so that other load hits all alike."""
+"""Runs a comparison: one process, one trainer at a time, the trials in short turns, so that other load hits all
+alike."""
 
 from __future__ import annotations
 
@@ -35,8 +36,8 @@ Load = Callable[[Recipe], DataSet]
 def run_comparison(folder: ComparisonFolder, on_progress: OnProgress | None = None, load: Load | None = None) -> Status:
     """Run the comparison in `folder` to its end, or go on with it; returns its last status.
 
-    A trial that diverges ends, the others go on. Ctrl-C, termination and the request to stop save all trials; the comparison
-    then goes on from there when it is run again. `load` brings the pictures of a recipe, for tests.
+    A trial that diverges ends, the others go on. Ctrl-C, termination and the request to stop save all trials; the
+    comparison then goes on from there when it is run again. `load` brings the pictures of a recipe, for tests.
     """
     try:
         with folder.lock():

@@ -18,8 +18,9 @@ def standings(values: Mapping[str, Any]) -> dict[str, Any]:
     """What race.json's `values` amount to, as JSON can hold it.
 
     `recipes`: one row each, the best first by the first metric: its values by seed, mean and spread (largest minus
-    smallest) of every metric, steps, images a second of its own clock. `differences`: pairs whose means lie further apart
-    than the larger spread of the two; `undecided`: the other pairs. Trials that blew up have no value and are named.
+    smallest) of every metric, steps, images a second of its own clock. `differences`: pairs whose means lie further
+    apart than the larger spread of the two; `undecided`: the other pairs. Trials that blew up have no value and are
+    named.
     """
     metrics = values["judging"].get("metrics", [])
     count = _compared(values["racers"])

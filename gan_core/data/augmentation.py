@@ -1,7 +1,8 @@
 """Small changes to real pictures that leave them real pictures, so that a small data set lasts longer.
 
 Each augmentation is a function (pictures, generator) -> pictures: float (N, C, H, W) in [-1, 1] on any device, random
-numbers from a generator on the CPU or on the same device. Every picture gets its own change; there is no loop over them.
+numbers from a generator on the CPU or on the same device. Every picture gets its own change; there is no loop over
+them.
 """
 
 from __future__ import annotations
@@ -108,7 +109,8 @@ def _uniform(pictures: torch.Tensor, columns: int, generator: torch.Generator) -
 
 
 def _look(pictures: torch.Tensor, matrix: torch.Tensor, shift: torch.Tensor | None = None) -> torch.Tensor:
-    """Sample each picture through its own map: matrix (N, 2, 2) and shift (N, 2), in coordinates where a picture is 2 wide."""
+    """Sample each picture through its own map: matrix (N, 2, 2) and shift (N, 2), in coordinates where a picture is 2
+    wide."""
     if shift is None:
         shift = torch.zeros(len(pictures), 2, device=pictures.device)
     maps = torch.cat([matrix, shift.unsqueeze(2)], 2)

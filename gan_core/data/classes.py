@@ -11,7 +11,8 @@ from gan_core.data.files import part_of
 from gan_core.data.left_out import NO_CLASS, STRAY
 
 STRAY_SHARE = 0.25
-"""Largest share of pictures beside class folders that are taken for strays; more of them, and the folders are no classes."""
+"""Largest share of pictures beside class folders that are taken for strays; more of them, and the folders are no
+classes."""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ class RemoteFiles(Protocol):
         ...
 
     def fetch(self, progress: Progress | None = None) -> None:
-        """Download them where they are not; `progress` is called with `gan_core.fetching.Bytes`, and may raise to end it.
+        """Download them where they are not; `progress` is called with `gan_core.fetching.Bytes`, and may raise to end
+        it.
 
         Raises InputError without a network, OSError where they cannot be kept.
         """

@@ -79,9 +79,9 @@ def draw(
     above 0; `thickness`, the width of the pen and `height` of the digit as shares of the picture; `left-right` and
     `up-down`, how far its middle lies right of and below the picture's, as shares too.
 
-    Each picture looks at one of 60 master drawings through its own affine map. A master is about as fine as the picture,
-    so that one smooth look-up a pixel is enough: about 20 microseconds for a picture of 32 x 32. With `only`, the first
-    so many of them are drawn and the others left out.
+    Each picture looks at one of 60 master drawings through its own affine map. A master is about as fine as the
+    picture, so that one smooth look-up a pixel is enough: about 20 microseconds for a picture of 32 x 32. With `only`,
+    the first so many of them are drawn and the others left out.
     """
     labels = (torch.arange(count) % 10)[torch.randperm(count, generator=generator)]
     strokes = torch.randint(len(STROKES), (count,), generator=generator)

@@ -1,4 +1,5 @@
-"""Whether two pictures are nearly the same: small fingerprints that survive another size, another format and a little brightness.
+"""Whether two pictures are nearly the same: small fingerprints that survive another size, another format and a little
+brightness.
 
 A fingerprint is the picture squeezed to 8 x 8 colour means, each channel's mean taken out. Bits of gradients (dHash)
 would be smaller, but find drawings on plain paper alike that are not: most of their bits are ties.

@@ -18,7 +18,8 @@ from gan_core.penalties import Penalty
 
 
 class AdversarialBatch(Batch):
-    """Real samples (N, ...) and as many latents (N, latent_dim); in a conditional game the classes of both, int64 (N,)."""
+    """Real samples (N, ...) and as many latents (N, latent_dim); in a conditional game the classes of both, int64
+    (N,)."""
 
     def __init__(
         self,

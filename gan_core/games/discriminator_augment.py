@@ -93,7 +93,8 @@ class DiscriminatorAugment:
             raise InputError(unknown("diffaugment", self.diffaugment, DIFFAUGMENTS))
 
     def __call__(self, samples: Tensor, batch: Batch, which: str) -> Tensor:
-        """`samples` (N, ...) as they are seen; `which` names them, so that others of this batch are changed otherwise."""
+        """`samples` (N, ...) as they are seen; `which` names them, so that others of this batch are changed
+        otherwise."""
         if self.diffaugment != "none":
             if samples.ndim != 4:
                 raise InputError(f"diffaugment changes pictures, not samples of {samples.ndim - 1} dimensions.")

@@ -30,7 +30,8 @@ def encode_png(picture: np.ndarray) -> bytes:
 def encode_bmp(picture: np.ndarray) -> bytes:
     """A uint8 picture (H, W) or (H, W, 3) as BMP: its bytes as they are.
 
-    For a moment on the screen: of 64 x 64 generated pixels PNG packs a quarter away and takes 0.4 to 0.9 ms, this 0.1 to 0.4.
+    For a moment on the screen: of 64 x 64 generated pixels PNG packs a quarter away and takes 0.4 to 0.9 ms, this 0.1
+    to 0.4.
     """
     buffer = io.BytesIO()
     _image(picture).save(buffer, "BMP")

@@ -22,8 +22,8 @@ def equal_chords(points: Tensor, count: int) -> np.ndarray:
     """Where `count` equally long steps from the first of `points` (M, F) to the last one end, float64 (count + 1,).
 
     Answers are indices: 2.5 is half way between the third and the fourth point, between which the curve is straight.
-    Distances are mean absolute differences. At a sharp corner a slightly wider step may cut off so much more of the curve
-    that no width fits exactly; the last steps are then shorter ones.
+    Distances are mean absolute differences. At a sharp corner a slightly wider step may cut off so much more of the
+    curve that no width fits exactly; the last steps are then shorter ones.
     """
     low, high = 0.0, 1.5 * float((points[1:] - points[:-1]).abs().mean(1).sum()) / count
     for _ in range(TRIALS):

@@ -1,7 +1,8 @@
 """Paths as data: stops in latent space, the seconds and the easing between them, what a film of them is made from.
 
-A *position* on a path counts legs: 2.25 is a quarter of the way from the third stop to the fourth. A `LatentPath` says when
-one is at which position; a `ResolvedPath` says which latent lies there, in one model. Both know nothing of pictures.
+A *position* on a path counts legs: 2.25 is a quarter of the way from the third stop to the fourth. A `LatentPath` says
+when one is at which position; a `ResolvedPath` says which latent lies there, in one model. Both know nothing of
+pictures.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ def checkerboard(pictures: Tensor) -> float:
     """Mean power of lightness at the frequencies of a checkerboard over that of the frequencies around; 1 is none.
 
     A stride of two repeats its pattern every 2 pixels, two of them every 4: peaks at 1/2 and 1/4 of a pixel's frequency
-    both ways. Comparing with the neighbourhood leaves out how rough the pictures are; what varies along one axis alone is
-    left out because straight edges do that too. Powers are averaged over the pictures, under a Hann window.
+    both ways. Comparing with the neighbourhood leaves out how rough the pictures are; what varies along one axis alone
+    is left out because straight edges do that too. Powers are averaged over the pictures, under a Hann window.
 
     Args:
         pictures: uint8 (N, C, H, W), H and W multiples of 4 and at least 32. Compare with real pictures of the domain.

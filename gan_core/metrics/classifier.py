@@ -1,4 +1,5 @@
-"""A small classifier of a labelled data set: which classes a generator draws, how clearly, and features to compare in."""
+"""A small classifier of a labelled data set: which classes a generator draws, how clearly, and features to compare
+in."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ class ClassifierSummary:
 
 
 class Classifier(nn.Module):
-    """Three strided convolutions, a mean over a 4 x 4 grid, 64 features: pictures (N, C, H, W) in [-1, 1] to logits (N, K)."""
+    """Three strided convolutions, a mean over a 4 x 4 grid, 64 features: pictures (N, C, H, W) in [-1, 1] to logits (N,
+    K)."""
 
     name: str = ""
     """Data set and a hash of the weights, such as `glyphs-a1b2c3`: whose features two distances must share."""
@@ -161,8 +163,8 @@ def cached_classifier(data: DataSet, seed: int = 0) -> Classifier | None:
 def _path(data: DataSet, seed: int) -> Path:
     """Where the classifier of these pictures lies.
 
-    A data set of this package is one kind of picture whatever seed it was drawn with, and is measured by one network, so
-    that runs with different seeds can be compared; a folder, and the data set of a plugin, is what its pictures are.
+    A data set of this package is one kind of picture whatever seed it was drawn with, and is measured by one network,
+    so that runs with different seeds can be compared; a folder, and the data set of a plugin, is what its pictures are.
     """
     found = sha256(f"{WIDTHS} {POOLED} {FEATURES} {EPOCHS} {FEWEST_STEPS} {SHIFT} {BATCH} {seed}".encode())
     found.update(f"{tuple(data.pictures.shape)} {data.classes}".encode())

@@ -42,8 +42,8 @@ def lab(pictures: Tensor) -> Tensor:
 def ciede2000(colours: Tensor, others: Tensor) -> Tensor:
     """The colour difference CIEDE2000 (CIE 142-2001) of L*a*b* colours, with kL = kC = kH = 1.
 
-    The steps and the numbers in the comments are those of Sharma, Wu and Dalal, "The CIEDE2000 Color-Difference Formula:
-    Implementation Notes, Supplementary Test Data, and Mathematical Observations", 2005.
+    The steps and the numbers in the comments are those of Sharma, Wu and Dalal, "The CIEDE2000 Color-Difference
+    Formula: Implementation Notes, Supplementary Test Data, and Mathematical Observations", 2005.
 
     Args:
         colours, others: (..., 3, H, W) of equal shapes, from `lab`.

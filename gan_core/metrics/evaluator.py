@@ -48,7 +48,8 @@ class Measurement:
     reference_level: float | None
     """The same number for real pictures in place of the drawn ones; None where there is none."""
     reference_spread: float | None = None
-    """Standard deviation of the reference level over `reference_draws` draws of `reference_samples` real pictures each."""
+    """Standard deviation of the reference level over `reference_draws` draws of `reference_samples` real pictures
+    each."""
     reference_draws: int = 0
     reference_samples: int = 0
     """As many as `samples`, except where no picture could be spared for it: see `Evaluator`."""

@@ -26,14 +26,15 @@ def sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int = 0, patch
     """Mean sliced Wasserstein-1 distance of 7 x 7 colour patches over the levels of a pyramid, about in grey levels.
 
     After Karras et al. 2018, section 5, on colours as they are: patches are not normalised, so a wrong palette counts.
-    On every level `patches` patches of each set are drawn, projected on 128 random directions, sorted, and compared; the
-    distance of a direction is divided by how far one grey level on all pixels moves it, on average over the directions.
+    On every level `patches` patches of each set are drawn, projected on 128 random directions, sorted, and compared;
+    the distance of a direction is divided by how far one grey level on all pixels moves it, on average over the
+    directions.
 
-    What it tells: differences that are large beside the sampling noise, in grey levels. It is not 0 for equal distributions, nor
-    for a set and itself, because different patches are drawn. Measured on 300 summer scenes of 32 pixels: 1.2 for a
-    set and itself, 1.9 for two halves of a set; one grey level more on all pixels adds 0.3 to 0.7, 5 add 4.2 to 4.5, 40
-    read 39 to 41. The noise depends on the numbers of pictures and of patches: compare with what real pictures give
-    at the same numbers, or take `debiased_sliced_wasserstein`.
+    What it tells: differences that are large beside the sampling noise, in grey levels. It is not 0 for equal
+    distributions, nor for a set and itself, because different patches are drawn. Measured on 300 summer scenes of 32
+    pixels: 1.2 for a set and itself, 1.9 for two halves of a set; one grey level more on all pixels adds 0.3 to 0.7, 5
+    add 4.2 to 4.5, 40 read 39 to 41. The noise depends on the numbers of pictures and of patches: compare with what
+    real pictures give at the same numbers, or take `debiased_sliced_wasserstein`.
 
     Args:
         pictures, others: uint8 (N, C, H, W), N may differ, sides may not.
@@ -48,12 +49,12 @@ def sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int = 0, patch
 def debiased_sliced_wasserstein(pictures: Tensor, others: Tensor, *, seed: int = 0, patches: int = PATCHES) -> float:
     """`sliced_wasserstein` without the share that sampling alone makes: 0 in expectation for two equal distributions.
 
-    Both sets are split at random into two halves of as many different pictures, all four of one size, with `patches` / 2 patches
-    each; the mean distance of a half of one set to a half of the other, less the mean distance of the two halves of a
-    set. Where both sets are independent draws from one distribution the four halves can change places, so the expectation is
-    exactly 0 and single values lie on both sides of it. A set and itself are nearer than that, slightly below 0. A
-    difference is told too small by up to the noise that is taken off: on the scenes above one grey level on all pixels reads
-    0.7, 10 read 9, 40 read 37 to 39. NaN where a set has fewer than 2 pictures.
+    Both sets are split at random into two halves of as many different pictures, all four of one size, with `patches` /
+    2 patches each; the mean distance of a half of one set to a half of the other, less the mean distance of the two
+    halves of a set. Where both sets are independent draws from one distribution the four halves can change places, so
+    the expectation is exactly 0 and single values lie on both sides of it. A set and itself are nearer than that,
+    slightly below 0. A difference is told too small by up to the noise that is taken off: on the scenes above one grey
+    level on all pixels reads 0.7, 10 read 9, 40 read 37 to 39. NaN where a set has fewer than 2 pictures.
 
     Args:
         pictures, others: uint8 (N, C, H, W), N may differ, sides may not.
@@ -104,7 +105,8 @@ def projections(
 
 
 def projected_distance(one: list[Tensor], other: list[Tensor]) -> float:
-    """The mean over the levels of |difference| of equal ranks: the Wasserstein-1 distance of equally many projections."""
+    """The mean over the levels of |difference| of equal ranks: the Wasserstein-1 distance of equally many
+    projections."""
     distances = [(mine - theirs).abs().mean().item() for mine, theirs in zip(one, other, strict=True)]
     return sum(distances) / len(distances)
 
@@ -115,7 +117,8 @@ def _check_shapes(pictures: Tensor, others: Tensor) -> None:
 
 
 def _patches(pictures: Tensor, patches: int, draws: torch.Generator, where: Tensor | None = None) -> Tensor:
-    """`patches` random patches of pictures (N, C, H, W), as rows (patches, C * 49); their centres in `where` (N, 1, H, W)."""
+    """`patches` random patches of pictures (N, C, H, W), as rows (patches, C * 49); their centres in `where` (N, 1, H,
+    W)."""
     count, _, height, width = pictures.shape
     centres = None if where is None else where[:, 0, PATCH // 2 : -(PATCH // 2), PATCH // 2 : -(PATCH // 2)].nonzero()
     if centres is not None and len(centres):
@@ -143,8 +146,8 @@ def mean_absolute_difference(pictures: Tensor, others: Tensor) -> Tensor:
 class ColourMap:
     """The best map of single colours: what a translation is worth that looks at no neighbours.
 
-    Fitted on true pairs, which no unpaired training has: every colour, in cells of 256 / `cells` levels a channel, goes to the
-    mean colour found there; cells that no pixel fell into, to that of a linear fit.
+    Fitted on true pairs, which no unpaired training has: every colour, in cells of 256 / `cells` levels a channel, goes
+    to the mean colour found there; cells that no pixel fell into, to that of a linear fit.
     """
 
     def __init__(self, pictures: Tensor, truths: Tensor, cells: int = 16) -> None:

@@ -1,4 +1,5 @@
-"""Numbers for samples in the plane: modes covered, and divergences between two sets of samples with the level of real samples."""
+"""Numbers for samples in the plane: modes covered, and divergences between two sets of samples with the level of real
+samples."""
 
 from __future__ import annotations
 

@@ -135,7 +135,8 @@ def class_accuracy(
 ) -> ClassAccuracy:
     """Draw `per_class` pictures of every class and let the classifier of `data` name them.
 
-    Raises InputError for a model without classes, for classes that are not those of `data`, and for data without labels.
+    Raises InputError for a model without classes, for classes that are not those of `data`, and for data without
+    labels.
     """
     if not model.classes:
         raise InputError(f"{model.card.name} draws pictures of one kind: there are no classes to ask for.")

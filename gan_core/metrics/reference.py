@@ -25,7 +25,8 @@ class ReferenceLevel:
     """Standard deviation over the draws; None from a single one."""
     draws: int
     over: str
-    """`disjoint` draws; `bootstrap` where there are too few pictures for three of them; `halves` of the held-out ones."""
+    """`disjoint` draws; `bootstrap` where there are too few pictures for three of them; `halves` of the held-out
+    ones."""
 
     def to_json(self, samples: int) -> dict[str, Any]:
         """As the fields of a `Measurement`; `samples` pictures were in each draw."""
@@ -44,8 +45,8 @@ def reference_levels(
     """By name, the levels of `look(indices, draw)` over draws of `count` of `total` real pictures.
 
     Draws share no picture as far as there are enough. With fewer than `FEWEST_DISJOINT` disjoint ones the level is the
-    mean over subsets, which share pictures and therefore vary too little, and the spread that of draws with replacement.
-    Raises ValueError for fewer than one draw and for more pictures than there are.
+    mean over subsets, which share pictures and therefore vary too little, and the spread that of draws with
+    replacement. Raises ValueError for fewer than one draw and for more pictures than there are.
     """
     if draws < 1 or not 1 <= count <= total:
         raise ValueError(f"{draws} draws of {count} of {total} pictures cannot be made.")

@@ -1,7 +1,8 @@
-"""How a coloured line drawing fills its regions: evenness inside a region, colour outside the outline, what stays uncoloured.
+"""How a coloured line drawing fills its regions: evenness inside a region, colour outside the outline, what stays
+uncoloured.
 
-A drawing's regions are the connected areas that its lines close. They are found in the drawing, not in its translation, so a
-translation cannot change what it is measured on.
+A drawing's regions are the connected areas that its lines close. They are found in the drawing, not in its translation,
+so a translation cannot change what it is measured on.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ def regions_of(drawings: Tensor) -> list[Regions]:
 def unevenness(pictures: Tensor, regions: list[Regions]) -> Tensor:
     """Mean distance of a region's pixels to the nearer of its own two tones, weighted by area, float32 (N,).
 
-    The tones are the two means of a two-means fit of the region's colours: a flat fill, or one with a shade, reads near 0.
-    The distance is Euclidean in RGB, in levels of 255. NaN for a drawing without a closed region.
+    The tones are the two means of a two-means fit of the region's colours: a flat fill, or one with a shade, reads near
+    0. The distance is Euclidean in RGB, in levels of 255. NaN for a drawing without a closed region.
 
     Args:
         pictures: uint8 (N, 3, H, W), the coloured drawings.
@@ -104,7 +105,8 @@ def unevenness(pictures: Tensor, regions: list[Regions]) -> Tensor:
     tags=("drawings",),
 )
 def bleed(pictures: Tensor, regions: list[Regions]) -> Tensor:
-    """Mean distance from white, over channels and over all that a flood from the border reaches, float32 (N,), 0 to 255.
+    """Mean distance from white, over channels and over all that a flood from the border reaches, float32 (N,), 0 to
+    255.
 
     NaN where lines cover all of the border.
     """
@@ -141,8 +143,8 @@ def region_chroma(pictures: Tensor, regions: list[Regions]) -> Tensor:
 def uncoloured(pictures: Tensor, truths: Tensor, regions: list[Regions]) -> Tensor:
     """Of the pixels in closed regions that the truth colours, the share that stays nearly white, float32 (N,), 0 to 1.
 
-    Coloured is what is further than `COLOURED` levels from white in one channel; nearly white, what is less than half as far as
-    the truth. NaN for a drawing whose truth colours nothing.
+    Coloured is what is further than `COLOURED` levels from white in one channel; nearly white, what is less than half
+    as far as the truth. NaN for a drawing whose truth colours nothing.
 
     Args:
         pictures, truths: uint8 (N, C, H, W).
@@ -221,7 +223,8 @@ def _from_white(pictures: Tensor) -> np.ndarray:
 
 
 def _distance_to_two_tones(colours: np.ndarray) -> float:
-    """Mean distance of colours (M, 3) to the nearer of their two means, fitted from the darkest and the brightest of them."""
+    """Mean distance of colours (M, 3) to the nearer of their two means, fitted from the darkest and the brightest of
+    them."""
     brightness = colours.sum(1)
     tones = colours[[brightness.argmin(), brightness.argmax()]].astype(np.float64)
     for _ in range(ROUNDS):

@@ -13,14 +13,15 @@ metrics: Registry[Callable[..., float]] = registry("metric")
 """Functions of generated and real pictures that give a number; see `gan_core.register.metric`."""
 
 NEEDS = ("features", "classes", "pairs", "drawings")
-"""Tags of metrics that need more than pictures: features of a network, the classes that it sees, pairs of one scene each,
-regions of line drawings."""
+"""Tags of metrics that need more than pictures: features of a network, the classes that it sees, pairs of one scene
+each, regions of line drawings."""
 
 
 def measure(info: PartInfo, generated: Tensor, real: Tensor) -> float:
     """The metric of `generated` and `real`, uint8 (N, C, H, W) and (M, C, H, W) on the CPU.
 
-    Raises InputError for a metric that fails and for one that gives no number; a number that is not finite cannot be told.
+    Raises InputError for a metric that fails and for one that gives no number; a number that is not finite cannot be
+    told.
     """
     value = info.call(generated, real)
     try:

@@ -13,7 +13,8 @@ LUMA = (0.299, 0.587, 0.114)
 WINDOW, SIGMA = 11, 1.5
 K1, K2 = 0.01, 0.03
 DARKER = 64.0
-"""Levels by which a line of a drawing is darker than what it is drawn on; half as much still is a line when translated."""
+"""Levels by which a line of a drawing is darker than what it is drawn on; half as much still is a line when
+translated."""
 WIDEST = 0.05
 """Width of the widest line, as a share of the picture's side: 6 pixels of 128."""
 
@@ -66,8 +67,8 @@ def structural_similarity(pictures: Tensor, others: Tensor) -> Tensor:
 def lines(pictures: Tensor, darker: float = DARKER) -> Tensor:
     """Where dark lines are, bool (N, 1, H, W), in uint8 pictures (N, C, H, W).
 
-    A line is what a morphological closing wider than it fills, and darker than the filling by `darker` levels (the black
-    top-hat transform): strokes and outlines, not dark areas.
+    A line is what a morphological closing wider than it fills, and darker than the filling by `darker` levels (the
+    black top-hat transform): strokes and outlines, not dark areas.
     """
     planes = luma(pictures)
     side = 2 * max(1, round(min(planes.shape[2:]) * WIDEST / 2)) + 1

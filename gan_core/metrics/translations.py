@@ -103,8 +103,9 @@ class TranslationEvaluator:
     ) -> None:
         """Translate up to `count` held-out pictures. With `pairs` the held-out pictures of A and B are true pairs.
 
-        Without `spare` all pictures are held out, none is left for the reference level: it is then what halves of them give
-        against each other. Reference levels that are in `cache` are not computed again. Raises InputError for fewer than 2 pictures or less than one draw.
+        Without `spare` all pictures are held out, none is left for the reference level: it is then what halves of them
+        give against each other. Reference levels that are in `cache` are not computed again. Raises InputError for
+        fewer than 2 pictures or less than one draw.
         """
         if count < 2 or draws < 1:
             raise InputError(f"At least 2 pictures and 1 draw are needed to measure, not {count} and {draws}.")
@@ -122,10 +123,10 @@ class TranslationEvaluator:
     def measure(self, translate: Translate, directions: tuple[str, ...] = tuple(ENDS)) -> list[Measurement]:
         """Measure every direction, each value beside those of its baselines.
 
-        The baselines are nothing done, a random training picture and, of line drawings, random flat colours. The metrics
-        are the patch distance; where pictures lie on a plain background, the patch distance of what they show; with true
-        pairs, the mean absolute difference, SSIM and colour difference to the target; of drawings, the share of their lines
-        that is kept and how closed regions are filled, with what the targets give as reference level.
+        The baselines are nothing done, a random training picture and, of line drawings, random flat colours. The
+        metrics are the patch distance; where pictures lie on a plain background, the patch distance of what they show;
+        with true pairs, the mean absolute difference, SSIM and colour difference to the target; of drawings, the share
+        of their lines that is kept and how closed regions are filled, with what the targets give as reference level.
         """
         found: list[Measurement] = []
         for direction in directions:
@@ -280,7 +281,8 @@ class TranslationEvaluator:
         draws: int,
         patches: int = PATCH_COUNT,
     ) -> Measurement:
-        """The patch distance alone, of up to `count` pictures, as the mean over `directions`; their spreads count as independent."""
+        """The patch distance alone, of up to `count` pictures, as the mean over `directions`; their spreads count as
+        independent."""
         values: list[float] = []
         spreads: list[float] = []
         levels: list[ReferenceLevel] = []
@@ -374,7 +376,8 @@ class TranslationEvaluator:
         end: DataSet,
         truths: Tensor | None = None,
     ) -> Measurement:
-        """The mean of `number(pictures, *against)`, one a picture, (N,), beside that of the `rivals`; NaN marks pictures without one.
+        """The mean of `number(pictures, *against)`, one a picture, (N,), beside that of the `rivals`; NaN marks
+        pictures without one.
 
         With `truths`, the reference level is what those give.
         """

@@ -85,7 +85,8 @@ class ModelCatalog:
         self._last: dict[str, ModelEntry] = {}
 
     def entries(self) -> list[ModelEntry]:
-        """Shipped models by name, then imported ones, then those of runs, newest first, each before the best of its run.
+        """Shipped models by name, then imported ones, then those of runs, newest first, each before the best of its
+        run.
 
         An imported model whose name a shipped one has is called `imported/NAME`. Files that are none are left out, one
         by one: `problems` says why.

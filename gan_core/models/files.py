@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 PREFIXES = {"generator": ("generator",), "translator": ("AtoB", "BtoA")}
 """The networks of a model by its kind; the names of their weights begin with these words and a dot."""
 DISCRIMINATORS = {"generator": {"judge": "judge"}, "translator": {"judge.A": "A", "judge.B": "B"}}
-"""The discriminators that a model's file may hold too, in the same way; of a translator with the domain that each knows."""
+"""The discriminators that a model's file may hold too, in the same way; of a translator with the domain that each
+knows."""
 
 
 def find_model(name: str | Path, runs_root: Path | str | None = None) -> Path:

@@ -1,7 +1,8 @@
 """The history of a model in one file beside it: its weights at many steps of its training, in half precision.
 
 `NAME.history.safetensors` beside `NAME.safetensors` holds the tensors `STEP/generator.layer.weight`, ...; the header
-holds the model's card, what the card said at every step, and the curves of the training. No model by itself: it carries no `card`.
+holds the model's card, what the card said at every step, and the curves of the training. No model by itself: it carries
+no `card`.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def import_weights(
 ) -> ThirdPartyWeights:
     """Read a generator as `read_third_party` does and write it to `out` as a float32 model file.
 
-    `known` are fields of the card that are known from elsewhere, such as `licence`. Raises InputError for a file that cannot be read and for
-    a place that cannot be written.
+    `known` are fields of the card that are known from elsewhere, such as `licence`. Raises InputError for a file that
+    cannot be read and for a place that cannot be written.
     """
     from gan_core.translation.third_party import read_third_party
 

@@ -117,7 +117,8 @@ def _check_packages() -> None:
 
 
 def _converted(network: nn.Module, inputs: tuple[Tensor, ...], multiple: int) -> Any:
-    """The ONNX model (a protobuf). Every first dimension is free; so are the sides of pictures, in steps of `multiple`."""
+    """The ONNX model (a protobuf). Every first dimension is free; so are the sides of pictures, in steps of
+    `multiple`."""
     batch = torch.export.Dim("batch")
     if inputs[0].ndim == 4:
         names, result = ["pictures"], "translated"

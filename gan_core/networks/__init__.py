@@ -62,7 +62,8 @@ def _started(network: nn.Module, recipe: Recipe) -> nn.Module:
 
 
 def _completed(network: nn.Module) -> nn.Module:
-    """`network` with what is asked of every generator and translator, from its arguments where it does not say so itself."""
+    """`network` with what is asked of every generator and translator, from its arguments where it does not say so
+    itself."""
     told = describe(network)
     known: dict[str, Any] = {"multiple": 1} if "out_channels" in told else {}
     if "latent_dim" in told:

@@ -19,7 +19,8 @@ def binomial_filter(taps: tuple[float, ...], channels: int, gain: float = 1.0) -
 
 
 class BlurDown(nn.Module):
-    """(N, channels, H, W) -> (N, channels, ceil(H/2), ceil(W/2)): blurred with 1 2 1 over a reflected border, every second pixel kept.
+    """(N, channels, H, W) -> (N, channels, ceil(H/2), ceil(W/2)): blurred with 1 2 1 over a reflected border, every
+    second pixel kept.
 
     `filt` (channels, 1, 3, 3) is a buffer, so that a file's own filter is what is used.
     """

@@ -118,8 +118,8 @@ class Article003Generator(Generator):
     """latents (N, latent_dim) -> pictures (N, channels, 28, 28) in [-1, 1].
 
     Printed: Dense(100 -> 7*7*256, no bias), BatchNorm, LeakyReLU 0.3, then transposed convolutions 4 x 4 of stride 2 to
-    128, 64 and 3 channels. Mended: the missing reshape to 7 x 7 x 256, with which three doublings would give 56 x 56, so
-    the last layer has stride 1; tanh. With 3 channels it has the printed layers' 1,938,499 parameters.
+    128, 64 and 3 channels. Mended: the missing reshape to 7 x 7 x 256, with which three doublings would give 56 x 56,
+    so the last layer has stride 1; tanh. With 3 channels it has the printed layers' 1,938,499 parameters.
     """
 
     def __init__(

@@ -1,8 +1,10 @@
-"""Convolutions that keep their weights in the order in which a CPU's kernels read them, for drawing one picture at a time.
+"""Convolutions that keep their weights in the order in which a CPU's kernels read them, for drawing one picture at a
+time.
 
-On a CPU torch hands convolutions to oneDNN, which sorts the weights anew for every call. For a batch that is nothing; for
-the one picture of an interactive request it is the larger half: a 64-px DCGAN of width 64 takes 6.7 ms as it is and 2.8 ms
-with weights sorted once (one core of an AMD EPYC, median of 300), and the pictures were the same to the last bit.
+On a CPU torch hands convolutions to oneDNN, which sorts the weights anew for every call. For a batch that is nothing;
+for the one picture of an interactive request it is the larger half: a 64-px DCGAN of width 64 takes 6.7 ms as it is and
+2.8 ms with weights sorted once (one core of an AMD EPYC, median of 300), and the pictures were the same to the last
+bit.
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ def _can_be_packed(part: nn.Module) -> bool:
 
 @functools.cache
 def _has_kernels() -> bool:
-    """Whether this build of torch has what its own compiler uses for the same purpose: the operators have no public name."""
+    """Whether this build of torch has what its own compiler uses for the same purpose: the operators have no public
+    name."""
     if not torch.backends.mkldnn.is_available():
         return False
     try:
@@ -71,7 +74,8 @@ def _has_kernels() -> bool:
 
 
 class _Packed(nn.Module):
-    """A convolution (N, C, H, W) -> (N, C', H', W') whose weights are sorted at its first call, and when they change."""
+    """A convolution (N, C, H, W) -> (N, C', H', W') whose weights are sorted at its first call, and when they
+    change."""
 
     def __init__(self, convolution: Convolution) -> None:
         super().__init__()

@@ -74,7 +74,8 @@ class PytorchGanUnet(nn.Module):
         features: channels behind every halving; None for those of the collection's pix2pix.
         norm: instance or instance-affine; the first and the last halving have none.
         bias: of the convolutions before a normalisation; the collection's DiscoGAN has them.
-        last: "resize": pixels repeated, then a convolution over zeros; "transposed": a transposed convolution (DualGAN).
+        last: "resize": pixels repeated, then a convolution over zeros; "transposed": a transposed convolution
+            (DualGAN).
         out_channels: of the picture that comes out; None for as many as go in.
 
     The dropout of the original is left out: it has no weights and is idle when translating.

@@ -1,9 +1,9 @@
 """Residual players without normalisation, after R3GAN (Huang et al. 2024), small enough for a CPU.
 
-Taken over: residual blocks of two 1 x 1 convolutions around a 3 x 3 one, LeakyReLU, no normalisation anywhere, resampling
-by bilinear interpolation, Fixup's scaled first weights (Zhang et al. 2019). Left out: grouped convolutions (their second
-derivatives, which R1 and R2 need, run group by group on a CPU) and the wide inverted bottleneck: here the middle is
-narrower than the block, so that a step costs about what one of `dcgan` does.
+Taken over: residual blocks of two 1 x 1 convolutions around a 3 x 3 one, LeakyReLU, no normalisation anywhere,
+resampling by bilinear interpolation, Fixup's scaled first weights (Zhang et al. 2019). Left out: grouped convolutions
+(their second derivatives, which R1 and R2 need, run group by group on a CPU) and the wide inverted bottleneck: here the
+middle is narrower than the block, so that a step costs about what one of `dcgan` does.
 """
 
 from __future__ import annotations

@@ -108,8 +108,8 @@ class ResnetGenerator(nn.Module):
         dropout: 0.5 inside every block.
         out_channels: of the picture that comes out; None for as many as go in.
         upsampling: "transposed" convolutions as in the paper; "resize": the nearest pixel repeated, then an ordinary
-            convolution over a reflected border, which leaves no checkerboard (Odena et al. 2016); "resize-zero": the same over a border of zeros, as the
-            PyTorch-GAN collection has it; "blur": CUT's.
+            convolution over a reflected border, which leaves no checkerboard (Odena et al. 2016); "resize-zero": the
+            same over a border of zeros, as the PyTorch-GAN collection has it; "blur": CUT's.
         downsampling: "strided" convolutions as in the paper, or CUT's "blur".
         bias: of the convolutions before a normalisation; None for what the original does with this `norm`. The first
             files, of early 2017, have biases before BatchNorm too.
@@ -174,7 +174,8 @@ class ResnetGenerator(nn.Module):
         return len(self.model) - 1
 
     def features(self, pictures: Tensor, taps: Iterable[int]) -> tuple[Tensor, ...]:
-        """The maps (N, channels, h, w) behind the layers `taps`, in rising order; what lies behind the last is not computed."""
+        """The maps (N, channels, h, w) behind the layers `taps`, in rising order; what lies behind the last is not
+        computed."""
         wanted = set(taps)
         maps, found = pictures, []
         for index, layer in enumerate(self.model[: max(wanted) + 1]):

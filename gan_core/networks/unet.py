@@ -17,7 +17,8 @@ class SkipBlock(nn.Module):
     """Halves the side, runs `inner`, doubles the side, and puts the result beside its own input.
 
     (N, outer, H, W) -> (N, 2 * outer, H, W). The original rectifies its input in place, so that its skip carries the
-    rectified maps; the layer that reads the skip applies ReLU first, and relu(leaky_relu(x)) = relu(x), so the results agree.
+    rectified maps; the layer that reads the skip applies ReLU first, and relu(leaky_relu(x)) = relu(x), so the results
+    agree.
     """
 
     def __init__(

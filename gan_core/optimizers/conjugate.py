@@ -63,7 +63,8 @@ RULES: dict[str, tuple[Callable[[Dots], Tensor] | None, set[str]]] = {
     "hs-dy": (lambda dots: torch.minimum(_hs(dots), _dy(dots)), {"gy", "gg", *_BY_DY}),
     "fr-prp": (lambda dots: torch.minimum(_fr(dots), _prp(dots)), {"gg", "gy", "pp"}),
 }
-"""beta before its clip, and the products that it is made of. The lower clip at 0 makes the hybrids' max(0, min(., .))."""
+"""beta before its clip, and the products that it is made of. The lower clip at 0 makes the hybrids' max(0, min(.,
+.))."""
 
 RATES: dict[str, Callable[[float], float]] = {
     "constant": lambda n: 1.0,
@@ -88,8 +89,9 @@ class ConjugateGradient(torch.optim.Optimizer):
     idea of Kobayashi & Iiduka's conjugate-gradient-based Adam (2020, arXiv 2003.00231) with the coefficient of its
     first moment at 0; rule gd makes it Adam with beta1 = 0.
 
-    Two things differ from the authors' published code: hz subtracts its term from the raw HS, where that code caps HS at
-    1/2 first; and no beta is below 0, where hs, prp, dy and hz have no lower clip there. fr, hs-dy and fr-prp are equal to it.
+    Two things differ from the authors' published code: hz subtracts its term from the raw HS, where that code caps HS
+    at 1/2 first; and no beta is below 0, where hs, prp, dy and hz have no lower clip there. fr, hs-dy and fr-prp are
+    equal to it.
 
     All memory is in per-parameter tensors: `gradient` and `direction` (clones, never what lies in `.grad`),
     `second_moment` and `step`. Parameters without a gradient are left out. Raises InputError for rule hs where the
@@ -202,7 +204,8 @@ class ConjugateGradient(torch.optim.Optimizer):
         return [self.state[parameter][name] for parameter in parameters]
 
     def _count(self, parameters: list[Tensor]) -> list[int]:
-        """Which step this is for each parameter, from 0; the counts lie on the CPU, so reading them waits for nothing."""
+        """Which step this is for each parameter, from 0; the counts lie on the CPU, so reading them waits for
+        nothing."""
         if self.defaults["rate"] == "constant" and self.defaults["preconditioner"] == "none":
             return [0] * len(parameters)
         steps: list[int] = []

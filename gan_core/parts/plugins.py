@@ -1,8 +1,8 @@
 """Plugins: Python files and installed packages that register parts.
 
-A file is loaded only when a person names it (`--plugin FILE.py`, `load_plugin`), never because a run or a model says that
-it was made with it: both keep a plugin's name and digest, no path. A process that was given plugins hands them on to the
-processes that it starts, with their digests.
+A file is loaded only when a person names it (`--plugin FILE.py`, `load_plugin`), never because a run or a model says
+that it was made with it: both keep a plugin's name and digest, no path. A process that was given plugins hands them on
+to the processes that it starts, with their digests.
 """
 
 from __future__ import annotations
@@ -162,7 +162,8 @@ def _forget(plugin: Plugin) -> None:
 
 
 def load_installed() -> None:
-    """Load the plugins of installed packages, once in a process; one that fails is left out, which is said on stderr."""
+    """Load the plugins of installed packages, once in a process; one that fails is left out, which is said on
+    stderr."""
     global _installed_loaded
     if _installed_loaded:
         return

@@ -1,4 +1,5 @@
-"""Where parts come from: this package, a plugin that is being loaded, or a script or notebook that registers its own."""
+"""Where parts come from: this package, a plugin that is being loaded, or a script or notebook that registers its
+own."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One step of a training, taken apart into numbered stages with the real quantities of that very step.
 
-The whole step is made first, by the solver in use. What is then shown stage by stage is computed from the players as they
-stood before and after it, on the batch that it saw.
+The whole step is made first, by the solver in use. What is then shown stage by stage is computed from the players as
+they stood before and after it, on the batch that it saw.
 """
 
 from __future__ import annotations

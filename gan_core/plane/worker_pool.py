@@ -22,8 +22,8 @@ MOST = 4
 IDLE = 60.0
 """Seconds without a request after which a visitor's process may be ended for another visitor."""
 ABSENT = 300.0
-"""Seconds without a sign of the page after which its process is ended: it was closed. An open page says that it is `here`
-about every 20 seconds."""
+"""Seconds without a sign of the page after which its process is ended: it was closed. An open page says that it is
+`here` about every 20 seconds."""
 HIDDEN = 3600.0
 """The same for a page that said when it was hidden: it is silent until it is shown again."""
 ANSWER_WITHIN = 60.0
@@ -146,7 +146,8 @@ class WorkerPool:
             return [worker.pid for worker in (*self._workers.values(), *spare) if worker.alive]
 
     def tidy(self) -> None:
-        """End the processes of pages that have not been heard of for `absent` seconds, `hidden` ones for those that said so."""
+        """End the processes of pages that have not been heard of for `absent` seconds, `hidden` ones for those that
+        said so."""
         with self._lock:
             now = time.monotonic()
             gone = [

@@ -242,9 +242,11 @@ class _Search:
 
 
 def _spread(losses: Tensor, labels: Tensor | None, count: int) -> Tensor:
-    """Indices of the `count` least of `losses` (N,), nearest first; no class has more than half of them, if others are there.
+    """Indices of the `count` least of `losses` (N,), nearest first; no class has more than half of them, if others are
+    there.
 
-    A thin digit of any kind is nearest to many ones: without other classes among the candidates its own would be missing.
+    A thin digit of any kind is nearest to many ones: without other classes among the candidates its own would be
+    missing.
     """
     order = losses.argsort()
     if labels is None:

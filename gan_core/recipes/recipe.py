@@ -20,8 +20,8 @@ SCHEMA = 1
 SCHEDULES = ("constant", "linear")
 DIRECTION_NAMES = ("AtoB", "BtoA")
 DIRECTIONS: dict[str, tuple[str, ...]] = {"cycle": ("AtoB", "BtoA"), "contrastive": ("AtoB",)}
-"""The games of this package that end in a translator, and which ways it translates: known without importing torch. Games
-say the same by their tags, those of plugins by nothing else."""
+"""The games of this package that end in a translator, and which ways it translates: known without importing torch.
+Games say the same by their tags, those of plugins by nothing else."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class Recipe:
     negative_control: bool = False
     """Kept because it is known not to work; its card says so."""
     game: Part = Part("adversarial")
-    """Who plays and for what: `adversarial` (a generator and a discriminator), `cycle` (two of each) or `contrastive`."""
+    """Who plays and for what: `adversarial` (a generator and a discriminator), `cycle` (two of each) or
+    `contrastive`."""
     data: str = "glyphs"
     """Name of a data set, or a folder or zip of pictures (domain A of a translation)."""
     data_b: str | None = None
@@ -100,8 +101,8 @@ class Recipe:
     decay_steps: int = 0
     """Length of that fall to zero, in steps. Never derived from `steps`, so 12 + 12 steps equal 24."""
     schedule: str = "constant"
-    """How learning rates run: `constant`, or `linear`: constant for the first half of the run, then in a straight line to
-    zero at its end, of `steps` or `minutes`, whichever is nearer. A run without an end keeps them constant; one that
+    """How learning rates run: `constant`, or `linear`: constant for the first half of the run, then in a straight line
+    to zero at its end, of `steps` or `minutes`, whichever is nearer. A run without an end keeps them constant; one that
     goes on for longer takes up the rate of its new length."""
     stop_loss: float | None = None
     """The run ends when the generator's loss, averaged over the time between two events, is below this."""
@@ -119,7 +120,8 @@ class Recipe:
     deterministic: bool = False
     """Fixes float32 arithmetic, whatever the machine's self-test prefers."""
     plugins: Mapping[str, str] = field(default_factory=dict)
-    """The plugins that its parts come from: SHA-256 by name. Filled in when a run is made; see `gan_core.parts.plugins`."""
+    """The plugins that its parts come from: SHA-256 by name. Filled in when a run is made; see
+    `gan_core.parts.plugins`."""
 
     def __post_init__(self) -> None:
         def check(ok: bool, sentence: str) -> None:
@@ -231,8 +233,8 @@ class Recipe:
     def check_plugins(self, what: str, *, exact: bool = False) -> None:
         """Raise InputError where a part is missing because its plugin is not loaded; `what` begins the sentence.
 
-        With `exact` every plugin that it names has to be loaded as it was then. What was registered in a notebook may come
-        from anywhere, if only it is there.
+        With `exact` every plugin that it names has to be loaded as it was then. What was registered in a notebook may
+        come from anywhere, if only it is there.
         """
         if self.plugins:
             missing = any(name not in registry(kind) for kind, name, _ in self.chosen_parts() if kind != "dataset")

@@ -49,8 +49,9 @@ class Bookmarks:
     def put(self, kind: str, name: str | None, value: dict[str, Any]) -> None:
         """Keep `value` under `name`; what had that name is replaced, in its place.
 
-        Without a name it gets the next free one of `favourite 1`, `favourite 2`, ... (`direction 1`, ...). Raises InputError for a name of the wrong length, a value that is too large or holds what is no finite number,
-        and when there are MOST already.
+        Without a name it gets the next free one of `favourite 1`, `favourite 2`, ... (`direction 1`, ...). Raises
+        InputError for a name of the wrong length, a value that is too large or holds what is no finite number, and when
+        there are MOST already.
         """
         entry = {**value, "name": "" if name is None else _name(name)}
         try:

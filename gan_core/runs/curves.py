@@ -12,8 +12,8 @@ MOST_POINTS = 600
 """Of one curve, evenly in log-time: more than a screen shows."""
 
 Point = dict[str, Any]
-"""`{"step": int, "kind": "losses" | "scores" | "metric" | "resumed", "values": {name: number}}`. `resumed` has no values
-and says that points after its step, told before, are not of this training any more."""
+"""`{"step": int, "kind": "losses" | "scores" | "metric" | "resumed", "values": {name: number}}`. `resumed` has no
+values and says that points after its step, told before, are not of this training any more."""
 
 
 def curves(events: Iterable[Mapping[str, Any]]) -> list[Point]:

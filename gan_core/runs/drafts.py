@@ -45,7 +45,8 @@ def sweep_run(run: Path) -> list[Path]:
 
 
 def sweep_all(root: Path) -> list[Path]:
-    """Sweep everything in which this program writes: the runs and races below `root`, what lies beside them, the cache."""
+    """Sweep everything in which this program writes: the runs and races below `root`, what lies beside them, the
+    cache."""
     found: list[Path] = []
     for folder in _folders_in(root):
         if not is_reserved(folder.name):

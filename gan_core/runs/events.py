@@ -203,7 +203,8 @@ def _thinned(file: BinaryIO, after: int, size: int) -> tuple[list[bytes], int]:
 
 
 def _blocks(file: BinaryIO, after: int, size: int) -> Iterator[tuple[int, bytes]]:
-    """Whole lines, about CHUNK bytes at a time, with the byte at which they begin. Lines that are too long are left out."""
+    """Whole lines, about CHUNK bytes at a time, with the byte at which they begin. Lines that are too long are left
+    out."""
     rest, place = b"", after
     while place < size and (data := file.read(min(CHUNK, size - place))):
         start, block = place - len(rest), rest + data

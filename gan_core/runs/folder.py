@@ -273,7 +273,8 @@ class RunFolder:
         status.reason = f"Its process ended without a word; {begin}."
 
     def saved_step(self) -> int | None:
-        """The step of the newest checkpoint whose header is sound, of the best where no other is; None if there is none."""
+        """The step of the newest checkpoint whose header is sound, of the best where no other is; None if there is
+        none."""
         folder = self.path / "checkpoints"
         for step, name in sorted(_steps_in(folder).items(), reverse=True):
             with suppress(OSError, DamagedFileError):

@@ -21,7 +21,8 @@ from gan_core.records import Count, read_record
 from gan_core.runs.processes import is_running, machine, started
 
 SILENCE = 30.0
-"""Seconds without a heartbeat after which a training elsewhere, or one that is starting without a lock, counts as gone."""
+"""Seconds without a heartbeat after which a training elsewhere, or one that is starting without a lock, counts as
+gone."""
 GUARD_PATIENCE = 10.0
 """Seconds to wait for the moment in which another process takes the lock."""
 LONG_SILENCE = 600.0
@@ -106,7 +107,8 @@ class RunLock:
         return read_record(LockRecord, self._path).value.pid or None
 
     def is_gone(self, mine: LockRecord) -> bool:
-        """Whether the folder that was locked with `mine` is no longer at this path: moved, deleted, or another's now."""
+        """Whether the folder that was locked with `mine` is no longer at this path: moved, deleted, or another's
+        now."""
         record = read_record(LockRecord, self._path)
         if record.wrong is not None:
             return False  # a disk that fails is no folder that has gone

@@ -83,7 +83,8 @@ class ProbeImages:
         return picture, notes
 
     def _next(self, domain: str) -> ProbeImage:
-        """The next picture, which is not there yet. Numbers are not used again: a key frame knows its pictures by them."""
+        """The next picture, which is not there yet. Numbers are not used again: a key frame knows its pictures by
+        them."""
         self.folder.mkdir(parents=True, exist_ok=True)
         number = max([self._last(), *(picture.number for picture in self.all())]) + 1
         path = self.folder / f"{number}-{_checked(domain)}.png"
@@ -123,7 +124,8 @@ class ProbeImages:
 
 
 def prepare(source: Path | bytes, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """A picture file as it is kept: upright, transparency laid on white, at most LONGEST pixels long; and notes about it.
+    """A picture file as it is kept: upright, transparency laid on white, at most LONGEST pixels long; and notes about
+    it.
 
     Raises InputError for what is no picture, and for one too small or too thin to be looked at.
     """

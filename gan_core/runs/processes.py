@@ -13,7 +13,8 @@ GONE = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 TICKS = 100
 """Parts of a second in which the start of a process is written: those of Linux, so that locks of all versions agree."""
 TOLERANCE = 100
-"""Ticks by which two readings of one start may differ where the clock was set in between. No number is used again so soon."""
+"""Ticks by which two readings of one start may differ where the clock was set in between. No number is used again so
+soon."""
 NOT_THERE = (psutil.NoSuchProcess, OverflowError, ValueError, TypeError)
 
 

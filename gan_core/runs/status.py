@@ -18,7 +18,8 @@ class Status:
     """The state of a run; rewritten about twice a second while it trains."""
 
     state: Annotated[str, OneOf(STATES)] = "starting"
-    """starting, running, paused, waiting (for a place), finished, stopped, failed; readers also see `interrupted`: its process is gone."""
+    """starting, running, paused, waiting (for a place), finished, stopped, failed; readers also see `interrupted`: its
+    process is gone."""
     reason: str | None = None
     """In words: why it ended, or what it is doing while starting."""
     step: Count = 0

@@ -19,7 +19,8 @@ class Smooth(TorchFunctionMode):
     - 2-D convolutions without `output_padding`: a transposed convolution with it cannot be differentiated twice, and
       every strided one that does not use up its input (7 pixels, kernel 4, stride 2) has such a derivative. The input
       is padded and cut to what is used; the output of a transposed convolution is cut out of the full one.
-    - GroupNorm, and BatchNorm and InstanceNorm in training mode, from means and variances, their running statistics included.
+    - GroupNorm, and BatchNorm and InstanceNorm in training mode, from means and variances, their running statistics
+      included.
 
     The numbers are the same but for rounding.
     """

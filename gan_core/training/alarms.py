@@ -28,7 +28,8 @@ ASKED = 64.0
 LITTLE = 0.2
 """Mean change of a pixel as a share of the patch distance between the domains. Healthy: 0.48 and more; copying: 0."""
 ALIKE = 0.25
-"""How far outputs differ from each other as a share of what inputs or real pictures do. Healthy: 0.71 and more; one picture: 0."""
+"""How far outputs differ from each other as a share of what inputs or real pictures do. Healthy: 0.71 and more; one
+picture: 0."""
 COARSE = 16
 """Side to which pictures are shrunk before they are compared with each other: noise makes no variety."""
 REAL = 64
@@ -98,16 +99,19 @@ def domain_distance(inputs: Tensor, real: Tensor) -> float:
 
 
 def lightness_correlation(inputs: Tensor, outputs: Tensor) -> Tensor:
-    """Pearson's correlation of luma over the pixels of each picture, (N,), -1 to 1; 0 for a picture of one lightness."""
+    """Pearson's correlation of luma over the pixels of each picture, (N,), -1 to 1; 0 for a picture of one
+    lightness."""
     one, other = (luma(pictures).flatten(1) for pictures in (inputs, outputs))
     one, other = one - one.mean(1, keepdim=True), other - other.mean(1, keepdim=True)
     return (one * other).sum(1) / (one.norm(dim=1) * other.norm(dim=1)).clamp_min(1e-6)
 
 
 def asks_for_inversion(inputs: Tensor, real: Tensor) -> bool:
-    """Whether swapping light and dark is what leads from one domain to the other, as from black on white to white on black.
+    """Whether swapping light and dark is what leads from one domain to the other, as from black on white to white on
+    black.
 
-    By the Wasserstein-1 distance of the two domains' lightness: large as they are, less than a third once one is inverted.
+    By the Wasserstein-1 distance of the two domains' lightness: large as they are, less than a third once one is
+    inverted.
     """
     grades = torch.linspace(0, 1, 256, dtype=torch.float64)
     start, end = (torch.quantile(_few(luma(pictures)), grades) for pictures in (inputs, real))
@@ -121,7 +125,8 @@ def mean_change(inputs: Tensor, outputs: Tensor) -> float:
 
 
 def variety(pictures: Tensor) -> float:
-    """Mean |difference| in grey levels between two different pictures, both shrunk to 16 pixels a side; 0 for a single one."""
+    """Mean |difference| in grey levels between two different pictures, both shrunk to 16 pixels a side; 0 for a single
+    one."""
     flat = adaptive_avg_pool2d(pictures.float(), COARSE).flatten(1)
     pairs = len(flat) * (len(flat) - 1)
     return float(torch.cdist(flat, flat, p=1).sum() / flat.shape[1] / pairs) if pairs else 0.0

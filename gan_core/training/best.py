@@ -47,12 +47,13 @@ def noise(*found: Measurement) -> float:
 def may_be_best(new: ComparableScore, best: ComparableScore | None) -> bool:
     """Whether a later state is to be kept in place of the best one: unless it is worse by more than the noise.
 
-    `best` is the lowest standing so far, and not that of the state kept last: small steps upwards do not add up. A number of another
-    name cannot be compared: the instrument has changed, and the record begins anew.
+    `best` is the lowest standing so far, and not that of the state kept last: small steps upwards do not add up. A
+    number of another name cannot be compared: the instrument has changed, and the record begins anew.
     """
     return best is None or best.name != new.name or new.excess <= best.excess + max(new.noise, best.noise)
 
 
 def is_as_good(end: Measurement, best: Measurement) -> bool:
-    """Whether the end of a training is as good as its best state so far, both measured on as many pictures of equal latents."""
+    """Whether the end of a training is as good as its best state so far, both measured on as many pictures of equal
+    latents."""
     return end.value <= best.value + noise(end, best)

@@ -13,7 +13,8 @@ OWN = 0.015
 OWN_LOAN = 1.0
 """Seconds of them granted beforehand: a picture that was just added is to be seen at once."""
 LOAN = 0.08, 1.0
-"""Seconds of showing granted beforehand, at least and at most: the first steps change most and come before anything is earned."""
+"""Seconds of showing granted beforehand, at least and at most: the first steps change most and come before anything is
+earned."""
 
 
 class Budget:
@@ -64,7 +65,8 @@ class Budget:
     def grant(self) -> None:
         """What the first picture of a session cost need not be earned, and about as much again is lent.
 
-        A translation's first picture takes half a second: earned at `SHARE`, the second would come a quarter of a minute later.
+        A translation's first picture takes half a second: earned at `SHARE`, the second would come a quarter of a
+        minute later.
         """
         self._granted = self.spent + min(LOAN[1], max(LOAN[0], self.spent))
 

@@ -50,8 +50,8 @@ class _Values:
 def save(folder: Path, tensors: dict[str, Tensor], values: dict[str, Any]) -> Path:
     """Write `folder`/STEP.safetensors, read it back, and only then drop older ones, of which the newest good one stays.
 
-    Never a half-written file. Those of a later step, which a run has left behind that goes on from an earlier one, stay:
-    see `drop_abandoned`.
+    Never a half-written file. Those of a later step, which a run has left behind that goes on from an earlier one,
+    stay: see `drop_abandoned`.
     """
     path = folder / f"{values['step']:08d}.safetensors"
     _write(path, tensors, values)
@@ -135,7 +135,8 @@ def load_newest(folder: Path, warn: Callable[[str], None] | None = None) -> Load
     """The newest checkpoint that is what was written; None if there is none at all.
 
     One that is damaged is passed over, and `warn` told so in a sentence. Raises InputError where there is one that
-    cannot be read now (which may pass: an older one would throw steps away), and where all are damaged. Deletes nothing.
+    cannot be read now (which may pass: an older one would throw steps away), and where all are damaged. Deletes
+    nothing.
     """
     return _first_good(folder, load, warn)
 
@@ -148,7 +149,8 @@ def drop_abandoned(folder: Path, step: int) -> None:
 
 
 def _candidates(folder: Path) -> list[Path]:
-    """What can be gone on from, the newest first. The best may be older than the others, and better than beginning anew."""
+    """What can be gone on from, the newest first. The best may be older than the others, and better than beginning
+    anew."""
     return [*reversed(saved(folder)), *([folder / BEST] if os.path.lexists(folder / BEST) else [])]
 
 

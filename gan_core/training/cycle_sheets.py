@@ -1,7 +1,7 @@
 """What a translation shows of itself: held-out pictures, translated, and translated back, side by side.
 
-Each picture is a row, read from left to right: a, AtoB(a), BtoA(AtoB(a)), and beside it b, BtoA(b), AtoB(BtoA(b)). Where
-there is one way only both halves show a, AtoB(a).
+Each picture is a row, read from left to right: a, AtoB(a), BtoA(AtoB(a)), and beside it b, BtoA(b), AtoB(BtoA(b)).
+Where there is one way only both halves show a, AtoB(a).
 """
 
 from __future__ import annotations

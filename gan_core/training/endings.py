@@ -20,7 +20,8 @@ def is_of_the_disk(error: BaseException) -> TypeGuard[OSError]:
 
 
 def is_told(error: BaseException) -> bool:
-    """Whether a sentence says all there is to say of the error; of any other, a bug perhaps, the traceback is wanted."""
+    """Whether a sentence says all there is to say of the error; of any other, a bug perhaps, the traceback is
+    wanted."""
     return is_of_the_disk(error) or devices.ran_out_of_memory(error)
 
 

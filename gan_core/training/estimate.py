@@ -1,7 +1,8 @@
 """How long a training will take on this machine: measured, never guessed.
 
 A few real steps of the very recipe on noise of the right size (a trial) say how fast it is; once a run of the same
-settings has been made, its real speed is believed instead. Both are remembered by machine and by the settings that matter.
+settings has been made, its real speed is believed instead. Both are remembered by machine and by the settings that
+matter.
 """
 
 from __future__ import annotations
@@ -134,7 +135,8 @@ class Estimate:
 def timing_probe(recipe: Recipe, device: torch.device, seconds: float | None = None) -> Speed:
     """Train `recipe` for a moment on noise in this process, and remember how fast that was.
 
-    The number of threads is torch's, as in a run of this process. Raises InputError for a recipe that cannot be trained.
+    The number of threads is torch's, as in a run of this process. Raises InputError for a recipe that cannot be
+    trained.
     """
     seconds = TRIAL if seconds is None else seconds
     trainer = Trainer(recipe, _noise(recipe), device)

@@ -78,9 +78,10 @@ def evaluate(
 ) -> Evaluation:
     """Measure `model` against `data`, or against what its card says it learned from; with `run`, its discriminator too.
 
-    `count` pictures are compared in each draw: by default 2,000, of a translator 150 or, with `whole`, as many as there are.
-    `whole` compares with all pictures of `data`, a folder or zip that no training has seen, and not with its held-out part.
-    Raises InputError for data that do not fit, a single domain for a translator, and a card that names no data.
+    `count` pictures are compared in each draw: by default 2,000, of a translator 150 or, with `whole`, as many as there
+    are. `whole` compares with all pictures of `data`, a folder or zip that no training has seen, and not with its
+    held-out part. Raises InputError for data that do not fit, a single domain for a translator, and a card that names
+    no data.
     """
     card: Card = model.card
     if whole and data is None:

@@ -1,4 +1,5 @@
-"""How good a training is while it trains and at its end: measured for a small share of the time, the best state kept."""
+"""How good a training is while it trains and at its end: measured for a small share of the time, the best state
+kept."""
 
 from __future__ import annotations
 
@@ -61,8 +62,8 @@ class _Aside:
 class LiveMetric:
     """Measures the averaged networks of a training; touches none of its random numbers.
 
-    `measure_if_due` is called between steps and mostly does nothing. What `MeasuringPlan` finds due and the time does not allow is set
-    aside, a copy of the weights, and measured as soon as it is earned, at the latest by `finish`.
+    `measure_if_due` is called between steps and mostly does nothing. What `MeasuringPlan` finds due and the time does
+    not allow is set aside, a copy of the weights, and measured as soon as it is earned, at the latest by `finish`.
     """
 
     def __init__(
@@ -287,7 +288,8 @@ class LiveMetric:
         return card, weights
 
     def _record(self) -> ComparableScore | None:
-        """What an earlier session has kept as the best; one behind the step where training goes on stays until it is replaced.
+        """What an earlier session has kept as the best; one behind the step where training goes on stays until it is
+        replaced.
 
         Raises OSError where there is one that cannot be read now: the next measurement would write over it.
         """
@@ -304,8 +306,8 @@ class LiveMetric:
     def alarms(self) -> list[str]:
         """What the latest measurement's translations show to be going wrong, in sentences; each once until it clears.
 
-        Nothing before the run has learned from `alarms.CHANCE` pictures, and nothing that one measurement alone has seen: what
-        a young translator draws is grey or alike for a while, and a wild moment passes.
+        Nothing before the run has learned from `alarms.CHANCE` pictures, and nothing that one measurement alone has
+        seen: what a young translator draws is grey or alike for a while, and a wild moment passes.
         """
         evaluator = self._evaluator
         if not isinstance(evaluator, TranslationRunEvaluator) or self.trainer.images < alarms.CHANCE:

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 FIRST = (6.0, 14.0, 23.0, 32.0, 41.0, 50.0)
-"""Seconds of a run at which it is to be measured, however few pictures can be afforded: six times in the first minute."""
+"""Seconds of a run at which it is to be measured, however few pictures can be afforded: six times in the first
+minute."""
 MINUTE = 60.0
 EARLY_SHARE, LATER_SHARE = 0.025, 0.0125
 """Share of a run's time that measuring may take in its first minute and from then on. A measurement may cost more than
 expected: a sixth of the promised 3 % is left for that."""
 RATIO = 1.2
-"""After the first minute a run is measured again when its age has grown by this factor, or as soon as a measurement of the
-largest size is earned."""
+"""After the first minute a run is measured again when its age has grown by this factor, or as soon as a measurement of
+the largest size is earned."""
 GAP = 4.0
 """Fewest seconds between two measurements."""
 GROWTH = 0.02

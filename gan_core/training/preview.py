@@ -39,7 +39,8 @@ class FixedLatents:
 
 
 def fixed_latents(seed: int, latent_dim: int, classes: int = 0) -> FixedLatents:
-    """The latents that a run of this seed shows: those that `sample --seed SEED` draws, so that they can be found again.
+    """The latents that a run of this seed shows: those that `sample --seed SEED` draws, so that they can be found
+    again.
 
     With classes, one class a row or a column, in order, and the same latents for each.
     """
@@ -57,9 +58,9 @@ def fixed_latents(seed: int, latent_dim: int, classes: int = 0) -> FixedLatents:
 class Preview:
     """The fixed grid of a run, and the real pictures beside it.
 
-    A generator's grid is `ROWS` x `COLUMNS` fixed latents. A conditional one's has one class a row or a column, in order,
-    and the same latents for each: what stays and what the class changes can be seen at once. A translation's is explained
-    in `chains`.
+    A generator's grid is `ROWS` x `COLUMNS` fixed latents. A conditional one's has one class a row or a column, in
+    order, and the same latents for each: what stays and what the class changes can be seen at once. A translation's is
+    explained in `chains`.
     """
 
     def __init__(self, trainer: Trainer, data: Mapping[str, DataSet]) -> None:

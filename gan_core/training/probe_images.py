@@ -56,7 +56,8 @@ class ProbeSheets:
         return self.pictures.version() != self._drawn
 
     def draw(self) -> bytes | None:
-        """The sheet as JPEG that says in its comment where everything lies (see `read_layout`); None without pictures."""
+        """The sheet as JPEG that says in its comment where everything lies (see `read_layout`); None without
+        pictures."""
         self._drawn = self.pictures.version()
         chosen = self.pictures.all()
         if not chosen:

@@ -1,4 +1,5 @@
-"""One training in its run folder, alone or beside others: prepared from the newest checkpoint, looped, ended in words."""
+"""One training in its run folder, alone or beside others: prepared from the newest checkpoint, looped, ended in
+words."""
 
 from __future__ import annotations
 

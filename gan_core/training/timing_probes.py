@@ -1,4 +1,5 @@
-"""Trials of recipes in a process of their own, so that the page stays quick: `python -m gan_core.training.timing_probes DEVICE`.
+"""Trials of recipes in a process of their own, so that the page stays quick: `python -m gan_core.training.timing_probes
+DEVICE`.
 
 One recipe as JSON a line on standard input, one answer a line on standard output. The process works with a worker's
 niceness and threads, ends when its input ends, and is ended by `TimingProbes` after a rest.

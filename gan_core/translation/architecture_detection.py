@@ -1,9 +1,9 @@
 """Which network a dictionary of weights belongs to, from its keys and shapes alone.
 
-The generators of the CycleGAN and pix2pix code base (2017 to 2025), of CUT and of the PyTorch-GAN collection number their
-layers, so that keys tell everything but three things, which then do not matter or are said: dropout of a U-Net (without keys, idle when
-translating), whether a convolution behind an enlargement follows repeated or interpolated pixels, and whether
-BatchNorm's keys with biases before them belong to an InstanceNorm of early 2017.
+The generators of the CycleGAN and pix2pix code base (2017 to 2025), of CUT and of the PyTorch-GAN collection number
+their layers, so that keys tell everything but three things, which then do not matter or are said: dropout of a U-Net
+(without keys, idle when translating), whether a convolution behind an enlargement follows repeated or interpolated
+pixels, and whether BatchNorm's keys with biases before them belong to an InstanceNorm of early 2017.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ def _legacy_statistics(weights: Mapping[str, Tensor]) -> list[str]:
 
 
 def _renamed_blocks(weights: Weights) -> bool:
-    """PyTorch-GAN's ResNet calls `block` what the original calls `conv_block`: renamed, in place. Whether there were any."""
+    """PyTorch-GAN's ResNet calls `block` what the original calls `conv_block`: renamed, in place. Whether there were
+    any."""
     theirs = re.compile(r"(model\.\d+\.)(block\.\d+\.\w+)")
     found = {key: match for key in weights if (match := theirs.fullmatch(key))}
     for key, match in found.items():

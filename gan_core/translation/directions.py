@@ -81,7 +81,8 @@ def averaged(generator: NamedGenerator) -> bool:
 
 
 def by_direction(found: Sequence[N], path: Path, wanted: str | None) -> dict[str, N]:
-    """The generators by direction; `wanted` is the direction of a lone one, or which of two to take, or the name of one.
+    """The generators by direction; `wanted` is the direction of a lone one, or which of two to take, or the name of
+    one.
 
     Raises InputError where it is unclear which is which, listing the names in the file.
     """
@@ -138,7 +139,8 @@ def _plain(generator: NamedGenerator) -> str:
 
 
 def _pair(found: Sequence[N], path: Path) -> dict[str, N] | None:
-    """Two generators by direction, if there are two and their names tell: G_A and G_B, photo2monet and monet2photo, G and F."""
+    """Two generators by direction, if there are two and their names tell: G_A and G_B, photo2monet and monet2photo, G
+    and F."""
     if len(found) != 2:
         return None
     ways = {direction_of(each.label): each for each in found}

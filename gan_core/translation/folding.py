@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 COUNTERS = ("total_ops", "total_params", "n_averaged", "initted", "step", "num_updates", "decay", "__flops__")
 """One number each, in no computation: of thop, torch's and others' averaging."""
 TRANSPOSED = re.compile(r"(?<!conv_block\.)(?:^|(?<=\.))(?:up\d+\.model\.0|model\.[35])\.$")
-"""Where the known U-Nets have transposed convolutions that may be square: torch normalises those over their second axis."""
+"""Where the known U-Nets have transposed convolutions that may be square: torch normalises those over their second
+axis."""
 
 
 def settled(weights: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], list[str]]:

@@ -41,7 +41,8 @@ class Padded:
         return len(self.rows), len(self.columns)
 
     def batch(self, channels: int, start: int = 0, stop: int | None = None) -> Tensor:
-        """Rows `start` to `stop` for the network: float32 (1, channels, rows, width) in [-1, 1]; grey for one channel."""
+        """Rows `start` to `stop` for the network: float32 (1, channels, rows, width) in [-1, 1]; grey for one
+        channel."""
         part = self.rgb[self.rows[start:stop]][:, self.columns]
         if channels == 1:
             part = np.rint(part @ GREY_WEIGHTS).astype(np.uint8)[..., None]

@@ -38,7 +38,8 @@ def trained_side(card: Any) -> int:
 
 
 def working_size(width: int, height: int, scale: str, side: int) -> tuple[int, int]:
-    """The (width, height) at which one pass translates a picture under `scale` by a network trained on `side` pixels."""
+    """The (width, height) at which one pass translates a picture under `scale` by a network trained on `side`
+    pixels."""
     if scale == "trained":
         return side, side
     factor = _auto_factor(width, height, side) if scale == "auto" else 1.0

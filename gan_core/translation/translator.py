@@ -83,7 +83,8 @@ class Translator:
                 for name, network in discriminators.items()
             }
         )
-        """The discriminators that came with the model, by the domain (`A`, `B`) whose pictures they know; often none."""
+        """The discriminators that came with the model, by the domain (`A`, `B`) whose pictures they know; often
+        none."""
         self._fast = {name: FastNetwork(network, self.device, arithmetic) for name, network in self.networks.items()}
 
     @property

@@ -92,7 +92,8 @@ def translate_video(
     smoothing: float = 0.6,
     progress: Callable[[float], None] | None = None,
 ) -> VideoReport:
-    """Translate every frame of the film `source` into the MP4 (H.264) film `target`, of the same size, timing and sound.
+    """Translate every frame of the film `source` into the MP4 (H.264) film `target`, of the same size, timing and
+    sound.
 
     `name` is what notes and refusals call the film (by default the file's name). `progress` is called with the share
     done, 0 to 1; whatever it raises ends the work, and no file is left. Raises InputError for what is no film, is too

@@ -25,7 +25,8 @@ FULL_SCALE = 64
 HEAT = np.array([(13, 12, 32), (87, 15, 109), (187, 55, 84), (249, 142, 9), (252, 255, 164)], dtype=np.float64)
 """Five knots of a map that grows steadily in lightness, also with colour blindness, and in grey print."""
 MADE, REAL = np.array([116, 64, 201], dtype=np.float64), np.array([11, 119, 120], dtype=np.float64)
-"""Purple where a patch looks made, teal where it looks real: the colours of both on every tab (--gw-generated, --gw-real)."""
+"""Purple where a patch looks made, teal where it looks real: the colours of both on every tab (--gw-generated,
+--gw-real)."""
 TINT = 0.55
 """Share of the tint in a realism map; the rest is the picture in grey."""
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LARGEST = 2 * 2**30
-"""Bytes of the largest file that is read; a generator has about 50 to 220 million, a whole checkpoint about a billion."""
+"""Bytes of the largest file that is read; a generator has about 50 to 220 million, a whole checkpoint about a
+billion."""
 LARGEST_PICKLE = 64 * 2**20
 DEEPEST = 8
 MOST_TENSORS = 20_000
@@ -117,7 +118,8 @@ def _walk(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 
 
 def _looked_at(path: Path) -> str:
-    """`zip`, `pickle` (torch before 1.6) or `safetensors`, from the first bytes; InputError for what is none of them."""
+    """`zip`, `pickle` (torch before 1.6) or `safetensors`, from the first bytes; InputError for what is none of
+    them."""
     try:
         if path.exists() and not path.is_file():
             what = "a folder: name the file in it" if path.is_dir() else "no file that can be read"

@@ -1,8 +1,9 @@
-"""The types of the protocol for the scripts of the page: `python -m gan_core.ui.declarations` writes web/shared/protocol.d.ts.
+"""The types of the protocol for the scripts of the page: `python -m gan_core.ui.declarations` writes
+web/shared/protocol.d.ts.
 
-One interface for each request, response and what is inside them; for each component of the page a type that maps the names
-of its server functions to both, so that a script says `component(/** @param {Context<TrainLive>} context */ ...)` and what
-it asks is checked by `tsc`.
+One interface for each request, response and what is inside them; for each component of the page a type that maps the
+names of its server functions to both, so that a script says `component(/** @param {Context<TrainLive>} context */ ...)`
+and what it asks is checked by `tsc`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How gradio calls server functions and events: odd requests are refused before, whatever is raised becomes a sentence.
 
-Requests come from any program that can reach the app, not only from our page. What no page of ours can send (a NUL, half a
-character, a number that is none) is refused before a function sees it, and so is what does not fit the function's request
-model (see `gan_core.ui.protocol`). Of what a function raises:
+Requests come from any program that can reach the app, not only from our page. What no page of ours can send (a NUL,
+half a character, a number that is none) is refused before a function sees it, and so is what does not fit the
+function's request model (see `gan_core.ui.protocol`). Of what a function raises:
 
 * an `InputError` is its own sentence, and so is what a disk refuses (`OSError`) or memory that ends;
 * anything else is a bug: its traceback is printed.
@@ -31,7 +31,8 @@ DEPTH = 40
 """Of lists and objects inside each other; a recipe has six."""
 LARGEST = 2.0**63
 FUNCTION = "server_function"
-"""Attribute of an exposed function: the one that it calls. (`__wrapped__` would make gradio inspect that one at each call.)"""
+"""Attribute of an exposed function: the one that it calls. (`__wrapped__` would make gradio inspect that one at each
+call.)"""
 
 
 def sentence_of(error: BaseException, what: str = "a request") -> str:
@@ -128,8 +129,8 @@ def exposed(function: Callable[..., Any]) -> Callable[..., Response]:
 def guarded_events(process: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap `Blocks.process_api`, through which every event and every call of a program goes.
 
-    Gradio shows the message of a `gr.Error` and prints a traceback for everything else. What gradio raises itself, before
-    a function of ours is called, is due to a value that a component does not have, and no bug.
+    Gradio shows the message of a `gr.Error` and prints a traceback for everything else. What gradio raises itself,
+    before a function of ours is called, is due to a value that a component does not have, and no bug.
     """
     from gradio.exceptions import Error
 

@@ -7,8 +7,8 @@
 * `serve_module` answers for the modules, `/web/DIGEST/train/live.js`. The digest is of all modules together and part of
   the path: relative imports keep it, browsers keep the files for good, and another version has other addresses.
 
-All modules are read once, at the start, so that what is served is what the digest says. They hold nothing of a person and ask
-for no login, as gradio's own scripts do not; the server functions behind them do.
+All modules are read once, at the start, so that what is served is what the digest says. They hold nothing of a person
+and ask for no login, as gradio's own scripts do not; the server functions behind them do.
 """
 
 from __future__ import annotations
@@ -138,8 +138,8 @@ CALL = """(...values) => {
   if ("result" in call) return call.result;
   return import(new URL(%(address)s, document.baseURI).href).then((module) => module[call.name](...call.values));
 }"""
-"""A module that is loaded has offered its functions (see `web/shared/events.js`) and is called at once: whatever a person does
-next comes after it."""
+"""A module that is loaded has offered its functions (see `web/shared/events.js`) and is called at once: whatever a
+person does next comes after it."""
 
 
 def script(path: str, function: str, *first: Any) -> str:
@@ -180,8 +180,8 @@ def component(
         events: names of events that the script triggers, beside gradio's own such as `change`.
         styles: further style sheets, by name.
         pieces: further HTML files, by name, that take the place of `<!-- NAME -->` in the content.
-        server_functions: what the script may ask for; each takes one object and returns JSON. What one raises arrives as
-            `{"error": sentence}`.
+        server_functions: what the script may ask for; each takes one object and returns JSON. What one raises arrives
+            as `{"error": sentence}`.
         value: the component's value.
         options: for `gr.HTML`; those that it does not know become `props` of the script.
     """

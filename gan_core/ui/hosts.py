@@ -22,7 +22,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def host_name(name: str) -> str | None:
-    """`name` as it is compared: lower case, without the brackets of an IPv6 address; None for what is no host's name."""
+    """`name` as it is compared: lower case, without the brackets of an IPv6 address; None for what is no host's
+    name."""
     parsed = authority(name)
     if parsed is None and ":" in name:  # an IPv6 address, which may be given without its brackets
         parsed = authority(f"[{name}]")
@@ -78,8 +79,8 @@ def on_a_space() -> bool:
 class AllowedHosts:
     """The names of one served app.
 
-    `server_name` is what it listens on; `extra` are names under which a proxy or a router makes it known (`--allow-host`);
-    `share` tells the address of Gradio's share link, which is known only once it is there.
+    `server_name` is what it listens on; `extra` are names under which a proxy or a router makes it known
+    (`--allow-host`); `share` tells the address of Gradio's share link, which is known only once it is there.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """Models from elsewhere: weights that a person drops into the page, and the published ones, downloaded on request.
 
-For any tab. `Importing.bring` takes files that the page has uploaded, saves models among the imported ones and responds with
-the names under which `Context.models` lists them, so that a weight file dropped on the Translate tab can be chosen there at
-once. No gradio component here.
+For any tab. `Importing.bring` takes files that the page has uploaded, saves models among the imported ones and responds
+with the names under which `Context.models` lists them, so that a weight file dropped on the Translate tab can be chosen
+there at once. No gradio component here.
 """
 
 from __future__ import annotations

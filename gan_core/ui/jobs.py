@@ -57,7 +57,8 @@ class Jobs:
 
     @contextmanager
     def working(self, job: Job, kind: str = "") -> Iterator[None]:
-        """Hold the machine for work of seconds: one piece of a `kind` at a time, so that memory and time are predictable.
+        """Hold the machine for work of seconds: one piece of a `kind` at a time, so that memory and time are
+        predictable.
 
         Raises Cancelled while waiting or later, and an InputError when the machine's memory ends.
         """

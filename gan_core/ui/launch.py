@@ -31,8 +31,8 @@ UPLOAD_LIMIT = "2gb"
 SESSIONS = 300
 """Loaded pages that gradio remembers, 0.17 MiB each; by itself it remembers 10,000, closed ones too.
 
-The least recently used is forgotten first, and a page that is looked at asks for something every few seconds. To one that
-is forgotten all the same the app is as after a restart, with which every page goes on.
+The least recently used is forgotten first, and a page that is looked at asks for something every few seconds. To one
+that is forgotten all the same the app is as after a restart, with which every page goes on.
 """
 ALL_NAMES = "*"
 
@@ -152,7 +152,8 @@ class StartUp:
 
 
 def check_installed() -> None:
-    """Leave with exit code 2 and a sentence when a library is not installed: better than a page on which nothing works."""
+    """Leave with exit code 2 and a sentence when a library is not installed: better than a page on which nothing
+    works."""
     if names := dependencies.missing():
         print(dependencies.sentence(names), file=sys.stderr)
         sys.exit(2)

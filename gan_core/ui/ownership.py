@@ -15,7 +15,8 @@ from gan_core.ui.protocol import ConfirmedRequest
 
 
 def allow(folder: RunFolder, request: ConfirmedRequest | Mapping[str, Any], action: str) -> None:
-    """Raise InputError unless the request comes from the browser that started the run, or confirms the run by its name."""
+    """Raise InputError unless the request comes from the browser that started the run, or confirms the run by its
+    name."""
     if isinstance(request, Mapping):
         request = ConfirmedRequest.model_construct(owner=mark_of(request), confirmed=request.get("confirmed"))
     if is_owner(folder.path, request.owner) or request.confirmed == folder.name:

@@ -1,8 +1,8 @@
 """The head of the page: what a link to it shows elsewhere, and the modules that it begins with.
 
-Messengers and search engines read a page without running its scripts, and gradio offers no setting for these tags: ours take
-the place of those that gradio's template has for itself. Pictures are left out: they would have to be named by an address
-that others can reach. The first modules are named after gradio's `base`, to which their addresses are relative.
+Messengers and search engines read a page without running its scripts, and gradio offers no setting for these tags: ours
+take the place of those that gradio's template has for itself. Pictures are left out: they would have to be named by an
+address that others can reach. The first modules are named after gradio's `base`, to which their addresses are relative.
 """
 
 from __future__ import annotations

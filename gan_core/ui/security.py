@@ -2,12 +2,11 @@
 
 The app has no accounts by default, and a browser lets any web page send requests to this machine. So:
 
-* a request is answered only under a name that the app is served on (see `hosts`);
-* another site's page may open the app's page by a link, and nothing else: not read, not change, not embed;
-* a body has the type that its route takes: pages elsewhere can send forms and plain text without asking first, but no JSON;
-* no answer ever allows another origin to read it, whatever gradio's own CORS middleware says;
-* what a route cannot make sense of is a sentence, not a traceback;
-* uploads have a quota in all.
+* a request is answered only under a name that the app is served on (see `hosts`); * another site's page may open the
+app's page by a link, and nothing else: not read, not change, not embed; * a body has the type that its route takes:
+pages elsewhere can send forms and plain text without asking first, but no JSON; * no answer ever allows another origin
+to read it, whatever gradio's own CORS middleware says; * what a route cannot make sense of is a sentence, not a
+traceback; * uploads have a quota in all.
 
 Programs (curl, gradio_client) send neither `Origin` nor `Sec-Fetch-Site` and are told apart from pages by that.
 """
@@ -66,8 +65,8 @@ def page_policy(shared: bool = False) -> str:
     """The page's Content-Security-Policy: everything from here, nothing from elsewhere.
 
     Gradio and its live components compile templates and scripts from text, hence `unsafe-eval`, and write their
-    configuration and styles into the page, hence `unsafe-inline`. What is left of an injected script can send nothing out.
-    A shared page loads gradio's scripts from gradio's own server.
+    configuration and styles into the page, hence `unsafe-inline`. What is left of an injected script can send nothing
+    out. A shared page loads gradio's scripts from gradio's own server.
     """
     gradios = " ".join(["", *_share_sources()]) if shared else ""
     embedding = "'self' https://huggingface.co https://*.hf.space" if on_a_space() else "'self'"
@@ -242,7 +241,8 @@ def route_path(scope: Scope) -> str:
 
 
 def _is_link(headers: Headers, method: str, path: str) -> bool:
-    """Whether the request opens the page, from a link of another site or in a frame (whose ancestors the policy names)."""
+    """Whether the request opens the page, from a link of another site or in a frame (whose ancestors the policy
+    names)."""
     kind = headers.get("sec-fetch-mode", "") == "navigate" and headers.get("sec-fetch-dest", "") not in (
         "object",
         "embed",

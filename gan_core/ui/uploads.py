@@ -1,4 +1,5 @@
-"""Files that a person drops into the page: found again by their path, and kept beside the runs where a run needs them."""
+"""Files that a person drops into the page: found again by their path, and kept beside the runs where a run needs
+them."""
 
 from __future__ import annotations
 
@@ -53,9 +54,9 @@ def uploaded(path: Any, many: str = "pictures", use: str = "translated", one: st
 def keep_upload(context: Context, files: Sequence[str], names: Sequence[str] | None = None) -> str:
     """Store uploaded files and return what `gan_core.data.load` reads: a zip, or a folder of the pictures.
 
-    `names` are those that the files had where they come from, with their folders, which stay as they are: they say which
-    class or kind a picture is. The same files land in the same place again. Raises InputError for none, and for a zip
-    beside other files.
+    `names` are those that the files had where they come from, with their folders, which stay as they are: they say
+    which class or kind a picture is. The same files land in the same place again. Raises InputError for none, and for a
+    zip beside other files.
     """
     paths = [Path(file) for file in files]
     inner = [_inner(name) for name in names] if names else [PurePosixPath(path.name) for path in paths]

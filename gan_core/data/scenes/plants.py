@@ -63,7 +63,8 @@ def _snow_on_branches(canvas: Canvas, plant: Tree, colours: Palette) -> None:
 
 
 def _leaves(canvas: Canvas, plant: Tree, colours: Palette, seed: int) -> None:
-    """Balls of leaves in four tones, lit from the upper left, with dabs of leaves where they are large enough to show."""
+    """Balls of leaves in four tones, lit from the upper left, with dabs of leaves where they are large enough to
+    show."""
     rng = np.random.default_rng([seed, int(plant.base[0] * 1e4) & 0xFFFF, 31])
     green = mix((70, 150, 62), (128, 168, 50), plant.tint)
     tones = (mix(green, (14, 56, 46), 0.55), mix(green, (20, 80, 50), 0.22), green, mix(green, (214, 232, 110), 0.42))

@@ -64,7 +64,8 @@ def build_both(*, size: int, channels: int | None, seed: int, progress: Progress
     first=first_of("summer"),
 )
 def build_summer(*, size: int, channels: int | None, seed: int, progress: Progress | None) -> DataSet:
-    """Summers; none of these places is in the winters to train on, and the held-out ones are the winters' in the same order."""
+    """Summers; none of these places is in the winters to train on, and the held-out ones are the winters' in the same
+    order."""
     return DataSet("scenes-summer", *_season("summer", size, seed, progress), licence=LICENCE)
 
 
@@ -105,7 +106,8 @@ def _season(season: str, size: int, seed: int, progress: Progress | None) -> tup
 
 
 def _counts(size: int) -> tuple[int, int]:
-    """Pictures of a season to train on and held out. Above 256 pixels there are fewer, so that they stay near 300 MB."""
+    """Pictures of a season to train on and held out. Above 256 pixels there are fewer, so that they stay near 300
+    MB."""
     share = min(1.0, (256 / size) ** 2)
     return max(1, int(TRAINING * share)), max(1, int(HELD_OUT * share))
 

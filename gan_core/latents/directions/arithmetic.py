@@ -65,7 +65,8 @@ Term = dict[tuple[str, str], float]
 
 
 class _Reader:
-    """Recursive descent over one expression: sum = term (+|- term)*, term = [+|-] [number *] (name | (sum)) [* number]."""
+    """Recursive descent over one expression: sum = term (+|- term)*, term = [+|-] [number *] (name | (sum)) [*
+    number]."""
 
     def __init__(self, text: str, directions: Iterable[str], places: Iterable[str]) -> None:
         self.text, self.at = text, 0

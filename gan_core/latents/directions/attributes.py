@@ -92,7 +92,8 @@ def find_attributes(
 
 
 def regress(latents: Tensor, readings: Tensor, labels: Tensor | None, held_out: int) -> tuple[Tensor, Tensor]:
-    """Slopes (K, latent_dim) of readings (N, K) in latents (N, latent_dim), and their R2 on the last `held_out` rows, (K,).
+    """Slopes (K, latent_dim) of readings (N, K) in latents (N, latent_dim), and their R2 on the last `held_out` rows,
+    (K,).
 
     The slopes are those of all rows; the R2 is of slopes that have not seen the rows held out.
     """

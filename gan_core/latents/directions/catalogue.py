@@ -35,7 +35,8 @@ DRAFT = "~"
 
 
 class Directions(Mapping[str, Tensor]):
-    """Directions of one model by id, unit vectors float32 (latent_dim,): `sefa/1`, `pca/1`, `attribute/slant`, `saved/smile`.
+    """Directions of one model by id, unit vectors float32 (latent_dim,): `sefa/1`, `pca/1`, `attribute/slant`,
+    `saved/smile`.
 
     `pca/2|sefa/1|attribute/slant` is what is left of `pca/2` at right angles to the others: locked against them.
 

@@ -40,7 +40,8 @@ class AttributeReader:
     read: Callable[[Tensor], Tensor]
     """Pictures uint8 (N, C, H, W) -> float32 (N, len(names))."""
     accuracy: tuple[float | None, ...]
-    """Of each on real pictures held out: R2 of a factor, the classifier's share of right answers; None where it is exact."""
+    """Of each on real pictures held out: R2 of a factor, the classifier's share of right answers; None where it is
+    exact."""
 
 
 def quick_readers(
@@ -72,8 +73,9 @@ def _light_and_colour(channels: int) -> AttributeReader:
 def factor_reader(data: DataSet, progress: Progress = lambda share: None) -> AttributeReader:
     """Reads the factors that `data` was drawn with: ridge regression on fixed random features of small pictures.
 
-    relu(W x + b) with random W and b (Rahimi and Recht 2008) bends as a network's hidden layer does, and what remains to
-    be learnt has a closed form: on glyphs it takes three seconds and explains 98 % of every factor of held-out digits.
+    relu(W x + b) with random W and b (Rahimi and Recht 2008) bends as a network's hidden layer does, and what remains
+    to be learnt has a closed form: on glyphs it takes three seconds and explains 98 % of every factor of held-out
+    digits.
     """
     names = tuple(data.attributes)
     wanted = torch.stack([data.attributes[name][:PICTURES] for name in names], 1).double()

@@ -47,7 +47,8 @@ def stability_curve(
     ordered: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> StabilityCurve:
-    """Compare the `final` directions (K, latent_dim), unit vectors, with what `find` answers for the model at each step.
+    """Compare the `final` directions (K, latent_dim), unit vectors, with what `find` answers for the model at each
+    step.
 
     `find` gives unit vectors (J, latent_dim), as `strongest` does; `ordered` compares each with the one of the same
     place in the row only, for directions that have a meaning of their own. `progress` is called with the share done and

@@ -5,8 +5,8 @@ top to bottom (`for rows in stream`) computes every row once: a layer that looks
 that the next ones need. So bands need no overlap, and the numbers are those of the whole picture. A stream can be read
 again; it is then computed again from what it comes from.
 
-Rows are tensors (1, channels, n, width), n >= 1, in float32, or in bfloat16 where a convolution computes in it. Whatever
-gets rows may not change them.
+Rows are tensors (1, channels, n, width), n >= 1, in float32, or in bfloat16 where a convolution computes in it.
+Whatever gets rows may not change them.
 """
 
 from __future__ import annotations

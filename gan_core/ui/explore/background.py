@@ -24,7 +24,8 @@ _lock = threading.Lock()
 
 
 def begin(name: str, work: Callable[..., None], *arguments: Any) -> None:
-    """Do `work(*arguments)` on a thread of its own; it has to call `check` often, which raises Cancelled when the app ends."""
+    """Do `work(*arguments)` on a thread of its own; it has to call `check` often, which raises Cancelled when the app
+    ends."""
 
     def run() -> None:
         try:

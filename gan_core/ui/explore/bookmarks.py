@@ -123,7 +123,8 @@ class BookmarksPanel:
         return DroppedLatentResponse(kind="place", name=name, **dict(self._found(note)))
 
     def _found(self, note: dict[str, Any]) -> LatentResponse:
-        """Where a note's latent is now: in its own model if that is here, else its coordinates in any that takes them."""
+        """Where a note's latent is now: in its own model if that is here, else its coordinates in any that takes
+        them."""
         from gan_core.latents.metadata import check_schema
         from gan_core.latents.spec import LatentSpec
 
@@ -168,7 +169,8 @@ def _note(view: LatentView) -> dict[str, Any]:
 
 
 def _favourite(entry: dict[str, Any]) -> Favourite | None:
-    """A favourite as it travels; None for one that cannot be read. Those of early versions are read as files of them are."""
+    """A favourite as it travels; None for one that cannot be read. Those of early versions are read as files of them
+    are."""
     from gan_core.latents.spec import LatentSpec
 
     try:

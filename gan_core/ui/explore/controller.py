@@ -71,7 +71,8 @@ class ExploreController:
     # Which models -------------------------------------------------------------------------------------------------
 
     def models(self) -> list[GeneratorChoice]:
-        """Generators that can be explored: trainings going on first, then shipped ones, own runs, the runs of comparisons."""
+        """Generators that can be explored: trainings going on first, then shipped ones, own runs, the runs of
+        comparisons."""
         from gan_core.models.histories import beside
 
         listed, paths, runs = [], {}, self.context.runs()
@@ -243,7 +244,8 @@ class ExploreController:
         return self.view_of(request.model, request.step, request.latent.spec())
 
     def view_of(self, name: str, step: int | None = None, spec: LatentSpec | None = None) -> LatentView:
-        """The latent `spec`, by default that of seed 0, in the model called `name` as of a kept `step`; raises as `view`."""
+        """The latent `spec`, by default that of seed 0, in the model called `name` as of a kept `step`; raises as
+        `view`."""
         from gan_core.latents.spec import LatentSpec
 
         model, version = self.model(name, step)

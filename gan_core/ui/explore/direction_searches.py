@@ -53,8 +53,8 @@ class DirectionSearches:
     def directions_attributes(self, request: AttributesRequest) -> AttributesResponse | CancelledResponse:
         """Look for the attributes of a model's pictures; afterwards they are among its directions.
 
-        First for what is read in seconds. The response then says whether its pictures have classes, which are looked for
-        in a second request: a classifier may have to be trained.
+        First for what is read in seconds. The response then says whether its pictures have classes, which are looked
+        for in a second request: a classifier may have to be trained.
         """
         from gan_core.latents.directions.attributes import find_attributes
 
@@ -103,8 +103,8 @@ class DirectionSearches:
     def _data(self, name: str, model: GeneratorModel, job: Job) -> tuple[DataSet | None, str]:
         """What the model learnt from, if that is here, and a sentence if it is not.
 
-        Of a run its recipe says so. The card of a file from elsewhere may name a data set of this project, but no folder
-        of this machine.
+        Of a run its recipe says so. The card of a file from elsewhere may name a data set of this project, but no
+        folder of this machine.
         """
         from gan_core import data
 

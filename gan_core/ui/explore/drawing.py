@@ -162,7 +162,8 @@ def _strip(spec: LatentSpec, request: StripRequest, classes: int) -> tuple[list[
 
 
 def as_url(picture: np.ndarray, *, kept: bool = False) -> str:
-    """A picture (H, W, 3) as an address that needs no second request: quickly, or small because it is `kept` in a file."""
+    """A picture (H, W, 3) as an address that needs no second request: quickly, or small because it is `kept` in a
+    file."""
     from gan_core.images import data_url, encode_bmp, encode_jpeg, encode_png
 
     if max(picture.shape[:2]) > LARGEST_EXACT:

@@ -1,4 +1,5 @@
-"""The pictures that a model learned from: found by its card, or where a person says that they are; the last two are kept."""
+"""The pictures that a model learned from: found by its card, or where a person says that they are; the last two are
+kept."""
 
 from __future__ import annotations
 

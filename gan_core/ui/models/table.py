@@ -76,7 +76,8 @@ class ModelTable:
 
     @server_function
     def thumbnail(self, request: ThumbnailRequest) -> ThumbnailResponse:
-        """A picture of what a model does: samples of a generator, before and after of a translator, a run's last grid."""
+        """A picture of what a model does: samples of a generator, before and after of a translator, a run's last
+        grid."""
         from gan_core.images import data_url, encode_jpeg, grid
 
         if request.name.startswith("runs/"):

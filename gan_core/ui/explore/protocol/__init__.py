@@ -1,7 +1,8 @@
-"""What Explore and the server say to each other: latents, choosing a model, drawing, bookmarks; for each panel a module.
+"""What Explore and the server say to each other: latents, choosing a model, drawing, bookmarks; for each panel a
+module.
 
-A model here says of which kind each field is. What its numbers may be is checked, with a sentence for a person, where files
-and the shell are read as well: by `LatentSpec.from_json`, `LatentPath.from_json` and `TimeLapse.from_json`.
+A model here says of which kind each field is. What its numbers may be is checked, with a sentence for a person, where
+files and the shell are read as well: by `LatentSpec.from_json`, `LatentPath.from_json` and `TimeLapse.from_json`.
 """
 
 from __future__ import annotations
