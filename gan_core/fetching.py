@@ -1,4 +1,4 @@
-"""Downloads with progress in bytes: cancelled at once, and complete or absent, never partial."""
+"""Downloads with progress in bytes: cancelled at once, and complete or absent under their name, never partial."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from gan_core.files import draft_beside
@@ -68,6 +68,14 @@ class TransferError(Exception):
     """The file could not be downloaded, or has another content than expected."""
 
 
+class CutError(TransferError):
+    """The connection ended before the file did."""
+
+    def __init__(self, address: str, done: int, total: int) -> None:
+        super().__init__(f"{address} was cut after {done:,} of {total:,} bytes")
+        self.done, self.total = done, total
+
+
 class SilentError(TransferError):
     """The server does not answer; another address of the same network is unlikely to."""
 
@@ -91,7 +99,10 @@ def fetch(addresses: Sequence[str], path: Path, md5: str, progress: FetchProgres
     for address in addresses:
         try:
             with draft_beside(path) as draft:
-                _transfer(address, draft, md5, progress)
+                _transfer(address, draft, progress)
+                with draft.open("rb") as file:
+                    if hashlib.file_digest(file, _md5).hexdigest() != md5:
+                        raise TransferError(f"{address} holds another file")
             return
         except SilentError:
             raise
@@ -100,19 +111,64 @@ def fetch(addresses: Sequence[str], path: Path, md5: str, progress: FetchProgres
     raise failure
 
 
-def _transfer(address: str, target: Path, md5: str, progress: FetchProgress) -> None:
-    digest, so_far, total = hashlib.md5(usedforsecurity=False), 0, 0
-    with _receiving(address) as (arrived, lengths), target.open("wb") as file:
+def fetch_resumable(address: str, path: Path, progress: FetchProgress) -> None:
+    """Download a file of unknown content, and go on where an earlier call ended.
+
+    Until it is complete, what has arrived is kept beside it as NAME.part, and in NAME.part.tag to which version of the
+    server's file it belongs. Another version, and a server that sends whole files only, begin anew.
+
+    Args:
+        address: URL of the file.
+        path: where it is wanted, in a folder that exists.
+        progress: called as by `fetch`, at first with what is there already.
+
+    Raises:
+        TransferError: it did not come; what has arrived is kept.
+        OSError: it cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    tag = path.with_name(f"{part.name}.tag")
+    try:
+        _transfer(address, part, progress, tag, TRANSFER_PATIENCE)
+    except TransferError as error:
+        if not isinstance(error.__cause__, urllib.error.HTTPError) or error.__cause__.code != 416:
+            raise
+        tag.unlink(missing_ok=True)  # not satisfiable: what is there is no beginning of the file
+        _transfer(address, part, progress, tag, TRANSFER_PATIENCE)
+    part.replace(path)
+    tag.unlink(missing_ok=True)
+
+
+def _md5() -> hashlib._Hash:
+    return hashlib.md5(usedforsecurity=False)
+
+
+def _transfer(
+    address: str, target: Path, progress: FetchProgress, tag: Path | None = None, patience: float | None = None
+) -> None:
+    """Bring `target` to its full length; it is begun anew unless the file `tag` names the version that the server has."""
+    version = tag.read_text(encoding="utf-8") if tag and tag.is_file() and target.is_file() else ""
+    so_far, total = target.stat().st_size if version else 0, 0
+    headers = {"Range": f"bytes={so_far}-", "If-Range": version} if so_far else {}
+    with _receiving(address, headers, patience) as (arrived, responses), ExitStack() as stack:
+        file = None
         for piece in arrived:
-            file.write(piece)
-            digest.update(piece)
+            if file is None and responses:
+                status, said = responses[0].status, responses[0].headers
+                if status != 206 or not said.get("Content-Range", "").startswith(f"bytes {so_far}-"):
+                    so_far = 0
+                length = said.get("Content-Length", "")
+                total = so_far + int(length) if length.isdigit() else 0
+                if tag is not None:
+                    tag.write_text(said.get("ETag") or said.get("Last-Modified") or "", encoding="utf-8")
+                progress(so_far, total)  # before anything is written: it may refuse the size
+                file = stack.enter_context(target.open("ab" if so_far else "wb"))
+            if file is not None:
+                file.write(piece)
             so_far += len(piece)
-            total = lengths[0] if lengths else 0
             progress(so_far, total)
     if so_far < total:
-        raise TransferError(f"{address} was cut after {so_far:,} of {total:,} bytes")
-    if digest.hexdigest() != md5:
-        raise TransferError(f"{address} holds another file")
+        raise CutError(address, so_far, total)
 
 
 class _Unwanted(Exception):  # noqa: N818 - not seen outside of this module
@@ -120,13 +176,20 @@ class _Unwanted(Exception):  # noqa: N818 - not seen outside of this module
 
 
 @contextmanager
-def _receiving(address: str) -> Iterator[tuple[Iterator[bytes], list[int]]]:
-    """The pieces of what is at `address`, empty ones while nothing comes; and its length, once that is known.
+def _receiving(
+    address: str, headers: Mapping[str, str], patience: float | None
+) -> Iterator[tuple[Iterator[bytes], list[http.client.HTTPResponse]]]:
+    """The pieces of what is at `address`, empty ones while nothing comes; and the response, once it is there.
 
     They are received by a thread of its own: neither a name look-up nor a read can be interrupted, but both can be left.
+
+    Args:
+        address: URL of the file.
+        headers: of the request, beside our own.
+        patience: seconds to wait for the response; None for `PATIENCE`.
     """
     pieces: queue.Queue[bytes | Exception | None] = queue.Queue(AHEAD)
-    unwanted, lengths = threading.Event(), list[int]()
+    unwanted, responses = threading.Event(), list[http.client.HTTPResponse]()
 
     def put(piece: bytes | Exception | None) -> None:
         while not unwanted.is_set():
@@ -136,11 +199,11 @@ def _receiving(address: str) -> Iterator[tuple[Iterator[bytes], list[int]]]:
         raise _Unwanted
 
     def receive() -> None:
-        request = urllib.request.Request(address, headers={"User-Agent": f"gan-workbench/{__version__}"})
+        request = urllib.request.Request(address, headers={"User-Agent": f"gan-workbench/{__version__}", **headers})
         with suppress(_Unwanted):
             try:
                 with urllib.request.urlopen(request, timeout=TRANSFER_PATIENCE) as answer:
-                    lengths.append(answer.length or 0)
+                    responses.append(answer)
                     put(b"")
                     while piece := answer.read1(PIECE):
                         put(piece)
@@ -156,7 +219,8 @@ def _receiving(address: str) -> Iterator[tuple[Iterator[bytes], list[int]]]:
             try:
                 piece = pieces.get(timeout=INTERVAL)
             except queue.Empty:
-                if time.monotonic() - heard > (TRANSFER_PATIENCE if lengths else PATIENCE):
+                waiting = PATIENCE if patience is None else patience
+                if time.monotonic() - heard > (TRANSFER_PATIENCE if responses else waiting):
                     raise SilentError(f"{address} does not answer") from None
                 yield b""
                 continue
@@ -169,6 +233,6 @@ def _receiving(address: str) -> Iterator[tuple[Iterator[bytes], list[int]]]:
 
     threading.Thread(target=receive, name=f"fetch {address}", daemon=True).start()
     try:
-        yield arrived(), lengths
+        yield arrived(), responses
     finally:
         unwanted.set()

@@ -1,25 +1,24 @@
 """The 18 generators that CycleGAN's authors published, and a download that goes on where it was cut.
 
 Names and addresses are those of the authors' download script. What comes over the network is read like any other file
-of others: nothing in it is run (see `foreign`).
+of others: nothing in it is run (see `gan_core.translation.third_party`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import http.client
 import os
 import shutil
 import threading
 import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
+from gan_core.fetching import CutError, FetchProgress, SilentError, TransferError, fetch_resumable
 from gan_core.parts import unknown
 from gan_core.translation.weight_files import LARGEST
 
@@ -33,12 +32,6 @@ NOTE = (
     "The weights were published by the authors of CycleGAN under the BSD licence of their repository. "
     "The pictures they learned from have terms of their own, which may not allow every use of the results."
 )
-TIMEOUT = 30.0
-"""Seconds without a byte after which a connection counts as cut."""
-PIECE = 2**18
-
-Progress = Callable[[int, int], None]
-"""Called with the bytes done and the bytes in all; whatever it raises ends the download, which can go on from there later."""
 
 
 class DownloadError(InputError):
@@ -108,73 +101,39 @@ def published(name: str) -> PublishedGenerator:
     return CATALOGUE[name]
 
 
-def download(name: str, folder: Path | str, progress: Progress | None = None) -> Path:
+def download(name: str, folder: Path | str, progress: FetchProgress | None = None) -> Path:
     """Fetch the published generator `name` into `folder` and return its file; at once if it is there already.
 
-    Until it is whole it is called NAME.pth.part, and the next call goes on where this one ended. Raises DownloadError
-    without a network, for an answer other than the file, a cut connection and a full disk.
+    An interrupted download goes on where it ended (see `fetch_resumable`); what `progress` raises interrupts it. Raises
+    DownloadError without a network, for an answer other than the file, a cut connection and a full disk.
     """
     entry, folder = published(name), Path(folder)
     target = folder / f"{name}.pth"
     if target.is_file():
         return target
-    with _alone(target), _answered(entry, folder):
+    with _alone(target), _sentences(entry, folder):
         folder.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
-        _fetch(entry, part, progress or (lambda done, total: None))
-        part.replace(target)
-        _tag(part).unlink(missing_ok=True)
+        fetch_resumable(entry.url, target, _with_checks(entry, folder, progress))
     return target
 
 
-def _fetch(entry: PublishedGenerator, part: Path, progress: Progress) -> None:
-    """Bring `part` to its full length."""
-    with _opened(entry, part) as (answer, have):
-        length = answer.headers.get("Content-Length")
-        total = have + int(length) if length and length.isdigit() else 0
-        if total > LARGEST:
-            raise DownloadError(f"The file at {entry.url} has {total / 2**30:.1f} GiB, far more than any generator.")
-        free = shutil.disk_usage(part.parent).free
-        if total - have > free:
-            raise DownloadError(_full(part.parent, total - have))
-        tag = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
-        _tag(part).write_text(tag, encoding="utf-8")
-        with part.open("ab" if have else "wb") as file:
-            progress(have, total)
-            while piece := answer.read(PIECE):
-                file.write(piece)
-                have += len(piece)
-                if have > LARGEST:
-                    raise DownloadError(f"What comes from {entry.url} is far more than any generator; it was ended.")
-                progress(have, total)
-    if total and have != total:
-        raise DownloadError(
-            f"The connection was cut after {have / 1e6:.1f} of {total / 1e6:.1f} MB; "
-            "download again to go on from there."
-        )
+def _with_checks(entry: PublishedGenerator, folder: Path, progress: FetchProgress | None) -> FetchProgress:
+    """A `progress` that refuses what is larger than any generator, and what the disk has no room for."""
+    is_room_known = False
 
+    def checked(done: int, total: int) -> None:
+        nonlocal is_room_known
+        size = max(done, total)
+        if size > LARGEST:
+            raise DownloadError(f"The file at {entry.url} has {size / 2**30:.1f} GiB, far more than any generator.")
+        if total and not is_room_known:
+            is_room_known = True
+            if total - done > shutil.disk_usage(folder).free:
+                raise DownloadError(_full(folder, total - done))
+        if progress is not None:
+            progress(done, total)
 
-@contextlib.contextmanager
-def _opened(entry: PublishedGenerator, part: Path) -> Iterator[tuple[Any, int]]:
-    """The server's answer, and how many bytes of the file are there already: it gives what follows them."""
-    have = part.stat().st_size if part.exists() else 0
-    tag = _tag(part).read_text(encoding="utf-8") if have and _tag(part).exists() else ""
-    headers = {"Range": f"bytes={have}-", "If-Range": tag} if have and tag else {}
-    try:
-        answer = urllib.request.urlopen(urllib.request.Request(entry.url, headers=headers), timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        if error.code != 416:  # not satisfiable: what is there is no beginning of the file
-            raise
-        error.close()
-        answer = urllib.request.urlopen(entry.url, timeout=TIMEOUT)
-    with answer:
-        goes_on = answer.status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
-        yield answer, have if goes_on else 0
-
-
-def _tag(part: Path) -> Path:
-    """The file that remembers which version of the server's file a part belongs to."""
-    return part.with_name(f"{part.name}.tag")
+    return checked
 
 
 @contextlib.contextmanager
@@ -192,28 +151,30 @@ def _alone(target: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _answered(entry: PublishedGenerator, folder: Path) -> Iterator[None]:
-    """Answer what may go wrong on the way with a sentence."""
-    server = entry.url.split("/")[2]
+def _sentences(entry: PublishedGenerator, folder: Path) -> Iterator[None]:
+    """Raise what may go wrong on the way as a DownloadError."""
     try:
         yield
-    except urllib.error.HTTPError as error:
-        error.close()
-        gone = "has no such file (any more)" if error.code in (404, 410) else f"answered {error.code} {error.reason}"
-        raise DownloadError(f"{server} {gone}: {entry.url}.") from error
-    except urllib.error.URLError as error:
-        raise DownloadError(
-            f"{server} cannot be reached ({_reason(error.reason)}): a download needs a network; "
-            "everything else here works without one."
-        ) from error
-    except (http.client.HTTPException, ConnectionError, TimeoutError) as error:
-        raise DownloadError(
-            f"The connection to {server} was cut ({_reason(error)}); download again to go on from there."
-        ) from error
+    except TransferError as error:
+        raise DownloadError(_sentence_of(error, entry)) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DownloadError(_full(folder, ABOUT_BYTES)) from error
         raise DownloadError(f"The download cannot be kept in {folder}: {error.strerror or error}.") from error
+
+
+def _sentence_of(error: TransferError, entry: PublishedGenerator) -> str:
+    server, cause = entry.url.split("/")[2], error.__cause__
+    if isinstance(error, CutError):
+        arrived = f"{error.done / 1e6:.1f} of {error.total / 1e6:.1f} MB"
+        return f"The connection was cut after {arrived}; download again to go on from there."
+    if isinstance(cause, urllib.error.HTTPError):
+        gone = "has no such file (any more)" if cause.code in (404, 410) else f"answered {cause.code} {cause.reason}"
+        return f"{server} {gone}: {entry.url}."
+    if isinstance(cause, urllib.error.URLError) or isinstance(error, SilentError):
+        reason = _reason(cause.reason) if isinstance(cause, urllib.error.URLError) else "it does not answer"
+        return f"{server} cannot be reached ({reason}): a download needs a network; everything else here works without one."
+    return f"The connection to {server} was cut ({_reason(cause or error)}); download again to go on from there."
 
 
 def _reason(error: Any) -> str:

@@ -6,6 +6,7 @@ import errno
 import http.server
 import re
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from gan_core import fetching
 from gan_core.errors import InputError
 from gan_core.translation import catalogue
 from gan_core.translation.catalogue import CATALOGUE, DownloadError, download, published
@@ -94,7 +96,12 @@ def test_a_name_nobody_published() -> None:
 
 def test_a_download_with_progress(server: Server, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    path = download(NAME, tmp_path / "cache", lambda done, total: seen.append((done, total)))
+
+    def note(done: int, total: int) -> None:
+        if total:  # not known while the server has not answered
+            seen.append((done, total))
+
+    path = download(NAME, tmp_path / "cache", note)
     assert path.read_bytes() == CONTENT
     assert [file.name for file in path.parent.iterdir()] == [f"{NAME}.pth"]
     assert seen[0] == (0, len(CONTENT))
@@ -183,3 +190,27 @@ def test_the_same_file_twice_at_once(server: Server, tmp_path: Path) -> None:
 
     assert download(NAME, tmp_path, again).exists()
     assert not catalogue._active
+
+
+def test_a_silent_server_is_left_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a name look-up nor a connection that says nothing delays a cancellation."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("GAN_WORKBENCH_CATALOGUE", f"http://127.0.0.1:{silent.getsockname()[1]}/models")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+        def stop(done: int, total: int) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            download(NAME, tmp_path, stop)
+        monkeypatch.setattr(fetching, "TRANSFER_PATIENCE", 0.3)
+        with pytest.raises(DownloadError, match="cannot be reached"):
+            download(NAME, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_far_larger_than_any_generator(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "LARGEST", 1000)
+    with pytest.raises(DownloadError, match="far more than any generator"):
+        download(NAME, tmp_path)
+    assert not list(tmp_path.glob("*.pth"))
