@@ -64,8 +64,6 @@ class PathStopsRequest(MomentRequest):
     """Asks for the pictures of stops."""
 
     stops: list[PathStop] = Field(min_length=1, max_length=MOST_STOPS_DRAWN)
-    keys: list[str] = Field(default=[])
-    """How the page tells the stops apart; not read here."""
 
 
 class PathStopsResponse(Response):
@@ -79,8 +77,6 @@ class PathCourseRequest(PathRequest):
     """Asks where the film of a path is from moment to moment."""
 
     job: JobName | None = None
-    key: str = ""
-    """How the page tells paths apart; not read here."""
 
 
 class PathSpeed(Message):

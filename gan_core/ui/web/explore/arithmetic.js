@@ -1,9 +1,8 @@
 /**
  * Arithmetic with the names of directions and bookmarks: a sum of directions is a direction, `A - B + C` of bookmarks a latent.
  *
- * @import { Context } from "../shared/types.js"
  * @import { DirectionsPanel } from "./directions-panel.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { make } from "../shared/dom.js";
 import { byName, fragmentOf, quoted, suggestions, withName } from "./direction-state.js";
@@ -13,7 +12,7 @@ import { unmoved } from "./latent-state.js";
 export class Arithmetic {
   #model = "";
 
-  /** @param {Context} context @param {Explorer} explorer @param {DirectionsPanel} directions */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {DirectionsPanel} directions */
   constructor(context, explorer, directions) {
     const { find } = context;
     this.context = context;
@@ -73,13 +72,13 @@ export class Arithmetic {
     const { model } = explorer;
     try {
       const request = { model, text: this.field.value, draft: this.draft.name };
-      const { id, latent } = await this.context.ask("directions_calculate", request);
+      const response = await this.context.ask("directions_calculate", request);
       if (model !== explorer.model) return;
       this.error.textContent = "";
-      if (id) this.draft.show(id);
+      if ("id" in response) this.draft.show(response.id);
       else {
         this.draft.drop();
-        explorer.change((before) => Object.assign(before, latent, unmoved()));
+        explorer.change((before) => Object.assign(before, response.latent, unmoved()));
       }
     } catch (error) {
       this.error.textContent = /** @type {Error} */ (error).message;

@@ -1,8 +1,8 @@
 /**
  * Latents that are kept: the tray of bookmarks, saved with the model; the picture as a file; a link that brings the view back.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Bookmark, Explorer } from "./explorer.js"
+ * @import { Explore, Favourite, FavouritesResponse, GeneratorRequest } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { download, make } from "../shared/dom.js";
 import { askName, thumb } from "./controls.js";
@@ -13,20 +13,18 @@ const COPIED = "The link is in the address bar and on the clipboard: it brings b
 const NOT_COPIED = "The link is in the address bar: copy it from there.";
 const DAMAGED = "The link is damaged: it does not say which place it means.";
 
-/** @typedef {{ model: string }} BookmarksRequest */
-
 export class Bookmarks {
   /** The model whose bookmarks are shown: another one may be chosen already. */
   #owner = "";
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { ask, find, latestWins } = context;
     this.context = context;
     this.explorer = explorer;
     this.tray = find("div.tray");
     this.request = latestWins(
-      (/** @type {BookmarksRequest} */ request) => ask("favourites", request),
+      (/** @type {GeneratorRequest} */ request) => ask("favourites", request),
       (response, request) => this.#take(response, request),
       (error) => console.warn(error.message),
     );
@@ -39,17 +37,21 @@ export class Bookmarks {
     return this.#change("keep", this.explorer.request());
   }
 
-  /** @param {any} response @param {BookmarksRequest} request */
-  #take(response, { model }) {
+  /** @param {FavouritesResponse} response @param {GeneratorRequest} request */
+  #take({ favourites }, { model }) {
     if (model !== this.explorer.model) return;
-    this.explorer.bookmarks = response.favourites;
+    this.explorer.bookmarks = favourites;
     this.#owner = model;
-    this.tray.hidden = !response.favourites.length;
+    this.tray.hidden = !favourites.length;
     this.tray.replaceChildren(...this.explorer.bookmarks.map((bookmark) => this.#makeBox(bookmark)));
     this.explorer.emit("bookmarks");
   }
 
-  /** @param {"keep" | "rename" | "forget"} name @param {BookmarksRequest & Record<string, unknown>} request */
+  /**
+   * @template {"keep" | "rename" | "forget"} Name
+   * @param {Name} name
+   * @param {Explore[Name]["request"]} request
+   */
   async #change(name, request) {
     try {
       this.#take(await this.context.ask(name, request), request);
@@ -58,13 +60,13 @@ export class Bookmarks {
     }
   }
 
-  /** @param {Bookmark} bookmark */
+  /** @param {Favourite} bookmark */
   #makeBox(bookmark) {
     const { explorer } = this;
     const { name, picture, step } = bookmark;
     const forget = () => this.#change("forget", { model: this.#owner, name });
     const button = thumb(picture, name, () => explorer.recall(bookmark), { alt: `Favourite ${name}` });
-    const moment = step === null ? "" : `, step ${step}`;
+    const moment = step === null || step === undefined ? "" : `, step ${step}`;
     button.title = `${name}${moment}: press to go there, drag it to a corner of the pad`;
     button.draggable = true;
     button.addEventListener("dragstart", (event) => {
@@ -103,7 +105,7 @@ export class Bookmarks {
 
 /** A link that brings the view back, in the address of the page. */
 export class ViewLink {
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { find, signal } = context;
     this.context = context;

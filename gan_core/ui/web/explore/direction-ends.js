@@ -1,9 +1,8 @@
 /**
  * The pictures at both ends of every direction's slider, drawn while everything rests.
  *
- * @import { Context } from "../shared/types.js"
  * @import { DirectionRow } from "./direction-row.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { atRest } from "./controls.js";
 import { END } from "./direction-row.js";
@@ -16,7 +15,7 @@ export class DirectionEnds {
   #asked = "";
   #drawing = 0;
 
-  /** @param {Context} context @param {Explorer} explorer @param {() => DirectionRow[]} rows */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {() => DirectionRow[]} rows */
   constructor(context, explorer, rows) {
     this.context = context;
     this.explorer = explorer;

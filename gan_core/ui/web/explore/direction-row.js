@@ -1,8 +1,8 @@
 /**
  * The row of a direction: a slider, the picture at both of its ends, and tools to lock, name and remove it.
  *
+ * @import { LatentDirection, Refusal } from "../shared/protocol.js"
  * @import { Explorer } from "./explorer.js"
- * @import { Direction } from "./direction-state.js"
  */
 import { make, makeSvg } from "../shared/dom.js";
 import { makeDirectionRow, setPressed } from "./controls.js";
@@ -20,7 +20,7 @@ const PADLOCK = "M4 7V5a4 4 0 0 1 8 0v2h1v7H3V7zm2 0h4V5a2 2 0 0 0-4 0z";
  * @typedef {object} DirectionRowOptions
  * @property {string} title
  * @property {() => string} key what is slid: the id, with the locks in force
- * @property {Direction} [entry]
+ * @property {LatentDirection} [entry]
  * @property {RowTools} [tools]
  * @property {boolean} [fixed] slid along before; it can be put back only
  */
@@ -92,7 +92,7 @@ export class DirectionRow {
     if (padlock) setPressed(padlock, locked);
   }
 
-  /** The pictures at both ends, or why there are none. @param {string[] | { error: string }} ends */
+  /** The pictures at both ends, or why there are none. @param {[string, string] | Refusal} ends */
   showEnds(ends) {
     const error = "error" in ends ? ends.error : "";
     this.element.title = error;

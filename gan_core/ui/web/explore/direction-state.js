@@ -2,14 +2,8 @@
  * Directions by their ids, which of them are locked, and the arithmetic with their names. An id such as `pca/2|sefa/1` is
  * what is left of `pca/2` when `sefa/1` is locked (gan_core/latents/directions/catalogue.py).
  *
+ * @import { LatentDirection, StabilityResponse } from "../shared/protocol.js"
  * @import { Scene } from "../shared/chart.js"
- *
- * @typedef {object} Direction
- * @property {string} id
- * @property {string} name
- * @property {string} group
- * @property {string | null} [words]
- * @property {string | null} [help]
  *
  * @typedef {1 | 0 | -1} Mark more of it, neither, less of it
  */
@@ -18,13 +12,13 @@ import { count } from "../shared/format.js";
 /** How a direction is slid while others are locked. @param {string} id @param {string[]} locks */
 export const idWithLocks = (id, locks) => (locks.length && !locks.includes(id) ? [id, ...locks].join("|") : id);
 
-/** The name of one direction. @param {string} id @param {Direction[]} listed */
+/** The name of one direction. @param {string} id @param {LatentDirection[]} listed */
 export function nameOf(id, listed) {
   const known = listed.find((each) => each.id === id);
   return known?.name ?? (id.startsWith("saved/~") ? "not named yet" : id.slice(id.indexOf("/") + 1));
 }
 
-/** The name of a direction with its locks. @param {string} id @param {Direction[]} listed */
+/** The name of a direction with its locks. @param {string} id @param {LatentDirection[]} listed */
 export function titleOf(id, listed) {
   const [first, ...locks] = listed.some((each) => each.id === id) ? [id] : id.split("|");
   const names = locks.map((lock) => nameOf(lock, listed)).join(" and ");
@@ -64,9 +58,9 @@ export function agreement({ right, marks }) {
 /** A name as it stands in the arithmetic. @param {string} name */
 export const quoted = (name) => (/^[\p{L}\d_]+$/u.test(name) ? name : `"${name}"`);
 
-/** Directions with a name of their own come before those with a number. @param {Direction[]} listed */
+/** Directions with a name of their own come before those with a number. @param {LatentDirection[]} listed */
 export function byName(listed) {
-  const isNumbered = (/** @type {Direction} */ { id }) => Number(id.startsWith("sefa/") || id.startsWith("pca/"));
+  const isNumbered = (/** @type {LatentDirection} */ { id }) => Number(id.startsWith("sefa/") || id.startsWith("pca/"));
   return [...listed].sort((one, other) => isNumbered(one) - isNumbered(other));
 }
 
@@ -102,15 +96,6 @@ export function withName(text, at, name) {
 
 // Through the training --------------------------------------------------------------------------------------------------
 
-/**
- * @typedef {object} Settling
- * @property {number[]} steps of the kept moments
- * @property {{ name: string, cosines: number[], since: number | null }[]} lines for each direction the absolute cosine with the
- *   final one, and the step since which it is the same
- * @property {number} floor what unrelated directions have
- * @property {number} stable above this two are the same
- */
-
 /** @param {number | null} since @param {number} first */
 export function settledWords(since, first) {
   if (since === null) return "not settled yet";
@@ -118,7 +103,7 @@ export function settledWords(since, first) {
 }
 
 /**
- * @param {Settling} settling
+ * @param {StabilityResponse} settling
  * @param {number | null} lit the index of the line that is looked at
  * @returns {Scene}
  */

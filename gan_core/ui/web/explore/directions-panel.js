@@ -1,9 +1,8 @@
 /**
  * The Directions panel: a slider for every way in which pictures change; locks, names, and looking for attributes.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer, Facts } from "./explorer.js"
- * @import { Direction } from "./direction-state.js"
+ * @import { CancelledResponse, DirectionsResponse, Explore, GeneratorResponse, LatentDirection } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  * @import { ModelPicker } from "./models.js"
  */
 import { make } from "../shared/dom.js";
@@ -17,7 +16,7 @@ const LEARNING =
   "Now for the classes; if nobody has looked before, learning to tell them apart takes about half a minute.";
 
 export class DirectionsPanel {
-  /** @type {Direction[]} */
+  /** @type {LatentDirection[]} */
   listed = [];
   /** @type {string[]} */
   #locks = [];
@@ -26,10 +25,10 @@ export class DirectionsPanel {
   #cancel = null;
   /** What is to be done once the list is there. */
   #next = () => {};
-  /** @type {((listed: Direction[]) => void)[]} */
+  /** @type {((listed: LatentDirection[]) => void)[]} */
   #listeners = [];
 
-  /** @param {Context} context @param {Explorer} explorer @param {ModelPicker} models */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {ModelPicker} models */
   constructor(context, explorer, models) {
     const { ask, element, find, findAll, latestWins } = context;
     this.context = context;
@@ -73,12 +72,12 @@ export class DirectionsPanel {
     this.onList(() => this.#showLinks());
   }
 
-  /** @param {(listed: Direction[]) => void} listener */
+  /** @param {(listed: LatentDirection[]) => void} listener */
   onList(listener) {
     this.#listeners.push(listener);
   }
 
-  /** @param {Facts} facts */
+  /** @param {GeneratorResponse} facts */
   #takeFacts({ model }) {
     if (model === this.#model) return;
     this.#cancel?.();
@@ -99,7 +98,7 @@ export class DirectionsPanel {
     if (model) this.request({ model });
   }
 
-  /** @param {any} response */
+  /** @param {DirectionsResponse} response */
   #take(response) {
     const { find } = this.context;
     if (!this.listed.length) this.models.refreshFacts(); // the axes of dragging have the main variations from now on, too
@@ -141,7 +140,7 @@ export class DirectionsPanel {
     });
   }
 
-  /** A training goes on under its sliders: they keep their meaning until newer ones are wanted. @param {any} response */
+  /** A training goes on under its sliders: they keep their meaning until newer ones are wanted. @param {DirectionsResponse} response */
   #showAge({ step, newest }) {
     const note = this.context.find("p.dir-age");
     note.hidden = step === newest;
@@ -165,10 +164,18 @@ export class DirectionsPanel {
       });
   }
 
-  /** After a change of the list the axes of dragging are fetched anew, too. @param {string} name @param {object} request */
+  /**
+   * After a change of the list the axes of dragging are fetched anew, too.
+   *
+   * @template {"directions_renew" | "directions_save" | "directions_rename" | "directions_remove"} Name
+   * @param {Name} name
+   * @param {Omit<Explore[Name]["request"], "model">} request
+   * @returns {Promise<Explore[Name]["response"] | null>}
+   */
   async #change(name, request) {
     try {
-      const response = await this.context.ask(name, { model: this.explorer.model, ...request });
+      const sent = /** @type {Explore[Name]["request"]} */ ({ model: this.explorer.model, ...request });
+      const response = await this.context.ask(name, sent);
       this.#take(response);
       this.models.refreshFacts();
       return response;
@@ -269,23 +276,26 @@ export class DirectionsPanel {
   /**
    * Long work of this panel, for the model that is shown; `done(response)`, with null where it was cancelled or failed.
    *
-   * @param {string} name
-   * @param {object} request
+   * @template {"directions_attributes" | "directions_course"} Name
+   * @param {Name} name
+   * @param {Omit<Explore[Name]["request"], "job" | "model">} request
    * @param {HTMLProgressElement} bar
-   * @param {(response: any) => void} done
+   * @param {(response: Exclude<Explore[Name]["response"], CancelledResponse> | null) => void} done
    * @returns {() => void} cancels it
    */
   search(name, request, bar, done) {
     const { explorer } = this;
     const { model } = explorer;
-    const job = explorer.work(name, { ...request, model }, bar);
-    const end = (/** @type {any} */ response) => {
+    const sent = /** @type {Explore[Name]["request"]} */ ({ ...request, model });
+    const job = explorer.work(name, sent, bar);
+    /** @type {typeof done} */
+    const end = (response) => {
       bar.hidden = true;
       if (model === explorer.model) done(response);
     };
     bar.hidden = false;
     job.done.then(
-      (response) => end(response.cancelled ? null : response),
+      (response) => end("cancelled" in response ? null : /** @type {Parameters<typeof done>[0]} */ (response)),
       (error) => {
         if (model === explorer.model) explorer.fail(error);
         end(null);

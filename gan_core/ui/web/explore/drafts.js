@@ -1,9 +1,8 @@
 /**
  * Directions that a person makes are drafts until they have a name: a slider, and a field to keep it by.
  *
- * @import { Context } from "../shared/types.js"
  * @import { DirectionsPanel } from "./directions-panel.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { make } from "../shared/dom.js";
 import { randomName } from "../shared/storage.js";
@@ -12,7 +11,7 @@ import { randomName } from "../shared/storage.js";
 const OWN = randomName(3);
 
 export class Draft {
-  /** @param {Context} context @param {Explorer} explorer @param {DirectionsPanel} directions @param {"point" | "sum"} kind */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {DirectionsPanel} directions @param {"point" | "sum"} kind */
   constructor(context, explorer, directions, kind) {
     this.context = context;
     this.explorer = explorer;

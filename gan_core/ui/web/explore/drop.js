@@ -1,12 +1,11 @@
 /**
  * Files in, by dropping, choosing or pasting: one of ours goes back to its latent or path, any other picture is looked for.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { holdsFiles, send } from "../shared/files.js";
 
-/** @param {Context} context @param {Explorer} explorer */
+/** @param {ExploreContext} context @param {Explorer} explorer */
 export function takeFiles(context, explorer) {
   const { element, find, signal } = context;
   const chooser = find("input.chosen");
@@ -26,7 +25,7 @@ export function takeFiles(context, explorer) {
   document.addEventListener("paste", paste, { signal });
 }
 
-/** @param {Context} context @param {Explorer} explorer @param {File} file */
+/** @param {ExploreContext} context @param {Explorer} explorer @param {File} file */
 async function open({ ask, notice, upload }, explorer, file) {
   notice(`Opening ${file.name} …`, "info");
   try {
@@ -47,7 +46,7 @@ async function open({ ask, notice, upload }, explorer, file) {
 /**
  * Anywhere on the page while this tab is open: a browser would leave the page for a file that is dropped beside it.
  *
- * @param {Context} context
+ * @param {ExploreContext} context
  * @param {Explorer} explorer
  * @param {() => boolean} isShown
  * @param {(file: File) => void} take

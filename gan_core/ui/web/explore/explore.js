@@ -2,7 +2,7 @@
  * Explore: a latent, the picture that a model draws from it, and everything that moves it through latent space and through
  * the training. The parts share an `Explorer`; here they are put together, with the tabs of the panels and the keyboard.
  *
- * @import { Context } from "../shared/types.js"
+ * @import { ExploreContext } from "./explorer.js"
  * @import { Cell } from "../shared/navigation.js"
  */
 import { make } from "../shared/dom.js";
@@ -31,7 +31,7 @@ import { RandomWalk } from "./walk.js";
 /** What a person types into: the keys of the tab mean themselves there. */
 const TYPING = "textarea, [type=number], [type=text], input:not([type])";
 
-export const mount = component((context) => {
+export const mount = component((/** @type {ExploreContext} */ context) => {
   const explorer = new Explorer(context);
   const models = new ModelPicker(context, explorer);
   const move = new MovePanel(context, explorer);
@@ -56,7 +56,7 @@ export const mount = component((context) => {
   start(context, explorer, models);
 });
 
-/** @param {Context} context @param {Explorer} explorer @param {ModelPicker} models */
+/** @param {ExploreContext} context @param {Explorer} explorer @param {ModelPicker} models */
 function makeDirections(context, explorer, models) {
   const directions = new DirectionsPanel(context, explorer, models);
   new Marking(context, explorer, directions);
@@ -64,7 +64,7 @@ function makeDirections(context, explorer, models) {
   new SettlingPanel(context, explorer, directions);
 }
 
-/** The tabs of the panels. @param {Context} context @param {Explorer} explorer */
+/** The tabs of the panels. @param {ExploreContext} context @param {Explorer} explorer */
 function makeTabs({ find, findAll }, explorer) {
   const names = findAll(".panels > [data-panel]").map((panel) => panel.dataset.panel ?? "");
   const tabs = names.map((name) => {
@@ -85,7 +85,7 @@ function makeTabs({ find, findAll }, explorer) {
   });
 }
 
-/** @param {Context} context @param {Explorer} explorer @param {MovePanel} move @param {Bookmarks} bookmarks */
+/** @param {ExploreContext} context @param {Explorer} explorer @param {MovePanel} move @param {Bookmarks} bookmarks */
 function listen({ element, find, notice, signal }, explorer, move, bookmarks) {
   const reset = () => {
     explorer.emit("interrupt");
@@ -139,7 +139,7 @@ function listen({ element, find, notice, signal }, explorer, move, bookmarks) {
 /**
  * Lists the models and goes to what was asked for: by another tab, or by the address.
  *
- * @param {Context} context
+ * @param {ExploreContext} context
  * @param {Explorer} explorer
  * @param {ModelPicker} models
  */

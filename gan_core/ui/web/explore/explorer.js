@@ -3,7 +3,20 @@
  * Parts listen: `explorer.on("model" | "shown" | "latent" | …, listener)`.
  *
  * @import { Context } from "../shared/types.js"
- * @import { CompactLatent, LatentSpec } from "./latent-state.js"
+ * @import {
+ *   DroppedLatentResponse,
+ *   DroppedNoteResponse,
+ *   DroppedPictureResponse,
+ *   DrawRequest,
+ *   DrawResponse,
+ *   Explore,
+ *   Favourite,
+ *   GeneratorResponse,
+ *   Latent,
+ *   LatentResponse,
+ *   UnchangedResponse,
+ * } from "../shared/protocol.js"
+ * @import { LatentSpec } from "./latent-state.js"
  */
 import { History } from "./history-state.js";
 import { HOME, compact, complete, withoutSliders } from "./latent-state.js";
@@ -12,39 +25,18 @@ import { HOME, compact, complete, withoutSliders } from "./latent-state.js";
 const PROGRESS = 300;
 
 /**
- * @typedef {object} Facts what the server says of a model
- * @property {string} model
- * @property {number} latent_dim
- * @property {number} size
- * @property {string[]} classes
- * @property {number[]} steps
- * @property {number | null} [trained] the step of its weights
- * @property {boolean} live
- * @property {{ id: string, name: string, group: string }[]} directions
- *
- * @typedef {object} DrawRequest
- * @property {string} model
- * @property {number | null} step
- * @property {CompactLatent} latent
- *
- * @typedef {Record<string, any>} DrawResponse
- *
- * @typedef {object} Bookmark
- * @property {string} name
- * @property {string} picture
- * @property {number | null} step
- * @property {CompactLatent} latent
- * @property {number[]} z
+ * @typedef {Context<Explore>} ExploreContext
+ * @typedef {{ model: string, step: number | null, latent: Latent }} ShownRequest what every request about the picture holds
  *
  * @typedef {object} ExplorerEvents
- * @property {[facts: Facts]} model facts have come, for another model or again
- * @property {[response: DrawResponse, request: DrawRequest]} shown
+ * @property {[facts: GeneratorResponse]} model facts have come, for another model or again
+ * @property {[response: DrawResponse, request: ShownRequest]} shown
  * @property {[error: Error]} failed nothing could be drawn
  * @property {[]} latent the latent or the step has changed
  * @property {[id: string, step: number | null]} choose another model
  * @property {[renamed: (state: string) => string]} renamed directions have other ids, in states as texts
  * @property {[]} bookmarks
- * @property {[response: any]} dropped a film or picture that was opened
+ * @property {[response: DroppedNoteResponse | DroppedPictureResponse]} dropped a film or picture that was opened
  * @property {[]} interrupt whatever moves by itself stops
  */
 
@@ -54,15 +46,15 @@ export class Explorer {
   step = null;
   /** @type {LatentSpec} */
   latent = structuredClone(HOME);
-  /** @type {Facts | null} */
+  /** @type {GeneratorResponse | null} */
   facts = null;
-  /** The response that is on the screen. @type {DrawResponse} */
-  shown = {};
+  /** The response that is on the screen. @type {DrawResponse | null} */
+  shown = null;
   /** Who needs the numbers of the latent with every picture. @type {Set<string>} */
   needsNumbers = new Set();
-  /** @type {Bookmark[]} */
+  /** @type {Favourite[]} */
   bookmarks = [];
-  /** The bookmark that is dragged. @type {Bookmark | null} */
+  /** The bookmark that is dragged. @type {Favourite | null} */
   dragged = null;
   /** The picture that was looked for. @type {{ path: string, name: string, negative: boolean } | null} */
   searched = null;
@@ -85,7 +77,7 @@ export class Explorer {
     this.undoButton = find("button.undo");
     this.redoButton = find("button.redo");
     this.send = latestWins(
-      (/** @type {DrawRequest} */ request) => ask("draw", request),
+      (/** @type {DrawRequest & ShownRequest} */ request) => ask("draw", request),
       (response, request) => this.#show(response, request),
       (error) => this.#fail(error),
     );
@@ -121,7 +113,7 @@ export class Explorer {
     return this.model.startsWith("live:");
   }
 
-  /** @returns {CompactLatent} */
+  /** @returns {Latent} */
   compact() {
     return compact(this.latent, Boolean(this.facts?.classes.length));
   }
@@ -129,7 +121,7 @@ export class Explorer {
   /**
    * @template {object} [More={}]
    * @param {More} [more]
-   * @returns {DrawRequest & More}
+   * @returns {ShownRequest & More}
    */
   request(more = /** @type {More} */ ({})) {
     return { model: this.model, step: this.step, latent: this.compact(), ...more };
@@ -146,9 +138,9 @@ export class Explorer {
     return this.request({ seq: this.#sequence, numbers: this.needsNumbers.size > 0 });
   }
 
-  /** Whether this picture is the newest that was asked for. @param {DrawResponse} response */
+  /** Whether this picture is the newest that was asked for. @param {DrawResponse | null} response */
   isNewest(response) {
-    return response.seq === this.#sequence;
+    return response?.seq === this.#sequence;
   }
 
   /** New weights of a training show by themselves: asked again while nothing else is. */
@@ -156,21 +148,20 @@ export class Explorer {
     if (!this.live || this.step !== null) return;
     if (this.failing) this.send(this.#drawRequest());
     else if (this.isNewest(this.shown)) {
-      const known = this.shown.version;
-      this.send(/** @type {DrawRequest} */ ({ ...this.#drawRequest(), known }));
+      this.send({ ...this.#drawRequest(), known: this.shown?.version });
     }
   }
 
-  /** @param {DrawResponse} response @param {DrawRequest} request */
+  /** @param {DrawResponse | UnchangedResponse} response @param {ShownRequest} request */
   #show(response, request) {
     const { picture } = this;
     if (this.failing) this.context.notice("");
     this.failing = false;
     picture.classList.remove("stale");
-    if (request.model !== this.model || request.step !== this.step || response.same) return;
+    if (request.model !== this.model || request.step !== this.step || "same" in response) return;
     this.shown = response;
     picture.onload = () => {
-      picture.dataset.seq = response.seq;
+      picture.dataset.seq = String(response.seq);
       picture.dataset.version = response.version;
       picture.dataset.place = JSON.stringify(request.latent);
     };
@@ -257,7 +248,7 @@ export class Explorer {
   /**
    * Goes to a latent as files, links and bookmarks hold it, perhaps of another model and at another step.
    *
-   * @param {CompactLatent} latent
+   * @param {Latent} latent
    * @param {{ model?: string, step?: number | null }} [options]
    */
   show(latent, { model = this.model, step = this.step } = {}) {
@@ -299,7 +290,7 @@ export class Explorer {
     }
   }
 
-  /** @param {any} response of `recall`, `bring` or `cell` */
+  /** @param {LatentResponse | DroppedLatentResponse} response */
   arrive(response) {
     this.context.notice(response.words, "info");
     this.emit("interrupt");
@@ -342,8 +333,9 @@ export class Explorer {
   /**
    * Work that takes a while: the server function `name`, how far it is in `bar`, and what cancels it.
    *
-   * @param {string} name
-   * @param {object} request
+   * @template {"path_film" | "time_film" | "directions_attributes" | "directions_course"} Name
+   * @param {Name} name
+   * @param {Explore[Name]["request"]} request
    * @param {HTMLProgressElement} bar
    */
   work(name, request, bar) {

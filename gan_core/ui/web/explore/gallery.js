@@ -1,8 +1,9 @@
 /**
  * The list of models with each one's own pictures.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Group, ListedModel } from "./models.js"
+ * @import { GeneratorChoice, Refusal, Samples } from "../shared/protocol.js"
+ * @import { ExploreContext } from "./explorer.js"
+ * @import { Group } from "./models.js"
  */
 import { arrowStep } from "../shared/controls.js";
 import { make } from "../shared/dom.js";
@@ -11,18 +12,16 @@ import { setPressed } from "./controls.js";
 /** Models whose pictures are asked for at once. */
 const AT_ONCE = 3;
 
-/** @typedef {{ picture?: string, words?: string, error?: string, title?: string }} Sample */
-
 export class Gallery {
   /** @type {Group[]} */
   #groups = [];
-  /** @type {Map<string, Sample>} */
+  /** @type {Map<string, Samples | Refusal>} */
   #samples = new Map();
   /** The models whose samples need not be asked for again. @type {Set<string>} */
   #fresh = new Set();
   #chosen = "";
 
-  /** @param {Context} context @param {(id: string) => void} choose */
+  /** @param {ExploreContext} context @param {(id: string) => void} choose */
   constructor(context, choose) {
     const { find, signal } = context;
     this.context = context;
@@ -83,7 +82,7 @@ export class Gallery {
     this.#fetch();
   }
 
-  /** @param {ListedModel} model */
+  /** @param {GeneratorChoice} model */
   #makeCard({ id, label }) {
     const onclick = () => {
       this.choose(id);
@@ -128,10 +127,14 @@ export class Gallery {
   }
 }
 
-/** @param {HTMLElement} card @param {Sample} sample */
-function showSample(card, { picture, words, error, title }) {
-  card.querySelector(".sample")?.replaceChildren(...(picture ? [make("img", { src: picture, alt: "" })] : []));
-  const line = card.querySelector("small");
-  if (line) line.textContent = words ?? error ?? "";
-  if (title) card.title = title;
+/** @param {HTMLElement} card @param {Samples | Refusal} sample */
+function showSample(card, sample) {
+  const line = /** @type {HTMLElement} */ (card.querySelector("small"));
+  if ("error" in sample) {
+    line.textContent = sample.error;
+    return;
+  }
+  card.querySelector(".sample")?.replaceChildren(make("img", { src: sample.picture, alt: "" }));
+  line.textContent = sample.words;
+  if (sample.title) card.title = sample.title;
 }

@@ -1,9 +1,9 @@
 /**
  * Why slerp and lerp differ: along the path from A to B, the length of z, and how real the pictures look to the discriminator.
  *
- * @import { Context } from "../shared/types.js"
+ * @import { InterpolationResponse, LatentRequest } from "../shared/protocol.js"
  * @import { Scene } from "../shared/chart.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { makeChart } from "../shared/chart.js";
 import { make, makeSvg, update } from "../shared/dom.js";
@@ -44,7 +44,7 @@ export function interpolationScene(shares, values, level) {
 export class InterpolationPlots {
   #asked = "";
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { ask, find, latestWins } = context;
     this.explorer = explorer;
@@ -53,7 +53,7 @@ export class InterpolationPlots {
     this.norms = new Plot(context);
     this.scores = new Plot(context);
     this.submit = latestWins(
-      (/** @type {object} */ request) => ask("way", request),
+      (/** @type {LatentRequest} */ request) => ask("way", request),
       (response) => this.#show(response),
       (error) => {
         this.#asked = "";
@@ -78,12 +78,13 @@ export class InterpolationPlots {
     this.submit(explorer.request());
   }
 
-  /** @param {any} response */
+  /** @param {InterpolationResponse} response */
   #show({ shares, slerp, lerp, typical, judge_step: step }) {
     const legend = ["slerp", "lerp"].flatMap((name) => [make("i", { class: name }), `${name} `]);
     const norms = interpolationScene(shares, { slerp: slerp.norms, lerp: lerp.norms }, typical);
     this.norms.set(`Length of z (usually about ${typical})`, norms);
-    if (slerp.scores) {
+    const hasScores = slerp.scores && lerp.scores;
+    if (slerp.scores && lerp.scores) {
       const scores = interpolationScene(shares, { slerp: slerp.scores, lerp: lerp.scores });
       this.scores.set(
         `The discriminator${step ? ` of step ${count(step)}` : ""}: higher looks more real to it`,
@@ -93,7 +94,7 @@ export class InterpolationPlots {
     this.box.replaceChildren(
       make("p", { class: "gw-muted legend" }, ...legend),
       this.norms.figure,
-      slerp.scores ? this.scores.figure : make("p", { class: "gw-muted" }, NO_DISCRIMINATOR),
+      hasScores ? this.scores.figure : make("p", { class: "gw-muted" }, NO_DISCRIMINATOR),
     );
     this.#showPosition();
   }
@@ -112,7 +113,7 @@ class Plot {
   svg = makeSvg("svg", { role: "img" });
   figure = make("figure", {}, make("figcaption", { class: "gw-muted" }, this.title, this.range), this.svg);
 
-  /** @param {Context} context */
+  /** @param {ExploreContext} context */
   constructor(context) {
     this.chart = makeChart(context, this.svg, { margins: MARGINS });
   }

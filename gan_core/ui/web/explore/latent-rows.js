@@ -2,7 +2,7 @@
  * Latents to show through a training: what there is for the rows of the grid and for the time-lapse.
  *
  * @import { Explorer } from "./explorer.js"
- * @import { CompactLatent } from "./latent-state.js"
+ * @import { Latent } from "../shared/protocol.js"
  * @import { Moments } from "./moments.js"
  */
 import { count } from "../shared/format.js";
@@ -15,7 +15,7 @@ const MOST_BOOKMARKS = 12;
 const MOST_CLASSES = 16;
 
 /**
- * @typedef {{ name: string, latent: CompactLatent }} Row
+ * @typedef {{ name: string, latent: Latent }} Row
  * @typedef {"seeds" | "favourites" | "classes" | "one" | "brought"} RowKind
  */
 
@@ -57,7 +57,7 @@ export class LatentRows {
     return { name: `seed ${seed}`, latent: { kind: "seed", seed, ...label } };
   }
 
-  /** @param {CompactLatent[]} latents */
+  /** @param {Latent[]} latents */
   bring(latents) {
     this.#brought = latents.map((latent, index) => ({ name: `latent ${index + 1}`, latent }));
   }

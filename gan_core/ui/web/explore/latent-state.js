@@ -1,28 +1,12 @@
 /**
  * A latent as the page describes it; the server computes its numbers (gan_core/latents/spec.py).
  *
- * @typedef {"seed" | "path" | "pad" | "vector"} Kind
- * @typedef {number | { kind: "vector", vector: number[] }} Point an end or a corner: a seed, or the numbers of a pinned latent
+ * @import { Latent } from "../shared/protocol.js"
  *
- * @typedef {object} LatentSpec
- * @property {Kind} kind
- * @property {number} seed
- * @property {Point[]} ends two, of the path
- * @property {number} t from 0 (the first end) to 1
- * @property {Point[]} corners four, of the pad: row by row
- * @property {number} x from 0 to 1, on the pad
- * @property {number} y
- * @property {string} way "slerp" or "lerp"
- * @property {number} scale the truncation
- * @property {[seed: number, angle: number][]} moves steps to neighbours
- * @property {Record<string, number>} amounts how far along directions, by their ids
- * @property {Record<string, number>} offsets what is added to single numbers, by their indices
- * @property {number[]} vector
- * @property {number} label the class
- * @property {number | null} towards the class that it is mixed with
- * @property {number} mix the share of that class
- *
- * @typedef {Partial<LatentSpec>} CompactLatent only what matters for its kind: this is what is sent and kept
+ * @typedef {NonNullable<Latent["kind"]>} Kind
+ * @typedef {number | Latent} Point an end or a corner: a seed, or the numbers of a pinned latent
+ * @typedef {Required<Omit<Latent, "label">> & { label: number }} LatentSpec all that a page holds, whatever its kind is; what is
+ *   sent and kept is a `Latent`, with only what matters for its kind
  */
 
 export const LARGEST_SEED = 2 ** 32 - 1;
@@ -31,10 +15,25 @@ export const MOST_MOVES = 64;
 const FARTHEST = 1000;
 
 /** @type {Readonly<LatentSpec>} */
-export const HOME = Object.freeze({
-  ...{ kind: "seed", seed: 0, ends: [0, 1], t: 0.5, corners: [0, 1, 2, 3], x: 0.5, y: 0.5, way: "slerp", scale: 1 },
-  ...{ moves: [], amounts: {}, offsets: {}, vector: [], label: 0, towards: null, mix: 0 },
-});
+export const HOME = Object.freeze(
+  /** @type {LatentSpec} */ ({
+    kind: "seed",
+    seed: 0,
+    ends: [0, 1],
+    t: 0.5,
+    corners: [0, 1, 2, 3],
+    ...{ x: 0.5, y: 0.5 },
+    way: "slerp",
+    scale: 1,
+    moves: [],
+    amounts: {},
+    offsets: {},
+    vector: [],
+    label: 0,
+    towards: null,
+    mix: 0,
+  }),
+);
 
 /** @type {Record<Kind, (keyof LatentSpec)[]>} */
 const FIELDS = { seed: ["seed"], path: ["ends", "t", "way"], pad: ["corners", "x", "y", "way"], vector: ["vector"] };
@@ -59,7 +58,7 @@ export const without = (values, names) =>
 /**
  * @param {LatentSpec} latent
  * @param {boolean} conditional whether the model has classes
- * @returns {CompactLatent}
+ * @returns {Latent}
  */
 export function compact(latent, conditional) {
   /** @type {Record<string, unknown>} */
@@ -80,16 +79,15 @@ export function compact(latent, conditional) {
 /**
  * The other way round: what a bookmark, a link or a file has, and the rest as it was before.
  *
- * @param {CompactLatent} latent
+ * @param {Latent} latent
  * @param {LatentSpec} [before]
  * @returns {LatentSpec}
  */
-export const complete = (latent, before = HOME) => ({
-  ...structuredClone(before),
-  ...unmoved(),
-  ...{ towards: null, mix: 0 },
-  ...structuredClone(latent),
-});
+export const complete = (latent, before = HOME) => {
+  const { label, ...rest } = structuredClone(latent);
+  const kept = { ...structuredClone(before), ...unmoved(), towards: null, mix: 0 };
+  return { ...kept, ...rest, label: label ?? kept.label };
+};
 
 /** Classes that the model does not have are left. @param {LatentSpec} latent @param {number} count of classes */
 export function fitClasses(latent, count) {
@@ -144,23 +142,23 @@ export function setAmount(latent, id, amount) {
  * The latent without what sliders do: what is pinned into a corner, or where a walk begins. Steps to neighbours are part of
  * it only `withMoves`: where they stay in force they would be made twice.
  *
- * @param {CompactLatent} latent
+ * @param {Latent} latent
  * @param {boolean} withMoves
  */
 export const withoutSliders = (latent, withMoves) =>
   without(latent, ["amounts", "offsets", "scale", ...(withMoves ? [] : ["moves"])]);
 
-/** A latent in words. @param {CompactLatent} latent @param {string[]} classes */
+/** A latent in words. @param {Latent} latent @param {string[]} classes */
 export function describe(latent, classes) {
   const steps = latent.moves ? `, ${latent.moves.length} ${latent.moves.length === 1 ? "step" : "steps"} aside` : "";
   const moved = latent.amounts || latent.offsets ? ", moved by sliders" : "";
   return classWords(latent, classes) + sourceWords(latent) + steps + moved;
 }
 
-/** @param {CompactLatent} latent */
+/** @param {Latent} latent */
 function sourceWords(latent) {
   const point = (/** @type {Point} */ value) => (Number.isInteger(value) ? `seed ${value}` : "a pinned place");
-  const { kind, seed, ends = [], t = 0, corners = [], way } = latent;
+  const { kind, seed, ends = [0, 1], t = 0, corners = [], way } = latent;
   if (kind === "seed") return `seed ${seed}`;
   if (kind === "path")
     return `${Math.round(t * 100)} % of the way from ${point(ends[0])} to ${point(ends[1])} (${way})`;
@@ -168,11 +166,11 @@ function sourceWords(latent) {
   return "numbers of your own";
 }
 
-/** @param {CompactLatent} latent @param {string[]} classes */
+/** @param {Latent} latent @param {string[]} classes */
 function classWords({ label, towards, mix }, classes) {
-  if (label === undefined || classes[label] === undefined) return "";
+  if (label === undefined || label === null || classes[label] === undefined) return "";
   const share = Math.round((mix || 0) * 100);
-  const other = classes[/** @type {number} */ (towards)] ?? towards;
+  const other = classes[towards ?? -1] ?? towards;
   return share
     ? `${100 - share} % class ${classes[label]} and ${share} % class ${other}, `
     : `class ${classes[label]}, `;

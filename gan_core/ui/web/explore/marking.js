@@ -1,10 +1,10 @@
 /**
  * A direction by marked pictures: some that have more of something and some that have less.
  *
- * @import { Context } from "../shared/types.js"
+ * @import { MarkedRequest, MarkingGridRequest } from "../shared/protocol.js"
  * @import { Mark } from "./direction-state.js"
  * @import { DirectionsPanel } from "./directions-panel.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { atRest, thumb } from "./controls.js";
 import { agreement, markName, nextMark } from "./direction-state.js";
@@ -26,7 +26,7 @@ export class Marking {
   #seeds = [];
   #model = "";
 
-  /** @param {Context} context @param {Explorer} explorer @param {DirectionsPanel} directions */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {DirectionsPanel} directions */
   constructor(context, explorer, directions) {
     const { ask, find, latestWins } = context;
     this.context = context;
@@ -35,14 +35,14 @@ export class Marking {
     this.status = find("p.dir-said");
     this.draft = new Draft(context, explorer, directions, "point");
     this.requestPictures = latestWins(
-      (/** @type {{ model: string }} */ request) => ask("directions_grid", request),
+      (/** @type {MarkingGridRequest} */ request) => ask("directions_grid", request),
       (response, { model }) => {
         if (model === explorer.model) this.#showPictures(response);
       },
       (error) => explorer.fail(error),
     );
     this.requestDirection = latestWins(
-      (/** @type {{ model: string }} */ request) => ask("directions_point", request),
+      (/** @type {MarkedRequest} */ request) => ask("directions_point", request),
       (response, { model }) => {
         if (model !== explorer.model || !this.#marks.size) return;
         this.draft.show(response.id);

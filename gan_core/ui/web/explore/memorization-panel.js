@@ -1,9 +1,8 @@
 /**
  * Memory: the nearest training pictures follow the big picture while it rests, each beside what is usual.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
- * @import { Sense, Usual } from "./memorization-state.js"
+ * @import { CheckedSample, IndexingResponse, MissingPicturesResponse, NeighboursRequest, NeighboursResponse, ReferenceDistances, SampleCheckResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { makeChart } from "../shared/chart.js";
 import { make } from "../shared/dom.js";
@@ -16,20 +15,15 @@ const REST = 220;
 const AGAIN = 500;
 const MARGINS = { left: 4, right: 4, top: 4 };
 
-/**
- * @typedef {{ picture: string, distance: number, class?: string | null }} Neighbour
- * @typedef {Record<Sense, Neighbour[]> & Record<string, any>} Nearest
- */
-
 export class MemorizationPanel {
-  /** @type {Usual | null} */
+  /** @type {ReferenceDistances | null} */
   #usual = null;
   /** The version of it. */
   #number = 0;
   #model = "";
   #asked = "";
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { ask, find, findAll, latestWins } = context;
     this.context = context;
@@ -40,7 +34,7 @@ export class MemorizationPanel {
     );
     this.many = new ManyPictures(context, explorer, () => this.#usual);
     this.request = latestWins(
-      (/** @type {{ model: string }} */ request) => ask("memory_near", request),
+      (/** @type {NeighboursRequest} */ request) => ask("memory_near", request),
       (response, { model }) => {
         if (model === explorer.model) this.#take(response);
       },
@@ -90,7 +84,7 @@ export class MemorizationPanel {
   }
 
   #key() {
-    return JSON.stringify([this.explorer.request(), this.#compared(), this.explorer.shown.version]);
+    return JSON.stringify([this.explorer.request(), this.#compared(), this.explorer.shown?.version]);
   }
 
   #look() {
@@ -124,10 +118,10 @@ export class MemorizationPanel {
 
   // Showing -----------------------------------------------------------------------------------------------------------
 
-  /** @param {any} response */
+  /** @param {NeighboursResponse | IndexingResponse | MissingPicturesResponse} response */
   #take(response) {
     const { find } = this.context;
-    if (response.missing) {
+    if ("missing" in response) {
       const words = `${response.missing} Say where they are, and the nearest ones can be looked for.`;
       this.#refuse(words, { folder: response.local, zip: true });
       return;
@@ -147,7 +141,7 @@ export class MemorizationPanel {
     if (this.#usual) this.#show(response, this.#usual);
   }
 
-  /** @param {Nearest} nearest @param {Usual} usual */
+  /** @param {NeighboursResponse} nearest @param {ReferenceDistances} usual */
   #show(nearest, usual) {
     const { find } = this.context;
     find("p.mem-verdict").textContent = nearest.sentence;
@@ -169,7 +163,7 @@ export class MemorizationPanel {
     this.many.draw();
   }
 
-  /** @param {Usual} usual */
+  /** @param {ReferenceDistances} usual */
   #showRule(usual) {
     const { find } = this.context;
     const by = usual.eye === "outlines" ? "outlines" : "a small network";
@@ -230,7 +224,7 @@ class ManyPictures {
   /** The first seed of those that come next. */
   #seed = 0;
 
-  /** @param {Context} context @param {Explorer} explorer @param {() => Usual | null} usual */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {() => ReferenceDistances | null} usual */
   constructor(context, explorer, usual) {
     const { find } = context;
     this.context = context;
@@ -267,10 +261,13 @@ class ManyPictures {
     button.textContent = this.#checked ? "Check 64 more" : "Check 64 pictures";
   }
 
-  /** @param {any} response @param {{ model: string, step: number | null }} drawn by which weights */
+  /**
+   * @param {SampleCheckResponse | IndexingResponse | MissingPicturesResponse} response
+   * @param {{ model: string, step: number | null }} drawn by which weights
+   */
   #show(response, drawn) {
     const { find, notice } = this.context;
-    if (!response.ready) {
+    if ("missing" in response || !response.ready) {
       notice("The training pictures are not ready yet.", "info");
       return;
     }
@@ -278,13 +275,11 @@ class ManyPictures {
     this.#seed += response.count;
     find("div.mem-sheet").hidden = false;
     find("p.mem-count").textContent = response.sentence;
-    find("div.mem-pairs").replaceChildren(
-      ...response.nearest.map((/** @type {any} */ pair) => this.#makePair(pair, drawn)),
-    );
+    find("div.mem-pairs").replaceChildren(...response.nearest.map((pair) => this.#makePair(pair, drawn)));
     this.draw();
   }
 
-  /** @param {{ seed: number, label: number | null, picture: string, of: Neighbour }} pair @param {{ model: string, step: number | null }} drawn */
+  /** @param {CheckedSample} pair @param {{ model: string, step: number | null }} drawn */
   #makePair({ seed, label, picture, of }, drawn) {
     const go = () => this.explorer.show({ kind: "seed", seed, ...(label === null ? {} : { label }) }, drawn);
     const button = thumb(picture, `seed ${seed} · ${of.distance.toFixed(1)}`, go);

@@ -1,22 +1,10 @@
 /**
  * Nearest training pictures beside what is usual: distances in words, and their charts.
  *
+ * @import { ReferenceDistances } from "../shared/protocol.js"
  * @import { Scene } from "../shared/chart.js"
  *
  * @typedef {"pixels" | "features"} Sense how pictures are compared
- *
- * @typedef {object} Usual what real pictures that the model never saw have
- * @property {number[]} pixels their distances, sorted
- * @property {number[]} features
- * @property {[pixels: number, features: number]} limits below both a picture is flagged
- * @property {string} eye the features, by name
- * @property {string} eye_words and in words
- * @property {string} data
- * @property {number} training how many training pictures there are
- * @property {number} held_out
- * @property {boolean} mirrored
- * @property {number} twins the share of real pictures with the same colours as a training picture
- * @property {number} flagged
  */
 import { count } from "../shared/format.js";
 
@@ -37,7 +25,7 @@ const last = (sorted) => sorted[sorted.length - 1];
  *
  * @param {Sense} sense
  * @param {number} distance
- * @param {Usual} usual
+ * @param {ReferenceDistances} usual
  */
 export const distanceWords = (sense, distance, usual) =>
   sense === "pixels" ? distance.toFixed(1) : `${(distance / (middle(usual.features) || 1)).toFixed(2)}×`;
@@ -69,7 +57,7 @@ function barsOf(name, values, high, [from, to], { color, opacity }) {
  *
  * @param {Sense} sense
  * @param {number[]} found its distances, the nearest first
- * @param {Usual} usual
+ * @param {ReferenceDistances} usual
  * @returns {Scene}
  */
 export function nearestScene(sense, found, usual) {
@@ -86,7 +74,7 @@ export function nearestScene(sense, found, usual) {
  * The distances of many pictures that were drawn, beside those of real ones.
  *
  * @param {number[]} drawn
- * @param {Usual} usual
+ * @param {ReferenceDistances} usual
  * @returns {Scene}
  */
 export function manyScene(drawn, usual) {
@@ -111,7 +99,7 @@ const scene = (bars, limit, high, highWords, marks) => ({
   rules: [{ at: Math.min(limit, high), color: "var(--gw-bad)", name: "limit", dash: "4 3", vertical: true }],
 });
 
-/** The chart of one sense in words. @param {Sense} sense @param {number[]} found @param {Usual} usual */
+/** The chart of one sense in words. @param {Sense} sense @param {number[]} found @param {ReferenceDistances} usual */
 export function nearestWords(sense, found, usual) {
   const words = (/** @type {number} */ distance) => distanceWords(sense, distance, usual);
   const [least, greatest] = [usual[sense][0], last(usual[sense])].map(words);
@@ -120,7 +108,7 @@ export function nearestWords(sense, found, usual) {
   return `Nearest training picture at ${words(found[0])}; real pictures it never saw have ${range}`;
 }
 
-/** How a picture is judged. @param {Usual} usual */
+/** How a picture is judged. @param {ReferenceDistances} usual */
 export function ruleWords(usual) {
   const { held_out: heldOut } = usual;
   const mirrored = usual.mirrored ? ", also mirrored, as the model saw them" : "";

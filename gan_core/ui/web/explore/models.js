@@ -1,8 +1,8 @@
 /**
  * Which model: the list of models, and what follows when one is chosen or goes away.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer, Facts } from "./explorer.js"
+ * @import { GeneratorChoice, GeneratorResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { make } from "../shared/dom.js";
 import { count } from "../shared/format.js";
@@ -16,12 +16,9 @@ const LIST = 4000;
 const FOLLOW = 500;
 const FACTS = 5000;
 
-/**
- * @typedef {{ id: string, label: string, group: string }} ListedModel
- * @typedef {{ name: string, models: ListedModel[] }} Group
- */
+/** @typedef {{ name: string, models: GeneratorChoice[] }} Group */
 
-/** The models by their groups, in the order of the list. @param {ListedModel[]} models @returns {Group[]} */
+/** The models by their groups, in the order of the list. @param {GeneratorChoice[]} models @returns {Group[]} */
 export const groupsOf = (models) =>
   [...new Set(models.map((model) => model.group))].map((name) => ({
     name,
@@ -37,7 +34,7 @@ export class ModelPicker {
   #ids = [];
   #listed = "";
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { ask, find, latestWins } = context;
     this.context = context;
@@ -97,7 +94,7 @@ export class ModelPicker {
       explorer.fail(error);
       return;
     }
-    const ids = response.models.map((/** @type {ListedModel} */ model) => model.id);
+    const ids = response.models.map(({ id }) => id);
     this.#ids = ids;
     find("div.empty").hidden = ids.length > 0;
     find("div.layout").hidden = ids.length === 0;
@@ -115,7 +112,7 @@ export class ModelPicker {
     this.choose(successor ?? response.first, successor ? explorer.step : null);
   }
 
-  /** @param {ListedModel[]} models */
+  /** @param {GeneratorChoice[]} models */
   #fill(models) {
     const listed = JSON.stringify(models);
     if (listed === this.#listed) return;
@@ -134,7 +131,7 @@ export class ModelPicker {
     const { explorer } = this;
     if (id !== explorer.model) {
       explorer.facts = null; // until they come: a class of the last model may not be one of this one's
-      explorer.shown = {};
+      explorer.shown = null;
     }
     explorer.model = id;
     explorer.step = step;
@@ -156,7 +153,7 @@ export class ModelPicker {
     if (this.explorer.model) this.requestFacts(this.explorer.model);
   }
 
-  /** @param {Facts} facts */
+  /** @param {GeneratorResponse} facts */
   #takeFacts(facts) {
     const { explorer } = this;
     if (facts.model !== explorer.model) return;

@@ -1,9 +1,9 @@
 /**
  * Which moments of the training are kept, and at which of them the picture is: what the bar under it and the Time panel share.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
- * @import { Kept, Position } from "./time-state.js"
+ * @import { GeneratorRequest, HistoryResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
+ * @import { Position } from "./time-state.js"
  */
 import { clamp } from "../shared/scale.js";
 import * as time from "./time-state.js";
@@ -19,7 +19,7 @@ const LONGEST = 400;
 
 export class Moments {
   playing = false;
-  /** @type {Kept} */
+  /** @type {HistoryResponse} */
   #kept = { model: "", steps: [], pins: [], why: null, run: false, active: false, words: "" };
   /** The step that was asked for. @type {number | null} */
   #wanted = null;
@@ -34,13 +34,13 @@ export class Moments {
   #failures = [];
   #failuresInRow = 0;
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { ask, latestWins } = context;
     this.context = context;
     this.explorer = explorer;
     this.request = latestWins(
-      (/** @type {{ model: string }} */ request) => ask("time_state", request),
+      (/** @type {GeneratorRequest} */ request) => ask("time_state", request),
       (response) => this.take(response),
       (error) => console.warn(error.message),
     );
@@ -102,7 +102,7 @@ export class Moments {
     this.refresh();
   }
 
-  /** @param {Kept} kept */
+  /** @param {HistoryResponse} kept */
   take(kept) {
     const { model, step } = this.explorer;
     if (kept.model !== model) return;

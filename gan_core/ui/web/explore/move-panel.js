@@ -1,8 +1,8 @@
 /**
  * Where the latent comes from: one seed, a path between two, four corners, a class or a mix of two; and what is said of it.
  *
- * @import { Context } from "../shared/types.js"
- * @import { DrawRequest, DrawResponse, Explorer } from "./explorer.js"
+ * @import { DrawResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer, ShownRequest } from "./explorer.js"
  * @import { Kind } from "./latent-state.js"
  */
 import { make, update } from "../shared/dom.js";
@@ -13,7 +13,7 @@ export class MovePanel {
   #classes = "[]";
   #directions = "";
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     this.context = context;
     this.explorer = explorer;
@@ -82,7 +82,9 @@ export class MovePanel {
         explorer.change((latent) => latents.changeKind(latent, /** @type {Kind} */ (input.value))),
       );
     for (const input of findAll("input[name=gw-way]"))
-      input.addEventListener("change", () => explorer.change((latent) => (latent.way = input.value)));
+      input.addEventListener("change", () =>
+        explorer.change((latent) => (latent.way = input.value === "lerp" ? "lerp" : "slerp")),
+      );
     const towards = find("select.towards");
     towards.addEventListener("change", () =>
       explorer.change((latent) => {
@@ -159,7 +161,7 @@ export class MovePanel {
     update(find("label.vector-choice"), { hidden: latent.kind !== "vector" && !latent.vector.length });
   }
 
-  /** @param {DrawResponse} response @param {DrawRequest} request */
+  /** @param {DrawResponse} response @param {ShownRequest} request */
   #describe(response, request) {
     const { find } = this.context;
     const { facts, model, picture, step } = this.explorer;

@@ -1,8 +1,8 @@
 /**
  * Every number of the latent: bars to drag or paint over, one slider for the chosen one, and the numbers as text.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer, Facts } from "./explorer.js"
+ * @import { GeneratorResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { clamp } from "../shared/scale.js";
 import { makeRow } from "./controls.js";
@@ -18,7 +18,7 @@ export class Numbers {
   #chosen = 0;
   #painting = false;
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { find, onResize } = context;
     this.context = context;
@@ -74,7 +74,7 @@ export class Numbers {
     });
   }
 
-  /** @param {Facts} facts */
+  /** @param {GeneratorResponse} facts */
   #takeFacts({ latent_dim: count }) {
     this.context.find("[data-count]").textContent = String(count);
     if (this.#numbers.length !== count) this.#numbers = new Array(count).fill(0);

@@ -1,8 +1,8 @@
 /**
  * Dragging in two dimensions: the pad between four corners, and the picture itself along two directions.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer, Facts } from "./explorer.js"
+ * @import { GeneratorResponse, StripRequest } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { make } from "../shared/dom.js";
 import { clamp } from "../shared/scale.js";
@@ -24,7 +24,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 export class Pad {
   #asked = "";
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { ask, find, findAll, latestWins } = context;
     this.context = context;
@@ -34,7 +34,7 @@ export class Pad {
     /** Older browsers know no units of a container. */
     this.translates = CSS.supports("translate", "1cqw 1cqh");
     this.requestCorners = latestWins(
-      (/** @type {{ model: string }} */ request) => ask("strip", request),
+      (/** @type {StripRequest} */ request) => ask("strip", request),
       (response, request) => {
         if (request.model === explorer.model) this.#showCorners(response.pictures);
       },
@@ -45,7 +45,7 @@ export class Pad {
     );
     this.drawCorners = atRest(context, REST, () => {
       this.#asked = this.#cornersKey();
-      this.requestCorners(explorer.request({ kind: "corners" }));
+      this.requestCorners(explorer.request({ kind: /** @type {const} */ ("corners") }));
     });
     this.#listen();
     for (const pin of findAll("div.pin")) this.#listenToPin(pin, Number(pin.dataset.corner));
@@ -103,7 +103,7 @@ export class Pad {
   /** What the pictures of the corners depend on. */
   #cornersKey() {
     const { model, step, shown } = this.explorer;
-    return JSON.stringify([model, step, without(this.explorer.compact(), ["x", "y"]), shown.version]);
+    return JSON.stringify([model, step, without(this.explorer.compact(), ["x", "y"]), shown?.version]);
   }
 
   #refreshCorners() {
@@ -142,7 +142,7 @@ export class Pad {
       if (!explorer.dragged) return;
       event.preventDefault();
       event.stopPropagation();
-      const { z } = explorer.dragged;
+      const { z = [] } = explorer.dragged;
       explorer.change((latent) => (latent.corners[index] = { kind: "vector", vector: z }));
     });
   }
@@ -155,7 +155,7 @@ export class PictureDrag {
   #start = { x: 0, y: 0, amounts: /** @type {Record<string, number>} */ ({}) };
   #held = false;
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { find } = context;
     this.explorer = explorer;
@@ -219,7 +219,7 @@ export class PictureDrag {
     });
   }
 
-  /** @param {Facts} facts */
+  /** @param {GeneratorResponse} facts */
   #offer({ directions }) {
     const listed = JSON.stringify(directions);
     if (listed === this.#directions) return;

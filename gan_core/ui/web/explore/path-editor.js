@@ -1,15 +1,16 @@
 /**
  * The stop that is edited, and how the whole path goes.
  *
- * @import { Context } from "../shared/types.js"
+ * @import { ExploreContext } from "./explorer.js"
  * @import { PathModel } from "./path-model.js"
+ * @import { Path } from "./path-state.js"
  * @import { PathStops } from "./path-stops.js"
  */
 import { LONGEST, SHORTEST, isDuration, legWords, lengthOf, setLength } from "./path-state.js";
 
 const LIMITS = `${SHORTEST} to ${LONGEST} seconds`;
 
-/** @param {Context} context @param {PathModel} model @param {PathStops} stops */
+/** @param {ExploreContext} context @param {PathModel} model @param {PathStops} stops */
 export function makeStopEditor({ find, notice }, model, stops) {
   const seconds = find("input.path-seconds");
   const easing = find("select.path-easing");
@@ -64,7 +65,7 @@ export function makeStopEditor({ find, notice }, model, stops) {
   model.on(refresh);
 }
 
-/** @param {Context} context @param {PathModel} model */
+/** @param {ExploreContext} context @param {PathModel} model */
 export function makePathSettings({ find, findAll, notice }, model) {
   const ways = findAll("input[name=gw-road]");
   const loop = find("input.path-loop");
@@ -87,7 +88,8 @@ export function makePathSettings({ find, findAll, notice }, model) {
     find("button.path-redo").disabled = !model.canRedo;
   }
 
-  for (const input of ways) input.addEventListener("change", () => model.edit((path) => (path.way = input.value)));
+  for (const input of ways)
+    input.addEventListener("change", () => model.edit((path) => (path.way = /** @type {Path["way"]} */ (input.value))));
   loop.addEventListener("change", () => model.edit((path) => (path.loop = loop.checked)));
   steady.addEventListener("change", () => model.edit((path) => (path.steady = steady.checked)));
   fps.addEventListener("change", () => model.edit((path) => (path.fps = Number(fps.value))));

@@ -1,24 +1,23 @@
 /**
  * The path as a film, a strip or a moving picture in a file; and a film that comes back.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer, Facts } from "./explorer.js"
+ * @import { CancelledResponse, DroppedNoteResponse, DroppedPictureResponse, GeneratorResponse, PathCourseResponse, PathFilmRequest, PathFilmResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  * @import { PathModel } from "./path-model.js"
  * @import { PathPlayer } from "./path-player.js"
- * @import { Course } from "./path-state.js"
  */
 import { make } from "../shared/dom.js";
 import { filmScales, filmWords, lengthOf } from "./path-state.js";
 
 export class PathFilm {
-  /** @type {Course | null} */
+  /** @type {PathCourseResponse | null} */
   #course = null;
   /** Why no film can be made. */
   #problem = "";
   /** The work that is going on. @type {ReturnType<Explorer["work"]> | null} */
   #job = null;
 
-  /** @param {Context} context @param {Explorer} explorer @param {PathModel} model @param {PathPlayer} player */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {PathModel} model @param {PathPlayer} player */
   constructor(context, explorer, model, player) {
     const { find, findAll } = context;
     this.context = context;
@@ -40,17 +39,18 @@ export class PathFilm {
   }
 
   get #kind() {
-    return this.context.find("input[name=gw-path-kind]:checked").value;
+    const { value } = this.context.find("input[name=gw-path-kind]:checked");
+    return /** @type {PathFilmRequest["kind"]} */ (value);
   }
 
-  /** @param {Course | null} course @param {string} problem */
+  /** @param {PathCourseResponse | null} course @param {string} problem */
   #setCourse(course, problem) {
     this.#course = course;
     this.#problem = problem;
     this.#refresh();
   }
 
-  /** @param {Facts} facts */
+  /** @param {GeneratorResponse} facts */
   #offerSizes({ size }) {
     if (this.size.dataset.of === String(size)) return;
     this.size.dataset.of = String(size);
@@ -100,13 +100,14 @@ export class PathFilm {
     this.#refresh();
   }
 
-  /** @param {any} response @param {boolean} loop */
-  #show({ cancelled, kind, name, url, words }, loop) {
+  /** @param {PathFilmResponse | CancelledResponse} response @param {boolean} loop */
+  #show(response, loop) {
     this.made.hidden = false;
-    if (cancelled) {
+    if ("cancelled" in response) {
       this.made.textContent = "Cancelled.";
       return;
     }
+    const { kind, name, url, words } = response;
     const link = make("a", { href: url, download: name }, `Download ${name}`);
     const playing = { src: url, controls: true, muted: true, loop, autoplay: true, playsInline: true };
     const view =
@@ -117,9 +118,10 @@ export class PathFilm {
     link.click();
   }
 
-  /** @param {any} dropped */
-  async #bringBack({ kind, name, note }) {
-    if (kind !== "path") return;
+  /** @param {DroppedNoteResponse | DroppedPictureResponse} dropped */
+  async #bringBack(dropped) {
+    if (dropped.kind !== "path") return;
+    const { name, note } = dropped;
     const { explorer, model } = this;
     try {
       const found = await this.context.ask("path_read", { note });

@@ -1,21 +1,15 @@
 /**
  * Paths that are kept with the model, by their names.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { Explore, GeneratorRequest, SavedPath } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  * @import { PathModel } from "./path-model.js"
- * @import { Path } from "./path-state.js"
  */
 import { make } from "../shared/dom.js";
 import { askName, thumb } from "./controls.js";
 
-/**
- * @typedef {{ name: string, picture: string, path: Path }} KeptPath
- * @typedef {{ model: string }} PathsRequest
- */
-
 export class PathLibrary {
-  /** @param {Context} context @param {Explorer} explorer @param {PathModel} model */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {PathModel} model */
   constructor(context, explorer, model) {
     const { ask, find, latestWins } = context;
     this.context = context;
@@ -24,7 +18,7 @@ export class PathLibrary {
     this.box = find("div.path-list");
     this.name = find("input.path-name");
     this.request = latestWins(
-      (/** @type {PathsRequest} */ request) => ask("path_list", request),
+      (/** @type {GeneratorRequest} */ request) => ask("path_list", request),
       (response, request) => this.#fill(response.paths, request),
       (error) => console.warn(error.message),
     );
@@ -35,12 +29,12 @@ export class PathLibrary {
     });
   }
 
-  /** @param {KeptPath[]} paths @param {PathsRequest} request */
+  /** @param {SavedPath[]} paths @param {GeneratorRequest} request */
   #fill(paths, { model }) {
     if (model === this.explorer.model) this.box.replaceChildren(...paths.map((kept) => this.#makeBox(kept)));
   }
 
-  /** @param {KeptPath} kept */
+  /** @param {SavedPath} kept */
   #makeBox({ name, path, picture }) {
     const { explorer } = this;
     const load = () => {
@@ -68,7 +62,11 @@ export class PathLibrary {
     return box;
   }
 
-  /** @param {string} name @param {PathsRequest & Record<string, unknown>} request */
+  /**
+   * @template {"path_save" | "path_rename" | "path_remove"} Name
+   * @param {Name} name
+   * @param {Explore[Name]["request"]} request
+   */
   async #change(name, request) {
     try {
       const response = await this.context.ask(name, request);

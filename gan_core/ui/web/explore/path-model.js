@@ -2,8 +2,8 @@
  * The path that is being made: every change of it can be undone, and it is kept over a reload.
  *
  * @import { Explorer } from "./explorer.js"
- * @import { CompactLatent } from "./latent-state.js"
- * @import { Course, Path, Stop } from "./path-state.js"
+ * @import { Latent, PathCourseResponse, PathData, PathStop } from "../shared/protocol.js"
+ * @import { Path, Stop } from "./path-state.js"
  */
 import { History } from "./history-state.js";
 import { latentOf, newPath } from "./path-state.js";
@@ -18,7 +18,7 @@ export class PathModel {
   #history = new History();
   /** @type {(() => void)[]} */
   #listeners = [];
-  /** @type {((course: Course | null, problem: string) => void)[]} */
+  /** @type {((course: PathCourseResponse | null, problem: string) => void)[]} */
   #courseListeners = [];
   /** @type {((index: number) => void)[]} */
   #visitListeners = [];
@@ -41,12 +41,12 @@ export class PathModel {
     this.#listeners.push(listener);
   }
 
-  /** @param {(course: Course | null, problem: string) => void} listener */
+  /** @param {(course: PathCourseResponse | null, problem: string) => void} listener */
   onCourse(listener) {
     this.#courseListeners.push(listener);
   }
 
-  /** Says where the film of the path is, or why that is not known. @param {Course | null} course @param {string} [problem] */
+  /** Says where the film of the path is, or why that is not known. @param {PathCourseResponse | null} course @param {string} [problem] */
   setCourse(course, problem = "") {
     for (const listener of this.#courseListeners) listener(course, problem);
   }
@@ -77,7 +77,7 @@ export class PathModel {
     this.changed();
   }
 
-  /** @param {Path} path */
+  /** @param {PathData} path */
   set(path) {
     this.edit((old) => Object.assign(old, structuredClone(path)), -1);
   }
@@ -144,13 +144,13 @@ export class PathModel {
     return this.path.stops[this.selected];
   }
 
-  /** A new stop, as long as the one before. @param {CompactLatent} place @returns {Stop} */
+  /** A new stop, as long as the one before. @param {Latent} place @returns {Stop} */
   newStop(place) {
     const before = this.stop ?? this.path.stops[this.path.stops.length - 1];
     return { place: structuredClone(place), seconds: before?.seconds ?? 2, easing: "linear" };
   }
 
-  /** @param {Stop} stop */
+  /** @param {PathStop} stop */
   latentOf(stop) {
     return latentOf(stop, this.explorer.facts?.latent_dim);
   }

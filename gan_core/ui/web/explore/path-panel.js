@@ -1,8 +1,7 @@
 /**
  * The Path panel: stops, how it goes, playing, exporting and keeping.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { makePathSettings, makeStopEditor } from "./path-editor.js";
 import { PathFilm } from "./path-film.js";
@@ -12,7 +11,7 @@ import { PathPlayer } from "./path-player.js";
 import { PathStops } from "./path-stops.js";
 
 export class PathPanel {
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     this.model = new PathModel(explorer);
     this.stops = new PathStops(context, explorer, this.model);

@@ -1,10 +1,10 @@
 /**
  * Playing the path before it is a film: the server says where the film is from moment to moment, the picture follows here.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { CancelledResponse, PathCourseResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  * @import { PathModel } from "./path-model.js"
- * @import { Course, Path } from "./path-state.js"
+ * @import { Path } from "./path-state.js"
  */
 import { makeChart } from "../shared/chart.js";
 import { make } from "../shared/dom.js";
@@ -20,7 +20,7 @@ const MARGINS = { left: 0, right: 0, top: 4, bottom: 4 };
 /** @typedef {{ model: string, step: number | null, path: Path, job: string, key: string }} CourseRequest */
 
 export class PathPlayer {
-  /** @type {(Course & { key: string }) | null} */
+  /** @type {(PathCourseResponse & { key: string }) | null} */
   #course = null;
   /** The request that was sent last. @type {CourseRequest | null} */
   #asked = null;
@@ -31,7 +31,7 @@ export class PathPlayer {
   /** The numbers that this player has put into the latent. @type {number[] | null} */
   #own = null;
 
-  /** @param {Context} context @param {Explorer} explorer @param {PathModel} model */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {PathModel} model */
   constructor(context, explorer, model) {
     const { find, latestWins, signal } = context;
     this.context = context;
@@ -81,7 +81,7 @@ export class PathPlayer {
 
   // Where the film is -----------------------------------------------------------------------------------------------
 
-  /** Measuring the speed of a path takes its time; until then it can be played as it is timed. @param {CourseRequest} request */
+  /** Measuring the speed of a path takes its time; until then it can be played as it is timed. @param {CourseRequest} request @returns {Promise<PathCourseResponse | CancelledResponse>} */
   async #send(request) {
     const { ask } = this.context;
     const { job, key, model, path, step } = request;
@@ -93,9 +93,9 @@ export class PathPlayer {
     return key === this.model.key() ? ask("path_course", { model, step, job, path }) : { cancelled: true };
   }
 
-  /** @param {any} response @param {CourseRequest} request */
+  /** @param {PathCourseResponse | CancelledResponse} response @param {CourseRequest} request */
   #take(response, { key, path }) {
-    if (response.cancelled) {
+    if ("cancelled" in response) {
       if (this.#asked?.key === key) this.#asked = null;
       return;
     }

@@ -2,32 +2,12 @@
  * A path through latents as data: its stops, how long it takes, where a film of it is, and what is said of it.
  *
  * @import { Scene } from "../shared/chart.js"
- * @import { CompactLatent, LatentSpec } from "./latent-state.js"
+ * @import { Latent, PathCourseResponse, PathData, PathSpeed, PathStop } from "../shared/protocol.js"
+ * @import { LatentSpec } from "./latent-state.js"
  *
- * @typedef {object} Stop
- * @property {CompactLatent} place the latent
- * @property {number[]} [z] its numbers, of the model that it was kept with
- * @property {number} seconds to the next stop
- * @property {string} easing
- *
- * @typedef {object} Path
- * @property {number} schema
- * @property {Stop[]} stops
- * @property {string} way "spline", "slerp" or "lerp"
- * @property {boolean} loop
- * @property {boolean} steady whether it is timed anew so that the picture changes equally fast
- * @property {number} fps
- *
- * @typedef {[label: number, towards: number | null, mix: number]} ClassMix
- *
- * @typedef {object} Course where a film of the path is from moment to moment, as the server computes it
- * @property {number[][]} points latents at equal times
- * @property {ClassMix[] | null} classes
- * @property {number[]} cuts the points after which it jumps
- * @property {number[]} stops the seconds at which each stop is reached
- * @property {number} seconds
- * @property {number} frames
- * @property {{ before: number[], after: number[], spread: number | null } | null} speed how fast the picture changes
+ * @typedef {Required<Omit<PathStop, "z">> & { z?: number[] }} Stop
+ * @typedef {Required<Omit<PathData, "stops">> & { stops: Stop[] }} Path as the page holds it: nothing is left to a default
+ * @typedef {NonNullable<PathCourseResponse["classes"]>[number]} ClassMix label, second class, and its share
  */
 import { unmoved } from "./latent-state.js";
 
@@ -65,9 +45,9 @@ export const moveStop = ({ stops }, from, to) => stops.splice(to, 0, ...stops.sp
 /**
  * The latent of a stop: the numbers that it was kept with, where the model takes them.
  *
- * @param {Stop} stop
+ * @param {PathStop} stop
  * @param {number | undefined} latentDim
- * @returns {CompactLatent}
+ * @returns {Latent}
  */
 export function latentOf({ place, z = [] }, latentDim) {
   if (!z.length || z.length !== latentDim) return place;
@@ -101,7 +81,7 @@ export function hintFor({ stops, steady }) {
   return steady ? "Steady speed shares the length among the stops by how far the picture changes on the way." : "";
 }
 
-/** How even the speed is. @param {NonNullable<Course["speed"]>} speed @param {boolean} hasCut */
+/** How even the speed is. @param {PathSpeed} speed @param {boolean} hasCut */
 export function speedWords({ before, spread }, hasCut) {
   const moving = before.filter((value) => value > 0);
   if (spread === null || !moving.length)
@@ -147,14 +127,14 @@ export function filmWords({ kind, side, pictures, frames, seconds, fps }) {
 
 // Where a film is -------------------------------------------------------------------------------------------------------
 
-/** The stop that was reached last. @param {Course} course @param {number} share of its time */
+/** The stop that was reached last. @param {PathCourseResponse} course @param {number} share of its time */
 export const stopAt = (course, share) =>
   course.stops.findLastIndex((seconds) => seconds <= share * course.seconds + 1e-3);
 
 /**
  * The latent at a share of the time.
  *
- * @param {Course} course
+ * @param {PathCourseResponse} course
  * @param {number} share from 0 to 1
  * @returns {Partial<LatentSpec> & { vector: number[] }}
  */
@@ -188,7 +168,7 @@ function mixAt(from, to, part) {
   return part < 0.5 ? from : to;
 }
 
-/** How fast the picture changes, as timed and at a steady speed. @param {NonNullable<Course["speed"]>} speed @returns {Scene} */
+/** How fast the picture changes, as timed and at a steady speed. @param {PathSpeed} speed @returns {Scene} */
 export function speedScene({ before, after }) {
   const line = (/** @type {string} */ name, /** @type {number[]} */ values, /** @type {string} */ color) => ({
     ...{ name, color, width: 1.5 },

@@ -1,10 +1,10 @@
 /**
  * The stops of the path as pictures in a line: adding, moving and removing them.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Bookmark, Explorer } from "./explorer.js"
+ * @import { Favourite, PathCourseResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  * @import { PathModel } from "./path-model.js"
- * @import { Course, Stop } from "./path-state.js"
+ * @import { Stop } from "./path-state.js"
  */
 import { make } from "../shared/dom.js";
 import { thumb } from "./controls.js";
@@ -25,11 +25,11 @@ export class PathStops {
   /** Why not every stop can be shown. */
   #problem = "";
   #inView = -1;
-  /** Of a steady path it is measured how long each leg takes. @type {(Course & { key: string }) | null} */
+  /** Of a steady path it is measured how long each leg takes. @type {(PathCourseResponse & { key: string }) | null} */
   #timed = null;
   #weights = "";
 
-  /** @param {Context} context @param {Explorer} explorer @param {PathModel} model */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {PathModel} model */
   constructor(context, explorer, model) {
     const { ask, find, latestWins } = context;
     this.context = context;
@@ -88,7 +88,7 @@ export class PathStops {
     return this.model.newStop({ kind: "seed", seed, ...(facts?.classes.length ? { label: latent.label } : {}) });
   }
 
-  /** @param {Bookmark} bookmark @returns {Stop} */
+  /** @param {Favourite} bookmark @returns {Stop} */
   #bookmarkStop({ latent, z }) {
     return { ...this.model.newStop(latent), ...(z && latent.amounts ? { z } : {}) };
   }
@@ -144,7 +144,7 @@ export class PathStops {
   /** What the picture of a stop depends on. @param {Stop} stop */
   #keyOf({ place, z }) {
     const { live, model, shown, step } = this.explorer;
-    return JSON.stringify([model, step, live ? shown.version : 0, place, z]);
+    return JSON.stringify([model, step, live ? shown?.version : 0, place, z]);
   }
 
   /** The seconds that a stop takes. @param {number} index */

@@ -1,10 +1,8 @@
 /**
  * My picture: a search in latent space, watched; then its latent is the one that everything else edits.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
- * @import { CompactLatent } from "./latent-state.js"
- * @import { Comparison } from "./projection-state.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
+ * @import { Comparison, Latent, ProjectionResponse, SearchMomentResponse, SearchStart, SearchUnchangedResponse, SearchWaitingResponse } from "../shared/protocol.js"
  */
 import { makeChart } from "../shared/chart.js";
 import { make } from "../shared/dom.js";
@@ -21,7 +19,7 @@ const SWAP = "This model draws the other way round: swap light and dark above fo
 
 /**
  * @typedef {{ path: string, name: string } | { from: "held_out" | "own", number: number }} Source
- * @typedef {Record<string, any>} Found the state of a search
+ * @typedef {SearchUnchangedResponse | SearchWaitingResponse | SearchMomentResponse} SearchResponse
  */
 
 export class ProjectionPanel {
@@ -31,14 +29,14 @@ export class ProjectionPanel {
   #seed = 0;
   /** Which real picture, or which of its own, is next. */
   #number = 0;
-  /** @type {Found | null} */
+  /** @type {SearchMomentResponse | null} */
   #found = null;
   /** The model and the step that were searched. @type {{ model: string, step: number | null }} */
   #searched = { model: "", step: null };
   #starting = 0;
   #classes = "";
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { find } = context;
     this.context = context;
@@ -70,8 +68,8 @@ export class ProjectionPanel {
       if (this.#source && "path" in this.#source) this.#start(this.#source);
     });
     find("button.proj-use").addEventListener("click", () => this.#use());
-    explorer.on("dropped", ({ kind, path, name }) => {
-      if (kind === "picture") this.#start({ path, name });
+    explorer.on("dropped", (dropped) => {
+      if (dropped.kind === "picture") this.#start({ path: dropped.path, name: dropped.name });
     });
     explorer.on("model", (facts) => this.#offerClasses(facts.classes));
     explorer.addPanel("project", { open: () => this.#draw(null) });
@@ -101,7 +99,7 @@ export class ProjectionPanel {
   #use() {
     if (!this.#found) return;
     const { label, vector } = this.#found;
-    /** @type {CompactLatent} */
+    /** @type {Latent} */
     const latent = { kind: "vector", vector, ...(label === null ? {} : { label }) };
     this.explorer.show(latent, this.#searched);
   }
@@ -138,7 +136,7 @@ export class ProjectionPanel {
     }
   }
 
-  /** @param {any} response */
+  /** @param {ProjectionResponse} response */
   #begin({ job, notes, target }) {
     const { find } = this.context;
     this.#job = job;
@@ -178,17 +176,17 @@ export class ProjectionPanel {
         continue;
       }
       try {
-        /** @type {any} */
+        /** @type {SearchResponse} */
         const response = await ask("project_look", { job, seen: ended ? -1 : seen });
         if (job !== this.#job) return;
-        if (!response.same) {
+        if (!("same" in response)) {
           seen = response.number;
           this.#show(response);
         }
         this.#compare(response.beside, response.ended);
         if (response.ended && !ended) this.#end();
         ended ||= response.ended;
-        if (response.ended && (response.waiting || response.beside.ended)) return; // one that was stopped before it began has nothing to compare
+        if (response.ended && ("waiting" in response || response.beside.ended)) return; // one that was stopped before it began has nothing to compare
       } catch (error) {
         if (job !== this.#job) return;
         this.explorer.fail(error);
@@ -206,10 +204,10 @@ export class ProjectionPanel {
 
   // What is shown of it -----------------------------------------------------------------------------------------------
 
-  /** @param {Found} found */
+  /** @param {SearchWaitingResponse | SearchMomentResponse} found */
   #show(found) {
     const { find } = this.context;
-    if (found.waiting) {
+    if ("waiting" in found) {
       find("span.proj-phase").textContent = found.working ? "beginning" : "waiting for another search";
       return;
     }
@@ -219,7 +217,7 @@ export class ProjectionPanel {
     find(".proj-now").textContent = `found: ${this.#classOf(found.label)}${error} levels apart`;
     find("progress.proj-progress").value = found.share;
     find("progress.proj-progress").hidden = found.ended;
-    find("span.proj-phase").textContent = phaseWords(/** @type {any} */ (found));
+    find("span.proj-phase").textContent = phaseWords(found);
     find("button.proj-use").disabled = false;
     if (found.ended && found.negative && found.error_levels > FAR && !this.negative.checked) this.#showHint(SWAP);
     this.#showStarts(found.starts);
@@ -230,7 +228,7 @@ export class ProjectionPanel {
     return classPrefix(label, this.explorer.facts?.classes ?? []);
   }
 
-  /** @param {{ picture: string, error: number, label: number | null, racing: boolean, best: boolean }[]} starts */
+  /** @param {SearchStart[]} starts */
   #showStarts(starts) {
     const row = this.context.find("div.proj-starts-row");
     row.hidden = starts.length < 2;

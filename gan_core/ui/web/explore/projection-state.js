@@ -1,19 +1,8 @@
 /**
  * A search for a picture in latent space, in words and as a chart.
  *
+ * @import { Comparison } from "../shared/protocol.js"
  * @import { Scene } from "../shared/chart.js"
- *
- * @typedef {{ least: number, median: number, greatest: number }} Summary of errors, in levels of 255
- *
- * @typedef {object} Comparison what the same search reaches on other pictures
- * @property {number[]} held_out of real ones that the model never saw
- * @property {number[]} own of its own
- * @property {Summary | null} held_out_summary
- * @property {Summary | null} own_summary
- * @property {[held_out: number, own: number] | null} total how many there will be
- * @property {number | null} at the step at which they were measured
- * @property {string | null} missing why there are no real ones
- * @property {boolean} ended
  */
 import { count } from "../shared/format.js";
 
@@ -40,7 +29,7 @@ export function phaseWords({ ended, phase, seconds }) {
 }
 
 /** What the error means beside those of other pictures. @param {number} error @param {Comparison} other */
-export function verdict(error, { held_out: heldOut, held_out_summary: held }) {
+export function verdict(error, { held_out: heldOut = [], held_out_summary: held }) {
   if (error < IDENTICAL) return "That is this picture: no eye tells them apart.";
   if (!held) return "";
   if (error < held.least) return "Nearer than it comes to any of the real pictures that were tried.";
@@ -52,10 +41,10 @@ export function verdict(error, { held_out: heldOut, held_out_summary: held }) {
 export function comparisonWords({
   at,
   ended,
-  held_out: heldOut,
+  held_out: heldOut = [],
   held_out_summary: held,
   missing,
-  own,
+  own = [],
   own_summary: ownSummary,
   total,
 }) {

@@ -1,10 +1,9 @@
 /**
  * When directions settled: how like the final one each was at every kept moment of the training.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Settling } from "./direction-state.js"
  * @import { DirectionsPanel } from "./directions-panel.js"
- * @import { Explorer, Facts } from "./explorer.js"
+ * @import { GeneratorResponse, StabilityRequest, StabilityResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { makeChart } from "../shared/chart.js";
 import { make, makeSvg } from "../shared/dom.js";
@@ -22,7 +21,7 @@ export class SettlingPanel {
   #cancel = null;
   svg = makeSvg("svg", { role: "img" });
 
-  /** @param {Context} context @param {Explorer} explorer @param {DirectionsPanel} directions */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {DirectionsPanel} directions */
   constructor(context, explorer, directions) {
     const { find, findAll } = context;
     this.context = context;
@@ -33,7 +32,7 @@ export class SettlingPanel {
     this.cancelButton = find("button.dir-course-cancel");
     this.chart = makeChart(context, this.svg, { margins: MARGINS });
     for (const input of findAll("input[name=gw-course]"))
-      input.addEventListener("change", () => this.#follow(input.value));
+      input.addEventListener("change", () => this.#follow(/** @type {StabilityRequest["kind"]} */ (input.value)));
     this.cancelButton.addEventListener("click", () => this.#cancel?.());
     explorer.on("model", (facts) => this.#takeFacts(facts));
     directions.onList((listed) => {
@@ -42,7 +41,7 @@ export class SettlingPanel {
     });
   }
 
-  /** @param {string} kind */
+  /** @param {StabilityRequest["kind"]} kind */
   #follow(kind) {
     this.#cancel?.();
     this.cancelButton.hidden = false;
@@ -61,7 +60,7 @@ export class SettlingPanel {
     for (const input of this.context.findAll("input[name=gw-course]")) input.checked = false;
   }
 
-  /** @param {Settling} settling */
+  /** @param {StabilityResponse} settling */
   #show(settling) {
     const { steps, lines } = settling;
     const range = `from step ${steps[0]} to ${steps[steps.length - 1]}`;
@@ -86,7 +85,7 @@ export class SettlingPanel {
     this.list.replaceChildren(...entries);
   }
 
-  /** @param {Facts} facts */
+  /** @param {GeneratorResponse} facts */
   #takeFacts({ model, steps }) {
     const { find } = this.context;
     const there = steps.length > 1;

@@ -1,8 +1,7 @@
 /**
  * The grid of steps x latents, filled column by column; every picture leads to its latent and step.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  * @import { LatentRows, Row } from "./latent-rows.js"
  * @import { Moments } from "./moments.js"
  */
@@ -22,7 +21,7 @@ export class StepGrid {
   #grid = null;
   #drawing = 0;
 
-  /** @param {Context} context @param {Explorer} explorer @param {Moments} moments @param {LatentRows} rows */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {Moments} moments @param {LatentRows} rows */
   constructor(context, explorer, moments, rows) {
     const { find } = context;
     this.context = context;

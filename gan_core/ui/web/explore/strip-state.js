@@ -1,21 +1,28 @@
 /**
  * Which pictures to choose from, and in which of them one is.
  *
- * @import { CompactLatent, Kind, LatentSpec } from "./latent-state.js"
+ * @import { Latent, StripRequest } from "../shared/protocol.js"
+ * @import { Kind, LatentSpec } from "./latent-state.js"
  */
 import { without } from "./latent-state.js";
 
 /** Two positions on a path that are no farther apart have one picture in the strip. */
 const NEAR = 0.07;
 
-/** What lies along the latent, where anything does. @param {Kind} kind @returns {string | undefined} */
+/** What lies along the latent, where anything does. @param {Kind} kind @returns {"seeds" | "path" | undefined} */
 export const alongKind = (kind) => (kind === "seed" ? "seeds" : kind === "path" ? "path" : undefined);
 
-/** What the server is asked for. @param {string} chosen "along", "neighbours" or "classes" @param {Kind} kind */
+/**
+ * What the server is asked for.
+ *
+ * @param {string} chosen "along", "neighbours" or "classes"
+ * @param {Kind} kind
+ * @returns {StripRequest["kind"]}
+ */
 export const requestedKind = (chosen, kind) =>
   chosen === "classes" ? "classes" : (chosen === "along" && alongKind(kind)) || "neighbours";
 
-/** The part of the latent that the pictures depend on. @param {CompactLatent} latent @param {string} chosen */
+/** The part of the latent that the pictures depend on. @param {Latent} latent @param {string} chosen */
 export function relevant(latent, chosen) {
   if (chosen === "classes") return without(latent, ["label", "towards", "mix"]);
   if (chosen === "along") return without(latent, ["t", "seed", ...(latent.kind === "seed" ? ["moves"] : [])]);

@@ -1,8 +1,8 @@
 /**
  * Pictures to choose from: seeds, the path from A to B, classes, or the eight neighbours of what is shown.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { StripRequest, StripResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { make, update } from "../shared/dom.js";
 import { atRest, setPressed, thumb } from "./controls.js";
@@ -22,7 +22,7 @@ export class Strip {
   #start = 1;
   #asked = "";
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { ask, find, latestWins } = context;
     this.context = context;
@@ -31,7 +31,7 @@ export class Strip {
     this.angle = find("input.angle");
     this.angleRow = find("label.stepsize");
     this.submit = latestWins(
-      (/** @type {{ model: string }} */ request) => ask("strip", request),
+      (/** @type {StripRequest} */ request) => ask("strip", request),
       (response, request) => {
         if (request.model === explorer.model) this.#show(response);
       },
@@ -80,7 +80,7 @@ export class Strip {
   #key() {
     const { explorer } = this;
     const latent = strips.relevant(explorer.compact(), this.#kind);
-    const version = explorer.live ? explorer.shown.version : 0;
+    const version = explorer.live ? explorer.shown?.version : 0;
     const { model, step } = explorer;
     return JSON.stringify([model, step, this.#requested, this.#start, this.angle.value, latent, version]);
   }
@@ -95,11 +95,11 @@ export class Strip {
     this.submit(explorer.request({ kind: this.#requested, start: this.#start, angle }));
   }
 
-  /** @param {any} response */
+  /** @param {StripResponse} response */
   #show({ kind, pictures, labels }) {
     const classes = this.explorer.facts?.classes ?? [];
     /** @type {HTMLElement[]} */
-    const buttons = pictures.map((/** @type {string} */ picture, /** @type {number} */ index) => {
+    const buttons = pictures.map((picture, index) => {
       const { text, alt } = strips.words(kind, labels[index], index, classes);
       const button = thumb(picture, text, () => this.#take(kind, labels[index]), { alt });
       Object.assign(button.dataset, { kind, label: JSON.stringify(labels[index]) });

@@ -1,8 +1,8 @@
 /**
  * The time-lapse as a file: what it shows, how time passes in it, how far it is; and one that comes back.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { CancelledResponse, TimeLapseData, TimeLapseRequest, TimeLapseResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  * @import { LatentRows } from "./latent-rows.js"
  * @import { Moments } from "./moments.js"
  */
@@ -12,7 +12,7 @@ export class TimeLapse {
   /** The work that is going on. @type {ReturnType<Explorer["work"]> | null} */
   #job = null;
 
-  /** @param {Context} context @param {Explorer} explorer @param {Moments} moments @param {LatentRows} rows */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {Moments} moments @param {LatentRows} rows */
   constructor(context, explorer, moments, rows) {
     const { find } = context;
     this.context = context;
@@ -44,7 +44,8 @@ export class TimeLapse {
     const latents = this.rows.list(this.shows.value).map(({ latent }) => latent);
     const how = { seconds: Number(this.seconds.value), timing: this.timing.value };
     const time = { latents, ...how, start: Number(this.from.value), numbers: this.numbers.checked };
-    return { model: this.explorer.model, suffix: this.context.find("select.time-kind").value, time };
+    const suffix = /** @type {TimeLapseRequest["suffix"]} */ (this.context.find("select.time-kind").value);
+    return { model: this.explorer.model, suffix, time };
   }
 
   async #export() {
@@ -64,19 +65,20 @@ export class TimeLapse {
     this.#job = null;
   }
 
-  /** @param {any} response */
-  #show({ cancelled, missing, name, url, words }) {
-    if (cancelled) {
+  /** @param {TimeLapseResponse | CancelledResponse} response */
+  #show(response) {
+    if ("cancelled" in response) {
       this.made.textContent = "Cancelled.";
       return;
     }
+    const { missing, name, url, words } = response;
     const link = make("a", { href: url, download: name }, name);
     this.made.replaceChildren(link, ` ${words}`);
     if (missing) this.context.notice(missing);
     link.click();
   }
 
-  /** Takes the timing of a film or sheet that was made here. @param {any} time */
+  /** Takes the timing of a film or sheet that was made here. @param {TimeLapseData} time */
   bringBack({ timing, seconds, numbers, start }) {
     if (timing !== undefined) this.timing.value = timing;
     if (seconds !== undefined) this.seconds.value = String(seconds);

@@ -1,8 +1,8 @@
 /**
  * The Time panel: the track with the run's curves over the same axis, a step by its number, and pins.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { CurvesRequest, CurvesResponse } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  * @import { Moments } from "./moments.js"
  * @import { CurveKind } from "./time-state.js"
  */
@@ -18,7 +18,7 @@ const MARGINS = { left: INSET, right: INSET, top: 8, bottom: 2 };
 export class TimePanel {
   #drawnPins = "";
 
-  /** @param {Context} context @param {Explorer} explorer @param {Moments} moments @param {() => void} refreshParts of this panel */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {Moments} moments @param {() => void} refreshParts of this panel */
   constructor(context, explorer, moments, refreshParts) {
     const { find } = context;
     this.context = context;
@@ -158,7 +158,7 @@ export class TimePanel {
 class RunCurves {
   #curves = time.noCurves("");
 
-  /** @param {Context} context @param {Explorer} explorer @param {Moments} moments */
+  /** @param {ExploreContext} context @param {Explorer} explorer @param {Moments} moments */
   constructor(context, explorer, moments) {
     const { ask, find, latestWins } = context;
     this.context = context;
@@ -167,7 +167,7 @@ class RunCurves {
     this.select = find("select.time-curve");
     this.chart = makeChart(context, find("svg.time-curves"), { margins: MARGINS });
     this.request = latestWins(
-      (/** @type {{ model: string, after: number }} */ request) => ask("time_curves", request),
+      (/** @type {CurvesRequest} */ request) => ask("time_curves", request),
       (response, request) => this.#take(response, request),
       (error) => console.warn(error.message),
     );
@@ -191,7 +191,7 @@ class RunCurves {
     this.request({ model, after: this.#curves.model === model ? this.#curves.next : 0 });
   }
 
-  /** @param {any} response @param {{ model: string, after: number }} request */
+  /** @param {CurvesResponse} response @param {CurvesRequest} request */
   #take(response, { model, after }) {
     const { find } = this.context;
     if (model !== this.explorer.model) return;

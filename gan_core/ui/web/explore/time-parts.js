@@ -1,8 +1,8 @@
 /**
  * Time: the bar under the picture, and the panel with its track, the grid of steps x latents and the time-lapse.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { TimeLapseData } from "../shared/protocol.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { LatentRows } from "./latent-rows.js";
 import { Moments } from "./moments.js";
@@ -11,7 +11,7 @@ import { TimeLapse } from "./time-lapse.js";
 import { TimePanel } from "./time-panel.js";
 import { makeTimeBar } from "./time-track.js";
 
-/** @param {Context} context @param {Explorer} explorer */
+/** @param {ExploreContext} context @param {Explorer} explorer */
 export function makeTime(context, explorer) {
   const moments = new Moments(context, explorer);
   const rows = new LatentRows(explorer, moments);
@@ -20,9 +20,10 @@ export function makeTime(context, explorer) {
   const lapse = new TimeLapse(context, explorer, moments, rows);
   new TimePanel(context, explorer, moments, () => grid.refresh());
   // A film or sheet that comes back: its latents and its timing.
-  explorer.on("dropped", ({ kind, note }) => {
-    const time = note?.time;
-    if (kind !== "time" || !time) return;
+  explorer.on("dropped", (dropped) => {
+    if (dropped.kind !== "time" || !dropped.note.time) return;
+    const { note } = dropped;
+    const time = /** @type {TimeLapseData} */ (note.time);
     rows.bring(time.latents ?? []);
     lapse.bringBack(time);
     explorer.recall({ ...note, latent: time.latents?.[0] ?? {} });

@@ -1,16 +1,8 @@
 /**
  * The kept moments of a training on a logarithmic axis of steps, and the curves of the run over it.
  *
+ * @import { CurvesResponse, PinnedMoment } from "../shared/protocol.js"
  * @import { Line, Scene } from "../shared/chart.js"
- *
- * @typedef {object} Kept what the server knows of a model's training
- * @property {string} model
- * @property {number[]} steps of the kept moments
- * @property {{ step: number, name: string }[]} pins
- * @property {string | null} why there are none
- * @property {boolean} run whether moments can be pinned
- * @property {boolean} active whether the training goes on
- * @property {string} words how many moments there is room for
  *
  * @typedef {object} Position
  * @property {string} model
@@ -93,7 +85,7 @@ export function hereWords(position) {
  *
  * @param {Position} position
  * @param {number | null} wanted the step that was asked for
- * @param {Kept["pins"]} pins
+ * @param {PinnedMoment[]} pins
  */
 export function momentWords(position, wanted, pins) {
   const { live, step, steps } = position;
@@ -127,7 +119,7 @@ const NAMES = Object.freeze({
 /** @param {string} model @returns {Curves} */
 export const noCurves = (model) => ({ model, next: 0, losses: [], scores: [], metric: [] });
 
-/** Adds what is new; a run that was resumed goes on from an earlier step. @param {Curves} curves @param {{ next: number, points: any[] }} news */
+/** Adds what is new; a run that was resumed goes on from an earlier step. @param {Curves} curves @param {CurvesResponse} news */
 export function addPoints(curves, { next, points }) {
   curves.next = next;
   for (const { step, kind, values } of points) {

@@ -1,7 +1,7 @@
 /**
  * A slider on a canvas along the kept moments of a training: a tick for each, pins above them.
  *
- * @import { Context } from "../shared/types.js"
+ * @import { ExploreContext } from "./explorer.js"
  * @import { Moments } from "./moments.js"
  */
 import { arrowStep } from "../shared/controls.js";
@@ -24,7 +24,7 @@ export class TimeTrack {
   #drawn = "";
 
   /**
-   * @param {Context} context
+   * @param {ExploreContext} context
    * @param {Moments} moments
    * @param {HTMLCanvasElement} canvas
    * @param {{ numbers?: boolean }} [options] with `numbers` powers of ten stand below, and a line at what is shown above
@@ -227,7 +227,7 @@ function stroke(pen, fromX, fromY, toX, toY) {
   pen.stroke();
 }
 
-/** The bar under the picture, where a model has a history. @param {Context} context @param {Moments} moments */
+/** The bar under the picture, where a model has a history. @param {ExploreContext} context @param {Moments} moments */
 export function makeTimeBar(context, moments) {
   const { find, findAll } = context;
   const bar = find("div.time-bar");

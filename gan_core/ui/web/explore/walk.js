@@ -1,8 +1,7 @@
 /**
  * A walk from seed to seed that goes on until it is stopped.
  *
- * @import { Context } from "../shared/types.js"
- * @import { Explorer } from "./explorer.js"
+ * @import { ExploreContext, Explorer } from "./explorer.js"
  */
 import { randomSeed } from "./latent-state.js";
 
@@ -13,7 +12,7 @@ export class RandomWalk {
   #frame = 0;
   #last = 0;
 
-  /** @param {Context} context @param {Explorer} explorer */
+  /** @param {ExploreContext} context @param {Explorer} explorer */
   constructor(context, explorer) {
     const { find, signal } = context;
     this.context = context;

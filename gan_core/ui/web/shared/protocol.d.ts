@@ -815,8 +815,6 @@ export interface PathCourseRequest {
   step?: number | null;
   path: PathData;
   job?: string | null;
-  /** How the page tells paths apart; not read here. */
-  key?: string;
 }
 
 /** Where the film of a path is from moment to moment. */
@@ -898,8 +896,6 @@ export interface PathStopsRequest {
   /** The kept step; null for the newest weights. */
   step?: number | null;
   stops: PathStop[];
-  /** How the page tells the stops apart; not read here. */
-  keys?: string[];
 }
 
 /** The pictures of stops. */
