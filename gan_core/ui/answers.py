@@ -45,6 +45,11 @@ def _place(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
 
 
+def failure(error: Exception) -> dict[str, str]:
+    """What the page is told in the place of an answer."""
+    return {"error": sentence_of(error)}
+
+
 def responding(function: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a server function, which takes one object: whatever is wrong becomes an answer `{"error": sentence}`."""
     if is_server_function(function):

@@ -199,6 +199,7 @@ def test_what_is_kept_comes_back_from_the_tray_a_file_and_a_link(page: Page, tmp
     link = page.url
     for back in ("tray", "file", "link"):
         page.get_by_label("Model").select_option("other")
+        page.get_by_role("button", name="Next seed").click()  # the model alone does not bring the picture back
         away = changed(page, place)
         if back == "tray":
             page.get_by_label("Model").select_option("small")

@@ -28,7 +28,7 @@ from gan_core.runs import queue as line
 from gan_core.runs.folder import Status
 from gan_core.runs.locating import damaged_runs
 from gan_core.runs.owners import owners_of
-from gan_core.ui.components import responding
+from gan_core.ui.answers import responding
 from gan_core.ui.context import Context
 from gan_core.ui.importing import Importing
 from gan_core.ui.models.table import ModelTable

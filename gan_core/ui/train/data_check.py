@@ -7,7 +7,7 @@ import gradio as gr
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.ui.components import failure
+from gan_core.ui.answers import failure
 from gan_core.ui.train.data_slot import DataSlot
 from gan_core.ui.train.picture_sets import is_set
 from gan_core.ui.train.recipe_form import OWN

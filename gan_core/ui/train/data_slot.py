@@ -9,7 +9,7 @@ from gan_core.errors import InputError
 from gan_core.images import PICTURE_SUFFIXES
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui import frontend
-from gan_core.ui.components import failure
+from gan_core.ui.answers import failure
 from gan_core.ui.context import Context
 from gan_core.ui.train.picture_sets import PictureSets, is_set, place_of_set, sets_of
 from gan_core.ui.train.recipe_form import OWN

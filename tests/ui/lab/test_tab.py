@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from gan_core.ui.components import responding
+from gan_core.ui.answers import responding
 from gan_core.ui.context import Context
 from gan_core.ui.lab.tab import Lab, build_lab_tab
 

@@ -20,7 +20,7 @@ from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.runs.owners import add_owner
 from gan_core.runs.status import Status
 from gan_core.solvers import solvers
-from gan_core.ui.components import responding
+from gan_core.ui.answers import responding
 from gan_core.ui.context import Context
 from gan_core.ui.train import part_options, recipe_form
 from gan_core.ui.train.live_run import MOST_POINTS, LiveRun

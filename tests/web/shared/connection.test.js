@@ -5,7 +5,6 @@ const MINUTE = 60_000;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.resetModules();
-  delete (/** @type {any} */ (window).gwConnection);
   vi.stubGlobal(
     "fetch",
     vi.fn(async () => ({ status: 200, json: async () => ({}) })),

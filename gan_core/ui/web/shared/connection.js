@@ -101,7 +101,6 @@ function start() {
   return {
     /** To be called with every request and every answer: they tell whether the app is there, so nothing else need ask. */
     active,
-    answered: active, // by its name in the scripts that are not converted yet
     /** The sentence that the page shows while the app does not answer; empty while it does. */
     lost: () => lost,
     /** The error of a request without an answer: the app has stopped, or that one request went wrong. */
@@ -114,6 +113,4 @@ function start() {
   };
 }
 
-// The scripts that are not converted yet have the same object (see components/connection.js).
-/** @type {ReturnType<typeof start>} */
-export const connection = /** @type {any} */ (/** @type {any} */ (window).gwConnection ??= start());
+export const connection = start();

@@ -11,8 +11,8 @@ import { notify, subscribe } from "./events.js";
  * @typedef {{ tab: string, model: string, cell: Cell | null }} Arrival
  */
 
-// On the window as long as there are scripts that are not modules (components/open_model.js).
-const store = /** @type {{ gwArrival?: Arrival | null }} */ (/** @type {unknown} */ (window));
+/** The model that waits for its tab. @type {Arrival | null} */
+let waiting = null;
 
 /** @param {string} tab "train", "explore", "translate", "lab" or "models" */
 export function openTab(tab) {
@@ -27,7 +27,7 @@ export function openTab(tab) {
  * @param {Cell | null} [cell]
  */
 export function openModel(tab, model, cell = null) {
-  store.gwArrival = { tab, model, cell };
+  waiting = { tab, model, cell };
   openTab(tab);
   notify("arrival");
 }
@@ -42,9 +42,9 @@ export function openModel(tab, model, cell = null) {
  */
 export function onArrival(tab, handler, signal) {
   const take = () => {
-    const arrival = store.gwArrival;
+    const arrival = waiting;
     if (!arrival || arrival.tab !== tab) return false;
-    store.gwArrival = null;
+    waiting = null;
     handler(arrival.model, arrival.cell);
     return true;
   };
