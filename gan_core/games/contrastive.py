@@ -10,11 +10,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
 from gan_core.devices import Arithmetic
-from gan_core.errors import InputError
-from gan_core.games.discriminator_augment import DIFFAUGMENT, DiscriminatorAugment
-from gan_core.games.discriminator_loss import check_bound, discriminator_loss
+from gan_core.games.discriminator_loss import discriminator_loss
 from gan_core.games.game import PlayerGroup, Position
-from gan_core.games.translating import ADVERSARIAL_WEIGHT, TranslationBatch, TranslationGame
+from gan_core.games.translating import TranslationBatch, TranslationGame, translation_options
 from gan_core.objectives import Objective
 from gan_core.parts import Option, register
 from gan_core.penalties import Penalty
@@ -41,32 +39,32 @@ def patch_contrast(queries: Tensor, keys: Tensor, temperature: float) -> Tensor:
     title="Contrastive (CUT)",
     summary="One translator, whose patches must remember where they came from, against a discriminator.",
     tags=("AtoB", "patch-heads"),
-    options={
-        "adversarial_weight": ADVERSARIAL_WEIGHT,
-        "contrast_weight": Option(
-            label="Weight, patches",
-            help="How much it counts that each patch resembles its origin more than the rest; lower if hardly anything "
-            "changes.",
-            minimum=0,
-        ),
-        "identity": Option(
-            label="Keep what fits",
-            help="Pictures already of the wanted kind must be recognised too (CUT instead of FastCUT).",
-        ),
-        "flip": Option(label="Mirror", help="Half of the time the picture is mirrored before it is translated."),
-        "flip_features": Option(
-            label="Mirror back inside",
-            help="What is mirrored back is what the network sees in the translation, as the authors do, not the "
-            "translation.",
-        ),
-        "patches": Option(
-            label="Patches", help="Places of a picture that are compared in a step.", minimum=2, maximum=4096
-        ),
-        "temperature": Option(
-            label="Temperature", help="How sharply the right patch must stand out; lower is stricter.", above=0
-        ),
-        "diffaugment": DIFFAUGMENT,
-    },
+    options=translation_options(
+        {
+            "contrast_weight": Option(
+                label="Weight, patches",
+                help="How much it counts that each patch resembles its origin more than the rest; lower if hardly anything "
+                "changes.",
+                minimum=0,
+            ),
+            "identity": Option(
+                label="Keep what fits",
+                help="Pictures already of the wanted kind must be recognised too (CUT instead of FastCUT).",
+            ),
+            "flip": Option(label="Mirror", help="Half of the time the picture is mirrored before it is translated."),
+            "flip_features": Option(
+                label="Mirror back inside",
+                help="What is mirrored back is what the network sees in the translation, as the authors do, not the "
+                "translation.",
+            ),
+            "patches": Option(
+                label="Patches", help="Places of a picture that are compared in a step.", minimum=2, maximum=4096
+            ),
+            "temperature": Option(
+                label="Temperature", help="How sharply the right patch must stand out; lower is stricter.", above=0
+            ),
+        }
+    ),
 )
 class ContrastiveGame(TranslationGame):
     """Players `generator` (members AtoB, and heads: the networks F that read features) and `discriminator` (of B).
@@ -89,6 +87,8 @@ class ContrastiveGame(TranslationGame):
     CUT's lambda is 1, FastCUT's 10. Beware of the latter: copying its input is what C likes best, and under so much of
     it a translator may hardly change its pictures (reported of the authors' code, and seen here: see the preset).
     """
+
+    kind = "contrastive"
 
     def __init__(
         self,
@@ -125,17 +125,11 @@ class ContrastiveGame(TranslationGame):
         Raises:
             InputError: for an objective with a joint loss, and for one that needs a penalty without it.
         """
-        if objective.joint is not None:
-            raise InputError("A contrastive game has no third move for all players: set split=false in its objective.")
-        check_bound(objective, penalty)
         network: Any = translators["AtoB"]
+        players = {"generator": PlayerGroup(**translators), "discriminator": discriminators["B"]}
+        super().__init__(players, objective, penalty, arithmetic, adversarial_weight, diffaugment)
         self.translators = PlayerGroup(AtoB=network)
-        super().__init__({"generator": PlayerGroup(**translators), "discriminator": discriminators["B"]}, arithmetic)
         self.pools = {}
-        self.objective = objective
-        self.penalty = penalty
-        self.seen = DiscriminatorAugment(penalty, diffaugment)
-        self.adversarial_weight = adversarial_weight
         self.contrast_weight = contrast_weight
         self.identity = identity
         self.flip = flip
@@ -149,11 +143,6 @@ class ContrastiveGame(TranslationGame):
         if player == "generator":
             return self._generator_loss(position, batch)
         return self._discriminator_loss(position, batch)
-
-    def moved(self, player: str) -> None:
-        if player == "discriminator" and self.penalty is not None and self.penalty.project is not None:
-            with torch.no_grad():
-                self.penalty.project(self.players[player].parameters())
 
     def _mirrored(self, pictures: Tensor, batch: TranslationBatch) -> Tensor:
         """`pictures`, mirrored left and right if this batch is; twice is as it was."""

@@ -9,18 +9,16 @@ from torch import Tensor, nn
 from torch.nn.functional import l1_loss, mse_loss
 
 from gan_core.devices import Arithmetic
-from gan_core.errors import InputError
-from gan_core.games.discriminator_augment import DIFFAUGMENT, DiscriminatorAugment
-from gan_core.games.discriminator_loss import check_bound, discriminator_loss
+from gan_core.games.discriminator_loss import discriminator_loss
 from gan_core.games.game import PlayerGroup, Position
 from gan_core.games.pool import ImagePool
 from gan_core.games.printed_cycles import PRINTED
 from gan_core.games.translating import (
-    ADVERSARIAL_WEIGHT,
     DOMAINS,
     TRANSLATORS,
     TranslationBatch,
     TranslationGame,
+    translation_options,
 )
 from gan_core.objectives import Objective
 from gan_core.parts import Option, register
@@ -35,40 +33,42 @@ FORMS = ("corrected", *PRINTED)
     title="Cycle (CycleGAN)",
     summary="Two translators, there and back, each against a discriminator.",
     tags=("AtoB", "BtoA"),
-    options={
-        "adversarial_weight": ADVERSARIAL_WEIGHT,
-        "cycle_weight": Option(
-            label="Weight, there and back",
-            help="How much it counts that the way back gives the same picture.",
-            minimum=0,
-        ),
-        "cycle_distance": Option(
-            label="Distance",
-            help="How there-and-back differences count: l1 evenly, l2 large ones most.",
-            choices=tuple(DISTANCES),
-        ),
-        "identity_weight": Option(
-            label="Weight, identity",
-            help="How much it counts that a picture already of the wanted kind stays as it is.",
-            minimum=0,
-        ),
-        "pool_size": Option(
-            label="Older pictures kept",
-            help="The discriminators also see some of the last so many translations.",
-            minimum=0,
-        ),
-        "pool_one_by_one": Option(
-            label="Older pictures in turn",
-            help="Pictures of a batch go through the store one after the other, as in the original.",
-        ),
-        "per_network_batches": Option(label="Own pictures each", help="Every network sees other pictures in a step."),
-        "form": Option(
-            label="Form",
-            help="Corrected, or as printed in article 000 or 004, which is known not to work.",
-            choices=FORMS,
-        ),
-        "diffaugment": DIFFAUGMENT,
-    },
+    options=translation_options(
+        {
+            "cycle_weight": Option(
+                label="Weight, there and back",
+                help="How much it counts that the way back gives the same picture.",
+                minimum=0,
+            ),
+            "cycle_distance": Option(
+                label="Distance",
+                help="How there-and-back differences count: l1 evenly, l2 large ones most.",
+                choices=tuple(DISTANCES),
+            ),
+            "identity_weight": Option(
+                label="Weight, identity",
+                help="How much it counts that a picture already of the wanted kind stays as it is.",
+                minimum=0,
+            ),
+            "pool_size": Option(
+                label="Older pictures kept",
+                help="The discriminators also see some of the last so many translations.",
+                minimum=0,
+            ),
+            "pool_one_by_one": Option(
+                label="Older pictures in turn",
+                help="Pictures of a batch go through the store one after the other, as in the original.",
+            ),
+            "per_network_batches": Option(
+                label="Own pictures each", help="Every network sees other pictures in a step."
+            ),
+            "form": Option(
+                label="Form",
+                help="Corrected, or as printed in article 000 or 004, which is known not to work.",
+                choices=FORMS,
+            ),
+        }
+    ),
 )
 class CycleGame(TranslationGame):
     """CycleGAN (Zhu et al. 2017), with players `generators` (AtoB, BtoA) and `discriminators` (A, B; one for each
@@ -82,6 +82,8 @@ class CycleGame(TranslationGame):
     With `per_network_batches` there are four players, AtoB, BtoA, A and B, so that a solver which draws a batch for
     every player feeds the four networks disjoint samples, as article 004 asks.
     """
+
+    kind = "cycle"
 
     def __init__(
         self,
@@ -118,22 +120,15 @@ class CycleGame(TranslationGame):
         Raises:
             InputError: for an objective with a joint loss, and for one that needs a penalty without it.
         """
-        if objective.joint is not None:
-            raise InputError("A cycle game has no third move for all players: set split=false in its objective.")
-        check_bound(objective, penalty)
-        self.translators = PlayerGroup(**translators)
-        group = PlayerGroup(**discriminators)
+        pair, group = PlayerGroup(**translators), PlayerGroup(**discriminators)
         players = (
-            {**dict(self.translators.members.items()), **dict(group.members.items())}
+            {**dict(pair.members.items()), **dict(group.members.items())}
             if per_network_batches
-            else {"generators": self.translators, "discriminators": group}
+            else {"generators": pair, "discriminators": group}
         )
-        super().__init__(players, arithmetic)
+        super().__init__(players, objective, penalty, arithmetic, adversarial_weight, diffaugment)
+        self.translators = pair
         self._apart = per_network_batches
-        self.objective = objective
-        self.penalty = penalty
-        self.seen = DiscriminatorAugment(penalty, diffaugment)
-        self.adversarial_weight = adversarial_weight
         self.cycle_weight = cycle_weight
         self.distance = DISTANCES[cycle_distance]
         self.identity_weight = identity_weight
@@ -151,12 +146,6 @@ class CycleGame(TranslationGame):
         if player == "generators" or player in TRANSLATORS:
             return self._generators_loss(position, batch)
         return self._discriminators_loss(DOMAINS if player == "discriminators" else (player,), position, batch)
-
-    def moved(self, player: str) -> None:
-        is_discriminator = player == "discriminators" or player in DOMAINS
-        if is_discriminator and self.penalty is not None and self.penalty.project is not None:
-            with torch.no_grad():
-                self.penalty.project(self.players[player].parameters())
 
     def _networks(
         self, names: Iterable[str], position: Position, batch: TranslationBatch, *, keep: bool

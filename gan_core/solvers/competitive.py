@@ -15,17 +15,10 @@ from gan_core.solvers.derivatives import (
     add,
     gradient,
     linear_conjugate_gradient,
-    smooth_loss,
     transposed_product,
 )
-from gan_core.solvers.solver import (
-    Draw,
-    Optimizers,
-    Solver,
-    check_plain_descent,
-    learning_rate,
-    set_parameters,
-)
+from gan_core.solvers.solver import Optimizers
+from gan_core.solvers.two_players import TwoPlayerDescent
 
 
 @register.solver(
@@ -35,7 +28,7 @@ from gan_core.solvers.solver import (
     "Needs plain gradient descent (sgd).",
     cost="gradients and some second-derivative products",
 )
-class Competitive(Solver):
+class Competitive(TwoPlayerDescent):
     """Both players step to the equilibrium of the game's bilinear approximation.
 
         dx = -h (I + h k D_xy D_yx)^-1 (f_x + k D_xy f_y),  dy = +k (I + h k D_yx D_xy)^-1 (f_y - h D_yx f_x)
@@ -47,28 +40,19 @@ class Competitive(Solver):
     whichever comes first.
     """
 
-    first_order = False
-    least_players = 2
-    most_players = 2
-
     def check(self, game: Game, optimizers: Optimizers) -> None:
         super().check(game, optimizers)
-        for player in game.players:
-            check_plain_descent(self.name, optimizers, player)
         if not game.zero_sum:
             raise InputError(
                 "The solver competitive is for zero-sum games, and this one is not. Objectives that are, without "
                 f"feature_matching: {', '.join(zero_sum_objectives())}."
             )
 
-    def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
-        x, y = game.players
-        h, k = learning_rate(optimizers, x), learning_rate(optimizers, y)
-        batch, position = draw(), game.position()
-        xs, ys = list(position[x].values()), list(position[y].values())
-        losses = {player: smooth_loss(game, player, position, batch) for player in game.players}
-        slopes_y = torch.autograd.grad(losses[y], ys, retain_graph=True, allow_unused=True, materialize_grads=True)
-        both = gradient(losses[x], [*xs, *ys])
+    def moved(
+        self, loss_x: Tensor, loss_y: Tensor, xs: Vector, ys: Vector, h: float, k: float
+    ) -> tuple[Vector, Vector]:
+        slopes_y = torch.autograd.grad(loss_y, list(ys), retain_graph=True, allow_unused=True, materialize_grads=True)
+        both = gradient(loss_x, [*xs, *ys])
         of_x, of_y = both[: len(xs)], both[len(xs) :]
 
         def xy(vector: Vector) -> list[Tensor]:
@@ -85,10 +69,7 @@ class Competitive(Solver):
         step_y = linear_conjugate_gradient(
             lambda v: add(v, yx(xy(v)), h * k), add(f_y, yx(f_x), -h), tolerance=tolerance, limit=limit
         )
-        set_parameters(game, x, add(xs, step_x, -h))
-        set_parameters(game, y, add(ys, step_y, k))
-        game.commit(batch)
-        return losses
+        return add(xs, step_x, -h), add(ys, step_y, k)
 
 
 def zero_sum_objectives() -> list[str]:

@@ -17,17 +17,10 @@ from gan_core.solvers.derivatives import (
     dot,
     gradient,
     linear_conjugate_gradient,
-    smooth_loss,
     transposed_product,
 )
-from gan_core.solvers.solver import (
-    Draw,
-    Optimizers,
-    Solver,
-    check_plain_descent,
-    learning_rate,
-    set_parameters,
-)
+from gan_core.solvers.solver import Optimizers
+from gan_core.solvers.two_players import TwoPlayerDescent
 
 DENSE = 64
 """Up to so many parameters the discriminator's Hessian is written out and the equation solved exactly."""
@@ -47,7 +40,7 @@ DAMPING = 1e-3
     cost="gradients and a linear system",
     on_a_rotation="Rests only at true minimax points.",
 )
-class FollowTheRidge(Solver):
+class FollowTheRidge(TwoPlayerDescent):
     """x' = x - h f_x;  y' = y + k f_y + h f_yy^-1 f_yx f_x: the last term carries y along with its best answer to x.
 
     With g = y's own loss (-f in a zero-sum game) in place of f the term is h g_yy^-1 g_yx f_x and needs no zero sum.
@@ -57,14 +50,8 @@ class FollowTheRidge(Solver):
     parameters of y, and during play where g_yy has no inverse.
     """
 
-    first_order = False
-    least_players = 2
-    most_players = 2
-
     def check(self, game: Game, optimizers: Optimizers) -> None:
         super().check(game, optimizers)
-        for player in game.players:
-            check_plain_descent(self.name, optimizers, player)
         discriminator = list(game.players)[1]
         count = sum(parameter.numel() for parameter in game.players[discriminator].parameters())
         if count > LARGEST:
@@ -73,20 +60,14 @@ class FollowTheRidge(Solver):
                 f"derivative it inverts; this one has {count:,}."
             )
 
-    def play(self, game: Game, optimizers: Optimizers, draw: Draw) -> dict[str, Tensor]:
-        x, y = game.players
-        h, k = learning_rate(optimizers, x), learning_rate(optimizers, y)
-        batch, position = draw(), game.position()
-        xs, ys = list(position[x].values()), list(position[y].values())
-        losses = {player: smooth_loss(game, player, position, batch) for player in game.players}
-        f_x = torch.autograd.grad(losses[x], xs, retain_graph=True, allow_unused=True, materialize_grads=True)
-        both = gradient(losses[y], [*xs, *ys])
+    def moved(
+        self, loss_x: Tensor, loss_y: Tensor, xs: Vector, ys: Vector, h: float, k: float
+    ) -> tuple[Vector, Vector]:
+        f_x = torch.autograd.grad(loss_x, list(xs), retain_graph=True, allow_unused=True, materialize_grads=True)
+        both = gradient(loss_y, [*xs, *ys])
         g_x, g_y = both[: len(xs)], both[len(xs) :]
         along = self._solve(g_y, ys, transposed_product(g_x, ys, f_x))
-        set_parameters(game, x, add(xs, f_x, -h))
-        set_parameters(game, y, add(add(ys, g_y, -k), along, h))
-        game.commit(batch)
-        return losses
+        return add(xs, f_x, -h), add(add(ys, g_y, -k), along, h)
 
     def _solve(self, slopes: Vector, parameters: Vector, right: Vector) -> list[Tensor]:
         """H^-1 right for the Jacobian H of `slopes`."""
