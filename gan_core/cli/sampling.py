@@ -124,7 +124,7 @@ def walk(options: argparse.Namespace) -> int:
     suffix = check_video_path(options.out).suffix.lower()
     read = _read_path(options.path) if options.path is not None else None
     model = _generator(options)
-    from gan_core.latents.arc_length import constant_speed, looking
+    from gan_core.latents.arc_length import constant_speed, describing
     from gan_core.latents.directions import Directions
     from gan_core.latents.metadata import signed
 
@@ -135,7 +135,7 @@ def walk(options: argparse.Namespace) -> int:
     directions = Directions(model)
     count = options.frames or journey.frames()
     course = journey.course(model.latent_dim, directions, len(model.classes))
-    pace = constant_speed(journey, course, looking(course, model.drawn), count) if journey.steady else None
+    pace = constant_speed(journey, course, describing(course, model.drawn), count) if journey.steady else None
     positions = journey.positions(count, pace)
     scale = options.scale or (watchable_scale(model.card.size) if suffix == ".mp4" else 1)
     kept = journey.kept(model.latent_dim, directions)

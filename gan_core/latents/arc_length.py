@@ -34,16 +34,16 @@ AIM = 0.4
 """Share of the tolerance at which the work ends early."""
 ROUNDS = 24
 PROBES = 16
-"""Steps of a leg in the first look, which tells how long it is."""
+"""Steps of a leg of the first pass, which measures how long it is."""
 HALVINGS = 12
-"""How often a stretch between two looks is halved at most: where the picture jumps, halving finds no end."""
+"""How often a stretch between two pictures is halved at most: where the picture jumps, halving finds no end."""
 STILL = 1e-6
 """Grey levels; a stretch along which the picture changes less does not change."""
 FLOOR = 1e-6
 """Share of the mean step that every step is taken to have at least: stretches without change are passed in no time,
 but the order of positions along them stays."""
 
-Look = Callable[[np.ndarray], Tensor]
+Describe = Callable[[np.ndarray], Tensor]
 """From positions on a path (N,) to what is compared of their pictures (N, F), in grey levels."""
 
 
@@ -78,7 +78,7 @@ def features(pictures: Tensor) -> Tensor:
     return 127.5 * soft.flatten(1)
 
 
-def looking(course: ResolvedPath, draw: Callable[[Tensor, Tensor | None], Iterator[Tensor]]) -> Look:
+def describing(course: ResolvedPath, draw: Callable[[Tensor, Tensor | None], Iterator[Tensor]]) -> Describe:
     """What is compared of the pictures at positions of `course`.
 
     `draw` yields the pictures (N, C, H, W) in [-1, 1] of latents (N, D) and class weights, part after part.
@@ -97,8 +97,10 @@ def uneven(distances: np.ndarray) -> float:
     return float(np.abs(distances / mean - 1).max()) if mean > STILL else 0.0
 
 
-def constant_speed(journey: LatentPath, course: ResolvedPath, look: Look, count: int | None = None) -> ConstantSpeed:
-    """Time `journey` anew so that the `count` frames of its film (by default its own number) are equally far apart.
+def constant_speed(
+    path: LatentPath, course: ResolvedPath, describe: Describe, count: int | None = None
+) -> ConstantSpeed:
+    """Time `path` anew so that the `count` frames of its film (by default its own number) are equally far apart.
 
     It takes as long as before. Legs share the time by the distance that their pictures go; their easings still hold,
     in picture distance. A leg between two equal stops is a rest and keeps its seconds, and so do a leg that is held
@@ -106,15 +108,15 @@ def constant_speed(journey: LatentPath, course: ResolvedPath, look: Look, count:
 
     Every stop is a frame if steps can be equal then, which is so unless there are only a few to a leg.
     """
-    seconds = np.array([leg.seconds for leg in journey.legs], dtype=np.float64)
-    legs = [_Stretch(look, *ends) for ends in _travelled(journey, course)]
+    seconds = np.array([leg.seconds for leg in path.legs], dtype=np.float64)
+    legs = [_Stretch(describe, *ends) for ends in _travelled(path, course)]
     legs = [leg for leg in legs if leg.length > STILL]
     stops = np.arange(len(seconds) + 1.0)
     if not legs:
         return ConstantSpeed(tuple(seconds.tolist()), stops, stops, np.zeros(0))
-    count = count or journey.frames()
+    count = count or path.frames()
     time = sum(seconds[leg.start] for leg in legs)
-    budget = max(1, round((count if journey.closed else count - 1) * time / seconds.sum()))
+    budget = max(1, round((count if path.closed else count - 1) * time / seconds.sum()))
     for leg in legs:
         leg.refine(sum(each.length for each in legs) / budget / 2)
     laid = _lay(legs, budget)
@@ -141,17 +143,17 @@ def constant_speed(journey: LatentPath, course: ResolvedPath, look: Look, count:
 class _Stretch:
     """A part of a path from one stop to another, and what has been seen along it."""
 
-    def __init__(self, look: Look, start: int, end: int) -> None:
-        self.look, self.start, self.end = look, start, end
+    def __init__(self, describe: Describe, start: int, end: int) -> None:
+        self.describe, self.start, self.end = describe, start, end
         self.positions = np.linspace(start, end, PROBES + 1)
-        self.seen = look(self.positions)
+        self.seen = describe(self.positions)
 
     @property
     def length(self) -> float:
         return float(distances_between(self.seen).sum())
 
     def refine(self, longest: float) -> None:
-        """Look in the middle of every gap that is longer than `longest` grey levels, again and again."""
+        """Draw the middle of every gap that is longer than `longest` grey levels, again and again."""
         for _ in range(HALVINGS):
             gaps = np.flatnonzero(distances_between(self.seen) > longest)
             if not len(gaps):
@@ -159,12 +161,12 @@ class _Stretch:
             middles = (self.positions[gaps] + self.positions[gaps + 1]) / 2
             order = np.argsort(np.concatenate([self.positions, middles]), kind="stable")
             self.positions = np.concatenate([self.positions, middles])[order]
-            self.seen = torch.cat([self.seen, self.look(middles)])[torch.from_numpy(order)]
+            self.seen = torch.cat([self.seen, self.describe(middles)])[torch.from_numpy(order)]
 
     def joined(self, other: _Stretch) -> _Stretch:
         """This one and the one that goes on from its end."""
         both = object.__new__(_Stretch)
-        both.look, both.start, both.end = self.look, self.start, other.end
+        both.describe, both.start, both.end = self.describe, self.start, other.end
         both.positions = np.concatenate([self.positions, other.positions[1:]])
         both.seen = torch.cat([self.seen, other.seen[1:]])
         return both
@@ -179,7 +181,7 @@ class _Stretch:
             positions = _even(self.positions, distances_between(self.seen), count)
         best, least, share = (positions, np.zeros(count)), np.inf, 1.0
         for _ in range(ROUNDS):
-            distances = distances_between(self.look(positions))
+            distances = distances_between(self.describe(positions))
             error = uneven(distances)
             if error < least:
                 best, least, share = (positions, distances), error, min(1.0, 1.5 * share)
@@ -203,13 +205,13 @@ class _Laid:
         return uneven(np.concatenate(self.distances))
 
 
-def _travelled(journey: LatentPath, course: ResolvedPath) -> list[tuple[int, int]]:
+def _travelled(path: LatentPath, course: ResolvedPath) -> list[tuple[int, int]]:
     """The legs, each from stop to stop, on which one neither rests nor waits for a cut."""
-    if len(journey.stops) == 1:
+    if len(path.stops) == 1:
         return []
     return [
         (number, number + 1)
-        for number, leg in enumerate(journey.legs)
+        for number, leg in enumerate(path.legs)
         if leg.easing != "hold" and not course.rests(number)
     ]
 

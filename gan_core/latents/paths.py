@@ -48,6 +48,7 @@ class Timing(Protocol):
     @property
     def seconds(self) -> tuple[float, ...]:
         """Seconds of each leg."""
+        ...
 
     def at(self, positions: np.ndarray) -> np.ndarray:
         """From positions that count picture distance within each leg to positions that count latent distance."""

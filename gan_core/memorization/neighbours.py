@@ -126,10 +126,10 @@ class NeighbourIndex:
     """The training pictures of one data set, ready to be searched."""
 
     def __init__(
-        self, data: DataSet, eye: FeatureExtractor, *, mirrored: bool = False, progress: Progress | None = None
+        self, data: DataSet, extractor: FeatureExtractor, *, mirrored: bool = False, progress: Progress | None = None
     ) -> None:
         self.data = data
-        self.eye = eye
+        self.extractor = extractor
         self.mirrored = mirrored
         self._fingerprints: dict[int, np.ndarray] = {}
         report = progress or (lambda done, total: None)
@@ -142,20 +142,20 @@ class NeighbourIndex:
         lengths, features = [], []
         for done, part in enumerate(parts):
             lengths.append((self._flat[part].float() - self._mean).square().sum(1))
-            features.append(eye.features(data.pictures[part]))
+            features.append(extractor.features(data.pictures[part]))
             report(done + 1, total)
         self._lengths, self._features = torch.cat(lengths), torch.cat(features)
         self._feature_lengths = self._features.square().sum(1)
         self.usual = self._measure(lambda done, all_: report(len(parts) + done * len(parts) // all_, total))
         report(total, total)
 
-    def look(self, pictures: np.ndarray | Tensor, count: int = 6) -> list[NeighbourResult]:
+    def nearest(self, pictures: np.ndarray | Tensor, count: int = 6) -> list[NeighbourResult]:
         """The `count` nearest training pictures of each of uint8 pictures, (N, H, W, 3) or as the data (N, C, H, W).
 
         Raises InputError for pictures of another shape than the data's.
         """
         found = self._search(self._as_data(pictures), count)
-        return [self._judged(*each) for each in found]
+        return [self._result(*each) for each in found]
 
     def picture(self, index: int) -> np.ndarray:
         """Training picture `index`, uint8 (H, W, 3)."""
@@ -178,24 +178,24 @@ class NeighbourIndex:
         many = torch.cat(queries)
         wanted = min(max(count, SHORTLIST), len(self._flat))
         near_pixels = self._nearest_pixels(many, wanted)
-        eyed = self.eye.features(many)
-        squares = eyed.square().sum(1, keepdim=True) - 2 * eyed @ self._features.T + self._feature_lengths
+        described = self.extractor.features(many)
+        squares = described.square().sum(1, keepdim=True) - 2 * described @ self._features.T + self._feature_lengths
         near_features = squares.topk(wanted, largest=False).indices
         found = []
         for i in range(len(pictures)):
             rows = range(i, len(many), len(pictures))
             pixels = _merged(near_pixels[row] for row in rows)
-            eyes = _merged(
+            by_features = _merged(
                 zip(
                     near_features[row].tolist(),
-                    (eyed[row] - self._features[near_features[row]]).norm(dim=1).tolist(),
+                    (described[row] - self._features[near_features[row]]).norm(dim=1).tolist(),
                     strict=True,
                 )
                 for row in rows
             )
-            shortlist = sorted({each.index for each in (*pixels[:TWINS], *eyes[:TWINS])})
+            shortlist = sorted({each.index for each in (*pixels[:TWINS], *by_features[:TWINS])})
             twin = self._twin([many[row] for row in rows], shortlist)
-            found.append((pixels[:count], eyes[:count], (_alone(pixels), _alone(eyes)), twin))
+            found.append((pixels[:count], by_features[:count], (_alone(pixels), _alone(by_features)), twin))
         return found
 
     def _nearest_pixels(self, pictures: Tensor, count: int) -> list[list[tuple[int, float]]]:
@@ -238,10 +238,10 @@ class NeighbourIndex:
         alone = torch.tensor([each[2] for each in found]).T.sort(dim=1).values
         twins = sum(each[3] is not None for each in found) / len(found)
         self.usual = HeldOutDistances(pixels.sort().values, features.sort().values, alone, twins)
-        flagged = sum(self._judged(*each).verdict in ("same", "copy") for each in found)
+        flagged = sum(self._result(*each).verdict in ("same", "copy") for each in found)
         return replace(self.usual, flagged=flagged)
 
-    def _judged(
+    def _result(
         self,
         pixels: tuple[Neighbour, ...],
         features: tuple[Neighbour, ...],
@@ -263,11 +263,11 @@ class NeighbourIndex:
         )
 
 
-def _merged(ways: Iterable[Iterable[tuple[int, float]]]) -> tuple[Neighbour, ...]:
+def _merged(lists: Iterable[Iterable[tuple[int, float]]]) -> tuple[Neighbour, ...]:
     """Each training picture once, nearest first."""
     nearest: dict[int, float] = {}
-    for way in ways:
-        for index, distance in way:
+    for each in lists:
+        for index, distance in each:
             nearest[index] = min(distance, nearest.get(index, float("inf")))
     return tuple(Neighbour(index, distance) for index, distance in sorted(nearest.items(), key=lambda each: each[1]))
 

@@ -10,7 +10,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_core.latents.arc_length import TOLERANCE, Look, constant_speed, distances_between, features, looking, uneven
+from gan_core.latents.arc_length import (
+    TOLERANCE,
+    Describe,
+    constant_speed,
+    describing,
+    distances_between,
+    features,
+    uneven,
+)
 from gan_core.latents.paths import LatentPath, Waypoint
 from gan_core.latents.spec import LatentSpec
 from gan_core.models import load_model
@@ -19,7 +27,7 @@ from gan_core.models.generator import GeneratorModel
 PRETRAINED = Path(__file__).parents[2] / "pretrained"
 
 
-def path(*seeds: int, seconds: float = 2.0, **options) -> LatentPath:
+def path_of(*seeds: int, seconds: float = 2.0, **options) -> LatentPath:
     return LatentPath(stops=tuple(Waypoint(place=LatentSpec(seed=seed), seconds=seconds) for seed in seeds), **options)
 
 
@@ -29,27 +37,27 @@ def draw(latents: Tensor, weights: Tensor | None) -> Iterator[Tensor]:
     yield torch.tanh(0.5 * mixed).reshape(-1, 1, 8, 8)
 
 
-def film_steps(journey: LatentPath, look: Look, pace=None) -> np.ndarray:
-    positions = journey.positions(pace=pace)
-    if journey.closed:
-        positions = np.append(positions, len(journey.legs))
-    return distances_between(look(positions))
+def film_steps(path: LatentPath, describe: Describe, pace=None) -> np.ndarray:
+    positions = path.positions(pace=pace)
+    if path.closed:
+        positions = np.append(positions, len(path.legs))
+    return distances_between(describe(positions))
 
 
 @pytest.mark.parametrize("way", ["slerp", "lerp", "spline"])
 @pytest.mark.parametrize("loop", [True, False])
 def test_steps_become_equally_long(way, loop):
-    journey = path(1, 2, 3, way=way, loop=loop)
-    course = journey.course(16, {})
-    look = looking(course, draw)
-    pace = constant_speed(journey, course, look)
-    before, after = film_steps(journey, look), film_steps(journey, look, pace)
+    path = path_of(1, 2, 3, way=way, loop=loop)
+    course = path.course(16, {})
+    describe = describing(course, draw)
+    pace = constant_speed(path, course, describe)
+    before, after = film_steps(path, describe), film_steps(path, describe, pace)
     assert uneven(before) > 4 * TOLERANCE
     assert uneven(after) <= TOLERANCE
     assert uneven(after) == pytest.approx(pace.spread, abs=1e-3)
-    assert sum(pace.seconds) == pytest.approx(journey.seconds)
+    assert sum(pace.seconds) == pytest.approx(path.seconds)
     assert len(before) == len(after)
-    positions = journey.positions(pace=pace)
+    positions = path.positions(pace=pace)
     assert positions[0] == 0
     assert (np.diff(positions) > 0).all()
     for stop in (1, 2):  # whoever chose a picture sees it
@@ -59,45 +67,45 @@ def test_steps_become_equally_long(way, loop):
 def test_a_shipped_model_too():
     model = load_model(PRETRAINED / "glyphs.safetensors", "cpu")
     assert isinstance(model, GeneratorModel)
-    journey = path(1, 2, 3, loop=True)
-    course = journey.course(model.latent_dim, {})
-    look = looking(course, model.drawn)
-    before, after = film_steps(journey, look), film_steps(journey, look, constant_speed(journey, course, look))
+    path = path_of(1, 2, 3, loop=True)
+    course = path.course(model.latent_dim, {})
+    describe = describing(course, model.drawn)
+    before, after = film_steps(path, describe), film_steps(path, describe, constant_speed(path, course, describe))
     assert uneven(before) > 1, "even steps in latent space are far from even to the eye"
     assert uneven(after) <= TOLERANCE
 
 
 @pytest.mark.parametrize("way", ["slerp", "lerp"])
 def test_few_frames_through_many_corners(way):
-    journey = path(*range(6), seconds=0.4, loop=True, fps=25, way=way)
-    course = journey.course(16, {})
-    look = looking(course, draw)
-    assert uneven(film_steps(journey, look)) > 0.5
-    assert uneven(film_steps(journey, look, constant_speed(journey, course, look))) <= TOLERANCE
+    path = path_of(*range(6), seconds=0.4, loop=True, fps=25, way=way)
+    course = path.course(16, {})
+    describe = describing(course, draw)
+    assert uneven(film_steps(path, describe)) > 0.5
+    assert uneven(film_steps(path, describe, constant_speed(path, course, describe))) <= TOLERANCE
 
 
 def test_stretches_without_any_change_are_passed_in_no_time():
-    journey = path(1, 2, 3)
-    course = journey.course(16, {})
+    path = path_of(1, 2, 3)
+    course = path.course(16, {})
 
-    def look(positions: np.ndarray) -> Tensor:
+    def describe(positions: np.ndarray) -> Tensor:
         moved = np.interp(positions, [0, 0.4, 1.3, 1.5, 2], [0, 10, 10, 30, 40])  # still from 0.4 to 1.3
         return torch.from_numpy(moved)[:, None]
 
-    pace = constant_speed(journey, course, look)
-    after = film_steps(journey, look, pace)
+    pace = constant_speed(path, course, describe)
+    after = film_steps(path, describe, pace)
     assert uneven(after) <= TOLERANCE
     assert pace.seconds == pytest.approx([1, 3], rel=0.05)
-    within = journey.positions(pace=pace)
+    within = path.positions(pace=pace)
     assert ((within > 0.41) & (within < 1.29)).sum() <= 1
 
 
 def test_a_picture_that_never_changes_keeps_its_times():
-    journey = path(1, 2, 3)
-    pace = constant_speed(journey, journey.course(16, {}), lambda positions: torch.zeros(len(positions), 4))
+    path = path_of(1, 2, 3)
+    pace = constant_speed(path, path.course(16, {}), lambda positions: torch.zeros(len(positions), 4))
     assert pace.seconds == (2, 2)
-    np.testing.assert_allclose(journey.positions(pace=pace), journey.positions())
-    alone = path(1)
+    np.testing.assert_allclose(path.positions(pace=pace), path.positions())
+    alone = path_of(1)
     assert (
         alone.positions(pace=constant_speed(alone, alone.course(16, {}), lambda at: torch.zeros(len(at), 4))) == 0
     ).all()
@@ -106,14 +114,14 @@ def test_a_picture_that_never_changes_keeps_its_times():
 def test_rests_and_cuts_keep_their_seconds():
     stops = [Waypoint(place=LatentSpec(seed=seed), seconds=2, easing=easing) for seed, easing in
              ((1, "linear"), (1, "linear"), (2, "hold"), (3, "linear"), (4, "linear"))]  # fmt: skip
-    journey = LatentPath(stops=tuple(stops), fps=20)
-    course = journey.course(16, {})
-    look = looking(course, draw)
-    pace = constant_speed(journey, course, look)
+    path = LatentPath(stops=tuple(stops), fps=20)
+    course = path.course(16, {})
+    describe = describing(course, draw)
+    pace = constant_speed(path, course, describe)
     assert pace.seconds[0] == pace.seconds[2] == 2
     assert pace.seconds[1] + pace.seconds[3] == pytest.approx(4)
-    positions = journey.positions(pace=pace)
-    steps = film_steps(journey, look, pace)
+    positions = path.positions(pace=pace)
+    steps = film_steps(path, describe, pace)
     resting, cut = positions[:-1] < 0.999, np.diff(np.floor(positions + 1e-9)) * (np.diff(positions) > 0.99)
     travelling = ~resting & ~(cut > 0) & (np.abs(positions[:-1] - 2) > 1e-9)
     assert (steps[resting] == 0).all()
@@ -121,12 +129,12 @@ def test_rests_and_cuts_keep_their_seconds():
 
 
 def test_easings_hold_in_picture_distance():
-    journey = LatentPath(
+    path = LatentPath(
         stops=(Waypoint(place=LatentSpec(seed=1), easing="ease-in-out"), Waypoint(place=LatentSpec(seed=2)))
     )
-    course = journey.course(16, {})
-    look = looking(course, draw)
-    passed = np.cumsum(film_steps(journey, look, constant_speed(journey, course, look)))
+    course = path.course(16, {})
+    describe = describing(course, draw)
+    passed = np.cumsum(film_steps(path, describe, constant_speed(path, course, describe)))
     share = np.linspace(0, 1, 51)[1:]
     np.testing.assert_allclose(passed / passed[-1], share * share * (3 - 2 * share), atol=0.03)
 

@@ -1,1 +1,1 @@
-"""The server's half of the Explore tab: one class for each thing that a person does there, all around one `Desk`."""
+"""The server's half of the Explore tab: one class of server functions for each panel, all around one `ExploreController`."""

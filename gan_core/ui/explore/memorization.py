@@ -114,7 +114,7 @@ class MemorizationPanel:
         if picture is None:
             picture = self._controller.draw(view)
         with one_thread():
-            (result,) = index.look(picture[None], NEIGHBOURS)
+            (result,) = index.nearest(picture[None], NEIGHBOURS)
         more: dict[str, Any] = {} if request.known == number else {"reference": reference(index)}
         return NeighboursResponse(
             **_progress(job),
@@ -151,7 +151,7 @@ class MemorizationPanel:
         results = []
         for start in range(0, count, 8):  # in portions: a slider's picture may go first
             with one_thread():
-                results += index.look(pictures[start : start + 8], 1)
+                results += index.nearest(pictures[start : start + 8], 1)
         order = sorted(range(count), key=lambda each: _nearness(results[each], index))
         return SampleCheckResponse(
             **_progress(job),
@@ -255,8 +255,8 @@ def reference(index: NeighbourIndex) -> ReferenceDistances:
         data=index.data.name,
         training=len(index.data.pictures),
         held_out=len(known.pixels),
-        extractor=index.eye.name,
-        extractor_words=index.eye.words,
+        extractor=index.extractor.name,
+        extractor_words=index.extractor.words,
         mirrored=index.mirrored,
         pixels=[round(each, 2) for each in known.pixels.tolist()],
         features=[round(each, 4) for each in known.features.tolist()],

@@ -114,9 +114,9 @@ class PathsPanel:
         """How the path is timed with `count` frames, and how fast its picture changes before and after."""
         import numpy as np
 
-        from gan_core.latents.arc_length import constant_speed, distances_between, looking
+        from gan_core.latents.arc_length import constant_speed, describing, distances_between
 
-        see = looking(course, lambda latents, weights: self._drawn(view.model, latents, weights, job))
+        see = describing(course, lambda latents, weights: self._drawn(view.model, latents, weights, job))
         pace = constant_speed(path, course, see, count)
 
         def steps(timed: Any) -> np.ndarray:
@@ -154,7 +154,7 @@ class PathsPanel:
         Raises:
             InputError: for a size, rate or path that the kind of file does not take.
         """
-        from gan_core.latents.arc_length import constant_speed, looking
+        from gan_core.latents.arc_length import constant_speed, describing
         from gan_core.latents.video import check_rate, frame_time, write_video
         from gan_core.networks.registries import whole_number
 
@@ -181,7 +181,7 @@ class PathsPanel:
                         job.progress(share * drawn / (drawn + count))  # how often it has to draw is not known
                         yield pictures
 
-                pace = constant_speed(path, course, looking(course, drawing), count)
+                pace = constant_speed(path, course, describing(course, drawing), count)
             positions = path.positions(count, pace)
 
             def frames() -> Iterator[np.ndarray]:

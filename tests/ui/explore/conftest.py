@@ -24,14 +24,19 @@ from gan_core.ui.protocol import read_request
 
 
 def save(
-    path: Path, seed: int = 0, steps: int = 0, classes: tuple[str, ...] = (), judge: bool = False, data: str = ""
+    path: Path,
+    seed: int = 0,
+    steps: int = 0,
+    classes: tuple[str, ...] = (),
+    with_discriminator: bool = False,
+    data: str = "",
 ) -> None:
     torch.manual_seed(seed)
     network = generators.build("dcgan", latent_dim=12, size=32, channels=1, width=2, classes=len(classes)).eval()
     described = {"network": describe(network), "size": 32, "channels": 1}
     card = Card(name=path.stem, kind="generator", steps=steps, classes=classes, data=data, **described)
     networks = {"generator": network}
-    if judge:
+    if with_discriminator:
         discriminator = discriminators.build("dcgan", size=32, channels=1, width=2, classes=len(classes))
         with torch.no_grad():  # untrained, all that it says would round to nothing
             for parameter in discriminator.parameters():

@@ -1,4 +1,4 @@
-"""Which models there are to explore, and what a wish means."""
+"""Which models there are to explore, and what a request means."""
 
 import gc
 import json
@@ -86,14 +86,14 @@ def test_a_kept_moment_is_drawn_with_the_directions_of_now(controller: ExploreCo
     history = controller.history("live:going")
     assert history is not None
     assert history.steps() == [4]
-    wish = {"model": "live:going", "latent": {"seed": 1, "amounts": {"sefa/1": 2.0}}}
-    now, then = view(controller, wish), view(controller, {**wish, "step": 4})
+    request = {"model": "live:going", "latent": {"seed": 1, "amounts": {"sefa/1": 2.0}}}
+    now, then = view(controller, request), view(controller, {**request, "step": 4})
     assert (then.model.card.steps, then.step, then.version) == (4, 4, "step 4")
     assert torch.equal(now.latent, then.latent)
     assert (controller.draw(now) != controller.draw(then)).any()
     for step, sentence in ((5, "5"), (1.5, "whole number"), (True, "whole number")):
         with pytest.raises(InputError, match=sentence):
-            view(controller, {**wish, "step": step})
+            view(controller, {**request, "step": step})
 
 
 def test_directions_of_a_training_stay_while_its_weights_change(controller: ExploreController, live: RunFolder) -> None:
@@ -159,12 +159,12 @@ def test_pictures_in_pieces_are_the_pictures_at_once(controller: ExploreControll
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "values",
     [None, [], {}, {"model": 3}, {"model": "other"}, {"model": "../small"}, {"model": "small", "latent": 7},
      {"model": "small", "latent": {"kind": "vector", "vector": [0.0] * 11}},
      {"model": "small", "latent": {"seed": 1, "amounts": {"smile": 0.5}}}, {"model": "small", "step": 3}],
 )  # fmt: skip
-def test_wrong_wishes_reach_the_browser_as_a_sentence(controller: ExploreController, wish: Any) -> None:
-    answer = json.loads(bytes(exposed(DrawingPanel(controller).draw)(wish).body))
+def test_wrong_requests_reach_the_browser_as_a_sentence(controller: ExploreController, values: Any) -> None:
+    answer = json.loads(bytes(exposed(DrawingPanel(controller).draw)(values).body))
     assert set(answer) == {"error"}
     assert answer["error"].endswith(".")

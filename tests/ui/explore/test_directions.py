@@ -20,7 +20,7 @@ from gan_core.ui.explore.drawing import DrawingPanel
 from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels, save, view
 
-WISH = {"model": "small", "latent": {"kind": "seed", "seed": 1}}
+REQUEST = {"model": "small", "latent": {"kind": "seed", "seed": 1}}
 
 
 @pytest.fixture
@@ -39,15 +39,16 @@ def test_the_list_has_the_variations_that_are_there(panel: DirectionsPanel, cont
 
 
 def test_the_ends_are_the_pictures_there(panel: DirectionsPanel, controller: ExploreController) -> None:
-    latent = {**WISH["latent"], "amounts": {"sefa/2": 1, "pca/1|sefa/2": 0.5}}
+    latent = {**REQUEST["latent"], "amounts": {"sefa/2": 1, "pca/1|sefa/2": 0.5}}
     ids = ["sefa/2", "sefa/1|sefa/2", "sefa/2|sefa/2", "saved/none"]
-    ends = call(panel.directions_ends, {**WISH, "latent": latent, "ids": ids, "amount": 2})["ends"]
+    ends = call(panel.directions_ends, {**REQUEST, "latent": latent, "ids": ids, "amount": 2})["ends"]
     moved = {**latent, "amounts": {"sefa/2": -2, "pca/1|sefa/2": 0.5}}
-    picture = controller.draw(view(controller, {**WISH, "latent": moved}))
+    picture = controller.draw(view(controller, {**REQUEST, "latent": moved}))
     assert abs(pixels(ends["sefa/2"][0]) - picture).max() <= 1
     moved = {**latent, "amounts": {**latent["amounts"], "sefa/1|sefa/2": 2}}
     assert (
-        abs(pixels(ends["sefa/1|sefa/2"][1]) - controller.draw(view(controller, {**WISH, "latent": moved}))).max() <= 1
+        abs(pixels(ends["sefa/1|sefa/2"][1]) - controller.draw(view(controller, {**REQUEST, "latent": moved}))).max()
+        <= 1
     )
     assert "Nothing is left" in ends["sefa/2|sefa/2"]["error"]
     assert "no direction of your own" in ends["saved/none"]["error"]
@@ -55,16 +56,16 @@ def test_the_ends_are_the_pictures_there(panel: DirectionsPanel, controller: Exp
 
 @pytest.mark.parametrize("wrong", [{"ids": "sefa/1"}, {"ids": ["sefa/1"] * 17}, {"ids": [1]}, {"ids": [], "amount": 0},
                                    {"ids": [], "amount": "far"}, {"ids": [], "amount": float("nan")}])  # fmt: skip
-def test_wrong_wishes_for_ends_get_a_sentence(panel: DirectionsPanel, wrong: dict[str, Any]) -> None:
+def test_wrong_requests_for_ends_get_a_sentence(panel: DirectionsPanel, wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError):
-        call(panel.directions_ends, {**WISH, **wrong})
+        call(panel.directions_ends, {**REQUEST, **wrong})
 
 
 def test_pointing_keeping_renaming_removing(panel: DirectionsPanel, controller: ExploreController) -> None:
-    grid = call(panel.directions_grid, {**WISH, "start": 7})
+    grid = call(panel.directions_grid, {**REQUEST, "start": 7})
     assert grid["seeds"] == list(range(7, 7 + GRID))
     assert abs(pixels(grid["pictures"][3]) - controller.model("small")[0].sample(1, seed=10)[0]).max() <= 1
-    pointed = call(panel.directions_point, {**WISH, "more": [7, 8, 9], "less": [10, 11], "draft": "point-1/|~"})
+    pointed = call(panel.directions_point, {**REQUEST, "more": [7, 8, 9], "less": [10, 11], "draft": "point-1/|~"})
     assert pointed["id"] == "saved/~point1"
     assert pointed["marks"] == 5
     model, _ = controller.model("small")
@@ -117,12 +118,12 @@ def test_wrong_names_get_a_sentence(panel: DirectionsPanel, name: str) -> None:
 
 def test_marks_on_one_side_or_no_seeds_get_a_sentence(panel: DirectionsPanel) -> None:
     with pytest.raises(InputError, match='at least one picture "less"'):
-        call(panel.directions_point, {**WISH, "more": [1, 2], "less": []})
+        call(panel.directions_point, {**REQUEST, "more": [1, 2], "less": []})
     for wrong in ({"more": "all", "less": [1]}, {"more": [0.5], "less": [1]}, {"more": [-1], "less": [1]}):
         with pytest.raises(InputError):
-            call(panel.directions_point, {**WISH, **wrong})
+            call(panel.directions_point, {**REQUEST, **wrong})
     with pytest.raises(InputError, match="start is a whole number from 0"):
-        call(panel.directions_grid, {**WISH, "start": -1})
+        call(panel.directions_grid, {**REQUEST, "start": -1})
 
 
 def test_arithmetic_of_shown_names_ids_and_favourites(panel: DirectionsPanel, controller: ExploreController) -> None:
@@ -140,21 +141,21 @@ def test_arithmetic_of_shown_names_ids_and_favourites(panel: DirectionsPanel, co
 
 
 def test_a_training_keeps_its_directions_until_they_are_renewed(controller: ExploreController, live: RunFolder) -> None:
-    panel, wish = DirectionsPanel(controller), {"model": f"live:{live.name}"}
-    first = call(panel.directions_list, wish)
+    panel, request = DirectionsPanel(controller), {"model": f"live:{live.name}"}
+    first = call(panel.directions_list, request)
     assert (first["step"], first["newest"]) == (10, 10)
-    before = controller.directions(wish["model"], controller.model(wish["model"])[0])["sefa/1"]
+    before = controller.directions(request["model"], controller.model(request["model"])[0])["sefa/1"]
     save(live.live_weights, seed=2, steps=20)
     deadline = time.monotonic() + 10
-    while controller.model(wish["model"])[0].card.steps == 10 and time.monotonic() < deadline:
+    while controller.model(request["model"])[0].card.steps == 10 and time.monotonic() < deadline:
         time.sleep(0.01)  # new weights are read beside the drawing
-    again = call(panel.directions_list, wish)
+    again = call(panel.directions_list, request)
     assert (again["step"], again["newest"]) == (10, 20)
-    directions = controller.directions(wish["model"], controller.model(wish["model"])[0])
+    directions = controller.directions(request["model"], controller.model(request["model"])[0])
     assert torch.equal(directions["sefa/1"], before)
-    renewed = call(panel.directions_renew, wish)
+    renewed = call(panel.directions_renew, request)
     assert (renewed["step"], renewed["newest"]) == (20, 20)
-    directions = controller.directions(wish["model"], controller.model(wish["model"])[0])
+    directions = controller.directions(request["model"], controller.model(request["model"])[0])
     assert not torch.equal(directions["sefa/1"], before)
 
 

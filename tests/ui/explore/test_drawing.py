@@ -25,8 +25,8 @@ def drawing(controller: ExploreController) -> DrawingPanel:
     return DrawingPanel(controller)
 
 
-def draw(drawing: DrawingPanel, **wish: Any) -> dict[str, Any]:
-    return call(drawing.draw, {"model": "small", "latent": {"seed": 5}, "seq": 1, **wish})
+def draw(drawing: DrawingPanel, **request: Any) -> dict[str, Any]:
+    return call(drawing.draw, {"model": "small", "latent": {"seed": 5}, "seq": 1, **request})
 
 
 def loaded(name: str | Path) -> GeneratorModel:
@@ -135,9 +135,9 @@ def test_wrong_strips_are_refused(drawing: DrawingPanel, changes: dict[str, Any]
 
 
 def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: DrawingPanel, shipped: Path) -> None:
-    save(shipped / "judged.safetensors", judge=True)
-    wish = {"latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
-    found = call(drawing.way, {**wish, "model": "judged"})
+    save(shipped / "scored.safetensors", with_discriminator=True)
+    request = {"latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
+    found = call(drawing.way, {**request, "model": "scored"})
     slerp, lerp = found["slerp"], found["lerp"]
     assert len(found["shares"]) == len(slerp["norms"]) == len(lerp["scores"]) == CURVE_POINTS
     low, high = sorted((slerp["norms"][0], slerp["norms"][-1]))
@@ -145,36 +145,36 @@ def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: Draw
     assert min(lerp["norms"]) < 0.9 * low
     for key in ("norms", "scores"):
         assert [slerp[key][i] for i in (0, -1)] == pytest.approx([lerp[key][i] for i in (0, -1)], abs=2e-3)
-    assert "scores" not in call(drawing.way, {**wish, "model": "small"})["lerp"]
+    assert "scores" not in call(drawing.way, {**request, "model": "small"})["lerp"]
     with pytest.raises(InputError, match="between two seeds"):
         call(drawing.way, {"model": "small", "latent": {"seed": 1}})
 
 
-def test_a_training_is_judged_by_the_discriminator_of_its_last_saved_state(
+def test_a_training_is_scored_by_the_discriminator_of_its_last_saved_state(
     drawing: DrawingPanel, live: RunFolder
 ) -> None:
-    wish = {"model": "live:going", "latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
-    assert "scores" not in call(drawing.way, wish)["slerp"]
-    save(live.model, seed=3, judge=True, steps=40)
-    found = call(drawing.way, wish)
+    request = {"model": "live:going", "latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
+    assert "scores" not in call(drawing.way, request)["slerp"]
+    save(live.model, seed=3, with_discriminator=True, steps=40)
+    found = call(drawing.way, request)
     assert len(found["slerp"]["scores"]) == CURVE_POINTS
     assert found["judge_step"] == 40
 
 
-def test_an_earlier_step_is_judged_by_the_newest_discriminator(
+def test_an_earlier_step_is_scored_by_the_newest_discriminator(
     drawing: DrawingPanel, live: RunFolder, shipped: Path
 ) -> None:
     (live.path / "keyframes").mkdir(exist_ok=True)
     for step in (1, 3):
         save(live.path / "keyframes" / f"{step:08d}.safetensors", seed=step, steps=step)
         (live.path / "keyframes" / f"{step:08d}.jpg").touch()
-    save(live.model, seed=4, judge=True, steps=40)
-    shutil.copy(live.model, shipped / "judged.safetensors")
-    pack(live, [1, 3], shipped / "judged.history.safetensors")
+    save(live.model, seed=4, with_discriminator=True, steps=40)
+    shutil.copy(live.model, shipped / "scored.safetensors")
+    pack(live, [1, 3], shipped / "scored.history.safetensors")
     latent = {"kind": "path", "ends": [1, 2], "t": 0.3}
-    newest = call(drawing.way, {"model": "judged", "latent": latent})
+    newest = call(drawing.way, {"model": "scored", "latent": latent})
     assert "judge_step" not in newest
-    for name in ("judged", "runs/going", "live:going"):
+    for name in ("scored", "runs/going", "live:going"):
         found = call(drawing.way, {"model": name, "step": 3, "latent": latent})
         assert found["judge_step"] == 40
         assert found["slerp"]["scores"] != newest["slerp"]["scores"]

@@ -53,20 +53,20 @@ def test_it_is_drawn_moved_kept_and_found_again(controller: ExploreController, n
     facts = call(ModelPicker(controller).facts, {"model": name})
     drawing, keeping = DrawingPanel(controller), BookmarksPanel(controller)
     label = {"label": 1, "towards": 2, "mix": 0.4} if facts["classes"] else {}
-    wish = {"model": name, "latent": {"seed": 1, "amounts": {"sefa/1": 1.0, "pca/1": -1.0}, **label}}
-    answer = call(drawing.draw, {**wish, "numbers": True})
+    request = {"model": name, "latent": {"seed": 1, "amounts": {"sefa/1": 1.0, "pca/1": -1.0}, **label}}
+    answer = call(drawing.draw, {**request, "numbers": True})
     picture = pixels(answer["picture"])
     assert picture.shape[:2] == (facts["size"], facts["size"])
     assert len(answer["numbers"]) == facts["latent_dim"]
     plain = call(drawing.draw, {"model": name, "latent": {"seed": 1, **label}})
     assert abs(pixels(plain["picture"]) - picture).max() > 1
     for kind in ("seeds", "neighbours", *(["classes"] if facts["classes"] else [])):
-        strip = call(drawing.strip, {**wish, "kind": kind})
+        strip = call(drawing.strip, {**request, "kind": kind})
         assert len(set(strip["pictures"])) == len(strip["labels"])
     way = call(drawing.way, {"model": name, "latent": {"kind": "path", "ends": [1, 2], **label}})
     assert min(way["lerp"]["norms"]) < min(way["slerp"]["norms"])
-    note = call(keeping.keep, wish)["favourites"][0]
-    assert call(keeping.recall, {"note": note})["latent"] == note["latent"] == wish["latent"] | {"kind": "seed"}
+    note = call(keeping.keep, request)["favourites"][0]
+    assert call(keeping.recall, {"note": note})["latent"] == note["latent"] == request["latent"] | {"kind": "seed"}
 
 
 def test_its_own_pictures_are_searched_for_and_films_of_it_close(controller: ExploreController, name: str) -> None:

@@ -19,7 +19,7 @@ from gan_core.ui.explore.paths import PathsPanel, _mix
 from gan_core.ui.explore.saved_paths import SavedPaths
 from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels, save, view
-from tests.ui.explore.test_keeping import uploaded
+from tests.ui.explore.test_bookmarks import uploaded
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def path(*places: Any, **options: Any) -> dict[str, Any]:
     return {"schema": 1, "stops": stops, "fps": 20, "loop": True, **options}
 
 
-def wish(*places: Any, **options: Any) -> dict[str, Any]:
+def path_request(*places: Any, **options: Any) -> dict[str, Any]:
     more = {
         name: options.pop(name) for name in ("model", "job", "kind", "scale", "name", "pictures") if name in options
     }
@@ -53,7 +53,7 @@ def test_stops_are_shown_as_they_are_drawn(paths: PathsPanel, controller: Explor
 
 
 def test_the_browser_is_told_the_way(paths: PathsPanel, controller: ExploreController) -> None:
-    told = call(paths.path_course, wish(1, 2, 3, way="spline"))
+    told = call(paths.path_course, path_request(1, 2, 3, way="spline"))
     assert (told["frames"], told["seconds"], told["stops"], told["cuts"]) == (24, pytest.approx(1.2), [0, 0.4, 0.8], [])
     points = np.array(told["points"])
     assert points.shape == (25, 12)
@@ -64,25 +64,25 @@ def test_the_browser_is_told_the_way(paths: PathsPanel, controller: ExploreContr
 
 
 def test_a_cut_is_told_and_one_stop_stands_still(paths: PathsPanel) -> None:
-    asked = wish(1, 2, 3, loop=False)
+    asked = path_request(1, 2, 3, loop=False)
     asked["path"]["stops"][0]["easing"] = "hold"
     told = call(paths.path_course, asked)
     assert told["cuts"] == [7]
     assert told["points"][7] == told["points"][0]
-    still = np.array(call(paths.path_course, wish(4))["points"])
+    still = np.array(call(paths.path_course, path_request(4))["points"])
     assert (still == still[0]).all()
 
 
 def test_a_steady_path_tells_how_its_speed_was(paths: PathsPanel) -> None:
-    told = call(paths.path_course, wish(1, 2, 3, steady=True, fps=60))
+    told = call(paths.path_course, path_request(1, 2, 3, steady=True, fps=60))
     assert len(told["speed"]["before"]) == len(told["speed"]["after"]) == 72
     assert told["speed"]["spread"] <= 0.05 < np.ptp(told["speed"]["before"]) / np.mean(told["speed"]["before"])
     assert np.ptp(told["speed"]["after"]) <= 0.11 * np.mean(told["speed"]["after"])
-    assert told["stops"] != call(paths.path_course, wish(1, 2, 3, fps=60))["stops"]
+    assert told["stops"] != call(paths.path_course, path_request(1, 2, 3, fps=60))["stops"]
 
 
 def test_a_cut_is_no_speed(paths: PathsPanel) -> None:
-    asked = wish(1, 2, 3, 4, steady=True, fps=60)
+    asked = path_request(1, 2, 3, 4, steady=True, fps=60)
     asked["path"]["stops"][1]["easing"] = "hold"
     told = call(paths.path_course, asked)["speed"]
     moving = [step for step in told["after"] if step > 0]
@@ -97,7 +97,7 @@ def test_a_cut_is_no_speed(paths: PathsPanel) -> None:
 
 @pytest.mark.parametrize("kind", ["mp4", "gif", "webp", "strip"])
 def test_a_film_is_made_and_its_path_comes_back(paths: PathsPanel, controller: ExploreController, kind: str) -> None:
-    asked = wish(1, 2, 3, loop=False, steady=kind == "gif", kind=kind, scale=2, pictures=5, job="film")
+    asked = path_request(1, 2, 3, loop=False, steady=kind == "gif", kind=kind, scale=2, pictures=5, job="film")
     answer = call(paths.path_film, asked)
     made = file_of(answer)
     told = "5 pictures" if kind == "strip" else "17 frames in 0.9 s"
@@ -118,7 +118,7 @@ def test_a_film_is_made_and_its_path_comes_back(paths: PathsPanel, controller: E
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
 def test_a_film_of_one_stop_is_as_long_as_it_says(paths: PathsPanel, kind: str) -> None:
-    answer = call(paths.path_film, wish(1, kind=kind))
+    answer = call(paths.path_film, path_request(1, kind=kind))
     assert answer["words"].startswith("8 frames in 0.4 s · ")
     with Image.open(file_of(answer)) as film:
         milliseconds = 0
@@ -133,7 +133,9 @@ def test_a_film_of_one_stop_is_as_long_as_it_says(paths: PathsPanel, kind: str) 
 
 
 def test_a_strip_shows_the_pictures_themselves(paths: PathsPanel, controller: ExploreController) -> None:
-    strip = np.asarray(Image.open(file_of(call(paths.path_film, wish(1, 2, loop=False, kind="strip", pictures=3)))))
+    strip = np.asarray(
+        Image.open(file_of(call(paths.path_film, path_request(1, 2, loop=False, kind="strip", pictures=3))))
+    )
     drawn = controller.draw(view(controller, {"model": "small", "latent": {"seed": 2}}))
     assert abs(strip[:32, 68:100].astype(int) - drawn).max() <= 1
 
@@ -153,25 +155,25 @@ def test_a_cancelled_film_leaves_nothing(
     places = []
     shelf = paths._downloads.path  # pyright: ignore[reportPrivateUsage]
     monkeypatch.setattr(paths._downloads, "path", lambda name: places.append(shelf(name)) or places[-1])  # pyright: ignore[reportPrivateUsage]
-    assert call(paths.path_film, wish(1, 2, kind="mp4", job="mine")) == {"cancelled": True}
+    assert call(paths.path_film, path_request(1, 2, kind="mp4", job="mine")) == {"cancelled": True}
     assert sum(drawn) <= 4
     assert not list(places[0].parent.iterdir())
 
 
 def test_a_measuring_that_nobody_wants_any_more_ends(paths: PathsPanel, controller: ExploreController) -> None:
     call(controller.jobs.job_cancel, {"job": "old"})
-    assert call(paths.path_course, wish(1, 2, steady=True, job="old")) == {"cancelled": True}
+    assert call(paths.path_course, path_request(1, 2, steady=True, job="old")) == {"cancelled": True}
 
 
 def test_classes_are_mixed_on_the_way(paths: PathsPanel, controller: ExploreController, shipped: Path) -> None:
     save(shipped / "pets.safetensors", classes=("cat", "dog", "cow"))
-    asked = wish({"seed": 1, "label": 0}, {"seed": 1, "label": 2}, loop=False, model="pets")
+    asked = path_request({"seed": 1, "label": 0}, {"seed": 1, "label": 2}, loop=False, model="pets")
     told = call(paths.path_course, asked)
     assert told["classes"][0] == [0, None, 0]
     assert told["classes"][2] == [0, 2, 0.25]
     assert told["classes"][-1] == [2, None, 0]
     with pytest.raises(InputError, match="no class 7"):
-        call(paths.path_course, wish({"seed": 1, "label": 7}, 2, model="pets"))
+        call(paths.path_course, path_request({"seed": 1, "label": 7}, 2, model="pets"))
     assert _mix([0.2, 0.3, 0.5]) == (2, 1, 0.375)
     strip = np.asarray(Image.open(file_of(call(paths.path_film, {**asked, "kind": "strip", "pictures": 2}))))
     weights = torch.tensor([[0.0, 0.0, 1.0]])
@@ -185,7 +187,7 @@ def test_a_run_deleted_while_its_film_is_made_is_a_sentence(
     live.live_weights.unlink()
     controller.models()
     with pytest.raises(InputError, match="going"):
-        call(paths.path_film, wish(1, 2, model="live:going", kind="mp4"))
+        call(paths.path_film, path_request(1, 2, model="live:going", kind="mp4"))
 
 
 @pytest.mark.parametrize(
@@ -202,9 +204,9 @@ def test_a_run_deleted_while_its_film_is_made_is_a_sentence(
         ({"model": None}, "model is a text, not null"),
     ],
 )
-def test_wrong_wishes_are_sentences(paths: PathsPanel, change: dict[str, Any], sentence: str) -> None:
+def test_wrong_requests_are_sentences(paths: PathsPanel, change: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
-        call(paths.path_film, {**wish(1, 2, kind="mp4"), **change})
+        call(paths.path_film, {**path_request(1, 2, kind="mp4"), **change})
 
 
 def test_a_picture_asked_for_meanwhile_is_drawn_before_the_film_is_done(
@@ -214,7 +216,7 @@ def test_a_picture_asked_for_meanwhile_is_drawn_before_the_film_is_done(
     done = threading.Event()
 
     def film() -> None:
-        call(paths.path_film, wish(*range(20), kind="gif", job="long", fps=50))
+        call(paths.path_film, path_request(*range(20), kind="gif", job="long", fps=50))
         done.set()
 
     worker = threading.Thread(target=film)

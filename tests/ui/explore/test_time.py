@@ -178,10 +178,10 @@ def test_a_sheet_and_a_film_lead_back(controller: ExploreController, times: Time
         ..., :3
     ].repeat(3, 0)
     np.testing.assert_array_equal(page[-100:-4, -100:-4], cell.repeat(3, 1))  # the last of both, three times as large
-    wish = {"latents": latents, "seconds": 1, "rest": 0, "timing": "each", "start": 10}
-    film = call(times.time_film, {"model": "runs/past", "time": wish, "suffix": ".gif", "job": "j"})
+    request = {"latents": latents, "seconds": 1, "rest": 0, "timing": "each", "start": 10}
+    film = call(times.time_film, {"model": "runs/past", "time": request, "suffix": ".gif", "job": "j"})
     assert film["words"].startswith("25 frames, 1.0 s")
-    film_of_30 = call(times.time_film, {"model": "runs/past", "time": {**wish, "fps": 30}, "suffix": ".gif"})
+    film_of_30 = call(times.time_film, {"model": "runs/past", "time": {**request, "fps": 30}, "suffix": ".gif"})
     assert film_of_30["words"].startswith("30 frames, 0.9 s"), "a GIF counts hundredths of a second"
     assert film["missing"] == ""
     assert call(controller.jobs.job_progress, {"job": "j"})["share"] > 0.8
@@ -203,8 +203,8 @@ def test_a_sheet_and_a_film_lead_back(controller: ExploreController, times: Time
 
 def test_a_film_nobody_wants_any_more(controller: ExploreController, times: TimePanel, past: RunFolder) -> None:
     call(controller.jobs.job_cancel, {"job": "mine"})
-    wish = {"model": "runs/past", "time": {"latents": [SEED]}, "suffix": ".gif", "job": "mine"}
-    assert call(times.time_film, wish) == {"cancelled": True}
+    request = {"model": "runs/past", "time": {"latents": [SEED]}, "suffix": ".gif", "job": "mine"}
+    assert call(times.time_film, request) == {"cancelled": True}
 
 
 def test_a_moment_cut_short_and_a_run_deleted_while_open(
@@ -214,8 +214,8 @@ def test_a_moment_cut_short_and_a_run_deleted_while_open(
     (past.path / "keyframes" / "00000100.safetensors").write_bytes(b"cut short")
     with pytest.raises(InputError, match="Step 100 of past cannot be shown"):
         draw({"model": "runs/past", "step": 100, "latent": SEED})
-    wish = {"latents": [SEED], "seconds": 1, "timing": "each"}
-    film = call(times.time_film, {"model": "runs/past", "time": wish, "suffix": ".webp"})
+    request = {"latents": [SEED], "seconds": 1, "timing": "each"}
+    film = call(times.time_film, {"model": "runs/past", "time": request, "suffix": ".webp"})
     assert film["missing"] == "Left out, because they could not be read: step 100."
     draw({"model": "runs/past", "step": 10, "latent": SEED})
     past.delete()

@@ -9,7 +9,7 @@ from gan_core.ui.explore.paths import PathsPanel
 from gan_core.ui.explore.saved_paths import SavedPaths
 from gan_core.ui.protocol import call
 from tests.ui.explore.conftest import pixels
-from tests.ui.explore.test_paths import path, wish
+from tests.ui.explore.test_paths import path, path_request
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def kept_paths(controller: ExploreController) -> SavedPaths:
 def test_paths_are_kept_with_their_model(kept_paths: SavedPaths, controller: ExploreController) -> None:
     leaning = {"seed": 1, "amounts": {"saved/smile": 2.0}}
     controller.bookmarks("small").put("directions", "smile", {"vector": [1.0] + [0.0] * 11})
-    kept = call(kept_paths.path_save, wish(leaning, 2, name=" there "))["paths"]
+    kept = call(kept_paths.path_save, path_request(leaning, 2, name=" there "))["paths"]
     assert [each["name"] for each in kept] == ["there"]
     assert len(kept[0]["path"]["stops"][0]["z"]) == 12
     assert pixels(kept[0]["picture"]).shape == (32, 32, 3)

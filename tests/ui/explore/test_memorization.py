@@ -14,17 +14,17 @@ from gan_core.ui.explore.memorization import MemorizationPanel, many_sentence, s
 from gan_core.ui.protocol import call
 from tests.memorization.test_neighbours import PLAIN, a_set, smooth
 from tests.ui.explore.conftest import pixels
-from tests.ui.explore.test_keeping import uploaded
-from tests.ui.explore.test_projecting import learned_from, pictures  # noqa: F401 - a fixture
+from tests.ui.explore.test_bookmarks import uploaded
+from tests.ui.explore.test_projection import learned_from, pictures  # noqa: F401 - a fixture
 
 PATIENCE = 60.0
-WISH = {"model": "small", "latent": {"seed": 3}}
+REQUEST = {"model": "small", "latent": {"seed": 3}}
 
 
-def ready(panel: MemorizationPanel, wish: dict[str, Any]) -> dict[str, Any]:
+def ready(panel: MemorizationPanel, request: dict[str, Any]) -> dict[str, Any]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        answer = call(panel.memory_near, wish)
+        answer = call(panel.memory_near, request)
         if answer.get("ready") or "missing" in answer:
             return answer
         assert 0 <= answer["share"] <= 1
@@ -39,7 +39,7 @@ def test_the_shown_picture_is_compared_with_what_the_model_learned_from(
 ) -> None:
     learned_from(shipped, pictures)
     panel = MemorizationPanel(controller)
-    answer = ready(panel, WISH)
+    answer = ready(panel, REQUEST)
     assert answer["verdict"] == "new"
     assert answer["sentence"].startswith("No copy: of ")
     assert len(answer["pixels"]) == len(answer["features"]) == 6
@@ -50,7 +50,7 @@ def test_the_shown_picture_is_compared_with_what_the_model_learned_from(
     assert first["distance"] == pytest.approx((apart**2).mean() ** 0.5, abs=0.01)
     assert answer["usual"]["eye"] == "outlines"
     assert answer["usual"]["training"] + answer["usual"]["held_out"] == 24
-    assert "usual" not in call(panel.memory_near, {**WISH, "known": answer["number"]})
+    assert "usual" not in call(panel.memory_near, {**REQUEST, "known": answer["number"]})
 
 
 def test_a_dropped_training_picture_is_recognised(
@@ -64,7 +64,7 @@ def test_a_dropped_training_picture_is_recognised(
     for index in range(4):
         file = uploaded("mine.png", (pictures / f"{index:02d}.png").read_bytes())
         controller.model("small")[0].network.image_shape = (1, 16, 16)  # pyright: ignore[reportArgumentType]
-        answer = ready(panel, {**WISH, "picture": file["path"]})
+        answer = ready(panel, {**REQUEST, "picture": file["path"]})
         held_out_or_not.append(answer["verdict"])
     assert "same" in held_out_or_not
 
@@ -72,7 +72,7 @@ def test_a_dropped_training_picture_is_recognised(
 def test_many_pictures_are_counted(controller: ExploreController, shipped: Path, pictures: Path) -> None:  # noqa: F811
     learned_from(shipped, pictures)
     panel = MemorizationPanel(controller)
-    ready(panel, WISH)
+    ready(panel, REQUEST)
     answer = call(panel.memory_many, {"model": "small", "count": 10, "seed": 5})
     assert answer["copies"] == 0
     assert len(answer["pixels"]) == 10
@@ -90,13 +90,13 @@ def test_data_elsewhere_are_asked_for_and_a_named_folder_is_used(
 ) -> None:
     learned_from(shipped, tmp_path / "gone")
     panel = MemorizationPanel(controller)
-    answer = ready(panel, WISH)
+    answer = ready(panel, REQUEST)
     assert answer["missing"].endswith("are not on this machine.")
     assert answer["local"]
     with pytest.raises(InputError, match="There is no folder or zip"):
         call(panel.memory_place, {"model": "small", "folder": str(tmp_path / "nothing")})
     call(panel.memory_place, {"model": "small", "folder": str(pictures)})
-    assert ready(panel, WISH)["usual"]["data"] == "pictures"
+    assert ready(panel, REQUEST)["usual"]["data"] == "pictures"
     controller.context.local = False
     with pytest.raises(InputError, match="drop a zip instead"):
         call(panel.memory_place, {"model": "small", "folder": str(pictures)})
@@ -106,13 +106,13 @@ def test_data_elsewhere_are_asked_for_and_a_named_folder_is_used(
 
 def test_dropped_pictures_serve_as_the_data_too(controller: ExploreController) -> None:
     panel = MemorizationPanel(controller)
-    assert "does not say which pictures" in ready(panel, WISH)["missing"]
+    assert "does not say which pictures" in ready(panel, REQUEST)["missing"]
     dropped = [
         uploaded(f"{index}.png", encode_png(picture.permute(1, 2, 0).numpy()))["path"]
         for index, picture in enumerate(smooth(8, 1, 0))
     ]
     call(panel.memory_place, {"model": "small", "files": dropped})
-    assert ready(panel, WISH)["usual"]["training"] >= 4
+    assert ready(panel, REQUEST)["usual"]["training"] >= 4
 
 
 def test_words_claim_no_more_than_was_found() -> None:

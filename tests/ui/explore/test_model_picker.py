@@ -69,8 +69,8 @@ def test_a_picture_of_the_live_grid_is_found_in_latent_space(
     fixed = fixed_latents(recipe.seed, model.latent_dim, len(classes))
     rows = len(fixed.latents) // fixed.columns
     row, column = rows - 1, 2
-    wish = {"model": "runs/mine", "x": (column + 0.5) / fixed.columns, "y": (row + 0.5) / rows, "step": None}
-    answer = call(ModelPicker(controller).cell, wish)
+    request = {"model": "runs/mine", "x": (column + 0.5) / fixed.columns, "y": (row + 0.5) / rows, "step": None}
+    answer = call(ModelPicker(controller).cell, request)
     number = row * fixed.columns + column
     assert answer["latent"]["vector"] == pytest.approx(fixed.latents[number].tolist())
     drawn = call(

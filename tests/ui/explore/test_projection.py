@@ -23,8 +23,8 @@ from gan_core.ui.explore.projection import ProjectionPanel
 from gan_core.ui.protocol import call
 from tests.memorization.test_neighbours import smooth
 from tests.ui.explore.conftest import pixels, save
+from tests.ui.explore.test_bookmarks import uploaded
 from tests.ui.explore.test_every_generator import name  # noqa: F401 - a fixture
-from tests.ui.explore.test_keeping import uploaded
 
 PATIENCE = 60.0
 
@@ -161,10 +161,10 @@ def test_a_dropped_picture_of_another_size_and_mode_is_searched_and_stopped(cont
     call(panel.project_stop, {"job": swapped["job"]})
 
 
-def test_wrong_wishes_are_answered_in_a_sentence(controller: ExploreController) -> None:
+def test_wrong_requests_are_answered_in_a_sentence(controller: ExploreController) -> None:
     panel = ProjectionPanel(controller)
     text = uploaded("words.png", b"no picture")
-    for wish, words in (
+    for request, words in (
         ({"from": "own", "starts": 0}, "1 to 32 starts"),
         ({"from": "own", "seed": -1}, "seed is a whole number from 0"),
         ({"from": "own", "label": 2}, "no classes"),
@@ -173,7 +173,7 @@ def test_wrong_wishes_are_answered_in_a_sentence(controller: ExploreController) 
         (text, "not a picture"),
     ):
         with pytest.raises(InputError, match=words):
-            call(panel.project_start, {"model": "small", **wish})
+            call(panel.project_start, {"model": "small", **request})
     with pytest.raises(InputError, match="A request is an object"):
         call(panel.project_start, None)
     for function in (panel.project_look, panel.project_stop):

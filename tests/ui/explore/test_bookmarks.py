@@ -70,9 +70,9 @@ def test_a_place_whose_direction_is_gone_is_found_by_its_numbers(
     keeping: BookmarksPanel, controller: ExploreController
 ) -> None:
     controller.bookmarks("small").put("directions", "smile", {"vector": [1.0] + [0.0] * 11})
-    wish = {"model": "small", "latent": {"seed": 5, "amounts": {"saved/smile": 2.0}}}
-    before = call(DrawingPanel(controller).draw, wish)["picture"]
-    note = call(keeping.keep, wish)["favourites"][0]
+    request = {"model": "small", "latent": {"seed": 5, "amounts": {"saved/smile": 2.0}}}
+    before = call(DrawingPanel(controller).draw, request)["picture"]
+    note = call(keeping.keep, request)["favourites"][0]
     assert call(keeping.recall, {"note": note})["latent"] == note["latent"]
     controller.bookmarks("small").put("directions", "smile", {"vector": [0.0, 1.0] + [0.0] * 10})
     for _ in range(2):
@@ -80,7 +80,7 @@ def test_a_place_whose_direction_is_gone_is_found_by_its_numbers(
         assert found["latent"]["kind"] == "vector"
         assert (
             abs(
-                pixels(call(DrawingPanel(controller).draw, {**wish, "latent": found["latent"]})["picture"])
+                pixels(call(DrawingPanel(controller).draw, {**request, "latent": found["latent"]})["picture"])
                 - pixels(before)
             ).max()
             <= 1
@@ -134,15 +134,15 @@ def test_other_pictures_are_pictures_and_anything_else_is_a_sentence(keeping: Bo
 def test_favourites_have_names_and_a_picture_and_stay(
     keeping: BookmarksPanel, controller: ExploreController, context: Context
 ) -> None:
-    wish = {"model": "small", "latent": PLACE}
-    call(keeping.keep, wish)
-    names = [each["name"] for each in call(keeping.keep, wish)["favourites"]]
+    request = {"model": "small", "latent": PLACE}
+    call(keeping.keep, request)
+    names = [each["name"] for each in call(keeping.keep, request)["favourites"]]
     assert names == ["favourite 1", "favourite 2"]
     call(keeping.rename, {"model": "small", "old": "favourite 1", "new": "  a  good one "})
     kept = call(BookmarksPanel(ExploreController(context)).favourites, {"model": "small"})["favourites"]
     assert [each["name"] for each in kept] == ["a good one", "favourite 2"]
-    assert kept[0]["picture"] == as_url(controller.draw(view(controller, wish)), kept=True)
-    assert [each["name"] for each in call(keeping.keep, wish)["favourites"]][-1] == "favourite 1"
+    assert kept[0]["picture"] == as_url(controller.draw(view(controller, request)), kept=True)
+    assert [each["name"] for each in call(keeping.keep, request)["favourites"]][-1] == "favourite 1"
     call(keeping.forget, {"model": "small", "name": "favourite 2"})
     with pytest.raises(InputError, match="favourite"):
         call(keeping.forget, {"model": "small", "name": "favourite 2"})
