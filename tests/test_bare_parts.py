@@ -28,6 +28,7 @@ from gan_core.plane.training import PlaneTraining
 from gan_core.recipes import Part, Recipe
 from gan_core.runs import find_run
 from gan_core.solvers import Solver, apply_gradient, gradients
+from gan_core.ui.protocol import to_json
 from gan_core.ui.train import part_options, recipe_form
 
 PICTURES = ("objective", "penalty", "solver", "optimizer", "generator", "discriminator", "game", "initialisation")
@@ -124,13 +125,13 @@ def test_it_describes_itself_from_nothing() -> None:
 
 
 def test_the_form_offers_it_and_makes_a_recipe_of_it() -> None:
-    offer = part_options.spec()
+    offer = to_json(part_options.spec())
     json.dumps(offer, allow_nan=False)
     for game, settings in (("adversarial", PICTURES[:7]), ("cycle", PICTURES[:4])):
         for kind in settings:
             field = "generator_optimizer" if kind == "optimizer" else kind
             found = {part["name"]: part for part in offer["parts"][game][field]}
-            assert found["bare"]["sentence"], kind
+            assert found["bare"]["summary"], kind
     assert "bare" in {part["name"] for part in offer["parts"]["cycle"]["generator"]}
     assert "bare-cycle" in {part["name"] for part in offer["parts"]["cycle"]["game"]}
     assert "bare" in {each["name"] for each in offer["augmentations"]}
@@ -140,7 +141,7 @@ def test_the_form_offers_it_and_makes_a_recipe_of_it() -> None:
         ("word", "str", []),
     ]
     settings = {"objective": "bare", "objective.factor": 3, "penalty": "bare", "penalty.word": "other", "game": "bare"}
-    made = recipe_form.make_recipe("dcgan", "bare", None, {"how": "Steps", "number": 2}, settings)
+    made = recipe_form.make_recipe("dcgan", "bare", None, "Steps", 2, settings)
     assert made.objective == Part("bare", {"factor": 3})
     assert made.penalty == Part("bare", {"word": "other"})
 

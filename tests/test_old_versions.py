@@ -58,12 +58,15 @@ def test_a_run_is_listed_and_shown(context: Context, capsys: pytest.CaptureFixtu
     run = RunFolder("runs/old")
     assert run.recipe().generator.to_json() == {"name": "dcgan", "width": 1}
     assert [frame.step for frame in run.keyframes()] == [2, 4]
-    news = LiveRun(context).poll({"run": "old"})
-    assert (news["is"]["state"], news["is"]["step"]) == ("finished", 4)
+    news = call(LiveRun(context).poll, {"run": "old"})
+    assert (news["status"]["state"], news["status"]["step"]) == ("finished", 4)
     assert [point["step"] for point in news["points"]] == [1, 4]
-    assert [metric["reference_level"] for metric in news["metrics"]] == [30.2285, 30.2285]  # it was called the floor
-    assert news["metrics"][-1]["value"] == 75.2005
-    assert news["live"].startswith("data:image/jpeg;base64,")
+    assert [metric["reference_level"] for metric in news["measurements"]] == [
+        30.2285,
+        30.2285,
+    ]  # it was called the floor
+    assert news["measurements"][-1]["value"] == 75.2005
+    assert news["picture"].startswith("data:image/jpeg;base64,")
 
 
 def test_a_run_goes_on_from_its_checkpoint(folder: Path) -> None:
@@ -95,8 +98,8 @@ def test_models_and_their_cards_are_listed(context: Context) -> None:
 def test_a_comparison_shows_its_table(context: Context) -> None:
     race = find_comparison("cup", context.runs_root)
     assert [row["label"] for row in standings(race.values())["recipes"]] == ["r1", "plain"]
-    news = ComparisonController(context).poll({"race": None})
-    assert (news["race"], news["state"], news["data"]) == ("cup", "finished", "pictures")
+    news = call(ComparisonController(context).poll, {})["comparison"]
+    assert (news["name"], news["state"], news["data"]) == ("cup", "finished", "pictures")
     assert news["reference"] == pytest.approx(27.5602, abs=1e-4)
     assert [lane["label"] for lane in news["lanes"]] == ["plain", "r1"]
     assert all(len(lane["curves"][0]) == 2 for lane in news["lanes"])

@@ -120,6 +120,34 @@ class UploadedFile(Message):
     """What it is called where it comes from; empty for the name that gradio gave it."""
 
 
+class PartOption(Message):
+    """An option of a part."""
+
+    name: str
+    label: str
+    help: str
+    type: str
+    """`int`, `float`, `bool` or `str`."""
+    default: Any
+    choices: list[str]
+    """The words that it takes; empty where it takes others."""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+
+class PartOffer(Message):
+    """A part that can be chosen, such as an objective or an optimizer."""
+
+    name: str
+    title: str
+    summary: str
+    options: list[PartOption]
+    warning: str | None = None
+    """Why it is a negative control."""
+
+
 class DeviceResponse(Response):
     """What the app computes on."""
 

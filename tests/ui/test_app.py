@@ -116,7 +116,7 @@ def test_server_functions_ask_for_the_login(demo: Any, address: str) -> None:
         assert client.post("login", data={"username": "ada", "password": "secret"}).status_code == 200
         answer = client.post("gradio_api/component_server", json=question)
         assert answer.status_code == 200
-        assert answer.json()["list"] == []
+        assert answer.json()["runs"] == []
         page = client.get("").text
         assert "--gw-accent" in page, "our style sheet is in the page, whoever launches it"
 
@@ -155,7 +155,7 @@ def test_start_answers_whatever_goes_wrong(demo: Any, address: str, monkeypatch:
     assert "a number of steps above 0" in press(number=0)["error"]
     assert "There is no recipe" in press(recipe="nope")["error"]
     assert "Choose the pictures" in press(data=None)["error"]
-    assert "cannot use what was sent" in press(settings=3)["error"]
+    assert "settings is an object" in press(settings=3)["error"]
     launcher = demo.context._launcher
 
     def breaks(error: Exception) -> Any:

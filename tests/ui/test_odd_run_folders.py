@@ -28,8 +28,8 @@ from gan_core.runs import queue as line
 from gan_core.runs.folder import Status
 from gan_core.runs.locating import damaged_runs
 from gan_core.runs.owners import owners_of
-from gan_core.ui.answers import responding
 from gan_core.ui.context import Context
+from gan_core.ui.dispatch import exposed
 from gan_core.ui.importing import Importing
 from gan_core.ui.models.table import ModelTable
 from gan_core.ui.protocol import call
@@ -120,7 +120,14 @@ def sentence(call: Callable[[], Any]) -> Any:
     return None
 
 
-def look_at_everything(root: Path) -> None:
+def asked(function: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]:
+    """What the page is answered: a response or a sentence, never a bug."""
+    response = json.loads(bytes(exposed(function)(request).body))
+    assert "That did not work" not in response.get("error", ""), (request, response)
+    return response
+
+
+def read_everything(root: Path) -> None:
     """What the shell and an open page ask for."""
     context = Context(root, "cpu")
     names = [run.name for run in list_runs(root)]
@@ -146,20 +153,16 @@ def look_at_everything(root: Path) -> None:
         assert isinstance(event.get("step", 0), int)
     live = LiveRun(context)
     for name in ("odd", "fine", None):
-        answer = sentence(lambda name=name: live.poll({"run": name}))
-        if answer is not None:
-            assert json.dumps(answer, allow_nan=False).encode("utf-8", "strict")
-            live.forget_list()
-    answer = call(ModelTable(context).listing, {})
+        asked(live.poll, {"run": name})
+        live.forget_list()
+    answer = asked(ModelTable(context).listing, {})
     assert {"fine", "odd"} <= {card["name"] for card in answer["runs"]}
-    json.dumps(answer, allow_nan=False).encode()
 
 
-def look_at_races(root: Path) -> None:
+def read_comparisons(root: Path) -> None:
     races = list_comparisons(root)
     panel = ComparisonController(Context(root, "cpu"))
-    answer = sentence(lambda: panel.poll({"race": "cup"}))
-    json.dumps(answer, allow_nan=False).encode()
+    asked(panel.poll, {"comparison": "cup"})
     for race in races:
         values = sentence(race.values)
         if values is not None:
@@ -201,12 +204,12 @@ def test_odd_files_of_a_run(root: Path, name: str) -> None:
     before = path.read_bytes() if path.exists() else b"{}"
     for content in [*BYTES, *(json.dumps(value).encode() for value in ODD)]:
         written(path, content)
-        look_at_everything(root)
+        read_everything(root)
     for _ in range(25):
         lines = before.splitlines() if name == "events.jsonl" else [before]
         found = [json.dumps(one_field_wrong(json.loads(each), rng)).encode() for each in lines if each[:1] == b"{"]
         written(path, b"\n".join(found) + b"\n")
-        look_at_everything(root)
+        read_everything(root)
 
 
 def test_odd_fields_of_a_status_are_told(root: Path) -> None:
@@ -227,14 +230,14 @@ def test_odd_races(root: Path) -> None:
     rng = random.Random(0)
     path = root / "cup" / "race.json"
     before = path.read_bytes()
-    look_at_races(root)
+    read_comparisons(root)
     assert json.loads(before)["racers"]
     for content in [*BYTES, *(json.dumps(value).encode() for value in ODD)]:
         path.write_bytes(content)
-        look_at_races(root)
+        read_comparisons(root)
     for _ in range(150):
         path.write_text(json.dumps(one_field_wrong(json.loads(before), rng)))
-        look_at_races(root)
+        read_comparisons(root)
     path.write_bytes(before)
     assert [race.name for race in list_comparisons(root)] == ["cup"]
 
@@ -256,7 +259,7 @@ def test_pipes_and_folders_are_not_waited_for(root: Path, name: str) -> None:
         path.parent.mkdir(exist_ok=True)
         make(path)
         if name != "recipe.json":
-            look_at_everything(root)
+            read_everything(root)
         else:
             assert [run.name for run in list_runs(root) if run.name in ("odd", "fine")] == ["fine"]
 
@@ -271,7 +274,7 @@ def test_a_run_whose_recipe_is_odd_is_named_and_can_be_deleted(root: Path, capsy
     shelf = ModelTable(context)
     card = next(card for card in call(shelf.listing, {})["runs"] if card["name"] == "odd")
     assert card["rows"][0][0] == "Reason"
-    assert responding(LiveRun(context).poll)({"run": "odd"})["gone"]
+    assert call(LiveRun(context).poll, {"run": "odd"})["gone"]
     assert Importing(context) is not None
     RunFolder(root / "odd").write_status(Status(state="failed"))
     RunFolder(root / "odd").delete()

@@ -43,20 +43,22 @@ def run_of(context: Context, owner: str | None, state: str = "starting", name: s
 
 ACTIONS: dict[str, Callable[[Context, dict[str, Any]], Any]] = {
     **{
-        wish: lambda context, who, wish=wish: LiveRun(context).wish({"run": "digits-3", "wish": wish, **who})
-        for wish in ("pause", "resume", "stop", "save", "cancel")
+        action: lambda context, who, action=action: call(
+            LiveRun(context).control, {"run": "digits-3", "action": action, **who}
+        )
+        for action in ("pause", "resume", "stop", "save", "cancel")
     },
     "delete": lambda context, who: call(ModelTable(context).delete, {"run": "digits-3", **who}),
     "train more": lambda context, who: call(ModelTable(context).resume, {"run": "digits-3", "more": 10, **who}),
     "cancel on the shelf": lambda context, who: call(ModelTable(context).cancel, {"run": "digits-3", **who}),
-    "own picture added": lambda context, who: ProbeImageController(context).own_add(
-        {"run": "digits-3", "path": "x", **who}
+    "own picture added": lambda context, who: call(
+        ProbeImageController(context).probe_add, {"run": "digits-3", "path": "x", **who}
     ),
-    "own picture turned": lambda context, who: ProbeImageController(context).own_turn(
-        {"run": "digits-3", "number": 1, **who}
+    "own picture turned": lambda context, who: call(
+        ProbeImageController(context).probe_domain, {"run": "digits-3", "number": 1, "domain": "B", **who}
     ),
-    "own picture removed": lambda context, who: ProbeImageController(context).own_remove(
-        {"run": "digits-3", "number": 1, **who}
+    "own picture removed": lambda context, who: call(
+        ProbeImageController(context).probe_remove, {"run": "digits-3", "number": 1, **who}
     ),
 }
 STRANGERS = (
@@ -85,7 +87,7 @@ def test_what_others_started_is_changed_only_by_its_name(context: Context, actio
 @pytest.mark.parametrize("who", [{"owner": ADA}, {"owner": BOB, "confirmed": "digits-3"}])
 def test_who_started_a_run_or_says_its_name_may_stop_and_delete_it(context: Context, who: dict[str, Any]) -> None:
     run = run_of(context, ADA)
-    assert LiveRun(context).wish({"run": run.name, "wish": "stop", **who}) == {"sequence": 1}
+    assert call(LiveRun(context).control, {"run": run.name, "action": "stop", **who}) == {"sequence": 1}
     run.write_status(Status(state="stopped"))
     assert call(ModelTable(context).delete, {"run": run.name, **who}) == {"done": True}
     assert not run.path.exists()
@@ -94,10 +96,10 @@ def test_who_started_a_run_or_says_its_name_may_stop_and_delete_it(context: Cont
 def test_a_page_is_told_which_runs_are_its_own(context: Context) -> None:
     run_of(context, ADA, name="hers")
     run_of(context, None, name="of-the-shell")
-    told = {entry["name"]: entry["mine"] for entry in LiveRun(context).poll({"owner": ADA})["list"]}
+    told = {entry["name"]: entry["mine"] for entry in call(LiveRun(context).poll, {"owner": ADA})["runs"]}
     assert told == {"hers": True, "of-the-shell": False}
-    assert not any(entry["mine"] for entry in LiveRun(context).poll({"owner": BOB})["list"])
-    assert not any(entry["mine"] for entry in LiveRun(context).poll({})["list"]), "no mark owns what has no owner"
+    assert not any(entry["mine"] for entry in call(LiveRun(context).poll, {"owner": BOB})["runs"])
+    assert not any(entry["mine"] for entry in call(LiveRun(context).poll, {})["runs"]), "no mark owns what has no owner"
     assert {card["name"]: card["mine"] for card in call(ModelTable(context).listing, {"owner": ADA})["runs"]} == told
 
 
@@ -105,10 +107,10 @@ def test_a_page_begins_with_its_own_run_and_stays_with_it(context: Context) -> N
     run_of(context, ADA, "finished", "hers")
     run_of(context, BOB, "starting", "his")
     live = LiveRun(context)
-    assert live.poll({"owner": BOB})["run"] == "his"
-    assert live.poll({"owner": ADA})["run"] == "his", "nothing of hers goes on: she may watch"
-    assert live.poll({"owner": ADA, "run": "hers"})["of"] == "hers"
-    assert live.poll({"owner": ADA, "pick": False})["of"] is None
+    assert call(live.poll, {"owner": BOB})["run"] == "his"
+    assert call(live.poll, {"owner": ADA})["run"] == "his", "nothing of hers goes on: she may watch"
+    assert call(live.poll, {"owner": ADA, "run": "hers"})["run"] == "hers"
+    assert call(live.poll, {"owner": ADA, "pick": False})["run"] is None
 
 
 def test_a_waiting_run_says_where_it_stands(context: Context) -> None:
@@ -117,7 +119,7 @@ def test_a_waiting_run_says_where_it_stands(context: Context) -> None:
     enqueue(run.path, "a")
 
     def line() -> str:
-        return LiveRun(context).poll({"owner": ADA, "run": "hers"})["is"]["line"]
+        return call(LiveRun(context).poll, {"owner": ADA, "run": "hers"})["status"]["line"]
 
     assert line() == "Waiting: 1st in line; starts when its turn comes.", "his has no process that holds it"
     with his.lock():
@@ -128,8 +130,8 @@ def test_a_waiting_run_says_where_it_stands(context: Context) -> None:
         enqueue(earlier.path, "a")
         enqueue(run.path, "a")  # behind it
         assert line() == "Waiting: 2nd in line; starts when his, which has no limit, is stopped."
-        assert not LiveRun(context).poll({"owner": ADA})["room"]["free"]
-    assert LiveRun(context).wish({"run": "hers", "wish": "cancel", "owner": ADA}) == {"run": "hers"}
+        assert not call(LiveRun(context).poll, {"owner": ADA})["room"]["free"]
+    assert call(LiveRun(context).control, {"run": "hers", "action": "cancel", "owner": ADA}) == {"sequence": None}
     assert run.status().state == "stopped", "it had made steps: they stay"
 
 

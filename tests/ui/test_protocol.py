@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
+import subprocess
+import urllib.request
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import Field, ValidationError
 
-from gan_core.errors import Cancelled
+from gan_core.errors import Cancelled, InputError
 from gan_core.ui import declarations
 from gan_core.ui.dispatch import FUNCTION, exposed
 from gan_core.ui.launch import Options, make_demo
@@ -349,6 +352,112 @@ def test_what_fits_is_never_refused_by_the_model(demo: Any) -> None:
         signature = signature_of(getattr(function, FUNCTION))
         fields = Fields(signature)
         read_request(signature.request, fields.fitting(fields.root))
+
+
+WORDS = (
+    *("", "x", "café", "../x", "a" * 300, "0123456789abcdef", "ada-0000-0000-0000", "A", "own", "none", "/nowhere"),
+    *("glyphs", "scenes-summer", "ring", "drawn", "dcgan", "cyclegan", "wgan-gp", "hinge", "adam", "dcgan-glyphs-001"),
+    *("runs/dcgan-glyphs-001", "live:dcgan-glyphs-001", "uploads/x", "bilinear", "simultaneous", "sgd"),
+)
+"""Names that there are, and texts that name nothing."""
+DEPTH = 4
+"""Of objects inside each other that hold more than what is required."""
+KEYS = (
+    "size",
+    "seed",
+    "steps",
+    "objective",
+    "penalty.gamma",
+    "generator.width",
+    "augmentation",
+    "name",
+    "strokes",
+    "x",
+)
+
+
+class RandomRequests(Fields):
+    """Requests that fit, of all shapes that the model takes."""
+
+    def __init__(self, signature: Signature, draw: random.Random) -> None:
+        super().__init__(signature)
+        self.draw = draw
+
+    def request(self) -> Any:
+        return self.any_of(self.root)
+
+    def any_of(self, schema: Mapping[str, Any], depth: int = 0) -> Any:
+        """A value that fits; deep inside only what is required, as models may hold themselves."""
+        draw = self.draw
+        schema = draw.choice(self.branches(schema))
+        if "const" in schema or "enum" in schema:
+            return draw.choice([schema["const"]] if "const" in schema else schema["enum"])
+        match schema.get("type"):
+            case "string":
+                return draw.choice(WORDS)[: schema.get("maxLength", 300)]
+            case "boolean":
+                return draw.random() < 0.5
+            case "integer" | "number" as kind:
+                return self.number(schema, whole=kind == "integer")
+            case "array" if "prefixItems" in schema:
+                return [self.any_of(each, depth + 1) for each in schema["prefixItems"]]
+            case "array":
+                least = schema.get("minItems", 0)
+                most = min(schema.get("maxItems", least + 3), least + 3) if depth < DEPTH else least
+                return [self.any_of(schema.get("items", {}), depth + 1) for _ in range(draw.randint(least, most))]
+            case "object" if "properties" in schema:
+                required = schema.get("required", ())
+                names = [
+                    name for name in schema["properties"] if name in required or (depth < DEPTH and draw.random() < 0.7)
+                ]
+                return {name: self.any_of(schema["properties"][name], depth + 1) for name in names}
+            case "object":
+                values = schema.get("additionalProperties")
+                inner = values if isinstance(values, Mapping) else {}
+                return {draw.choice(KEYS): self.any_of(inner, depth + 1) for _ in range(draw.randint(0, 3))}
+            case "null":
+                return None
+        return draw.choice([*ALIEN, *WORDS, -1, 64, 1e9, ["flip"], {"name": "adam"}, {"name": ["x"]}, [[0, 0], [1, 1]]])
+
+    def number(self, schema: Mapping[str, Any], *, whole: bool) -> float:
+        low, high = schema.get("minimum"), schema.get("maximum")
+        above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+        ends = [each for each in (low, high) if each is not None]
+        values = [*ends, -1, 0, 1, 2, 7, 64, 1000, 2**53] + ([] if whole else [0.5, 1e-9, -1e12])
+        fitting = [
+            value
+            for value in values
+            if (low is None or value >= low)
+            and (high is None or value <= high)
+            and (above is None or value > above)
+            and (below is None or value < below)
+        ]
+        return self.draw.choice(fitting)
+
+
+def test_whatever_fits_is_answered_by_a_response_or_a_sentence(
+    demo: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Well-formed requests at random, from a fixed seed, to every server function: never a bug."""
+
+    def refuse(*arguments: Any, **options: Any) -> Any:
+        raise InputError("Nothing is started in this test.")
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", refuse)
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+    monkeypatch.setattr("gan_core.latents.directions.readers.class_reader", refuse)  # it learns for half a minute
+    monkeypatch.setattr("gan_core.training.timing_probes.TimingProbes.ask", lambda *_: None)  # a process in a thread
+    for name, function in sorted(functions(demo).items()):
+        requests = RandomRequests(signature_of(getattr(function, FUNCTION)), random.Random(name))
+        for _ in range(20):
+            request = requests.request()
+            response = json.loads(bytes(function(request).body))
+            assert isinstance(response, dict), (name, request)
+            error = response.get("error") or ""
+            assert "That did not work" not in error, (name, request, error)
+        printed = capfd.readouterr().err
+        assert "Traceback" not in printed, name
+        assert "does not take what was sent" not in printed, name
 
 
 def test_the_declarations_of_the_front_end_are_current() -> None:

@@ -151,7 +151,7 @@ def test_our_own_page_and_programs_are_answered(demo: Any, client: httpx.Client)
     fetched = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
     for headers in ({}, {"Origin": own}, {"Origin": own, **fetched}, {"Referer": own + "/", **fetched}):
         answer = client.post("/gradio_api/component_server", json=question, headers=headers)
-        assert answer.json()["list"] == [], headers
+        assert answer.json()["runs"] == [], headers
     typed = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     assert client.get("/", headers=typed).status_code == 200
 

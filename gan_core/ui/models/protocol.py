@@ -99,7 +99,7 @@ class RunRequest(ConfirmedRequest):
 class ResumeRequest(RunRequest):
     """Lets an ended run go on."""
 
-    more: int | None = Field(None, ge=1)
+    more: int | None = Field(default=None, ge=1)
     """Steps to go on by; None goes on as far as was asked before."""
 
 
@@ -157,7 +157,7 @@ class ChangeRequest(Request):
     name: str
     to: str
     """Its new name."""
-    domains: list[str] = Field([], max_length=2)
+    domains: list[str] = Field(default=[], max_length=2)
     """What the domains A and B of a translator are called from now on."""
 
 

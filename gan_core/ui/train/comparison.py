@@ -1,10 +1,11 @@
-"""The race panel: what its script asks the server for. All state is in the race's folder and in the browser's question."""
+"""The panel of comparisons: what its script asks the server for. All state is in a comparison's folder and in the requests."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 
@@ -15,8 +16,24 @@ from gan_core.reference_levels import stored_levels
 from gan_core.runs.owners import is_owner
 from gan_core.ui import frontend
 from gan_core.ui.context import Context
-from gan_core.ui.ownership import allow, mark_of
+from gan_core.ui.ownership import allow
+from gan_core.ui.protocol import server_function
 from gan_core.ui.train.recipe_form import TITLES, with_form_settings
+from gan_core.ui.train.view_protocol import (
+    ActionResponse,
+    ComparedMetric,
+    CompareRequest,
+    CompareResponse,
+    ComparisonActionRequest,
+    ComparisonNews,
+    ComparisonOptionsResponse,
+    ComparisonRequest,
+    ComparisonResponse,
+    ComparisonTable,
+    Lane,
+    RecipeOffer,
+    RunState,
+)
 
 if TYPE_CHECKING:
     from gan_core.compare import ComparisonFolder
@@ -24,44 +41,47 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 2, 4
 MOST_SEEDS = 5
+MOST_MINUTES = 24 * 60
 
 
 class ComparisonController:
-    """Server functions of the race panel."""
+    """Server functions of the panel."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    def options(self, _: Any = None) -> dict[str, Any]:
-        """What can be raced, and on what."""
+    @server_function
+    def options(self) -> ComparisonOptionsResponse:
+        """What can be compared, and on what."""
         from gan_core import data
 
         recipes = [
-            {"name": name, "title": TITLES.get(name, name), "control": recipe.negative_control}
+            RecipeOffer(name=name, title=TITLES.get(name, name), control=recipe.negative_control)
             for name, recipe in PRESETS.items()
             if not recipe.is_translation
         ]
         sets = [source.name for source in data.names() if source.kind != "points"]
-        return {"recipes": recipes, "data": sets, "local": self.context.local}
+        return ComparisonOptionsResponse(recipes=recipes, data=sets)
 
-    def start(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Begin a race: `entries` (label, recipe, settings), `data`, `minutes` for each trial, number of `seeds`."""
+    @server_function
+    def start(self, request: CompareRequest) -> CompareResponse:
+        """Begin a comparison."""
         from gan_core import data, devices
         from gan_core.compare import BenchmarkConfig, Candidate, list_comparisons, plan
 
-        entries = wish.get("entries") or []
-        if not FEWEST <= len(entries) <= MOST:
-            raise InputError(f"Choose {FEWEST} to {MOST} recipes to race, not {len(entries)}.")
-        going = next((race for race in list_comparisons(self.context.runs_root) if _is_going(race)), None)
+        if not FEWEST <= len(request.entries) <= MOST:
+            raise InputError(f"Choose {FEWEST} to {MOST} recipes to race, not {len(request.entries)}.")
+        going = next((each for each in list_comparisons(self.context.runs_root) if _is_going(each)), None)
         if going is not None:
             raise InputError(f"The race {going.name} is going on; stop it first, so that none disturbs the other.")
-        seeds, minutes = wish.get("seeds"), wish.get("minutes")
-        if not isinstance(seeds, int) or not 1 <= seeds <= MOST_SEEDS:
-            raise InputError(f"A race has 1 to {MOST_SEEDS} seeds, not {seeds!r}.")
-        if not isinstance(minutes, int | float) or not 0 < minutes <= 24 * 60:
-            raise InputError(f"Minutes for each trial are above 0 and at most {24 * 60}, not {minutes!r}.")
-        source = str(wish.get("data") or "")
-        if not self.context.local and source not in {known.name for known in data.names()}:
+        seeds, minutes = request.seeds, request.minutes
+        if seeds is None or not 1 <= seeds <= MOST_SEEDS:
+            raise InputError(f"A race has 1 to {MOST_SEEDS} seeds.")
+        if minutes is None or not 0 < minutes <= MOST_MINUTES:
+            raise InputError(f"Minutes for each trial are above 0 and at most {MOST_MINUTES}.")
+        names = {known.name for known in data.names()}
+        source = request.data
+        if not self.context.local and source not in names:
             raise InputError("Choose one of the data sets by name.")
         kind = devices.choose(self.context.device).type
         terms = BenchmarkConfig(
@@ -70,109 +90,106 @@ class ComparisonController:
             clock="processor" if kind == "cpu" else "wall",
             device=self.context.device,
         )
-        if not any(source == known.name for known in data.names()) and not Path(source).expanduser().exists():
+        if source not in names and not Path(source).expanduser().exists():
             raise InputError(f"There are no pictures at {source!r}; choose a data set, or name a folder or zip.")
-        made = [
-            Candidate(
-                str(entry.get("label")), with_form_settings(str(entry.get("recipe")), entry.get("settings") or {})
-            )
-            for entry in entries
-        ]
-        race = self.context.races.start(plan(made, terms, data=data.lasting(source)), owner=mark_of(wish))
-        return {"race": race.name}
+        made = [Candidate(each.label, with_form_settings(each.recipe, each.settings)) for each in request.entries]
+        planned = plan(made, terms, data=data.lasting(source))
+        return CompareResponse(comparison=self.context.races.start(planned, owner=request.owner or "").name)
 
-    def wish(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Ask a race to `pause`, `resume`, `stop` or `save`; `go on` takes a stopped one up again, `cancel` one that waits."""
-        race, asked = self.context.race(wish["race"]), str(wish.get("wish"))
-        allow(race, wish, asked)
-        if asked == "go on":
-            self.context.races.resume(race, owner=mark_of(wish))
-            return {"race": race.name}
-        if asked == "cancel":
+    @server_function
+    def control(self, request: ComparisonActionRequest) -> ActionResponse:
+        """Ask something of a comparison."""
+        race, action = self.context.race(request.comparison), request.action
+        allow(race, request, "go on" if action == "continue" else action)
+        if action == "continue":
+            self.context.races.resume(race, owner=request.owner or "")
+            return ActionResponse(sequence=None)
+        if action == "cancel":
             self.context.queue.cancel(race)
-            return {"race": race.name}
-        return {"sequence": race.request(asked)}
+            return ActionResponse(sequence=None)
+        return ActionResponse(sequence=race.request(action))
 
-    def poll(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """How a race stands: `race` (None for the newest), `seed` that is looked at, `pictures` that the browser has."""
+    @server_function
+    def poll(self, request: ComparisonRequest) -> ComparisonResponse:
+        """Which comparisons there are, and how one of them stands."""
         from gan_core.compare import list_comparisons
-        from gan_core.compare.table import cells, notes
 
-        races = list_comparisons(self.context.runs_root)
-        names = [race.name for race in races]
-        name = wish.get("race")
-        if name not in names:
-            name = names[0] if names else None
-        if name is None:
-            return {"races": [], "race": None}
-        race = self.context.race(name)
-        values, status = race.values(), race.status()
-        seeds = values["terms"]["seeds"]
-        asked = wish.get("seed")
-        seed = asked if isinstance(asked, int) and asked in seeds else seeds[0]
-        trials = race.trials()
-        headings, rows = cells(values)
-        measured = any(trial.moments for trial in trials)
-        return {
-            "races": names,
-            "race": name,
-            "state": status.state,
-            "mine": is_owner(race.path, wish.get("owner")),
-            "reason": status.reason,
-            "share": status.seconds,
-            "seeds": seeds,
-            "seed": seed,
-            "data": title_of(values["data"]),
-            "budget": 60 * values["terms"]["minutes"] if values["terms"]["minutes"] else None,
-            "metric": (values["judging"].get("metrics") or [None])[0],
-            "reference": next(iter(stored_levels(values["judging"]).values()), None),
-            "lanes": [_lane(race, entry, trials, seed, wish.get("pictures") or {}) for entry in values["recipes"]],
-            "table": {"headings": headings, "rows": rows, "notes": notes(values)} if measured else None,
-        }
+        names = [each.name for each in list_comparisons(self.context.runs_root)]
+        name = request.comparison if request.comparison in names else next(iter(names), None)
+        found = None if name is None else _news(self.context.race(name), request)
+        return ComparisonResponse(names=names, comparison=found)
 
 
-def _is_going(race: ComparisonFolder) -> bool:
-    status = race.status()
+def _news(folder: ComparisonFolder, request: ComparisonRequest) -> ComparisonNews:
+    from gan_core.compare.table import cells, notes
+
+    values, status, trials = folder.values(), folder.status(), folder.trials()
+    seeds, minutes = values["terms"]["seeds"], values["terms"]["minutes"]
+    seed: int = request.seed if request.seed is not None and request.seed in seeds else seeds[0]
+    headings, rows = cells(values)
+    measured = any(trial.moments for trial in trials)
+    metric = next(iter(values["judging"].get("metrics") or ()), None)
+    return ComparisonNews(
+        name=folder.name,
+        state=cast(RunState, status.state),
+        mine=is_owner(folder.path, request.owner),
+        reason=status.reason,
+        share=status.seconds,
+        seeds=seeds,
+        seed=seed,
+        data=title_of(values["data"]),
+        budget=60 * minutes if minutes else None,
+        metric=ComparedMetric(title=metric["title"], better=metric["better"]) if metric else None,
+        reference=next(iter(stored_levels(values["judging"]).values()), None),
+        lanes=[_lane(folder, entry, trials, seed, request.pictures) for entry in values["recipes"]],
+        table=ComparisonTable(headings=headings, rows=rows, notes=notes(values)) if measured else None,
+    )
+
+
+def _is_going(folder: ComparisonFolder) -> bool:
+    status = folder.status()
     return status.is_active or status.state == "waiting"
 
 
 def _lane(
-    race: ComparisonFolder, entry: dict[str, Any], trials: list[Trial], seed: int, pictures: dict[str, str]
-) -> dict[str, Any]:
-    """One recipe: the numbers and the newest picture of its trial with `seed`, and the curves of all its seeds."""
-    mine = [trial for trial in trials if trial.label == entry["label"]]
-    trial = next(found for found in mine if found.seed == seed)
-    run = race.run_of(trial)
+    folder: ComparisonFolder, entry: Mapping[str, Any], trials: list[Trial], seed: int, known: Mapping[str, str]
+) -> Lane:
+    """One recipe: the numbers and the newest picture of its run with `seed`, and the curves of all its seeds."""
+    of_recipe = [trial for trial in trials if trial.label == entry["label"]]
+    trial = next(found for found in of_recipe if found.seed == seed)
+    run = folder.run_of(trial)
     status = run.status()
-    lane: dict[str, Any] = {
-        "label": entry["label"],
-        "recipe": entry["recipe"],
-        "control": entry["negative_control"],
-        "differs": entry["differs"],
-        "run": trial.run,
-        "state": trial.state if trial.state != "racing" else status.state,
-        "reason": trial.reason,
-        "step": status.step,
-        "seconds": status.seconds,
-        "speed": status.images_per_second,
-        "curves": [
-            [[moment["seconds"], next(iter(moment["values"].values()))] for moment in found.moments] for found in mine
-        ],
-    }
-    picture = run.live_picture
+    picture: dict[str, str] = {}
+    version = None
     try:
-        version = str(picture.stat().st_mtime_ns)
-        if pictures.get(trial.run) != version:
-            lane["picture"] = f"data:image/jpeg;base64,{base64.b64encode(picture.read_bytes()).decode()}"
-        lane["version"] = version
+        version = str(run.live_picture.stat().st_mtime_ns)
+        if known.get(trial.run) != version:
+            encoded = base64.b64encode(run.live_picture.read_bytes()).decode()
+            picture = {"picture": f"data:image/jpeg;base64,{encoded}"}
     except OSError:
-        lane["version"] = None  # nothing was drawn yet, or it is being moved this moment
-    return lane
-
-
-def race_panel(context: Context) -> gr.HTML:
-    """The panel."""
-    races = ComparisonController(context)
-    return frontend.component(
-        "train/comparison", elem_id="race", server_functions=[races.options, races.start, races.wish, races.poll]
+        version = None  # nothing was drawn yet, or it is being moved this moment
+    return Lane(
+        label=entry["label"],
+        recipe=entry["recipe"],
+        control=entry["negative_control"],
+        differs=entry["differs"],
+        run=trial.run,
+        state=trial.state if trial.state != "racing" else status.state,
+        reason=trial.reason,
+        step=status.step,
+        seconds=status.seconds,
+        images_per_second=status.images_per_second,
+        curves=[
+            [(moment["seconds"], next(iter(moment["values"].values()))) for moment in found.moments]
+            for found in of_recipe
+        ],
+        version=version,
+        **picture,
     )
+
+
+def comparison_panel(context: Context) -> gr.HTML:
+    """The panel."""
+    controller = ComparisonController(context)
+    functions = [controller.options, controller.start, controller.control, controller.poll]
+    return frontend.component("train/comparison", elem_id="race", server_functions=functions)

@@ -16,7 +16,7 @@ from gan_core.ui.train.recipe_form import OWN
 def checked(
     slots: tuple[DataSlot, DataSlot], name: str, settings: dict[str, Any] | None, shown: Any, values: tuple[Any, ...]
 ) -> Iterator[Any]:
-    """What the component shows, step by step: first that it looks, then what was found; nothing where nothing is chosen.
+    """What the component shows, step by step: first that it is being done, then what was found; nothing where nothing is chosen.
 
     Pictures are checked where some are somebody's own: named sets are in order. `shown` is what the
     component shows now; for the same pictures and size it is left alone.
@@ -42,15 +42,15 @@ def checked(
         yield {}
         return
     size = (settings or {}).get("size", recipe.size)
-    wish = [place, other, size]
-    if isinstance(shown, dict) and shown.get("of") == wish:
+    subject = [place, other, size]
+    if isinstance(shown, dict) and shown.get("of") == subject:
         yield gr.skip()
         return
-    yield {"looking": True}
+    yield {"pending": True}
     try:
         if not isinstance(size, int):
             raise InputError(f"size is a whole number, not {size!r}.")
-        yield {"of": wish, **check(place, other, size=size).to_json()}
+        yield {"of": subject, **check(place, other, size=size).to_json()}
     except Exception as error:  # noqa: BLE001 - the check never breaks the page
         # The strip of that slot says why its pictures cannot be read: saying it twice would only look like two problems.
         yield {} if isinstance(error, InputError) and any(own) else failure(error)

@@ -113,15 +113,15 @@ def _title(source: Any) -> str:
     return f"{source.name}{once}"
 
 
-def looking_at(name: Any) -> dict[str, str]:
+def pending(name: str | None) -> dict[str, str]:
     """What the strip shows where getting the pictures takes a while; choosing others leaves it."""
     from gan_core import data
 
-    known = data.SOURCES.get(str(name))
-    return {"looking": "Drawing the pictures …" if known and not known.remote else "Reading the pictures …"}
+    known = data.SOURCES.get(name or "")
+    return {"pending": "Drawing the pictures …" if known and not known.remote else "Reading the pictures …"}
 
 
-def look(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
+def preview_of(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
     """What the strip shows for the chosen pictures: {picture, caption, both (kinds are in it)} or {error}.
 
     {fetching: name} where a data set has to be downloaded first: that goes on in the background.

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import server_function
 from gan_core.ui.train import recipe_form
+from gan_core.ui.train.protocol import EstimateRequest, EstimateResponse, SizeRequest, SizeResponse
 
 if TYPE_CHECKING:
     from gan_core.training.estimate import Speed
@@ -57,22 +59,18 @@ class Estimates:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    def estimate(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """The line above Start: `short` and `rest` of a sentence, `pending` while it is being measured.
-
-        `wish`: `recipe`, `settings`, `how` and `number` of the form; `measure` allows a trial, `anyway` one beside
-        another training.
-        """
+    @server_function
+    def estimate(self, request: EstimateRequest) -> EstimateResponse:
+        """The line above Start; what is not known is measured where the request allows it."""
         from gan_core.training.estimate import Estimate
 
         try:
-            preset = Recipe.named(str(wish.get("recipe")))
-            length = {"how": wish.get("how") or "No limit", "number": wish.get("number")}
+            preset = Recipe.named(request.recipe)
             recipe = recipe_form.make_recipe(
-                preset.name, preset.data, preset.data_b, length, wish.get("settings") or {}
+                preset.name, preset.data, preset.data_b, request.how, request.number, request.settings
             )
-        except (InputError, TypeError):  # still being typed; Start says what is wrong
-            return {}
+        except InputError:  # still being typed; Start says what is wrong
+            return EstimateResponse()
         other = self.context.active_run()
         room = other is None or self.context.queue.has_room()
         speed = self._speed(recipe)
@@ -83,23 +81,24 @@ class Estimates:
                 notes += f" {other.name} is training: both would share this machine and each be slower."
             elif speed.busy:
                 notes += " The machine was busy with other work then; alone it is faster."
-            return {"short": short, "rest": notes}
+            return EstimateResponse(short=short, rest=notes)
         if refusal := self.context.trials.refusal(recipe):
-            return {"rest": refusal}
+            return EstimateResponse(rest=refusal)
         may = room or self.context.local  # a trial is a training too: visitors start none beside the last place taken
-        if other is not None and not (may and wish.get("anyway")):
-            return {"rest": f"How long it takes is measured when {other.name} has ended.", "offer": may}
-        if wish.get("measure"):
+        if other is not None and not (may and request.anyway):
+            return EstimateResponse(rest=f"How long it takes is measured when {other.name} has ended.", offer=may)
+        if request.measure:
             self.context.trials.ask(recipe)
-        return {"rest": "Measuring how fast this machine is …", "pending": True}
+        return EstimateResponse(rest="Measuring how fast this machine is …", pending=True)
 
-    def suggest(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """The largest translation that this machine does in reasonable time: `side`, `width` and a sentence, or `pending`.
+    @server_function
+    def suggest(self, request: SizeRequest) -> SizeResponse:
+        """The largest translation that this machine does in reasonable time.
 
         Climbs from the recipe itself as long as the next one, guessed from the last by its pixels and channels, still
         fits; what is guessed is then measured.
         """
-        preset = Recipe.named(str(wish.get("recipe")))
+        preset = Recipe.named(request.recipe)
         steps = preset.steps or 0
         best: tuple[int, str] | None = None
         step = LADDER.index((64, "medium"))
@@ -111,7 +110,7 @@ class Estimates:
                 if self.context.active_run() is not None or self.context.trials.refusal(recipe):
                     break
                 self.context.trials.ask(recipe)
-                return {"pending": True, "sentence": "Trying what this machine can do …"}
+                return SizeResponse(pending=True, sentence="Trying what this machine can do …")
             seconds = steps / speed.steps_per_second
             if seconds > REASONABLE:
                 if best is None and step > 0:
@@ -122,9 +121,9 @@ class Estimates:
                 break
             step += 1
         if best is None:
-            return {}
+            return SizeResponse()
         sentence = f"{best[0]} px and {best[1]} networks fit this machine; choose more if you have the time."
-        return {"side": best[0], "width": best[1], "sentence": sentence}
+        return SizeResponse(side=best[0], width=best[1], sentence=sentence)
 
     def _speed(self, recipe: Recipe) -> Speed | None:
         from gan_core import devices

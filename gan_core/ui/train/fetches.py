@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from gan_core.errors import Cancelled, InputError
 from gan_core.fetching import Bytes, progress_in_words
-from gan_core.ui.answers import sentence_of
+from gan_core.ui.dispatch import sentence_of
+from gan_core.ui.protocol import EmptyResponse, server_function
+from gan_core.ui.train.protocol import FetchProgressResponse, FetchRequest
 
 FOLLOWED = 5.0
 """Seconds since a page has last asked how far a download is, after which the page counts as gone."""
@@ -22,8 +24,7 @@ class Fetch:
     """One download."""
 
     name: str
-    state: str = "going"
-    """`going`, `done`, `failed` or `cancelled`."""
+    state: Literal["running", "done", "failed", "cancelled"] = "running"
     error: str = ""
     done: int = 0
     total: int = 0
@@ -40,7 +41,7 @@ class Fetch:
 
 
 class Fetches:
-    """One per app. Its server functions take `set`, the name of a data set, and `page`, a token of the page that asks."""
+    """One per app."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -56,7 +57,7 @@ class Fetches:
             return False
         with self._lock:
             fetch = self._fetches.get(name)
-            if self._closed or (fetch is not None and fetch.state == "going" and not fetch.unwanted.is_set()):
+            if self._closed or (fetch is not None and fetch.state == "running" and not fetch.unwanted.is_set()):
                 return True
             fetch = self._fetches[name] = Fetch(name)
             fetch.thread = threading.Thread(
@@ -74,21 +75,23 @@ class Fetches:
         except Exception as error:  # noqa: BLE001 - the pages that follow it must hear of anything
             fetch.error, fetch.state = sentence_of(error, f"fetching {fetch.name}"), "failed"
 
-    def fetch_progress(self, request: dict[str, Any]) -> dict[str, Any]:
-        """How far the download of `set` is: `state`, `share` from 0 to 1, and `words` or the `reason` of a failure."""
+    @server_function
+    def fetch_progress(self, request: FetchRequest) -> FetchProgressResponse:
+        """How far the download of a data set is."""
         fetch = self._known(request)
-        fetch.followers[str(request.get("page"))] = time.monotonic()
+        fetch.followers[request.page] = time.monotonic()
         words = f"Fetching {fetch.name}: {progress_in_words(Bytes(fetch.done), Bytes(fetch.total))}"
         share = fetch.done / fetch.total if fetch.total else 0.0
-        return {"state": fetch.state, "share": share, "words": words, "reason": fetch.error}
+        return FetchProgressResponse(state=fetch.state, share=share, words=words, reason=fetch.error)
 
-    def fetch_cancel(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The page does not wait for `set` any more: the download ends unless another page follows it."""
+    @server_function
+    def fetch_cancel(self, request: FetchRequest) -> EmptyResponse:
+        """The page does not wait for the data set any more: the download ends unless another page follows it."""
         fetch = self._known(request)
-        fetch.followers.pop(str(request.get("page")), None)
+        fetch.followers.pop(request.page, None)
         if not any(time.monotonic() - last < FOLLOWED for last in fetch.followers.values()):
             fetch.unwanted.set()
-        return {}
+        return EmptyResponse()
 
     def close(self) -> None:
         """End all downloads; nothing of them stays behind."""
@@ -101,9 +104,9 @@ class Fetches:
             if fetch.thread is not None:
                 fetch.thread.join(CLOSING)
 
-    def _known(self, request: dict[str, Any]) -> Fetch:
+    def _known(self, request: FetchRequest) -> Fetch:
         with self._lock:
-            fetch = self._fetches.get(str(request.get("set")))
+            fetch = self._fetches.get(request.dataset)
         if fetch is None:
             raise InputError("This data set is not being fetched: choose it again.")
         return fetch

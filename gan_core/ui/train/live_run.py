@@ -1,15 +1,16 @@
 """The live view of a training: what its script asks the server for, twice to six times a second.
 
-The browser says what it has already, the answer holds only what is new.
+The browser says what it has already, the response holds only what is new.
 """
 
 import base64
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import gradio as gr
+from pydantic import ValidationError
 
 from gan_core.errors import InputError
 from gan_core.paths import title_of
@@ -19,132 +20,161 @@ from gan_core.runs.status import ACTIVE
 from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.ownership import allow
+from gan_core.ui.protocol import server_function
 from gan_core.ui.train.probe_images import ProbeImageController, newest_sheet
 from gan_core.ui.train.run_list import RunEntry, RunList
+from gan_core.ui.train.view_protocol import (
+    ActionResponse,
+    BestMeasurement,
+    ListedRun,
+    LiveStatus,
+    Measurement,
+    PollRequest,
+    PollResponse,
+    ProbesNews,
+    Room,
+    RunActionRequest,
+    RunKeyframeRequest,
+    RunKeyframeResponse,
+    RunNote,
+    RunPoint,
+    RunState,
+    RunTimeLapseRequest,
+    RunTimeLapseResponse,
+    SheetLayout,
+)
 
 if TYPE_CHECKING:
     from gan_core.runs import RunFolder
     from gan_core.runs.folder import Status
 
+T = TypeVar("T")
+
 MOST_POINTS = 600
 """Points of a curve sent when a page attaches; more would be thinner than a pixel."""
 MOST_NOTES = 200
 """Of the newest warnings that are sent."""
-METRIC = ("step", "name", "value", "spread", "reference_spread", "samples", "words", "best", "kept", "took")
-"""What the page shows of a measurement, its reference level aside."""
 LIST_SECONDS = 1.5
 """How long the list of runs is believed, so that many polls read few files."""
 
 
 class LiveRun:
-    """Server functions of the live view. All state is in the run folders and in the browser's question."""
+    """Server functions of the live view. All state is in the run folders and in the browser's requests."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.runs = RunList(context)
-        self._listed: tuple[float, list[RunEntry], dict[str, Any]] = (0.0, [], {})
+        self._listed: tuple[float, list[RunEntry], Room] | None = None
 
-    def poll(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """News of a run.
+    @server_function
+    def poll(self, request: PollRequest) -> PollResponse:
+        """News of a run."""
+        return PollResponse(**self._news(request))
 
-        `wish`: `owner` (the browser's mark), `run` (a name, or None for one to begin with, unless `pick` is
-        false), and what the browser has:
-        `runs`, `status`, `picture`, `real`, `frames` (versions), `offset` (bytes of events read).
-        """
-        mark, known = digest_of(wish.get("owner")), wish.get("runs")
-        runs, news = self._list(mark, known)
-        name = wish.get("run") or (_first_shown(runs) if wish.get("pick", True) else None)
-        news["of"] = name
+    def _news(self, request: PollRequest) -> dict[str, Any]:
+        mark = digest_of(request.owner)
+        runs, news = self._list(mark, request.runs_version)
+        name = request.run or (_first_shown(runs) if request.pick else None)
+        news["run"] = name
         if name is None:
             return news
         try:
             folder = self.context.run(name)
         except InputError as error:  # deleted meanwhile
             return {**news, "gone": str(error)}
-        if name != wish.get("run"):
-            news["run"] = name
-            wish = {"owner": wish.get("owner")}
+        known = request if name == request.run else PollRequest()
         status = folder.status()
-        if any(run["name"] == name and run["state"] != status.state for run in runs):
+        if any(run.name == name and run.state != status.state for run in runs):
             self.forget_list()  # a page that is told of its run's end looks seldom from then on: the list tells it now, too
-            news |= self._list(mark, known)[1]
+            news |= self._list(mark, request.runs_version)[1]
         try:
-            news |= self._status(folder, status, wish)
+            news |= self._status(folder, status, known)
         except InputError as error:  # its recipe cannot be read (any more)
             return {**news, "gone": str(error)}
-        news |= self._pictures(folder, wish)
-        news |= _events(folder, int(wish.get("offset") or 0))
-        return news
+        return {**news, **self._pictures(folder, known), **_events(folder, known.offset)}
 
-    def wish(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def control(self, request: RunActionRequest) -> ActionResponse:
         """Ask the run that the page shows to pause, resume, stop or save; `cancel` takes a waiting one out of the line."""
-        run, asked = self.context.run(wish["run"]), str(wish.get("wish"))
-        allow(run, wish, asked)
-        if asked == "cancel":
+        run = self.context.run(request.run)
+        allow(run, request, request.action)
+        if request.action == "cancel":
             self.context.queue.cancel(run)
             self.forget_list()
-            return {"run": run.name}
-        return {"sequence": run.request(asked)}
+            return ActionResponse(sequence=None)
+        return ActionResponse(sequence=run.request(request.action))
 
-    def keyframe(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def keyframe(self, request: RunKeyframeRequest) -> RunKeyframeResponse:
         """The picture of a run as it was at a step."""
-        for frame in self.context.run(wish["run"]).keyframes():
-            if frame.step == wish["step"]:
-                return {"picture": _jpeg(Path(frame.picture)), "step": frame.step}
-        raise InputError(f"There is no key frame of step {wish['step']}.")
+        for frame in self.context.run(request.run).keyframes():
+            if frame.step == request.step:
+                return RunKeyframeResponse(picture=_jpeg(Path(frame.picture)), step=frame.step)
+        raise InputError(f"There is no key frame of step {request.step}.")
 
-    def time_lapse(self, wish: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def time_lapse(self, request: RunTimeLapseRequest) -> RunTimeLapseResponse:
         """All key frames of a run as an animated GIF, enlarged so that single pixels can be seen."""
         from gan_core.ui.train.time_lapse import animate
 
-        folder = self.context.run(wish["run"])
+        folder = self.context.run(request.run)
         data = animate([Path(frame.picture) for frame in folder.keyframes()])
-        return {"file": f"data:image/gif;base64,{base64.b64encode(data).decode()}", "name": f"{folder.name}.gif"}
+        file = f"data:image/gif;base64,{base64.b64encode(data).decode()}"
+        return RunTimeLapseResponse(file=file, name=f"{folder.name}.gif")
 
     def forget_list(self) -> None:
         """A run was started or deleted: look again."""
-        self._listed = (0.0, [], {})
+        self._listed = None
 
-    def _list(self, mark: str, known: str | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    def _list(self, mark: str, known: str | None) -> tuple[list[ListedRun], dict[str, Any]]:
         """The runs as a page lists them, and what of that is news to a page that has the version `known`."""
         entries, room = self._runs()
-        runs = [_listed(entry, mark) for entry in entries]
+        runs = [
+            ListedRun(
+                name=entry.name,
+                state=cast(RunState, entry.state),
+                comparison=entry.race,
+                mine=mark in entry.owners,
+            )
+            for entry in entries
+        ]
         version = _version([runs, room])
-        return runs, {} if version == known else {"runs": version, "list": runs, "room": room}
+        return runs, {} if version == known else {"runs_version": version, "runs": runs, "room": room}
 
-    def _runs(self) -> tuple[list[RunEntry], dict[str, Any]]:
+    def _runs(self) -> tuple[list[RunEntry], Room]:
         """All runs; how many trainings go on at once here, and whether one more would begin at once."""
-        if time.monotonic() - self._listed[0] > LIST_SECONDS:
+        if self._listed is None or time.monotonic() - self._listed[0] > LIST_SECONDS:
             queue = self.context.queue
-            room = {"places": queue.places, "free": queue.has_room()}
+            room = Room(places=queue.places, free=queue.has_room())
             self._listed = (time.monotonic(), self.runs.entries(), room)
         return self._listed[1:]
 
-    def _status(self, folder: "RunFolder", status: "Status", wish: dict[str, Any]) -> dict[str, Any]:
+    def _status(self, folder: "RunFolder", status: "Status", known: PollRequest) -> dict[str, Any]:
         recipe = folder.recipe()
-        shown = {
-            "state": status.state,
-            "step": status.step,
-            "steps": status.steps if status.steps is not None else recipe.steps,
-            "minutes": recipe.minutes,
-            "seconds": status.seconds,
-            "left": status.seconds_left,
-            "images": status.images,
-            "speed": status.images_per_second,
-            "share": status.preview_share,
-            "device": status.device,
-            "reason": status.reason,
-            "recipe": recipe.name,
-            "cycle": recipe.is_translation,
-            "data": " and ".join(title_of(data) for data in (recipe.data, recipe.data_b) if data),
-            "size": recipe.size,
-            "layout": folder.read_layout() if recipe.is_translation else None,
-            "models": [name for name, path in (("best", folder.best_model), ("newest", folder.model)) if path.exists()],
-            "line": self._line(folder.name) if status.state == "waiting" else None,
-        }
-        if (version := _version(shown)) == wish.get("status"):
+        layout = folder.read_layout() if recipe.is_translation else None
+        shown = LiveStatus(
+            state=cast(RunState, status.state),
+            reason=status.reason,
+            line=self._line(folder.name) if status.state == "waiting" else None,
+            step=status.step,
+            steps=status.steps if status.steps is not None else recipe.steps,
+            minutes=recipe.minutes,
+            seconds=status.seconds,
+            seconds_left=status.seconds_left,
+            images=status.images,
+            images_per_second=status.images_per_second,
+            preview_share=status.preview_share,
+            device=status.device,
+            recipe=recipe.name,
+            translates=recipe.is_translation,
+            data=" and ".join(title_of(data) for data in (recipe.data, recipe.data_b) if data),
+            size=recipe.size,
+            layout=None if layout is None else SheetLayout.model_validate(layout),
+            models=_saved_models(folder),
+        )
+        if (version := _version(shown)) == known.status_version:
             return {}
-        news: dict[str, Any] = {"status": version, "is": shown}
+        news: dict[str, Any] = {"status_version": version, "status": shown}
         if status.state in ("failed", "interrupted"):
             news["log"] = folder.log_tail(40)
         return news
@@ -164,32 +194,42 @@ class LiveRun:
             when = f"{first}, which has no limit, is stopped" if first in endless else f"{first} ends"
         return f"Waiting: {_ordinal(where.position)} in line; starts when {when}."
 
-    def _pictures(self, folder: "RunFolder", wish: dict[str, Any]) -> dict[str, Any]:
+    def _pictures(self, folder: "RunFolder", known: PollRequest) -> dict[str, Any]:
         news: dict[str, Any] = {}
         frames = [frame.step for frame in folder.keyframes()]
         picture = _written(folder.live_picture)
-        if picture is not None and picture != wish.get("picture"):
-            news |= {"picture": picture, "live": _jpeg(folder.live_picture)}
-        elif (
-            picture is None and frames and wish.get("picture") != str(frames[-1])
-        ):  # the live file lives in memory only
-            news |= {"picture": str(frames[-1]), "live": _jpeg(Path(folder.keyframes()[-1].picture))}
+        if picture is not None and picture != known.picture_version:
+            news |= {"picture_version": picture, "picture": _jpeg(folder.live_picture)}
+        elif picture is None and frames and known.picture_version != str(frames[-1]):  # the live file is in memory only
+            news |= {"picture_version": str(frames[-1]), "picture": _jpeg(Path(folder.keyframes()[-1].picture))}
         real = _written(folder.path / "real.jpg")
-        if real is not None and real != wish.get("real"):
-            news |= {"real": real, "beside": _jpeg(folder.path / "real.jpg")}
-        if (version := _version(frames)) != wish.get("frames"):
-            news |= {"frames": version, "steps": frames}
-        return news | _own(folder, wish)
+        if real is not None and real != known.real_version:
+            news |= {"real_version": real, "real": _jpeg(folder.path / "real.jpg")}
+        if (version := _version(frames)) != known.keyframes_version:
+            news |= {"keyframes_version": version, "keyframes": frames}
+        return news | _probes(folder, known)
 
 
-def _own(folder: "RunFolder", wish: dict[str, Any]) -> dict[str, Any]:
-    """Which own pictures there are, and when the newest sheet of them was drawn, where that is news."""
+def _saved_models(folder: "RunFolder") -> list[Literal["best", "newest"]]:
+    found: list[Literal["best", "newest"]] = []
+    if folder.best_model.exists():
+        found.append("best")
+    if folder.model.exists():
+        found.append("newest")
+    return found
+
+
+def _probes(folder: "RunFolder", known: PollRequest) -> dict[str, Any]:
+    """Which pictures the run is watched on, and when the newest sheet of them was drawn, where that is news."""
     if not (folder.path / "own").exists():
         return {}
     pictures = folder.own.version()
     sheet = newest_sheet(folder)
-    told = {"version": _version(pictures), "sheet": f"{sheet.name} {_written(sheet)}" if pictures else ""}
-    return {} if told == wish.get("own") else {"own": {**told, "count": len(pictures)}}
+    drawn = f"{sheet.name} {_written(sheet)}" if pictures else ""
+    found = ProbesNews(version=_version(pictures), sheet=drawn, count=len(pictures))
+    before = known.probes
+    is_known = before is not None and (before.version, before.sheet) == (found.version, found.sheet)
+    return {} if is_known else {"probes": found}
 
 
 def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]]) -> tuple[gr.HTML, LiveRun]:
@@ -197,27 +237,21 @@ def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]])
 
     Its value: `{"preview": {...}}` shows data."""
     live = LiveRun(context)
-    desk = ProbeImageController(context)
-    functions = [live.poll, live.wish, live.keyframe, live.time_lapse]
-    functions += [desk.own_list, desk.own_add, desk.own_turn, desk.own_remove, desk.own_sheet]
+    probes = ProbeImageController(context)
+    functions = [live.poll, live.control, live.keyframe, live.time_lapse, *probes.functions, probes.probe_sheet]
     component = frontend.component(
         "train/live", styles=["train/probe-controls"], server_functions=functions, recipe=recipe, ways=ways
     )
     return component, live
 
 
-def _listed(entry: RunEntry, mark: str) -> dict[str, Any]:
-    """A run as the list of a page has it; `mine` where the page's browser started it."""
-    return {"name": entry.name, "state": entry.state, "race": entry.race, "mine": mark in entry.owners}
-
-
-def _first_shown(runs: Sequence[Mapping[str, Any]]) -> str | None:
+def _first_shown(runs: Sequence[ListedRun]) -> str | None:
     """The run that a page begins with: one of its own that is going on, else another's, else its newest, else the newest."""
-    shown = [run for run in runs if not run["race"]]  # racers are the race panel's
-    going = [run for run in shown if run["state"] in (*ACTIVE, "waiting")]
-    order = [run for run in going if run["mine"]] + [run for run in going if run["state"] in ACTIVE]
-    order += [run for run in shown if run["mine"]] + shown
-    return order[0]["name"] if order else None
+    shown = [run for run in runs if not run.comparison]  # those of a comparison are shown in its panel
+    going = [run for run in shown if run.state in (*ACTIVE, "waiting")]
+    order = [run for run in going if run.mine] + [run for run in going if run.state in ACTIVE]
+    order += [run for run in shown if run.mine] + shown
+    return order[0].name if order else None
 
 
 def _ordinal(number: int) -> str:
@@ -226,43 +260,61 @@ def _ordinal(number: int) -> str:
 
 
 def _events(folder: "RunFolder", after: int) -> dict[str, Any]:
-    """New points of the curves and new notes; on the first question the whole run, thinned."""
+    """New points of the curves and new notes; on the first request the whole run, thinned."""
     read = folder.event_log.read(after)
     if read.offset == after:
         return {}
-    points: list[dict[str, Any]] = []
+    points: list[RunPoint] = []
     cut: int | None = None
     for event in read.events:
         kind = event.get("kind")
         if kind == "progress":
-            points.append({key: event.get(key, {}) for key in ("losses", "scores")} | {"step": event["step"]})
+            points.append(RunPoint(step=event["step"], losses=event.get("losses", {}), scores=event.get("scores", {})))
         elif kind == "resumed":  # what came after its checkpoint happens anew
             cut = event["step"] if cut is None else min(cut, event["step"])
-            points = [point for point in points if point["step"] <= event["step"]]
-    metrics = [
-        {key: event.get(key) for key in METRIC} | {"reference_level": stored_level(event)}
-        for event in read.events
-        if event.get("kind") == "metric" and event["value"] is not None
-    ]
-    notes = [
-        {key: event[key] for key in ("step", "text", "alarm") if key in event}
-        for event in read.events
-        if event.get("kind") == "warning"
-    ][-MOST_NOTES:]
+            points = [point for point in points if point.step <= event["step"]]
+    measured = [event for event in read.events if event.get("kind") == "metric" and event["value"] is not None]
+    warnings = [event for event in read.events if event.get("kind") == "warning"][-MOST_NOTES:]
+    notes = [RunNote(**{key: event[key] for key in ("step", "text", "alarm") if key in event}) for event in warnings]
     if read.damaged:
         lines = "1 line" if read.damaged == 1 else f"{read.damaged:,} lines"
-        notes.append({"step": 0, "text": f"{lines} of events.jsonl could not be read and were passed over."})
+        notes.append(RunNote(step=0, text=f"{lines} of events.jsonl could not be read and were passed over."))
     news = {
         "offset": read.offset,
-        "first": after == 0,
         "points": _spread(points),
-        "metrics": _spread(metrics),
+        "measurements": _spread([_measurement(event) for event in measured]),
         "notes": notes,
     }
     return news if cut is None else {**news, "cut": cut}
 
 
-def _spread(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _measurement(event: Mapping[str, Any]) -> Measurement:
+    return Measurement(
+        step=event["step"],
+        name=event["name"],
+        value=event["value"],
+        spread=event.get("spread"),
+        reference_level=stored_level(event),
+        reference_spread=event.get("reference_spread"),
+        samples=event.get("samples"),
+        words=event.get("words"),
+        best=event.get("best"),
+        kept=_kept(event.get("kept")),
+        took=event.get("took"),
+    )
+
+
+def _kept(values: Mapping[str, Any] | None) -> BestMeasurement | None:
+    """The best state, measured again; None where an event does not say it as this version does."""
+    if values is None:
+        return None
+    try:
+        return BestMeasurement(step=values["step"], value=values["value"], spread=values.get("spread"))
+    except (LookupError, ValidationError):
+        return None
+
+
+def _spread(entries: list[T]) -> list[T]:
     """At most MOST_POINTS of them, evenly; the first and the last among them."""
     if len(entries) <= MOST_POINTS:
         return entries

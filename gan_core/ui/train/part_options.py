@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from gan_core.parts import PartInfo, Registry
 from gan_core.recipes.recipe import DIRECTION_NAMES, SCHEDULES
+from gan_core.ui.protocol import PartOffer, PartOption
+from gan_core.ui.train.protocol import AugmentationOffer, SettingOffer, SettingsOfferResponse
 
 NOT_FOR_PICTURES = ("points", "one-player", "import")
 """Tags of parts that cannot be trained on pictures, or are only meant for models from elsewhere."""
@@ -24,7 +26,7 @@ OPTIONAL = {"penalty": "none", "initialisation": "as the networks do"}
 """Parts that may be left out, and what that is called."""
 CHOICES = {"schedule": SCHEDULES}
 """Words that a plain setting takes."""
-PLAIN_SETTINGS: tuple[tuple[str, str, str, str], ...] = (
+PLAIN_SETTINGS: tuple[tuple[str, str, Literal["int", "float", "bool", "str"], str], ...] = (
     ("seed", "Seed", "int", "The same seed gives the same training."),
     ("size", "Size in pixels", "int", "Side of the pictures; networks say which sides they can draw."),
     ("batch_size", "Batch size", "int", "Pictures that a step looks at."),
@@ -46,8 +48,8 @@ PLAIN_SETTINGS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
-def spec() -> dict[str, Any]:
-    """Everything the form offers, as JSON: plain settings, augmentations, and parts with their options by kind of game."""
+def spec() -> SettingsOfferResponse:
+    """Everything the form offers: plain settings, augmentations, and parts with their options by kind of game."""
     from gan_core.data.augmentation import augmentations
     from gan_core.games import games
     from gan_core.networks.initialisation import initialisations
@@ -67,24 +69,25 @@ def spec() -> dict[str, Any]:
         "initialisation": initialisations,
     }
     parts = {field: _parts(registry) for field, registry in common.items()}
-    makers = {field: _parts(registry) for field, registry in (("new", generators), ("translated", translators))}
-    return {
-        "plain": [
-            {"key": key, "label": label, "type": type_, "help": explained, "choices": list(CHOICES.get(key, ()))}
-            for key, label, type_, explained in PLAIN_SETTINGS
-        ],
-        "augmentations": [{"name": each.name, "sentence": each.summary} for each in augmentations.infos()],
-        "titles": TITLES,
-        "optional": OPTIONAL,
-        "parts": {
+    of_new, of_translated = _parts(generators), _parts(translators)
+    plain = [
+        SettingOffer(key=key, label=label, type=type_, help=explained, choices=list(CHOICES.get(key, ())))
+        for key, label, type_, explained in PLAIN_SETTINGS
+    ]
+    return SettingsOfferResponse(
+        plain=plain,
+        augmentations=[AugmentationOffer(name=each.name, sentence=each.summary) for each in augmentations.infos()],
+        titles=TITLES,
+        optional=OPTIONAL,
+        parts={
             game.name: {
                 **parts,
-                "generator": makers["translated" if directions_of(game) else "new"],
-                "game": [_part(each) for each in games.infos() if directions_of(each) == directions_of(game)],
+                "generator": of_translated if directions_of(game) else of_new,
+                "game": [part_offer(each) for each in games.infos() if directions_of(each) == directions_of(game)],
             }
             for game in games.infos()
         },
-    }
+    )
 
 
 def directions_of(game: PartInfo) -> frozenset[str]:
@@ -92,19 +95,14 @@ def directions_of(game: PartInfo) -> frozenset[str]:
     return game.tags & set(DIRECTION_NAMES)
 
 
-def _parts(registry: Registry[Any]) -> list[dict[str, Any]]:
-    return [_part(info) for info in registry.infos(without=NOT_FOR_PICTURES)]
+def _parts(registry: Registry[Any]) -> list[PartOffer]:
+    return [part_offer(info) for info in registry.infos(without=NOT_FOR_PICTURES)]
 
 
-def _part(info: PartInfo) -> dict[str, Any]:
+def part_offer(info: PartInfo) -> PartOffer:
+    """A part with those of its options that a form can set."""
     from gan_core.objectives import negative_control
 
-    found: dict[str, Any] = {
-        "name": info.name,
-        "title": info.title,
-        "sentence": info.summary,
-        "options": [option.to_json() for option in info.options.values() if option.types and not option.tags],
-    }
-    if info.kind == "objective":
-        found["warning"] = negative_control(info.name)
-    return found
+    options = [PartOption(**option.to_json()) for option in info.options.values() if option.types and not option.tags]
+    warning = {"warning": negative_control(info.name)} if info.kind == "objective" else {}
+    return PartOffer(name=info.name, title=info.title, summary=info.summary, options=options, **warning)

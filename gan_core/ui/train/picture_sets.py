@@ -15,6 +15,16 @@ from gan_core.files import write_json
 from gan_core.paths import LONGEST_TITLE, TITLES
 from gan_core.runs.owners import digest_of
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import OwnerRequest, server_function
+from gan_core.ui.train.protocol import (
+    KeepPicturesRequest,
+    KeptPicturesResponse,
+    PictureSet,
+    PictureSetsResponse,
+    RemovePicturesRequest,
+    SiftRequest,
+    SiftResponse,
+)
 from gan_core.ui.uploads import FOLDER, is_used, keep_upload, uploaded
 
 PREFIX = f"{FOLDER}/"
@@ -54,38 +64,44 @@ class PictureSets:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    def sets_list(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The sets that there are: `name`, `title`, `count` of files (0 for a zip)."""
-        shown = ("name", "title", "count")
-        return {"sets": [{key: each[key] for key in shown} for each in sets_of(self.context, request.get("owner"))]}
+    @server_function
+    def sets_list(self, request: OwnerRequest) -> PictureSetsResponse:
+        """The sets that there are."""
+        found = sets_of(self.context, request.owner)
+        return PictureSetsResponse(
+            sets=[PictureSet(name=each["name"], title=each["title"], count=each["count"]) for each in found]
+        )
 
-    def sets_wanted(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Of the `names` of dropped files, those worth sending, by their place in the list, and a line about the others."""
+    @server_function
+    def sets_wanted(self, request: SiftRequest) -> SiftResponse:
+        """Of dropped files, those worth sending."""
         from gan_core.data.files import sift
 
-        names = [str(name) for name in request.get("names") or []]
+        names = request.names
         if len(names) == 1 and names[0].lower().endswith(".zip"):
-            return {"wanted": [0], "note": ""}
+            return SiftResponse(wanted=[0], note="")
         kept, left_out = sift(names)
         places = {name: index for index, name in enumerate(names)}
         if not kept:
             raise InputError("There is no picture among these files: a folder, a zip or several pictures are accepted.")
-        return {"wanted": [places[name] for name in kept], "note": " ".join(left_out.notes())}
+        return SiftResponse(wanted=[places[name] for name in kept], note=" ".join(left_out.notes()))
 
-    def sets_keep(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Keep uploaded `files` ({path, name with folders}) as a set: its `name`."""
-        files = [file for file in request.get("files") or [] if isinstance(file, dict)]
-        paths = [uploaded(file.get("path"), use="kept") for file in files]
-        names = [str(file.get("name") or path.name) for file, path in zip(files, paths, strict=True)]
+    @server_function
+    def sets_keep(self, request: KeepPicturesRequest) -> KeptPicturesResponse:
+        """Keep uploaded files as a set."""
+        files = request.files
+        paths = [uploaded(file.path, use="kept") for file in files]
+        names = [file.name or path.name for file, path in zip(files, paths, strict=True)]
         place = Path(keep_upload(self.context, [str(path) for path in paths], names))
         plain = (place if place.is_dir() else place.parent).name
-        self._note(plain, _title(names), 0 if place.suffix.lower() == ".zip" else len(files), request.get("owner"))
-        return {"name": PREFIX + plain}
+        self._note(plain, _title(names), 0 if place.suffix.lower() == ".zip" else len(files), request.owner)
+        return KeptPicturesResponse(name=PREFIX + plain)
 
-    def sets_remove(self, request: dict[str, Any]) -> dict[str, Any]:
+    @server_function
+    def sets_remove(self, request: RemovePicturesRequest) -> PictureSetsResponse:
         """Remove a set of one's own. Refused while a run learns from it: it could not go on without."""
-        name = str(request.get("set"))
-        if name not in [each["name"] for each in sets_of(self.context, request.get("owner"))]:
+        name = request.name
+        if name not in [each["name"] for each in sets_of(self.context, request.owner)]:
             raise InputError("There is no such set of pictures of yours (any more).")
         place = self.context.runs_root / FOLDER / name.removeprefix(PREFIX)
         if user := is_used(self.context, place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,70 +11,94 @@ from gan_core.errors import InputError
 from gan_core.runs.probe_images import ProbeImage, ProbeImages
 from gan_core.ui.context import Context
 from gan_core.ui.ownership import allow
+from gan_core.ui.protocol import server_function
+from gan_core.ui.train.protocol import (
+    AddProbeRequest,
+    ProbeDomainRequest,
+    ProbePicture,
+    ProbeRequest,
+    ProbeSheet,
+    ProbeSheetRequest,
+    ProbeSheetResponse,
+    ProbesResponse,
+    RemoveProbeRequest,
+)
 from gan_core.ui.uploads import FOLDER, uploaded
 
 TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
 class ProbeImageController:
-    """Server functions. A wish names a `run`, or a `token` that the page has made for pictures chosen before Start."""
+    """Server functions. A request names a `run`, or a `token` that the page has made for pictures chosen before Start."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    def own_list(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """What there is: `pictures` with `number`, `domain` and the picture itself."""
-        return {"pictures": [_shown(picture) for picture in self._place(wish).all()]}
+    @property
+    def functions(self) -> list[Callable[..., Any]]:
+        """What both the form and the view of a run need."""
+        return [self.probe_list, self.probe_add, self.probe_domain, self.probe_remove]
 
-    def own_add(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Keep the uploaded `path`, called `name`, as one of `domain`."""
-        if wish.get("run") and not self.context.run(str(wish["run"])).status().is_active:
+    @server_function
+    def probe_list(self, request: ProbeRequest) -> ProbesResponse:
+        """The pictures that there are."""
+        return ProbesResponse(pictures=self._pictures(request))
+
+    @server_function
+    def probe_add(self, request: AddProbeRequest) -> ProbesResponse:
+        """Keep an uploaded picture."""
+        if request.run and not self.context.run(request.run).status().is_active:
             raise InputError("This run has ended: drop the picture before the next Start, or on the Translate tab.")
-        place = self._changed_place(wish)
-        path = uploaded(wish.get("path"))
-        _, notes = place.add(path, Path(str(wish.get("name") or path.name)).name, str(wish.get("domain") or "A"))
-        return {**self.own_list(wish), "notes": list(notes)}
+        folder = self._changeable_folder(request)
+        path = uploaded(request.path)
+        _, notes = folder.add(path, Path(request.name or path.name).name, request.domain)
+        return ProbesResponse(pictures=self._pictures(request), notes=list(notes))
 
-    def own_turn(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Say that picture `number` is an A or a B."""
-        self._changed_place(wish).turn(int(wish["number"]), str(wish.get("domain")))
-        return self.own_list(wish)
+    @server_function
+    def probe_domain(self, request: ProbeDomainRequest) -> ProbesResponse:
+        """Say of which domain a picture is."""
+        self._changeable_folder(request).turn(request.number, request.domain)
+        return ProbesResponse(pictures=self._pictures(request))
 
-    def own_remove(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """Forget picture `number`; with the last one its sheets go too."""
-        place = self._changed_place(wish)
-        place.remove(int(wish["number"]))
-        if wish.get("run") and not place.all():
-            run = self.context.run(str(wish["run"]))
+    @server_function
+    def probe_remove(self, request: RemoveProbeRequest) -> ProbesResponse:
+        """Forget a picture; with the last one its sheets go too."""
+        folder = self._changeable_folder(request)
+        folder.remove(request.number)
+        if request.run and not folder.all():
+            run = self.context.run(request.run)
             for sheet in [run.live_own, *(run.path / "keyframes").glob("*.own.jpg")]:
                 sheet.unlink(missing_ok=True)
-        return self.own_list(wish)
+        return ProbesResponse(pictures=self._pictures(request))
 
-    def waiting(self, token: Any) -> ProbeImages | None:
+    def waiting(self, token: str | None) -> ProbeImages | None:
         """What was chosen before Start under `token`; None when that is no token, as of a page without its script."""
-        known = TOKEN.fullmatch(str(token))
+        known = TOKEN.fullmatch(token or "")
         return ProbeImages(self.context.runs_root / FOLDER / f"own-{known[0]}") if known else None
 
-    def own_sheet(self, wish: dict[str, Any]) -> dict[str, Any]:
-        """The sheet of a key frame (`step`), or the newest one; `sheet` is None where there were none then."""
-        run = self.context.run(str(wish["run"]))
-        step = wish.get("step")
-        path = newest_sheet(run) if step is None else run.own_at(int(step))
-        return {"sheet": read_sheet(path)}
+    @server_function
+    def probe_sheet(self, request: ProbeSheetRequest) -> ProbeSheetResponse:
+        """The sheet of a key frame, or the newest one."""
+        run = self.context.run(request.run)
+        path = newest_sheet(run) if request.step is None else run.own_at(request.step)
+        return ProbeSheetResponse(sheet=read_sheet(path))
 
-    def _changed_place(self, wish: dict[str, Any]) -> ProbeImages:
-        """As `_place`, for whoever may change it."""
-        if wish.get("run"):
-            allow(self.context.run(str(wish["run"])), wish, "change the own pictures of")
-        return self._place(wish)
+    def _pictures(self, request: ProbeRequest) -> list[ProbePicture]:
+        return [_shown(picture) for picture in self._folder(request).all()]
 
-    def _place(self, wish: dict[str, Any]) -> ProbeImages:
-        if wish.get("run"):
-            run = self.context.run(str(wish["run"]))
+    def _changeable_folder(self, request: ProbeRequest) -> ProbeImages:
+        """As `_folder`, for those who may change it."""
+        if request.run:
+            allow(self.context.run(request.run), request, "change the own pictures of")
+        return self._folder(request)
+
+    def _folder(self, request: ProbeRequest) -> ProbeImages:
+        if request.run:
+            run = self.context.run(request.run)
             if not run.recipe().is_translation:
                 raise InputError("This run draws new pictures; own pictures are for translations.")
             return run.own
-        before = self.waiting(wish.get("token"))
+        before = self.waiting(request.token)
         if before is None:
             raise InputError("Reload the page, then drop the picture again.")
         return before
@@ -86,23 +111,24 @@ def newest_sheet(run: Any) -> Path:
     return max((run.path / "keyframes").glob("*.own.jpg"), default=run.live_own)
 
 
-def read_sheet(path: Path) -> dict[str, Any] | None:
-    """`{"picture": data URL, "step", "pictures": where they lie}`; None where there is none."""
+def read_sheet(path: Path) -> ProbeSheet | None:
+    """The sheet in a file; None where there is none, or none of this version."""
     from gan_core.images import data_url
     from gan_core.training.probe_images import read_layout
 
     try:
         data = path.read_bytes()
-        return {"picture": data_url(data, "image/jpeg"), **read_layout(data)}
-    except (OSError, ValueError):
+        layout = read_layout(data)
+        return ProbeSheet(step=layout["step"], picture=data_url(data, "image/jpeg"), pictures=layout["pictures"])
+    except (OSError, ValueError, LookupError):
         return None
 
 
-def _shown(picture: ProbeImage) -> dict[str, Any]:
+def _shown(picture: ProbeImage) -> ProbePicture:
     from gan_core.images import data_url, encode_jpeg
 
-    return {
-        "number": picture.number,
-        "domain": picture.domain,
-        "picture": data_url(encode_jpeg(picture.read(), quality=90), "image/jpeg"),
-    }
+    return ProbePicture(
+        number=picture.number,
+        domain="A" if picture.domain == "A" else "B",
+        picture=data_url(encode_jpeg(picture.read(), quality=90), "image/jpeg"),
+    )

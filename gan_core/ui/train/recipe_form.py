@@ -8,6 +8,7 @@ from typing import Any
 from gan_core.errors import InputError
 from gan_core.recipes import PARTS, PRESETS, Recipe
 from gan_core.ui.train.part_options import PLAIN_SETTINGS
+from gan_core.ui.train.protocol import HowLong
 
 OWN = "own"
 """The data choice that means: the pictures dropped or the folder named below."""
@@ -40,7 +41,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Modern": ("relativistic", "conditional"),
 }
 """Presets by group; those marked as negative controls come last, and what no group names goes to "More"."""
-HOW_LONG = ("Minutes", "Steps", "No limit")
+HOW_LONG: tuple[HowLong, ...] = ("Minutes", "Steps", "No limit")
 MINUTES = {"adversarial": 5.0, "cycle": 30.0, "contrastive": 15.0}
 KEYS = ("objective", "penalty", "solver", "generator_optimizer", "generator")
 """Parts that a card names in one line."""
@@ -84,15 +85,25 @@ def minutes() -> dict[str, float]:
 
 
 def make_recipe(
-    name: str, data: str, data_b: str | None, length: Mapping[str, Any], settings: Mapping[str, Any]
+    name: str,
+    data: str,
+    data_b: str | None,
+    how: HowLong,
+    number: float | None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Recipe:
-    """The recipe that the form describes.
+    """The recipe that the form describes. Raises InputError with a sentence for what cannot be.
 
-    `length` is {"how": one of HOW_LONG, "number": ...}; `settings` holds what differs from the preset, by the keys of
-    `Recipe.with_settings`. Raises InputError with a sentence for what cannot be.
+    Args:
+        name: of the preset.
+        data: the pictures, of domain A where there are two.
+        data_b: of domain B; None where there is none, or `data` holds both.
+        how: unit of the length.
+        number: so many minutes or steps; None without a limit, and while nothing is typed.
+        settings: what differs from the preset, by the keys of `Recipe.with_settings`.
     """
-    recipe = with_form_settings(name, settings)
-    changes: dict[str, Any] = {"data": data, **_length(length)}
+    recipe = with_form_settings(name, settings or {})
+    changes: dict[str, Any] = {"data": data, **_length(how, number)}
     if recipe.is_translation:
         changes["data_b"] = data_b
     return recipe.replace(**changes)
@@ -102,13 +113,12 @@ def with_form_settings(name: str, settings: Mapping[str, Any]) -> Recipe:
     """The preset `name` with `settings` of the form. Only what the form shows may be set: pictures are chosen elsewhere."""
     allowed = {*PARTS, "augmentation", *(key for key, *_ in PLAIN_SETTINGS)}
     for key in settings:
-        if str(key).partition(".")[0] not in allowed:
+        if key.partition(".")[0] not in allowed:
             raise InputError(f"{key!r} is no setting of this form.")
     return Recipe.named(name).with_settings(dict(settings))
 
 
-def _length(length: Mapping[str, Any]) -> dict[str, Any]:
-    how, number = length["how"], length.get("number")
+def _length(how: HowLong, number: float | None) -> dict[str, Any]:
     if how == "No limit":
         return {"steps": None, "minutes": None}
     if number is None or not number > 0:

@@ -12,15 +12,22 @@ from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui import frontend
 from gan_core.ui.context import Context
-from gan_core.ui.ownership import mark_of
+from gan_core.ui.protocol import server_function
 from gan_core.ui.train import part_options, recipe_form
-from gan_core.ui.train.comparison import race_panel
+from gan_core.ui.train.comparison import comparison_panel
 from gan_core.ui.train.data_check import checked
-from gan_core.ui.train.data_slot import DataSlot, choices, data_slot, look, looking_at
+from gan_core.ui.train.data_slot import DataSlot, choices, data_slot, pending, preview_of
 from gan_core.ui.train.estimates import Estimates, scales, translations
 from gan_core.ui.train.live_run import train_live
 from gan_core.ui.train.picture_sets import is_set
 from gan_core.ui.train.probe_images import ProbeImageController
+from gan_core.ui.train.protocol import (
+    SettingsOfferResponse,
+    SettingsRequest,
+    SettingsResponse,
+    StartRequest,
+    StartResponse,
+)
 from gan_core.ui.uploads import forget_unused
 
 FIRST = "dcgan"
@@ -37,8 +44,9 @@ PROPOSED = {
 FORM_MODULE = "train/form.js"
 """The functions by which gradio's fields take part in the form, in the browser: nothing typed meanwhile is lost."""
 FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
-PRESSED = """(recipe, how, number, data, folder, data_b, folder_b, settings, own) =>
-  ({ recipe, how, number, data, folder, data_b, folder_b, settings, own, at: performance.now() })"""
+PRESSED = """(recipe, how, number, data, folder, data_b, folder_b, settings, probe_images) => ({
+  form: { recipe, how, number, data, folder, data_b, folder_b, settings, probe_images }, at: performance.now(),
+})"""
 """In the browser: the whole form as it is at the press of Start, which the script of `start.js` then sends by itself, so
 that it hears of whatever goes wrong."""
 
@@ -57,27 +65,21 @@ def build_train_tab(context: Context) -> None:
     ways = {name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation}
     assert page is not None, "build_train_tab must be called inside a gr.Blocks"
 
-    def start_training(request: dict[str, Any]) -> dict[str, str]:
-        """Server function of Start: begin the training that the form describes, and name its run.
-
-        Args:
-            request: what `PRESSED` collects, with `owner`, the mark of the browser, and `token`, equal for a press that
-                is sent twice.
-        """
-        name = str(request.get("recipe"))
-        data = slots[0].source(request.get("data"), None, request.get("folder"))
-        data_b = _second_source(name, data, slots[1], (request.get("data_b"), None, request.get("folder_b")))
+    @server_function
+    def start_training(request: StartRequest) -> StartResponse:
+        """Begin the training that the form describes, and name its run."""
+        name = request.recipe
+        data = slots[0].source(request.data, None, request.folder)
+        data_b = _second_source(name, data, slots[1], (request.data_b, None, request.folder_b))
         for slot, chosen_data in zip(slots, (data, data_b), strict=True):
             slot.check(chosen_data)
-        length = {"how": request.get("how"), "number": request.get("number")}
-        asked = recipe_form.make_recipe(name, data, data_b, length, request.get("settings") or {})
+        recipe = recipe_form.make_recipe(name, data, data_b, request.how, request.number, request.settings)
         if context.queue.has_room():
             context.trials.stop(rest=REST)
-        own_pictures = desk.waiting(request.get("own")) if asked.is_translation else None
-        token = str(request.get("token") or "")
-        run = context.launcher.start(asked, own=own_pictures, owner=mark_of(request), token=token)
+        watched = probes.waiting(request.probe_images) if recipe.is_translation else None
+        run = context.launcher.start(recipe, own=watched, owner=request.owner or "", token=request.token)
         live.forget_list()
-        return {"run": run.name}
+        return StartResponse(run=run.name)
 
     with gr.Row(elem_id="train", equal_height=False):
         with gr.Column(scale=4, min_width=300, elem_id="train-form"):
@@ -89,12 +91,12 @@ def build_train_tab(context: Context) -> None:
                 data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
             )
             found = frontend.component("train/data-check", elem_id="data-check")
-            desk = ProbeImageController(context)
+            probes = ProbeImageController(context)
             own = frontend.component(
                 "train/probe-images",
                 elem_id="own-before",
                 styles=["train/probe-controls"],
-                server_functions=[desk.own_list, desk.own_add, desk.own_turn, desk.own_remove],
+                server_functions=probes.functions,
                 recipe=FIRST,
                 ways=ways,
             )
@@ -141,17 +143,17 @@ def build_train_tab(context: Context) -> None:
                 )
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
             view, live = train_live(context, FIRST, ways)
-            race_panel(context)
+            comparison_panel(context)
 
     def show_first(name: str, *values: Any) -> Iterator[tuple[Any, Any]]:
-        yield looking_at(values[0]), gr.skip()
-        shown = look(slots[0], name, (values[0], values[1], values[2]))
+        yield pending(values[0]), gr.skip()
+        shown = preview_of(slots[0], name, (values[0], values[1], values[2]))
         yield shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
 
     def show_second(name: str, *values: Any) -> Iterator[Any]:
         if Recipe.named(name).is_translation:
-            yield looking_at(values[0])
-            yield look(slots[1], name, (values[0], values[1], values[2]))
+            yield pending(values[0])
+            yield preview_of(slots[1], name, (values[0], values[1], values[2]))
         else:
             yield gr.skip()
 
@@ -217,14 +219,14 @@ def build_train_tab(context: Context) -> None:
         [fetched.change, recipe.change, slots[1].name.change, slots[1].folder.submit, slots[1].folder.blur],
         show_second, [recipe, *slots[1].inputs], [slots[1].strip], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
-    looking: dict[str, Any] = {
+    checking: dict[str, Any] = {
         "fn": show_check,
         "inputs": [recipe, settings, found, *slots[0].inputs, *slots[1].inputs],
         "outputs": [found],
     }
     for strips in (first, second):  # after them: the pictures are then read, and none of the choices is missed,
-        strips.then(**looking, trigger_mode="always_last", **FOLLOWS)  # not even one made during a long check
-    settings.change(**looking, trigger_mode="always_last", **FOLLOWS)
+        strips.then(**checking, trigger_mode="always_last", **FOLLOWS)  # not even one made during a long check
+    settings.change(**checking, trigger_mode="always_last", **FOLLOWS)
     both_names = [slot.name for slot in slots]
     for index, slot in enumerate(slots):
         slot.name.change(lambda name: gr.update(visible=name == recipe_form.OWN), [slot.name], [slot.own], **LIVE)
@@ -265,20 +267,22 @@ def _second_source(recipe: str, first: str, slot: DataSlot, values: tuple[Any, .
     return slot.source(*values) if Recipe.named(recipe).is_translation and not data.holds_both(first) else None
 
 
-def spec(_: Any = None) -> dict[str, Any]:
+@server_function
+def spec() -> SettingsOfferResponse:
     """What the form offers behind "Advanced"."""
     return part_options.spec()
 
 
-def check(wish: dict[str, Any]) -> dict[str, str]:
+@server_function
+def check(request: SettingsRequest) -> SettingsResponse:
     """Whether a recipe with changed settings can be trained: the engine's own sentence, or an empty one."""
     from gan_core.assembly import check_parts
 
     try:
-        check_parts(recipe_form.with_form_settings(str(wish.get("recipe")), wish.get("settings") or {}))
+        check_parts(recipe_form.with_form_settings(request.recipe, request.settings))
     except InputError as error:
-        return {"sentence": str(error)}
-    return {"sentence": ""}
+        return SettingsResponse(sentence=str(error))
+    return SettingsResponse(sentence="")
 
 
 def _length_for(how: str, name: str) -> Any:

@@ -14,11 +14,12 @@ from gan_core.errors import InputError
 from gan_core.recipes import PRESETS
 from gan_core.runs.owners import add_owner
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import call
 from gan_core.ui.train.comparison import ComparisonController
 from gan_core.ui.train.live_run import LiveRun
 from tests.ui.fake_run import picture
 
-WISH: dict[str, Any] = {
+REQUEST: dict[str, Any] = {
     "entries": [
         {"label": "dcgan", "recipe": "dcgan"},
         {"label": "own", "recipe": "dcgan", "settings": {"penalty": "r1"}},
@@ -45,55 +46,60 @@ def races(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ComparisonControll
 
 
 def test_everything_that_draws_new_pictures_can_race(races: ComparisonController) -> None:
-    offered = {known["name"]: known["control"] for known in races.options()["recipes"]}
+    offered = {known["name"]: known["control"] for known in call(races.options, {})["recipes"]}
     assert offered == {name: recipe.negative_control for name, recipe in PRESETS.items() if not recipe.is_translation}
 
 
 def test_a_race_is_made_and_told(races: ComparisonController) -> None:
-    assert races.poll({}) == {"races": [], "race": None}
-    name = races.start(WISH)["race"]
+    assert call(races.poll, {}) == {"names": [], "comparison": None}
+    name = call(races.start, REQUEST)["comparison"]
     race = races.context.race(name)
     recipe = race.recipe_of(race.trials()[-1])
     assert (recipe.penalty and recipe.penalty.name, recipe.seed, recipe.minutes) == ("r1", 1, 0.5)
     race.run_of(race.trials()[1]).live_picture.write_bytes(picture(9))
-    news = races.poll({"seed": 1})
-    assert (news["race"], news["seeds"], news["seed"], news["budget"]) == (name, [0, 1], 1, 30)
+    news = call(races.poll, {"seed": 1})["comparison"]
+    assert (news["name"], news["seeds"], news["seed"], news["budget"]) == (name, [0, 1], 1, 30)
     first, second = news["lanes"]
     assert base64.b64decode(first["picture"].split(",")[1]) == picture(9)
     assert second["version"] is None
     assert second["differs"] == ["penalty: None -> {'name': 'r1'}"]
-    again = races.poll({"race": name, "seed": 1, "pictures": {first["run"]: first["version"]}})
+    again = call(races.poll, {"comparison": name, "seed": 1, "pictures": {first["run"]: first["version"]}})[
+        "comparison"
+    ]
     assert "picture" not in again["lanes"][0]
-    assert LiveRun(races.context).poll({})["of"] is None  # trials are shown here, not as single trainings
+    assert call(LiveRun(races.context).poll, {})["run"] is None  # trials are shown here, not as single trainings
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"entries": WISH["entries"][:1]}, "2 to 4 recipes"),
-        ({"entries": [WISH["entries"][0]] * 5}, "2 to 4 recipes"),
+        ({"entries": REQUEST["entries"][:1]}, "2 to 4 recipes"),
+        ({"entries": [REQUEST["entries"][0]] * 5}, "2 to 4 recipes"),
         ({"seeds": 0}, "1 to 5 seeds"),
         ({"minutes": None}, "above 0"),
         ({"data": "nothing/here"}, "nothing"),
-        ({"entries": [WISH["entries"][0], {"label": "x", "recipe": "dcgan", "settings": {"data": "/"}}]}, "no setting"),
+        (
+            {"entries": [REQUEST["entries"][0], {"label": "x", "recipe": "dcgan", "settings": {"data": "/"}}]},
+            "no setting",
+        ),
     ],
 )
 def test_what_cannot_be_raced_is_refused(races: ComparisonController, change: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
-        races.start({**WISH, **change})
+        call(races.start, {**REQUEST, **change})
     assert list(races.context.runs_root.glob("*")) == []
 
 
-def test_wishes_reach_the_race_and_other_names_are_refused(races: ComparisonController) -> None:
+def test_actions_reach_the_comparison_and_other_names_are_refused(races: ComparisonController) -> None:
     mine = "ada-0000-0000-0000"
-    name = races.start({**WISH, "owner": mine})["race"]
-    assert races.poll({"owner": mine})["mine"]
-    assert not races.poll({"owner": "bob-0000-0000-0000"})["mine"]
+    name = call(races.start, {**REQUEST, "owner": mine})["comparison"]
+    assert call(races.poll, {"owner": mine})["comparison"]["mine"]
+    assert not call(races.poll, {"owner": "bob-0000-0000-0000"})["comparison"]["mine"]
     with pytest.raises(InputError, match=f"{name} was started elsewhere"):
-        races.wish({"race": name, "wish": "stop", "owner": "bob-0000-0000-0000"})
+        call(races.control, {"comparison": name, "action": "stop", "owner": "bob-0000-0000-0000"})
     assert races.context.race(name).control() is None
-    assert races.wish({"race": name, "wish": "stop", "owner": mine}) == {"sequence": 1}
-    assert races.wish({"race": name, "wish": "pause", "confirmed": name}) == {"sequence": 2}
-    for wrong in ({"race": name, "wish": "explode"}, {"race": "../x", "wish": "stop"}):
+    assert call(races.control, {"comparison": name, "action": "stop", "owner": mine}) == {"sequence": 1}
+    assert call(races.control, {"comparison": name, "action": "pause", "confirmed": name}) == {"sequence": 2}
+    for wrong in ({"comparison": name, "action": "explode"}, {"comparison": "../x", "action": "stop"}):
         with pytest.raises(InputError):
-            races.wish({**wrong, "owner": mine})
+            call(races.control, {**wrong, "owner": mine})

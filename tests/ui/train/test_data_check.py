@@ -10,7 +10,7 @@ import pytest
 
 from gan_core.ui.context import Context
 from gan_core.ui.train.data_check import checked
-from gan_core.ui.train.data_slot import DataSlot, look
+from gan_core.ui.train.data_slot import DataSlot, preview_of
 from gan_core.ui.train.recipe_form import OWN
 from tests.cli.conftest import picture
 
@@ -33,7 +33,7 @@ def test_two_own_folders_are_checked_for_a_translation(slots: tuple[DataSlot, Da
         picture(tmp_path / "b" / f"{number}.png", seed=number)
     a, b = (OWN, None, str(tmp_path / "a")), (OWN, None, str(tmp_path / "b"))
     steps = list(checked(slots, "cyclegan", {}, None, (*a, *b)))
-    assert steps[0] == {"looking": True}
+    assert steps[0] == {"pending": True}
     assert steps[1]["grade"] == "problem"
     assert "overlap" in {finding["kind"] for finding in steps[1]["findings"]}
     again = list(checked(slots, "cyclegan", {}, steps[1], (*a, *b)))
@@ -46,7 +46,7 @@ def test_two_own_folders_are_checked_for_a_translation(slots: tuple[DataSlot, Da
 def test_what_is_held_back_is_counted_too(slots: tuple[DataSlot, DataSlot], tmp_path: Path) -> None:
     for number in range(12):
         picture(tmp_path / f"{number}.png", seed=number)
-    caption = look(slots[0], "cyclegan", (OWN, None, str(tmp_path)))["caption"]
+    caption = preview_of(slots[0], "cyclegan", (OWN, None, str(tmp_path)))["caption"]
     found = re.search(r"(\d+) pictures of 64 × 64 to learn from, (\d+) held back", caption)
     assert found is not None, caption
     assert int(found[1]) + int(found[2]) == 12
@@ -65,9 +65,9 @@ def test_one_folder_with_both_kinds_says_so(slots: tuple[DataSlot, DataSlot], tm
         for part in ("trainA", "trainB"):
             picture(tmp_path / "pair" / part / f"{number}.png", seed=number + 50 * (part == "trainB"))
     place = (OWN, None, str(tmp_path / "pair"))
-    shown = look(slots[0], "cyclegan", place)
+    shown = preview_of(slots[0], "cyclegan", place)
     assert shown["both"]
     assert "Both kinds are in it" in shown["caption"]
     found = last(slots, "cyclegan", *place, OWN, None, None)
     assert set(found["domains"]) == {"A", "B"}
-    assert not look(slots[0], "dcgan", place)["both"]
+    assert not preview_of(slots[0], "dcgan", place)["both"]

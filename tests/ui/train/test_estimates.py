@@ -12,6 +12,7 @@ from gan_core.recipes import Recipe
 from gan_core.training import estimate
 from gan_core.training.estimate import Speed
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import call
 from gan_core.ui.train import estimates
 from gan_core.ui.train.estimates import SIDES, WIDTHS, Estimates, scale_settings, scales, translations
 from tests.ui.fake_run import fake_run
@@ -60,19 +61,19 @@ def test_an_estimate_is_measured_when_that_is_allowed(
     server: Estimates, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, {})
-    assert server.estimate({**FORM, "measure": False}) == {
+    assert call(server.estimate, {**FORM, "measure": False}) == {
         "rest": "Measuring how fast this machine is …",
         "pending": True,
     }
     assert trials.asked == []
-    server.estimate({**FORM, "measure": True})
+    call(server.estimate, {**FORM, "measure": True})
     assert trials.asked[0].steps == 20_000
     measured(monkeypatch, {(64, 32): 2.6})
-    told = server.estimate(FORM)
+    told = call(server.estimate, FORM)
     assert told["short"] == "About 2 h 10 min for 20,000 steps at 64 px on this machine"
     assert told["rest"] == "(measured: 2.6 steps/s in a trial of 3 s)."
     measured(monkeypatch, {(64, 32): 2.6}, busy=True)
-    assert "alone it is faster" in server.estimate(FORM)["rest"]
+    assert "alone it is faster" in call(server.estimate, FORM)["rest"]
 
 
 def test_nothing_is_measured_beside_a_training_unless_asked_for(
@@ -80,24 +81,24 @@ def test_nothing_is_measured_beside_a_training_unless_asked_for(
 ) -> None:
     measured(monkeypatch, {})
     run = fake_run(server.context.runs_root, "starting", name="going")
-    told = server.estimate({**FORM, "measure": True})
+    told = call(server.estimate, {**FORM, "measure": True})
     assert told == {"rest": f"How long it takes is measured when {run.name} has ended.", "offer": True}
     assert trials.asked == []
-    server.estimate({**FORM, "measure": True, "anyway": True})
+    call(server.estimate, {**FORM, "measure": True, "anyway": True})
     assert len(trials.asked) == 1
     measured(monkeypatch, {(64, 32): 2.6})
-    assert "going is training: both would share this machine" in server.estimate(FORM)["rest"]
-    assert server.suggest({"recipe": "cyclegan"})["side"] == 64, "what is known already may be used"
+    assert "going is training: both would share this machine" in call(server.estimate, FORM)["rest"]
+    assert call(server.suggest, {"recipe": "cyclegan"})["side"] == 64, "what is known already may be used"
 
 
 def test_what_is_still_typed_or_cannot_be_trained_gets_no_number(
     server: Estimates, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, {})
-    for wrong in ({"number": None}, {"settings": {"size": 3}}, {"recipe": None}):
-        assert server.estimate({**FORM, "measure": True, **wrong}) == {}
+    for wrong in ({"number": None}, {"settings": {"size": 3}}, {"recipe": "none"}):
+        assert call(server.estimate, {**FORM, "measure": True, **wrong}) == {}
     trials.refused = "This does not fit."
-    assert server.estimate({**FORM, "measure": True}) == {"rest": "This does not fit."}
+    assert call(server.estimate, {**FORM, "measure": True}) == {"rest": "This does not fit."}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_the_largest_that_takes_a_reasonable_time(
     server: Estimates, monkeypatch: pytest.MonkeyPatch, speeds: dict, found: tuple[int, str]
 ) -> None:
     measured(monkeypatch, speeds)
-    told = server.suggest({"recipe": "cyclegan"})
+    told = call(server.suggest, {"recipe": "cyclegan"})
     assert (told["side"], told["width"]) == found
     assert f"{found[0]} px and {found[1]} networks" in told["sentence"]
 
@@ -123,12 +124,12 @@ def test_a_guess_is_measured_before_it_is_offered(
     server: Estimates, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, {})
-    assert server.suggest({"recipe": "fastcut"})["pending"]
+    assert call(server.suggest, {"recipe": "fastcut"})["pending"]
     measured(monkeypatch, {(64, 32): 50.0})
-    assert server.suggest({"recipe": "fastcut"})["pending"]
+    assert call(server.suggest, {"recipe": "fastcut"})["pending"]
     assert [recipe.size for recipe in trials.asked] == [64, 128]
     trials.refused = "Too large."
-    assert server.suggest({"recipe": "fastcut"})["side"] == 64
+    assert call(server.suggest, {"recipe": "fastcut"})["side"] == 64
 
 
 def test_every_size_and_width_can_be_trained() -> None:

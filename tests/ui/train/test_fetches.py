@@ -13,8 +13,9 @@ from torchvision import datasets
 from gan_core.data import torchvision_sets
 from gan_core.errors import InputError
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import call
 from gan_core.ui.train.data_check import checked
-from gan_core.ui.train.data_slot import DataSlot, look, looking_at
+from gan_core.ui.train.data_slot import DataSlot, pending, preview_of
 from gan_core.ui.train.fetches import Fetches
 from gan_core.ui.train.recipe_form import OWN
 from tests.cli.conftest import picture
@@ -53,7 +54,7 @@ def follow(fetches: Fetches, *until: str, page: str = "one", share: float = -1.0
     """What a page is told once the download is in one of these states, and further than `share`."""
     pause, news = threading.Event(), dict[str, Any]()
     for _ in range(2000):
-        news = fetches.fetch_progress({"set": "mnist", "page": page})
+        news = call(fetches.fetch_progress, {"dataset": "mnist", "page": page})
         if news["state"] in until and news["share"] > share:
             return news
         pause.wait(0.01)
@@ -62,45 +63,45 @@ def follow(fetches: Fetches, *until: str, page: str = "one", share: float = -1.0
 
 def test_the_strip_answers_at_once_and_follows_the_download(context: Context, server: Mirror) -> None:
     server.stall = next(iter(server.files))
-    assert looking_at("mnist") == {"looking": "Reading the pictures …"}
-    assert look(slot(context), "dcgan", MNIST) == {"fetching": "mnist"}
-    news = follow(context.fetches, "going", share=0.0)
+    assert pending("mnist") == {"pending": "Reading the pictures …"}
+    assert preview_of(slot(context), "dcgan", MNIST) == {"fetching": "mnist"}
+    news = follow(context.fetches, "running", share=0.0)
     assert news["words"] == "Fetching mnist: 0.0 of 11.6 MB"
-    assert look(slot(context), "dcgan", MNIST) == {"fetching": "mnist"}  # a second page follows the same one
+    assert preview_of(slot(context), "dcgan", MNIST) == {"fetching": "mnist"}  # a second page follows the same one
     server.go_on.set()
     follow(context.fetches, "done")
-    shown = look(slot(context), "dcgan", MNIST)
+    shown = preview_of(slot(context), "dcgan", MNIST)
     assert shown["caption"].startswith(f"Handwritten digits, 28 x 28 grey. {COUNTS['train']} pictures")
     assert server.asked == list(server.files)
 
 
 def test_cancel_ends_it_and_it_can_be_tried_again(context: Context, server: Mirror, tmp_path: Path) -> None:
     server.stall = next(iter(server.files))
-    look(slot(context), "dcgan", MNIST)
-    follow(context.fetches, "going", share=0.0)
-    assert context.fetches.fetch_cancel({"set": "mnist", "page": "one"}) == {}
+    preview_of(slot(context), "dcgan", MNIST)
+    follow(context.fetches, "running", share=0.0)
+    assert call(context.fetches.fetch_cancel, {"dataset": "mnist", "page": "one"}) == {}
     follow(context.fetches, "cancelled")
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.suffix != ".lock"] == []
     server.stall = ""
     server.go_on.set()
-    assert look(slot(context), "dcgan", MNIST) == {"fetching": "mnist"}
+    assert preview_of(slot(context), "dcgan", MNIST) == {"fetching": "mnist"}
     follow(context.fetches, "done")
 
 
 def test_what_another_page_waits_for_goes_on(context: Context, server: Mirror) -> None:
     server.stall = next(iter(server.files))
-    look(slot(context), "dcgan", MNIST)
+    preview_of(slot(context), "dcgan", MNIST)
     for page in ("one", "two"):
-        follow(context.fetches, "going", page=page)
-    context.fetches.fetch_cancel({"set": "mnist", "page": "one"})
+        follow(context.fetches, "running", page=page)
+    call(context.fetches.fetch_cancel, {"dataset": "mnist", "page": "one"})
     assert not context.fetches._fetches["mnist"].unwanted.is_set()
-    context.fetches.fetch_cancel({"set": "mnist", "page": "two"})
+    call(context.fetches.fetch_cancel, {"dataset": "mnist", "page": "two"})
     follow(context.fetches, "cancelled", page="two")
 
 
 def test_no_network_is_one_sentence(context: Context, server: Mirror) -> None:
     server.missing = True
-    look(slot(context), "dcgan", MNIST)
+    preview_of(slot(context), "dcgan", MNIST)
     news = follow(context.fetches, "failed")
     assert news["reason"].startswith("'mnist' is not on this machine and cannot be fetched now: it must be downloaded")
 
@@ -112,15 +113,15 @@ def test_the_check_waits_until_the_set_is_there(context: Context, server: Mirror
     slots = (slot(context), slot(context))
     assert list(checked(slots, "cyclegan", {}, None, values)) == [{}]
     assert server.asked == []
-    look(slots[1], "cyclegan", MNIST)
+    preview_of(slots[1], "cyclegan", MNIST)
     follow(context.fetches, "done")
     assert set(list(checked(slots, "cyclegan", {}, None, values))[-1]["domains"]) == {"A", "B"}
 
 
 def test_an_app_that_ends_ends_its_downloads(context: Context, server: Mirror, tmp_path: Path) -> None:
     server.stall = next(iter(server.files))
-    look(slot(context), "dcgan", MNIST)
-    follow(context.fetches, "going", share=0.0)
+    preview_of(slot(context), "dcgan", MNIST)
+    follow(context.fetches, "running", share=0.0)
     context.shutdown()
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.suffix != ".lock"] == []
 
@@ -129,4 +130,4 @@ def test_an_app_that_ends_ends_its_downloads(context: Context, server: Mirror, t
 def test_nothing_else_is_fetched(context: Context, name: str) -> None:
     assert not context.fetches.begin(name)
     with pytest.raises(InputError, match="not being fetched"):
-        context.fetches.fetch_progress({"set": name})
+        call(context.fetches.fetch_progress, {"dataset": name, "page": "one"})

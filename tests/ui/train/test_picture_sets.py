@@ -15,7 +15,8 @@ from gan_core.paths import title_of
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.ui.context import Context
-from gan_core.ui.train.data_slot import DataSlot, choices, look
+from gan_core.ui.protocol import call
+from gan_core.ui.train.data_slot import DataSlot, choices, preview_of
 from gan_core.ui.train.live_run import LiveRun
 from gan_core.ui.train.picture_sets import PictureSets, place_of_set, sets_of
 from gan_core.ui.uploads import forget_unused
@@ -47,7 +48,7 @@ def sent(uploads: Path, *names: str) -> list[dict[str, str]]:
 
 
 def bring(context: Context, files: list[dict[str, str]], mark: str = ADA) -> str:
-    return PictureSets(context).sets_keep({"files": files, "owner": mark})["name"]
+    return call(PictureSets(context).sets_keep, {"files": files, "owner": mark})["name"]
 
 
 def slot(context: Context) -> DataSlot:
@@ -62,7 +63,7 @@ def test_a_folder_keeps_its_folders_and_can_be_learned_from(shared: Context, upl
     assert data.load(place, size=16).classes == ("cat", "dog")
     assert sets_of(shared, ADA)[0]["title"] == "pets"
     assert name in [value for _, value in choices(shared, ADA)]
-    assert "8 pictures" in look(slot(shared), "dcgan", (name, None, None))["caption"] or "held back" in look(
+    assert "8 pictures" in preview_of(slot(shared), "dcgan", (name, None, None))["caption"] or "held back" in preview_of(
         slot(shared), "dcgan", (name, None, None)
     )["caption"]  # fmt: skip
 
@@ -73,7 +74,9 @@ def test_a_zip_stays_one(shared: Context, uploads: Path) -> None:
         archive.writestr("a.jpg", b"x")
     name = bring(shared, [{"path": str(path), "name": "my cats.zip"}])
     assert Path(place_of_set(shared, name)).read_bytes() == path.read_bytes()
-    assert PictureSets(shared).sets_list({"owner": ADA})["sets"] == [{"name": name, "title": "my cats", "count": 0}]
+    assert call(PictureSets(shared).sets_list, {"owner": ADA})["sets"] == [
+        {"name": name, "title": "my cats", "count": 0}
+    ]
 
 
 def test_the_same_pictures_again_are_the_same_set(shared: Context, uploads: Path) -> None:
@@ -84,10 +87,10 @@ def test_the_same_pictures_again_are_the_same_set(shared: Context, uploads: Path
 
 def test_visitors_see_their_own_sets_and_the_machines_owner_all(shared: Context, uploads: Path, tmp_path: Path) -> None:
     name = bring(shared, sent(uploads, "a/1.png"))
-    assert PictureSets(shared).sets_list({"owner": BOB}) == {"sets": []}
+    assert call(PictureSets(shared).sets_list, {"owner": BOB}) == {"sets": []}
     assert name not in [value for _, value in choices(shared, BOB)]
     with pytest.raises(InputError, match="no such set"):
-        PictureSets(shared).sets_remove({"set": name, "owner": BOB})
+        call(PictureSets(shared).sets_remove, {"name": name, "owner": BOB})
     assert [each["name"] for each in sets_of(Context(tmp_path / "runs", "cpu"), None)] == [name]
 
 
@@ -96,12 +99,12 @@ def test_what_a_run_learns_from_is_not_removed(shared: Context, uploads: Path) -
     run = fake_run(shared.runs_root)
     run.write_recipe(run.recipe().replace(data=place_of_set(shared, name)))
     with pytest.raises(InputError, match=f"The run {run.name} learns from these"):
-        PictureSets(shared).sets_remove({"set": name, "owner": ADA})
+        call(PictureSets(shared).sets_remove, {"name": name, "owner": ADA})
     run.delete()
-    assert PictureSets(shared).sets_remove({"set": name, "owner": ADA}) == {"sets": []}
+    assert call(PictureSets(shared).sets_remove, {"name": name, "owner": ADA}) == {"sets": []}
     with pytest.raises(InputError, match="not kept any more"):
         place_of_set(shared, name)
-    assert "not kept any more" in look(slot(shared), "dcgan", (name, None, None))["error"]
+    assert "not kept any more" in preview_of(slot(shared), "dcgan", (name, None, None))["error"]
 
 
 @pytest.mark.parametrize(
@@ -122,13 +125,13 @@ def test_only_sets_are_sets(shared: Context, name: str) -> None:
 
 def test_what_is_no_picture_is_not_even_sent(shared: Context) -> None:
     names = ["a/1.png", "a/notes.txt", "a/.DS_Store", "a/2.jpg"]
-    answer = PictureSets(shared).sets_wanted({"names": names})
+    answer = call(PictureSets(shared).sets_wanted, {"names": names})
     assert answer["wanted"] == [0, 3]
     assert "txt" in answer["note"]
-    assert PictureSets(shared).sets_wanted({"names": ["cats.ZIP"]})["wanted"] == [0]
+    assert call(PictureSets(shared).sets_wanted, {"names": ["cats.ZIP"]})["wanted"] == [0]
     for wrong in ([], ["notes.txt"]):
         with pytest.raises(InputError, match="no picture among these"):
-            PictureSets(shared).sets_wanted({"names": wrong})
+            call(PictureSets(shared).sets_wanted, {"names": wrong})
 
 
 def test_on_ones_own_machine_sets_stay_until_they_are_removed(
@@ -164,13 +167,13 @@ def test_a_set_is_shown_under_the_name_that_the_person_gave(shared: Context, upl
     name = bring(shared, files)
     place = place_of_set(shared, name)
     assert title_of(place) == "Meine Tücher"
-    assert look(slot(shared), "dcgan", (name, None, None))["caption"].startswith("Meine Tücher: ")
-    assert look(slot(shared), "dcgan", (name, None, None))["short"].startswith("Meine Tücher, ")
+    assert preview_of(slot(shared), "dcgan", (name, None, None))["caption"].startswith("Meine Tücher: ")
+    assert preview_of(slot(shared), "dcgan", (name, None, None))["short"].startswith("Meine Tücher, ")
     assert check(place, size=16).domains[""].name == "Meine Tücher"
     assert data.load(place, size=16).name == "Meine Tücher"
     run = RunFolder.create(shared.runs_root, Recipe.named("dcgan").replace(data=place))
     assert run.name == "dcgan-meine-t-cher-001"
-    assert LiveRun(shared).poll({"run": run.name})["is"]["data"] == "Meine Tücher"
+    assert call(LiveRun(shared).poll, {"run": run.name})["status"]["data"] == "Meine Tücher"
 
 
 def test_a_name_is_that_of_the_folder_where_none_is_kept(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import call
 from gan_core.ui.train.live_run import LiveRun
 from gan_core.ui.train.probe_images import ProbeImageController
 from tests.ui.fake_run import fake_run
@@ -25,7 +26,7 @@ TOKEN = "0123456789abcdef"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProbeImageController:
+def controller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProbeImageController:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     return ProbeImageController(Context(tmp_path / "runs", "cpu"))
 
@@ -37,55 +38,63 @@ def dropped(width: int = 40, height: int = 30, name: str = "mine.png") -> dict[s
     return {"path": str(path), "name": name}
 
 
-def sheet(step: int, number: int) -> bytes:
+def sheet(step: int, number: int, error: float | None = 1.0) -> bytes:
     buffer = io.BytesIO()
-    comment = json.dumps({"step": step, "pictures": [{"number": number, "domain": "A", "cells": {}, "error": 1.0}]})
+    views = {"number": number, "domain": "A", "cells": {"translation": [0, 2, 4, 4]}, "error": error}
+    comment = json.dumps({"step": step, "pictures": [views]})
     Image.fromarray(np.zeros((4, 4, 3), np.uint8)).save(buffer, "JPEG", comment=comment.encode())
     return buffer.getvalue()
 
 
-def run_of(desk: ProbeImageController, state: str = "starting", recipe: str = "cyclegan") -> RunFolder:
-    return fake_run(desk.context.runs_root, state, name="run", recipe=recipe)
+def run_of(controller: ProbeImageController, state: str = "starting", recipe: str = "cyclegan") -> RunFolder:
+    return fake_run(controller.context.runs_root, state, name="run", recipe=recipe)
 
 
-def test_pictures_chosen_before_start_wait_under_their_token(desk: ProbeImageController) -> None:
-    desk.own_add({"token": TOKEN, **dropped()})
-    told = desk.own_add({"token": TOKEN, **dropped(name="other.png")})
+def test_pictures_chosen_before_start_wait_under_their_token(controller: ProbeImageController) -> None:
+    call(controller.probe_add, {"token": TOKEN, **dropped()})
+    told = call(controller.probe_add, {"token": TOKEN, **dropped(name="other.png")})
     assert [(each["number"], each["domain"]) for each in told["pictures"]] == [(1, "A"), (2, "A")]
     with Image.open(io.BytesIO(base64.b64decode(told["pictures"][0]["picture"].split(",")[1]))) as shown:
         assert shown.size == (40, 30)
-    desk.own_turn({"token": TOKEN, "number": 2, "domain": "B"})
-    assert [each["domain"] for each in desk.own_list({"token": TOKEN})["pictures"]] == ["A", "B"], "as after a reload"
-    before = desk.waiting(TOKEN)
+    call(controller.probe_domain, {"token": TOKEN, "number": 2, "domain": "B"})
+    assert [each["domain"] for each in call(controller.probe_list, {"token": TOKEN})["pictures"]] == ["A", "B"], (
+        "as after a reload"
+    )
+    before = controller.waiting(TOKEN)
     assert before is not None
     assert [each.domain for each in before.all()] == ["A", "B"], "what Start hands over"
-    run_of(desk)
-    assert [listed.name for listed in desk.context.runs()] == ["run"], "what waits for a run is none"
+    run_of(controller)
+    assert [listed.name for listed in controller.context.runs()] == ["run"], "what waits for a run is none"
 
 
-@pytest.mark.parametrize("token", [None, "", "../../etc", 5, ["0"]])
-def test_what_is_no_token_has_no_pictures(desk: ProbeImageController, token: Any) -> None:
-    assert desk.waiting(token) is None
+@pytest.mark.parametrize("token", [None, "", "../../etc"])
+def test_what_is_no_token_has_no_pictures(controller: ProbeImageController, token: Any) -> None:
+    assert controller.waiting(token) is None
 
 
-def test_while_it_trains_they_come_turn_and_go(desk: ProbeImageController) -> None:
-    run = run_of(desk)
-    desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
-    desk.own_turn({"run": run.name, "confirmed": run.name, "number": 1, "domain": "B"})
+def test_while_it_trains_they_come_turn_and_go(controller: ProbeImageController) -> None:
+    run = run_of(controller)
+    call(controller.probe_add, {"run": run.name, "confirmed": run.name, **dropped()})
+    call(controller.probe_domain, {"run": run.name, "confirmed": run.name, "number": 1, "domain": "B"})
     assert run.own.version() == ("1-B",)
     run.own_at(5).write_bytes(sheet(5, 1))
-    assert desk.own_sheet({"run": run.name, "step": 5})["sheet"]["pictures"][0]["number"] == 1
-    assert desk.own_sheet({"run": run.name})["sheet"]["step"] == 5, "without a live sheet the last key frame's"
+    assert call(controller.probe_sheet, {"run": run.name, "step": 5})["sheet"]["pictures"][0]["number"] == 1
+    assert call(controller.probe_sheet, {"run": run.name})["sheet"]["step"] == 5, (
+        "without a live sheet the last key frame's"
+    )
     run.live_own.write_bytes(sheet(9, 1))
-    assert desk.own_sheet({"run": run.name})["sheet"]["step"] == 9
-    assert desk.own_sheet({"run": run.name, "step": 2}) == {"sheet": None}
-    assert desk.own_remove({"run": run.name, "confirmed": run.name, "number": 1}) == {"pictures": []}
-    assert desk.own_sheet({"run": run.name, "step": 5}) == {"sheet": None}, "nothing of it is left"
+    assert call(controller.probe_sheet, {"run": run.name})["sheet"]["step"] == 9
+    assert call(controller.probe_sheet, {"run": run.name, "step": 2}) == {"sheet": None}
+    run.live_own.write_bytes(sheet(9, 1, error=None))  # one direction only: nothing comes back
+    (views,) = call(controller.probe_sheet, {"run": run.name})["sheet"]["pictures"]
+    assert (views["cells"], views["error"]) == ({"translation": [0, 2, 4, 4]}, None)
+    assert call(controller.probe_remove, {"run": run.name, "confirmed": run.name, "number": 1}) == {"pictures": []}
+    assert call(controller.probe_sheet, {"run": run.name, "step": 5}) == {"sheet": None}, "nothing of it is left"
     assert not run.live_own.exists()
 
 
 @pytest.mark.parametrize(
-    ("wish", "sentence"),
+    ("change", "sentence"),
     [
         ({"token": "../../etc"}, "Reload the page"),
         ({"token": TOKEN, "path": "/etc/hostname"}, "drop the picture first"),
@@ -93,44 +102,51 @@ def test_while_it_trains_they_come_turn_and_go(desk: ProbeImageController) -> No
         ({"run": "nobody"}, "no run named"),
     ],
 )
-def test_bad_input_is_answered_in_a_sentence(desk: ProbeImageController, wish: dict[str, Any], sentence: str) -> None:
-    found = dropped(20_000, 3) if wish.get("path") == "thin" else dropped()
+def test_bad_input_is_answered_in_a_sentence(
+    controller: ProbeImageController, change: dict[str, Any], sentence: str
+) -> None:
+    found = dropped(20_000, 3) if change.get("path") == "thin" else dropped()
     with pytest.raises(InputError, match=sentence):
-        desk.own_add(
-            {**found, **wish, "path": found["path"] if wish.get("path") == "thin" else wish.get("path", found["path"])}
+        call(
+            controller.probe_add,
+            {
+                **found,
+                **change,
+                "path": found["path"] if change.get("path") == "thin" else change.get("path", found["path"]),
+            },
         )
 
 
-def test_runs_that_have_ended_or_do_not_translate_take_none(desk: ProbeImageController) -> None:
-    run = run_of(desk, "finished")
+def test_runs_that_have_ended_or_do_not_translate_take_none(controller: ProbeImageController) -> None:
+    run = run_of(controller, "finished")
     with pytest.raises(InputError, match="has ended"):
-        desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
+        call(controller.probe_add, {"run": run.name, "confirmed": run.name, **dropped()})
     run.write_recipe(Recipe.named("dcgan"))
     with pytest.raises(InputError, match="for translations"):
-        desk.own_list({"run": run.name})
+        call(controller.probe_list, {"run": run.name})
 
 
-def test_a_page_hears_of_own_pictures_only_when_they_are_news(desk: ProbeImageController) -> None:
-    run, live = run_of(desk), LiveRun(desk.context)
-    assert "own" not in live.poll({"run": run.name})
-    desk.own_add({"run": run.name, "confirmed": run.name, **dropped()})
-    first = live.poll({"run": run.name})["own"]
+def test_a_page_hears_of_own_pictures_only_when_they_are_news(controller: ProbeImageController) -> None:
+    run, live = run_of(controller), LiveRun(controller.context)
+    assert "probes" not in call(live.poll, {"run": run.name})
+    call(controller.probe_add, {"run": run.name, "confirmed": run.name, **dropped()})
+    first = call(live.poll, {"run": run.name})["probes"]
     assert first["count"] == 1
     have = {key: first[key] for key in ("version", "sheet")}
-    assert "own" not in live.poll({"run": run.name, "own": have})
+    assert "probes" not in call(live.poll, {"run": run.name, "probes": have})
     run.live_own.write_bytes(sheet(9, 1))
-    second = live.poll({"run": run.name, "own": have})["own"]
+    second = call(live.poll, {"run": run.name, "probes": have})["probes"]
     assert (second["version"], second["sheet"] != first["sheet"]) == (first["version"], True)
 
 
-def test_layout_models_and_alarms_reach_the_page(desk: ProbeImageController) -> None:
-    run, live = run_of(desk, "finished"), LiveRun(desk.context)
-    told = live.poll({"run": run.name})["is"]
+def test_layout_models_and_alarms_reach_the_page(controller: ProbeImageController) -> None:
+    run, live = run_of(controller, "finished"), LiveRun(controller.context)
+    told = call(live.poll, {"run": run.name})["status"]
     assert (told["layout"], told["models"]) == (None, [])
     run.layout.write_text('{"rows": 4}')
     run.best_model.write_bytes(b"x")
     run.append_event({"kind": "warning", "step": 7, "text": "Colours are inverted.", "alarm": True})
-    news = live.poll({"run": run.name})
-    assert (news["is"]["layout"]["rows"], news["is"]["models"]) == (4, ["best"])
+    news = call(live.poll, {"run": run.name})
+    assert (news["status"]["layout"]["rows"], news["status"]["models"]) == (4, ["best"])
     assert news["notes"][-1] == {"step": 7, "text": "Colours are inverted.", "alarm": True}
     assert "alarm" not in news["notes"][0]

@@ -6,6 +6,7 @@ import base64
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ from gan_core.runs.status import Status
 from gan_core.solvers import solvers
 from gan_core.ui.answers import responding
 from gan_core.ui.context import Context
+from gan_core.ui.protocol import call, to_json
 from gan_core.ui.train import part_options, recipe_form
 from gan_core.ui.train.live_run import MOST_POINTS, LiveRun
 from gan_core.ui.train.tab import check
@@ -30,7 +32,7 @@ from gan_core.ui.uploads import forget_unused, keep_upload
 from tests.ui.fake_run import STEPS, fake_run, picture
 
 ADA = "ada-0000-0000-0000"
-MINUTES = {"how": "Minutes", "number": 5.0}
+MINUTES = ("Minutes", 5.0)
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def context(tmp_path: Path) -> Context:
 @pytest.mark.parametrize("name", PRESETS)
 def test_an_untouched_form_is_the_preset_with_its_length(name: str) -> None:
     preset = Recipe.named(name)
-    recipe = recipe_form.make_recipe(name, preset.data, preset.data_b, MINUTES, {})
+    recipe = recipe_form.make_recipe(name, preset.data, preset.data_b, *MINUTES, {})
     assert recipe == preset.replace(minutes=5.0, steps=None)
 
 
@@ -61,7 +63,7 @@ def test_changed_settings_reach_the_recipe() -> None:
         "deterministic": True,
     }
     preset = Recipe.named("dcgan")
-    recipe = recipe_form.make_recipe("dcgan", "glyphs", None, {"how": "Steps", "number": 50.0}, changes)
+    recipe = recipe_form.make_recipe("dcgan", "glyphs", None, "Steps", 50.0, changes)
     assert (recipe.seed, recipe.batch_size, recipe.steps, recipe.minutes) == (7, 16, 50, None)
     assert recipe.generator_optimizer.options["learning_rate"] == 1e-4
     assert recipe.discriminator_optimizer == preset.discriminator_optimizer
@@ -74,20 +76,20 @@ def test_changed_settings_reach_the_recipe() -> None:
 
 
 def test_a_preset_with_a_penalty_can_be_freed_of_it() -> None:
-    assert recipe_form.make_recipe("gan", "glyphs", None, MINUTES, {"penalty": None}).penalty is None
+    assert recipe_form.make_recipe("gan", "glyphs", None, *MINUTES, {"penalty": None}).penalty is None
 
 
 def test_no_limit_has_neither_steps_nor_minutes() -> None:
-    recipe = recipe_form.make_recipe("dcgan", "glyphs", None, {"how": "No limit"}, {})
+    recipe = recipe_form.make_recipe("dcgan", "glyphs", None, "No limit", None, {})
     assert (recipe.steps, recipe.minutes) == (None, None)
 
 
 @pytest.mark.parametrize(
     ("length", "values", "word"),
     [
-        ({"how": "Minutes", "number": 0}, {}, "above 0"),
-        ({"how": "Minutes", "number": -3}, {}, "above 0"),
-        ({"how": "Steps", "number": None}, {}, "above 0"),
+        (("Minutes", 0), {}, "above 0"),
+        (("Minutes", -3), {}, "above 0"),
+        (("Steps", None), {}, "above 0"),
         (MINUTES, {"batch_size": 0}, "batch_size"),
         (MINUTES, {"seed": 1.5}, r"^seed is a whole number, not 1\.5\.$"),
         (MINUTES, {"size": None}, r"^size is a whole number, not nothing\.$"),
@@ -96,9 +98,9 @@ def test_no_limit_has_neither_steps_nor_minutes() -> None:
         (MINUTES, {"data": "/etc"}, "no setting of this form"),
     ],
 )
-def test_wrong_settings_are_refused_with_a_sentence(length: dict, values: dict, word: str) -> None:
+def test_wrong_settings_are_refused_with_a_sentence(length: tuple[Any, Any], values: dict, word: str) -> None:
     with pytest.raises(InputError, match=word):
-        recipe_form.make_recipe("dcgan", "glyphs", None, length, values)
+        recipe_form.make_recipe("dcgan", "glyphs", None, *length, values)
 
 
 def test_every_preset_has_one_card_and_controls_stand_apart() -> None:
@@ -117,10 +119,10 @@ def test_every_preset_has_one_card_and_controls_stand_apart() -> None:
 
 
 def test_the_offer_follows_the_signatures() -> None:
-    parts = part_options.spec()["parts"]["adversarial"]
+    parts = to_json(part_options.spec())["parts"]["adversarial"]
     cg = next(part for part in parts["generator_optimizer"] if part["name"] == "cg")
     assert {option["name"]: option["default"] for option in cg["options"]}["beta_max"] == 0.5
-    assert all(part["sentence"] for kind in parts.values() for part in kind)
+    assert all(part["summary"] for kind in parts.values() for part in kind)
     assert "size" not in {option["name"] for part in parts["generator"] for option in part["options"]}
     hidden = {
         name
@@ -138,7 +140,7 @@ def test_the_offer_follows_the_signatures() -> None:
 
 def test_every_option_of_words_offers_exactly_words_that_the_engine_takes() -> None:
     """An option of words without an entry, or a word that is none, fails here: the list cannot grow stale unseen."""
-    offered = part_options.spec()["parts"]
+    offered = to_json(part_options.spec())["parts"]
     for kinds in offered.values():
         for kind, parts in kinds.items():
             for part in parts:
@@ -173,9 +175,11 @@ def _try(kind: str, part: str, option: str, word: str) -> None:
 
 
 def test_what_does_not_fit_is_said_before_start() -> None:
-    assert check({"recipe": "dcgan", "settings": {}}) == {"sentence": ""}
-    assert "wasserstein" in check({"recipe": "dcgan", "settings": {"objective": "wasserstein"}})["sentence"].lower()
-    assert "dcgan" in check({"recipe": "dcgan", "settings": {"size": 48}})["sentence"]
+    assert call(check, {"recipe": "dcgan", "settings": {}}) == {"sentence": ""}
+    assert (
+        "wasserstein" in call(check, {"recipe": "dcgan", "settings": {"objective": "wasserstein"}})["sentence"].lower()
+    )
+    assert "dcgan" in call(check, {"recipe": "dcgan", "settings": {"size": 48}})["sentence"]
 
 
 # -- uploads -------------------------------------------------------------------------------------------------------
@@ -224,103 +228,104 @@ def test_only_old_uploads_without_a_run_are_forgotten(tmp_path: Path, monkeypatc
 
 
 def test_a_page_without_runs_hears_of_none(context: Context) -> None:
-    news = LiveRun(context).poll({})
-    assert (news["list"], news["of"]) == ([], None)
+    news = call(LiveRun(context).poll, {})
+    assert (news["runs"], news["run"]) == ([], None)
     assert news["room"]["free"]
-    assert set(news) == {"runs", "list", "room", "of"}
+    assert set(news) == {"runs", "runs_version", "room", "run"}
 
 
 def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Context) -> None:
     run, live = fake_run(context.runs_root), LiveRun(context)
-    news = live.poll({})
-    assert news["run"] == news["of"] == run.name
-    assert news["is"]["state"] == "finished"
-    assert news["steps"] == list(STEPS)
+    news = call(live.poll, {})
+    assert news["run"] == run.name
+    assert news["status"]["state"] == "finished"
+    assert news["keyframes"] == list(STEPS)
     assert [point["step"] for point in news["points"]] == list(STEPS)
     assert news["points"][1]["losses"] == {"generator": 0.5}, "a loss that is no number is left out"
     assert news["notes"] == [{"step": 5, "text": "Few different pictures."}]
-    assert base64.b64decode(news["live"].split(",")[1]) == picture(200)
-    assert base64.b64decode(news["beside"].split(",")[1]) == picture(7)
+    assert base64.b64decode(news["picture"].split(",")[1]) == picture(200)
+    assert base64.b64decode(news["real"].split(",")[1]) == picture(7)
 
-    have = {"run": run.name, "runs": news["runs"], "status": news["status"], "picture": news["picture"]}
-    have |= {"real": news["real"], "frames": news["frames"], "offset": news["offset"]}
-    assert live.poll(have) == {"of": run.name}
+    kept = ("runs_version", "status_version", "picture_version", "real_version", "keyframes_version", "offset")
+    have = {"run": run.name, **{key: news[key] for key in kept}}
+    assert call(live.poll, have) == {"run": run.name}
     run.append_event({"kind": "progress", "step": 11, "losses": {"generator": 3.0}, "scores": {}})
     told = {"name": "sliced-wasserstein", "value": 9.0, "spread": 0.1, "samples": 400, "words": "patches"}
     told |= {"best": True, "reference_spread": None, "kept": None, "took": 0.2}
     run.append_event({"kind": "metric", "step": 11, "floor": 3.0, **told})  # as older versions call it
-    more = live.poll(have)
-    assert set(more) == {"of", "offset", "first", "points", "metrics", "notes"}
-    assert more["metrics"] == [{"step": 11, "reference_level": 3.0, **told}]
+    more = call(live.poll, have)
+    assert set(more) == {"run", "offset", "points", "measurements", "notes"}
+    assert more["measurements"] == [{"step": 11, "reference_level": 3.0, **told}]
     assert [point["step"] for point in more["points"]] == [11]
 
 
 def test_the_list_tells_the_end_of_the_shown_run_together_with_its_state(context: Context) -> None:
     """A page looks seldom once its run has ended: an old list would keep "Training ..." in the place of Start."""
     run, live = fake_run(context.runs_root, "starting"), LiveRun(context)
-    news = live.poll({"run": run.name})
-    assert [entry["state"] for entry in news["list"]] == ["starting"]
+    news = call(live.poll, {"run": run.name})
+    assert [entry["state"] for entry in news["runs"]] == ["starting"]
+    known = ("runs_version", "status_version")
     run.write_status(Status(state="stopped"))
-    more = live.poll({"run": run.name, "runs": news["runs"], "status": news["status"]})
-    assert more["is"]["state"] == "stopped"
-    assert [entry["state"] for entry in more["list"]] == ["stopped"]
-    assert "list" not in live.poll({"run": run.name, "runs": more["runs"], "status": more["status"]})
+    more = call(live.poll, {"run": run.name, **{key: news[key] for key in known}})
+    assert more["status"]["state"] == "stopped"
+    assert [entry["state"] for entry in more["runs"]] == ["stopped"]
+    assert "runs" not in call(live.poll, {"run": run.name, **{key: more[key] for key in known}})
 
 
 def test_what_a_resumed_training_does_anew_is_cut_from_the_curves(context: Context) -> None:
     run, live = fake_run(context.runs_root), LiveRun(context)
-    offset = live.poll({})["offset"]
+    offset = call(live.poll, {})["offset"]
     run.append_event({"kind": "resumed", "step": 2})
     run.append_event({"kind": "progress", "step": 3, "losses": {"generator": 3.0}, "scores": {}})
-    more = live.poll({"run": run.name, "offset": offset})
+    more = call(live.poll, {"run": run.name, "offset": offset})
     assert more["cut"] == 2
     assert [point["step"] for point in more["points"]] == [3]
-    assert [point["step"] for point in live.poll({})["points"]] == [1, 2, 3]
+    assert [point["step"] for point in call(live.poll, {})["points"]] == [1, 2, 3]
 
 
 def test_the_newest_run_that_is_going_on_comes_first(context: Context) -> None:
     fake_run(context.runs_root, "starting", name="going")
     fake_run(context.runs_root, "finished", name="done")
-    assert LiveRun(context).poll({})["run"] == "going"
+    assert call(LiveRun(context).poll, {})["run"] == "going"
 
 
 def test_long_curves_are_thinned_to_their_ends(context: Context) -> None:
     run = fake_run(context.runs_root)
     for step in range(11, 2000):
         run.append_event({"kind": "progress", "step": step, "losses": {}, "scores": {}})
-    points = LiveRun(context).poll({})["points"]
+    points = call(LiveRun(context).poll, {})["points"]
     assert len(points) == MOST_POINTS
     assert (points[0]["step"], points[-1]["step"]) == (1, 1999)
 
 
 def test_a_failed_run_shows_its_last_words(context: Context) -> None:
     fake_run(context.runs_root, "failed")
-    assert LiveRun(context).poll({})["log"] == "first\nlast words"
+    assert call(LiveRun(context).poll, {})["log"] == "first\nlast words"
 
 
 def test_a_deleted_run_is_gone_in_a_sentence(context: Context) -> None:
     run, live = fake_run(context.runs_root), LiveRun(context)
     run.delete()
-    assert "no run named" in live.poll({"run": run.name})["gone"]
-    assert "gone" in live.poll({"run": "../outside"})
+    assert "no run named" in call(live.poll, {"run": run.name})["gone"]
+    assert "gone" in call(live.poll, {"run": "../outside"})
 
 
-def test_wishes_reach_the_control_file(context: Context) -> None:
+def test_actions_reach_the_control_file(context: Context) -> None:
     run, live = fake_run(context.runs_root), LiveRun(context)
     add_owner(run.path, ADA)
-    assert live.wish({"run": run.name, "wish": "pause", "owner": ADA}) == {"sequence": 1}
+    assert call(live.control, {"run": run.name, "action": "pause", "owner": ADA}) == {"sequence": 1}
     assert run.control() == {"sequence": 1, "wish": "pause"}
-    for wrong in ({"run": run.name, "wish": "explode"}, {"run": "nobody", "wish": "stop"}):
+    for wrong in ({"run": run.name, "action": "explode"}, {"run": "nobody", "action": "stop"}):
         with pytest.raises(InputError):
-            live.wish({**wrong, "owner": ADA})
+            call(live.control, {**wrong, "owner": ADA})
 
 
 def test_key_frames_and_their_time_lapse(context: Context) -> None:
     run, live = fake_run(context.runs_root), LiveRun(context)
-    assert base64.b64decode(live.keyframe({"run": run.name, "step": 5})["picture"].split(",")[1]) == picture(100)
+    assert base64.b64decode(call(live.keyframe, {"run": run.name, "step": 5})["picture"].split(",")[1]) == picture(100)
     with pytest.raises(InputError, match="step 6"):
-        live.keyframe({"run": run.name, "step": 6})
-    answer = live.time_lapse({"run": run.name})
+        call(live.keyframe, {"run": run.name, "step": 6})
+    answer = call(live.time_lapse, {"run": run.name})
     with Image.open(io.BytesIO(base64.b64decode(answer["file"].split(",")[1]))) as film:
         assert (film.n_frames, film.size) == (len(STEPS), (512, 256))  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(InputError, match="two key frames"):

@@ -4,7 +4,7 @@ import { bestOf, metricWords } from "#web/train/metric.js";
 import { fits } from "#web/train/sheets.js";
 
 const status = (state, more = {}) => ({ state, step: 0, steps: null, minutes: null, seconds: 0, ...more });
-const run = (name, state, mine = false, race = null) => ({ name, state, mine, race });
+const run = (name, state, mine = false, comparison = "") => ({ name, state, mine, comparison });
 
 test("a run is asked for often while something changes, and seldom when it rests", () => {
   const pauses = ["starting", "running", "paused", "waiting", "finished"].map((state) =>
@@ -48,7 +48,7 @@ test("how a run ended is said, with what can be done", () => {
   expect(live.endNotice(status("failed")).text).toContain("last words");
   expect(live.endNotice(status("interrupted", { reason: "The app ended." })).text).toContain("Resume it");
   expect(live.endNotice(status("stopped")).text).toBe("Stopped before the first step.");
-  expect(live.endNotice(status("stopped", { step: 5, cycle: true })).text).toContain("Use it in Translate");
+  expect(live.endNotice(status("stopped", { step: 5, translates: true })).text).toContain("Use it in Translate");
   expect(live.endNotice(status("finished", { step: 5 })).text).toContain("Explore");
   expect(live.endNotice(status("waiting", { line: "Second in line." })).text).toBe("Second in line.");
 });

@@ -3,7 +3,7 @@ import { barOf } from "#web/train/start-state.js";
 
 const FREE = { free: true };
 const FULL = { free: false };
-const run = (name, state, mine = false, race = null) => ({ name, state, mine, race });
+const run = (name, state, mine = false, comparison = "") => ({ name, state, mine, comparison });
 
 test("nothing goes on: Start, without a word", () => {
   const idle = { start: "Start", state: "", cost: "", another: false };

@@ -58,7 +58,7 @@ export const VERBS = Object.freeze({
   resume: "Resume",
   stop: "Stop",
   cancel: "Cancel",
-  "go on": "Go on with",
+  continue: "Go on with",
 });
 
 /**

@@ -3,6 +3,26 @@
  * Do not edit.
  */
 
+/** What was asked is told to the trainer. */
+export interface ActionResponse {
+  /** Number of the request; null where the app itself has done it. */
+  sequence: number | null;
+}
+
+/** Adds an uploaded picture. */
+export interface AddProbeRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** Name of the run, where a person was asked about it. */
+  confirmed?: string | null;
+  run?: string | null;
+  token?: string | null;
+  /** Where gradio keeps it. */
+  path: string;
+  name?: string;
+  domain?: "A" | "B";
+}
+
 /** Picture and translation with all of their pixels. */
 export interface AllPixelsResponse {
   /** Address of the picture, relative to the page. */
@@ -25,6 +45,12 @@ export interface AttributesResponse {
   words: string;
   /** Whether there are classes that can be looked for. */
   more: boolean;
+}
+
+/** A way to change real pictures a little. */
+export interface AugmentationOffer {
+  name: string;
+  sentence: string;
 }
 
 /** Translates one picture of a batch. */
@@ -67,6 +93,13 @@ export interface BatchZipResponse {
   name: string;
   /** Pictures in it. */
   count: number;
+}
+
+/** The best model, measured again. */
+export interface BestMeasurement {
+  step: number;
+  value: number;
+  spread: number | null;
 }
 
 /** Asks for what arithmetic with names of directions and favourites comes to. */
@@ -155,6 +188,30 @@ export interface ColumnsResponse {
   steps: number[];
 }
 
+/** Begins a comparison. */
+export interface CompareRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  entries: ComparisonEntry[];
+  data: string;
+  /** For each recipe and seed; null where no number was typed. */
+  minutes: number | null;
+  /** How many. */
+  seeds: number | null;
+}
+
+/** The comparison that was begun. */
+export interface CompareResponse {
+  comparison: string;
+}
+
+/** What is measured in a comparison. */
+export interface ComparedMetric {
+  title: string;
+  /** `lower` or `higher`. */
+  better: string;
+}
+
 /** Errors of projections of other pictures with the same budget; nothing is known yet while `total` is 0. */
 export interface Comparison {
   /** Errors on pictures that the model never saw, in levels of 255. */
@@ -171,6 +228,76 @@ export interface Comparison {
   /** Why there are no held-out pictures. */
   missing: string;
   ended: boolean;
+}
+
+/** Asks something of a comparison; `continue` takes a stopped one up again, `cancel` is for one that waits. */
+export interface ComparisonActionRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** Name of the run, where a person was asked about it. */
+  confirmed?: string | null;
+  comparison: string;
+  action: "pause" | "resume" | "stop" | "save" | "continue" | "cancel";
+}
+
+/** A recipe of a comparison. */
+export interface ComparisonEntry {
+  label: string;
+  recipe: string;
+  settings?: Record<string, any>;
+}
+
+/** How a comparison stands. */
+export interface ComparisonNews {
+  name: string;
+  state: "starting" | "running" | "paused" | "waiting" | "finished" | "stopped" | "failed" | "interrupted";
+  mine: boolean;
+  reason: string | null;
+  /** Of its time that is over. */
+  share: number;
+  seeds: number[];
+  /** The one that is looked at. */
+  seed: number;
+  data: string;
+  /** Seconds of each run. */
+  budget: number | null;
+  metric: ComparedMetric | null;
+  /** What real pictures give. */
+  reference: number | null;
+  lanes: Lane[];
+  /** null before the first measurement. */
+  table: ComparisonTable | null;
+}
+
+/** What can be compared, and on what. */
+export interface ComparisonOptionsResponse {
+  recipes: RecipeOffer[];
+  data: string[];
+}
+
+/** Asks how a comparison stands. */
+export interface ComparisonRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** null for the newest. */
+  comparison?: string | null;
+  seed?: number | null;
+  /** Versions of the pictures that the page has, by run. */
+  pictures?: Record<string, string>;
+}
+
+/** All comparisons, and how one of them stands. */
+export interface ComparisonResponse {
+  names: string[];
+  /** null where there is none. */
+  comparison: ComparisonNews | null;
+}
+
+/** The values of all recipes. */
+export interface ComparisonTable {
+  headings: string[];
+  rows: string[][];
+  notes: string[];
 }
 
 /** Values of one step; `resumed` marks a step from which the training went on anew. */
@@ -347,6 +474,33 @@ export interface ErrorSummary {
   greatest: number;
 }
 
+/** Asks how long a training will take. */
+export interface EstimateRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** Name of a preset. */
+  recipe: string;
+  how: "Minutes" | "Steps" | "No limit";
+  /** How many minutes or steps; null while nothing is typed. */
+  number?: number | null;
+  settings?: Record<string, any> | null;
+  /** Whether it may be measured where it is not known. */
+  measure?: boolean;
+  /** Whether also beside another training. */
+  anyway?: boolean;
+}
+
+/** How long a training will take; without any field where that cannot be said. */
+export interface EstimateResponse {
+  /** The beginning of a sentence. */
+  short?: string;
+  rest?: string;
+  /** Whether it is being measured now. */
+  pending?: boolean;
+  /** Whether it may be measured if asked for. */
+  offer?: boolean;
+}
+
 /** One of our pictures, to begin with. */
 export interface ExamplePicture {
   id: string;
@@ -388,6 +542,23 @@ export interface FavouriteRequest {
 /** The favourites of a model, oldest first. */
 export interface FavouritesResponse {
   favourites: Favourite[];
+}
+
+/** How far a download is. */
+export interface FetchProgressResponse {
+  state: "running" | "done" | "failed" | "cancelled";
+  /** From 0 to 1; 0 where the whole is not known. */
+  share: number;
+  words: string;
+  /** Why it has failed. */
+  reason: string;
+}
+
+/** About the download of a data set. */
+export interface FetchRequest {
+  dataset: string;
+  /** A token of the page that asks. */
+  page: string;
 }
 
 /** Asks what dropped files are. */
@@ -589,6 +760,37 @@ export interface JobResponse {
   share: number;
 }
 
+/** Keeps uploaded pictures as a set. */
+export interface KeepPicturesRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  files: UploadedFile[];
+}
+
+/** The set that pictures were kept as. */
+export interface KeptPicturesResponse {
+  name: string;
+}
+
+/** One recipe of a comparison: the run with the chosen seed, and the curves of all seeds. */
+export interface Lane {
+  label: string;
+  recipe: string;
+  control: boolean;
+  differs: string[];
+  run: string;
+  state: string;
+  reason: string | null;
+  step: number;
+  seconds: number;
+  images_per_second: number;
+  curves: [number, number][][];
+  /** Missing where the page has it. */
+  picture?: string;
+  /** Of the picture; null where there is none. */
+  version: string | null;
+}
+
 /** One point of latent space, as data: what `gan_core.latents.spec.LatentSpec` reads and writes. */
 export interface Latent {
   kind?: "seed" | "path" | "pad" | "vector";
@@ -649,6 +851,23 @@ export interface LatentResponse {
   words: string;
 }
 
+/** One half of the columns of a sheet. */
+export interface LayoutGroup {
+  domain: string;
+  /** Directions, such as `AtoB`. */
+  ways: string[];
+}
+
+/** A run in the list. */
+export interface ListedRun {
+  name: string;
+  state: "starting" | "running" | "paused" | "waiting" | "finished" | "stopped" | "failed" | "interrupted";
+  /** The comparison that it belongs to; empty for other runs. */
+  comparison: string;
+  /** Whether the browser that asks started it. */
+  mine: boolean;
+}
+
 /** A translator that can be chosen. */
 export interface ListedTranslator {
   /** Its name, as `load_model` takes it. */
@@ -681,6 +900,32 @@ export interface ListingResponse {
   problems: string[];
   /** Where the runs are; empty for a page on another machine. */
   folder: string;
+}
+
+/** How a run stands. */
+export interface LiveStatus {
+  state: "starting" | "running" | "paused" | "waiting" | "finished" | "stopped" | "failed" | "interrupted";
+  /** Why it is in this state. */
+  reason: string | null;
+  /** Of a waiting run: where it stands. */
+  line: string | null;
+  step: number;
+  steps: number | null;
+  minutes: number | null;
+  seconds: number;
+  seconds_left: number | null;
+  images: number;
+  images_per_second: number;
+  /** Share of the time that previews take. */
+  preview_share: number;
+  device: string;
+  recipe: string;
+  translates: boolean;
+  data: string;
+  size: number;
+  layout: SheetLayout | null;
+  /** Those that were saved. */
+  models: ("best" | "newest")[];
 }
 
 /** Asks for the direction between pictures that were marked. */
@@ -718,6 +963,24 @@ export interface MarkingGridRequest {
 export interface MarkingGridResponse {
   seeds: number[];
   pictures: string[];
+}
+
+/** One measurement of a run. */
+export interface Measurement {
+  step: number;
+  name: string;
+  value: number;
+  spread: number | null;
+  /** What real pictures give. */
+  reference_level: number | null;
+  reference_spread: number | null;
+  samples: number | null;
+  words: string | null;
+  /** Whether it was the best until then; null of runs that do not say it. */
+  best: boolean | null;
+  kept: BestMeasurement | null;
+  /** Seconds. */
+  took: number | null;
 }
 
 /** The training pictures are not on this machine. */
@@ -805,6 +1068,38 @@ export interface OnnxResponse {
   name: string;
   /** Its size, and how closely it follows torch, in words. */
   line: string;
+}
+
+/** A request of a browser that may own runs (see `gan_core.ui.ownership`). */
+export interface OwnerRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+}
+
+/** A part that can be chosen, such as an objective or an optimizer. */
+export interface PartOffer {
+  name: string;
+  title: string;
+  summary: string;
+  options: PartOption[];
+  /** Why it is a negative control. */
+  warning?: string | null;
+}
+
+/** An option of a part. */
+export interface PartOption {
+  name: string;
+  label: string;
+  help: string;
+  /** `int`, `float`, `bool` or `str`. */
+  type: string;
+  default: any;
+  /** The words that it takes; empty where it takes others. */
+  choices: string[];
+  minimum?: number | null;
+  maximum?: number | null;
+  above?: number | null;
+  below?: number | null;
 }
 
 /** Asks where the film of a path is from moment to moment. */
@@ -911,6 +1206,19 @@ export interface PictureFileResponse {
   file: string;
 }
 
+/** Pictures that a person brought. */
+export interface PictureSet {
+  name: string;
+  title: string;
+  /** Files; 0 for a zip. */
+  count: number;
+}
+
+/** The sets of pictures that this browser brought. */
+export interface PictureSetsResponse {
+  sets: PictureSet[];
+}
+
 /** Pins a kept moment, or the present one; again to give it another name. */
 export interface PinRequest {
   /** Its id in the list of models. */
@@ -940,6 +1248,139 @@ export interface PinResponse {
 export interface PinnedMoment {
   step: number;
   name: string;
+}
+
+/** Asks for news of a run, by the versions of what the page has. */
+export interface PollRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** null for one to begin with. */
+  run?: string | null;
+  /** Whether one to begin with is wanted. */
+  pick?: boolean;
+  runs_version?: string | null;
+  status_version?: string | null;
+  picture_version?: string | null;
+  real_version?: string | null;
+  keyframes_version?: string | null;
+  probes?: ProbesVersion | null;
+  /** Bytes of events that were read. */
+  offset?: number;
+}
+
+/** News of a run: what the page has already is left out. */
+export interface PollResponse {
+  /** The run that this is about. */
+  run: string | null;
+  runs?: ListedRun[];
+  runs_version?: string;
+  room?: Room | null;
+  /** Why the run cannot be shown. */
+  gone?: string | null;
+  status?: LiveStatus | null;
+  status_version?: string;
+  /** The last words of a trainer that has failed. */
+  log?: string | null;
+  /** The newest one, as a data URL. */
+  picture?: string;
+  picture_version?: string;
+  /** Real pictures. */
+  real?: string;
+  real_version?: string;
+  /** Their steps. */
+  keyframes?: number[];
+  keyframes_version?: string;
+  probes?: ProbesNews | null;
+  /** Bytes of events read by now; missing where there were no new ones. */
+  offset?: number | null;
+  points?: RunPoint[];
+  measurements?: Measurement[];
+  notes?: RunNote[];
+  /** The step from which on everything happens anew, in a run that was resumed. */
+  cut?: number | null;
+}
+
+/** Says of which domain a picture is. */
+export interface ProbeDomainRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** Name of the run, where a person was asked about it. */
+  confirmed?: string | null;
+  run?: string | null;
+  token?: string | null;
+  number: number;
+  domain: "A" | "B";
+}
+
+/** A picture that a translation is watched on. */
+export interface ProbePicture {
+  number: number;
+  domain: "A" | "B";
+  /** As a data URL. */
+  picture: string;
+}
+
+/** About the pictures that a translation is watched on: of a run, or chosen before Start under a token. */
+export interface ProbeRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** Name of the run, where a person was asked about it. */
+  confirmed?: string | null;
+  run?: string | null;
+  token?: string | null;
+}
+
+/** One image that holds the views of all pictures. */
+export interface ProbeSheet {
+  step: number;
+  /** As a data URL. */
+  picture: string;
+  pictures: ProbeViews[];
+}
+
+/** Asks for the translations of those pictures. */
+export interface ProbeSheetRequest {
+  run: string;
+  /** Of a key frame; null for the newest ones. */
+  step?: number | null;
+}
+
+/** The translations of the pictures. */
+export interface ProbeSheetResponse {
+  /** null where there were none at that step. */
+  sheet: ProbeSheet | null;
+}
+
+/** Where the views of a picture lie on a sheet. */
+export interface ProbeViews {
+  number: number;
+  domain: "A" | "B";
+  /** Mean difference after the way there and back, of 255; null where there is one direction only. */
+  error: number | null;
+  /** By view. */
+  cells: Record<string, [number, number, number, number]>;
+}
+
+/** The pictures that a translation is watched on, as they are now. */
+export interface ProbesNews {
+  version: string;
+  /** When the newest translations were drawn; empty where there are none. */
+  sheet: string;
+  count: number;
+}
+
+/** The pictures that a translation is watched on. */
+export interface ProbesResponse {
+  pictures: ProbePicture[];
+  /** About one that was added. */
+  notes?: string[];
+}
+
+/** What a page knows of the pictures that a translation is watched on. */
+export interface ProbesVersion {
+  version: string;
+  /** When the newest translations were drawn; empty where there are none. */
+  sheet: string;
 }
 
 /** Begins to search the latent of a picture: an uploaded one, or one `from` the pictures of the model. */
@@ -999,6 +1440,14 @@ export interface PublishedRequest {
   name: string;
 }
 
+/** A recipe that can be compared. */
+export interface RecipeOffer {
+  name: string;
+  title: string;
+  /** Whether it is a negative control. */
+  control: boolean;
+}
+
 /** The distances that held-out pictures have to their nearest training pictures. */
 export interface ReferenceDistances {
   data: string;
@@ -1025,6 +1474,24 @@ export interface RemoveDirectionRequest {
   /** Its id in the list of models. */
   model: string;
   old: string;
+}
+
+/** Removes a set of pictures. */
+export interface RemovePicturesRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  name: string;
+}
+
+/** Removes a picture. */
+export interface RemoveProbeRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** Name of the run, where a person was asked about it. */
+  confirmed?: string | null;
+  run?: string | null;
+  token?: string | null;
+  number: number;
 }
 
 /** Gives the kept direction `old` another name. */
@@ -1054,6 +1521,23 @@ export interface ResumeRequest {
   more?: number | null;
 }
 
+/** How many trainings go on at once here. */
+export interface Room {
+  places: number;
+  /** Whether one more would begin at once. */
+  free: boolean;
+}
+
+/** Asks something of a run; `cancel` takes a waiting one out of the line. */
+export interface RunActionRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** Name of the run, where a person was asked about it. */
+  confirmed?: string | null;
+  run: string;
+  action: "pause" | "resume" | "stop" | "save" | "cancel";
+}
+
 /** A run as its card in the list shows it. */
 export interface RunCard {
   name: string;
@@ -1074,6 +1558,34 @@ export interface RunCard {
   notes: string[];
 }
 
+/** Asks for the picture of a run at a step. */
+export interface RunKeyframeRequest {
+  run: string;
+  step: number;
+}
+
+/** The picture of a run at a step. */
+export interface RunKeyframeResponse {
+  picture: string;
+  step: number;
+}
+
+/** A warning of a run. */
+export interface RunNote {
+  /** 0, or missing, where it is about none. */
+  step?: number;
+  text: string;
+  /** Whether it should be looked at now. */
+  alarm?: boolean;
+}
+
+/** Losses and scores at a step, by player. */
+export interface RunPoint {
+  step: number;
+  losses: Record<string, number>;
+  scores: Record<string, number>;
+}
+
 /** A request that changes a run. */
 export interface RunRequest {
   /** The browser's mark, by which its own runs are known; a program has none. */
@@ -1086,6 +1598,18 @@ export interface RunRequest {
 /** The run that a request was about. */
 export interface RunResponse {
   run: string;
+}
+
+/** Asks for all key frames of a run as an animation. */
+export interface RunTimeLapseRequest {
+  run: string;
+}
+
+/** An animated GIF. */
+export interface RunTimeLapseResponse {
+  /** As a data URL. */
+  file: string;
+  name: string;
 }
 
 /** Asks how many pictures of a model look copied. */
@@ -1254,6 +1778,50 @@ export interface SearchWaitingResponse {
   working: boolean;
 }
 
+/** A plain setting of a recipe. */
+export interface SettingOffer {
+  key: string;
+  label: string;
+  help: string;
+  type: "int" | "float" | "bool" | "str";
+  /** The words that it takes; empty where it takes others. */
+  choices: string[];
+}
+
+/** What the form offers behind "Advanced". */
+export interface SettingsOfferResponse {
+  plain: SettingOffer[];
+  augmentations: AugmentationOffer[];
+  /** Of the kinds of parts. */
+  titles: Record<string, string>;
+  /** Kinds that may be left out, and what that is called. */
+  optional: Record<string, string>;
+  /** By game and kind. */
+  parts: Record<string, Record<string, PartOffer[]>>;
+}
+
+/** Asks whether a recipe with changed settings can be trained. */
+export interface SettingsRequest {
+  recipe: string;
+  settings: Record<string, any>;
+}
+
+/** Whether a recipe can be trained. */
+export interface SettingsResponse {
+  /** Why not; empty where it can. */
+  sentence: string;
+}
+
+/** How a sheet of translated pictures is laid out. */
+export interface SheetLayout {
+  groups: LayoutGroup[];
+  /** Pixels of one picture. */
+  side: number;
+  rows: number;
+  /** Of the domains. */
+  names: Record<string, string>;
+}
+
 /** Asks for a grid of steps and latents as one picture. */
 export interface SheetRequest {
   /** Its id in the list of models. */
@@ -1262,6 +1830,36 @@ export interface SheetRequest {
   latents: Latent[];
   /** One for each latent. */
   names: string[];
+}
+
+/** Asks which of the dropped files are worth sending. */
+export interface SiftRequest {
+  /** With the folders that they lie in. */
+  names: string[];
+}
+
+/** The files that are worth sending. */
+export interface SiftResponse {
+  /** Their places in the list. */
+  wanted: number[];
+  /** About the others. */
+  note: string;
+}
+
+/** Asks how large a translation this machine should try. */
+export interface SizeRequest {
+  recipe: string;
+}
+
+/** How large a translation fits this machine; without any field where that cannot be said. */
+export interface SizeResponse {
+  /** Pixels. */
+  side?: number | null;
+  /** Of the networks, in a word. */
+  width?: string | null;
+  sentence?: string;
+  /** Whether it is being measured now. */
+  pending?: boolean;
 }
 
 /** Translates a small picture that comes in the request itself. */
@@ -1306,6 +1904,33 @@ export interface StabilityResponse {
   floor: number;
   /** |cosine| above which two directions count as the same. */
   stable: number;
+}
+
+/** Starts the training that the form describes. */
+export interface StartRequest {
+  /** The browser's mark, by which its own runs are known; a program has none. */
+  owner?: string | null;
+  /** Name of a preset. */
+  recipe: string;
+  how: "Minutes" | "Steps" | "No limit";
+  /** How many minutes or steps; null while nothing is typed. */
+  number?: number | null;
+  settings?: Record<string, any> | null;
+  /** Name of a data set or a set of pictures, or `own` for a folder. */
+  data?: string | null;
+  folder?: string | null;
+  /** The same for domain B of a translation. */
+  data_b?: string | null;
+  folder_b?: string | null;
+  /** Token of the pictures that were chosen to be watched. */
+  probe_images?: string | null;
+  /** Equal for a press that is sent twice. */
+  token?: string;
+}
+
+/** The training that was begun. */
+export interface StartResponse {
+  run: string;
 }
 
 /** A search was ended; what it has found stays. */
@@ -1547,6 +2172,12 @@ export interface ZipEntriesResponse {
   left_out: string;
 }
 
+/** The server functions of #advanced. */
+export type Advanced = {
+  check: { request: SettingsRequest; response: SettingsResponse };
+  spec: { request: EmptyRequest; response: SettingsOfferResponse };
+};
+
 /** The server functions of #bring. */
 export type Bring = {
   bring: { request: ImportRequest; response: ImportResponse };
@@ -1554,6 +2185,37 @@ export type Bring = {
   fetch: { request: PublishedRequest; response: DoneResponse };
   stop: { request: PublishedRequest; response: DoneResponse };
 };
+
+/** The server functions of #data-b-pictures. */
+export type DataBPictures = {
+  sets_keep: { request: KeepPicturesRequest; response: KeptPicturesResponse };
+  sets_list: { request: OwnerRequest; response: PictureSetsResponse };
+  sets_remove: { request: RemovePicturesRequest; response: PictureSetsResponse };
+  sets_wanted: { request: SiftRequest; response: SiftResponse };
+};
+
+/** The server functions of #data-b-strip. */
+export type DataBStrip = {
+  fetch_cancel: { request: FetchRequest; response: EmptyResponse };
+  fetch_progress: { request: FetchRequest; response: FetchProgressResponse };
+};
+
+/** The server functions of #data-pictures. */
+export type DataPictures = {
+  sets_keep: { request: KeepPicturesRequest; response: KeptPicturesResponse };
+  sets_list: { request: OwnerRequest; response: PictureSetsResponse };
+  sets_remove: { request: RemovePicturesRequest; response: PictureSetsResponse };
+  sets_wanted: { request: SiftRequest; response: SiftResponse };
+};
+
+/** The server functions of #data-strip. */
+export type DataStrip = {
+  fetch_cancel: { request: FetchRequest; response: EmptyResponse };
+  fetch_progress: { request: FetchRequest; response: FetchProgressResponse };
+};
+
+/** The server functions of #estimate. */
+export type Estimate = { estimate: { request: EstimateRequest; response: EstimateResponse } };
 
 /** The server functions of #explore. */
 export type Explore = {
@@ -1624,6 +2286,25 @@ export type Explore = {
 /** The server functions of #header. */
 export type Header = { device: { request: EmptyRequest; response: DeviceResponse } };
 
+/** The server functions of #own-before. */
+export type OwnBefore = {
+  probe_add: { request: AddProbeRequest; response: ProbesResponse };
+  probe_domain: { request: ProbeDomainRequest; response: ProbesResponse };
+  probe_list: { request: ProbeRequest; response: ProbesResponse };
+  probe_remove: { request: RemoveProbeRequest; response: ProbesResponse };
+};
+
+/** The server functions of #race. */
+export type Race = {
+  control: { request: ComparisonActionRequest; response: ActionResponse };
+  options: { request: EmptyRequest; response: ComparisonOptionsResponse };
+  poll: { request: ComparisonRequest; response: ComparisonResponse };
+  start: { request: CompareRequest; response: CompareResponse };
+};
+
+/** The server functions of #scale. */
+export type Scale = { suggest: { request: SizeRequest; response: SizeResponse } };
+
 /** The server functions of #shelf. */
 export type Shelf = {
   cancel: { request: RunRequest; response: DoneResponse };
@@ -1634,6 +2315,22 @@ export type Shelf = {
   onnx: { request: OnnxRequest; response: OnnxResponse };
   resume: { request: ResumeRequest; response: RunResponse };
   thumbnail: { request: ThumbnailRequest; response: ThumbnailResponse };
+};
+
+/** The server functions of #start-bar. */
+export type StartBar = { start_training: { request: StartRequest; response: StartResponse } };
+
+/** The server functions of #train-live. */
+export type TrainLive = {
+  control: { request: RunActionRequest; response: ActionResponse };
+  keyframe: { request: RunKeyframeRequest; response: RunKeyframeResponse };
+  poll: { request: PollRequest; response: PollResponse };
+  probe_add: { request: AddProbeRequest; response: ProbesResponse };
+  probe_domain: { request: ProbeDomainRequest; response: ProbesResponse };
+  probe_list: { request: ProbeRequest; response: ProbesResponse };
+  probe_remove: { request: RemoveProbeRequest; response: ProbesResponse };
+  probe_sheet: { request: ProbeSheetRequest; response: ProbeSheetResponse };
+  time_lapse: { request: RunTimeLapseRequest; response: RunTimeLapseResponse };
 };
 
 /** The server functions of #translate. */

@@ -1,4 +1,5 @@
 /** Types that the modules share. Nothing of this file reaches the browser. */
+import type { ListedRun, Room } from "./protocol.js";
 
 /** The server functions of one component, by name: what each is sent and what it sends back. */
 export type Functions = Record<string, { request: any; response: any }>;
@@ -66,14 +67,6 @@ export interface Context<F extends Functions = any> extends Omit<Gradio, "server
   visible: () => boolean;
 }
 
-/** One entry of the list of runs. */
-export interface ListedRun {
-  name: string;
-  state: string;
-  race: string | null;
-  mine: boolean;
-}
-
 /** The events by which components of the page speak to each other: name and detail. */
 export interface PageEvents {
   /** A recipe was chosen in the Train form. */
@@ -95,7 +88,7 @@ export interface PageEvents {
   /** A training was started on this page. */
   "run-started": { run: string };
   /** The list of runs, and whether there is room for another one. */
-  "runs-listed": { list: ListedRun[]; room?: { places: number; free: boolean } };
+  "runs-listed": { runs: ListedRun[]; room?: Room | null };
   /** The Train tab shows this run. */
   "show-run": { name: string };
   /** A model was added, renamed or removed. */

@@ -1,6 +1,7 @@
 /**
  * The form of a new comparison: two to four recipes, or what is set in the Train form.
  *
+ * @import { ComparisonOptionsResponse, Race, RecipeOffer } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { Entry } from "./comparison-state.js"
  */
@@ -14,16 +15,14 @@ import { chosenSettings } from "./settings.js";
 export const MOST = 4;
 const LEAST = 2;
 
-/** @typedef {{ recipes: { name: string, title: string, control: boolean }[], data: string[] }} Offer */
-
 export class ComparisonForm {
-  /** @type {Offer | null} */
+  /** @type {ComparisonOptionsResponse | null} */
   #offer = null;
   /** @type {(Entry & { label?: string })[]} */
   #entries = [];
 
   /**
-   * @param {Context} context
+   * @param {Context<Race>} context
    * @param {(name: string) => void} attach shows a comparison
    * @param {() => boolean} isBusy whether one is going on
    */
@@ -47,7 +46,7 @@ export class ComparisonForm {
   async ready() {
     const { ask, find } = this.context;
     if (this.#offer) return;
-    this.#offer = /** @type {Offer} */ (await ask("options"));
+    this.#offer = await ask("options");
     this.#entries = [{ recipe: "dcgan" }, { recipe: "wgan-gp" }];
     const data = find("select#race-data");
     data.replaceChildren(...this.#offer.data.map((name) => make("option", { value: name }, name)));
@@ -61,7 +60,11 @@ export class ComparisonForm {
   }
 
   #lengths() {
-    const typed = (/** @type {string} */ text) => typedNumber(text) ?? "";
+    /** What is no number is refused by the server, in words. @param {string} text */
+    const typed = (text) => {
+      const value = typedNumber(text);
+      return typeof value === "number" ? value : null;
+    };
     const { find } = this.context;
     return { minutes: typed(find("input#race-minutes").value), seeds: typed(find("input#race-seeds").value) };
   }
@@ -111,9 +114,9 @@ export class ComparisonForm {
     start.disabled = true;
     try {
       const request = { owner: ownerMark, entries: labelled(this.#entries), data: find("select#race-data").value };
-      const { race } = await ask("start", { ...request, ...this.#lengths() });
+      const { comparison } = await ask("start", { ...request, ...this.#lengths() });
       notice("");
-      this.attach(race);
+      this.attach(comparison);
     } catch (error) {
       notice(/** @type {Error} */ (error).message);
     }
@@ -124,7 +127,7 @@ export class ComparisonForm {
 /**
  * @param {Entry & { label?: string }} entry
  * @param {number} index
- * @param {Offer["recipes"]} recipes
+ * @param {RecipeOffer[]} recipes
  * @param {((index: number) => void) | null} remove null where it has to stay
  */
 function entryRow(entry, index, recipes, remove) {

@@ -2,6 +2,7 @@
  * A comparison of recipes as data: its entries, and the chart of its metric.
  *
  * @import { Line, Scene } from "../shared/chart.js"
+ * @import { ComparisonEntry, ComparisonNews } from "../shared/protocol.js"
  */
 import { significant } from "../shared/format.js";
 
@@ -10,27 +11,7 @@ export const COLORS = Object.freeze(["--gw-accent", "--gw-warn", "--gw-good", "-
 /** From a factor of so much on, an early 1,000 would flatten a late 20: then powers of ten are drawn. */
 const LOG_RANGE = 20;
 
-/**
- * @typedef {{ recipe: string, settings?: Record<string, unknown> }} Entry
- *
- * @typedef {object} Lane one recipe
- * @property {string} label
- * @property {string} run
- * @property {boolean} control whether it is a negative control
- * @property {string[]} differs
- * @property {string | null} reason
- * @property {number} step
- * @property {number} seconds
- * @property {number | null} speed images a second
- * @property {[seconds: number, value: number][][]} curves of all its seeds
- * @property {string} [picture]
- * @property {string | null} version of the picture
- *
- * @typedef {object} Measured
- * @property {Lane[]} lanes
- * @property {number | null} [reference] what real pictures give
- * @property {number | null} budget seconds
- */
+/** @typedef {{ recipe: string, settings?: Record<string, unknown> }} Entry */
 
 /** @param {number} index */
 export const laneColor = (index) => `var(${COLORS[index % COLORS.length]})`;
@@ -39,6 +20,7 @@ export const laneColor = (index) => `var(${COLORS[index % COLORS.length]})`;
  * Labels are names of recipes; the second of one name gets a number.
  *
  * @param {Entry[]} entries
+ * @returns {ComparisonEntry[]}
  */
 export function labelled(entries) {
   /** @type {Record<string, number>} */
@@ -79,7 +61,7 @@ export function meanCurve(curves) {
 /**
  * Every seed a thin line, the mean of the seeds a thick one, what real pictures give dashed; nothing before the first value.
  *
- * @param {Measured} measured
+ * @param {Pick<ComparisonNews, "lanes" | "reference" | "budget">} news
  * @returns {Scene | null}
  */
 export function comparisonScene({ lanes, reference, budget }) {

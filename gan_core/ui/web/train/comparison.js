@@ -1,8 +1,8 @@
 /**
  * A comparison of recipes: chosen here, held by a process of its own, shown as it goes. Reloading the page finds it again.
  *
+ * @import { ComparisonActionRequest, ComparisonNews, ComparisonResponse, ComparisonTable, Lane, Race } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
- * @import { Lane, Measured } from "./comparison-state.js"
  */
 import { makeChart } from "../shared/chart.js";
 import { VERBS, elsewhereQuestion, makeQuestion } from "../shared/controls.js";
@@ -26,31 +26,27 @@ const STATES = Object.freeze({
 });
 const ACTIVE = ["starting", "running", "paused"];
 
-/**
- * @typedef {Measured & {
- *   race: string | null, races: string[], mine: boolean, state: string, reason?: string, share: number, seed: number,
- *   seeds: number[], metric: { title: string, better: string },
- *   table: { headings: string[], rows: string[][], notes: string[] } | null,
- * }} News
- */
+/** @typedef {ComparisonActionRequest["action"] & keyof typeof VERBS} Action */
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<Race>} */ context) => {
   const view = new ComparisonView(context);
   view.start();
 });
 
 class ComparisonView {
-  /** @type {string | null} */
-  #race = null;
+  /** The comparison that is shown. @type {string | null} */
+  #name = null;
   /** @type {number | null} */
   #seed = null;
   /** Versions of the pictures that are shown, by run. @type {Record<string, string>} */
   #pictures = {};
-  /** @type {News | null} */
+  /** @type {ComparisonNews | null} */
   #last = null;
+  /** Whether it has been asked what there is. */
+  #asked = false;
   #stopping = false;
 
-  /** @param {Context} context */
+  /** @param {Context<Race>} context */
   constructor(context) {
     const { ask, find, latestWins } = context;
     this.context = context;
@@ -64,8 +60,8 @@ class ComparisonView {
       () => this.#isGoing(),
     );
     this.poll = latestWins(
-      () => ask("poll", { owner: ownerMark, race: this.#race, seed: this.#seed, pictures: this.#pictures }),
-      (/** @type {News} */ news) => this.#take(news),
+      () => ask("poll", { owner: ownerMark, comparison: this.#name, seed: this.#seed, pictures: this.#pictures }),
+      (response) => this.#take(response),
     );
   }
 
@@ -74,7 +70,7 @@ class ComparisonView {
     const isIn = (/** @type {string} */ state) => this.#last?.state === state;
     this.#onPress(find("button#race-pause"), () => (isIn("paused") ? "resume" : "pause"));
     this.#onPress(find("button#race-stop"), () => (isIn("waiting") ? "cancel" : "stop"));
-    this.#onPress(find("button#race-go"), () => "go on");
+    this.#onPress(find("button#race-go"), () => "continue");
     const picker = find("select#race-picker");
     picker.addEventListener("change", () => this.attach(picker.value));
     const seeds = find("select#race-seed");
@@ -89,7 +85,7 @@ class ComparisonView {
       this.poll({});
     });
     every(
-      () => pollPause(this.#last, this.fold.open),
+      () => (this.#asked ? pollPause(this.#last, this.fold.open) : CALM),
       () => this.poll({}),
     );
   }
@@ -97,7 +93,7 @@ class ComparisonView {
   /** Shows a comparison. @param {string} name */
   attach(name) {
     this.question.close();
-    this.#race = name;
+    this.#name = name;
     this.#seed = null;
     this.#stopping = false;
     this.#forgetPictures();
@@ -114,19 +110,20 @@ class ComparisonView {
     this.lanes.clear();
   }
 
-  /** @param {News} news */
-  #take(news) {
+  /** @param {ComparisonResponse} response */
+  #take({ names, comparison: news }) {
     const { find } = this.context;
-    const seenRace = this.#last?.race ?? null;
+    const seen = this.#last !== null;
+    this.#asked = true;
     this.#last = news;
-    find("section.race").hidden = news.race === null;
-    if (news.race === null) return;
-    if (news.race !== this.#race) this.#forgetPictures();
-    this.#race = news.race;
+    find("section.race").hidden = news === null;
+    if (news === null) return;
+    if (news.name !== this.#name) this.#forgetPictures();
+    this.#name = news.name;
     this.#seed = news.seed;
-    if (ACTIVE.includes(news.state) && seenRace === null) this.fold.open = true;
+    if (ACTIVE.includes(news.state) && !seen) this.fold.open = true;
     if (!ACTIVE.includes(news.state)) this.#stopping = false;
-    showPickers(this.context, news);
+    showPickers(this.context, names, news);
     showState(this.context, news, this.#stopping);
     find("button#race-start").disabled = this.#isGoing() || !this.form.isReady;
     this.lanes.show(news, this.#pictures);
@@ -134,12 +131,12 @@ class ComparisonView {
     showTable(this.context, news.table);
   }
 
-  /** @param {News} news */
+  /** @param {ComparisonNews} news */
   #showChart(news) {
     const { find } = this.context;
     const scene = comparisonScene(news);
     find(".curve").hidden = !scene;
-    if (!scene) return;
+    if (!scene || !news.metric) return;
     const { better, title } = news.metric;
     find("#race-metric").textContent = title;
     find("#race-metric-note").textContent =
@@ -149,37 +146,37 @@ class ComparisonView {
 
   /**
    * @param {HTMLButtonElement} button
-   * @param {() => keyof typeof VERBS} request
+   * @param {() => Action} action
    */
-  #onPress(button, request) {
-    button.addEventListener("click", () => this.#control(request(), button.dataset.race ?? ""));
+  #onPress(button, action) {
+    button.addEventListener("click", () => this.#control(action(), button.dataset.race ?? ""));
   }
 
   /**
    * A comparison that this browser did not start is confirmed by its name.
    *
-   * @param {keyof typeof VERBS} request
+   * @param {Action} action
    * @param {string} name
    */
-  #control(request, name) {
-    if (this.#last?.mine && this.#last.race === name) {
-      this.#send(request, name);
+  #control(action, name) {
+    if (this.#last?.mine && this.#last.name === name) {
+      this.#send(action, name);
       return;
     }
-    const verb = VERBS[request];
-    this.question.open(elsewhereQuestion(verb, name), `${verb} ${name}`, () => this.#send(request, name, name));
+    const verb = VERBS[action];
+    this.question.open(elsewhereQuestion(verb, name), `${verb} ${name}`, () => this.#send(action, name, name));
   }
 
   /**
-   * @param {string} request
+   * @param {Action} action
    * @param {string} name
    * @param {string} [confirmed]
    */
-  async #send(request, name, confirmed) {
+  async #send(action, name, confirmed) {
     const { ask, notice } = this.context;
-    this.#stopping = request === "stop";
+    this.#stopping = action === "stop";
     try {
-      await ask("wish", { owner: ownerMark, race: name, wish: request, confirmed });
+      await ask("control", { owner: ownerMark, comparison: name, action, confirmed });
       notice("");
     } catch (error) {
       this.#stopping = false;
@@ -190,30 +187,30 @@ class ComparisonView {
 }
 
 /**
- * Once for a comparison that is going on; then while the fold is open. One that has ended changes only where another is started.
+ * While one is shown: once where it is going on, then while the fold is open. One that has ended changes only where another is started.
  *
- * @param {News | null} last
+ * @param {ComparisonNews | null} last
  * @param {boolean} open
  */
 function pollPause(last, open) {
-  if (!last) return CALM;
   if (!open) return Infinity;
-  if (ACTIVE.includes(last.state)) return 500;
-  return last.state === "waiting" ? 2000 : 2 * CALM;
+  if (last && ACTIVE.includes(last.state)) return 500;
+  return last?.state === "waiting" ? 2000 : 2 * CALM;
 }
 
 /**
- * @param {Context} context
- * @param {News} news
+ * @param {Context<Race>} context
+ * @param {string[]} names of all comparisons
+ * @param {ComparisonNews} news
  */
-function showPickers({ find }, news) {
+function showPickers({ find }, names, news) {
   const picker = find("select#race-picker");
   const seeds = find("select#race-seed");
   const options = (/** @type {(string | number)[]} */ values) =>
     values.map((value) => make("option", { value }, value));
-  if (picker.options.length !== news.races.length || picker.options[0]?.value !== news.races[0])
-    picker.replaceChildren(...options(news.races));
-  picker.value = news.race ?? "";
+  if (picker.options.length !== names.length || picker.options[0]?.value !== names[0])
+    picker.replaceChildren(...options(names));
+  picker.value = news.name;
   if (seeds.dataset.of !== String(news.seeds)) {
     seeds.dataset.of = String(news.seeds);
     seeds.replaceChildren(...options(news.seeds));
@@ -222,18 +219,18 @@ function showPickers({ find }, news) {
 }
 
 /**
- * @param {Context} context
- * @param {News} news
+ * @param {Context<Race>} context
+ * @param {ComparisonNews} news
  * @param {boolean} stopping
  */
-function showState({ find }, { race, reason, share, state: named }, stopping) {
+function showState({ find }, { name, reason, share, state: named }, stopping) {
   const active = ACTIVE.includes(named);
   const waits = named === "waiting";
   const state = find("#race-state");
   const [pause, stop, go] = [find("button#race-pause"), find("button#race-stop"), find("button#race-go")];
   state.dataset.state = named;
   state.textContent = stopping ? "Stopping and saving …" : `${STATES[named] ?? named}${reason ? `: ${reason}` : ""}`;
-  for (const button of [pause, stop, go]) button.dataset.race = race ?? "";
+  for (const button of [pause, stop, go]) button.dataset.race = name;
   pause.hidden = !active;
   pause.textContent = named === "paused" ? "Resume" : "Pause";
   pause.disabled = named === "starting";
@@ -264,7 +261,7 @@ function makeLanes(box) {
   return {
     clear: () => box.replaceChildren(),
     /**
-     * @param {News} news
+     * @param {ComparisonNews} news
      * @param {Record<string, string>} pictures
      */
     show(news, pictures) {
@@ -280,7 +277,7 @@ function makeLanes(box) {
 /**
  * @param {HTMLElement} place
  * @param {Lane} lane
- * @param {News} news
+ * @param {ComparisonNews} news
  * @param {Record<string, string>} pictures
  */
 function showLane(place, lane, news, pictures) {
@@ -303,15 +300,15 @@ function showLane(place, lane, news, pictures) {
   const numbers = [
     `step ${count(lane.step)}`,
     `${lane.seconds.toFixed(0)} s`,
-    lane.speed ? `${count(Math.round(lane.speed))} images/s` : "",
-    value === undefined ? "" : `${news.metric.title} ${Number(significant(value, 4)).toLocaleString("en")}`,
+    lane.images_per_second ? `${count(Math.round(lane.images_per_second))} images/s` : "",
+    value === undefined ? "" : `${news.metric?.title} ${Number(significant(value, 4)).toLocaleString("en")}`,
   ];
   words.textContent = lane.reason ?? numbers.filter(Boolean).join(" · ");
 }
 
 /**
- * @param {Context} context
- * @param {News["table"]} table
+ * @param {Context<Race>} context
+ * @param {ComparisonTable | null} table
  */
 function showTable({ find }, table) {
   find(".table").hidden = !table;

@@ -1,4 +1,4 @@
-/** What was found in the pictures before a training; the value is what gan_core.data.checking found, { looking } or { error }. */
+/** What was found in the pictures before a training; the value is what gan_core.data.checking found, { pending } or { error }. */
 import { make } from "../shared/dom.js";
 import { component } from "../shared/mount.js";
 
@@ -12,14 +12,14 @@ const EXAMPLES = 5;
 export const mount = component(({ find, props, watch }) => {
   const fold = find("details#data-check-fold");
   function show() {
-    const { looking, error, grade, sentence, findings = [] } = props.value ?? {};
-    fold.hidden = !(looking || error || grade);
+    const { pending, error, grade, sentence, findings = [] } = props.value ?? {};
+    fold.hidden = !(pending || error || grade);
     if (fold.hidden) return;
     fold.dataset.grade = error ? "problem" : (grade ?? "none");
     fold.dataset.empty = findings.length ? "no" : "yes";
     find(".mark").textContent = error ? MARKS.problem : (MARKS[/** @type {Grade} */ (grade)] ?? "…");
     const busy = "Looking at the pictures: sizes, copies, what is in both …";
-    find(".gist").textContent = error ?? (looking ? busy : `Data check: ${sentence}`);
+    find(".gist").textContent = error ?? (pending ? busy : `Data check: ${sentence}`);
     find("ul").replaceChildren(...findings.map(makeFinding));
     fold.open = grade === "problem";
   }

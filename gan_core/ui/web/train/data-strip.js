@@ -1,8 +1,9 @@
 /**
- * A strip of real pictures with a line about them. The value is { picture, caption, error }, { looking } while they are got, or
+ * A strip of real pictures with a line about them. The value is { picture, caption, error }, { pending } while they are got, or
  * { fetching: name } while a data set is downloaded: then the strip asks how far that is, and lets it be cancelled. The event
  * "fetched" tells gradio to look at the pictures again.
  *
+ * @import { DataStrip as Functions, FetchProgressResponse } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { update } from "../shared/dom.js";
@@ -17,7 +18,7 @@ const CANCELLED = "Cancelled: nothing of it was kept.";
 /** By this the server knows which page follows a download. */
 const page = randomName(8);
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<Functions>} */ context) => {
   const strip = new DataStrip(context);
   strip.start();
 });
@@ -27,7 +28,7 @@ class DataStrip {
   #fetching = null;
   #cancelWords = () => {};
 
-  /** @param {Context} context */
+  /** @param {Context<Functions>} context */
   constructor(context) {
     this.context = context;
     this.row = context.find(".fetch");
@@ -43,15 +44,15 @@ class DataStrip {
 
   #show() {
     const { after, find, props } = this.context;
-    const { picture, caption, error, looking, fetching } = props.value ?? {};
+    const { picture, caption, error, pending, fetching } = props.value ?? {};
     this.#cancelWords();
-    find(".strip").setAttribute("aria-busy", String(Boolean(looking || fetching)));
+    find(".strip").setAttribute("aria-busy", String(Boolean(pending || fetching)));
     if (fetching) {
       this.#follow(fetching);
       return;
     }
-    if (looking) {
-      this.#cancelWords = after(PATIENCE, () => this.#fetching || this.#say(looking, "looking"));
+    if (pending) {
+      this.#cancelWords = after(PATIENCE, () => this.#fetching || this.#say(pending, "pending"));
       return;
     }
     this.#leave();
@@ -77,7 +78,7 @@ class DataStrip {
   #leave() {
     this.row.hidden = true;
     if (!this.#fetching) return;
-    this.context.ask("fetch_cancel", { set: this.#fetching.name, page }).catch(() => {}); // it may have ended meanwhile
+    this.context.ask("fetch_cancel", { dataset: this.#fetching.name, page }).catch(() => {}); // it may have ended meanwhile
     this.#fetching = null;
   }
 
@@ -91,7 +92,7 @@ class DataStrip {
     this.row.hidden = this.bar.hidden = false;
     this.bar.value = 0;
     this.button.textContent = "Cancel";
-    this.#say(`Fetching ${name} …`, "looking");
+    this.#say(`Fetching ${name} …`, "pending");
     while (!signal.aborted) {
       const news = await this.#progressOf(name);
       if (this.#fetching !== mine) return;
@@ -101,24 +102,24 @@ class DataStrip {
         trigger("fetched");
         return;
       }
-      if (news.state !== "going") {
+      if (news.state !== "running") {
         if (news.state === "failed") this.#end(news.reason, "error");
         else this.#end(CANCELLED, "info");
         return;
       }
       this.bar.value = news.share;
-      this.#say(news.words, "looking");
+      this.#say(news.words, "pending");
       await new Promise((resolve) => setTimeout(resolve, PROGRESS));
       if (this.#fetching !== mine) return;
     }
   }
 
-  /** @param {string} name */
+  /** @param {string} name @returns {Promise<FetchProgressResponse>} */
   async #progressOf(name) {
     try {
-      return await this.context.ask("fetch_progress", { set: name, page });
+      return await this.context.ask("fetch_progress", { dataset: name, page });
     } catch (error) {
-      return { state: "failed", reason: /** @type {Error} */ (error).message };
+      return { state: "failed", share: 0, words: "", reason: /** @type {Error} */ (error).message };
     }
   }
 

@@ -13,7 +13,7 @@ const SECOND_SLOT = "#data-b-slot";
 const hasSecondSlot = () =>
   Boolean(/** @type {HTMLElement | null} */ (document.querySelector(SECOND_SLOT))?.offsetParent);
 
-/** @param {Context} context */
+/** @param {Pick<Context, "element" | "notice" | "signal">} context */
 export function acceptDrops({ element, notice, signal }) {
   const isHere = () => element.offsetParent !== null;
   let inside = 0;

@@ -1,4 +1,9 @@
-/** How long the training that the form describes takes on this machine. The value is { recipe, how, number, settings }. */
+/**
+ * How long the training that the form describes takes on this machine. The value is { recipe, how, number, settings }.
+ *
+ * @import { Estimate, EstimateResponse } from "../shared/protocol.js"
+ * @import { Context } from "../shared/types.js"
+ */
 import { make } from "../shared/dom.js";
 import { component } from "../shared/mount.js";
 
@@ -9,13 +14,14 @@ const PENDING = 700;
 /** Milliseconds after Start until it is seen what goes on now. */
 const STARTED = 1500;
 
-export const mount = component(({ after, ask, find, latestWins, props, subscribe, visible, watch }) => {
+export const mount = component((/** @type {Context<Estimate>} */ context) => {
+  const { after, ask, find, latestWins, props, subscribe, visible, watch } = context;
   const opened = performance.now();
   const button = find("button#estimate-measure");
   let byHand = false;
   let cancel = () => {};
 
-  /** @param {{ short?: string, rest?: string, pending?: boolean, offer?: boolean }} found */
+  /** @param {EstimateResponse} found */
   function show({ short, rest, pending, offer }) {
     find(".estimate").hidden = !(short || rest);
     find("#estimate-line").replaceChildren(...(short ? [make("b", {}, short), " "] : []), rest ?? "");
@@ -24,10 +30,11 @@ export const mount = component(({ after, ask, find, latestWins, props, subscribe
     if (pending) cancel = after(PENDING, request);
   }
   const submit = latestWins(
-    () => {
+    async () => {
+      if (!props.value) return {}; // gradio has not collected the form yet
       const early = performance.now() - opened < REST;
       if (early) after(REST, request);
-      return ask("estimate", { ...(props.value ?? {}), measure: visible() && !early, anyway: byHand });
+      return ask("estimate", { ...props.value, measure: visible() && !early, anyway: byHand });
     },
     show,
     (error) => show({ rest: error.message }),

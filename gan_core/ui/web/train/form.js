@@ -158,10 +158,10 @@ export function picturesFor(presets, recipe, translated, a, b) {
  * The other kind's pictures are asked for unless the first choice holds both; what comes while they are looked at hides nothing.
  *
  * @param {boolean} translated
- * @param {{ looking?: string, both?: boolean } | null} shown what the strip of the first choice shows
+ * @param {{ pending?: string, both?: boolean } | null} shown what the strip of the first choice shows
  */
 export function secondSlot(translated, shown) {
-  return shown?.looking ? SKIP : { ...SKIP, visible: (translated && !shown?.both) || "hidden" };
+  return shown?.pending ? SKIP : { ...SKIP, visible: (translated && !shown?.both) || "hidden" };
 }
 
 /**

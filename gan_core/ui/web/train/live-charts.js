@@ -1,8 +1,9 @@
 /**
  * The curves of a run: losses, scores and the distance to real pictures.
  *
+ * @import { PollResponse } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
- * @import { Live, News } from "./live.js"
+ * @import { Live } from "./live.js"
  */
 import { makeCurves } from "../shared/curves.js";
 import { makeMetric } from "./metric.js";
@@ -35,11 +36,11 @@ export function makeCharts(context, live) {
   const scores = makeCurves(context, find("svg#score-curve"), { color, title });
   const metric = makeMetric(context);
   return {
-    /** @param {News} news */
-    take({ cut, points, metrics }) {
-      if (cut !== undefined) for (const chart of [losses, scores, metric]) chart.cut(cut); // resumed: later points happen anew
+    /** @param {PollResponse} news */
+    take({ cut, points = [], measurements = [] }) {
+      if (typeof cut === "number") for (const chart of [losses, scores, metric]) chart.cut(cut); // resumed: later points happen anew
       const of = (/** @type {"losses" | "scores"} */ kind) =>
-        points.map((/** @type {any} */ point) => ({ step: point.step, ...point[kind] }));
+        points.map((point) => ({ step: point.step, ...point[kind] }));
       losses.add(of("losses"));
       scores.add(of("scores"));
       if (losses.length) {
@@ -47,7 +48,7 @@ export function makeCharts(context, live) {
         losses.legend(find('[data-of="losses"]'));
         scores.legend(find('[data-of="scores"]'));
       }
-      metric.add(metrics ?? []);
+      metric.add(measurements);
     },
     /** The step of the best distance to real pictures; null where none was measured. */
     best: () => (live.run === null ? null : metric.best()),

@@ -36,7 +36,7 @@ export function makePictures({ find }, live) {
   const second = find("img#live-picture-second");
   const real = find("img#real-picture");
   const sheets = makeSheets([made, second], find("#real-heads"));
-  const isDrawn = () => Boolean(live.status?.step && !live.status.cycle && live.newest);
+  const isDrawn = () => Boolean(live.status?.step && !live.status.translates && live.newest);
 
   function refreshExplore() {
     const drawn = isDrawn();
@@ -63,13 +63,13 @@ export function makePictures({ find }, live) {
     showStatus(isNow) {
       const { status, newest } = live;
       if (!status) return;
-      const { cycle, data, layout = null, size, step } = status;
-      find("#made-title").textContent = cycle ? "Translated" : "Drawn by the generator";
+      const { data, layout, size, step, translates } = status;
+      find("#made-title").textContent = translates ? "Translated" : "Drawn by the generator";
       find(".pictures").dataset.kind = layout ? "sheets" : "grid";
       sheets.set(layout);
       const rows = "Rows: A, A to B, back to A; then B, B to A, back to B";
-      if (!layout) made.alt = cycle ? rows : `Pictures drawn at step ${step}`;
-      find("#real-title").textContent = cycle && !layout ? "Real pictures of A and B" : "Real pictures";
+      if (!layout) made.alt = translates ? rows : `Pictures drawn at step ${step}`;
+      find("#real-title").textContent = translates && !layout ? "Real pictures of A and B" : "Real pictures";
       find("#real-note").textContent = layout ? `${size} × ${size}` : `${data}, ${size} × ${size}`;
       if (isNow) find("#made-note").textContent = step ? `step ${count(step)}` : "";
       const text = waitingText(status, Boolean(newest));

@@ -2,9 +2,11 @@
  * A person's own pictures of the run that is shown: each with its translation, the way back and what got lost on it, now or at a
  * key frame.
  *
+ * @import {
+ *   LiveStatus, ProbePicture, ProbeRequest, ProbeSheet, ProbeSheetRequest, ProbesNews, ProbesVersion, ProbeViews,
+ *   TrainLive,
+ * } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
- * @import { ProbeImage } from "./probe-controls.js"
- * @import { RunStatus } from "./live-state.js"
  */
 import { make } from "../shared/dom.js";
 import { count } from "../shared/format.js";
@@ -15,30 +17,24 @@ import { domainMark } from "./sheets.js";
 /** So many pictures are translated with a run. */
 const MOST = 4;
 
-/**
- * @typedef {[left: number, top: number, width: number, height: number]} Box
- * @typedef {{ number: number, domain: "A" | "B", error: number, cells: Record<string, Box> }} Entry
- * @typedef {{ step: number, picture: string, pictures: Entry[] }} Sheet one image that holds the views of all pictures
- */
-
 export class Probes {
-  /** @type {ProbeImage[]} */
+  /** @type {ProbePicture[]} */
   #images = [];
-  /** @type {Sheet | null} */
+  /** @type {ProbeSheet | null} */
   #sheet = null;
   /** @type {HTMLImageElement | null} */
   #sheetImage = null;
   /** The key frame that is looked at; null for now. @type {number | null} */
   #step = null;
-  /** @type {RunStatus | null} */
+  /** @type {LiveStatus | null} */
   #status = null;
-  /** Versions of the list and of the sheet that are shown. */
+  /** What is shown. @type {ProbesVersion} */
   have = { version: "", sheet: "" };
 
   /**
-   * @param {Context} context
+   * @param {Context<TrainLive>} context
    * @param {() => string | null} run
-   * @param {(act: (permission: object) => void) => void} allowed asks first where the run was started elsewhere
+   * @param {(act: (permission: Pick<ProbeRequest, "confirmed">) => void) => void} allowed asks first where the run was started elsewhere
    */
   constructor(context, run, allowed) {
     const { ask, find, latestWins, notice } = context;
@@ -49,27 +45,30 @@ export class Probes {
       changed: (found) => this.#setImages(found),
     });
     const submit = latestWins(
-      (/** @type {{ run: string | null, step: number | null }} */ wanted) => ask("own_sheet", wanted),
+      (/** @type {ProbeSheetRequest} */ wanted) => ask("probe_sheet", wanted),
       (response, wanted) => {
         if (wanted.run === run() && wanted.step === this.#step) this.#showSheet(response.sheet);
       },
     );
-    this.requestSheet = () => submit({ run: run(), step: this.#step });
+    this.requestSheet = () => {
+      const name = run();
+      if (name !== null) submit({ run: name, step: this.#step });
+    };
   }
 
-  /** What a poll tells: which pictures there are, by version, and the newest sheet. @param {any} own */
-  take(own) {
-    if (own.version !== this.have.version) {
-      this.have.version = own.version;
-      if (own.count) this.controls.refresh();
+  /** @param {ProbesNews} news */
+  take({ count: images, sheet, version }) {
+    if (version !== this.have.version) {
+      this.have.version = version;
+      if (images) this.controls.refresh();
       else this.#setImages([]);
     }
-    if (!own.sheet || own.sheet === this.have.sheet) return;
-    this.have.sheet = own.sheet;
+    if (!sheet || sheet === this.have.sheet) return;
+    this.have.sheet = sheet;
     if (this.#step === null) this.requestSheet();
   }
 
-  /** @param {RunStatus} status */
+  /** @param {LiveStatus} status */
   showStatus(status) {
     const before = this.#status?.state;
     this.#status = status;
@@ -89,7 +88,7 @@ export class Probes {
     this.#setImages([]);
   }
 
-  /** @param {ProbeImage[]} images */
+  /** @param {ProbePicture[]} images */
   #setImages(images) {
     this.#images = images;
     this.#draw();
@@ -105,19 +104,22 @@ export class Probes {
     const active = isActive(this.#status?.state);
     const images = this.#images;
     this.zone.hidden = !active || images.length >= MOST;
-    this.find(".own").hidden = !this.#status?.cycle || (!images.length && this.zone.hidden);
+    this.find(".own").hidden = !this.#status?.translates || (!images.length && this.zone.hidden);
     this.find("#own-step").textContent = this.#sheet && images.length ? `step ${count(this.#sheet.step)}` : "";
     this.find(".own .rows").replaceChildren(...images.map((image) => this.#row(image, active)));
   }
 
   /**
-   * @param {ProbeImage} image
+   * @param {ProbePicture} image
    * @param {boolean} active
    */
   #row(image, active) {
     const both = this.#both();
     const entry = this.#sheet?.pictures.find((each) => each.number === image.number);
-    const views = entry && this.#sheetImage ? viewsOf(entry, this.#sheetImage, both ? entry.domain : "A") : [];
+    const views =
+      entry && this.#sheetImage
+        ? viewsOf(entry, this.#sheetImage, both ? entry.domain : /** @type {const} */ ("A"))
+        : [];
     const soon = active && this.#step === null;
     const pending = soon ? "Its translation comes within a moment." : "It was not there yet at this step.";
     const own = make("img", { src: image.picture, alt: `Own picture ${image.number}` });
@@ -131,7 +133,7 @@ export class Probes {
     return make("article", {}, this.controls.controls(image, both), strip);
   }
 
-  /** @param {Sheet | null} sheet */
+  /** @param {ProbeSheet | null} sheet */
   async #showSheet(sheet) {
     this.#sheet = sheet;
     this.#sheetImage = null;
@@ -147,7 +149,7 @@ export class Probes {
 }
 
 /**
- * @param {Entry} entry
+ * @param {ProbeViews} entry
  * @param {HTMLImageElement} image the sheet
  * @param {"A" | "B"} domain
  */
@@ -163,7 +165,7 @@ function viewsOf(entry, image, domain) {
 /**
  * One view, cut out of the sheet.
  *
- * @param {Entry} entry
+ * @param {ProbeViews} entry
  * @param {HTMLImageElement} image
  * @param {string} name
  * @param {(Node | string)[]} words

@@ -1,32 +1,9 @@
 /**
  * The live view as data: what a run's status means, without the page.
  *
- * @import { ListedRun } from "../shared/types.js"
- * @import { Layout } from "./sheets.js"
+ * @import { ListedRun, LiveStatus } from "../shared/protocol.js"
  */
 import { CALM } from "../shared/mount.js";
-
-/**
- * @typedef {object} RunStatus
- * @property {string} state
- * @property {string} [reason] why it is in this state
- * @property {string} [line] of a waiting run: where it stands
- * @property {number} step
- * @property {number | null} steps
- * @property {number | null} minutes
- * @property {number} seconds
- * @property {number | null} left seconds
- * @property {number | null} speed images a second
- * @property {number | null} share of the time that previews take
- * @property {number} images
- * @property {string} device
- * @property {string} recipe
- * @property {string} data
- * @property {number} size
- * @property {boolean} cycle whether it translates
- * @property {Layout | null} [layout]
- * @property {string[]} [models] which of "best" and "newest" there are
- */
 
 /** @type {Readonly<Record<string, string>>} */
 export const STATES = Object.freeze({
@@ -49,7 +26,7 @@ export const isGoing = (state) => state === "waiting" || isActive(state);
 /**
  * Milliseconds until the run is asked for again.
  *
- * @param {RunStatus | null} status
+ * @param {LiveStatus | null} status
  * @param {string | null} requested what was asked of the run and is not done yet
  */
 export function pollPause(status, requested) {
@@ -62,7 +39,7 @@ export function pollPause(status, requested) {
 /**
  * How a run's state is named, with what was asked of it and is under way.
  *
- * @param {RunStatus} status
+ * @param {LiveStatus} status
  * @param {string | null} requested
  */
 export function stateLabel({ state }, requested) {
@@ -72,17 +49,17 @@ export function stateLabel({ state }, requested) {
   return STATES[state] ?? state;
 }
 
-/** The share that is done, by steps or by minutes, whichever ends first. @param {RunStatus} status */
+/** The share that is done, by steps or by minutes, whichever ends first. @param {LiveStatus} status */
 export const progressOf = ({ step, steps, seconds, minutes }) =>
   Math.min(1, Math.max(steps ? step / steps : 0, minutes ? seconds / 60 / minutes : 0));
 
 /**
  * What is said of a run that has ended or waits.
  *
- * @param {RunStatus} status
+ * @param {LiveStatus} status
  * @returns {{ text: string, kind: "info" | "error" } | null}
  */
-export function endNotice({ state, reason, line, step, cycle }) {
+export function endNotice({ state, reason, line, step, translates }) {
   const info = (/** @type {string} */ text) => /** @type {const} */ ({ text, kind: "info" });
   const error = (/** @type {string} */ text) => /** @type {const} */ ({ text, kind: "error" });
   switch (state) {
@@ -94,11 +71,13 @@ export function endNotice({ state, reason, line, step, cycle }) {
       return error(`${reason} Resume it under Models and runs.`);
     case "stopped": {
       if (!step) return info("Stopped before the first step.");
-      const use = cycle ? "Use it in Translate" : "Explore the model";
+      const use = translates ? "Use it in Translate" : "Explore the model";
       return info(`Stopped and saved. ${use}, or press Train more under Models and runs.`);
     }
     case "finished":
-      return info(`Finished and saved. Slide through what it has learned under ${cycle ? "Translate." : "Explore."}`);
+      return info(
+        `Finished and saved. Slide through what it has learned under ${translates ? "Translate." : "Explore."}`,
+      );
     default:
       return null;
   }
@@ -107,21 +86,21 @@ export function endNotice({ state, reason, line, step, cycle }) {
 /**
  * What stands in the place of a picture that is not there.
  *
- * @param {RunStatus} status
+ * @param {LiveStatus} status
  * @param {boolean} drawn whether there is one
  */
-export function waitingText({ state, reason, cycle }, drawn) {
+export function waitingText({ state, reason, translates }, drawn) {
   if (state === "starting" && reason) return reason;
   if (state === "waiting" && !drawn)
     return "The first picture comes when it is its turn. The page may be closed meanwhile.";
   if (!isActive(state) && !drawn) return "No picture was drawn.";
-  return cycle ? "Held-out pictures, translated and back, from left to right." : "";
+  return translates ? "Held-out pictures, translated and back, from left to right." : "";
 }
 
 /**
  * The title of the browser's tab.
  *
- * @param {RunStatus} status
+ * @param {LiveStatus} status
  * @param {(value: number) => string} count
  */
 export function pageTitle(status, count) {
@@ -139,14 +118,14 @@ export function pageTitle(status, count) {
  * @returns {[title: string, runs: ListedRun[]][]}
  */
 export function groupedRuns(runs, shown) {
-  const single = runs.filter((entry) => !entry.race || entry.name === shown);
+  const single = runs.filter((entry) => !entry.comparison || entry.name === shown);
   const ended = single.filter((entry) => !isGoing(entry.state));
   /** @type {[string, ListedRun[]][]} */
   const groups = [
     ["Going on now", single.filter((entry) => isGoing(entry.state))],
     ["Started here", ended.filter((entry) => entry.mine)],
     ["Started elsewhere", ended.filter((entry) => !entry.mine)],
-    ["Of a race", runs.filter((entry) => entry.race && entry.name !== shown)],
+    ["Of a race", runs.filter((entry) => entry.comparison && entry.name !== shown)],
   ];
   return groups.filter(([, entries]) => entries.length);
 }

@@ -1,17 +1,14 @@
 /**
  * What the live view says of a run: its state and numbers, the list of runs, notes and alarms; and what it says without a run.
  *
- * @import { Context, ListedRun } from "../shared/types.js"
- * @import { VERBS } from "../shared/controls.js"
+ * @import { ListedRun, LiveStatus, RunNote } from "../shared/protocol.js"
+ * @import { Context } from "../shared/types.js"
  * @import { Live } from "./live.js"
- * @import { RunStatus } from "./live-state.js"
  */
 import { make } from "../shared/dom.js";
 import { count, duration } from "../shared/format.js";
 import { setPicture, setWaiting } from "./live-pictures.js";
 import { STATES, endNotice, groupedRuns, isActive, isGoing, pageTitle, progressOf, stateLabel } from "./live-state.js";
-
-/** @typedef {{ step: number, text: string, alarm?: boolean }} Note */
 
 /**
  * @param {Context} context
@@ -48,7 +45,7 @@ export function makeStatusView(context, live, attach) {
       for (const part of [".log", ".use"]) find(part).hidden = true;
       notes.clear();
     },
-    /** @param {(request: keyof typeof VERBS, run: string) => void} control */
+    /** @param {(action: "pause" | "resume" | "stop" | "cancel", run: string) => void} control */
     onControl(control) {
       const pause = find("button#pause");
       const stop = find("button#stop");
@@ -64,9 +61,9 @@ export function makeStatusView(context, live, attach) {
 /**
  * @param {Context} context
  * @param {Live} live
- * @param {RunStatus} status
+ * @param {LiveStatus} status
  */
-function showButtons({ find }, { requested, run }, { cycle, models, state }) {
+function showButtons({ find }, { requested, run }, { models, state, translates }) {
   const pause = find("button#pause");
   const stop = find("button#stop");
   const waits = state === "waiting";
@@ -78,14 +75,14 @@ function showButtons({ find }, { requested, run }, { cycle, models, state }) {
   stop.disabled = requested === "stop" || requested === "cancel";
   stop.textContent = waits ? "Cancel" : "Stop and save";
   for (const button of [pause, stop]) button.dataset.run = run ?? ""; // a press is meant for the run that was shown
-  find(".use").hidden = !cycle || !models?.length;
-  for (const each of ["best", "newest"]) find(`#use-${each}`).hidden = !models?.includes(each);
+  find(".use").hidden = !translates || !models.length;
+  for (const each of /** @type {const} */ (["best", "newest"])) find(`#use-${each}`).hidden = !models.includes(each);
 }
 
 /**
  * @param {Context} context
  * @param {Live} live
- * @param {RunStatus} status
+ * @param {LiveStatus} status
  */
 function explainEnd({ notice }, { requested }, status) {
   const end = endNotice(status);
@@ -95,17 +92,17 @@ function explainEnd({ notice }, { requested }, status) {
 
 /**
  * @param {Context} context
- * @param {RunStatus} status
+ * @param {LiveStatus} status
  */
 function showNumbers({ find }, status) {
   const active = isActive(status.state);
-  const { device, images, left, recipe, seconds, share, speed, state, step, steps } = status;
+  const { device, images, recipe, seconds, state, step, steps, images_per_second: speed } = status;
   find(".line").hidden = find(".numbers").hidden = state === "waiting";
   find("#live-step").replaceChildren(count(step), make("small", {}, steps ? ` of ${count(steps)}` : ""));
   const rate = speed && (speed >= 100 ? count(Math.round(speed)) : speed.toFixed(1));
   find("#live-speed").textContent = rate || "–";
-  find("#live-left").textContent = active ? duration(left) : "–";
-  find("#live-share").textContent = `${((share ?? 0) * 100).toFixed(1)} %`;
+  find("#live-left").textContent = active ? duration(status.seconds_left) : "–";
+  find("#live-share").textContent = `${(status.preview_share * 100).toFixed(1)} %`;
   const line = find(".line");
   const bar = find(".line i");
   const starting = state === "starting";
@@ -127,10 +124,10 @@ function showList({ find }, live, attach) {
   const option = ({ name, state }) =>
     make("option", { value: name }, isGoing(state) ? `${name} (${STATES[state].toLowerCase()})` : name);
   picker.replaceChildren(
-    ...groupedRuns(live.list, live.run).map(([label, runs]) => make("optgroup", { label }, ...runs.map(option))),
+    ...groupedRuns(live.runs, live.run).map(([label, runs]) => make("optgroup", { label }, ...runs.map(option))),
   );
   picker.value = live.run ?? "";
-  const others = live.list.filter((entry) => isGoing(entry.state) && !entry.race && entry.name !== live.run);
+  const others = live.runs.filter((entry) => isGoing(entry.state) && !entry.comparison && entry.name !== live.run);
   find(".going").hidden = !others.length;
   find(".chips").replaceChildren(
     ...others.map(({ name, state, mine }) => {
@@ -200,7 +197,7 @@ function makeNotes({ find }, live) {
   const list = find("#doctor-notes");
   const alarm = find(".alarm");
   const seen = new Set();
-  /** @param {Note} note */
+  /** @param {RunNote} note */
   function raise({ step, text }) {
     const key = `${live.run} ${step} ${text}`;
     if (seen.has(key)) return;
@@ -214,7 +211,7 @@ function makeNotes({ find }, live) {
     alarm.hidden = true;
   });
   return {
-    /** @param {Note[]} notes */
+    /** @param {RunNote[]} notes */
     show(notes) {
       for (const note of notes) {
         const entry = make("li", {}, make("b", {}, note.step ? `step ${count(note.step)}` : "data"), note.text);

@@ -1,8 +1,10 @@
 /**
  * The live view of one run: asks for news, draws what is new, carries out what is asked of the run.
  *
- * @import { Context, ListedRun } from "../shared/types.js"
- * @import { RunStatus } from "./live-state.js"
+ * @import {
+ *   ListedRun, LiveStatus, PollRequest, PollResponse, ProbeRequest, RunActionRequest, TrainLive,
+ * } from "../shared/protocol.js"
+ * @import { Context } from "../shared/types.js"
  */
 import { VERBS, elsewhereQuestion, makeQuestion } from "../shared/controls.js";
 import { notify } from "../shared/events.js";
@@ -20,38 +22,38 @@ import { Timeline } from "./timeline.js";
 const REQUEST_TIME = 8000;
 
 /**
- * @typedef {Record<string, any>} News what the server sends of a run: only what has changed
+ * @typedef {RunActionRequest["action"]} Action
  *
  * @typedef {object} Live the state of the view
  * @property {string | null} run
- * @property {RunStatus | null} status
- * @property {string | null} requested what was asked of the run and is not done yet
- * @property {ListedRun[]} list
+ * @property {LiveStatus | null} status
+ * @property {Action | null} requested what was asked of the run and is not done yet
+ * @property {ListedRun[]} runs
  * @property {string | null} newest the newest picture
  * @property {number | null} moment the step of the key frame that is looked at; null for now
  */
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<TrainLive>} */ context) => {
   const view = new LiveView(context);
   view.start();
 });
 
 class LiveView {
-  /** The versions of what is shown, so that the server sends only what is newer. @type {Record<string, unknown>} */
+  /** The versions of what is shown, so that the server sends only what is newer. @type {Partial<PollRequest>} */
   #have = {};
   /** A page stays with the run that it started, was told to show, or saw going on; another one may be given another. */
   #stays;
   /** Whether the server may choose a run for this page. */
   #pick = true;
 
-  /** @param {Context} context */
+  /** @param {Context<TrainLive>} context */
   constructor(context) {
     const { ask, find, latestWins } = context;
     this.context = context;
     /** @type {Live} */
     this.live = {
       ...{ run: remembered("run", "window"), status: null, requested: null },
-      list: [],
+      runs: [],
       newest: null,
       moment: null,
     };
@@ -72,8 +74,14 @@ class LiveView {
     );
     this.poll = latestWins(
       () =>
-        ask("poll", { owner: ownerMark, run: this.live.run, pick: this.#pick, ...this.#have, own: this.probes.have }),
-      (/** @type {News} */ news) => this.#take(news),
+        ask("poll", {
+          owner: ownerMark,
+          run: this.live.run,
+          pick: this.#pick,
+          ...this.#have,
+          probes: this.probes.have,
+        }),
+      (news) => this.#take(news),
     );
   }
 
@@ -91,7 +99,7 @@ class LiveView {
     });
     subscribe("recipe-chosen", ({ name }) => this.view.setRecipe(name));
     subscribe("show-run", ({ name }) => this.attach(name));
-    this.view.onControl((request, name) => this.#control(request, name));
+    this.view.onControl((action, name) => this.#control(action, name));
     listenForModels(this.context, this.live);
     this.view.showNothing();
     takeValue();
@@ -108,10 +116,10 @@ class LiveView {
    * @param {boolean} [chosen] whether a person chose it
    */
   attach(name, chosen = true) {
-    const { runs } = this.#have;
+    const { runs_version: version } = this.#have;
     this.#clear();
     this.question.close();
-    this.#have.runs = name === null ? undefined : runs;
+    this.#have.runs_version = name === null ? undefined : version;
     this.live.run = name;
     this.#pick = true;
     this.#stays = false;
@@ -154,34 +162,35 @@ class LiveView {
 
   // ---- News from the server --------------------------------------------------------------------------------------
 
-  /** @param {News} news */
+  /** @param {PollResponse} news */
   #take(news) {
     const { live } = this;
-    if (live.run !== null && news.of !== live.run) return; // asked before this page turned to another run
-    if (news.list) {
-      live.list = news.list;
-      this.#have.runs = news.runs;
-      notify("runs-listed", { list: news.list, room: news.room });
+    if (live.run !== null && news.run !== live.run) return; // asked before this page turned to another run
+    if (news.runs) {
+      live.runs = news.runs;
+      this.#have.runs_version = news.runs_version;
+      notify("runs-listed", { runs: news.runs, room: news.room });
     }
     if (news.gone) {
       this.#leave(news.gone);
       return;
     }
-    if (news.run && news.run !== live.run) {
-      const { runs } = this.#have;
+    const picked = news.run !== live.run;
+    if (picked) {
+      const { runs_version: version } = this.#have;
       this.#clear();
-      this.#have.runs = runs;
+      this.#have.runs_version = version;
       live.run = news.run;
     }
-    if (news.list || news.run) this.view.showList();
+    if (news.runs || picked) this.view.showList();
     if (live.run === null) {
       this.view.showNothing();
       return;
     }
     this.#takeRun(news);
     // A page that has no run of its own to show turns to one that is started elsewhere.
-    const going = live.list.find((entry) => isActive(entry.state) && !entry.race);
-    if (news.list && going && !this.#stays && going.name !== live.run) this.attach(going.name, false);
+    const going = live.runs.find((entry) => isActive(entry.state) && !entry.comparison);
+    if (news.runs && going && !this.#stays && going.name !== live.run) this.attach(going.name, false);
   }
 
   /** The run was deleted: nothing takes its place by itself, unless the page only remembered it. @param {string} reason */
@@ -192,51 +201,51 @@ class LiveView {
     this.attach(null, false);
     this.#pick = !known;
     if (!known) return;
-    const listed = this.live.list.some((entry) => entry.name === run);
+    const listed = this.live.runs.some((entry) => entry.name === run);
     const deleted = listed ? reason : `${run} was deleted.`;
     this.context.notice(requested === "cancel" ? `${run} waits no more.` : deleted, "info");
   }
 
-  /** @param {News} news */
+  /** @param {PollResponse} news */
   #takeRun(news) {
     const { live } = this;
-    if (news.is) {
-      if (news.is.state !== live.status?.state) live.requested = null;
-      live.status = news.is;
-      this.#have.status = news.status;
+    if (news.status) {
+      if (news.status.state !== live.status?.state) live.requested = null;
+      live.status = news.status;
+      this.#have.status_version = news.status_version;
       this.#showStatus();
     }
-    if (news.live) {
-      live.newest = news.live;
-      this.#have.picture = news.picture;
+    if (news.picture) {
+      live.newest = news.picture;
+      this.#have.picture_version = news.picture_version;
       if (this.timeline.isNow()) this.#showMoment(null, null);
     }
-    if (news.beside) {
-      this.pictures.showReal(news.beside);
-      this.#have.real = news.real;
+    if (news.real) {
+      this.pictures.showReal(news.real);
+      this.#have.real_version = news.real_version;
     }
-    if (news.steps) {
-      this.timeline.set(news.steps);
-      this.#have.frames = news.frames;
+    if (news.keyframes) {
+      this.timeline.set(news.keyframes);
+      this.#have.keyframes_version = news.keyframes_version;
     }
-    if (news.own) this.probes.take(news.own);
-    if (news.offset !== undefined) {
+    if (news.probes) this.probes.take(news.probes);
+    if (typeof news.offset === "number") {
       this.#have.offset = news.offset;
       this.charts.take(news);
-      this.timeline.setBest(live.status?.cycle ? this.charts.best() : null);
-      this.view.showNotes(news.notes);
+      this.timeline.setBest(live.status?.translates ? this.charts.best() : null);
+      this.view.showNotes(news.notes ?? []);
     }
-    if (news.log !== undefined) this.view.showLog(news.log);
+    if (typeof news.log === "string") this.view.showLog(news.log);
   }
 
   // ---- What is asked of the run ----------------------------------------------------------------------------------
 
   /** @param {string | null} name */
   #isMine(name) {
-    return Boolean(this.live.list.find((entry) => entry.name === name)?.mine);
+    return Boolean(this.live.runs.find((entry) => entry.name === name)?.mine);
   }
 
-  /** @param {(permission: object) => void} act */
+  /** @param {(permission: Pick<ProbeRequest, "confirmed">) => void} act */
   #askForProbes(act) {
     const { run } = this.live;
     if (this.#isMine(run)) {
@@ -250,41 +259,41 @@ class LiveView {
   /**
    * A run that this browser did not start is confirmed by its name.
    *
-   * @param {keyof typeof VERBS} request
+   * @param {Action & keyof typeof VERBS} action
    * @param {string} name
    */
-  #control(request, name) {
+  #control(action, name) {
     if (this.#isMine(name)) {
-      this.#send(request, name);
+      this.#send(action, name);
       return;
     }
-    const verb = VERBS[request];
-    this.question.open(elsewhereQuestion(verb, name), `${verb} ${name}`, () => this.#send(request, name, name));
+    const verb = VERBS[action];
+    this.question.open(elsewhereQuestion(verb, name), `${verb} ${name}`, () => this.#send(action, name, name));
   }
 
-  /** @param {string | null} request */
-  #setRequested(request) {
-    this.live.requested = request;
+  /** @param {Action | null} action */
+  #setRequested(action) {
+    this.live.requested = action;
     this.#showStatus();
   }
 
   /**
-   * @param {string} request
+   * @param {Action} action
    * @param {string} name
    * @param {string} [confirmed]
    */
-  async #send(request, name, confirmed) {
+  async #send(action, name, confirmed) {
     const { after, ask, notice } = this.context;
-    if (name === this.live.run) this.#setRequested(request);
+    if (name === this.live.run) this.#setRequested(action);
     try {
-      await ask("wish", { owner: ownerMark, run: name, wish: request, confirmed });
+      await ask("control", { owner: ownerMark, run: name, action, confirmed });
     } catch (error) {
       if (name === this.live.run) this.#setRequested(null);
       notice(/** @type {Error} */ (error).message);
     }
     this.poll({});
     after(REQUEST_TIME, () => {
-      if (this.live.requested === request && request !== "stop") this.#setRequested(null);
+      if (this.live.requested === action && action !== "stop") this.#setRequested(null);
     });
   }
 }
@@ -292,7 +301,7 @@ class LiveView {
 /**
  * From a run to Explore and Translate: buttons for its models, and a press on a picture of its grid, which goes to that latent.
  *
- * @param {Context} context
+ * @param {Context<TrainLive>} context
  * @param {Live} live
  */
 function listenForModels({ find }, live) {

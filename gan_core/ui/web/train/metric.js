@@ -1,25 +1,11 @@
 /**
  * One measurement of a run over its steps: its value, what real pictures give, and the step that is kept as the best.
  *
+ * @import { Measurement } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { makeCurves } from "../shared/curves.js";
 import { count, measured } from "../shared/format.js";
-
-/**
- * @typedef {object} Measurement
- * @property {string} name
- * @property {string} words
- * @property {number} step
- * @property {number} value
- * @property {number} [spread]
- * @property {number} samples
- * @property {number} [reference_level]
- * @property {number} [reference_spread]
- * @property {number} [took] seconds
- * @property {boolean} [best] whether it was the best until then
- * @property {{ step: number, value: number, spread?: number }} [kept] the best one, measured again
- */
 
 /** @type {Readonly<Record<string, string>>} */
 const COLORS = Object.freeze({ value: "--gw-generated", reference_level: "--gw-real" });
@@ -62,7 +48,7 @@ export function metricWords(found) {
 
 /**
  * @param {number} value
- * @param {number | undefined} spread
+ * @param {number | null | undefined} spread
  */
 const written = (value, spread) =>
   `${measured(value)}${Number.isFinite(spread) ? ` ± ${measured(/** @type {number} */ (spread))}` : ""}`;

@@ -3,6 +3,7 @@
  * chosen as what is learned from. The value is { name: of the chosen set, owner }; the event "chosen" tells gradio, which shows
  * it in the list of data sets.
  *
+ * @import { DataPictures, PictureSet, UploadedFile } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { FileInside } from "../shared/files.js"
  */
@@ -16,9 +17,7 @@ import { acceptDrops } from "./drops.js";
 /** Files that are sent at once. */
 const UPLOADS = 4;
 
-/** @typedef {{ name: string, title: string, count: number }} PictureSet */
-
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<DataPictures>} */ context) => {
   const panel = new PicturesPanel(context);
   panel.start();
 });
@@ -27,7 +26,7 @@ class PicturesPanel {
   /** The set that is chosen in the list of data sets. @type {string | null} */
   #chosen = null;
 
-  /** @param {Context} context */
+  /** @param {Context<DataPictures>} context */
   constructor(context) {
     this.context = context;
     this.sending = makeSending(context, (name, note) => {
@@ -60,7 +59,7 @@ class PicturesPanel {
   }
 
   /** Gradio takes it from here; without a name it only looks at its list again. @param {string} name */
-  #tellGradio(name) {
+  #notifyGradio(name) {
     this.context.props.value = { name, owner: ownerMark, at: performance.now() };
     this.context.trigger("chosen");
   }
@@ -68,7 +67,7 @@ class PicturesPanel {
   /** @param {string} name */
   #choose(name) {
     this.#chosen = name;
-    this.#tellGradio(name);
+    this.#notifyGradio(name);
     this.#refresh();
   }
 
@@ -76,9 +75,9 @@ class PicturesPanel {
   async #remove(name) {
     const { ask, notice } = this.context;
     try {
-      this.#show((await ask("sets_remove", { owner: ownerMark, set: name })).sets);
+      this.#show((await ask("sets_remove", { owner: ownerMark, name })).sets);
       notice("");
-      this.#tellGradio("");
+      this.#notifyGradio("");
     } catch (error) {
       notice(/** @type {Error} */ (error).message);
     }
@@ -120,7 +119,7 @@ class PicturesPanel {
   }
 }
 
-/** The same words twice on a page would be the same name for two things. @param {Context} context */
+/** The same words twice on a page would be the same name for two things. @param {Context<DataPictures>} context */
 function nameParts({ find, props }) {
   if (props.stem === "data") return;
   find(".use").setAttribute("aria-label", "Use my pictures as the other kind (B)");
@@ -148,7 +147,7 @@ function setEntry({ name, title, count: files }, choose, remove) {
 /**
  * Sending many files, with a bar and a button that stops it.
  *
- * @param {Context} context
+ * @param {Context<DataPictures>} context
  * @param {(name: string, note: string) => void} kept is told the name of the set when all are kept
  */
 function makeSending({ ask, find, notice, upload }, kept) {
@@ -163,7 +162,7 @@ function makeSending({ ask, find, notice, upload }, kept) {
    * @param {{ stopped: boolean }} mine
    */
   async function sendAll(queue, mine) {
-    /** @type {{ path: string, name: string }[]} */
+    /** @type {UploadedFile[]} */
     const sent = [];
     let next = 0;
     let done = 0;
@@ -191,7 +190,7 @@ function makeSending({ ask, find, notice, upload }, kept) {
     try {
       const { wanted, note } = await ask("sets_wanted", { names: all.map(pathOf) });
       const sent = await sendAll(
-        wanted.map((/** @type {number} */ index) => all[index]),
+        wanted.map((index) => all[index]),
         mine,
       );
       if (!mine.stopped) {

@@ -1,6 +1,7 @@
 /**
  * A person's own pictures that a translation is watched on: choosing and dropping them, saying which kind each is, removing them.
  *
+ * @import { ProbePicture, ProbeRequest, ProbesResponse, TrainLive } from "../shared/protocol.js"
  * @import { Context, NoticeKind } from "../shared/types.js"
  */
 import { make } from "../shared/dom.js";
@@ -8,47 +9,45 @@ import { send } from "../shared/files.js";
 import { ownerMark } from "../shared/storage.js";
 
 /**
- * @typedef {{ number: number, domain: "A" | "B", picture: string }} ProbeImage
+ * @typedef {Pick<TrainLive, "probe_list" | "probe_add" | "probe_domain" | "probe_remove">} ProbeFunctions
+ * @typedef {Pick<ProbeRequest, "confirmed">} Permission
  *
  * @typedef {object} ProbeOptions
  * @property {HTMLElement} zone where files are dropped
  * @property {HTMLInputElement} input
- * @property {() => { run: string | null } | { token: string }} place whose pictures they are
- * @property {(pictures: ProbeImage[]) => void} changed is told what there is now
+ * @property {() => Pick<ProbeRequest, "run" | "token">} place whose pictures they are
+ * @property {(pictures: ProbePicture[]) => void} changed is told what there is now
  * @property {(text: string, kind?: NoticeKind) => void} notice
- * @property {(act: (permission: object) => void) => void} [allowed] asks first where that is needed
+ * @property {(act: (permission: Permission) => void) => void} [allowed] asks first where that is needed
  */
 
 /**
- * @param {Pick<Context, "ask" | "upload">} context
+ * @param {Pick<Context<ProbeFunctions>, "ask" | "upload">} context
  * @param {ProbeOptions} options
  */
 export function makeProbeControls(
   { ask, upload },
   { zone, input, place, changed, notice, allowed = (act) => act({}) },
 ) {
-  /**
-   * @param {string} name of the server function
-   * @param {object} request
-   */
-  async function carryOut(name, request) {
+  /** @param {(request: ProbeRequest) => Promise<ProbesResponse>} change */
+  async function carryOut(change) {
     try {
-      changed((await ask(name, { owner: ownerMark, ...place(), ...request })).pictures);
+      changed((await change({ owner: ownerMark, ...place() })).pictures);
     } catch (error) {
       notice(/** @type {Error} */ (error).message, "error");
     }
   }
   /**
    * @param {File[]} files
-   * @param {object} permission
+   * @param {Permission} permission
    */
   async function addAll(files, permission) {
     notice("");
     zone.dataset.busy = "yes";
     try {
       for (const file of files) {
-        const request = { owner: ownerMark, ...permission, ...place(), name: file.name, domain: "A" };
-        const response = await ask("own_add", { ...request, path: await send(upload, file) });
+        const request = { owner: ownerMark, ...permission, ...place(), name: file.name };
+        const response = await ask("probe_add", { ...request, path: await send(upload, file) });
         changed(response.pictures);
         if (response.notes?.length) notice(response.notes.join(" "), "info");
       }
@@ -74,33 +73,36 @@ export function makeProbeControls(
     event.preventDefault();
     add(event.dataTransfer?.files);
   });
-  /**
-   * @param {string} name
-   * @param {object} request
-   */
-  const act = (name, request) => allowed((permission) => carryOut(name, { ...permission, ...request }));
   return {
-    /** The buttons of one picture. @param {ProbeImage} image @param {boolean} both whether there are two kinds */
-    controls: (image, both) => makeControls(image, both, act),
-    refresh: () => carryOut("own_list", {}),
+    /** The buttons of one picture. @param {ProbePicture} image @param {boolean} both whether there are two kinds */
+    controls: ({ number, domain }, both) =>
+      makeControls({ number, domain }, both, {
+        turn: (to) =>
+          allowed((permission) =>
+            carryOut((request) => ask("probe_domain", { ...request, ...permission, number, domain: to })),
+          ),
+        remove: () =>
+          allowed((permission) => carryOut((request) => ask("probe_remove", { ...request, ...permission, number }))),
+      }),
+    refresh: () => carryOut((request) => ask("probe_list", request)),
   };
 }
 
 /**
  * The switch "it is one of A / B" and the cross of one picture.
  *
- * @param {ProbeImage} image
+ * @param {Pick<ProbePicture, "number" | "domain">} image
  * @param {boolean} both
- * @param {(name: string, request: object) => void} act
+ * @param {{ turn: (domain: "A" | "B") => void, remove: () => void }} actions
  */
-function makeControls({ number, domain }, both, act) {
-  const kinds = ["A", "B"].map((each) =>
+function makeControls({ number, domain }, both, { turn, remove }) {
+  const kinds = /** @type {const} */ (["A", "B"]).map((each) =>
     make(
       "button",
       {
         ...{ type: "button", class: "kind", title: `This picture is one of ${each}`, dataset: { domain: each } },
         ...{ "aria-pressed": String(each === domain), "aria-label": `It is one of ${each}` },
-        onclick: () => each !== domain && act("own_turn", { number, domain: each }),
+        onclick: () => each !== domain && turn(each),
       },
       each,
     ),
@@ -116,6 +118,6 @@ function makeControls({ number, domain }, both, act) {
     "div",
     { class: "controls" },
     make("span", group, ...(both ? ["It is one of ", ...kinds] : [])),
-    make("button", { ...cross, onclick: () => act("own_remove", { number }) }, "×"),
+    make("button", { ...cross, onclick: remove }, "×"),
   );
 }

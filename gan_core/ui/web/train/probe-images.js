@@ -2,7 +2,8 @@
  * A person's own pictures that are chosen before Start: the server keeps them under a token of this browser, which Start hands
  * over, so that the run has them before its first step. The value is the token.
  *
- * @import { ProbeImage } from "./probe-controls.js"
+ * @import { OwnBefore, ProbePicture } from "../shared/protocol.js"
+ * @import { Context } from "../shared/types.js"
  */
 import { make } from "../shared/dom.js";
 import { component } from "../shared/mount.js";
@@ -12,12 +13,12 @@ import { makeProbeControls } from "./probe-controls.js";
 const made = randomName(8);
 const token = keptName("own", () => made);
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<OwnBefore>} */ context) => {
   const { find, props, subscribe, trigger } = context;
   const box = find(".before");
   const notice = find("#own-notice");
   let recipe = props.recipe;
-  /** @type {ProbeImage[]} */
+  /** @type {ProbePicture[]} */
   let images = [];
 
   const controls = makeProbeControls(context, {
@@ -30,7 +31,7 @@ export const mount = component((context) => {
       notice.dataset.kind = kind;
     },
   });
-  /** @param {ProbeImage[]} found */
+  /** @param {ProbePicture[]} found */
   function show(found) {
     images = found;
     const both = props.ways[recipe]?.length === 2;

@@ -5,23 +5,11 @@
  */
 
 /**
+ * @import { PartOffer, SettingsOfferResponse } from "../shared/protocol.js"
+ *
  * @typedef {Record<string, any> & { name: string }} Part
  * @typedef {Record<string, any> & { augmentation: string[] }} SettingsForm
  * @typedef {Record<string, any> & { game: Part }} Preset
- *
- * @typedef {object} PartOffer
- * @property {string} name
- * @property {string} [title]
- * @property {string} [sentence]
- * @property {string} [warning] why it is a negative control
- * @property {{ name: string, default: unknown, label: string, help: string, type: string, choices?: string[] }[]} options
- *
- * @typedef {object} Offer what the server offers (part_options.spec)
- * @property {{ key: string, label: string, help: string, type: string, choices?: string[] }[]} plain
- * @property {{ name: string, sentence: string }[]} augmentations
- * @property {Record<string, string>} titles of the kinds of parts
- * @property {Record<string, string | null>} optional what "none of them" is called, by kind
- * @property {Record<string, Record<string, PartOffer[]>>} parts by game and kind
  */
 
 /**
@@ -33,7 +21,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 /** The form that the settings of one recipe are changed in. */
 export class Settings {
   /**
-   * @param {Offer} offer
+   * @param {SettingsOfferResponse} offer
    * @param {Preset} preset
    */
   constructor(offer, preset) {
@@ -46,7 +34,7 @@ export class Settings {
     return Object.keys(this.offer.titles);
   }
 
-  /** What is offered of a kind for the recipe's game. @param {string} kind */
+  /** What is offered of a kind for the recipe's game. @param {string} kind @returns {PartOffer[]} */
   offered(kind) {
     return this.offer.parts[this.preset.game.name][kind];
   }

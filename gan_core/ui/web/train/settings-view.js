@@ -69,7 +69,7 @@ function partSection(settings, kind, changed) {
   const box = make("fieldset", {}, make("legend", {}, title));
   if (choosable) {
     box.append(makePick(settings, kind, changed));
-    if (known) box.append(make("p", { class: "sentence" }, known.sentence ?? ""));
+    if (known) box.append(make("p", { class: "sentence" }, known.summary));
   }
   if (known?.warning) box.append(make("p", { class: "sentence warning" }, `Negative control: ${known.warning}`));
   for (const option of known?.options ?? []) {
@@ -93,7 +93,7 @@ function partSection(settings, kind, changed) {
 function makePick(settings, kind, changed) {
   const none = settings.offer.optional[kind];
   const shown = settings.form[kind]?.name ?? none;
-  const offered = settings.offered(kind).map(({ name, title }) => [name, title ?? name]);
+  const offered = settings.offered(kind).map(({ name, title }) => [name, title]);
   const options = [...(none ? [[none, none]] : []), ...offered].map(([name, title]) =>
     make("option", { value: name, selected: name === shown }, title),
   );

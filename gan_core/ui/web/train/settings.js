@@ -2,6 +2,7 @@
  * Settings that need not be touched. What is offered comes from the server (the parts describe themselves) and is asked for when
  * this is first unfolded; the value is what differs from the chosen recipe, by the keys of Recipe.with_settings.
  *
+ * @import { Advanced } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { notify } from "../shared/events.js";
@@ -15,7 +16,7 @@ let mounted = null;
 /** The recipe that is chosen in the form, and its changed settings. */
 export const chosenSettings = () => ({ recipe: mounted?.recipe ?? "", settings: mounted?.changes() ?? {} });
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<Advanced>} */ context) => {
   mounted = new SettingsFold(context);
   mounted.start();
 });
@@ -26,7 +27,7 @@ class SettingsFold {
   /** @type {Promise<Settings> | null} */
   #loading = null;
 
-  /** @param {Context} context */
+  /** @param {Context<Advanced>} context */
   constructor(context) {
     const { ask, find, latestWins, props } = context;
     this.context = context;

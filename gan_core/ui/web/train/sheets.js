@@ -3,17 +3,9 @@
  * picture stays one file, so that a key frame is one request; each half shows its part of it.
  *
  * @import { Child } from "../shared/dom.js"
+ * @import { LayoutGroup, SheetLayout } from "../shared/protocol.js"
  */
 import { make } from "../shared/dom.js";
-
-/**
- * @typedef {{ domain: "A" | "B", ways: string[] }} Group `ways` are directions, such as "AtoB"
- * @typedef {object} Layout
- * @property {Group[]} groups
- * @property {number} side pixels of one picture
- * @property {number} rows
- * @property {Record<string, string>} [names] of A and B
- */
 
 /** Pixels between the pictures of a sheet, as gan_core.images.grid lays them. */
 const GAP = 2;
@@ -28,7 +20,7 @@ export const domainMark = (domain) => make("i", { dataset: { domain } }, domain)
  * Whether a picture is a sheet of this layout: runs of older versions were drawn in rows.
  *
  * @param {{ naturalWidth: number, naturalHeight: number }} image
- * @param {Layout | null} layout
+ * @param {SheetLayout | null} layout
  */
 export function fits({ naturalWidth, naturalHeight }, layout) {
   if (!layout || !naturalWidth) return Boolean(layout);
@@ -41,7 +33,7 @@ export function fits({ naturalWidth, naturalHeight }, layout) {
  * @param {HTMLElement} realHeads the heads over the real pictures
  */
 export function makeSheets(images, realHeads) {
-  /** @type {Layout | null} */
+  /** @type {SheetLayout | null} */
   let layout = null;
   const heads = images.map((image) => /** @type {HTMLElement} */ (image.parentElement?.querySelector(".heads")));
   /** @param {string} domain */
@@ -54,7 +46,7 @@ export function makeSheets(images, realHeads) {
   };
   /**
    * @param {HTMLElement} place
-   * @param {Group} group
+   * @param {LayoutGroup} group
    */
   function label(place, { domain, ways }) {
     const other = domain === "A" ? "B" : "A";
@@ -84,7 +76,7 @@ export function makeSheets(images, realHeads) {
   }
   images[0].addEventListener("load", cut);
   return {
-    /** @param {Layout | null} next */
+    /** @param {SheetLayout | null} next */
     set(next) {
       if (JSON.stringify(next) === JSON.stringify(layout)) return;
       layout = next;
@@ -96,6 +88,6 @@ export function makeSheets(images, realHeads) {
   };
 }
 
-/** @param {Group} group */
+/** @param {LayoutGroup} group */
 const described = ({ domain, ways }) =>
   `Rows of held-out pictures of ${domain}${ways.map((way) => `, then translated ${way.replace("to", " to ")}`).join("")}`;

@@ -2,6 +2,7 @@
  * How large a translation is learned and with how wide networks, in plain words. The choice is a few settings of "Advanced",
  * which has the last word: it takes them by `apply-settings` and says by `settings-changed` what holds.
  *
+ * @import { Scale, SizeResponse } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { Size } from "./size-state.js"
  */
@@ -14,7 +15,7 @@ import { sizeOf } from "./size-state.js";
 /** Milliseconds between two requests while this machine is being measured. */
 const PENDING = 1200;
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<Scale>} */ context) => {
   const choice = new SizeChoice(context);
   choice.start();
 });
@@ -27,7 +28,7 @@ class SizeChoice {
   /** Counts the suggestions that were asked for: only the newest one counts. */
   #turn = 0;
 
-  /** @param {Context} context */
+  /** @param {Context<Scale>} context */
   constructor(context) {
     this.context = context;
     /** @type {string} */
@@ -114,12 +115,13 @@ class SizeChoice {
     }
   }
 
-  /** @param {Size & { pending?: boolean, sentence?: string }} found */
+  /** @param {SizeResponse} found */
   #take({ side, width, pending, sentence = "" }) {
-    const differs = !pending && side && (side !== this.#size.side || width !== this.#size.width);
-    if (differs) this.#size = { side, width };
+    const fits = !pending && side && width ? { side, width } : null;
+    const other = fits && (fits.side !== this.#size.side || fits.width !== this.#size.width) ? fits : null;
+    if (other) this.#size = other;
     this.#mark(sentence);
-    if (differs) this.#apply({ side, width });
+    if (other) this.#apply(other);
   }
 }
 

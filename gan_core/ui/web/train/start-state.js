@@ -1,7 +1,7 @@
 /**
  * What the bar with Start says.
  *
- * @import { ListedRun } from "../shared/types.js"
+ * @import { ListedRun } from "../shared/protocol.js"
  */
 
 /** States of a run that is going on or waits for its turn. */
@@ -16,7 +16,7 @@ export const GOING = Object.freeze(["waiting", "starting", "running", "paused"])
  */
 export function barOf(runs, room, pending) {
   if (pending) return { start: "Starting …", state: "starting", cost: "", another: false };
-  const going = runs.filter((run) => GOING.includes(run.state) && !run.race);
+  const going = runs.filter((run) => GOING.includes(run.state) && !run.comparison);
   const mine = going.find((run) => run.mine && run.state !== "waiting") ?? going.find((run) => run.mine);
   const working = going.filter((run) => run.state !== "waiting").map((run) => run.name);
   const effect = effectOf(working, room);

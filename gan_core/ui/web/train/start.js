@@ -4,7 +4,8 @@
  * A press makes gradio collect the form into the value (see `PRESSED` in tab.py); the value is then sent from here, so that
  * whatever goes wrong is heard of.
  *
- * @import { Context, ListedRun } from "../shared/types.js"
+ * @import { ListedRun, Room, StartBar as Functions, StartRequest } from "../shared/protocol.js"
+ * @import { Context } from "../shared/types.js"
  */
 import { update } from "../shared/dom.js";
 import { notify } from "../shared/events.js";
@@ -23,7 +24,7 @@ const SILENT =
 
 /** @typedef {{ token: string, at: number, unanswered: boolean }} Press `token` is the same for a press that is sent twice */
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<Functions>} */ context) => {
   const bar = new StartBar(context);
   bar.start();
 });
@@ -31,13 +32,14 @@ export const mount = component((context) => {
 class StartBar {
   /** @type {ListedRun[]} */
   #runs = [];
+  /** @type {Room} */
   #room = { places: 1, free: true };
   /** @type {Press} */
   #press = { token: "", at: -Infinity, unanswered: false };
   /** @type {Press | null} */
   #pending = null;
 
-  /** @param {Context} context */
+  /** @param {Context<Functions>} context */
   constructor(context) {
     this.context = context;
   }
@@ -46,13 +48,13 @@ class StartBar {
     const { find, props, subscribe, watch } = this.context;
     for (const selector of ["#start", "#start-another"]) find(selector).addEventListener("click", () => this.#begin());
     watch("value", () => {
-      if (this.#pending && props.value) this.#send(this.#pending, props.value);
+      if (this.#pending && props.value) this.#send(this.#pending, props.value.form);
     });
     subscribe("back", () => {
       if (this.#press.unanswered) this.#say(""); // what was said of a stopped app
     });
-    subscribe("runs-listed", ({ list, room }) => {
-      this.#runs = list;
+    subscribe("runs-listed", ({ runs, room }) => {
+      this.#runs = runs;
       this.#room = room ?? this.#room;
       this.#show();
     });
@@ -108,7 +110,7 @@ class StartBar {
 
   /**
    * @param {Press} press
-   * @param {object} form
+   * @param {StartRequest} form
    */
   async #send(press, form) {
     const { after, ask } = this.context;

@@ -1,6 +1,7 @@
 /**
  * The key frames of a run: scrub, play, save. The last place of the slider is the run as it is now.
  *
+ * @import { TrainLive } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { download } from "../shared/dom.js";
@@ -21,7 +22,7 @@ export class Timeline {
   #best = null;
 
   /**
-   * @param {Context} context
+   * @param {Context<TrainLive>} context
    * @param {() => string | null} run
    * @param {(picture: string | null, step: number | null) => void} show a key frame, or null for what is newest
    */
@@ -94,10 +95,11 @@ export class Timeline {
 
   /** @param {number | null} step */
   async #pictureOf(step) {
-    if (step === null) return null;
+    const run = this.run();
+    if (step === null || run === null) return null;
     const known = this.#kept.get(step);
     if (known !== undefined) return known;
-    const { picture } = await this.context.ask("keyframe", { run: this.run(), step });
+    const { picture } = await this.context.ask("keyframe", { run, step });
     this.#kept.set(step, picture);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(oldest);
@@ -155,17 +157,19 @@ export class Timeline {
 }
 
 /**
- * @param {Pick<Context, "ask" | "notice">} context
+ * @param {Pick<Context<TrainLive>, "ask" | "notice">} context
  * @param {HTMLButtonElement} button
  * @param {() => string | null} run
  */
 function saveOnPress({ ask, notice }, button, run) {
   button.addEventListener("click", async () => {
+    const name = run();
+    if (name === null) return;
     button.disabled = true;
     button.textContent = "Saving …";
     try {
-      const { file, name } = await ask("time_lapse", { run: run() });
-      download(file, name);
+      const animation = await ask("time_lapse", { run: name });
+      download(animation.file, animation.name);
     } catch (error) {
       notice(/** @type {Error} */ (error).message);
     }
