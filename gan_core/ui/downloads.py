@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from gradio.utils import get_upload_folder
 
-SHELF_BYTES = 2_000_000_000
+MOST_BYTES = 2_000_000_000
 
 
 class DownloadFolder:
@@ -33,7 +33,7 @@ class DownloadFolder:
             held = [(key, path.stat().st_size if path.exists() else 0) for key, path in self._files.items()]
             total = sum(size for _, size in held)
             for key, size in held:
-                if total <= SHELF_BYTES:
+                if total <= MOST_BYTES:
                     break
                 shutil.rmtree(self._files.pop(key).parent, ignore_errors=True)
                 total -= size

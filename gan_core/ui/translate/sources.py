@@ -22,7 +22,7 @@ from gan_core.ui.uploads import uploaded
 
 THUMB_SIDE = 112
 HEAD = 64
-"""Bytes at the beginning of a file that tell what it is."""
+"""Bytes at the beginning of a file that say what it is."""
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip begins; the second is that of an empty one."""
 LARGEST_FRAME = 4_000_000
@@ -69,7 +69,7 @@ def source_of(source: Source) -> tuple[Path | bytes, str]:
 
 
 def first_bytes(path: Path) -> bytes:
-    """What tells a film from a picture (see `gan_core.images.formats`)."""
+    """The bytes by which films are known (see `gan_core.images.formats`)."""
     with path.open("rb") as file:
         return file.read(HEAD)
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from gan_core.errors import InputError
-from gan_core.ui import downloads as shelves
+from gan_core.ui import downloads
 from gan_core.ui.protocol import call
 from gan_core.ui.translate import batch
 from gan_core.ui.translate.batch import inside
@@ -22,15 +22,16 @@ def test_a_zip_is_opened_and_results_keep_their_names_and_folders(page: Page, up
     with zipfile.ZipFile(uploads / "set.zip", "w") as archive:
         for name in ("set/one/a.png", "set/two/a.png", "set/text.png"):
             archive.writestr(name, b"text" if "text" in name else (uploads / "own.png").read_bytes())
-    place = source(uploads / "set.zip")
-    entries = call(page.batches.zip_entries, place)["entries"]
+    packed_set = source(uploads / "set.zip")
+    entries = call(page.batches.zip_entries, packed_set)["entries"]
     assert len(entries) == 3
     batch = call(page.batches.begin, {})["batch"]
     refused = []
     for entry in [*entries, "one/a.png"]:
         try:
             call(
-                page.batches.convert, {**request, "batch": batch, "source": {**place, "entry": entry}, "inside": entry}
+                page.batches.convert,
+                {**request, "batch": batch, "source": {**packed_set, "entry": entry}, "inside": entry},
             )
         except InputError as error:
             refused.append(str(error))
@@ -81,7 +82,7 @@ def test_a_cancelled_picture_is_not_in_the_zip(page: Page, uploads: Path) -> Non
 
 
 def test_the_oldest_downloads_give_way(page: Page, uploads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelves, "SHELF_BYTES", 1)
+    monkeypatch.setattr(downloads, "MOST_BYTES", 1)
     first, second = call(page.controller.file, drop(uploads)), call(page.controller.file, drop(uploads))
     assert not fetched(first).exists()
     assert fetched(second).exists()
@@ -102,13 +103,17 @@ def test_nothing_can_climb_out_of_the_zip(path: str | None, expected: str) -> No
 
 
 def test_equal_names_get_numbers_and_none_is_lost(page: Page, uploads: Path) -> None:
-    """A disk that does not tell A.png from a.png, or how an accent is spelt, loses none of them either."""
+    """A disk on which A.png and a.png are one file, or two spellings of an accent, loses none of them either."""
     batch = call(page.batches.begin, {})["batch"]
     names = ["x/a.png", "x/a.png", "x/A.png", "x/caf\u00e9.png", "x/cafe\u0301.png", "y/a.png"]
     placed = []
     for name in names:
-        place = {**source(uploads / "own.png"), "name": Path(name).name} if placed else drop(uploads)["source"]
-        request = {**drop(uploads), "source": {**place, "name": Path(name).name}, "batch": batch, "inside": name}
+        request = {
+            **drop(uploads),
+            "source": source(uploads / "own.png", name=Path(name).name),
+            "batch": batch,
+            "inside": name,
+        }
         placed.append(call(page.batches.convert, request)["name"])
     assert placed == ["x/a.png", "x/a-2.png", "x/A-3.png", "x/caf\u00e9.png", "x/cafe\u0301-2.png", "y/a.png"]
     packed = call(page.batches.packed, {"batch": batch})
@@ -137,7 +142,7 @@ def test_what_a_folder_holds_beside_pictures_is_left_out_and_counted(page: Page)
             call(page.batches.select_files, {"names": odd})
 
 
-def test_what_a_zip_holds_beside_pictures_is_told(page: Page, uploads: Path) -> None:
+def test_what_a_zip_holds_beside_pictures_is_said(page: Page, uploads: Path) -> None:
     drop(uploads)
     with zipfile.ZipFile(uploads / "mixed.zip", "w") as archive:
         archive.write(uploads / "own.png", "a.png")

@@ -74,9 +74,9 @@ def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> N
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True)
     try:
         client = Client(address, verbose=False, download_files=str(tmp_path / "got"))
-        told = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-        assert list(told) == ["/translate"]
-        names = [each["parameter_name"] for each in told["/translate"]["parameters"]]
+        described = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+        assert list(described) == ["/translate"]
+        names = [each["parameter_name"] for each in described["/translate"]["parameters"]]
         assert names == ["picture", "model", "direction", "scale", "strength"]
         Image.fromarray(noise(30, 50)).save(tmp_path / "photo.png")
         own = handle_file(tmp_path / "photo.png")
@@ -101,9 +101,9 @@ def _named_over_http(api: str, file: Path, name: str) -> str:
     picture = {"path": sent, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
     asked = {"data": [picture, "negative", "AtoB", "native", 1]}
     wanted = httpx.post(f"{api}/call/translate", json=asked, timeout=60).json()
-    told = httpx.get(f"{api}/call/translate/{wanted['event_id']}", timeout=60).text
-    assert "event: complete" in told, told
-    return Path(json.loads(told.partition("data: ")[2].partition("\n")[0])[0]["path"]).name
+    reply = httpx.get(f"{api}/call/translate/{wanted['event_id']}", timeout=60).text
+    assert "event: complete" in reply, reply
+    return Path(json.loads(reply.partition("data: ")[2].partition("\n")[0])[0]["path"]).name
 
 
 def test_the_endpoint_refuses_in_a_sentence(page: Page, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the page is told about the translators that there are."""
+"""The list of translators as the page gets it."""
 
 from __future__ import annotations
 

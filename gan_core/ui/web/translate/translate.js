@@ -133,11 +133,11 @@ export class TranslateTab {
 
   /** @param {string} text empty takes back what was said @param {NoticeKind} [kind] */
   say(text, kind = "info") {
-    const place = this.context.find("[data-notice]");
-    place.textContent = "";
+    const notice = this.context.find("[data-notice]");
+    notice.textContent = "";
     if (!text) return;
     this.context.notice(text, kind);
-    place.scrollIntoView({ block: "nearest" });
+    notice.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {string} line @param {string[]} [notes] */
