@@ -62,7 +62,7 @@ export class PathPlayer {
     slider.addEventListener("change", () => explorer.remember());
     this.button.addEventListener("click", () => (this.#frame ? this.pause() : this.#play()));
     explorer.on("latent", () => {
-      if (explorer.latent.vector !== this.#own) this.pause(); // whoever goes elsewhere meanwhile is not pulled back
+      if (explorer.latent.vector !== this.#own) this.pause(); // a change by other means ends it
     });
     model.onVisit((index) => {
       const seconds = this.#course?.stops[index];

@@ -12,7 +12,7 @@ const PHASES = Object.freeze({
   finish: "the best are finished",
 });
 const TICKS = [0.1, 0.3, 1, 3, 10, 30, 100];
-/** Below this nobody sees a difference, in levels of 255. */
+/** Below this no difference is visible, in levels of 255. */
 const IDENTICAL = 1;
 const LOWEST = 0.03;
 
