@@ -13,6 +13,7 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -330,6 +331,28 @@ def test_what_the_interface_returns_is_said(found: Found) -> None:
     if returns is None or ast.unparse(returns) in ("None", "NoReturn") or len(parameters_of(found.node)) < 2:
         return
     assert re.search(r"\b(?:Returns?|Yields?)\b", explained(found)), f"{found}: what does it return?"
+
+
+def interface_classes() -> list[Found]:
+    """The classes that `gan_core` itself exports or `docs/pages/api.md` names."""
+    named_classes = [resolve(PACKAGE / "__init__.py", name) for name in exported(PACKAGE / "__init__.py")]
+    for dotted in re.findall(r"^::: (\S+)", API_PAGE.read_text(), re.MULTILINE):
+        module, _, name = dotted.rpartition(".")
+        named_classes.append(resolve(module_path(module), name))
+    unique = {each.name: each for each in named_classes if each is not None and isinstance(each.node, ast.ClassDef)}
+    return list(unique.values())
+
+
+@pytest.mark.parametrize("found", interface_classes(), ids=lambda found: found.name)
+def test_every_field_of_the_interface_is_explained(found: Found) -> None:
+    """A field has a docstring below it, or the docstring of the class names it."""
+    assert isinstance(found.node, ast.ClassDef)
+    text = ast.get_docstring(found.node) or ""
+    for node, following in pairwise([*found.node.body, ast.Pass()]):
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.target.id[0] == "_":
+            continue
+        below = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+        assert below or re.search(rf"\b{node.target.id}\b", text), f"{found}: what is the field {node.target.id}?"
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

@@ -24,31 +24,35 @@ class Option:
     """
 
     label: str = ""
-    """What a form calls it."""
+    """Its name in forms."""
     help: str = ""
     """One sentence on what it does."""
     minimum: float | None = None
+    """The least value that is accepted; None for no limit."""
     maximum: float | None = None
-    """The least and the largest value that is accepted."""
+    """The largest value that is accepted; None for no limit."""
     above: float | None = None
+    """A limit that values have to exceed; None for none."""
     below: float | None = None
-    """The same, the limit itself excluded."""
+    """A limit that values have to stay below; None for none."""
     choices: Choices = ()
     """The words that are accepted, or a function that lists them; empty for any word."""
     unlisted: Sequence[str] = ()
     """Words that are accepted too, but not offered: what only other people's files need."""
     slider: tuple[float, float, float] | None = None
-    """A range that is worth trying, and its step, for places that offer a slider."""
+    """Minimum, maximum and step of its slider in forms; None for no slider."""
     part: str = ""
     """The kind of part whose names it takes."""
     tags: Sequence[str] = ()
     """`import`: only of use for networks from other people's files."""
     name: str = ""
+    """Of the parameter; filled in."""
     required: bool = False
-    """Whether the signature has no default for it."""
+    """Whether the signature has no default for it; filled in."""
     types: tuple[str, ...] = ()
     """Keys of `PLAIN`; empty where only the part itself can check a value."""
     default: Any = None
+    """The default in the signature; filled in."""
 
     @property
     def type(self) -> str:

@@ -67,7 +67,7 @@ class Recipe:
     negative_control: bool = False
     """Kept because it is known not to work; its card says so."""
     game: Part = Part("adversarial")
-    """Who plays and for what: `adversarial` (a generator and a discriminator), `cycle` (two of each) or
+    """The players and their losses: `adversarial` (a generator and a discriminator), `cycle` (two of each) or
     `contrastive`."""
     data: str = "glyphs"
     """Name of a data set, or a folder or zip of pictures (domain A of a translation)."""
@@ -80,22 +80,29 @@ class Recipe:
     latent_dim: int = 100
     """Length of the latent vector z, drawn from N(0, I)."""
     generator: Part = Part("dcgan")
+    """The generator's network; of a translation the network of each direction."""
     discriminator: Part = Part("dcgan")
+    """The discriminator's network; of a translation that of each domain."""
     objective: Part = Part("non-saturating")
+    """The adversarial losses."""
     penalty: Part | None = None
-    """What keeps the discriminator tame: a term of its loss, or a rule for its weights or for what it sees."""
+    """A term of the discriminator's loss, or a constraint on its weights or inputs; None for none."""
     conditional: bool = False
     """Whether both players get the class of every picture; needs a labelled data set."""
     initialisation: Part | None = None
     """How first weights are drawn; None leaves it to the networks."""
     solver: Part = Part("alternating")
+    """In which order, and from which gradients, the players move."""
     generator_optimizer: Part = Part("adam", {"learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999})
+    """How the generators turn their gradient into a step."""
     discriminator_optimizer: Part = Part("adam", {"learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999})
+    """How the discriminators turn their gradient into a step."""
     batch_size: int = 64
+    """Pictures in a batch, of each domain."""
     steps: int | None = 5000
     """Total steps of the run; None for no limit."""
     minutes: float | None = None
-    """Total training time; the run ends at whichever of `steps` and `minutes` comes first."""
+    """Total training time; the run ends when `steps` or `minutes` are reached, whichever is first."""
     decay_start: int | None = None
     """Step at which the learning rates start to fall in a straight line; None keeps them constant."""
     decay_steps: int = 0
@@ -117,6 +124,7 @@ class Recipe:
     augmentation: tuple[str, ...] = ()
     """Names of augmentations applied to real pictures; as text with commas between them: `flip,crop`."""
     seed: int = 0
+    """Of the first weights and of all random streams, 0 to 2^63 - 1."""
     deterministic: bool = False
     """Fixes float32 arithmetic, whatever the machine's self-test prefers."""
     plugins: Mapping[str, str] = field(default_factory=dict)
