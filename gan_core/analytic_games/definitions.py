@@ -27,7 +27,7 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class AnalyticGame:
-    """A game in double precision and without chance; its first player is called x, its second one y."""
+    """A deterministic game in double precision; its first player is called x, its second one y."""
 
     game: Game[Any]
     draw: Callable[[], Batch]
@@ -39,12 +39,12 @@ class AnalyticGame:
 
     @property
     def size(self) -> int:
-        """How many numbers all players are together, n."""
+        """Number of coordinates of all players together, n."""
         return sum(parameter.numel() for parameter in self.parameters)
 
     @property
     def point(self) -> Vector:
-        """Where the players are, (n,); a copy."""
+        """All players' coordinates, (n,); a copy."""
         return flatten(self.parameters)
 
     def move_to(self, point: Vector) -> None:
@@ -59,7 +59,7 @@ def flatten(tensors: Sequence[Tensor]) -> Vector:
 
 @torch.no_grad()
 def write_flat(tensors: Sequence[Tensor], vector: Vector) -> None:
-    """Write the numbers of `vector` into `tensors`: `flatten`, undone."""
+    """Write the numbers of `vector` into `tensors`: the inverse of `flatten`."""
     start = 0
     for tensor in tensors:
         tensor.copy_(torch.from_numpy(vector[start : start + tensor.numel()].copy()).view_as(tensor))

@@ -21,7 +21,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Slider:
-    """A number that can be chosen between `low` and `high`."""
+    """A number that a user can choose between `low` and `high`."""
 
     name: str
     label: str

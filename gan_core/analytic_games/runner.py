@@ -40,7 +40,7 @@ class SolverSettings:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """What players went through from a start: T steps, of which the last one may have ended it early."""
+    """The points of T steps from a start, of which the last one may have ended it early."""
 
     points: Vector
     """(T + 1, n): the start and the point after each step, the first player's coordinates first. Finite, but for the
@@ -54,7 +54,7 @@ class Trajectory:
 
     @property
     def finite(self) -> Trajectory:
-        """Without a last point that is not finite."""
+        """The trajectory without a last point that is not finite."""
         if self.ending != "undefined":
             return self
         return Trajectory(self.points[:-1], self.betas[:-1], self.inner_betas[:-1], self.ending)

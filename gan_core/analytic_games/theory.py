@@ -1,4 +1,4 @@
-"""What theory says about a solver near the solution of a two-player game: its rate, in closed form.
+"""Closed forms of the rate of solvers near the solution of a two-player game.
 
 Notation: h is the step size (one for both players), F = (f_x, -f_y) the field of the players' own gradients, J its
 Jacobian at the solution with eigenvalues μ, and "rate" the spectral radius of one step's exact iteration matrix: the

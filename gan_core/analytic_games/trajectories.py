@@ -39,7 +39,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class SolverResult:
-    """What became of one solver on a game."""
+    """The trajectory and rates of one solver on a game."""
 
     settings: SolverSettings
     trajectory: Trajectory

@@ -24,7 +24,7 @@ EVALUATED = 2048
 
 @dataclass(frozen=True)
 class VanishingPoint:
-    """What is seen after some steps of the discriminator."""
+    """The measurements after some steps of the discriminator."""
 
     step: int
     gradient: float

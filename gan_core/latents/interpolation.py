@@ -1,4 +1,4 @@
-"""Ways from one latent to another: straight, and along the sphere."""
+"""Interpolation between two latents: linear, and along the sphere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PARALLEL = 1e-3
 
 
 def lerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
-    """The straight way from `start` to `end`, both (..., D); `t` 0 to 1, a number or a tensor (...).
+    """Linear interpolation from `start` to `end`, both (..., D); `t` 0 to 1, a number or a tensor (...).
 
     Half way between two latents from N(0, I) the norm is down to about 0.7 of theirs: nearer to the average picture
     than any latent that the generator was trained on. That is what `slerp` avoids.
@@ -22,7 +22,8 @@ def lerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
 
 
 def slerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
-    """The way along the sphere (Shoemake 1985, White 2016) from `start` to `end`, both (..., D); `t` as in `lerp`.
+    """Interpolation along the sphere (Shoemake 1985, White 2016) from `start` to `end`, both (..., D); `t` as in
+    `lerp`.
 
     The direction turns evenly and the norm goes evenly from the one to the other, so between latents of the same norm
     it never changes. Parallel latents are joined straight, and so is anything with the zero vector. Opposite ones have

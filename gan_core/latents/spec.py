@@ -1,4 +1,4 @@
-"""Where one stands in latent space, as data: seeds, ways between them, and what sliders add.
+"""One point of latent space as data: seeds, interpolation between them, and what sliders add.
 
 A place is described, not carried: the screen sends a small JSON object, the same object finds the same latent again in
 another model, in another process and on the shell, and it is what undo, links and picture files keep.
@@ -72,7 +72,7 @@ class LatentSpec:
 
     @classmethod
     def from_json(cls, value: Any, *, depth: int = 0) -> LatentSpec:
-        """Read a place as the screen sends it; every wrong number is answered with what is accepted (InputError).
+        """Read a point as the page sends it; every wrong number is answered with what is accepted (InputError).
 
         `depth` counts the places around this one, of which there may be at most DEEPEST.
         """

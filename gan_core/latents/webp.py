@@ -1,4 +1,4 @@
-"""WebP files as what they are made of: chunks in a RIFF container.
+"""The chunks of WebP files, a RIFF container.
 
 Source: https://developers.google.com/speed/webp/docs/riff_container.
 """

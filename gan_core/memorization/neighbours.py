@@ -1,4 +1,4 @@
-"""Whether a picture was learnt by heart: its nearest training pictures, beside what held-out real pictures have.
+"""Whether a picture was memorised: its nearest training pictures, beside those of held-out real pictures.
 
 A nearest neighbour always exists, so a distance alone says nothing. Held-out pictures are real and were never learnt
 from: how near *they* lie to the training pictures is what no memory gives.
@@ -39,7 +39,7 @@ IDENTICAL = 1.5
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A training picture."""
+    """A training picture, and its distance."""
 
     index: int
     distance: float
@@ -48,7 +48,7 @@ class Neighbour:
 
 @dataclass(frozen=True, kw_only=True)
 class NeighbourResult:
-    """What was found of one picture."""
+    """The nearest training pictures of one picture."""
 
     pixels: tuple[Neighbour, ...]
     """Nearest first."""

@@ -35,7 +35,7 @@ NOT_FOR_THE_PLANE = ("pictures", "one-player", "import")
 
 
 def choices() -> dict[str, Any]:
-    """Everything that the screen offers, JSON: distributions with thumbnails, presets, parts with their options."""
+    """Everything that the page offers, as JSON: distributions with thumbnails, presets, parts with their options."""
     drawn = {"name": DRAWN, "summary": "Your own: draw it in the plane", "thumbnail": [], "tuned": tuned(DRAWN)}
     named = [
         {

@@ -1,4 +1,4 @@
-"""Going back: moments of a training, kept within a memory budget."""
+"""Kept moments of a training, to go back to, within a memory budget."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class History:
         self._bytes = 0
 
     def steps(self) -> list[int]:
-        """Steps that one can go back to."""
+        """The steps of the kept moments."""
         return [moment.step for moment in self._moments]
 
     def due(self, step: int) -> bool:

@@ -1,4 +1,4 @@
-"""Settings that are known to show something: what each distribution likes, and named games."""
+"""Settings that are known to work: for each distribution, and named games."""
 
 from __future__ import annotations
 

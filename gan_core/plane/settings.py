@@ -1,4 +1,4 @@
-"""What may be set in the Lab, checked; everything but the seed may change while the training goes on."""
+"""The settings of the Lab, checked; everything but the seed may change while the training goes on."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class PlaneSettings:
 
     @classmethod
     def from_json(cls, values: Any) -> PlaneSettings:
-        """Read settings as the screen sends them; InputError for unknown names and wrong values."""
+        """Read settings as the page sends them; InputError for unknown names and wrong values."""
         if not isinstance(values, Mapping):
             raise InputError("Settings are an object from name to value.")
         known = {item.name for item in dataclasses.fields(cls)}

@@ -61,12 +61,12 @@ class PlaneTraining:
 
     @property
     def optimizers(self) -> Optimizers:
-        """By player."""
+        """The optimizers by player."""
         return self._assembly.optimizers
 
     @property
     def solver(self) -> Solver:
-        """What moves the players."""
+        """The solver that moves the players."""
         return self._assembly.solver
 
     # Settings -----------------------------------------------------------------------------------------------------

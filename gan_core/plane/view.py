@@ -1,4 +1,4 @@
-"""What is to be seen of a training in the plane at one moment."""
+"""What is drawn of a training in the plane at one moment."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class View:
 
 @dataclass
 class PlaneObserver:
-    """Looks at a training without changing it: all its draws are its own."""
+    """Computes what is drawn of a training without changing it: its random streams are its own."""
 
     seed: int
     _real: dict[Target, tuple[Tensor, Tensor, Divergence]] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class PlaneObserver:
         self._shown = generator.get_state()
 
     def real(self, target: Target) -> np.ndarray:
-        """Real points to look at, (SEEN, 2), the same whenever asked."""
+        """Real points to draw, (SEEN, 2), the same in every call."""
         return self._known(target)[0].numpy()
 
     def reference_level(self, target: Target) -> Divergence:
@@ -115,7 +115,7 @@ class PlaneObserver:
         )
 
     def score_map(self, game: AdversarialGame, cells: int) -> np.ndarray:
-        """The discriminator's opinion all over the view, as `as_scores` reads it."""
+        """The discriminator's scores over the view, (cells, cells) in [0, 1], as `as_scores` scales them."""
         scores = quiet(game, "discriminator", cell_centres(cells))
         return _finite(as_scores(scores, game.objective), 0.5).reshape(cells, cells)
 
@@ -138,7 +138,7 @@ class PlaneObserver:
 
 @torch.no_grad()
 def quiet(game: AdversarialGame, player: str, inputs: Tensor) -> Tensor:
-    """What the player's network makes of `inputs`; nothing changes, not even the vectors of spectral normalisation."""
+    """The output of the player's network for `inputs`, without any change, even of spectral normalisation's vectors."""
     return game.caller(player, game.position(), AdversarialBatch(inputs, inputs), keep=False)(inputs)
 
 

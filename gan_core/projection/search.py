@@ -39,7 +39,7 @@ NEGATIVE = 0.6
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """One of the latents that race."""
+    """One of the latents that are optimised in parallel."""
 
     latent: Tensor
     """float32 (D,), on the CPU."""

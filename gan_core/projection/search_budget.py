@@ -24,7 +24,7 @@ LARGEST_JACOBIAN = 64 * 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class SearchBudget:
-    """How much work a projection is; the same effort makes two errors comparable."""
+    """How much work a projection is; errors reached with equal budgets are comparable."""
 
     candidates: int = 1000
     """Random latents looked at first, the mean latent among them."""
@@ -41,7 +41,7 @@ class SearchBudget:
 
 
 def budget_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> SearchBudget:
-    """The effort that takes about `seconds` on this machine, from a short measurement of how fast the model draws.
+    """The budget that takes about `seconds` on this machine, from a short measurement of how fast the model draws.
 
     Raises InputError for a number of starts that is not 1 to 32.
     """

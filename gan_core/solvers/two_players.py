@@ -1,4 +1,4 @@
-"""What the solvers have in common that move two players themselves, from second derivatives of both losses."""
+"""Base class of the solvers that move two players themselves, from second derivatives of both losses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from gan_core.solvers.solver import (
 
 
 class TwoPlayerDescent(Solver):
-    """Moves two players at once, on one batch. Their optimizers are plain gradient descent and only give the rates."""
+    """Moves two players at once, on one batch.
+
+    Their optimizers are plain gradient descent and only give the learning rates.
+    """
 
     first_order = False
     least_players = 2

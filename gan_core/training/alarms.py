@@ -1,4 +1,4 @@
-"""What goes wrong with translations, seen in held-out pictures: light and dark swapped, nothing changed, all alike.
+"""Failures of translations, detected in held-out pictures: light and dark swapped, nothing changed, all alike.
 
 Pure functions. Thresholds were set between healthy translators (drawings to emoji, summers to winters, both ways and at
 several moments of their training) and broken ones; the numbers are beside them.
@@ -50,7 +50,7 @@ REMEDIES = {
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something that is seen in translations and should not be."""
+    """A failure that was detected in translations."""
 
     kind: str
     """`inverted`, `unchanged` or `collapsed`."""
@@ -61,7 +61,7 @@ class Alarm:
 def translation_alarms(
     inputs: Tensor, outputs: Tensor, real: Tensor, game: str = "cycle", apart: float | None = None
 ) -> list[Alarm]:
-    """What is wrong with `outputs`, the translations of held-out `inputs` into the domain of `real`.
+    """The failures of `outputs`, the translations of held-out `inputs` into the domain of `real`.
 
     Args:
         inputs, outputs: uint8 (N, C, H, W), at least 2.
@@ -146,14 +146,14 @@ def _few(values: Tensor) -> Tensor:
 
 
 class AlarmFilter:
-    """Tells an alarm when two looks in a row have seen it, and not again until it has cleared."""
+    """Reports an alarm when two checks in a row have found it, and not again until it has cleared."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
         self._told: set[str] = set()
 
     def news(self, found: Iterable[Alarm]) -> list[Alarm]:
-        """What of `found`, all that this look has seen, is to be told now."""
+        """Those alarms of `found`, all that this check has found, which are to be reported now."""
         found = list(found)
         kinds = {alarm.kind for alarm in found}
         self._told &= kinds

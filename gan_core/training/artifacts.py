@@ -1,4 +1,4 @@
-"""What others can open of a training: the live picture and weights, keyframes, checkpoints and the model."""
+"""The pictures and weights in a run folder: live picture and weights, keyframes, checkpoints and the model."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ UNKNOWN = ("unknown", "none stated")
 
 
 class NotFiniteError(ArithmeticError):
-    """A loss, a score or a weight that is no number any more."""
+    """A loss, a score or a weight is NaN or infinite."""
 
 
 class ArtifactWriter:
@@ -149,7 +149,8 @@ class ArtifactWriter:
             self._give_up(error)
 
     def withdraw(self) -> None:
-        """Remove live files that may show what is no number; readers fall back to the last keyframe and the model."""
+        """Remove live files that may come from weights that are not finite; readers fall back to the last keyframe and
+        the model."""
         for place in (self.folder.live_folder, self.folder.path):  # an earlier training left its last picture there
             for path in (self.folder.live_picture, self.folder.live_weights, self.folder.live_own):
                 (place / path.name).unlink(missing_ok=True)

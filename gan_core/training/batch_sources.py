@@ -1,4 +1,4 @@
-"""What a step is fed with: pictures in a seeded order, latents, augmentation, the pool's choices."""
+"""Batches of a training: pictures in a seeded order, latents, augmentation, the pool's choices."""
 
 from __future__ import annotations
 

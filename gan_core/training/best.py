@@ -1,4 +1,4 @@
-"""Which state of a training is its best: a rule that knows how much a measurement varies."""
+"""The rule for the best state of a training, which accounts for the spread of measurements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gan_core.reference_levels import stored_level
 
 @dataclass(frozen=True)
 class ComparableScore:
-    """A measurement as far as it can be compared with those of other numbers of pictures; lower is better."""
+    """A measurement in a form that is comparable across numbers of pictures; lower is better."""
 
     name: str
     excess: float

@@ -1,12 +1,12 @@
-"""The door of every server function and event: odd requests are refused before it, whatever is raised behind it becomes a sentence.
+"""Wraps every server function and event: odd requests are refused, and whatever is raised becomes a sentence.
 
-Requests come from any program that can reach the app, not only from our page. What no page of ours can send (a NUL, half a
-character, a number that is none) is refused before a function sees it. Of what a function raises:
+Requests come from any program that can reach the app, not only from our page. What no page of ours can send (a NUL,
+half a character, a number that is none) is refused before a function sees it. Of what a function raises:
 
-* an `InputError` is its own sentence, and so is what a disk refuses (`OSError`) or memory that ends;
-* an error of a kind that a request of another shape causes becomes a short sentence, and one line in the log that names the
-  place: a bug of ours of the same kind is found by it (with GAN_WORKBENCH_DEBUG=1 by its traceback);
-* anything else is a bug: its traceback is printed.
+* an `InputError` is its own sentence, and so is what a disk refuses (`OSError`) or memory that ends; * an error of a
+kind that a request of another shape causes becomes a short sentence, and one line in the log that names the place: a
+bug of ours of the same kind is found by it (with GAN_WORKBENCH_DEBUG=1 by its traceback); * anything else is a bug: its
+traceback is printed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ODD_REQUEST = (TypeError, ValueError, LookupError, AttributeError, ArithmeticErr
 
 
 def sentence_of(error: BaseException, what: str = "a request") -> str:
-    """What the person at the page is told of `error`, which `what` raised; logs what a developer has to know."""
+    """The sentence for the page on `error`, which `what` raised; logs what a developer has to know."""
     if isinstance(error, ODD_REQUEST) and not isinstance(error, (InputError, OSError)):
         debug = error if os.environ.get("GAN_WORKBENCH_DEBUG") else None
         log.warning("%s: %s: %r at %s", what, type(error).__name__, str(error)[:300], _place(error), exc_info=debug)
@@ -46,7 +46,7 @@ def _place(error: BaseException) -> str:
 
 
 def failure(error: Exception) -> dict[str, str]:
-    """What the page is told in the place of an answer."""
+    """The response in place of a result."""
     return {"error": sentence_of(error)}
 
 

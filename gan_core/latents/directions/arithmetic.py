@@ -1,4 +1,4 @@
-"""Arithmetic with names: `smile - neutral + 0.5*"left turn"`, of directions and of favourite places."""
+"""Arithmetic with names: `smile - neutral + 0.5*"left turn"`, of directions and of favourites."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAME = 1e-6
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an expression came to."""
+    """The result of an expression."""
 
     kind: str
     """`place`, a latent, or `direction`, a unit vector."""

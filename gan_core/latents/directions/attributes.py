@@ -1,4 +1,4 @@
-"""Directions of attributes: a reader looks at generated pictures, and what it reads is regressed on their latents."""
+"""Directions of attributes: attributes are read from generated pictures and regressed on their latents."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Attribute:
-    """What was found for one attribute."""
+    """The direction of one attribute, and how well the latent explains it."""
 
     name: str
     kind: str
@@ -51,7 +51,7 @@ class Attribute:
 
     @property
     def found(self) -> bool:
-        """Whether the latent says enough about the attribute for its direction to be offered."""
+        """Whether the latent explains the attribute well enough for its direction to be offered."""
         return bool(self.vector) and self.fit >= LEAST
 
 

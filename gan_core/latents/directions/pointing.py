@@ -22,7 +22,7 @@ SETTLED = 1e-9
 
 @dataclass(frozen=True)
 class PointedDirection:
-    """What the marks say."""
+    """The direction that marks define, and how well they do."""
 
     direction: Tensor
     """Unit vector float32 (latent_dim,), from "less" to "more"."""

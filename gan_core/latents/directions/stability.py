@@ -1,4 +1,4 @@
-"""When a direction became what it is: the same kind of direction at every kept moment, compared with the newest."""
+"""When a direction settled: the same kind of direction at every kept moment, compared with the newest."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class StabilityCurve:
     """What unrelated directions come to on average."""
 
     def since(self, index: int) -> int | None:
-        """The step from which on the final direction `index` never was further away than `STABLE`; None if only the
-        last moment is (of which it is a part)."""
+        """The step from which on the final direction `index` was never further away than `STABLE`; None if only at the
+        last moment."""
         return stable_since(self.steps, self.cosines[:, index].tolist())
 
 

@@ -53,7 +53,7 @@ class LatentView:
 
 
 class ExploreController:
-    """One per app."""
+    """The models, directions and histories that the panels of Explore share; one per app."""
 
     def __init__(self, context: Context) -> None:
         self.context = context

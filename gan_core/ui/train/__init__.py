@@ -1,1 +1,1 @@
-"""The server half of the Train tab."""
+"""The server functions and the layout of the Train tab."""

@@ -1,4 +1,4 @@
-"""The panel of comparisons: what its script asks the server for. All state is in a comparison's folder and in the requests."""
+"""Server functions of the panel of comparisons; all state is in a comparison's folder and in the requests."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ComparisonController:
 
     @server_function
     def options(self) -> ComparisonOptionsResponse:
-        """What can be compared, and on what."""
+        """The recipes that can be compared, and the data sets."""
         from gan_core import data
 
         recipes = [
@@ -65,7 +65,11 @@ class ComparisonController:
 
     @server_function
     def start(self, request: CompareRequest) -> CompareResponse:
-        """Begin a comparison."""
+        """Begin a comparison.
+
+        Raises:
+            InputError: for too few or too many recipes, and for what cannot be compared.
+        """
         from gan_core import data, devices
         from gan_core.compare import BenchmarkConfig, Candidate, list_comparisons, plan
 
@@ -98,7 +102,7 @@ class ComparisonController:
 
     @server_function
     def control(self, request: ComparisonActionRequest) -> ActionResponse:
-        """Ask something of a comparison."""
+        """Pause, resume, stop, continue or cancel a comparison."""
         race, action = self.context.race(request.comparison), request.action
         allow(race, request, "go on" if action == "continue" else action)
         if action == "continue":
@@ -111,7 +115,7 @@ class ComparisonController:
 
     @server_function
     def poll(self, request: ComparisonRequest) -> ComparisonResponse:
-        """Which comparisons there are, and how one of them stands."""
+        """All comparisons, and the state of one of them."""
         from gan_core.compare import list_comparisons
 
         names = [each.name for each in list_comparisons(self.context.runs_root)]
@@ -189,7 +193,7 @@ def _lane(
 
 
 def comparison_panel(context: Context) -> gr.HTML:
-    """The panel."""
+    """The component of the panel."""
     controller = ComparisonController(context)
     functions = [controller.options, controller.start, controller.control, controller.poll]
     return frontend.component("train/comparison", elem_id="race", server_functions=functions)

@@ -16,10 +16,10 @@ from gan_core.ui.train.recipe_form import OWN
 def checked(
     slots: tuple[DataSlot, DataSlot], name: str, settings: dict[str, Any] | None, shown: Any, values: tuple[Any, ...]
 ) -> Iterator[Any]:
-    """What the component shows, step by step: first that it is being done, then what was found; nothing where nothing is chosen.
+    """Updates of the component: first that the check is running, then its findings; empty where nothing is chosen.
 
-    Pictures are checked where some are somebody's own: named sets are in order. `shown` is what the
-    component shows now; for the same pictures and size it is left alone.
+    Pictures are checked where some are the user's own: named sets are in order. `shown` is what the component shows
+    now; for the same pictures and size it stays.
     """
     from gan_core import data
     from gan_core.data.checking import check

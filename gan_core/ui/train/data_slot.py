@@ -26,7 +26,10 @@ STRIP = 12
 
 @dataclass
 class DataSlot:
-    """The components of one choice. `inputs` go to `source`, in this order; `pictures` brings sets of one's own."""
+    """The components of one choice of pictures.
+
+    `inputs` are the arguments of `source`, in this order; `pictures` uploads sets of the user's own.
+    """
 
     context: Context
     group: gr.Group
@@ -40,10 +43,15 @@ class DataSlot:
 
     @property
     def inputs(self) -> list[Any]:
+        """The components whose values `source` takes."""
         return [self.name, self.pictures, self.folder]
 
     def source(self, name: str | None, _: Any, folder: str | None) -> str:
-        """What `gan_core.data.load` is given. Raises InputError when nothing is chosen, or what was is gone."""
+        """The chosen data source, as `gan_core.data.load` takes it.
+
+        Raises:
+            InputError: when nothing is chosen, or the chosen pictures are not kept any more.
+        """
         if is_set(name):
             return place_of_set(self.context, str(name))
         if name != OWN:
@@ -164,7 +172,7 @@ def preview_of(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dic
 
 
 def _kept(seen: "Preview") -> str:
-    """That some pictures are not learned from: somebody who counts their files should find all of them."""
+    """A clause on the pictures that are held out, so that users who count their files find all of them."""
     if seen.held_out is None:
         return "; about a tenth of them, or those in folders called test or val, are held back to see whether it works on others"
     return f" to learn from, {seen.held_out:,} held back to see whether it works on others" if seen.held_out else ""

@@ -1,4 +1,4 @@
-"""How long it will take, and how large a translation this machine should try: the server's side of both. No gradio."""
+"""The duration of a training, and the size of a translation that suits this machine; independent of gradio."""
 
 from __future__ import annotations
 

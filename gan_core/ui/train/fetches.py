@@ -21,7 +21,7 @@ CLOSING = 2.0
 
 @dataclass
 class Fetch:
-    """One download."""
+    """One download, followed by any number of pages."""
 
     name: str
     state: Literal["running", "done", "failed", "cancelled"] = "running"
@@ -34,14 +34,18 @@ class Fetch:
     thread: threading.Thread | None = None
 
     def progress(self, done: int, total: int) -> None:
-        """The callback of the download. Raises Cancelled when nobody wants it any more."""
+        """The callback of the download.
+
+        Raises:
+            Cancelled: when no page follows it any more.
+        """
         if self.unwanted.is_set():
             raise Cancelled
         self.done, self.total = done, total
 
 
 class Fetches:
-    """One per app."""
+    """The downloads of an app."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

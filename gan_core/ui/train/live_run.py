@@ -59,7 +59,7 @@ LIST_SECONDS = 1.5
 
 
 class LiveRun:
-    """Server functions of the live view. All state is in the run folders and in the browser's requests."""
+    """Server functions of the live view; all state is in the run folders and in the requests."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -106,7 +106,11 @@ class LiveRun:
 
     @server_function
     def keyframe(self, request: RunKeyframeRequest) -> RunKeyframeResponse:
-        """The picture of a run as it was at a step."""
+        """The picture of a run at a step.
+
+        Raises:
+            InputError: for a step that is no keyframe.
+        """
         for frame in self.context.run(request.run).keyframes():
             if frame.step == request.step:
                 return RunKeyframeResponse(picture=_jpeg(Path(frame.picture)), step=frame.step)
@@ -123,7 +127,7 @@ class LiveRun:
         return RunTimeLapseResponse(file=file, name=f"{folder.name}.gif")
 
     def forget_list(self) -> None:
-        """A run was started or deleted: look again."""
+        """Drop the cached list of runs, as one was started or deleted."""
         self._listed = None
 
     def _list(self, mark: str, known: str | None) -> tuple[list[ListedRun], dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What the form of the Train tab offers behind "Advanced": plain settings, and the parts as they describe themselves. No gradio."""
+"""The settings behind "Advanced": plain ones, and the parts as they describe themselves; independent of gradio."""
 
 from __future__ import annotations
 

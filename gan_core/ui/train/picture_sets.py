@@ -1,4 +1,5 @@
-"""Sets of pictures that a person brought: kept beside the runs, listed for whoever brought them, removed when asked to."""
+"""Sets of pictures that users uploaded: kept beside the runs, listed for the browser that uploaded them, removed on
+request."""
 
 from __future__ import annotations
 
@@ -38,7 +39,11 @@ def is_set(name: object) -> bool:
 
 
 def place_of_set(context: Context, name: str) -> str:
-    """The folder or zip of a set. Raises InputError where it is not kept (any more)."""
+    """The folder or zip of a set.
+
+    Raises:
+        InputError: where it is not kept (any more).
+    """
     plain = name.removeprefix(PREFIX)
     place = context.runs_root / FOLDER / plain
     if not NAME.fullmatch(plain) or not place.is_dir():
@@ -49,7 +54,7 @@ def place_of_set(context: Context, name: str) -> str:
 
 
 def sets_of(context: Context, mark: object) -> list[dict[str, Any]]:
-    """The sets that this browser brought, the newest first; on somebody's own machine all of them."""
+    """The sets that this browser uploaded, the newest first; all of them on a local app."""
     digest, found = digest_of(mark), []
     for path in (context.runs_root / FOLDER / TITLES).glob("*.json"):
         about = _read(path)
@@ -66,7 +71,7 @@ class PictureSets:
 
     @server_function
     def sets_list(self, request: OwnerRequest) -> PictureSetsResponse:
-        """The sets that there are."""
+        """The sets of this browser."""
         found = sets_of(self.context, request.owner)
         return PictureSetsResponse(
             sets=[PictureSet(name=each["name"], title=each["title"], count=each["count"]) for each in found]
@@ -74,7 +79,11 @@ class PictureSets:
 
     @server_function
     def sets_wanted(self, request: SiftRequest) -> SiftResponse:
-        """Of dropped files, those worth sending."""
+        """The indices of those dropped files that are worth uploading.
+
+        Raises:
+            InputError: where there are none.
+        """
         from gan_core.data.files import sift
 
         names = request.names
@@ -99,7 +108,11 @@ class PictureSets:
 
     @server_function
     def sets_remove(self, request: RemovePicturesRequest) -> PictureSetsResponse:
-        """Remove a set of one's own. Refused while a run learns from it: it could not go on without."""
+        """Remove a set of this browser's.
+
+        Raises:
+            InputError: for an unknown set, and while a run uses it, which could not go on without.
+        """
         name = request.name
         if name not in [each["name"] for each in sets_of(self.context, request.owner)]:
             raise InputError("There is no such set of pictures of yours (any more).")

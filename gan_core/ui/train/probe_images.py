@@ -1,4 +1,5 @@
-"""A person's own pictures on the Train tab: kept before Start, handed to the run, shown as it learns. No gradio widgets."""
+"""Probe images on the Train tab: kept before Start, handed to the run, shown as it trains; independent of gradio's
+widgets."""
 
 from __future__ import annotations
 
@@ -29,24 +30,31 @@ TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
 class ProbeImageController:
-    """Server functions. A request names a `run`, or a `token` that the page has made for pictures chosen before Start."""
+    """Server functions for probe images.
+
+    A request names a `run`, or a `token` that the page has made for pictures chosen before Start.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     @property
     def functions(self) -> list[Callable[..., Any]]:
-        """What both the form and the view of a run need."""
+        """The server functions that both the form and the view of a run need."""
         return [self.probe_list, self.probe_add, self.probe_domain, self.probe_remove]
 
     @server_function
     def probe_list(self, request: ProbeRequest) -> ProbesResponse:
-        """The pictures that there are."""
+        """The probe images of a run or token."""
         return ProbesResponse(pictures=self._pictures(request))
 
     @server_function
     def probe_add(self, request: AddProbeRequest) -> ProbesResponse:
-        """Keep an uploaded picture."""
+        """Keep an uploaded picture.
+
+        Raises:
+            InputError: for a run that has ended, and for a file that cannot be used.
+        """
         if request.run and not self.context.run(request.run).status().is_active:
             raise InputError("This run has ended: drop the picture before the next Start, or on the Translate tab.")
         folder = self._changeable_folder(request)

@@ -1,4 +1,4 @@
-"""From the form of the Train tab to a recipe, and what its cards say. Plain functions, no gradio."""
+"""From the form of the Train tab to a recipe, and the texts of its cards; plain functions, independent of gradio."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def make_recipe(
     number: float | None,
     settings: Mapping[str, Any] | None = None,
 ) -> Recipe:
-    """The recipe that the form describes. Raises InputError with a sentence for what cannot be.
+    """The recipe that the form describes.
 
     Args:
         name: of the preset.
@@ -101,6 +101,9 @@ def make_recipe(
         how: unit of the length.
         number: so many minutes or steps; None without a limit, and while nothing is typed.
         settings: what differs from the preset, by the keys of `Recipe.with_settings`.
+
+    Raises:
+        InputError: for an unknown preset, and for settings or lengths that a recipe cannot have.
     """
     recipe = with_form_settings(name, settings or {})
     changes: dict[str, Any] = {"data": data, **_length(how, number)}
@@ -110,7 +113,13 @@ def make_recipe(
 
 
 def with_form_settings(name: str, settings: Mapping[str, Any]) -> Recipe:
-    """The preset `name` with `settings` of the form. Only what the form shows may be set: pictures are chosen elsewhere."""
+    """The preset `name` with `settings` of the form.
+
+    Only what the form shows may be set: pictures are chosen elsewhere.
+
+    Raises:
+        InputError: for another setting, and for a value that it cannot have.
+    """
     allowed = {*PARTS, "augmentation", *(key for key, *_ in PLAIN_SETTINGS)}
     for key in settings:
         if key.partition(".")[0] not in allowed:

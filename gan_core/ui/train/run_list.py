@@ -1,4 +1,4 @@
-"""Which runs there are and how they stand, read anew only where files have changed: pages ask for it all the time."""
+"""The runs and their states, read anew only where files have changed, as pages ask for them all the time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RunEntry:
     name: str
     state: str
     race: str
-    """The race that it is a racer of; empty for other runs."""
+    """The comparison that it is a trial of; empty for other runs."""
     owners: tuple[str, ...]
     endless: bool
     """Without a limit of steps or minutes."""
@@ -35,7 +35,7 @@ class RunEntry:
 
     @property
     def is_going(self) -> bool:
-        """Going on, or waiting to."""
+        """Whether the run is being trained, or waits to be."""
         return self.state in (*ACTIVE, "waiting")
 
 

@@ -35,7 +35,7 @@ LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibili
 FOLLOWS: dict[str, Any] = {
     "show_progress": "hidden", "api_visibility": "private", "concurrency_id": "data", "concurrency_limit": None,
 }  # fmt: skip
-"""Previews and checks: quick, and nobody's waits for another's."""
+"""Previews and checks are quick, and run at once for any number of visitors."""
 
 PROPOSED = {
     name: {"data": preset.data, "data_b": preset.data_b, "translates": preset.is_translation}
@@ -60,7 +60,7 @@ REST = 20.0
 
 
 def build_train_tab(context: Context) -> None:
-    """Lay the tab out and wire it. Must be called inside a `gr.Tab` of a `gr.Blocks`."""
+    """Lay the tab out and wire it; called inside a `gr.Tab` of a `gr.Blocks`."""
     page = Building.root_block
     ways = {name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation}
     assert page is not None, "build_train_tab must be called inside a gr.Blocks"

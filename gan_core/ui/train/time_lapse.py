@@ -1,4 +1,4 @@
-"""A run's key frames as one animated GIF."""
+"""A run's keyframes as one animated GIF."""
 
 import io
 from collections.abc import Sequence
@@ -15,8 +15,11 @@ FRAME_MS, LAST_MS = 110, 1800
 
 
 def animate(pictures: Sequence[Path]) -> bytes:
-    """The picture files, in this order, as a looping GIF that rests on the last. Raises InputError for fewer than
-    two."""
+    """The picture files, in this order, as a looping GIF that rests on the last.
+
+    Raises:
+        InputError: for fewer than two.
+    """
     if len(pictures) < 2:
         raise InputError("A time-lapse needs at least two key frames; let the run go on a little longer.")
     if len(pictures) > MOST_FRAMES:
