@@ -115,11 +115,14 @@ class AdversarialGame(Game[AdversarialBatch]):
 
     def _generator_loss(self, position: Position, batch: AdversarialBatch) -> Tensor:
         discriminator = self._discriminator(position, batch, keep=False)
-        fake, real = self.seen(self._fakes(position, batch), batch, "fake"), self.seen(batch.real, batch, "real")
+        fake = self.seen(self._fakes(position, batch), batch, "fake")
         if self.feature_matching == 0:
             fake_scores = discriminator(fake, batch.fake_labels)
-            real_scores = discriminator(real, batch.labels) if self.objective.paired else None
+            real_scores = None
+            if self.objective.paired:
+                real_scores = discriminator(self.seen(batch.real, batch, "real"), batch.labels)
             return self.objective.generator(fake_scores, real_scores)
+        real = self.seen(batch.real, batch, "real")
         fake_scores, fake_features = discriminator(fake, batch.fake_labels, features=True)
         real_scores, real_features = discriminator(real, batch.labels, features=True)
         distance = (real_features.mean(0) - fake_features.mean(0)).square().sum()

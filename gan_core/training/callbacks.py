@@ -34,20 +34,21 @@ class StopRules(Callback):
 
     def on_step(self, loop: TrainingLoop, values: Mapping[str, Tensor]) -> None:
         trainer, recipe = loop.trainer, loop.trainer.recipe
-        limit, moved = recipe.stop_average_change, trainer.average_change
-        if limit is not None and moved is not None and moved.share is not None and moved.share < limit:
-            loop.stop_rule = (
-                f"The averaged weights changed by {moved.share:.2g} of their size over {moved.window:,} images, less than "
-                f"{limit:g} (stop_average_change)."
-            )
-        limit, steps = recipe.stop_change, trainer.marked_steps
-        if limit is None or steps is None or steps < trainer.solver.period:  # a solver's whole period is one step
-            return
-        change = trainer.change()
-        if change < limit:
-            loop.stop_rule = (
-                f"The parameters change by {change:.2g} of their size a step, less than {limit:g} (stop_change)."
-            )
+        if recipe.stop_average_change is not None and (moved := trainer.average_change) is not None:
+            limit, share = recipe.stop_average_change, moved.share
+            if share is not None and share < limit:
+                loop.stop_rule = (
+                    f"The averaged weights changed by {share:.2g} of their size over {moved.window:,} images, less than "
+                    f"{limit:g} (stop_average_change)."
+                )
+        if recipe.stop_change is not None and (steps := trainer.marked_steps) is not None:
+            if steps < trainer.solver.period:  # a solver's whole period is one step
+                return
+            change, limit = trainer.change(), recipe.stop_change
+            if change < limit:
+                loop.stop_rule = (
+                    f"The parameters change by {change:.2g} of their size a step, less than {limit:g} (stop_change)."
+                )
 
     def on_means(self, loop: TrainingLoop, means: Mapping[str, float]) -> None:
         """`means` are the losses since the last progress event; those of the first step alone are passed over."""

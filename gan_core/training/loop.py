@@ -65,7 +65,9 @@ class TrainingLoop:
         """Which of the recipe's stop rules came true, in words."""
         self.first_step = trainer.step_count + 1
         """The first step of this session."""
+        # Only those that do something: a step of a small network takes a millisecond.
         self._on_step = [each.on_step for each in callbacks if type(each).on_step is not Callback.on_step]
+        self._on_tick = [each.on_tick for each in callbacks if type(each).on_tick is not Callback.on_tick]
         self._next_tick = 0.0
 
     def start(self) -> None:
@@ -81,8 +83,8 @@ class TrainingLoop:
                 on_step(self, values)
             if self.is_first_step or time.perf_counter() >= self._next_tick:
                 self._next_tick = time.perf_counter() + TICK
-                for callback in self.callbacks:
-                    callback.on_tick(self)
+                for on_tick in self._on_tick:
+                    on_tick(self)
             if until():
                 break
         return self.state()
