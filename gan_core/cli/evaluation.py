@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import SEED, as_sentence, path_name, print_json, print_table, progress_bar, whole
 from gan_core.errors import InputError
+from gan_core.parts import unknown
 from gan_core.reference_levels import CANNOT_BE_TOLD, CAUTION, told
 
 if TYPE_CHECKING:
@@ -20,8 +24,19 @@ def add_commands(commands: Any) -> None:
     text = "measure a model or a run against real pictures"
     parser = commands.add_parser("evaluate", help=text, description=as_sentence(text), allow_abbrev=False)
     parser.add_argument(
-        "model", type=path_name, metavar="MODEL|runs/NAME", help="a name that `models` lists, a file, or a run"
+        "model",
+        nargs="?",
+        type=path_name,
+        metavar="MODEL|runs/NAME",
+        help="a name that `models` lists, a file, or a run",
     )
+    parser.add_argument(
+        "--features",
+        type=path_name,
+        metavar="FILE.npz",
+        help="compare given features instead of a model's pictures: arrays real (N x D) and fake (M x D)",
+    )
+    parser.add_argument("--metrics", metavar="NAME,...", help="only these; `parts metric` lists them (default: all)")
     parser.add_argument(
         "--data", type=path_name, metavar="NAME|FOLDER|ZIP", help="what to compare with (default: what it learned from)"
     )
@@ -41,7 +56,15 @@ def add_commands(commands: Any) -> None:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Measure a model or a run against real pictures and print the values; return the exit code."""
+    """Measure a model, a run or given features against real ones and print the values; return the exit code.
+
+    Raises:
+        InputError: where neither or both of a model and features are named, or a metric that there is not.
+    """
+    if options.features is not None:
+        return _evaluate_features(options)
+    if options.model is None:
+        raise InputError("Name a model or a run to evaluate, or a file of features with --features.")
     from gan_core.models import load_model
 
     model = load_model(options.model, options.device)
@@ -64,11 +87,69 @@ def evaluate(options: argparse.Namespace) -> int:
             whole=options.all,
             progress=progress,
         )
+    if options.metrics is not None:
+        names = [each.name for each in found.measurements]
+        chosen = _chosen(options.metrics, [_stem(name) for name in names])
+        kept = [each for each in found.measurements if _stem(each.name) in chosen]
+        found = dataclasses.replace(found, measurements=type(found.measurements)(kept))
     if options.json:
         print_json(found.to_json())
     else:
         _print(found)
     return 0
+
+
+def _evaluate_features(options: argparse.Namespace) -> int:
+    """Print every metric of the features of a file; return the exit code."""
+    if options.model is not None:
+        raise InputError("Either a model or --features is evaluated, not both.")
+    from gan_core.metrics.features import FEATURE_METRICS, measure_features, read_features
+
+    names = list(FEATURE_METRICS) if options.metrics is None else _chosen(options.metrics, list(FEATURE_METRICS))
+    generated, real = read_features(Path(options.features))
+    found = measure_features(generated, real, names, seed=options.seed)
+    if options.json:
+        print_json({"features": options.features, "measurements": [each.to_json() for each in found]})
+        return 0
+    rows = [
+        (
+            each.name,
+            _number(each.value),
+            _number(each.spread),
+            _number(each.level.value),
+            _number(each.level.spread),
+            each.samples,
+            each.words,
+        )
+        for each in found
+    ]
+    print(
+        f"{options.features}: {len(generated):,} generated against {len(real):,} real, {real.shape[1]} features each."
+    )
+    print_table(rows, ("measurement", "value", "spread", "real halves", "spread", "samples", "what it is"))
+    print(
+        "Spread: standard deviation, estimated from random halves of the generated features. Real halves: what random halves of "
+        "the real features give against each other."
+    )
+    return 0
+
+
+def _chosen(wanted: str, known: Sequence[str]) -> list[str]:
+    """The metrics that --metrics names; an InputError for one that is not among the `known`."""
+    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            raise InputError(unknown("metric", name, list(dict.fromkeys(known))))
+    if not names:
+        raise InputError("--metrics names no metric.")
+    return names
+
+
+def _stem(measurement: str) -> str:
+    """The metric that a measurement is of, without its direction and its feature network."""
+    from gan_core.metrics.registry import info_of
+
+    return info_of(measurement.removeprefix("AtoB ").removeprefix("BtoA ")).name
 
 
 def _run(name: str) -> RunFolder | None:

@@ -18,6 +18,7 @@ from torch import Tensor
 from gan_core.data import DataSet, Progress
 from gan_core.errors import InputError
 from gan_core.metrics.classifier import FEATURES, Classifier, ClassifierSummary, cached_classifier, classifier_for
+from gan_core.metrics.features import FEATURE_METRICS
 from gan_core.metrics.frechet import Moments, frechet_distance, moments
 from gan_core.metrics.level_cache import LevelCache
 from gan_core.metrics.patches import PATCHES as PATCH_COUNT
@@ -130,6 +131,7 @@ class Evaluator:
             self.classifier = classifier_for(data, progress=progress)[0] if train else cached_classifier(data)
         self._cache = cache
         self._reference: Moments | None = None
+        self._features: Tensor | None = None
         self._levels: dict[tuple[int, int], dict[str, ReferenceLevel]] = {}
         self._projected: dict[tuple[int, int], list[Tensor]] = {}
         """The held-out pictures' patches by seed and number of patches."""
@@ -242,6 +244,7 @@ class Evaluator:
             reference = moments(self.classifier.features_of(held_out))
         values: dict[str, float] = {}
         judgement: ClassifierSummary | None = None
+        features: Tensor | None = None
         if self.classifier is not None:
             features = self.classifier.features_of(pictures)
             judgement = self.classifier.judge_features(features)
@@ -252,17 +255,31 @@ class Evaluator:
         if min(pictures.shape[2:]) >= 7:
             seed = self.seed + draw
             if held_out is None:
-                theirs = self._held_out_patches(draw, patches)
+                others = self._held_out_patches(draw, patches)
             else:
-                theirs = projections(held_out, seed=seed, stream=1, patches=patches)
-            values[PATCHES] = projected_distance(projections(pictures, seed=seed, stream=0, patches=patches), theirs)
+                others = projections(held_out, seed=seed, stream=1, patches=patches)
+            values[PATCHES] = projected_distance(projections(pictures, seed=seed, stream=0, patches=patches), others)
         if judgement is not None and not self.main_only:
             values[CLASSES] = float(judgement.classes)
             values[SURE] = judgement.confident
+        if self.classifier is not None and features is not None and reference is not None:
+            theirs = self._held_out_features() if held_out is None else self.classifier.features_of(held_out)
+            values |= {
+                f"{name}-{self.classifier.name}": metric(features, theirs)
+                for name, metric in FEATURE_METRICS.items()
+                if name != FRECHET
+            }
         if not self.main_only:
             real = self.data.held_out if held_out is None else held_out
             values |= {info.name: measure_metric(info, pictures, real) for info in of_pictures()}
         return values
+
+    def _held_out_features(self) -> Tensor:
+        """What the feature network gives for the held-out pictures, computed once."""
+        assert self.classifier is not None
+        if self._features is None:
+            self._features = self.classifier.features_of(self.data.held_out)
+        return self._features
 
     def _held_out_patches(self, draw: int, patches: int) -> list[Tensor]:
         key = self.seed + draw, patches

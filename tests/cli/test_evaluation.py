@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gan_core import data as data_sets
@@ -95,7 +96,7 @@ def test_a_translator_in_both_directions(
     answer = shell("evaluate", seasons, "--data", here / "pair", "--json")
     assert answer.code == 0, answer.err
     names = [each["name"] for each in json.loads(answer.out)["measurements"]]
-    kinds = ("patch-distance", "paired-l1", "paired-ssim", "lines-kept")
+    kinds = ("patch-distance", "paired-l1", "paired-ssim", "colour-difference", "lines-kept")
     assert names == [f"{direction} {kind}" for direction in ("AtoB", "BtoA") for kind in kinds]
 
 
@@ -182,3 +183,32 @@ def test_only_a_folder_or_zip_can_be_used_whole(
     answer = shell("evaluate", digits, *data, "--all")
     assert answer.code == 2
     assert sentence in answer.complaints[0]
+
+
+def test_given_features_are_compared(shell: Shell, here: Path) -> None:
+    draws = np.random.default_rng(0)
+    np.savez(here / "features.npz", real=draws.normal(size=(60, 4)), fake=draws.normal(size=(50, 4)) + 1)
+    answer = shell("evaluate", "--features", here / "features.npz", "--json")
+    assert answer.code == 0, answer.err
+    found = {each["name"]: each for each in json.loads(answer.out)["measurements"]}
+    assert list(found) == ["frechet", "kid", "precision", "recall", "density", "coverage"]
+    assert found["frechet"]["value"] > found["frechet"]["reference_level"] > 0
+    assert found["kid"]["samples"] == 50
+    table = shell("evaluate", "--features", here / "features.npz", "--metrics", "kid, recall")
+    assert [line.split()[0] for line in table.out.splitlines()[2:-1] if line[0] != "-"] == ["kid", "recall"]
+
+
+def test_only_the_metrics_that_are_asked_for(shell: Shell, digits: str, here: Path) -> None:
+    data = folder_of(here / "own")
+    answer = shell("evaluate", digits, "--data", data, "--metrics", "sliced-wasserstein", "--json")
+    assert [each["name"] for each in json.loads(answer.out)["measurements"]] == ["sliced-wasserstein"]
+    for arguments, word in (
+        ((digits, "--data", data, "--metrics", "kidd"), "kidd"),
+        ((digits, "--data", data, "--metrics", ","), "no metric"),
+        ((digits, "--features", "x.npz"), "not both"),
+        (("--features", "none.npz"), "none.npz"),
+        ((), "--features"),
+    ):
+        refused = shell("evaluate", *arguments)
+        assert refused.code == 2
+        assert word in refused.err

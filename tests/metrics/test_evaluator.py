@@ -31,7 +31,13 @@ def test_a_perfect_generator_reaches_the_reference_level_and_a_collapsed_one_doe
     yardstick = Evaluator(bars, count=300, draws=3)
     assert yardstick.main.startswith("frechet-bars-")
     good, bad = by_name(yardstick.measure(real)), by_name(yardstick.measure(collapsed))
-    assert list(good) == [yardstick.main, PATCHES, CLASSES, SURE]
+    network = yardstick.main.removeprefix("frechet-")
+    names = [f"{name}-{network}" for name in ("kid", "precision", "recall", "density", "coverage")]
+    assert list(good) == [yardstick.main, PATCHES, CLASSES, SURE, *names]
+    assert abs(good[f"kid-{network}"].value) < abs(bad[f"kid-{network}"].value) / 10
+    for name in (f"recall-{network}", f"coverage-{network}"):
+        assert good[name].value > 0.8
+        assert bad[name].value < 0.5
     for name in (yardstick.main, PATCHES):
         best = good[name]
         assert best.reference_level is not None
