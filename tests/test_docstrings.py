@@ -68,6 +68,8 @@ WORDS = (
 )
 """Metaphors and vague subjects that say less than the field's own word: a discriminator, a worker, a caller, a request."""
 AVOIDED = re.compile(rf"\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
+CATCHING = re.compile(r"\b(?:InputError|Exception|BaseException)\b")
+"""What a handler names that catches an InputError."""
 CODE = re.compile(r"`[^`]*`")
 """Names as they stand in code and files, such as the key `floor` of old cards, which has to stay readable."""
 MEANT: dict[str, tuple[str, ...]] = {
@@ -227,7 +229,7 @@ def raises_input_error(node: Function) -> bool:
         id(inner)
         for block in ast.walk(node)
         if isinstance(block, ast.Try)
-        and any("InputError" in ast.unparse(each.type) for each in block.handlers if each.type)
+        and any(CATCHING.search(ast.unparse(each.type or each)) for each in block.handlers)
         for statement in block.body
         for inner in ast.walk(statement)
     }
