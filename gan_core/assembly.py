@@ -50,26 +50,32 @@ class PartChoices(Protocol):
     @property
     def game(self) -> Part:
         """Which networks are the players, and what each one minimises."""
+        ...
 
     @property
     def objective(self) -> Part:
         """The adversarial losses."""
+        ...
 
     @property
     def penalty(self) -> Part | None:
         """What is added to the discriminator's loss; None for nothing."""
+        ...
 
     @property
     def solver(self) -> Part:
         """In which order and from which gradients the players move."""
+        ...
 
     @property
     def generator_optimizer(self) -> Part:
         """How the generators turn their gradient into a step."""
+        ...
 
     @property
     def discriminator_optimizer(self) -> Part:
         """How the discriminators turn their gradient into a step."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ AHEAD = 16
 """Pieces that may wait to be written."""
 
 FetchProgress = Callable[[int, int], None]
-"""Called with (bytes so far, bytes in all); the second is 0 where the server does not say. What it raises ends the transfer."""
+"""Called with (bytes so far, bytes in all); the second is 0 where the server does not say. What it raises ends the
+transfer."""
 
 
 Observer = Callable[[str, int, int], None]
@@ -146,7 +147,8 @@ def _md5() -> hashlib._Hash:
 def _transfer(
     address: str, target: Path, progress: FetchProgress, tag: Path | None = None, patience: float | None = None
 ) -> None:
-    """Bring `target` to its full length; it is begun anew unless the file `tag` names the version that the server has."""
+    """Bring `target` to its full length; it is begun anew unless the file `tag` names the version that the server
+    has."""
     version = tag.read_text(encoding="utf-8") if tag and tag.is_file() and target.is_file() else ""
     so_far, total = target.stat().st_size if version else 0, 0
     headers = {"Range": f"bytes={so_far}-", "If-Range": version} if so_far else {}
@@ -181,7 +183,8 @@ def _receiving(
 ) -> Iterator[tuple[Iterator[bytes], list[http.client.HTTPResponse]]]:
     """The pieces of what is at `address`, empty ones while nothing comes; and the response, once it is there.
 
-    They are received by a thread of its own: neither a name look-up nor a read can be interrupted, but both can be left.
+    They are received by a thread of its own: neither a name look-up nor a read can be interrupted, but both can be
+    left.
 
     Args:
         address: URL of the file.

@@ -79,10 +79,10 @@ class ContrastiveGame(TranslationGame):
     free, the translator could agree with itself by making its features of real pictures easy to find again, which
     says nothing about what it draws.
 
-    With `flip` the input is mirrored half of the time (flip-equivariance: FastCUT's augmentation). What is mirrored back
-    before the comparison is the features of the translation with `flip_features`, as in the authors' code, and the
-    translation itself without, which is not the same: convolutions of stride 2 begin at one side. `identity` adds C(b, AtoB(b)), both with half of lambda: CUT, which takes
-    no flip.
+    With `flip` the input is mirrored half of the time (flip-equivariance: FastCUT's augmentation). What is mirrored
+    back before the comparison is the features of the translation with `flip_features`, as in the authors' code, and the
+    translation itself without, which is not the same: convolutions of stride 2 begin at one side. `identity` adds C(b,
+    AtoB(b)), both with half of lambda: CUT, which takes no flip.
 
     CUT's lambda is 1, FastCUT's 10. Beware of the latter: copying its input is what C likes best, and under so much of
     it a translator may hardly change its pictures (reported of the authors' code, and seen here: see the preset).

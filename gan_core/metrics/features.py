@@ -1,7 +1,7 @@
 """Metrics of two clouds of features: kernel distance, precision and recall, density and coverage.
 
-A cloud is what a feature network gives for a set of pictures, (N, D). The functions know neither pictures nor networks, so any
-features can be compared: `python -m gan_core evaluate --features FILE.npz`.
+A cloud is what a feature network gives for a set of pictures, (N, D). The functions know neither pictures nor networks,
+so any features can be compared: `python -m gan_core evaluate --features FILE.npz`.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ DRAWS = 10
 def kernel_distance(generated: Tensor, real: Tensor) -> float:
     """The squared maximum mean discrepancy under the kernel (x·y / D + 1)^3: KID of Bińkowski et al. 2018.
 
-    Unbiased: its expectation is 0 for two sets from one distribution, whatever their sizes, so single values lie on both
-    sides of 0. It is called KID only together with the name of the features, since theirs are Inception's.
+    Unbiased: its expectation is 0 for two sets from one distribution, whatever their sizes, so single values lie on
+    both sides of 0. It is called KID only together with the name of the features, since theirs are Inception's.
 
     Args:
         generated, real: (N, D) and (M, D).
@@ -143,7 +143,8 @@ def density(generated: Tensor, real: Tensor, neighbours: int = DENSITY_NEIGHBOUR
 def coverage(generated: Tensor, real: Tensor, neighbours: int = DENSITY_NEIGHBOURS) -> float:
     """The share of real points whose ball, which reaches the k-th real neighbour, holds a generated point, 0 to 1.
 
-    Naeem et al. 2020; unlike `recall`, generated outliers do not raise it. It depends on N / M: compare at equal numbers.
+    Naeem et al. 2020; unlike `recall`, generated outliers do not raise it. It depends on N / M: compare at equal
+    numbers.
 
     Args:
         generated, real: (N, D) and (M, D).
@@ -207,9 +208,9 @@ def measure_features(
 ) -> list[FeatureMeasurement]:
     """Compare two clouds of features by every metric of `names`.
 
-    The spread is the standard deviation over random halves of the generated points: leaving out half of a sample varies a
-    statistic by as much as a new sample of the whole size would (the delete-d jackknife with d = N / 2). Points are not
-    drawn with replacement, since a point that is there twice is its own neighbour.
+    The spread is the standard deviation over random halves of the generated points: leaving out half of a sample varies
+    a statistic by as much as a new sample of the whole size would (the delete-d jackknife with d = N / 2). Points are
+    not drawn with replacement, since a point that is there twice is its own neighbour.
 
     Args:
         generated, real: (N, D) and (M, D), of any float type, finite.

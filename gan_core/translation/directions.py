@@ -26,10 +26,12 @@ class NamedGenerator(Protocol):
     @property
     def label(self) -> str:
         """Its name in the file, such as `netG_A`."""
+        ...
 
     @property
     def where(self) -> str:
         """The dotted path to its weights in the file."""
+        ...
 
 
 N = TypeVar("N", bound=NamedGenerator)

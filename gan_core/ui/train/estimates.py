@@ -32,7 +32,8 @@ REASONABLE = 2 * 3600.0
 
 
 def scale_settings(side: int, width: str) -> dict[str, Any]:
-    """The settings of a recipe that a size and a width stand for; nine blocks at 256 pixels and six below, as in the paper."""
+    """The settings of a recipe that a size and a width stand for; nine blocks at 256 pixels and six below, as in the
+    paper."""
     channels = next(number for name, _, _, number in WIDTHS if name == width)
     blocks = 9 if side >= 256 else 6
     both = {"generator.width": channels, "discriminator.width": channels}

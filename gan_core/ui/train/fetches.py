@@ -53,7 +53,8 @@ class Fetches:
         self._closed = False
 
     def begin(self, name: str) -> bool:
-        """Download the data set `name` in the background, unless that goes on already; False where it is on this machine."""
+        """Download the data set `name` in the background, unless that goes on already; False where it is on this
+        machine."""
         from gan_core.data import SOURCES
 
         known = SOURCES.get(name)

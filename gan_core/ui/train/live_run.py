@@ -95,7 +95,8 @@ class LiveRun:
 
     @server_function
     def control(self, request: RunActionRequest) -> ActionResponse:
-        """Ask the run that the page shows to pause, resume, stop or save; `cancel` takes a waiting one out of the line."""
+        """Ask the run that the page shows to pause, resume, stop or save; `cancel` takes a waiting one out of the
+        line."""
         run = self.context.run(request.run)
         allow(run, request, request.action)
         if request.action == "cancel":
@@ -237,9 +238,11 @@ def _probes(folder: "RunFolder", known: PollRequest) -> dict[str, Any]:
 
 
 def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]]) -> tuple[gr.HTML, LiveRun]:
-    """The component and the object behind it; `recipe` is the form's first one, `ways` the directions of those that translate.
+    """The component and the object behind it; `recipe` is the form's first one, `ways` the directions of those that
+    translate.
 
-    Its value: `{"preview": {...}}` shows data."""
+    Its value: `{"preview": {...}}` shows data.
+    """
     live = LiveRun(context)
     probes = ProbeImageController(context)
     functions = [live.poll, live.control, live.keyframe, live.time_lapse, *probes.functions, probes.probe_sheet]
@@ -250,7 +253,8 @@ def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]])
 
 
 def _first_shown(runs: Sequence[ListedRun]) -> str | None:
-    """The run that a page begins with: one of its own that is going on, else another's, else its newest, else the newest."""
+    """The run that a page begins with: one of its own that is going on, else another's, else its newest, else the
+    newest."""
     shown = [run for run in runs if not run.comparison]  # those of a comparison are shown in its panel
     going = [run for run in shown if run.state in (*ACTIVE, "waiting")]
     order = [run for run in going if run.mine] + [run for run in going if run.state in ACTIVE]
@@ -331,7 +335,8 @@ def _jpeg(path: Path) -> str:
 
 
 def _written(path: Path) -> str | None:
-    """When `path` was written, as text (JavaScript's numbers are too coarse for nanoseconds); None if it is not there."""
+    """When `path` was written, as text (JavaScript's numbers are too coarse for nanoseconds); None if it is not
+    there."""
     try:
         return str(path.stat().st_mtime_ns)
     except OSError:

@@ -48,7 +48,8 @@ KEYS = ("objective", "penalty", "solver", "generator_optimizer", "generator")
 
 
 def groups() -> list[dict[str, Any]]:
-    """The cards by group: `{"title", "cards": [{"name", "title", "summary", "origin", "differs", "parts", "control", "translates"}]}`."""
+    """The cards by group: `{"title", "cards": [{"name", "title", "summary", "origin", "differs", "parts", "control",
+    "translates"}]}`."""
     named = {name for names in GROUPS.values() for name in names}
     controls = tuple(name for name, recipe in PRESETS.items() if recipe.negative_control)
     rest = tuple(name for name in PRESETS if name not in named and name not in controls)

@@ -47,8 +47,8 @@ FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
 PRESSED = """(recipe, how, number, data, folder, data_b, folder_b, settings, probe_images) => ({
   form: { recipe, how, number, data, folder, data_b, folder_b, settings, probe_images }, at: performance.now(),
 })"""
-"""In the browser: the whole form as it is at the press of Start, which the script of `start.js` then sends by itself, so
-that it hears of whatever goes wrong."""
+"""In the browser: the whole form as it is at the press of Start, which the script of `start.js` then sends by itself,
+so that it hears of whatever goes wrong."""
 
 DEFAULTS = {
     "recipe": FIRST, "how": "Minutes", "number": recipe_form.minutes()[FIRST], "settings": {},
