@@ -42,8 +42,10 @@ def zipped(folder: Path, *parts: str) -> Path:
 
 
 def choose_own(page: Page, slot: str, files: Path) -> None:
+    option = page.get_by_role("option", name="Your own pictures").locator("visible=true")
+    expect(option).to_have_count(0)  # the list of another slot fades away first
     page.locator(f"#{slot} input").first.click()
-    page.get_by_role("option", name="Your own pictures").locator("visible=true").click()
+    option.click()
     page.locator(f"#{slot}-files input[type=file]").set_input_files(str(files))
     page.locator(f"#{slot}-strip").get_by_text("pictures", exact=False).first.wait_for()
 
