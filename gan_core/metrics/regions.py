@@ -64,11 +64,13 @@ def regions_of(drawings: Tensor) -> list[Regions]:
     """
     found: list[Regions] = []
     for ink in (luma(drawings)[:, 0] < INK).cpu().numpy():
-        labels, count = ndimage.label(~ndimage.binary_dilation(ink))
+        ground = np.logical_not(ndimage.binary_dilation(ink))
+        labels: np.ndarray = np.zeros(ink.shape, dtype=np.int32)
+        ndimage.label(ground, output=labels)
         border = np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
-        areas = np.bincount(labels.ravel(), minlength=count + 1)
+        areas = np.bincount(labels.ravel())
         closed = [
-            index for index in range(1, count + 1) if index not in border and areas[index] >= SMALLEST * labels.size
+            index for index in range(1, len(areas)) if index not in border and areas[index] >= SMALLEST * labels.size
         ]
         found.append(Regions(np.isin(labels, border[border > 0]), [labels == index for index in closed]))
     return found
