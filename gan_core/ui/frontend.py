@@ -17,7 +17,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -168,6 +168,7 @@ def component(
     events: Sequence[str] = (),
     styles: Sequence[str] = (),
     pieces: Sequence[str] = (),
+    markup: Mapping[str, str] | None = None,
     server_functions: Sequence[Callable[..., Any]] = (),
     value: Any = None,
     **options: Any,
@@ -180,12 +181,15 @@ def component(
         events: names of events that the script triggers, beside gradio's own such as `change`.
         styles: further style sheets, by name.
         pieces: further HTML files, by name, that take the place of `<!-- NAME -->` in the content.
+        markup: HTML that takes the place of `<!-- KEY -->`, before the pieces do.
         server_functions: what the script may ask for; each takes one object and returns JSON. What one raises arrives
             as `{"error": sentence}`.
         value: the component's value.
         options: for `gr.HTML`; those that it does not know become `props` of the script.
     """
     content = asset_text(f"{name}.html")
+    for key, text in (markup or {}).items():
+        content = content.replace(f"<!-- {key} -->", text)
     for piece in pieces:
         content = content.replace(f"<!-- {piece} -->", asset_text(f"{piece}.html"))
     sheets = [path for path in (f"{name}.css",) if asset(path).is_file()] + [f"{style}.css" for style in styles]

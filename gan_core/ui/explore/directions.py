@@ -47,6 +47,8 @@ DIGITS = 6
 class DirectionsPanel:
     """The server functions of directions."""
 
+    name, title, files = "directions", "Directions", ("directions", "new-directions", "direction-course")
+
     def __init__(self, controller: ExploreController) -> None:
         self._controller = controller
         self._searches = DirectionSearches(controller)

@@ -87,6 +87,8 @@ class IndexJob:
 class MemorizationPanel:
     """The server functions of nearest training pictures."""
 
+    name, title, files = "memory", "Memory", ("memorization",)
+
     def __init__(self, controller: ExploreController) -> None:
         self._controller = controller
         self._pictures = training_pictures_of(controller)

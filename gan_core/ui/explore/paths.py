@@ -51,6 +51,8 @@ MOST_STRIP = 200
 class PathsPanel:
     """The server functions of paths."""
 
+    name, title, files = "path", "Path", ("path",)
+
     def __init__(self, controller: ExploreController) -> None:
         self._controller = controller
         self._downloads = DownloadFolder()

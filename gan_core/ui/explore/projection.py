@@ -69,6 +69,8 @@ class Measurement:
 class ProjectionPanel:
     """The server functions of searches for pictures."""
 
+    name, title, files = "project", "My picture", ("projection",)
+
     def __init__(self, controller: ExploreController) -> None:
         self._controller = controller
         self._pictures = training_pictures_of(controller)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import gradio as gr
 
@@ -24,15 +24,19 @@ from gan_core.ui.threads import one_thread
 if TYPE_CHECKING:
     import numpy as np
 
-STYLES = ("move", "directions", "path", "time", "projection", "memorization")
-"""The style sheets of the panels, in `ui/web/explore`."""
-PIECES = ("time-bar", *STYLES, "new-directions", "direction-course", "time-grid", "time-film")
-"""Files of the content, each before those that it takes in."""
 MOST_GENERATED = 256
 
 
 class Panel(Protocol):
-    """The server's half of a tab within Explore."""
+    """A panel within Explore: what it is called, its files, and its half on the server."""
+
+    name: ClassVar[str]
+    """By which the page opens it."""
+    title: ClassVar[str]
+    """Of its tab."""
+    files: ClassVar[tuple[str, ...]]
+    """Its HTML files in `ui/web/explore`, without the ending; the first one takes in the others. A style sheet may have the name
+    of any of them."""
 
     def __init__(self, controller: ExploreController) -> None: ...
 
@@ -41,8 +45,36 @@ class Panel(Protocol):
         ...
 
 
-PANELS: tuple[type[Panel], ...] = (DirectionsPanel, PathsPanel, TimePanel, ProjectionPanel, MemorizationPanel)
-"""The panels after Move, in the order of the tabs in explore.html."""
+class MovePanel:
+    """Sliders, pad and walk: all that the server does for them is to draw."""
+
+    name, title, files = "move", "Move", ("move",)
+
+    def __init__(self, controller: ExploreController) -> None: ...
+
+    def functions(self) -> list[Callable[..., Any]]:
+        """None of its own."""
+        return []
+
+
+PANELS: tuple[type[Panel], ...] = (
+    MovePanel,
+    DirectionsPanel,
+    PathsPanel,
+    TimePanel,
+    ProjectionPanel,
+    MemorizationPanel,
+)
+"""The panels in the order of their tabs. Their scripts are listed in `ui/web/explore/explore.js`."""
+PIECES = ("time-bar", *(file for panel in PANELS for file in panel.files))
+"""HTML files of the content, each before those that it takes in."""
+STYLES = tuple(name for name in PIECES if frontend.asset(f"explore/{name}.css").is_file())
+SECTION = '<div class="stack" data-panel="%s" role="tabpanel" aria-label="%s"><!-- explore/%s --></div>'
+
+
+def panels_markup() -> str:
+    """The sections of all panels, each with the place of its first HTML file."""
+    return "\n".join(SECTION % (panel.name, panel.title, panel.files[0]) for panel in PANELS)
 
 
 def build_explore_tab(context: Context) -> None:
@@ -54,6 +86,7 @@ def build_explore_tab(context: Context) -> None:
         "explore/explore",
         elem_id="explore",
         styles=[f"explore/{name}" for name in STYLES],
+        markup={"explore/panels": panels_markup()},
         pieces=[f"explore/{name}" for name in PIECES],
         server_functions=[
             picker.models,

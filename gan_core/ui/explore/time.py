@@ -49,6 +49,8 @@ DRAWING = 0.85
 class TimePanel:
     """The server functions of the history of a training."""
 
+    name, title, files = "time", "Time", ("time", "time-grid", "time-film")
+
     def __init__(self, controller: ExploreController) -> None:
         self._controller = controller
         self._downloads = DownloadFolder()

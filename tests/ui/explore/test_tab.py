@@ -12,7 +12,7 @@ from gan_core.models.generator import GeneratorModel
 from gan_core.ui import frontend
 from gan_core.ui.context import Context
 from gan_core.ui.explore.controller import ExploreController
-from gan_core.ui.explore.tab import PANELS, PIECES, STYLES, build_explore_tab, generated
+from gan_core.ui.explore.tab import PANELS, PIECES, STYLES, build_explore_tab, generated, panels_markup
 from tests.ui.explore.conftest import context, controller, shipped  # noqa: F401 - fixtures
 
 
@@ -44,7 +44,7 @@ def test_the_tab_announces_its_endpoint(context: Context) -> None:  # noqa: F811
 def test_every_piece_is_taken_in_and_no_two_functions_share_a_name(controller: ExploreController) -> None:  # noqa: F811
     names = [function.__name__ for panel in PANELS for function in panel(controller).functions()]
     assert len(set(names)) == len(names)
-    texts = "".join(frontend.asset_text(f"explore/{name}.html") for name in ("explore", *PIECES))
+    texts = "".join([panels_markup(), *(frontend.asset_text(f"explore/{name}.html") for name in ("explore", *PIECES))])
     for name in PIECES:
         assert texts.count(f"<!-- explore/{name} -->") == 1
     folder = frontend.asset("explore")

@@ -28,6 +28,19 @@ import { Strip } from "./strip.js";
 import { makeTime } from "./time-parts.js";
 import { RandomWalk } from "./walk.js";
 
+/**
+ * What fills the panels that `PANELS` of gan_core/ui/explore/tab.py lays out.
+ *
+ * @type {((context: ExploreContext, explorer: Explorer, models: ModelPicker) => void)[]}
+ */
+const PANELS = [
+  makeDirections,
+  (context, explorer) => new PathPanel(context, explorer),
+  makeTime,
+  (context, explorer) => new ProjectionPanel(context, explorer),
+  (context, explorer) => new MemorizationPanel(context, explorer),
+];
+
 /** What a person types into: the keys of the tab mean themselves there. */
 const TYPING = "textarea, [type=number], [type=text], input:not([type])";
 
@@ -43,11 +56,7 @@ export const mount = component((/** @type {ExploreContext} */ context) => {
   new Numbers(context, explorer);
   const bookmarks = new Bookmarks(context, explorer);
   takeFiles(context, explorer);
-  makeDirections(context, explorer, models);
-  new PathPanel(context, explorer);
-  makeTime(context, explorer);
-  new ProjectionPanel(context, explorer);
-  new MemorizationPanel(context, explorer);
+  for (const makePanel of PANELS) makePanel(context, explorer, models);
   explorer.addPanel("move", { open: strip.soon });
   makeTabs(context, explorer);
   listen(context, explorer, move, bookmarks);
