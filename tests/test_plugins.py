@@ -290,7 +290,7 @@ def test_the_lab_of_another_process_knows_the_plugin(tmp_path: Path) -> None:
     load_plugin(written(tmp_path, OBJECTIVE))
     visitors = WorkerPool(most=1)
     try:
-        offered = visitors.ask(None, {"do": "choices"})["parts"]["objective"]
+        offered = visitors.ask(None, {"do": "choices"})[1]["parts"]["objective"]
     finally:
         visitors.close()
     assert "mine" in [part["name"] for part in offered]

@@ -95,5 +95,4 @@ def _part(info: PartInfo) -> dict[str, Any]:
 
 def _option(info: PartInfo, option: Option) -> dict[str, Any]:
     default = DEFAULTS.get(f"{info.name}.{option.name}", DEFAULTS.get(f"{info.kind}.{option.name}", option.default))
-    values = option.to_json()
-    return {**values, "kind": values.pop("type"), "default": default, "choices": values["choices"] or None}
+    return {**option.to_json(), "default": default}

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,11 @@ class Worker:
         """The number of the process."""
         return self._process.pid
 
-    def ask(self, request: dict[str, Any], within: float = ANSWER_WITHIN) -> dict[str, Any]:
+    def ask(self, request: Mapping[str, Any], within: float = ANSWER_WITHIN) -> dict[str, Any]:
         """The process's response to `request`, awaited for at most `within` seconds.
 
         Raises:
-            InputError: when the process has ended or does not answer.
+            InputError: for what the process refuses, and when it has ended or does not answer.
         """
         with self._lock:
             self.asked = self.heard = time.monotonic()
@@ -81,7 +82,10 @@ class Worker:
                 line = ""
         if not line:
             raise InputError("This Lab's training has ended unexpectedly; press Restart to begin again.")
-        return json.loads(line)
+        response = json.loads(line)
+        if "error" in response:
+            raise InputError(response["error"])
+        return response
 
     def close(self) -> None:
         """End the process; safe to call twice."""
@@ -120,24 +124,29 @@ class WorkerPool:
             if not self._closed and len(self._workers) < self.most and (self._spare is None or not self._spare.alive):
                 self._spare = Worker()
 
-    def ask(self, token: object, request: Any) -> dict[str, Any]:
-        """Pass `request` on to the visitor's process and return its response, with the visitor's token under `visit`.
+    def ask(self, token: str | None, request: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+        """Pass `request` on to the visitor's process.
 
-        A visitor without a process gets one for a request to `open` or to name the `choices`; for any other request the
-        response is `{"gone": True}`: the process was ended, and the page opens anew. The request `here` only says that
-        the page is still open, and with `hidden` that it is not visible from now on; the process does not get it and
-        sleeps on.
+        Returns:
+            The visitor's token, and the response. A visitor without a process gets one for a request to `open` or to name
+            the `choices`; for any other request None: the process was ended, and the page opens anew.
 
         Raises:
-            InputError: for what is no request, and when all workers are taken.
+            InputError: for what the process refuses, and when all workers are taken.
         """
-        if not isinstance(request, dict):
-            raise InputError("A request to the Lab is an object.")
-        worker = self._worker(token, new=request.get("do") in ("open", "choices"))
-        if worker is not None and request.get("do") == "here":
-            worker.heard, worker.hidden = time.monotonic(), request.get("hidden") is True
-            return {"visit": worker.token}
-        return {"gone": True} if worker is None else {**worker.ask(request), "visit": worker.token}
+        worker = self._worker(token, new=request["do"] in ("open", "choices"))
+        return None if worker is None else (worker.token, worker.ask(request))
+
+    def stay(self, token: str, *, hidden: bool) -> bool:
+        """Note that the visitor's page is still open, `hidden` if it is not visible from now on; its process sleeps on.
+
+        Returns:
+            Whether the visitor has a process.
+        """
+        worker = self._worker(token, new=False)
+        if worker is not None:
+            worker.heard, worker.hidden = time.monotonic(), hidden
+        return worker is not None
 
     def pids(self) -> list[int]:
         """Numbers of the running processes, the spare one last."""
@@ -170,11 +179,11 @@ class WorkerPool:
         for worker in workers:
             worker.close()
 
-    def _worker(self, token: object, *, new: bool) -> Worker | None:
+    def _worker(self, token: str | None, *, new: bool) -> Worker | None:
         with self._lock:
             if self._closed:
                 raise InputError("The app is closing; start it again to use the Lab.")
-            worker = self._workers.get(token) if isinstance(token, str) else None
+            worker = self._workers.get(token) if token is not None else None
             if worker is not None and worker.alive:
                 return worker
             if worker is not None:

@@ -104,8 +104,10 @@ def _body(schema: Mapping[str, Any], indent: str) -> str:
         optional = "" if name in required else "?"
         line = f"{indent}  {key}{optional}: {_type(field)};"
         if len(line) > WIDTH and " | " in line:  # as prettier breaks it
-            branches = _type(field).split(" | ")
-            line = "\n".join([f"{indent}  {key}{optional}:", *(f"{indent}    | {each}" for each in branches)]) + ";"
+            below = f"{indent}    {_type(field)};"
+            branches = [f"{indent}    | {each}" for each in _type(field).split(" | ")]
+            below = below if len(below) <= WIDTH else "\n".join(branches) + ";"
+            line = f"{indent}  {key}{optional}:\n{below}"
         lines.append(f"{_comment(field, indent + '  ')}{line}")
     return "\n".join([*lines, f"{indent}}}"])
 

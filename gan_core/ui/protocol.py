@@ -420,7 +420,7 @@ def _limits(schema: Mapping[str, Any]) -> str:
         for text, limit in (("from", low), ("above", above), ("at most", high), ("below", below))
         if limit is not None
     ]
-    return f" {' and '.join(parts)}{' on' if parts[0].startswith('from') else ''}" if parts else ""
+    return f" {' and '.join(parts)}{' on' if parts == [f'from {low}'] else ''}" if parts else ""
 
 
 def _one_of(values: Sequence[Any]) -> str:

@@ -54,7 +54,7 @@ def wait_for_answer(page: Page, before: int) -> None:
 
 
 def row(page: Page, way: str) -> list[str]:
-    return page.locator(f".dynamics tr[data-way='{way}'] td").all_inner_texts()
+    return page.locator(f".dynamics tr[data-solver='{way}'] td").all_inner_texts()
 
 
 def choose(page: Page, game: str) -> None:
@@ -101,18 +101,18 @@ def test_ways_are_chosen_up_to_six_and_one_stays(page: Page) -> None:
     chips = page.locator(".dynamics .chip")
     assert page.locator(".chip[aria-pressed=true]").count() == 5
     before = answers(page)
-    page.locator(".chip[data-way='cg-fr']").click()
+    page.locator(".chip[data-solver='cg-fr']").click()
     wait_for_answer(page, before)
     assert page.locator(".chip[aria-pressed=true]").count() == 6
     assert "beta at step" in page.locator(".dynamics .betas").inner_text()
-    page.locator(".chip[data-way=adam]").click()
+    page.locator(".chip[data-solver=adam]").click()
     assert "Six at most" in page.locator(".dynamics [data-notice]").inner_text()
     held: list[Route] = []  # answers are slow to come while the chips are pressed
     page.route("**/component_server/", lambda question: held.append(question))
     before = answers(page)
     with page.expect_request("**/component_server/"):
         for name in ("simultaneous", "alternating", "extragradient", "optimistic", "cg-prp", "cg-fr"):
-            page.locator(f".chip[data-way='{name}']").click()
+            page.locator(f".chip[data-solver='{name}']").click()
     assert page.locator(".chip[aria-pressed=true]").count() == 1
     assert "stays chosen" in page.locator(".dynamics [data-notice]").inner_text()
     for question in held:
@@ -123,9 +123,9 @@ def test_ways_are_chosen_up_to_six_and_one_stays(page: Page) -> None:
         "an older answer does not wipe it away"
     )
     before = answers(page)
-    page.locator(".chip[data-way='follow-the-ridge']").click()
+    page.locator(".chip[data-solver='follow-the-ridge']").click()
     wait_for_answer(page, before)
-    page.wait_for_function("document.querySelector(\"tr[data-way='follow-the-ridge'] .verdict\")")
+    page.wait_for_function("document.querySelector(\"tr[data-solver='follow-the-ridge'] .verdict\")")
     assert "not defined here" in row(page, "follow-the-ridge")[3]
     assert chips.count() > 15
 
@@ -158,7 +158,7 @@ def test_options_and_numbers_of_a_way_change_the_rates(page: Page) -> None:
     page.get_by_label("Curvature a").focus()
     page.keyboard.press("ArrowRight")
     wait_for_answer(page, before)
-    page.wait_for_function("(old) => document.querySelector(\"tr[data-way='alternating'] td:nth-child(2)\").textContent !== old", arg=known)  # fmt: skip
+    page.wait_for_function("(old) => document.querySelector(\"tr[data-solver='alternating'] td:nth-child(2)\").textContent !== old", arg=known)  # fmt: skip
     assert row(page, "alternating")[1] == "0.890000"
     choose(page, "ridge")
     assert row(page, "consensus")[1] == "0.920000"
@@ -167,7 +167,7 @@ def test_options_and_numbers_of_a_way_change_the_rates(page: Page) -> None:
     page.get_by_label("Strength of Consensus").fill("0.2")
     page.get_by_label("Strength of Consensus").press("Enter")
     wait_for_answer(page, before)
-    page.wait_for_function("document.querySelector(\"tr[data-way='consensus'] td:nth-child(2)\").textContent !== '0.920000'")  # fmt: skip
+    page.wait_for_function("document.querySelector(\"tr[data-solver='consensus'] td:nth-child(2)\").textContent !== '0.920000'")  # fmt: skip
     before = answers(page)
     page.get_by_label("Game", exact=True).locator("visible=true").last.select_option("f2")
     wait_for_answer(page, before)

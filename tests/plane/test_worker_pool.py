@@ -19,6 +19,13 @@ def visitors() -> Iterator[WorkerPool]:
     visitors.close()
 
 
+def opened(visitors: WorkerPool) -> str:
+    """The token of a visitor that has just opened a training."""
+    found = visitors.ask(None, {"do": "open", "settings": SMALL})
+    assert found is not None
+    return found[0]
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -30,26 +37,25 @@ def alive(pid: int) -> bool:
 def test_a_visitor_keeps_a_process_until_another_needs_the_place(visitors: WorkerPool) -> None:
     visitors.warm()
     (pid,) = visitors.pids()
-    first = visitors.ask(None, {"do": "open", "settings": SMALL})
+    first = opened(visitors)
     assert visitors.pids() == [pid]  # the warm one was taken
-    assert visitors.ask(first["visit"], {"do": "step"})["step"] == 1
-    assert visitors.ask(first["visit"], {"do": "change", "settings": {"solver": "none"}})["error"].startswith(
-        "There is no"
-    )
-    assert visitors.ask("guessed", {"do": "look"}) == {"gone": True}
+    assert visitors.ask(first, {"do": "step"})[1]["step"] == 1
+    with pytest.raises(InputError, match="There is no"):
+        visitors.ask(first, {"do": "change", "settings": {"solver": "none"}})
+    assert visitors.ask("guessed", {"do": "observe"}) is None
     with pytest.raises(InputError, match="serves 1 visitor"):
         visitors.ask("guessed", {"do": "open", "settings": SMALL})
     visitors.idle = 0
-    second = visitors.ask(None, {"do": "open", "settings": SMALL})
-    assert second["visit"] != first["visit"]
+    second = opened(visitors)
+    assert second != first
     assert not alive(pid)
-    assert visitors.ask(first["visit"], {"do": "look"}) == {"gone": True}
+    assert visitors.ask(first, {"do": "observe"}) is None
     (pid,) = visitors.pids()
     os.kill(pid, 9)
     deadline = time.monotonic() + 10
     while visitors.pids() and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert visitors.ask(second["visit"], {"do": "look"}) == {"gone": True}
+    assert visitors.ask(second, {"do": "observe"}) is None
     visitors.close()
     assert visitors.pids() == []
     with pytest.raises(InputError, match="closing"):
@@ -57,22 +63,16 @@ def test_a_visitor_keeps_a_process_until_another_needs_the_place(visitors: Worke
 
 
 def test_a_page_that_falls_silent_loses_its_process_and_one_that_is_here_keeps_it(visitors: WorkerPool) -> None:
-    visit = visitors.ask(None, {"do": "open", "settings": SMALL})["visit"]
+    visit = opened(visitors)
     (pid,) = visitors.pids()
-    assert visitors.ask(visit, {"do": "here"}) == {"visit": visit}
+    assert visitors.stay(visit, hidden=False)
     visitors.tidy()
-    assert visitors.ask(visit, {"do": "resume"})["step"] == 0
+    assert visitors.ask(visit, {"do": "resume"})[1]["step"] == 0
     visitors.absent = 0
-    visitors.ask(visit, {"do": "here", "hidden": True})  # a hidden page says nothing more, and finds its training again
+    visitors.stay(visit, hidden=True)  # a hidden page says nothing more, and finds its training again
     visitors.tidy()
     assert alive(pid)
-    visitors.ask(visit, {"do": "here"})
+    visitors.stay(visit, hidden=False)
     visitors.tidy()
     assert not alive(pid)
-    assert visitors.ask(visit, {"do": "here"}) == {"gone": True}
-
-
-def test_a_request_is_an_object(visitors: WorkerPool) -> None:
-    with pytest.raises(InputError, match="object"):
-        visitors.ask(None, "open")
-    assert visitors.pids() == []
+    assert not visitors.stay(visit, hidden=False)

@@ -5,12 +5,27 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gan_core.errors import InputError
-from gan_core.parts import is_number
 from gan_core.ui import frontend
+from gan_core.ui.lab.protocol import (
+    AnalyticGameOffer,
+    GameOption,
+    GameRequest,
+    GamesResponse,
+    GameView,
+    LandscapeRequest,
+    LandscapeResponse,
+    ParameterOffer,
+    SolverOffer,
+    TrajectoriesRequest,
+    TrajectoriesResponse,
+    Trajectory,
+    Verdict,
+)
 from gan_core.ui.lab.vanishing_gradient import build_vanishing
+from gan_core.ui.protocol import server_function
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -20,7 +35,8 @@ if TYPE_CHECKING:
     from gan_core.analytic_games.trajectories import Prediction, SolverResult
 
 CELLS, ARROWS = 41, 15
-MOST_WAYS = 6
+MOST_SOLVERS = 6
+FARTHEST_VIEW, FARTHEST_START = 1e7, 1e4
 LONGEST = 1000
 """Steps of one trajectory at most: with six of them an answer still comes within about a second."""
 SECONDS = 1.5
@@ -46,48 +62,59 @@ class Dynamics:
         self._one = threading.Lock()
         """Held while trajectories are computed: however many visitors there are, they take one core."""
 
-    def games(self, _: Any = None) -> dict[str, Any]:
+    @server_function
+    def games(self) -> GamesResponse:
         """What can be chosen."""
         from gan_core.analytic_games.plane_games import GAMES
         from gan_core.analytic_games.solver_configs import configs
 
-        ways = [
-            {
-                "name": way.name,
-                "title": way.title,
-                "words": way.words,
-                "cost": way.cost,
-                "players": [count for count, fits in ((1, way.single_player), (2, way.two_players)) if fits],
-                "knob": way.parameter and vars(way.parameter),
-            }
-            for way in configs()
+        solvers = [
+            SolverOffer(
+                name=each.name,
+                title=each.title,
+                words=each.words,
+                cost=each.cost,
+                players=[count for count, fits in ((1, each.single_player), (2, each.two_players)) if fits],
+                parameter=each.parameter
+                and ParameterOffer(
+                    label=each.parameter.label,
+                    low=each.parameter.low,
+                    high=each.parameter.high,
+                    step=each.parameter.step,
+                    value=each.parameter.value,
+                ),
+            )
+            for each in configs()
         ]
-        return {"games": [_described(game) for game in GAMES], "ways": ways}
+        return GamesResponse(games=[_described(game) for game in GAMES], solvers=solvers)
 
-    def landscape(self, request: Any) -> dict[str, Any]:
+    @server_function
+    def landscape(self, request: LandscapeRequest) -> LandscapeResponse:
         """Heights and arrows of a game within a view."""
         import numpy as np
 
         from gan_core.analytic_games.landscape import graph, survey
 
         game, options = _game(request)
-        x, y = _range(request, "x"), _range(request, "y")
+        x, y = _range("x", request.view.x), _range("y", request.view.y)
         analytic_game = game.build(options)
-        answer: dict[str, Any] = {"key": f"{game.name} {options} {x} {y}"}
+        key = f"{game.name} {options} {x} {y}"
         with one_thread():
             if len(game.names) == 1:
-                return {**answer, "curve": _rounded(graph(analytic_game, x, 121)), "solution": [game.solution[0], 0.0]}
+                curve = _rounded(graph(analytic_game, x, 121))
+                return LandscapeResponse(key=key, curve=curve, solution=_solution(game))
             seen = survey(analytic_game, x, y, cells=CELLS, arrows=ARROWS)
         heights = np.where(np.isfinite(seen.heights), seen.heights, 0.0)
-        return {
-            **answer,
-            "cells": len(heights),
-            "values": _rounded(heights.reshape(-1)),
-            "arrows": _rounded(seen.arrows),
-            "solution": list(game.solution),
-        }
+        return LandscapeResponse(
+            key=key,
+            cells=len(heights),
+            values=_rounded(heights.reshape(-1)),
+            arrows=_rounded(seen.arrows),
+            solution=_solution(game),
+        )
 
-    def follow(self, request: Any) -> dict[str, Any]:
+    @server_function
+    def follow(self, request: TrajectoriesRequest) -> TrajectoriesResponse:
         """Trajectories and rates of up to six solver configurations, from one start.
 
         Raises:
@@ -97,13 +124,15 @@ class Dynamics:
         from gan_core.analytic_games.trajectories import trajectories
 
         game, options = _game(request)
-        steps, start, step_size = _steps(request), _start(request, game), _step_size(request)
-        chosen = request.get("ways")
-        if not isinstance(chosen, list) or not 1 <= len(chosen) <= MOST_WAYS:
-            raise InputError(f"1 to {MOST_WAYS} ways to play are compared at a time.")
-        if not all(isinstance(each, dict) for each in chosen):
-            raise InputError("A way to play is an object with a name and, where it has one, a knob.")
-        entries = [config_named(each.get("name"), each.get("knob")) for each in chosen]
+        steps, step_size, chosen = request.steps, request.step_size, request.solvers
+        if not 1 <= steps <= LONGEST:
+            raise InputError(f"A trajectory has 1 to {LONGEST} steps, not {steps}.")
+        if not 1e-4 <= step_size <= 2:
+            raise InputError(f"The step size is 0.0001 to 2 here, not {step_size}.")
+        if not 1 <= len(chosen) <= MOST_SOLVERS:
+            raise InputError(f"1 to {MOST_SOLVERS} ways to play are compared at a time.")
+        start = _start(request, game)
+        entries = [config_named(each.name, each.parameter) for each in chosen]
         analytic_game = game.build(options)
         with self._one, one_thread():
             keys = [f"{game.name} {sorted(options.items())} {entry} {step_size}" for entry in entries]
@@ -114,110 +143,96 @@ class Dynamics:
                     self._predictions[key] = run.prediction
             while len(self._predictions) > REMEMBERED:
                 self._predictions.popitem(last=False)
-            drawn = [_drawn(run, game, each["name"], analytic_game) for run, each in zip(runs, chosen, strict=True)]
+            drawn = [_drawn(run, game, each.name, analytic_game) for run, each in zip(runs, chosen, strict=True)]
         gone = any(run.trajectory.ending == "far" for run in runs)
         note = "Some trajectories ran away; they are drawn to the edge and end where numbers lose their meaning."
-        return {
-            "runs": drawn,
-            "steps": steps,
-            "drawn_solution": [game.solution[0], 0.0] if len(game.names) == 1 else list(game.solution),
-            "note": note if gone else "",
-        }
+        return TrajectoriesResponse(runs=drawn, steps=steps, drawn_solution=_solution(game), note=note if gone else "")
 
 
-def _described(game: PlaneGame) -> dict[str, Any]:
+def _described(game: PlaneGame) -> AnalyticGameOffer:
     from gan_core.analytic_games.plane_games import Slider
 
     options = [
-        {**vars(option), "kind": "range"}
+        GameOption(**vars(option), kind="range")
         if isinstance(option, Slider)
-        else {
-            "name": option.name,
-            "label": option.label,
-            "choices": option.choices,
-            "value": option.value,
-            "kind": "choice",
-        }
+        else GameOption(name=option.name, label=option.label, choices=option.choices, value=option.value, kind="choice")
         for option in game.options
     ]
-    return {
-        **{name: getattr(game, name) for name in ("name", "title", "line", "words", "axes", "names", "start", "steps")},
-        **{name: getattr(game, name) for name in ("step_size", "ways", "players", "printed")},
-        "numbers": len(game.names),
-        "view": {"x": game.view[0], "y": game.view[1]},
-        "options": options,
-        "knobs": dict(game.parameter_values),
-    }
+    return AnalyticGameOffer(
+        name=game.name,
+        title=game.title,
+        line=game.line,
+        words=game.words,
+        axes=list(game.axes),
+        names=list(game.names),
+        numbers=len(game.names),
+        players=game.players,
+        printed=game.printed,
+        start=list(game.start),
+        steps=game.steps,
+        step_size=game.step_size,
+        solvers=list(game.ways),
+        view=GameView(x=game.view[0], y=game.view[1]),
+        options=options,
+        parameters=dict(game.parameter_values),
+    )
 
 
-def _game(request: Any) -> tuple[PlaneGame, dict[str, Any]]:
+def _game(request: GameRequest) -> tuple[PlaneGame, dict[str, Any]]:
     from gan_core.analytic_games.plane_games import game_named
 
-    if not isinstance(request, dict):
-        raise InputError("A request names a game and its options.")
-    game = game_named(request.get("game"))
-    return game, game.chosen(request.get("options", {}))
+    game = game_named(request.game)
+    return game, game.chosen(request.options)
 
 
-def _range(request: dict[str, Any], axis: str) -> tuple[float, float]:
-    view = request.get("view")
-    ends = view.get(axis) if isinstance(view, dict) else None
-    fine = isinstance(ends, list) and len(ends) == 2 and all(is_number(end) and abs(end) <= 1e7 for end in ends)
-    if not isinstance(ends, list) or not fine or not ends[0] < ends[1]:
+def _solution(game: PlaneGame) -> tuple[float, float]:
+    """Where it is drawn; a game of one number has its loss on the other axis."""
+    return (game.solution[0], 0.0 if len(game.names) == 1 else game.solution[1])
+
+
+def _range(axis: str, ends: tuple[float, float]) -> tuple[float, float]:
+    low, high = ends
+    if not -FARTHEST_VIEW <= low < high <= FARTHEST_VIEW:
         raise InputError(f"The view's {axis} is a lower and an upper end within ±10 million.")
-    return float(ends[0]), float(ends[1])
+    return float(low), float(high)
 
 
-def _steps(request: dict[str, Any]) -> int:
-    steps = request.get("steps")
-    if not isinstance(steps, int) or isinstance(steps, bool) or not 1 <= steps <= LONGEST:
-        raise InputError(f"A trajectory has 1 to {LONGEST} steps, not {steps!r}.")
-    return steps
-
-
-def _step_size(request: dict[str, Any]) -> float:
-    size = request.get("step_size")
-    if not is_number(size) or not 1e-4 <= size <= 2:
-        raise InputError(f"The step size is 0.0001 to 2 here, not {size!r}.")
-    return float(size)
-
-
-def _start(request: dict[str, Any], game: PlaneGame) -> list[float]:
-    start, size = request.get("start"), len(game.names)
-    if not isinstance(start, list) or len(start) != size or not all(is_number(x) and abs(x) <= 1e4 for x in start):
+def _start(request: TrajectoriesRequest, game: PlaneGame) -> list[float]:
+    start, size = request.start, len(game.names)
+    if len(start) != size or not all(abs(x) <= FARTHEST_START for x in start):
         raise InputError(f"The start of this game is {size} number{'s' * (size > 1)} within ±10000, not {start!r}.")
     return [float(value) for value in start]
 
 
-def _drawn(run: SolverResult, game: PlaneGame, name: str, analytic_game: Any) -> dict[str, Any]:
+def _drawn(run: SolverResult, game: PlaneGame, name: str, analytic_game: Any) -> Trajectory:
     """One trajectory as the browser draws it."""
     import numpy as np
 
     from gan_core.analytic_games.landscape import loss_at
 
     if run.refusal:
-        return {
-            "name": name, "points": None, "distances": None, "betas": None, "predicted": None, "measured": None,
-            "verdict": "refused", "verdict_words": VERDICTS["refused"], "words": run.refusal, "formula": "", "source": "",
-        }  # fmt: skip
+        return Trajectory(
+            name=name, points=None, distances=None, betas=None, predicted=None, measured=None, verdict="refused",
+            verdict_words=VERDICTS["refused"], words=run.refusal, formula="", source="",
+        )  # fmt: skip
     assert run.measured is not None
     points, betas = run.trajectory.points, run.trajectory.betas_by_player
     if len(game.names) == 1:
         points = np.column_stack([points, [loss_at(analytic_game, float(place[0])) for place in points]])
     distances = np.linalg.norm(run.trajectory.points - np.array(game.solution), axis=1)
-    return {
-        "name": name,
-        "points": _rounded(points),
-        "distances": _rounded(distances),
-        "betas": [_rounded(np.array(of_player)) for of_player in betas] if any(betas) else None,
-        "predicted": run.prediction.rate,
-        "measured": run.measured.rate,
-        "verdict": run.measured.verdict,
-        "verdict_words": VERDICTS[run.measured.verdict],
-        "words": told(run, distances, linear=game.linear),
-        "formula": run.prediction.formula,
-        "source": SOURCES[run.prediction.source],
-    }
+    return Trajectory(
+        name=name,
+        points=_rounded(points),
+        distances=_rounded(distances),
+        betas=[_rounded(np.array(of_player)) for of_player in betas] if any(betas) else None,
+        predicted=run.prediction.rate,
+        measured=run.measured.rate,
+        verdict=cast(Verdict, run.measured.verdict),
+        verdict_words=VERDICTS[run.measured.verdict],
+        words=told(run, distances, linear=game.linear),
+        formula=run.prediction.formula,
+        source=SOURCES[run.prediction.source],
+    )
 
 
 SOURCES = {

@@ -8,15 +8,18 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gan_core.errors import InputError
 from gan_core.ui import frontend
+from gan_core.ui.lab.protocol import WatchRequest, WatchResponse
+from gan_core.ui.protocol import server_function
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
     from gan_core.analytic_games.vanishing_gradient import VanishingPoint
 
+Point = tuple[int, float | None, float | None]
+"""Step, length of the gradient, mean score of generated points; None for what is not finite."""
 STEPS, EVERY = 2000, 20
 SLICE = 0.12
 """Seconds of computing a request."""
@@ -65,32 +68,23 @@ class Vanishing:
         self._one_slice = threading.Lock()
         """Held for the length of a slice: however many watch, it takes one core."""
 
-    def watch(self, request: Any) -> dict[str, Any]:
-        """The points after the `seen` first ones of every line, computed now.
+    @server_function
+    def watch(self, request: WatchRequest) -> WatchResponse:
+        """The points after the first ones of every line that the page has, computed now.
 
-        The request holds `visit` (a token from an earlier response, or null), `seed` and `seen`. A forgotten visit
-        begins again from the start, and its response says so by another token.
-
-        Raises:
-            InputError: for numbers out of range.
+        A forgotten visit begins again from the start, and its response says so by another token.
         """
-        if not isinstance(request, dict):
-            raise InputError("A request names a visit and a seed.")
-        seed, seen = request.get("seed", 0), request.get("seen", 0)
-        for name, value in (("seed", seed), ("seen", seen)):
-            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
-                raise InputError(f"The {name} is a whole number from 0 to {2**32 - 1}, not {value!r}.")
-        token, experiment, known = self._of(request.get("visit"), seed)
+        token, experiment, known = self._of(request.visit, request.seed)
         with experiment.lock, self._one_slice, one_thread():
             experiment.advance(SLICE)
-            answer = described(experiment, seen if known else 0)
-        return {**answer, "visit": token, "fresh": not known, "steps": STEPS}
+            lines, done = points_after(experiment, request.seen if known else 0), experiment.done
+        return WatchResponse(lines=lines, done=done, visit=token, fresh=not known, steps=STEPS)
 
-    def _of(self, token: Any, seed: int) -> tuple[str, Experiment, bool]:
+    def _of(self, token: str | None, seed: int) -> tuple[str, Experiment, bool]:
         """The visit's token and experiment, and whether they were there before."""
         with self._lock:
-            found = self._visits.get(token) if isinstance(token, str) else None
-            if found is not None and found.seed == seed:
+            found = self._visits.get(token) if token is not None else None
+            if token is not None and found is not None and found.seed == seed:
                 self._visits.move_to_end(token)
                 return token, found, True
             fresh = secrets.token_urlsafe(12)
@@ -100,13 +94,12 @@ class Vanishing:
             return fresh, self._visits[fresh], False
 
 
-def described(experiment: Experiment, seen: int) -> dict[str, Any]:
-    """The points from number `seen` on, and whether these were the last."""
-    lines = {
-        name: [[point.step, _number(point.gradient), _number(point.fake_score)] for point in points[seen:]]
+def points_after(experiment: Experiment, seen: int) -> dict[str, list[Point]]:
+    """The points of every line from number `seen` on."""
+    return {
+        name: [(point.step, _number(point.gradient), _number(point.fake_score)) for point in points[seen:]]
         for name, points in experiment.points.items()
     }
-    return {"lines": lines, "done": experiment.done}
 
 
 def _number(value: float) -> float | None:

@@ -61,10 +61,12 @@ describe("strokes", () => {
 });
 
 describe("slow motion", () => {
-  /** @param {object} given @returns {import("../../../gan_core/ui/web/lab/plane-state.js").Stage} */
+  /** @param {object} given @returns {import("../../../gan_core/ui/web/shared/protocol.js").PlaneStage} */
   const stage = (given) => ({
     ...{ number: 1, player: "discriminator", kind: "draw", numbers: { points: 256 }, moves: 1, answers: false },
     order: ["discriminator", "generator"],
+    fakes: "",
+    real: "",
     ...given,
   });
   it("says whose turn it is", () => {

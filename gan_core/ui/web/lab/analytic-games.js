@@ -1,8 +1,12 @@
 /**
  * Solvers on games with known answers: asks the server where each solver leads, and draws it. Nothing is computed here.
  *
+ * @import {
+ *   AnalyticGameOffer, GamesResponse, LabAnalyticGames, LandscapeRequest, LandscapeResponse, SolverOffer, TrajectoriesRequest,
+ *   TrajectoriesResponse,
+ * } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
- * @import { Choice, Run, View } from "./games-state.js"
+ * @import { Choice, View } from "./games-state.js"
  * @import { Ground } from "./games-field.js"
  */
 import { makeChart } from "../shared/chart.js";
@@ -25,15 +29,15 @@ const OPENING = 400;
  * @typedef {object} Chosen
  * @property {string} game
  * @property {Record<string, any>} options
- * @property {Choice[]} ways
+ * @property {Choice[]} solvers
  * @property {number} step_size
  * @property {number} steps
  * @property {number[]} start
  *
- * @typedef {{ runs: Run[], steps: number, drawn_solution?: [number, number], note?: string }} Result
+ * @typedef {{ wanted: TrajectoriesRequest, draft: boolean }} Following what is asked, and whether the start is being dragged
  */
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<LabAnalyticGames>} */ context) => {
   const panel = new Panel(context);
   let opening = false;
   context.every(
@@ -54,27 +58,27 @@ export const mount = component((context) => {
 /** The panel: what is chosen, what has come, and what follows from a change of either. */
 class Panel {
   /** @type {Chosen} */
-  chosen = { game: "", options: {}, ways: [], step_size: 0.2, steps: 100, start: [1, 1] };
+  chosen = { game: "", options: {}, solvers: [], step_size: 0.2, steps: 100, start: [1, 1] };
   /** What was chosen for other games before. @type {Record<string, Chosen>} */
   memory = {};
   /** The number of each solver that has one. @type {Record<string, number | null>} */
-  knobs = {};
-  /** @type {{ games: any[], ways: any[] }} */
-  catalogue = { games: [], ways: [] };
-  /** @type {any} */
+  parameters = {};
+  /** @type {GamesResponse} */
+  catalogue = { games: [], solvers: [] };
+  /** The game that is shown. @type {AnalyticGameOffer | null} */
   game = null;
   /** @type {View} */
   view = { x: [-1, 1], y: [-1, 1] };
   /** @type {Ground | null} */
   ground = null;
-  /** @type {Result | null} */
+  /** @type {TrajectoriesResponse | null} */
   result = null;
   dragging = false;
   animateNext = false;
   drawing = false;
   cancel = () => {};
 
-  /** @param {Context} context */
+  /** @param {Context<LabAnalyticGames>} context */
   constructor(context) {
     const { find, ask, notice } = context;
     this.context = context;
@@ -85,8 +89,8 @@ class Panel {
     this.messages = makeMessages(notice);
     this.table = makeTable(
       context,
-      (name) => this.wayOf(name),
-      this.knobs,
+      (name) => this.solverNamed(name),
+      this.parameters,
       () => this.recompute(),
     );
     this.player = makePlayer(
@@ -95,12 +99,12 @@ class Panel {
       (step) => this.showStep(step),
     );
     this.follow = context.latestWins(
-      (/** @type {any} */ request) => ask("follow", request),
-      (response, request) => this.takeResult(response, request),
+      (/** @type {Following} */ { wanted }) => ask("follow", wanted),
+      (response, following) => this.takeResult(response, following),
       (error) => this.takeFailure(error),
     );
     this.survey = context.latestWins(
-      (/** @type {any} */ request) => ask("landscape", request),
+      (/** @type {LandscapeRequest} */ request) => ask("landscape", request),
       (response, request) => this.takeGround(response, request),
     );
     this.bind();
@@ -142,30 +146,30 @@ class Panel {
   recompute(pause = 0) {
     this.cancel();
     this.messages.refuse("");
-    const { ways, steps, ...rest } = this.chosen;
-    const request = {
+    const { solvers, steps, ...rest } = this.chosen;
+    const wanted = {
       ...rest,
       steps: this.dragging ? Math.min(DRAFT, steps) : steps,
-      draft: this.dragging,
-      ways: ways.map(({ name }) => ({ name, knob: this.knobs[name] ?? null })),
+      solvers: solvers.map(({ name }) => ({ name, parameter: this.parameters[name] ?? null })),
     };
-    this.cancel = this.context.after(pause, () => this.follow(request));
+    const draft = this.dragging;
+    this.cancel = this.context.after(pause, () => this.follow({ wanted, draft }));
   }
 
   resurvey() {
     this.survey({ game: this.chosen.game, options: this.chosen.options, view: this.view });
   }
 
-  /** @param {Result} response @param {any} request */
-  takeResult(response, request) {
-    if (request.game !== this.chosen.game || (request.draft && !this.dragging)) return;
-    if (request.draft) {
+  /** @param {TrajectoriesResponse} response @param {Following} following */
+  takeResult(response, { draft, wanted }) {
+    if (wanted.game !== this.chosen.game || (draft && !this.dragging)) return;
+    if (draft) {
       this.result = { ...response, steps: this.chosen.steps };
       this.player.setShown(this.chosen.steps);
       return;
     }
     this.result = response;
-    this.messages.note(response.note ?? "");
+    this.messages.note(response.note);
     this.player.setLength(response.steps);
     this.showTable();
     if (this.animateNext && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -185,7 +189,7 @@ class Panel {
     this.context.notice(error.message, "error");
   }
 
-  /** @param {any} response @param {any} request */
+  /** @param {LandscapeResponse} response @param {LandscapeRequest} request */
   takeGround(response, request) {
     if (request.game !== this.chosen.game) return;
     this.ground = { ...response, view: request.view };
@@ -205,14 +209,14 @@ class Panel {
     if (!this.game) return;
     const { view, ground, result, chosen } = this;
     const solution = result?.drawn_solution ?? ground?.solution;
-    const picture = { view, ground, solution, runs: result?.runs ?? [], choices: chosen.ways };
+    const picture = { view, ground, solution, runs: result?.runs ?? [], choices: chosen.solvers };
     this.field.draw({ ...picture, shown: this.player.shown(), start: this.drawnStart() });
   }
 
   /** With one number only the plane shows it and its loss. */
   drawnStart() {
     const { start } = this.chosen;
-    if (this.game.numbers > 1) return start;
+    if (!this.game || this.game.numbers > 1) return start;
     return [start[0], this.result?.runs.find((run) => run.points?.length)?.points?.[0][1] ?? 0];
   }
 
@@ -225,22 +229,22 @@ class Panel {
 
   showTable() {
     const { chosen, result } = this;
-    this.table.show(chosen.ways, result?.runs ?? null, this.player.shown());
+    this.table.show(chosen.solvers, result?.runs ?? null, this.player.shown());
     const width = this.context.find("svg.distance").clientWidth;
-    const titleOf = (/** @type {string} */ name) => this.wayOf(name)?.title ?? name;
-    this.chart.show(state.distanceScene(result?.runs ?? [], chosen.ways, result?.steps ?? 1, width, titleOf));
+    const titleOf = (/** @type {string} */ name) => this.solverNamed(name)?.title ?? name;
+    this.chart.show(state.distanceScene(result?.runs ?? [], chosen.solvers, result?.steps ?? 1, width, titleOf));
   }
 
   // Choosing --------------------------------------------------------------------------------------------------------
 
   /** @param {string} name */
-  wayOf(name) {
-    return this.catalogue.ways.find((way) => way.name === name);
+  solverNamed(name) {
+    return this.catalogue.solvers.find((each) => each.name === name);
   }
 
   /** @param {number[]} start */
   setStart(start) {
-    this.chosen.start = state.roundedStart(start, this.game.numbers);
+    this.chosen.start = state.roundedStart(start, this.game?.numbers ?? start.length);
     this.context.findAll("input[data-start]").forEach((box, index) => {
       if (index < this.chosen.start.length) box.value = String(this.chosen.start[index]);
     });
@@ -283,6 +287,7 @@ class Panel {
 
   /** @param {number} factor */
   zoom(factor) {
+    if (!this.game) return;
     const [low, high] = this.game.view.x;
     const center = this.game.numbers === 1 ? [(low + high) / 2, 0] : (this.result?.drawn_solution ?? [0, 0]);
     const next = state.zoomed(this.view, factor, /** @type {[number, number]} */ (center));
@@ -293,6 +298,7 @@ class Panel {
   }
 
   resetView() {
+    if (!this.game) return;
     this.view = this.game.view;
     this.resurvey();
     this.setStart(this.game.start);
@@ -300,25 +306,25 @@ class Panel {
 
   /** @param {string} name */
   add(name) {
-    this.chosen.ways.push({ name, slot: state.freeSlot(this.chosen.ways) });
-    this.knobs[name] ??= this.game.knobs[name] ?? this.wayOf(name).knob?.value ?? null;
+    this.chosen.solvers.push({ name, slot: state.freeSlot(this.chosen.solvers) });
+    this.parameters[name] ??= this.game?.parameters[name] ?? this.solverNamed(name)?.parameter?.value ?? null;
   }
 
   showChips() {
-    const playable = this.catalogue.ways.filter((way) => way.players.includes(this.game.players));
-    showChips(this.context, playable, this.chosen.ways, (way) => this.toggle(way));
+    const playable = this.catalogue.solvers.filter((each) => each.players.includes(this.game?.players ?? 0));
+    showChips(this.context, playable, this.chosen.solvers, (solver) => this.toggle(solver));
   }
 
-  /** @param {any} way */
-  toggle(way) {
+  /** @param {SolverOffer} solver */
+  toggle(solver) {
     const { chosen } = this;
-    const has = chosen.ways.some(({ name }) => name === way.name);
-    if (has && chosen.ways.length === 1) return this.messages.refuse("At least one solver stays chosen.");
-    if (!has && chosen.ways.length === state.MOST) return this.messages.refuse("Six at most: take one away first.");
-    if (has) chosen.ways = chosen.ways.filter(({ name }) => name !== way.name);
-    else this.add(way.name);
+    const has = chosen.solvers.some(({ name }) => name === solver.name);
+    if (has && chosen.solvers.length === 1) return this.messages.refuse("At least one solver stays chosen.");
+    if (!has && chosen.solvers.length === state.MOST) return this.messages.refuse("Six at most: take one away first.");
+    if (has) chosen.solvers = chosen.solvers.filter(({ name }) => name !== solver.name);
+    else this.add(solver.name);
     this.showChips();
-    this.context.find(`.chip[data-way="${way.name}"]`).focus();
+    this.context.find(`.chip[data-solver="${solver.name}"]`).focus();
     this.showTable();
     this.redraw();
     this.recompute();
@@ -327,19 +333,21 @@ class Panel {
   /** @param {string} name */
   choose(name) {
     if (this.game) this.memory[this.game.name] = this.chosen;
-    this.game = this.catalogue.games.find((each) => each.name === name);
+    const game = this.catalogue.games.find((each) => each.name === name);
+    if (!game) return;
+    this.game = game;
     const kept = this.memory[name];
-    const { step_size, steps, start, options, ways } = this.game;
-    const defaults = Object.fromEntries(options.map((/** @type {any} */ option) => [option.name, option.value]));
-    this.chosen = kept ?? { game: name, options: defaults, ways: [], step_size, steps, start };
-    if (!kept) ways.forEach((/** @type {string} */ way) => this.add(way));
-    this.view = this.game.view;
+    const { step_size, steps, start, options, solvers } = game;
+    const defaults = Object.fromEntries(options.map((option) => [option.name, option.value]));
+    this.chosen = kept ?? { game: name, options: defaults, solvers: [], step_size, steps, start };
+    if (!kept) solvers.forEach((solver) => this.add(solver));
+    this.view = game.view;
     this.ground = this.result = null;
-    describeGame(this.context, this.game);
+    describeGame(this.context, game);
     this.context
       .find("div.options")
       .replaceChildren(
-        ...options.map((/** @type {any} */ option) =>
+        ...options.map((option) =>
           optionField(option, this.chosen.options[option.name], (value) => this.setOption(option.name, value)),
         ),
       );

@@ -1,6 +1,7 @@
 /**
  * The controls of the games panel: start, step size, number of steps, view, options of a game, and the player.
  *
+ * @import { AnalyticGameOffer, GameOption } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { View } from "./games-state.js"
  */
@@ -58,14 +59,13 @@ export function bindStart({ find, findAll }, { ready, place, start, view, setSta
 /**
  * One option of a game.
  *
- * @param {any} option
+ * @param {GameOption} option
  * @param {any} value
  * @param {(value: any) => void} set
  */
 export function optionField(option, value, set) {
   if (option.kind === "choice") {
-    const choices = /** @type {[string, string][]} */ (option.choices);
-    const options = choices.map(([name, label]) => new Option(label, name, false, name === value));
+    const options = (option.choices ?? []).map(([name, label]) => new Option(label, name, false, name === value));
     const select = make("select", { "aria-label": option.label }, ...options);
     select.addEventListener("change", () => set(select.value));
     return make("label", { class: "row option wide" }, make("span", {}, option.label), select);
@@ -145,7 +145,7 @@ export function makePlayer({ find, signal }, stepsNow, show) {
 
 /**
  * @param {Context} context
- * @param {any} game
+ * @param {AnalyticGameOffer} game
  */
 export function describeGame({ find, findAll }, { name, title, words, printed, axes, names, numbers }) {
   for (const card of findAll("button.game")) {
@@ -166,7 +166,7 @@ export function describeGame({ find, findAll }, { name, title, words, printed, a
 
 /**
  * @param {Context} context
- * @param {any[]} games
+ * @param {AnalyticGameOffer[]} games
  * @param {(name: string) => void} choose
  */
 export function showGames({ find, findAll }, games, choose) {

@@ -1,20 +1,14 @@
 /**
  * The plane of a game on a canvas: level lines, arrows, axes, trajectories, solution and start.
  *
+ * @import { LandscapeResponse } from "../shared/protocol.js"
  * @import { Choice, Run, View } from "./games-state.js"
  */
 import { clamp, ticks } from "../shared/scale.js";
 import { DASHES, short, slotOf } from "./games-state.js";
 
 /**
- * @typedef {object} Ground what lies under the trajectories, as the server sends it
- * @property {string} [key]
- * @property {View} view
- * @property {number} cells values of each row
- * @property {number[] | null} [values]
- * @property {[number, number][] | null} [curve] the loss over the only number
- * @property {[x: number, y: number, dx: number, dy: number][] | null} [arrows]
- * @property {[number, number] | null} [solution]
+ * @typedef {LandscapeResponse & { view: View }} Ground what lies under the trajectories
  *
  * @typedef {object} Picture
  * @property {View} view
@@ -162,7 +156,7 @@ function drawPath(pen, to, points) {
  * @param {number[]} values
  * @param {Paint} paint
  */
-function drawLevels(pen, to, { cells, view }, values, paint) {
+function drawLevels(pen, to, { cells = 0, view }, values, paint) {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length < 2) return;
   const { x: [x0, x1], y: [y0, y1] } = view; // prettier-ignore

@@ -2,25 +2,14 @@
  * Games with known answers as data: what is chosen, what is asked, and the chart of the distances.
  *
  * @import { Scene } from "../shared/chart.js"
+ * @import { GameView, Trajectory } from "../shared/protocol.js"
  */
 import { clamp, ticks } from "../shared/scale.js";
 
 /**
  * @typedef {{ name: string, slot: number }} Choice a solver that is played, and its place among the colours
- * @typedef {{ x: [number, number], y: [number, number] }} View
- *
- * @typedef {object} Run one solver's trajectory, as the server sends it
- * @property {string} name
- * @property {[number, number][] | null} points
- * @property {number[] | null} distances
- * @property {number | null} predicted
- * @property {number | null} [measured]
- * @property {string} verdict
- * @property {string} verdict_words
- * @property {string} words
- * @property {string | null} [formula]
- * @property {string | null} [source]
- * @property {(number | null)[][] | null} [betas]
+ * @typedef {GameView} View
+ * @typedef {Trajectory} Run
  */
 
 /** The most solvers at once, and the dashes of each colour: they are told apart without colours too. */

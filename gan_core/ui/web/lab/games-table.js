@@ -1,6 +1,7 @@
 /**
  * The solvers that can be chosen, and the table of their rates.
  *
+ * @import { ParameterOffer, SolverOffer } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { Choice, Run } from "./games-state.js"
  */
@@ -19,85 +20,80 @@ export function swatch(slot) {
  * The buttons of the solvers of a game.
  *
  * @param {Context} context
- * @param {any[]} ways those that this game can be played with
+ * @param {SolverOffer[]} solvers those that this game can be played with
  * @param {Choice[]} choices
- * @param {(way: any) => void} toggle
+ * @param {(solver: SolverOffer) => void} toggle
  */
-export function showChips({ find }, ways, choices, toggle) {
-  const explain = (/** @type {any} */ way) => {
-    find("p.hint").textContent = `${way.title}: ${way.words} A step costs ${way.cost}.`;
+export function showChips({ find }, solvers, choices, toggle) {
+  const explain = (/** @type {SolverOffer} */ solver) => {
+    find("p.hint").textContent = `${solver.title}: ${solver.words} A step costs ${solver.cost}.`;
   };
   find("div.chips").replaceChildren(
-    ...ways.map((way) => {
-      const slot = slotOf(choices, way.name);
+    ...solvers.map((solver) => {
+      const slot = slotOf(choices, solver.name);
       const chip = make(
         "button",
         {
-          ...{ type: "button", class: "chip", title: way.words, dataset: { way: way.name } },
+          ...{ type: "button", class: "chip", title: solver.words, dataset: { solver: solver.name } },
           "aria-pressed": slot !== undefined,
           style: slot === undefined ? null : `--c: var(--c${slot})`,
-          onclick: () => toggle(way),
-          onfocus: () => explain(way),
-          onpointerenter: () => explain(way),
+          onclick: () => toggle(solver),
+          onfocus: () => explain(solver),
+          onpointerenter: () => explain(solver),
         },
         swatch(slot ?? 0),
-        way.title,
+        solver.title,
       );
       return chip;
     }),
   );
   find("span.chosen").textContent = `${choices.length} of ${MOST}`;
-  const first = ways.find((way) => way.name === choices[0]?.name);
+  const first = solvers.find((solver) => solver.name === choices[0]?.name);
   if (first) explain(first);
 }
 
 /**
  * @param {Context} context
- * @param {(name: string) => any} wayOf
- * @param {Record<string, number | null>} knobs the number of each solver that has one; changed here
+ * @param {(name: string) => SolverOffer | undefined} solverNamed
+ * @param {Record<string, number | null>} parameters the number of each solver that has one; changed here
  * @param {() => void} changed
  */
-export function makeTable({ find }, wayOf, knobs, changed) {
-  const titleOf = (/** @type {string} */ name) => wayOf(name).title;
+export function makeTable({ find }, solverNamed, parameters, changed) {
+  const titleOf = (/** @type {string} */ name) => solverNamed(name)?.title ?? name;
 
-  /** @param {any} way */
-  function knobField(way) {
-    const { label, low, high, step } = way.knob;
-    const attributes = { class: "box", type: "number", min: low, max: high, step, value: knobs[way.name] };
+  /** @param {SolverOffer} solver @param {ParameterOffer} parameter */
+  function parameterField(solver, { label, low, high, step }) {
+    const attributes = { class: "box", type: "number", min: low, max: high, step, value: parameters[solver.name] };
     const input = make("input", {
       ...attributes,
-      "aria-label": `${label} of ${way.title}`,
-      dataset: { knob: way.name },
+      "aria-label": `${label} of ${solver.title}`,
+      dataset: { parameter: solver.name },
     });
     input.addEventListener("change", () => {
       const value = Number(input.value);
       if (input.value !== "" && Number.isFinite(value)) {
-        knobs[way.name] = clamp(step >= 1 ? Math.round(value) : value, low, high);
+        parameters[solver.name] = clamp(step >= 1 ? Math.round(value) : value, low, high);
         changed();
       }
-      input.value = String(knobs[way.name]);
+      input.value = String(parameters[solver.name]);
     });
-    return make("label", { class: "knob" }, label, input);
+    return make("label", { class: "parameter" }, label, input);
   }
   /** @param {Choice} choice */
   function row({ name, slot }) {
-    const way = wayOf(name);
-    const who = make("td", { class: "who" }, make("span", {}, swatch(slot), way.title));
-    if (way.knob) who.append(knobField(way));
+    const solver = solverNamed(name);
+    const who = make("td", { class: "who" }, make("span", {}, swatch(slot), titleOf(name)));
+    if (solver?.parameter) who.append(parameterField(solver, solver.parameter));
     const number = (/** @type {string} */ label) => make("td", { class: "number", dataset: { label } });
-    return make("tr", { dataset: { way: name } }, who, number("predicted"), number("measured"), make("td"), make("td"));
-  }
-  /** @param {HTMLTableRowElement} tr @param {Run | undefined} run */
-  function fill(tr, run) {
-    const [, predicted, measured, happens, formula] = tr.cells;
-    predicted.textContent = predictedText(run?.predicted);
-    measured.textContent = measuredText(run?.measured);
-    happens.replaceChildren();
-    formula.replaceChildren();
-    if (!run) return;
-    happens.append(make("span", { class: `verdict ${run.verdict}` }, run.verdict_words), make("small", {}, run.words));
-    if (run.formula) formula.append(make("span", { class: "formula" }, run.formula));
-    if (run.source) formula.append(make("small", {}, run.source));
+    return make(
+      "tr",
+      { dataset: { solver: name } },
+      who,
+      number("predicted"),
+      number("measured"),
+      make("td"),
+      make("td"),
+    );
   }
   return {
     /**
@@ -112,7 +108,7 @@ export function makeTable({ find }, wayOf, knobs, changed) {
       for (const tr of body.rows)
         fill(
           tr,
-          runs?.find((run) => run.name === tr.dataset.way),
+          runs?.find((run) => run.name === tr.dataset.solver),
         );
       this.showBetas(runs, shown);
     },
@@ -121,4 +117,17 @@ export function makeTable({ find }, wayOf, knobs, changed) {
       find("span.betas").textContent = betaText(runs ?? [], Math.floor(shown), titleOf);
     },
   };
+}
+
+/** @param {HTMLTableRowElement} tr @param {Run | undefined} run */
+function fill(tr, run) {
+  const [, predicted, measured, happens, formula] = tr.cells;
+  predicted.textContent = predictedText(run?.predicted);
+  measured.textContent = measuredText(run?.measured);
+  happens.replaceChildren();
+  formula.replaceChildren();
+  if (!run) return;
+  happens.append(make("span", { class: `verdict ${run.verdict}` }, run.verdict_words), make("small", {}, run.words));
+  if (run.formula) formula.append(make("span", { class: "formula" }, run.formula));
+  if (run.source) formula.append(make("small", {}, run.source));
 }

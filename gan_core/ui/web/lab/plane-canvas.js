@@ -1,6 +1,7 @@
 /**
  * The plane of the Lab: draws what the server sent, and moves the points smoothly from one response to the next.
  *
+ * @import { PlaneResponse } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { Point, Stroke } from "./plane-state.js"
  */
@@ -143,14 +144,14 @@ export class PlaneCanvas {
   /**
    * Shows a response, or its stage of slow motion, which brings its own points.
    *
-   * @param {any} response
+   * @param {PlaneResponse} response
    * @param {{ jump?: boolean }} [options]
    */
   show(response, { jump = false } = {}) {
     const { stage } = response;
     const source = stage ?? response;
     this.measureInterval(Boolean(stage));
-    if (response.latents) {
+    if (response.latents && response.latent_net) {
       this.latents = unpack(response.latents);
       this.latentNet = unpack(response.latent_net);
     }

@@ -1,6 +1,7 @@
 /**
  * The controls of the plane.
  *
+ * @import { Lab, StepAction } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { PlanePanel } from "./plane.js"
  */
@@ -9,7 +10,7 @@ import { count } from "../shared/format.js";
 import { partsForTraining } from "./plane-state.js";
 
 /**
- * @param {Context} context
+ * @param {Context<Lab>} context
  * @param {PlanePanel} panel
  */
 export function bindControls(context, panel) {
@@ -22,10 +23,11 @@ export function bindControls(context, panel) {
   click("restart", () => panel.restart(panel.settings));
   click("tuned", () => panel.restartTuned());
   click("send", () => notify("lab-settings", { settings: partsForTraining(panel.settings) }));
-  for (const button of findAll("button.one")) button.addEventListener("click", () => panel.step(button.dataset.player));
+  for (const button of findAll("button.one"))
+    button.addEventListener("click", () => panel.step(/** @type {StepAction["player"]} */ (button.dataset.player)));
   for (const button of findAll("button.layer")) bindLayer(panel, button);
   find("select.speed").addEventListener("change", () => {
-    if (panel.playing) panel.press("play", { playing: true, speed: panel.speed });
+    if (panel.playing) panel.press({ kind: "play", playing: true, speed: panel.speed });
   });
   const seed = find("input.seed");
   seed.addEventListener("change", () => panel.setSeed(seed));
@@ -35,13 +37,13 @@ export function bindControls(context, panel) {
 }
 
 /**
- * @param {Context} context
+ * @param {Context<Lab>} context
  * @param {PlanePanel} panel
  */
 function bindRewind({ find, latestWins }, panel) {
   const rewind = find("input.rewind");
   const goBack = latestWins(
-    (/** @type {number} */ step) => panel.request("rewind", { step }, { jump: true }),
+    (/** @type {number} */ step) => panel.request({ kind: "rewind", step }, { jump: true }),
     () => {},
     (error) => panel.fail(error),
   );
@@ -66,6 +68,6 @@ function bindLayer(panel, button) {
     if (wanted) layers.add(layer);
     button.setAttribute("aria-pressed", String(wanted));
     panel.plane.redraw();
-    if (wanted && panel.latest && !panel.playing && !panel.slow.on) panel.press("look");
+    if (wanted && panel.latest && !panel.playing && !panel.slow.on) panel.press({ kind: "observe" });
   });
 }

@@ -1,6 +1,7 @@
 /**
  * The numbers beside the plane: losses, divergences and coverage over the steps.
  *
+ * @import { PlaneNumbers, PlaneResponse } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { CurveOptions } from "../shared/curves.js"
  */
@@ -47,7 +48,7 @@ export class PlaneCurves {
   }
 
   /**
-   * @param {any} response
+   * @param {PlaneResponse} response
    * @param {boolean} back whether it is of an earlier step than the last one
    */
   show(response, back) {
@@ -60,13 +61,14 @@ export class PlaneCurves {
       this.measured = key;
       const { kl, js, kl_reference, js_reference, covered, modes, good } = numbers;
       this.divergences.add([{ step, kl, js, kl_reference, js_reference }]);
-      if (modes !== null) this.coverage.add([{ step, covered: covered / modes, good }]);
+      if (modes !== null && covered !== null)
+        this.coverage.add([{ step, covered: covered / modes, good: good ?? NaN }]);
     }
     this.showNumbers(step, numbers);
     this.showLegends();
   }
 
-  /** @param {number} step @param {any} numbers */
+  /** @param {number} step @param {PlaneNumbers} numbers */
   showNumbers(step, { modes, covered, good, kl, js, kl_reference, js_reference }) {
     const { find } = this;
     find("dd.step").textContent = count(step);

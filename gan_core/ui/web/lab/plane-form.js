@@ -1,9 +1,10 @@
 /**
  * The settings of the plane: thumbnails of the distributions, named games, and each part with its options.
  *
+ * @import { DistributionOffer, LabChoicesResponse, PartOffer, PartOption } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { Palette } from "./plane-canvas.js"
- * @import { Settings } from "./plane-state.js"
+ * @import { PartName, Settings } from "./plane-state.js"
  */
 import { arrowKeys } from "../shared/controls.js";
 import { make } from "../shared/dom.js";
@@ -14,11 +15,11 @@ const SHOWN = 3;
 const SHOWN_OF_OPTIMIZER = 1;
 const THUMBNAIL = 112;
 
-/** @typedef {(name: string, next: (value: any) => any) => void} Change a setting by name, from its value then to another */
+/** @typedef {(name: PartName, next: (value: any) => any) => void} Change a setting by name, from its value then to another */
 
 /**
  * @param {Context} context
- * @param {any} choices what the server offers
+ * @param {LabChoicesResponse} choices
  * @param {() => Settings} settings those that hold
  * @param {Change} change
  */
@@ -50,7 +51,7 @@ const labelled = (host, label) =>
 
 /**
  * @param {(typeof PARTS)[number]} setting
- * @param {any[]} known the parts of its kind
+ * @param {PartOffer[]} known the parts of its kind
  * @param {Settings} settings
  * @param {Change} change
  */
@@ -66,9 +67,7 @@ function partField({ name, kind, title }, known, settings, change) {
     change(name, () => (next ? initialPart(next) : null));
   });
   const about = make("p", { class: "gw-muted about" }, part?.summary ?? "Nothing keeps the discriminator tame.");
-  /** @type {any[]} */
-  const options = part?.options ?? [];
-  const inputs = options.map((option) => optionField(setting(name), part, option, value, change));
+  const inputs = part ? part.options.map((option) => optionField(setting(name), part, option, value, change)) : [];
   const many = kind === "optimizer" ? SHOWN_OF_OPTIMIZER : SHOWN;
   const head = make("label", { class: "head" }, make("span", {}, title), select);
   const box = make(
@@ -90,16 +89,16 @@ function partField({ name, kind, title }, known, settings, change) {
   return box;
 }
 
-/** A setting and whose it is, for labels. @param {string} name */
+/** A setting and whose it is, for labels. @param {PartName} name */
 function setting(name) {
   const owner = { generator_optimizer: "Generator's ", discriminator_optimizer: "Discriminator's " };
   return { name, owner: /** @type {Record<string, string>} */ (owner)[name] ?? "" };
 }
 
 /**
- * @param {{ name: string, owner: string }} setting
- * @param {any} part
- * @param {any} option
+ * @param {{ name: PartName, owner: string }} setting
+ * @param {PartOffer} part
+ * @param {PartOption} option
  * @param {any} value of the part
  * @param {Change} change
  */
@@ -109,13 +108,13 @@ function optionField({ name, owner }, part, option, value, change) {
   const send = (/** @type {any} */ next) => change(name, (held) => ({ ...held, [option.name]: next }));
   const field = (/** @type {HTMLElement} */ input) =>
     make("label", { class: "option", title: option.help }, option.label, input);
-  if (option.kind === "bool") {
+  if (option.type === "bool") {
     const box = make("input", { type: "checkbox", "aria-label": label, checked: now });
     box.addEventListener("change", () => send(box.checked));
     return make("label", { class: "option check", title: option.help }, box, option.label);
   }
-  if (option.choices) {
-    const words = /** @type {string[]} */ (option.choices);
+  if (option.choices.length) {
+    const words = option.choices;
     const select = make(
       "select",
       { class: "field", "aria-label": label },
@@ -125,7 +124,7 @@ function optionField({ name, owner }, part, option, value, change) {
     select.addEventListener("change", () => send(select.value));
     return field(select);
   }
-  if (option.kind === "str") {
+  if (option.type === "str") {
     const line = make("input", { class: "field", type: "text", "aria-label": label, autocomplete: "off" });
     line.value = now ?? "";
     line.addEventListener("change", () => send(line.value));
@@ -135,7 +134,7 @@ function optionField({ name, owner }, part, option, value, change) {
 }
 
 /**
- * @param {any} option
+ * @param {PartOption} option
  * @param {number | null} now
  * @param {string} label
  * @param {(value: number | null) => void} send
@@ -147,7 +146,7 @@ function numberField(option, now, label, send) {
   box.addEventListener("change", () => {
     const next = box.value === "" ? option.default : Number(box.value);
     if (next !== null && !Number.isFinite(next)) return;
-    send(option.kind === "int" && next !== null ? Math.round(next) : next);
+    send(option.type === "int" && next !== null ? Math.round(next) : next);
   });
   return box;
 }
@@ -156,14 +155,14 @@ function numberField(option, now, label, send) {
  * The thumbnails and the named games; made once.
  *
  * @param {Context} context
- * @param {any} choices
+ * @param {LabChoicesResponse} choices
  * @param {(name: string) => void} choose
  * @param {() => Palette} colors
  */
 export function showChoices({ find, findAll, onResize }, choices, choose, colors) {
   const group = find("div.thumbs");
   group.replaceChildren(
-    ...choices.distributions.map((/** @type {any} */ { name, summary, thumbnail }) => {
+    ...choices.distributions.map((/** @type {DistributionOffer} */ { name, summary, thumbnail }) => {
       const picture = make("canvas", { width: THUMBNAIL, height: THUMBNAIL, "aria-hidden": "true" });
       const attributes = { type: "button", class: "thumb", role: "radio", title: summary, dataset: { name } };
       const title = name === "drawn" ? "draw" : name;
@@ -183,8 +182,8 @@ export function showChoices({ find, findAll, onResize }, choices, choose, colors
     { label: "Famous failures", failure: true },
   ];
   for (const { label, failure } of groups) {
-    const presets = choices.presets.filter((/** @type {any} */ preset) => preset.failure === failure);
-    const options = presets.map((/** @type {any} */ { name, title, summary }) =>
+    const presets = choices.presets.filter((preset) => preset.failure === failure);
+    const options = presets.map(({ name, title, summary }) =>
       Object.assign(new Option(title, name), { title: summary }),
     );
     find("select.preset").append(make("optgroup", { label }, ...options));

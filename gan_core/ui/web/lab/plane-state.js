@@ -1,21 +1,19 @@
 /**
  * The plane as data: its settings, the strokes of a drawing, the words of slow motion.
  *
+ * @import { LabSettings, PartOffer, PlaneStage } from "../shared/protocol.js"
+ *
  * @typedef {[x: number, y: number]} Point
  * @typedef {Point[]} Stroke
- * @typedef {Record<string, any>} Settings as gan_core/plane/settings.py has them
- *
- * @typedef {object} Stage one of the eight stages of a step, as the server sends it
- * @property {number} number 1 to 8
- * @property {"generator" | "discriminator"} player
- * @property {"draw" | "score" | "loss" | "move"} kind
- * @property {Record<string, number | null>} numbers
- * @property {number} moves batches that the solver has looked at
- * @property {boolean} answers whether the second player sees the first one's move
- * @property {string[]} order the players in their order
+ * @typedef {LabSettings} Settings
  */
 
-/** Setting, kind of part, and title of each field of the form. */
+/**
+ * Setting, kind of part, and title of each field of the form.
+ *
+ * @typedef {"objective" | "penalty" | "solver" | "generator_optimizer" | "discriminator_optimizer"} PartName
+ * @type {readonly { name: PartName, kind: string, title: string }[]}
+ */
 export const PARTS = Object.freeze([
   { name: "objective", kind: "objective", title: "Objective" },
   { name: "penalty", kind: "penalty", title: "Penalty" },
@@ -33,9 +31,9 @@ export const LARGEST_SEED = 2 ** 32 - 1;
 export const STAGE_NAMES = Object.freeze({ draw: "draw", score: "score", loss: "loss", move: "move" });
 
 /**
- * @param {Settings} values
+ * @param {Record<string, any>} values
  * @param {string} key
- * @returns {Settings}
+ * @returns {Record<string, any>}
  */
 const without = (values, key) => Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
 
@@ -64,7 +62,7 @@ export const sameDrawing = (settings, { strokes, deviation }) =>
 /**
  * A part as it begins: its name and the options whose default here is not left to the engine.
  *
- * @param {{ name: string, options: { name: string, default: any }[] }} part
+ * @param {Pick<PartOffer, "name" | "options">} part
  * @returns {{ name: string, [option: string]: any }}
  */
 export function initialPart(part) {
@@ -81,7 +79,7 @@ export function partsForTraining(settings) {
   return Object.fromEntries(
     PARTS.map(({ name, kind }) => [
       name,
-      kind === "optimizer" ? without(settings[name], "learning_rate") : settings[name],
+      kind === "optimizer" ? without(settings[name] ?? {}, "learning_rate") : settings[name],
     ]),
   );
 }
@@ -151,7 +149,7 @@ export function pointsTo([x, y], place) {
 /**
  * What happens in a stage, with its numbers.
  *
- * @param {Stage} stage
+ * @param {PlaneStage} stage
  */
 export function stageText({ player, kind, numbers, moves, answers, order }) {
   const other = player === "generator" ? "discriminator" : "generator";
@@ -176,7 +174,7 @@ export function stageText({ player, kind, numbers, moves, answers, order }) {
 /**
  * The nodes and wires of the overview that are at work in a stage.
  *
- * @param {Stage} stage
+ * @param {PlaneStage} stage
  * @returns {{ nodes: string[], wires: string[] }}
  */
 export function atWork({ kind, player }) {

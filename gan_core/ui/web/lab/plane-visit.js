@@ -1,6 +1,7 @@
 /**
  * The visit of this window: its token, and the signs by which the server knows that the page is still open.
  *
+ * @import { Lab } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { connection } from "../shared/connection.js";
@@ -15,7 +16,7 @@ const KEPT = "gan-workbench-lab";
  * A closed page falls silent, and its process is ended. A hidden one is silent too, but says so before: its training is
  * kept for longer.
  *
- * @param {Context} context
+ * @param {Context<Lab>} context
  * @param {{ opened: boolean, visit: string | null }} panel
  */
 export function keepAlive({ ask, element, signal, after }, panel) {
@@ -23,7 +24,7 @@ export function keepAlive({ ask, element, signal, after }, panel) {
   const sign = () => {
     if (!panel.opened || !panel.visit || !element.isConnected || leaving || connection.lost()) return;
     const hidden = document.visibilityState === "hidden";
-    ask("play", { visit: panel.visit, do: "here", hidden }).catch(() => {});
+    ask("stay", { visit: panel.visit, hidden }).catch(() => {});
   };
   const timer = setInterval(() => document.visibilityState === "visible" && sign(), SIGN);
   signal.addEventListener("abort", () => clearInterval(timer));

@@ -1,8 +1,11 @@
 /**
  * The plane of the Lab: asks this page's own process for what is to be seen and draws it. Nothing is computed here.
  *
+ * @import {
+ *   Lab, LabChoicesResponse, LabSettings, PlaneRequest, PlaneResponse, StepAction,
+ * } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
- * @import { Settings, Stroke } from "./plane-state.js"
+ * @import { Stroke } from "./plane-state.js"
  */
 import { count } from "../shared/format.js";
 import { component } from "../shared/mount.js";
@@ -23,8 +26,12 @@ const CLOSED = 5000;
 const DESCRIPTION = 1000;
 /** The share of points outside the view that is said. */
 const OUTSIDE = 0.005;
+/** The layers that the server draws up; the others come anyway. */
+const SENT_LAYERS = /** @type {const} */ (["map", "arrows", "net"]);
 
-export const mount = component((context) => {
+/** @typedef {PlaneRequest["action"]} Action */
+
+export const mount = component((/** @type {Context<Lab>} */ context) => {
   const panel = new PlanePanel(context);
   bindControls(context, panel);
   context.every(
@@ -37,11 +44,11 @@ export const mount = component((context) => {
 export class PlanePanel {
   /** @type {string | null} */
   visit = null;
-  /** @type {any} */
+  /** @type {LabChoicesResponse | null} */
   choices = null;
-  /** @type {Settings} */
+  /** @type {LabSettings} */
   settings = {};
-  /** @type {any} */
+  /** @type {PlaneResponse | null} */
   latest = null;
   playing = false;
   opened = false;
@@ -53,7 +60,7 @@ export class PlanePanel {
   /** @type {Brush | null} */
   brush = null;
 
-  /** @param {Context} context */
+  /** @param {Context<Lab>} context */
   constructor(context) {
     const { find } = context;
     this.context = context;
@@ -63,7 +70,7 @@ export class PlanePanel {
     this.curves = new PlaneCurves(context);
     this.rates = new Rates(this.root, find("span.rate"));
     this.slow = new SlowMotion(context, async () => {
-      const response = context.visible() ? await this.press("stage") : this.latest;
+      const response = context.visible() ? await this.press({ kind: "stage" }) : this.latest;
       if (response?.stage?.kind === "draw") this.plane.morph();
       return Boolean(response && !response.diverged);
     });
@@ -74,26 +81,29 @@ export class PlanePanel {
   /**
    * One request at a time, in order. A place that was given up while the tab was closed is opened anew.
    *
-   * @param {string} action
-   * @param {object | (() => object)} [more] a function is called when its turn has come, with what then holds
+   * @param {Action | (() => Action)} action a function is called when its turn has come, with what then holds
    * @param {{ jump?: boolean }} [options]
    */
-  request(action, more = {}, options = {}) {
+  request(action, options = {}) {
     const turn = this.queue.then(async () => {
-      const values = typeof more === "function" ? more() : more;
-      const layers = [...this.plane.layers];
-      const response = await this.context.ask("play", { visit: this.visit, do: action, layers, ...values });
-      if (response.gone && action !== "choices") return this.reopen();
+      const response = await this.ask(this.visit, typeof action === "function" ? action() : action);
+      if ("gone" in response) return this.reopen();
       this.keepVisit(response.visit);
-      return action === "choices" ? response : this.show(response, options);
+      return this.show(response, options);
     });
     this.queue = turn.catch(() => {});
     return turn;
   }
 
+  /** @param {string | null} visit @param {Action} action */
+  ask(visit, action) {
+    const layers = SENT_LAYERS.filter((layer) => this.plane.layers.has(layer));
+    return this.context.ask("play", { visit, action, layers });
+  }
+
   async reopen() {
-    const layers = [...this.plane.layers];
-    const response = await this.context.ask("play", { visit: null, do: "open", settings: this.settings, layers });
+    const response = await this.ask(null, { kind: "open", settings: this.settings });
+    if ("gone" in response) throw new Error("The Lab could not be opened again; reload the page.");
     this.keepVisit(response.visit);
     this.setPlaying(false);
     this.show(response, { jump: true });
@@ -105,13 +115,12 @@ export class PlanePanel {
   /**
    * The same for a control that was pressed: what cannot be is said, and the settings that still hold are shown again.
    *
-   * @param {string} action
-   * @param {object | (() => object)} [more]
+   * @param {Action | (() => Action)} action
    * @param {{ jump?: boolean }} [options]
    */
-  async press(action, more, options) {
+  async press(action, options) {
     try {
-      return await this.request(action, more, options);
+      return await this.request(action, options);
     } catch (error) {
       this.fail(error);
       this.form?.refresh();
@@ -124,9 +133,9 @@ export class PlanePanel {
     this.context.notice(/** @type {Error} */ (error).message, "error");
   }
 
-  /** However quickly two settings are changed, the second change starts from the first. @param {Settings} values */
+  /** However quickly two settings are changed, the second change starts from the first. @param {LabSettings} values */
   change(values) {
-    return this.press("change", () => ({ settings: { ...this.settings, ...values } }));
+    return this.press(() => ({ kind: "change", settings: { ...this.settings, ...values } }));
   }
 
   /** @param {string} token */
@@ -140,7 +149,7 @@ export class PlanePanel {
     if (!this.opened) return this.open();
     if (!this.playing) return undefined;
     try {
-      return await this.request("look");
+      return await this.request({ kind: "observe" });
     } catch (error) {
       this.setPlaying(false);
       return this.fail(error);
@@ -151,25 +160,27 @@ export class PlanePanel {
     this.opened = true;
     try {
       const kept = (this.visit = visits.kept());
-      this.choices = await this.request("choices");
+      const choices = await this.context.ask("choices", { visit: kept });
+      this.keepVisit(choices.visit);
+      this.choices = choices;
       this.form = makeForm(
         this.context,
-        this.choices,
+        choices,
         () => this.settings,
         (name, next) =>
-          this.press("change", () => ({ settings: { ...this.settings, [name]: next(this.settings[name]) } })),
+          this.press(() => ({ kind: "change", settings: { ...this.settings, [name]: next(this.settings[name]) } })),
       );
       const use = (/** @type {{ strokes: Stroke[], deviation: number } | null} */ drawn) =>
         this.change({ ...drawn, distribution: "drawn" });
       this.brush = new Brush(this.context, this.canvas, this.plane, use);
       showChoices(
         this.context,
-        this.choices,
+        choices,
         (name) => this.choose(name),
         () => this.plane.colors(),
       );
       this.brush.open(false);
-      await this.begin(kept);
+      await this.begin(kept, choices);
       this.root.dataset.ready = "yes";
       this.context.find("div.waiting").hidden = true;
     } catch (error) {
@@ -178,17 +189,17 @@ export class PlanePanel {
     }
   }
 
-  /** Goes on with the training of this window, or begins one. @param {string | null} kept */
-  async begin(kept) {
-    const [first] = this.choices.distributions;
-    const anew = () => this.request("open", { settings: { distribution: first.name, ...first.tuned } }, { jump: true });
-    if (kept && kept === this.visit) await this.request("resume", {}, { jump: true }).catch(anew);
+  /** Goes on with the training of this window, or begins one. @param {string | null} kept @param {LabChoicesResponse} choices */
+  async begin(kept, { distributions: [first] }) {
+    const settings = { distribution: first.name, ...first.tuned };
+    const anew = () => this.request({ kind: "open", settings }, { jump: true });
+    if (kept && kept === this.visit) await this.request({ kind: "resume" }, { jump: true }).catch(anew);
     else await anew();
   }
 
   // Showing ---------------------------------------------------------------------------------------------------------
 
-  /** @param {any} response @param {{ jump?: boolean }} [options] */
+  /** @param {PlaneResponse} response @param {{ jump?: boolean }} [options] */
   show(response, { jump = false } = {}) {
     const back = !this.latest || response.step < this.latest.step;
     this.plane.show(response, { jump: jump || back });
@@ -211,15 +222,15 @@ export class PlanePanel {
     return response;
   }
 
-  /** @param {Settings} settings */
+  /** @param {LabSettings} settings */
   takeSettings(settings) {
     this.settings = settings;
     this.form?.refresh();
-    this.context.find("input.seed").value = settings.seed;
+    this.context.find("input.seed").value = String(settings.seed);
     this.context.find("select.preset").value = state.presetOf(this.choices?.presets ?? [], settings);
   }
 
-  /** @param {any} response */
+  /** @param {PlaneResponse} response */
   showMoments({ step, moments }) {
     const rewind = this.context.find("input.rewind");
     if (rewind.matches(":active")) return;
@@ -229,13 +240,13 @@ export class PlanePanel {
     this.context.find("output.when").textContent = count(step);
   }
 
-  /** What was said stays to be read until the next change. @param {any} response */
+  /** What was said stays to be read until the next change. @param {PlaneResponse} response */
   showNotices({ diverged, step, note, warning, settings }) {
     const { notice } = this.context;
     if (diverged) {
       if (this.playing) {
         this.setPlaying(false);
-        this.press("play", { playing: false });
+        this.press({ kind: "play", playing: false });
       }
       const help = "Rewind to an earlier step, or lower a rate or raise the penalty and restart.";
       notice(
@@ -246,7 +257,7 @@ export class PlanePanel {
     else if (settings) notice("", "info");
   }
 
-  /** @param {any} response */
+  /** @param {PlaneResponse} response */
   describe({ step, numbers }) {
     if (performance.now() - this.described <= DESCRIPTION) return;
     this.described = performance.now();
@@ -295,15 +306,15 @@ export class PlanePanel {
     if (!this.playing && !(await this.adopt())) return;
     this.setPlaying(!this.playing);
     if (this.context.find("[data-notice]").dataset.kind === "error") this.context.notice("", "info");
-    const response = await this.press("play", { playing: this.playing, speed: this.speed });
+    const response = await this.press({ kind: "play", playing: this.playing, speed: this.speed });
     if (!response || response.diverged) this.setPlaying(false);
   }
 
-  /** @param {string | undefined} player */
+  /** @param {StepAction["player"]} player */
   async step(player) {
     this.setPlaying(false);
     this.stopSlowMotion();
-    if (await this.adopt()) this.press("step", { player });
+    if (await this.adopt()) this.press({ kind: "step", player });
   }
 
   stopSlowMotion() {
@@ -317,13 +328,13 @@ export class PlanePanel {
     return this.slow.start();
   }
 
-  /** @param {Settings} wanted */
+  /** @param {LabSettings} wanted */
   restart(wanted) {
     this.setPlaying(false);
     this.stopSlowMotion();
     this.context.notice("", "info");
     this.curves.clear();
-    return this.press("open", { settings: wanted }, { jump: true });
+    return this.press({ kind: "open", settings: wanted }, { jump: true });
   }
 
   /** A distribution. @param {string} name */
@@ -340,7 +351,7 @@ export class PlanePanel {
 
   /** @param {string} name */
   async choosePreset(name) {
-    const preset = this.choices.presets.find((/** @type {any} */ each) => each.name === name);
+    const preset = this.choices?.presets.find((each) => each.name === name);
     if (!preset) return;
     this.brush?.open(false);
     await this.restart({ ...preset.settings, seed: this.settings.seed });
@@ -352,13 +363,13 @@ export class PlanePanel {
     if (state.isSeed(box.value)) this.restart({ ...this.settings, seed: Number(box.value) });
     else {
       this.context.notice(`A seed is a whole number from 0 to ${state.LARGEST_SEED}.`, "error");
-      box.value = this.settings.seed;
+      box.value = String(this.settings.seed);
     }
   }
 
   restartTuned() {
     const { distribution } = this.settings;
-    const { tuned } = this.choices.distributions.find((/** @type {any} */ each) => each.name === distribution);
-    this.restart({ ...this.settings, ...tuned });
+    const offer = this.choices?.distributions.find((each) => each.name === distribution);
+    this.restart({ ...this.settings, ...offer?.tuned });
   }
 }

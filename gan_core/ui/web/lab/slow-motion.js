@@ -1,8 +1,8 @@
 /**
  * Slow motion: the list of the eight stages, the words of the present one, and the part of the overview that is at work.
  *
+ * @import { PlaneStage } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
- * @import { Stage } from "./plane-state.js"
  */
 import { make } from "../shared/dom.js";
 import { STAGE_NAMES, atWork, stageText } from "./plane-state.js";
@@ -54,7 +54,7 @@ export class SlowMotion {
 
 /**
  * @param {Context} context
- * @param {Stage | null} stage null when there is none
+ * @param {PlaneStage | null} stage null when there is none
  */
 export function showStage({ find }, stage) {
   const list = find("ol.stages");

@@ -1,6 +1,8 @@
 /**
  * The vanishing gradient: asks for the next moments of the experiment and draws them. Nothing is computed here.
  *
+ * @import { LabVanishingGradient } from "../shared/protocol.js"
+ * @import { Context } from "../shared/types.js"
  * @import { Points } from "./vanishing-state.js"
  */
 import { makeChart } from "../shared/chart.js";
@@ -15,7 +17,7 @@ const RESTING = 200;
 /** Steps of the experiment until the first response says how many. */
 const STEPS = 2000;
 
-export const mount = component((context) => {
+export const mount = component((/** @type {Context<LabVanishingGradient>} */ context) => {
   const { find, ask, notice, every } = context;
   const root = find("div.vanishing");
   const runButton = find("button.run");

@@ -30,6 +30,30 @@ export interface AllPixelsResponse {
   after: string;
 }
 
+/** A game with a known answer, and how it begins. */
+export interface AnalyticGameOffer {
+  name: string;
+  title: string;
+  line: string;
+  words: string;
+  axes: string[];
+  /** Of the numbers that are played for. */
+  names: string[];
+  /** How many. */
+  numbers: number;
+  players: number;
+  /** What the source article prints wrong. */
+  printed: string | null;
+  start: number[];
+  steps: number;
+  step_size: number;
+  solvers: string[];
+  view: GameView;
+  options: GameOption[];
+  /** Of solvers, where the game has its own. */
+  parameters: Record<string, number>;
+}
+
 /** Looks for the attributes of a model's pictures. */
 export interface AttributesRequest {
   /** Its id in the list of models. */
@@ -127,6 +151,12 @@ export interface CatalogueResponse {
   about: number;
   /** Whose work they are, and what one may do with it. */
   note: string;
+}
+
+/** Changes settings while the training goes on. */
+export interface ChangeAction {
+  kind: "change";
+  settings: LabSettings;
 }
 
 /** Renames an imported model. */
@@ -371,6 +401,15 @@ export interface DiscardRequest {
   /** Name of the run, where a person was asked about it. */
   confirmed?: string | null;
   name: string;
+}
+
+/** A distribution of real points. */
+export interface DistributionOffer {
+  name: string;
+  summary: string;
+  thumbnail: [number, number][];
+  /** What suits it. */
+  tuned: LabSettings;
 }
 
 /** What the two kinds of pictures of a translator are called. */
@@ -624,6 +663,32 @@ export interface FilmTranslationResponse {
   notes: string[];
 }
 
+/** An option of a game: a number within a range, or one of several words. */
+export interface GameOption {
+  name: string;
+  label: string;
+  kind: "range" | "choice";
+  value: number | string;
+  low?: number | null;
+  high?: number | null;
+  step?: number | null;
+  /** Values and what they are called. */
+  choices?: [string, string][];
+}
+
+/** The part of a game's plane that is shown. */
+export interface GameView {
+  /** Lower and upper end. */
+  x: [number, number];
+  y: [number, number];
+}
+
+/** The games with known answers, and who plays them. */
+export interface GamesResponse {
+  games: AnalyticGameOffer[];
+  solvers: SolverOffer[];
+}
+
 /** A model of the list. */
 export interface GeneratorChoice {
   id: string;
@@ -770,6 +835,57 @@ export interface KeepPicturesRequest {
 /** The set that pictures were kept as. */
 export interface KeptPicturesResponse {
   name: string;
+}
+
+/** What can be chosen in the plane. */
+export interface LabChoicesResponse {
+  visit: string;
+  /** Half the side of the plane that is shown. */
+  view: number;
+  /** The least and the most of a drawing. */
+  deviations: [number, number];
+  distributions: DistributionOffer[];
+  presets: PresetOffer[];
+  /** By kind. */
+  parts: Record<string, PartOffer[]>;
+  /** Of the map's colours, by the kind of scores. */
+  meaning: Record<string, string>;
+}
+
+/** Settings of a training in the plane, see `gan_core.plane.settings`; what is missing is as the engine begins. */
+export interface LabSettings {
+  distribution?: string | null;
+  /** What was drawn. */
+  strokes?: [number, number][][] | null;
+  /** Of the points along the strokes. */
+  deviation?: number | null;
+  objective?: Record<string, any> | null;
+  /** null for none. */
+  penalty?: Record<string, any> | null;
+  solver?: Record<string, any> | null;
+  generator_optimizer?: Record<string, any> | null;
+  discriminator_optimizer?: Record<string, any> | null;
+  batch_size?: number | null;
+  seed?: number | null;
+}
+
+/** Asks for what lies under the trajectories. */
+export interface LandscapeRequest {
+  game: string;
+  options?: Record<string, any>;
+  view: GameView;
+}
+
+/** Heights and arrows of a game; of a game of one number its curve. */
+export interface LandscapeResponse {
+  /** Another one for another landscape. */
+  key: string;
+  solution: [number, number];
+  curve?: [number, number][];
+  /** Values of each row. */
+  cells?: number;
+  values?: number[];
+  arrows?: [number, number, number, number][];
 }
 
 /** One recipe of a comparison: the run with the chosen seed, and the curves of all seeds. */
@@ -1054,6 +1170,11 @@ export interface NoteRequest {
   note: Record<string, any>;
 }
 
+/** Shows the training as it is. */
+export interface ObserveAction {
+  kind: "observe";
+}
+
 /** Asks for a model as an ONNX file. */
 export interface OnnxRequest {
   name: string;
@@ -1070,10 +1191,25 @@ export interface OnnxResponse {
   line: string;
 }
 
+/** Begins a training. */
+export interface OpenAction {
+  kind: "open";
+  settings: LabSettings;
+}
+
 /** A request of a browser that may own runs (see `gan_core.ui.ownership`). */
 export interface OwnerRequest {
   /** The browser's mark, by which its own runs are known; a program has none. */
   owner?: string | null;
+}
+
+/** The one number of a solver that can be set. */
+export interface ParameterOffer {
+  label: string;
+  low: number;
+  high: number;
+  step: number;
+  value: number;
 }
 
 /** A part that can be chosen, such as an objective or an optimizer. */
@@ -1250,6 +1386,92 @@ export interface PinnedMoment {
   name: string;
 }
 
+/** The visitor's place was given up: the page opens anew. */
+export interface PlaneGoneResponse {
+  gone: true;
+}
+
+/** Measurements of a training in the plane. */
+export interface PlaneNumbers {
+  kl: number;
+  js: number;
+  /** What as many real points give. */
+  kl_reference: number;
+  js_reference: number;
+  /** Modes that are covered; null for a distribution without modes. */
+  covered: number | null;
+  modes: number | null;
+  /** Share of good points. */
+  good: number | null;
+}
+
+/** Does something with the training of a visitor, and asks for what is to be seen then. */
+export interface PlaneRequest {
+  /** Token from an earlier response. */
+  visit?: string | null;
+  action:
+    OpenAction | ResumeAction | ObserveAction | PlayAction | StepAction | StageAction | ChangeAction | RewindAction;
+  /** What is wanted beside the points. */
+  layers?: ("map" | "arrows" | "net")[];
+}
+
+/** What is to be seen of a training in the plane. */
+export interface PlaneResponse {
+  visit: string;
+  step: number;
+  playing: boolean;
+  diverged: boolean;
+  note: string;
+  /** Those that hold; null where they were not changed. */
+  settings: LabSettings | null;
+  /** Steps that can be gone back to. */
+  moments: number[];
+  losses: Record<string, number | null>;
+  numbers: PlaneNumbers;
+  /** Share of the generated points outside the view. */
+  outside: number;
+  /** What kind of number a score is. */
+  scores: string;
+  /** Why the objective is a negative control. */
+  warning: string | null;
+  fakes: string;
+  /** The discriminator's scores over the view: bytes as base64, row by row. */
+  map: string | null;
+  arrows: string | null;
+  net: string | null;
+  latents?: string | null;
+  latent_net?: string | null;
+  /** Missing where the page has them. */
+  real?: string | null;
+  stage?: PlaneStage | null;
+}
+
+/** One of the eight stages of a step in slow motion; its points and its map are as they stand at that stage. */
+export interface PlaneStage {
+  number: number;
+  player: "generator" | "discriminator";
+  kind: "draw" | "score" | "loss" | "move";
+  /** By name, see `gan_core.plane.slow_motion`. */
+  numbers: Record<string, number | null>;
+  /** Batches that the solver has drawn. */
+  moves: number;
+  /** Whether the second player sees the first one's move. */
+  answers: boolean;
+  order: ("generator" | "discriminator")[];
+  fakes: string;
+  real: string;
+  map?: string | null;
+  arrows?: string | null;
+}
+
+/** Trains on, or pauses. */
+export interface PlayAction {
+  kind: "play";
+  playing?: boolean;
+  /** Steps a second; null for as fast as it goes. */
+  speed?: number | null;
+}
+
 /** Asks for news of a run, by the versions of what the page has. */
 export interface PollRequest {
   /** The browser's mark, by which its own runs are known; a program has none. */
@@ -1298,6 +1520,16 @@ export interface PollResponse {
   notes?: RunNote[];
   /** The step from which on everything happens anew, in a run that was resumed. */
   cut?: number | null;
+}
+
+/** A named game. */
+export interface PresetOffer {
+  name: string;
+  title: string;
+  summary: string;
+  /** Whether it is there to be seen failing. */
+  failure: boolean;
+  settings: LabSettings;
 }
 
 /** Says of which domain a picture is. */
@@ -1510,6 +1742,11 @@ export interface RenameRequest {
   new: string;
 }
 
+/** Shows the training, paused, to a page that was loaded again. */
+export interface ResumeAction {
+  kind: "resume";
+}
+
 /** Lets an ended run go on. */
 export interface ResumeRequest {
   /** The browser's mark, by which its own runs are known; a program has none. */
@@ -1519,6 +1756,12 @@ export interface ResumeRequest {
   run: string;
   /** Steps to go on by; null goes on as far as was asked before. */
   more?: number | null;
+}
+
+/** Goes back to an earlier step. */
+export interface RewindAction {
+  kind: "rewind";
+  step: number;
 }
 
 /** How many trainings go on at once here. */
@@ -1879,6 +2122,23 @@ export interface SmallPictureResponse {
   milliseconds: number;
 }
 
+/** A solver, and its number where it has one. */
+export interface SolverChoice {
+  name: string;
+  parameter?: number | null;
+}
+
+/** A solver that plays a game. */
+export interface SolverOffer {
+  name: string;
+  title: string;
+  words: string;
+  cost: string;
+  /** Numbers of players that it can play for. */
+  players: number[];
+  parameter: ParameterOffer | null;
+}
+
 /** One direction over a training. */
 export interface StabilityLine {
   name: string;
@@ -1906,6 +2166,11 @@ export interface StabilityResponse {
   stable: number;
 }
 
+/** Shows the next stage of a step in slow motion. */
+export interface StageAction {
+  kind: "stage";
+}
+
 /** Starts the training that the form describes. */
 export interface StartRequest {
   /** The browser's mark, by which its own runs are known; a program has none. */
@@ -1931,6 +2196,19 @@ export interface StartRequest {
 /** The training that was begun. */
 export interface StartResponse {
   run: string;
+}
+
+/** Says that the page is still open. */
+export interface StayRequest {
+  visit: string;
+  /** Whether it is not visible from now on. */
+  hidden?: boolean;
+}
+
+/** Makes one step. */
+export interface StepAction {
+  kind: "step";
+  player?: "both" | "generator" | "discriminator";
 }
 
 /** A search was ended; what it has found stays. */
@@ -2022,6 +2300,42 @@ export interface TrainingPicturesRequest {
   step?: number | null;
   folder?: string;
   files?: string[];
+}
+
+/** Asks where solvers lead from one start. */
+export interface TrajectoriesRequest {
+  game: string;
+  options?: Record<string, any>;
+  solvers: SolverChoice[];
+  step_size: number;
+  steps: number;
+  start: number[];
+}
+
+/** Where the solvers lead. */
+export interface TrajectoriesResponse {
+  runs: Trajectory[];
+  steps: number;
+  drawn_solution: [number, number];
+  note: string;
+}
+
+/** Where a solver leads; without places where it refuses the game. */
+export interface Trajectory {
+  name: string;
+  points: [number, number][] | null;
+  /** From the solution. */
+  distances: number[] | null;
+  /** Of conjugate directions, by player. */
+  betas: (number | null)[][] | null;
+  /** Rate, as the theory has it. */
+  predicted: number | null;
+  measured: number | null;
+  verdict: "converges" | "circles" | "diverges" | "arrived" | "elsewhere" | "refused";
+  verdict_words: string;
+  words: string;
+  formula: string;
+  source: string;
 }
 
 /** Asks for the translation as a file. */
@@ -2131,6 +2445,30 @@ export interface ViewResponse {
   /** The number that belongs to it, in words. */
   line: string;
   panes: ViewPane[];
+}
+
+/** Asks what can be chosen. */
+export interface VisitRequest {
+  visit?: string | null;
+}
+
+/** Asks for the next moments of the experiment. */
+export interface WatchRequest {
+  /** Token from an earlier response. */
+  visit?: string | null;
+  seed?: number;
+  /** Points of every line that the page has. */
+  seen?: number;
+}
+
+/** More points of every line. */
+export interface WatchResponse {
+  lines: Record<string, [number, number | null, number | null][]>;
+  done: boolean;
+  visit: string;
+  /** Whether the experiment begins again. */
+  fresh: boolean;
+  steps: number;
 }
 
 /** Asks for the whole translation. */
@@ -2285,6 +2623,24 @@ export type Explore = {
 
 /** The server functions of #header. */
 export type Header = { device: { request: EmptyRequest; response: DeviceResponse } };
+
+/** The server functions of #lab. */
+export type Lab = {
+  choices: { request: VisitRequest; response: LabChoicesResponse };
+  play: { request: PlaneRequest; response: PlaneResponse | PlaneGoneResponse };
+  stay: { request: StayRequest; response: DoneResponse };
+  warm: { request: EmptyRequest; response: EmptyResponse };
+};
+
+/** The server functions of #lab-analytic-games. */
+export type LabAnalyticGames = {
+  follow: { request: TrajectoriesRequest; response: TrajectoriesResponse };
+  games: { request: EmptyRequest; response: GamesResponse };
+  landscape: { request: LandscapeRequest; response: LandscapeResponse };
+};
+
+/** The server functions of #lab-vanishing-gradient. */
+export type LabVanishingGradient = { watch: { request: WatchRequest; response: WatchResponse } };
 
 /** The server functions of #own-before. */
 export type OwnBefore = {
