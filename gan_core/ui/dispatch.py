@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 DEPTH = 40
 """Of lists and objects inside each other; a recipe has six."""
 LARGEST = 2.0**63
+PACKAGE = str(Path(__file__).parents[1])
 FUNCTION = "server_function"
 """Attribute of an exposed function: the one that it calls. (`__wrapped__` would make gradio inspect that one at each
 call.)"""
@@ -158,4 +159,4 @@ def guarded_events(process: Callable[..., Any]) -> Callable[..., Any]:
 def _reached_ours(error: BaseException) -> bool:
     """Whether a function of this package raised the error, or called what raised it."""
     frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    return any("gan_core" in name and name != __file__ for name in frames)
+    return any(name.startswith(PACKAGE) and name != __file__ for name in frames)

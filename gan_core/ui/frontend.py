@@ -26,7 +26,7 @@ import gradio as gr
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gan_core.ui.answers import responding
+from gan_core.ui.dispatch import exposed
 
 ROUTE = "/web/{digest}/{path:path}"
 FIRST = ("header/header", "train/live")
@@ -182,8 +182,8 @@ def component(
         styles: further style sheets, by name.
         pieces: further HTML files, by name, that take the place of `<!-- NAME -->` in the content.
         markup: HTML that takes the place of `<!-- KEY -->`, before the pieces do.
-        server_functions: what the script may ask for; each takes one object and returns JSON. What one raises arrives
-            as `{"error": sentence}`.
+        server_functions: what the script may ask for, marked by `protocol.server_function`. What one raises arrives as
+            `{"error": sentence}`.
         value: the component's value.
         options: for `gr.HTML`; those that it does not know become `props` of the script.
     """
@@ -198,7 +198,7 @@ def component(
         html_template=literal(content),
         css_template=literal("\n".join(map(asset_text, sheets))),
         js_on_load=MOUNT % {"events": json.dumps(list(events)), "address": json.dumps(address(f"{name}.js"))},
-        server_functions=[responding(function) for function in server_functions],
+        server_functions=[exposed(function) for function in server_functions],
         elem_id=elem_id or name.replace("/", "-"),
         apply_default_css=False,
         **options,

@@ -194,16 +194,16 @@ def make_demo(options: Options, start_up: StartUp | None = None) -> gr.Blocks:
     """
     start_up = start_up or StartUp()
     prepare_environment()
-    from gan_core.ui.answers import responding_events
     from gan_core.ui.app import build
     from gan_core.ui.context import Context
+    from gan_core.ui.dispatch import guarded_events
 
     start_up.mark("imports")
     context = Context(options.runs, options.device, local=options.local, max_trainings=options.max_trainings)
     context.sweep_drafts()
     demo = build(context)
     setattr(demo, "launch", functools.partial(guarded_launch, demo, demo.launch, options, context))  # noqa: B010
-    setattr(demo, "process_api", responding_events(demo.process_api))  # noqa: B010
+    setattr(demo, "process_api", guarded_events(demo.process_api))  # noqa: B010
     setattr(demo, "context", context)  # noqa: B010
     start_up.mark("build")
     return demo

@@ -7,7 +7,7 @@ import gradio as gr
 
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
-from gan_core.ui.answers import failure
+from gan_core.ui.dispatch import sentence_of
 from gan_core.ui.train.data_slot import DataSlot
 from gan_core.ui.train.picture_sets import is_set
 from gan_core.ui.train.recipe_form import OWN
@@ -53,4 +53,4 @@ def checked(
         yield {"of": subject, **check(place, other, size=size).to_json()}
     except Exception as error:  # noqa: BLE001 - the check never breaks the page
         # The strip of that slot says why its pictures cannot be read: saying it twice would only look like two problems.
-        yield {} if isinstance(error, InputError) and any(own) else failure(error)
+        yield {} if isinstance(error, InputError) and any(own) else {"error": sentence_of(error)}

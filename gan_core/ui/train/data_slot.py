@@ -9,8 +9,8 @@ from gan_core.errors import InputError
 from gan_core.images import PICTURE_SUFFIXES
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui import frontend
-from gan_core.ui.answers import failure
 from gan_core.ui.context import Context
+from gan_core.ui.dispatch import sentence_of
 from gan_core.ui.train.picture_sets import PictureSets, is_set, place_of_set, sets_of
 from gan_core.ui.train.recipe_form import OWN
 
@@ -149,7 +149,7 @@ def preview_of(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dic
             return {"fetching": name}
         seen = preview(name, size=preset.size, channels=preset.channels, seed=preset.seed)
     except Exception as error:  # noqa: BLE001 - a strip never breaks the page; a bug is printed on the server
-        answer = failure(error)
+        answer = {"error": sentence_of(error)}
         if name and name not in data.SOURCES:
             slot.refused[name] = answer["error"]
         return answer

@@ -145,20 +145,23 @@ def build_train_tab(context: Context) -> None:
             view, live = train_live(context, FIRST, ways)
             comparison_panel(context)
 
-    def show_first(name: str, *values: Any) -> Iterator[tuple[Any, Any]]:
+    def show_first(recipe: Any, *values: Any) -> Iterator[tuple[Any, Any]]:
+        name = _preset(recipe).name
         yield pending(values[0]), gr.skip()
         shown = preview_of(slots[0], name, (values[0], values[1], values[2]))
         yield shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
 
-    def show_second(name: str, *values: Any) -> Iterator[Any]:
+    def show_second(recipe: Any, *values: Any) -> Iterator[Any]:
+        name = _preset(recipe).name
         if Recipe.named(name).is_translation:
             yield pending(values[0])
             yield preview_of(slots[1], name, (values[0], values[1], values[2]))
         else:
             yield gr.skip()
 
-    def show_check(name: str, settings: Any, shown: Any, *values: Any) -> Iterator[Any]:
-        yield from checked(slots, name, settings, shown, values)
+    def show_check(recipe: Any, settings: Any, shown: Any, *values: Any) -> Iterator[Any]:
+        settings = settings if isinstance(settings, dict) else {}
+        yield from checked(slots, _preset(recipe).name, settings, shown, values)
 
     def open_page(mark: Any, form: Any) -> list[Any]:
         """All data sets and those that this browser brought; chosen as they were, where they are still there."""
@@ -285,11 +288,18 @@ def check(request: SettingsRequest) -> SettingsResponse:
     return SettingsResponse(sentence="")
 
 
-def _length_for(how: str, name: str) -> Any:
-    preset = Recipe.named(name)
+def _preset(name: Any) -> Recipe:
+    """The preset that an event names; the value of a component is whatever a browser sends."""
+    if not isinstance(name, str):
+        raise InputError("Choose a recipe first.")
+    return Recipe.named(name)
+
+
+def _length_for(how: str, recipe: Any) -> Any:
+    preset = _preset(recipe)
     if how == recipe_form.HOW_LONG[2]:
         return gr.update(visible=False)
-    value = recipe_form.minutes()[name] if how == "Minutes" else preset.steps
+    value = recipe_form.minutes()[preset.name] if how == "Minutes" else preset.steps
     return gr.update(visible=True, value=value)
 
 

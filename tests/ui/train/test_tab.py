@@ -21,7 +21,6 @@ from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.runs.owners import add_owner
 from gan_core.runs.status import Status
 from gan_core.solvers import solvers
-from gan_core.ui.answers import responding
 from gan_core.ui.context import Context
 from gan_core.ui.protocol import call, to_json
 from gan_core.ui.train import part_options, recipe_form
@@ -330,18 +329,3 @@ def test_key_frames_and_their_time_lapse(context: Context) -> None:
         assert (film.n_frames, film.size) == (len(STEPS), (512, 256))  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(InputError, match="two key frames"):
         animate([])
-
-
-# -- live components -----------------------------------------------------------------------------------------------
-
-
-def test_what_a_server_function_raises_becomes_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
-    def refuse(_: object) -> None:
-        raise InputError("Not like this.")
-
-    def fall(_: object) -> None:
-        raise RuntimeError("bug")
-
-    assert responding(refuse)({}) == {"error": "Not like this."}
-    assert "RuntimeError" in responding(fall)({})["error"]
-    assert "Traceback" in capsys.readouterr().err
