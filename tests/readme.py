@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
 PAGES = [README, *sorted((README.parent / "docs" / "pages").glob("*.md"))]
 _DIRECTIVES = re.compile(r"^:::.*\n(?:    .*\n)*", re.MULTILINE)
-_TEXT = "\n".join(_DIRECTIVES.sub("", page.read_text(encoding="utf-8")) for page in PAGES)
+_STEP = re.compile(r"^( +)```(\w+)\n(.*?)^\1```\n", re.MULTILINE | re.DOTALL)
+_ALL = "\n".join(_DIRECTIVES.sub("", page.read_text(encoding="utf-8")) for page in PAGES)
+_TEXT = _STEP.sub("", _ALL)
+STEPS = [(language, textwrap.dedent(code)) for _, language, code in _STEP.findall(_ALL)]
+"""Blocks inside the numbered steps of a how-to, (language, text)."""
 _FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINES = list(dict.fromkeys(line.strip() for line in _FENCE.sub("", _TEXT).splitlines() if line.startswith("    ")))
 COMMANDS = [shlex.split(line, comments=True)[3:] for line in _LINES if line.startswith("python -m gan_core ")]

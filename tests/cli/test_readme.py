@@ -95,6 +95,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     zip_of(place / "album.zip", {"a.jpg": (place / "holiday.jpg").read_bytes()})
     film(place / "clip.mp4")
     game = {"kind": "quadratic", "P": [[1]], "A": [[1]], "Q": [[1]], "x": [1], "y": [1]}
+    np.savez(place / "features.npz", real=np.random.default_rng(0).normal(size=(40, 4)), fake=np.zeros((40, 4)))
     (place / "game.json").write_text(json.dumps(game))
     for way in "AB":
         torch.save(Resnet(norm="instance-2019", blocks=9, width=4).weights(), place / f"latest_net_G_{way}.pth")

@@ -1,6 +1,8 @@
 """The tab as a whole: its endpoint, and panels that fit together."""
 
 import gc
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from gan_core.models import load_model
 from gan_core.models.generator import GeneratorModel
 from gan_core.ui import frontend
 from gan_core.ui.context import Context
+from gan_core.ui.dispatch import exposed
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.tab import PANELS, PIECES, STYLES, build_explore_tab, generated, panels_markup
+from tests.readme import STEPS
 from tests.ui.explore.conftest import context, controller, shipped  # noqa: F401 - fixtures
 
 
@@ -54,3 +58,21 @@ def test_every_piece_is_taken_in_and_no_two_functions_share_a_name(controller: E
     assert {path.name for path in folder.iterdir() if path.name.endswith(".css")} == {
         f"{name}.css" for name in ("explore", *STYLES)
     }
+
+
+def test_the_panel_of_the_documentation_works(controller: ExploreController) -> None:  # noqa: F811
+    """Its server's half is made as it is written there; its names fit the script and the markup beside it."""
+    steps = [step for step in STEPS if "contrast" in step[1].lower()]
+    (python,) = [code for language, code in steps if language == "python"]
+    made: dict[str, Any] = {"__name__": "contrast"}
+    exec(compile(python, "extend.md", "exec", dont_inherit=True), made)  # noqa: S102 - our own documentation
+    panel = made["ContrastPanel"](controller)
+    (function,) = panel.functions()
+    sent = json.loads(bytes(exposed(function)({"model": "small", "seed": 3}).body))
+    assert sent["contrast"] > 0
+    assert "error" in json.loads(bytes(exposed(function)({"model": "small", "sed": 3}).body))
+    (script,) = [code for language, code in steps if language == "js"]
+    (markup,) = [code for language, code in steps if language == "html"]
+    assert f'ask("{function.__name__}"' in script
+    assert f'addPanel("{panel.name}"' in script
+    assert re.search(r'find\("output\.([\w-]+)"\)', script)[1] in markup  # type: ignore[index]
