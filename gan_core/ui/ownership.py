@@ -5,26 +5,15 @@ It is checked in the server, independent of the page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from gan_core.errors import InputError
 from gan_core.runs.folder import RunFolder
 from gan_core.runs.owners import is_owner
 from gan_core.ui.protocol import ConfirmedRequest
 
 
-def allow(folder: RunFolder, request: ConfirmedRequest | Mapping[str, Any], action: str) -> None:
+def allow(folder: RunFolder, request: ConfirmedRequest, action: str) -> None:
     """Raise InputError unless the request comes from the browser that started the run, or confirms the run by its
     name."""
-    if isinstance(request, Mapping):
-        request = ConfirmedRequest.model_construct(owner=mark_of(request), confirmed=request.get("confirmed"))
     if is_owner(folder.path, request.owner) or request.confirmed == folder.name:
         return
     raise InputError(f"{folder.name} was started elsewhere: confirm by its name to {action} it.")
-
-
-def mark_of(request: Mapping[str, Any]) -> str:
-    """The browser's mark in a request; empty where it sends none, as a program does."""
-    mark = request.get("owner")
-    return mark if isinstance(mark, str) else ""
