@@ -100,8 +100,8 @@ def evaluate(
         pairs = data_sets.holds_true_pairs(source, second, whole=whole)
         if count is None:
             count = max(translations.COUNT, *(len(side.held_out) for side in sides)) if whole else translations.COUNT
-        yardstick = TranslationEvaluator(pair, count=count, seed=seed, pairs=pairs, spare=not whole)
-        found = yardstick.measure(
+        evaluator = TranslationEvaluator(pair, count=count, seed=seed, pairs=pairs, spare=not whole)
+        found = evaluator.measure(
             lambda direction, pictures: translated_samples(model.networks[direction], pictures, model.device),
             model.directions,
         )
@@ -120,13 +120,13 @@ def evaluate(
     # Where all pictures are compared with, the feature network still learns from a part and is tested on the rest.
     taught = pictures if not whole or pictures.labels is None else data_sets.load(source, **{**options, "whole": False})
     classifier = classifier_for(taught, progress=progress)[0] if whole and taught.labels is not None else None
-    yardstick = Evaluator(pictures, count=count, seed=seed, classifier=classifier, spare=not whole, progress=progress)
+    evaluator = Evaluator(pictures, count=count, seed=seed, classifier=classifier, spare=not whole, progress=progress)
     draw = generator_samples(model.network, model.latent_dim, model.device, pictures)
-    found = yardstick.measure(draw)
+    found = evaluator.measure(draw)
     notes = [*pictures.notes, *_split_notes(pictures, whole)]
-    if yardstick.count < count:
+    if evaluator.count < count:
         notes.append(
-            f"{yardstick.count:,} pictures are compared, not {count:,}: what real pictures give needs as many real ones."
+            f"{evaluator.count:,} pictures are compared, not {count:,}: what real pictures give needs as many real ones."
         )
     trainer = _newest(run, pictures) if run is not None and not whole else None
     labelled = pictures.labels is not None
@@ -134,7 +134,7 @@ def evaluate(
         name,
         pictures.name,
         found,
-        scores=run_scores(trainer, pictures, draw, yardstick.count, seed) if trainer else None,
+        scores=run_scores(trainer, pictures, draw, evaluator.count, seed) if trainer else None,
         class_accuracy=class_accuracy(model, taught) if labelled and model.classes == pictures.classes else None,
         probe=_probe(trainer, pictures, notes) if trainer and labelled else None,
         pictures={"A": _used(pictures, whole)},

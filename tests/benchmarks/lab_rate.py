@@ -70,15 +70,15 @@ def alone(wanted: list[str], seconds: float) -> dict[str, float]:
     for part in offered["parts"]["solver"]:
         if wanted and part["name"] not in wanted:
             continue
-        desk = PlaneController()
-        desk.answer({"do": "open", "settings": offered["distributions"][0]["tuned"]})
-        assert desk.training is not None
+        controller = PlaneController()
+        controller.answer({"do": "open", "settings": offered["distributions"][0]["tuned"]})
+        assert controller.training is not None
         options = {each["name"]: each["default"] for each in part["options"] if each["default"] is not None}
         solver = {"name": part["name"], **options}
-        desk.answer({"do": "change", "settings": {**desk.training.settings.to_json(), "solver": solver}})
+        controller.answer({"do": "change", "settings": {**controller.training.settings.to_json(), "solver": solver}})
         steps, start = 0, time.process_time()
         while time.process_time() - start < seconds:
-            steps += desk.training.train(1)
+            steps += controller.training.train(1)
         found[part["name"]] = round(steps / (time.process_time() - start), 1)
     return found
 

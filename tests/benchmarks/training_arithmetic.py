@@ -98,8 +98,8 @@ def score(recipe: Recipe, data: Mapping[str, DataSet], arithmetic: Arithmetic) -
         trainer.step()
     seconds = time.process_time() - start
     networks = trainer.exported()
-    yardstick = TranslationEvaluator(data, count=HELD_OUT)
-    found = yardstick.measure(lambda way, pictures: translated_samples(networks[way], pictures, CPU), recipe.directions)
+    evaluator = TranslationEvaluator(data, count=HELD_OUT)
+    found = evaluator.measure(lambda way, pictures: translated_samples(networks[way], pictures, CPU), recipe.directions)
     measured = {each.name: [round(each.value, 3), round(each.reference_level or 0.0, 3)] for each in found}
     return {"bfloat16": arithmetic.bfloat16, "seed": recipe.seed, "cpu_seconds": round(seconds), **measured}
 

@@ -28,17 +28,17 @@ def by_name(found: list[Measurement]) -> dict[str, Measurement]:
 
 
 def test_a_perfect_generator_reaches_the_reference_level_and_a_collapsed_one_does_not(bars: DataSet) -> None:
-    yardstick = Evaluator(bars, count=300, draws=3)
-    assert yardstick.main.startswith("frechet-bars-")
-    good, bad = by_name(yardstick.measure(real)), by_name(yardstick.measure(collapsed))
-    network = yardstick.main.removeprefix("frechet-")
+    evaluator = Evaluator(bars, count=300, draws=3)
+    assert evaluator.main.startswith("frechet-bars-")
+    good, bad = by_name(evaluator.measure(real)), by_name(evaluator.measure(collapsed))
+    network = evaluator.main.removeprefix("frechet-")
     names = [f"{name}-{network}" for name in ("kid", "precision", "recall", "density", "coverage")]
-    assert list(good) == [yardstick.main, PATCHES, CLASSES, SURE, *names]
+    assert list(good) == [evaluator.main, PATCHES, CLASSES, SURE, *names]
     assert abs(good[f"kid-{network}"].value) < abs(bad[f"kid-{network}"].value) / 10
     for name in (f"recall-{network}", f"coverage-{network}"):
         assert good[name].value > 0.8
         assert bad[name].value < 0.5
-    for name in (yardstick.main, PATCHES):
+    for name in (evaluator.main, PATCHES):
         best = good[name]
         assert best.reference_level is not None
         assert best.spread is not None
@@ -80,9 +80,9 @@ def test_pictures_without_labels_are_measured_by_patches_alone() -> None:
 
 def test_without_training_what_needs_the_network_is_left_out(bars: DataSet) -> None:
     other = DataSet("new", 255 - bars.pictures, bars.held_out, bars.labels, bars.held_out_labels, bars.classes)
-    yardstick = Evaluator(other, count=50, train=False)
-    assert yardstick.classifier is None
-    assert yardstick.main == PATCHES
+    evaluator = Evaluator(other, count=50, train=False)
+    assert evaluator.classifier is None
+    assert evaluator.main == PATCHES
 
 
 def test_too_few_pictures_give_no_covariance(bars: DataSet) -> None:

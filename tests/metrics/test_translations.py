@@ -34,8 +34,8 @@ def nothing(direction: str, pictures: Tensor) -> Tensor:
 
 
 def test_the_truth_is_at_the_reference_level_and_doing_nothing_is_not(pair: dict[str, DataSet]) -> None:
-    yardstick = TranslationEvaluator(pair, pairs=True)
-    there, there_paired, there_similar, there_coloured, back, *_ = yardstick.measure(negative)
+    evaluator = TranslationEvaluator(pair, pairs=True)
+    there, there_paired, there_similar, there_coloured, back, *_ = evaluator.measure(negative)
     assert [there.name, there_paired.name, there_similar.name, there_coloured.name, back.name] == [
         "AtoB patch-distance",
         "AtoB paired-l1",
@@ -51,7 +51,7 @@ def test_the_truth_is_at_the_reference_level_and_doing_nothing_is_not(pair: dict
     assert there.details["way to the reference level"] > 0.95
     assert there_paired.value == 0
     assert there_paired.details["do nothing"] == pytest.approx(165 / 255, abs=0.02)
-    lazy = yardstick.measure(nothing)[0]
+    lazy = evaluator.measure(nothing)[0]
     assert lazy.value > 20 * there.value
     assert lazy.details["way to the reference level"] == pytest.approx(0, abs=0.05)
     assert lazy.spread_over == "bootstrap"
@@ -80,8 +80,8 @@ def test_the_lines_of_drawings_are_watched(monkeypatch: pytest.MonkeyPatch) -> N
         result[..., :, 32:] = 255
         return result
 
-    yardstick = TranslationEvaluator(pair, pairs=True)
-    kept = {each.name: each for each in yardstick.measure(half)}["AtoB lines-kept"]
+    evaluator = TranslationEvaluator(pair, pairs=True)
+    kept = {each.name: each for each in evaluator.measure(half)}["AtoB lines-kept"]
     assert kept.value == pytest.approx(28 / 109, abs=0.01)  # of one stroke a half, of the crossing one nothing
     assert kept.details["do nothing"] == 1
     assert kept.details["a random training picture"] < 0.4
@@ -103,8 +103,8 @@ def test_the_reference_level_has_a_spread_at_the_same_numbers(pair: dict[str, Da
 
 
 def test_with_all_pictures_held_out_halves_of_them_are_the_reference(pair: dict[str, DataSet]) -> None:
-    yardstick = TranslationEvaluator(pair, pairs=True, spare=False)
-    found = {each.name: each for each in yardstick.measure(negative, ("AtoB",))}
+    evaluator = TranslationEvaluator(pair, pairs=True, spare=False)
+    found = {each.name: each for each in evaluator.measure(negative, ("AtoB",))}
     patches = found["AtoB patch-distance"]
     assert (patches.reference_samples, patches.reference_over) == (10, "halves")
     assert patches.details["way to the reference level"] is None  # of other numbers: not like with like
