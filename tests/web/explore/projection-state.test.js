@@ -27,6 +27,10 @@ test("an error is judged beside those of real pictures", () => {
   expect(projection.verdict(5.5, other())).toMatch(/^As near as/);
   expect(projection.verdict(9, other())).toMatch(/^Farther than each of 3 real pictures/);
   expect(projection.verdict(9, other({ held_out_summary: null }))).toBe("");
+  expect(projection.verdict(9, other({ held_out: [4] }))).toBe("");
+  expect(projection.verdict(9, other({ held_out: [4], ended: true }))).toMatch(
+    /^Farther than the real picture that was/,
+  );
 });
 
 test("what other pictures reach, as far as it is known", () => {

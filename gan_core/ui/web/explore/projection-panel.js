@@ -31,6 +31,8 @@ export class ProjectionPanel {
   #number = 0;
   /** @type {SearchMomentResponse | null} */
   #found = null;
+  /** What other pictures reach, as far as it is known. @type {Comparison | null} */
+  #other = null;
   /** The model and the step that were searched. @type {{ model: string, step: number | null }} */
   #searched = { model: "", step: null };
   #starting = 0;
@@ -72,7 +74,7 @@ export class ProjectionPanel {
       if (dropped.kind === "picture") this.#start({ path: dropped.path, name: dropped.name });
     });
     explorer.on("model", (facts) => this.#offerClasses(facts.classes));
-    explorer.addPanel("project", { open: () => this.#draw(null) });
+    explorer.addPanel("project", { open: () => this.#draw() });
   }
 
   /** @param {File} chosen */
@@ -140,7 +142,7 @@ export class ProjectionPanel {
   #begin({ job, notes, target }) {
     const { find } = this.context;
     this.#job = job;
-    this.#found = null;
+    this.#found = this.#other = null;
     find("div.proj-search").hidden = false;
     find("div.proj-search").scrollIntoView({ block: "nearest" });
     find("img.proj-target").src = target;
@@ -251,7 +253,8 @@ export class ProjectionPanel {
   #compare(other, ended) {
     const { find } = this.context;
     if (!this.#found) return;
-    this.#draw(other);
+    this.#other = other;
+    this.#draw();
     if (!ended) return;
     const { error_levels: error, similarity } = this.#found;
     const similar = similarity === null ? "" : ` (structural similarity ${similarity.toFixed(2)} of 1)`;
@@ -261,8 +264,7 @@ export class ProjectionPanel {
     find("p.proj-beside").textContent = comparisonWords(other);
   }
 
-  /** @param {Comparison | null} other */
-  #draw(other) {
-    if (this.#found) this.chart.show(searchScene(this.#found.curve, other));
+  #draw() {
+    if (this.#found) this.chart.show(searchScene(this.#found.curve, this.#other));
   }
 }

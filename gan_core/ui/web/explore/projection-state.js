@@ -28,13 +28,18 @@ export function phaseWords({ ended, phase, seconds }) {
   return `${doing} ${seconds.toFixed(1)} s`;
 }
 
+/** Of fewer real pictures than this nothing is concluded while more are being measured. */
+const ENOUGH = 3;
+
 /** What the error means beside those of other pictures. @param {number} error @param {Comparison} other */
-export function verdict(error, { held_out: heldOut = [], held_out_summary: held }) {
+export function verdict(error, { ended, held_out: heldOut = [], held_out_summary: held }) {
   if (error < IDENTICAL) return "That is this picture: no eye tells them apart.";
-  if (!held) return "";
+  if (!held || (heldOut.length < ENOUGH && !ended)) return "";
   if (error < held.least) return "Nearer than it comes to any of the real pictures that were tried.";
   if (error <= held.greatest) return "As near as it comes to real pictures that it never saw.";
-  return `Farther than each of ${heldOut.length} real pictures that were tried: it has nothing quite like this.`;
+  const tried =
+    heldOut.length === 1 ? "the real picture that was" : `each of ${heldOut.length} real pictures that were`;
+  return `Farther than ${tried} tried: it has nothing quite like this.`;
 }
 
 /** What the same search reaches on other pictures, as far as it is known. @param {Comparison} other */
