@@ -3,7 +3,7 @@
 from gan_core.ui.context import Context
 from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.protocol import CancelledResponse, server_function
-from gan_core.ui.translate.encoding import encoded, seconds_in_words, shown, within
+from gan_core.ui.translate.encoding import encoded, is_transparent, seconds_in_words, shown, within
 from gan_core.ui.translate.protocol import (
     AllPixelsResponse,
     FileResponse,
@@ -52,7 +52,7 @@ class TranslateController:
         return TranslationPreviewResponse(
             width=width,
             height=height,
-            transparent=picture.alpha is not None,
+            transparent=is_transparent(picture.alpha),
             before=shown(picture.rgb, picture.alpha),
             after=shown(after, None if picture.alpha is None else within(picture.alpha, max(after.shape[:2]))),
         )
@@ -86,7 +86,7 @@ class TranslateController:
             after=shown(translation.rgb, picture.alpha),
             width=width,
             height=height,
-            transparent=picture.alpha is not None,
+            transparent=is_transparent(picture.alpha),
             name=made.file.name,
             line=f"{width} x {height} pixels, own size kept · {seconds_in_words(translation.seconds)} on {machine}",
             notes=list(made.file.notes),

@@ -34,6 +34,11 @@ def shown(rgb: "np.ndarray", alpha: "np.ndarray | None", side: int = SHOWN_SIDE)
     return data_url(encoded(rgb, None), "image/jpeg")
 
 
+def is_transparent(alpha: "np.ndarray | None") -> bool:
+    """Whether something is to be seen through: a drawing of the page has an alpha channel, opaque everywhere."""
+    return alpha is not None and bool(alpha.min() < 255)
+
+
 def encoded(rgb: "np.ndarray", alpha: "np.ndarray | None") -> bytes:
     """A JPEG for the screen, or a PNG where there is transparency."""
     import numpy as np

@@ -128,7 +128,7 @@ class TranslationPreviewResponse(Response):
     """Of the picture."""
     height: int
     transparent: bool
-    """Whether the picture has an alpha channel."""
+    """Whether something of the picture is to be seen through."""
     before: str
     """As a data URL, at most `SHOWN_SIDE` pixels long."""
     after: str

@@ -58,6 +58,14 @@ def test_transparency_is_shown_and_kept(page: Page, uploads: Path) -> None:
             assert file.getchannel("A").getextrema() == (128, 128)
 
 
+def test_an_opaque_alpha_channel_is_kept_but_not_seen_through(page: Page, uploads: Path) -> None:
+    Image.new("RGBA", (300, 300), "white").save(uploads / "drawing.png")
+    request = {**drop(uploads), "source": source(uploads / "drawing.png")}
+    assert not call(page.controller.preview, request)["transparent"]
+    with Image.open(fetched(call(page.controller.file, {**request, "strength": 1}))) as file:
+        assert file.mode == "RGBA"
+
+
 def test_a_frame_is_translated_without_any_file(page: Page, uploads: Path) -> None:
     url = data_url(encode_png(noise(48, 64)), "image/png")
     answer = call(page.controller.frame, {"model": "negative", "direction": "AtoB", "scale": "native", "picture": url})

@@ -2353,7 +2353,7 @@ export interface TranslationPreviewResponse {
   /** Of the picture. */
   width: number;
   height: number;
-  /** Whether the picture has an alpha channel. */
+  /** Whether something of the picture is to be seen through. */
   transparent: boolean;
   /** As a data URL, at most `SHOWN_SIDE` pixels long. */
   before: string;
