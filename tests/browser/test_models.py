@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -125,6 +126,21 @@ def test_an_imported_model_is_renamed_and_deleted(page: Page, app: App, tmp_path
     renamed.locator("[data-does='Delete for good']").click()
     expect(renamed).to_have_count(0)
     assert not (app.runs / "models" / "second.safetensors").exists()
+
+
+def test_a_deleted_model_leaves_the_stage_to_another(page: Page, tmp_path: Path) -> None:
+    bring(page, weights(tmp_path / "passing.pth", Resnet(blocks=1, width=4).weights()))
+    card = page.locator("#imported-shelf article[data-name='passing']")
+    card.locator("[data-does='Translate']").click()
+    stage = page.locator(".translate")
+    expect(stage).to_have_attribute("data-shown", re.compile("passing"))
+    open_tab(page, "Models and runs")
+    card.locator("[data-does='Delete']").click()
+    card.locator("[data-does='Delete for good']").click()
+    expect(card).to_have_count(0)
+    open_tab(page, "Translate")
+    expect(page.locator("#tab-translate select.model")).not_to_have_value("passing")
+    expect(stage).to_have_attribute("data-shown", re.compile(page.locator("#tab-translate select.model").input_value()))
 
 
 def test_a_published_model_is_downloaded_with_progress_stopped_and_taken_up(page: Page, app: App) -> None:

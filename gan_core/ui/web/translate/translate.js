@@ -244,12 +244,16 @@ export class TranslateTab {
 
   async #refresh() {
     const { find } = this.context;
+    const { model } = this.models.chosen;
     if (await this.models.refresh()) {
+      const isGone = this.models.chosen.model !== model;
       const isEmpty = this.models.models.length === 0;
       this.#root.dataset.ready = "yes";
       find("div.empty").hidden = !isEmpty;
       find("div.translate-layout").hidden = isEmpty;
       this.#showChoice();
+      // One that is gone leaves the stage to the one that is chosen in its place.
+      if (isGone && this.#picture) this.change({ model: this.models.chosen.model });
     }
     if (!this.#picture && !this.requests.newest && this.models.chosen.model) this.#openFirst();
   }
