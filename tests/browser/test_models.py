@@ -54,6 +54,7 @@ def test_a_stopped_run_can_train_more(page: Page, app: App) -> None:
     card.locator("input[type=number]").fill("7")
     card.locator("[data-does='Go on']").click()
     page.wait_for_function("document.querySelector('#run-picker')?.value === 'more'")
+    expect(page.locator("#run-picker")).to_be_in_viewport()  # the list of runs was far down
     page.wait_for_function("document.querySelector('#run-state')?.dataset.state === 'finished'")
 
 

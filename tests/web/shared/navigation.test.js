@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { onArrival, openModel } from "#web/shared/navigation.js";
+import { onArrival, openModel, openTab } from "#web/shared/navigation.js";
 
 test("a model that is sent before its tab is there waits for it, and is taken once", () => {
   const controller = new AbortController();
@@ -11,6 +11,12 @@ test("a model that is sent before its tab is there waits for it, and is taken on
   expect(onArrival("translate", (model) => taken.push(model), signal)).toBe(false);
   controller.abort();
   expect(taken).toEqual(["runs/a"]);
+});
+
+test("a tab is opened at its top, wherever the one before was scrolled to", () => {
+  window.scrollTo({ top: 500 });
+  openTab("explore");
+  expect(window.scrollY).toBe(0);
 });
 
 test("a tab that is there takes every model, with the picture that was pressed, until it ends", () => {

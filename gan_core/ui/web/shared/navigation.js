@@ -14,9 +14,14 @@ import { notify, subscribe } from "./events.js";
 /** The model that waits for its tab. @type {Arrival | null} */
 let waiting = null;
 
-/** @param {string} tab "train", "explore", "translate", "lab" or "models" */
+/**
+ * Opens a tab at its top: all tabs share one place of scrolling, which belongs to the tab that is left.
+ *
+ * @param {string} tab "train", "explore", "translate", "lab" or "models"
+ */
 export function openTab(tab) {
   document.getElementById(`tab-${tab}-button`)?.click();
+  window.scrollTo({ top: 0 });
 }
 
 /**

@@ -20,6 +20,8 @@ import { Timeline } from "./timeline.js";
 
 /** Milliseconds after which what was asked of a run is taken for lost; a stop may take as long as saving takes. */
 const REQUEST_TIME = 8000;
+/** Milliseconds after which a tab that was opened by a click is laid out. */
+const OPENING = 100;
 
 /**
  * @typedef {RunActionRequest["action"]} Action
@@ -86,7 +88,7 @@ class LiveView {
   }
 
   start() {
-    const { element, every, props, subscribe, watch } = this.context;
+    const { after, every, props, subscribe, watch } = this.context;
     const takeValue = () => {
       const { preview } = props.value ?? {};
       if (preview) this.view.setPreview(preview);
@@ -94,11 +96,13 @@ class LiveView {
     watch("value", takeValue);
     subscribe("run-started", ({ run }) => {
       this.attach(run);
-      const { top } = element.getBoundingClientRect(); // Start is always in sight, this may not be
-      if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
+      this.#bringIntoSight();
     });
     subscribe("recipe-chosen", ({ name }) => this.view.setRecipe(name));
-    subscribe("show-run", ({ name }) => this.attach(name));
+    subscribe("show-run", ({ name }) => {
+      this.attach(name);
+      after(OPENING, () => this.#bringIntoSight());
+    });
     this.view.onControl((action, name) => this.#control(action, name));
     listenForModels(this.context, this.live);
     this.view.showNothing();
@@ -107,6 +111,13 @@ class LiveView {
       () => pollPause(this.live.status, this.live.requested),
       () => this.poll({}),
     );
+  }
+
+  /** Start and the lists of other tabs are always in sight, this may not be. */
+  #bringIntoSight() {
+    const { element } = this.context;
+    const { top } = element.getBoundingClientRect();
+    if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ behavior: "smooth", block: "start" });
   }
 
   /**
