@@ -164,7 +164,7 @@ WRONG: list[tuple[str, Any, dict[str, Any], str]] = [
     ("it", lambda margin: margin, {}, "option margin of the objective 'it' needs a default"),
     ("it", lambda *, margin: margin, {}, "option margin of the objective 'it' needs a default"),
     ("it", lambda: None, {"options": {"margin": Option()}}, "describes an option 'margin' that it does not take"),
-    ("hinge", lambda: None, {}, "'hinge' is registered twice"),
+    ("hinge", lambda: None, {}, "'hinge' is registered twice. It is built in"),
 ]
 
 

@@ -236,7 +236,7 @@ class Registry(Generic[T]):
         known = self._parts.get(info.name)
         again = info.plugin is not None and info.plugin.name == NOTEBOOK and known is not None
         if known is not None and not (again and known.plugin is not None and known.plugin.name == NOTEBOOK):
-            by = f" It stands in {known.plugin.name}, line {known.line}." if known.plugin else ""
+            by = f" It stands in {known.plugin.name}, line {known.line}." if known.plugin else " It is built in."
             raise ValueError(f"The {self.words} {info.name!r} is registered twice.{by} Choose another name.")
         if not callable(info.factory):
             raise TypeError(f"The {self.words} {info.name!r} is no function and no class.")
