@@ -76,7 +76,7 @@ def test_which_rules_are_those_of_the_published_code(rule: str) -> None:
         apart = max(apart, abs(ours - as_published(rule, g, p, d)))
     assert apart < 1e-12 if rule in ("fr", "hs-dy", "fr-prp") else apart > 0.1
     assert ConjugateGradient.__doc__ is not None
-    assert "fr, hs-dy and fr-prp are equal" in ConjugateGradient.__doc__
+    assert "fr, hs-dy and fr-prp are equal" in " ".join(ConjugateGradient.__doc__.split())
 
 
 def walk(optimizer: torch.optim.Optimizer, parameters: list[Tensor], gradients: list[list[Any]]) -> list[list[Any]]:
