@@ -22,6 +22,7 @@ from gan_core.games import Batch, Game, games
 from gan_core.games.translating import DOMAINS, TRANSLATORS
 from gan_core.objectives import Objective, objectives
 from gan_core.optimizers import build_optimizer
+from gan_core.parts import PartInfo
 from gan_core.penalties import Penalty, penalties
 from gan_core.recipes import Part, Recipe
 from gan_core.solvers import Solver, apply_gradient, gradients, solvers
@@ -173,6 +174,7 @@ def check_parts(recipe: Recipe) -> None:
     recipe.check_plugins(f"The recipe {recipe.name!r}")
     with torch.device("meta"):
         players = build_players(recipe, recipe.channels or 3, ANY_CLASSES if recipe.conditional else 0)
+        _check_shapes(recipe, players)
     game = build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
     # A single number seen in the parameters' shapes: an optimizer may refuse a player by its size.
     shapes = {
@@ -182,6 +184,46 @@ def check_parts(recipe: Recipe) -> None:
     build_solver(recipe.solver).check(game, build_optimizers(recipe, game, shapes))
     for name in recipe.augmentation:
         augmentations[name]
+
+
+def _check_shapes(recipe: Recipe, players: Mapping[str, nn.Module]) -> None:
+    """Raise InputError for a plugin's network that gives another shape than its place needs, before anything is trained.
+
+    Networks and inputs are on the meta device, which computes shapes alone.
+    """
+    labels = (torch.zeros(2, dtype=torch.int64),) if recipe.conditional else ()
+    pictures = torch.zeros(2, recipe.channels or 3, recipe.size, recipe.size)
+    if recipe.is_translation:
+        role, registry, given = "translator", networks.translators, pictures
+        network = players[recipe.directions[0]]
+        discriminator = next(players[domain] for domain in DOMAINS if domain in players)
+    else:
+        role, registry, given = "generator", networks.generators, torch.zeros(2, recipe.latent_dim)
+        network, discriminator = players["generator"], players["discriminator"]
+    shape = _shape_of(role, registry.info(recipe.generator.name), network, (given, *labels), str(tuple(pictures.shape)))
+    if shape not in (None, tuple(pictures.shape)):
+        raise InputError(f"The {role} {recipe.generator.name} gives {shape}, where {tuple(pictures.shape)} is needed.")
+    scores = "(2,) or (2, 1, h, w)"
+    info = networks.discriminators.info(recipe.discriminator.name)
+    shape = _shape_of("discriminator", info, discriminator, (pictures, *labels), scores)
+    if shape is not None and shape != (2,) and not (len(shape) == 4 and shape[:2] == (2, 1)):
+        raise InputError(f"The discriminator {recipe.discriminator.name} gives {shape}, where {scores} is needed.")
+
+
+def _shape_of(
+    role: str, info: PartInfo, network: nn.Module, inputs: tuple[Tensor, ...], wanted: str
+) -> tuple[int, ...] | None:
+    """The shape that a plugin's network gives for `inputs`; None for a built-in one, and where it cannot be known."""
+    if info.plugin is None:
+        return None
+    try:
+        return tuple(network(*inputs).shape)
+    except NotImplementedError:
+        return None  # an operation without a shape rule on the meta device: the first step will tell
+    except Exception as error:
+        given = " and ".join(str(tuple(each.shape)) for each in inputs)
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise InputError(f"The {role} {info.name} fails on {given}, where it has to give {wanted}: {reason}") from error
 
 
 def training_labels(recipe: Recipe, data: DataSet) -> Tensor | None:

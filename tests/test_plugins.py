@@ -372,3 +372,55 @@ def test_the_solver_inside_another_one_counts_too(tmp_path: Path) -> None:
     recipe = Recipe.named("dcgan").with_settings({"solver": "lookahead", "solver.inner": "patient"})
     assert list(recipe.with_plugins().plugins) == ["solver.py"]
     assert "patient" in KINDS["solver"].info("lookahead").options["inner"].words()
+
+
+NETWORKS = """
+import torch
+from torch import nn
+from gan_core import register
+
+@register.generator("points-only")
+class PointsOnly(nn.Module):
+    def __init__(self, latent_dim: int, size: int, channels: int) -> None:
+        super().__init__()
+        self.layer = nn.Linear(latent_dim + OFF, 3)
+
+    def forward(self, latents):
+        return self.layer(latents)
+
+@register.discriminator("two-scores")
+class TwoScores(nn.Module):
+    def __init__(self, size: int, channels: int) -> None:
+        super().__init__()
+        self.layer = nn.Linear(channels * size * size, 2)
+
+    def forward(self, pictures):
+        return self.layer(pictures.flatten(1))
+"""
+
+
+@pytest.mark.parametrize(
+    ("off", "changed", "sentence"),
+    [
+        (0, "generator=points-only", "The generator points-only gives (2, 3), where (2, 3, 32, 32) is needed."),
+        (
+            5,
+            "generator=points-only",
+            "The generator points-only fails on (2, 3), where it has to give (2, 3, 32, 32): ",
+        ),
+        (
+            0,
+            "discriminator=two-scores",
+            "The discriminator two-scores gives (2, 2), where (2,) or (2, 1, h, w) is needed.",
+        ),
+    ],
+)
+def test_a_network_of_the_wrong_shape_is_refused_before_anything_is_trained(
+    tmp_path: Path, shell: Callable[..., Answer], off: int, changed: str, sentence: str
+) -> None:
+    (tmp_path / "shapes.py").write_text(NETWORKS.replace("OFF", str(off)))
+    answer = shell("train", "dcgan", "--steps", "2", "--plugin", "shapes.py", "--set", *SMALL, changed)
+    assert answer.code == 2
+    assert sentence in answer.err
+    assert answer.err.count("\n") == 1
+    assert not list((tmp_path / "runs").glob("*"))
