@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { comparisonScene, costText, labelled, meanCurve } from "#web/train/comparison-state.js";
+import { comparisonScene, costText, labelled, meanCurve, stateSentence } from "#web/train/comparison-state.js";
 import { groupsOf } from "#web/train/pictures-state.js";
 import { sizeOf } from "#web/train/size-state.js";
 
@@ -79,4 +79,10 @@ test("the settings are of an offered size where side and both widths are", () =>
   });
   expect(sizeOf(offer, preset, { size: 100, "generator.width": 64 })).toEqual({ side: null, width: null });
   expect(sizeOf(offer, preset, { generator: "unet" })).toEqual({ side: 64, width: null });
+});
+
+test("a reason is not told twice", () => {
+  expect(stateSentence("Finished", null)).toBe("Finished");
+  expect(stateSentence("Stopped", "Stopped by hand.")).toBe("Stopped by hand.");
+  expect(stateSentence("Failed", "The disk is full.")).toBe("Failed: The disk is full.");
 });

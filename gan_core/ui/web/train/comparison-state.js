@@ -93,3 +93,14 @@ function linesOf(curves, color) {
   const seeds = curves.map((points) => ({ color, points, width: 1, opacity: 0.4, name: "seed" }));
   return [...seeds, { color, points: meanCurve(curves), width: 2.5, dots: true, name: "mean" }];
 }
+
+/**
+ * The state of a comparison and why it is in it; a reason such as "Stopped by hand." says both.
+ *
+ * @param {string} state in words
+ * @param {string | null} [reason]
+ */
+export function stateSentence(state, reason) {
+  if (!reason) return state;
+  return reason.startsWith(state) ? reason : `${state}: ${reason}`;
+}

@@ -11,7 +11,7 @@ import { count, significant } from "../shared/format.js";
 import { CALM, component } from "../shared/mount.js";
 import { ownerMark } from "../shared/storage.js";
 import { ComparisonForm, MOST } from "./comparison-form.js";
-import { comparisonScene, laneColor } from "./comparison-state.js";
+import { comparisonScene, laneColor, stateSentence } from "./comparison-state.js";
 
 /** @type {Readonly<Record<string, string>>} */
 const STATES = Object.freeze({
@@ -229,7 +229,7 @@ function showState({ find }, { name, reason, share, state: named }, stopping) {
   const state = find("#race-state");
   const [pause, stop, go] = [find("button#race-pause"), find("button#race-stop"), find("button#race-go")];
   state.dataset.state = named;
-  state.textContent = stopping ? "Stopping and saving …" : `${STATES[named] ?? named}${reason ? `: ${reason}` : ""}`;
+  state.textContent = stopping ? "Stopping and saving …" : stateSentence(STATES[named] ?? named, reason);
   for (const button of [pause, stop, go]) button.dataset.race = name;
   pause.hidden = !active;
   pause.textContent = named === "paused" ? "Resume" : "Pause";
