@@ -10,6 +10,7 @@ from gan_core.errors import InputError
 from gan_core.ui.explore.controller import ExploreController, LatentView
 from gan_core.ui.explore.direction_searches import DirectionSearches
 from gan_core.ui.explore.drawing import as_url
+from gan_core.ui.explore.panel import Panel
 from gan_core.ui.explore.protocol import GeneratorRequest, Latent, LatentDirection, Refusal
 from gan_core.ui.explore.protocol.directions import (
     CalculatedLatentResponse,
@@ -44,13 +45,13 @@ MOST_DRAFTS = 50
 DIGITS = 6
 
 
-class DirectionsPanel:
+class DirectionsPanel(Panel):
     """The server functions of directions."""
 
     name, title, files = "directions", "Directions", ("directions", "new-directions", "direction-course")
 
     def __init__(self, controller: ExploreController) -> None:
-        self._controller = controller
+        super().__init__(controller)
         self._searches = DirectionSearches(controller)
 
     def functions(self) -> list[Callable[..., Any]]:

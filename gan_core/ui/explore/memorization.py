@@ -13,6 +13,7 @@ from gan_core.ui.dispatch import sentence_of
 from gan_core.ui.explore import background
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import as_url
+from gan_core.ui.explore.panel import Panel
 from gan_core.ui.explore.protocol.memorization import (
     MOST_CHECKED,
     CheckedSample,
@@ -84,13 +85,13 @@ class IndexJob:
         return progress
 
 
-class MemorizationPanel:
+class MemorizationPanel(Panel):
     """The server functions of nearest training pictures."""
 
     name, title, files = "memory", "Memory", ("memorization",)
 
     def __init__(self, controller: ExploreController) -> None:
-        self._controller = controller
+        super().__init__(controller)
         self._pictures = training_pictures_of(controller)
         self._lock = threading.Lock()
         self._jobs: OrderedDict[tuple[Any, ...], IndexJob] = OrderedDict()

@@ -9,6 +9,7 @@ from gan_core.errors import InputError
 from gan_core.ui.downloads import DownloadFolder, stem
 from gan_core.ui.explore.controller import ExploreController, LatentView
 from gan_core.ui.explore.drawing import as_url
+from gan_core.ui.explore.panel import Panel
 from gan_core.ui.explore.protocol.paths import (
     PathCourseRequest,
     PathCourseResponse,
@@ -48,13 +49,13 @@ MOST_STRIP = 200
 """Pictures of a strip."""
 
 
-class PathsPanel:
+class PathsPanel(Panel):
     """The server functions of paths."""
 
     name, title, files = "path", "Path", ("path",)
 
     def __init__(self, controller: ExploreController) -> None:
-        self._controller = controller
+        super().__init__(controller)
         self._downloads = DownloadFolder()
 
     def functions(self) -> list[Callable[..., Any]]:

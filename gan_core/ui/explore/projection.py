@@ -14,6 +14,7 @@ from gan_core.errors import InputError
 from gan_core.ui.explore import background
 from gan_core.ui.explore.controller import LIVE, ExploreController
 from gan_core.ui.explore.drawing import as_url
+from gan_core.ui.explore.panel import Panel
 from gan_core.ui.explore.protocol.projection import (
     MOST_SEED,
     Comparison,
@@ -66,13 +67,13 @@ class Measurement:
         return Comparison(at=self.at, missing=self.missing, ended=self.ended, **more)
 
 
-class ProjectionPanel:
+class ProjectionPanel(Panel):
     """The server functions of searches for pictures."""
 
     name, title, files = "project", "My picture", ("projection",)
 
     def __init__(self, controller: ExploreController) -> None:
-        self._controller = controller
+        super().__init__(controller)
         self._pictures = training_pictures_of(controller)
         self._lock = threading.Lock()
         self._searches: OrderedDict[str, Search] = OrderedDict()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -16,6 +15,7 @@ from gan_core.ui.explore.directions import DirectionsPanel
 from gan_core.ui.explore.drawing import DrawingPanel
 from gan_core.ui.explore.memorization import MemorizationPanel
 from gan_core.ui.explore.model_picker import ModelPicker
+from gan_core.ui.explore.panel import Panel
 from gan_core.ui.explore.paths import PathsPanel
 from gan_core.ui.explore.projection import ProjectionPanel
 from gan_core.ui.explore.time import TimePanel
@@ -27,34 +27,10 @@ if TYPE_CHECKING:
 MOST_GENERATED = 256
 
 
-class Panel(Protocol):
-    """A panel within Explore: what it is called, its files, and its half on the server."""
-
-    name: ClassVar[str]
-    """By which the page opens it."""
-    title: ClassVar[str]
-    """Of its tab."""
-    files: ClassVar[tuple[str, ...]]
-    """Its HTML files in `ui/web/explore`, without the ending; the first one takes in the others. A style sheet may have the name
-    of any of them."""
-
-    def __init__(self, controller: ExploreController) -> None: ...
-
-    def functions(self) -> list[Callable[..., Any]]:
-        """Its server functions."""
-        ...
-
-
-class MovePanel:
-    """Sliders, pad and walk: all that the server does for them is to draw."""
+class MovePanel(Panel):
+    """Sliders, pad and walk."""
 
     name, title, files = "move", "Move", ("move",)
-
-    def __init__(self, controller: ExploreController) -> None: ...
-
-    def functions(self) -> list[Callable[..., Any]]:
-        """None of its own."""
-        return []
 
 
 PANELS: tuple[type[Panel], ...] = (

@@ -12,6 +12,7 @@ from gan_core.errors import InputError
 from gan_core.ui.downloads import DownloadFolder, stem
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import as_url
+from gan_core.ui.explore.panel import Panel
 from gan_core.ui.explore.protocol import GeneratorRequest, PictureFileResponse
 from gan_core.ui.explore.protocol.time import (
     MOST_COLUMNS,
@@ -46,13 +47,13 @@ DRAWING = 0.85
 """Share of a film's time that drawing takes; writing it takes the rest."""
 
 
-class TimePanel:
+class TimePanel(Panel):
     """The server functions of the history of a training."""
 
     name, title, files = "time", "Time", ("time", "time-grid", "time-film")
 
     def __init__(self, controller: ExploreController) -> None:
-        self._controller = controller
+        super().__init__(controller)
         self._downloads = DownloadFolder()
 
     def functions(self) -> list[Callable[..., Any]]:
