@@ -153,7 +153,8 @@ class Evaluator:
             for part in self.data.held_out.split(PART):
                 features.append(self.classifier.features_of(part))
                 yield
-            known = moments(torch.cat(features))
+            self._features = torch.cat(features)
+            known = moments(self._features)
             if self._cache is not None:
                 self._cache.keep_moments(self._frechet_name(), known)
         self._reference = known
