@@ -230,6 +230,8 @@ def _receiving(
             heard = time.monotonic()
             if piece is None:
                 return
+            if isinstance(piece, TimeoutError):  # the socket noticed it before we did
+                raise SilentError(f"{address} does not answer")
             if isinstance(piece, Exception):
                 raise TransferError(f"{address}: {piece}") from piece
             yield piece
