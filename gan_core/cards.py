@@ -24,6 +24,8 @@ MOST_ENTRIES = 10_000
 """Texts and numbers in one field of a card."""
 DEPTH = 12
 LARGEST = 2**63
+MOST_NOISE = 64
+"""Channels of noise that a translator may take."""
 MEASURED = ("value", "samples", "spread", "reference_level", "floor")
 """What is a number or nothing in a metric."""
 
@@ -61,6 +63,9 @@ class Card:
     """Of a conditional generator: the names of what it can be asked to draw, in the order of its labels."""
     plugins: Mapping[str, str] = field(default_factory=dict)
     """The plugins that its networks come from: SHA-256 by name. What else the recipe needed stands in the recipe."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """Of a translator: what it takes besides the picture, behind the picture's channels: `{"hints": true, "noise": 8}`
+    for colour hints (three channels of colour, one that says where) and eight channels of noise. Empty for nothing."""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     steps: int = 0
     images: int = 0
@@ -181,6 +186,14 @@ def _measured(value: Mapping[str, Any]) -> str:
     return ""
 
 
+def _inputs(value: Mapping[str, Any]) -> str:
+    hints, noise = value.get("hints", False), value.get("noise", 0)
+    if not isinstance(hints, bool):
+        return "say of hints true or false"
+    fits = isinstance(noise, int) and not isinstance(noise, bool) and 0 <= noise <= MOST_NOISE
+    return "" if fits else f"have 0 to {MOST_NOISE} channels of noise"
+
+
 def _size(value: int) -> str:
     return "" if value <= 2**16 else "is a number of pixels"
 
@@ -194,6 +207,7 @@ FURTHER: dict[str, Callable[[Any], str]] = {
     "versions": _texts,
     "plugins": _texts,
     "network": _described,
+    "inputs": _inputs,
     "judge": _described,
     "metrics": _measured,
     "size": _size,

@@ -27,6 +27,7 @@ GOOD: dict[str, Any] = Card(
     judge={"name": "patch"},
     classes=("a", "b"),
     recipe={"name": "cyclegan", "size": 32},
+    inputs={"hints": True, "noise": 8},
     metrics={"patches": {"value": 1.5, "samples": 150, "floor": None, "spread": 0.1}, "old": 3.5},
     notes=("a note",),
 ).to_json()
@@ -124,6 +125,9 @@ def test_an_odd_value_in_any_field_is_a_sentence_and_hides_no_other_model(
         ("channels", 0),
         ("network", {}.fromkeys("ab")),
         ("title", ["a"]),
+        ("inputs", {"hints": 1}),
+        ("inputs", {"noise": True}),
+        ("inputs", {"noise": 65}),
     ],
 )
 def test_what_was_found_in_use_is_refused_when_it_is_read(tmp_path: Path, field: str, value: Any) -> None:

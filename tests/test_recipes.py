@@ -139,3 +139,12 @@ def test_differences_leave_the_length_out() -> None:
     recipe = Recipe.named("dcgan").replace(size=32)
     assert recipe.differences(recipe.replace(steps=1, minutes=1.0)) == []
     assert recipe.differences(recipe.replace(size=64)) == ["size: 32 -> 64"]
+
+
+def test_pairs_are_made_in_a_way_that_there_is() -> None:
+    recipe = Recipe(name="a")
+    assert recipe.pairs is None
+    assert recipe.with_settings({"pairs": "edges"}).pairs == "edges"
+    assert recipe.with_settings({"pairs": "edges"}).with_settings({"pairs": "none"}).pairs is None
+    with pytest.raises(InputError, match=r"pairs says how pairs are made, edges, grey, .* not 'outlines'"):
+        recipe.replace(pairs="outlines")

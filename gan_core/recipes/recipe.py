@@ -19,6 +19,8 @@ from gan_core.recipes.aliases import no_setting
 SCHEMA = 1
 SCHEDULES = ("constant", "linear")
 DIRECTION_NAMES = ("AtoB", "BtoA")
+PAIRS = ("edges", "grey", "blur", "small", "side-by-side", "season")
+"""How the pairs of a paired translation are made: see `gan_core.data.pairs`."""
 DIRECTIONS: dict[str, tuple[str, ...]] = {"cycle": ("AtoB", "BtoA"), "contrastive": ("AtoB",)}
 """The games of this package that end in a translator, and which ways it translates: known without importing torch.
 Games say the same by their tags, those of plugins by nothing else."""
@@ -73,6 +75,9 @@ class Recipe:
     """Name of a data set, or a folder or zip of pictures (domain A of a translation)."""
     data_b: str | None = None
     """Domain B of a translation; None when `data` holds both (folders trainA and trainB)."""
+    pairs: str | None = None
+    """How the pairs of a game that learns from pairs are made of `data`, one of `PAIRS`; None where they lie in two
+    folders with equal file names (`data` and `data_b`, or two folders in `data`)."""
     size: int = 32
     """Side of the square pictures that the networks see, in pixels."""
     channels: int | None = None
@@ -161,6 +166,11 @@ class Recipe:
         check(
             self.stop_average_change is None or self.ema_half_life > 0,
             "stop_average_change looks at averaged weights: it needs an ema_half_life above 0.",
+        )
+        check(
+            self.pairs is None or self.pairs in PAIRS,
+            f"pairs says how pairs are made, {', '.join(PAIRS)}, or none where they lie in two folders with equal file "
+            f"names, not {self.pairs!r}.",
         )
         check(not (self.conditional and self.is_translation), "A translation has no classes; set conditional=false.")
         check(self.ema_half_life >= 0, f"ema_half_life is a number of images, not {self.ema_half_life}.")
@@ -379,7 +389,7 @@ class Recipe:
 
 WORDS = ("name", "summary", "origin", "differs", "negative_control")
 """What changes nothing in a training."""
-TEXT_FIELDS = ("name", "summary", "origin", "differs", "data", "data_b")
+TEXT_FIELDS = ("name", "summary", "origin", "differs", "data", "data_b", "pairs")
 FIELDS = {item.name: item for item in dataclasses.fields(Recipe)}
 PARTS = tuple(item.name for item in dataclasses.fields(Recipe) if "Part" in str(item.type))
 
