@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gan_core.errors import InputError
+from gan_core.networks.attention import ATTENTION, EXCITATION, BetweenStages, through
 from gan_core.networks.initialisation import initialise
 from gan_core.networks.players import Discriminator, Generator
 from gan_core.networks.registries import norm_option, width_option
@@ -66,17 +67,25 @@ class _Collect(nn.Conv2d):
     "dcgan",
     title="DCGAN",
     summary="Grows the picture from small to large through convolutions.",
-    options={"width": width_option(1024)},
+    options={"width": width_option(1024), "attention": ATTENTION, "skip_excitation": EXCITATION},
 )
 class DCGANGenerator(Generator):
     """latents (N, latent_dim) -> pictures (N, channels, size, size) in [-1, 1].
 
     `width` is the number of channels before the last layer, doubled for every halving of the side. At size 64 with
-    width 64 the layers and their names are those of PyTorch's DCGAN example (3,576,704 parameters).
+    width 64 the layers and their names are those of PyTorch's DCGAN example (3,576,704 parameters). `attention` and
+    `skip_excitation` add what `BetweenStages` describes.
     """
 
     def __init__(
-        self, latent_dim: int = 100, size: int = 64, channels: int = 3, width: int = 64, classes: int = 0
+        self,
+        latent_dim: int = 100,
+        size: int = 64,
+        channels: int = 3,
+        width: int = 64,
+        classes: int = 0,
+        attention: int = 0,
+        skip_excitation: bool = False,
     ) -> None:
         super().__init__(latent_dim, classes)
         side, doublings = start("dcgan", size, channels)
@@ -87,58 +96,71 @@ class DCGANGenerator(Generator):
             nn.BatchNorm2d(features),
             nn.ReLU(),
         ]
-        for _ in range(doublings - 1):
+        stages = [(side, features)]
+        for stage in range(1, doublings):
             layers += [
                 nn.ConvTranspose2d(features, features // 2, 4, 2, 1, bias=False),
                 nn.BatchNorm2d(features // 2),
                 nn.ReLU(),
             ]
             features //= 2
+            stages.append((side * 2**stage, features))
         layers += [nn.ConvTranspose2d(features, channels, 4, 2, 1, bias=False), nn.Tanh()]
         self.main = nn.Sequential(*layers)
+        self.between = BetweenStages("dcgan", stages, attention, excitation=skip_excitation)
+        self._ends = [3 * stage + 2 for stage in range(doublings)]
         initialise(self)
 
     def paint(self, inputs: Tensor) -> Tensor:
-        return self.main(inputs[:, :, None, None])
+        return through(self.main, self._ends, self.between, inputs[:, :, None, None])
 
 
 @register.discriminator(
     "dcgan",
     title="DCGAN",
     summary="The convolutional generator mirrored: from large to small.",
-    options={"width": width_option(1024), "norm": norm_option("batch", "none")},
+    options={"width": width_option(1024), "norm": norm_option("batch", "none"), "attention": ATTENTION},
 )
 class DCGANDiscriminator(Discriminator):
     """pictures (N, channels, size, size) -> logits (N,); the generator mirrored, with LeakyReLU 0.2.
 
     `norm` is "batch" (all but the first convolution, as in the paper) or "none" (what gradient penalties and
-    per-sample arguments ask for; the convolutions then have a bias).
+    per-sample arguments ask for; the convolutions then have a bias). `attention` adds self-attention to the maps of
+    that side.
     """
 
     def __init__(
-        self, size: int = 64, channels: int = 3, width: int = 64, norm: str = "batch", classes: int = 0
+        self,
+        size: int = 64,
+        channels: int = 3,
+        width: int = 64,
+        norm: str = "batch",
+        classes: int = 0,
+        attention: int = 0,
     ) -> None:
         super().__init__()
         side, halvings = start("dcgan", size, channels)
         batch = norm == "batch"
         layers: list[nn.Module] = [nn.Conv2d(channels, width, 4, 2, 1, bias=not batch), nn.LeakyReLU(SLOPE)]
         features = width
-        for _ in range(halvings - 1):
+        stages, self._ends = [(size // 2, features)], [1]
+        for stage in range(2, halvings + 1):
             layers.append(nn.Conv2d(features, features * 2, 4, 2, 1, bias=not batch))
             features *= 2
             if batch:
                 layers.append(nn.BatchNorm2d(features))
             layers.append(nn.LeakyReLU(SLOPE))
+            stages.append((size // 2**stage, features))
+            self._ends.append(len(layers) - 1)
         layers.append(_Collect(features, 1, side, bias=not batch))
         self.main = nn.Sequential(*layers)
+        self.between = BetweenStages("dcgan", stages, attention)
         initialise(self)
         self.project(classes, features * side * side)
 
     def see(self, samples: Tensor) -> Tensor:
         *hidden, _ = self.main
-        for layer in hidden:
-            samples = layer(samples)
-        return samples
+        return through(hidden, self._ends, self.between, samples)
 
     def score(self, hidden: Tensor) -> Tensor:
         return self.main[-1](hidden).flatten()

@@ -13,6 +13,7 @@ import math
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gan_core.networks.attention import ATTENTION, EXCITATION, BetweenStages, through
 from gan_core.networks.dcgan import start
 from gan_core.networks.initialisation import draw_normal
 from gan_core.networks.players import Discriminator, Generator
@@ -70,6 +71,7 @@ OPTIONS = {
         minimum=1,
         maximum=8,
     ),
+    "attention": ATTENTION,
 }
 
 
@@ -77,13 +79,13 @@ OPTIONS = {
     "residual",
     title="Residual",
     summary="Convolutions with shortcuts, no normalisation; the modern baseline.",
-    options=OPTIONS,
+    options=OPTIONS | {"skip_excitation": EXCITATION},
 )
 class ResidualGenerator(Generator):
     """latents (N, latent_dim) -> pictures (N, channels, size, size) in [-1, 1].
 
     `width` is the number of channels at half the side, doubled for every halving; `blocks` stand at every side but the
-    picture's own.
+    picture's own. `attention` and `skip_excitation` add what `BetweenStages` describes.
     """
 
     def __init__(
@@ -94,6 +96,8 @@ class ResidualGenerator(Generator):
         width: int = 64,
         blocks: int = 1,
         classes: int = 0,
+        attention: int = 0,
+        skip_excitation: bool = False,
     ) -> None:
         super().__init__(latent_dim, classes)
         side, doublings = start("residual", size, channels)
@@ -103,18 +107,22 @@ class ResidualGenerator(Generator):
         self.unflatten = nn.Unflatten(1, (features, side, side))
         _draw(self.first, 1.0)
         layers: list[nn.Module] = [Block(features, blocks * doublings) for _ in range(blocks)]
-        for _ in range(doublings - 1):
+        stages, self._ends = [(side, features)], [len(layers) - 1]
+        for stage in range(1, doublings):
             # Fewer channels first: what is enlarged is then half as much.
             layers += [_change(features, features // 2), nn.Upsample(scale_factor=2, mode="bilinear")]
             features //= 2
             layers += [Block(features, blocks * doublings) for _ in range(blocks)]
+            stages.append((side * 2**stage, features))
+            self._ends.append(len(layers) - 1)
         self.body = nn.Sequential(*layers)
+        self.between = BetweenStages("residual", stages, attention, excitation=skip_excitation)
         # The picture's own side is made of 2 x 2 pixels a place: an enlargement that the convolution itself learns.
         self.last = nn.Conv2d(features, channels * 4, 3, 1, 1)
         _draw(self.last, 1.0)
 
     def paint(self, inputs: Tensor) -> Tensor:
-        maps = self.body(self.unflatten(self.first(inputs)))
+        maps = through(self.body, self._ends, self.between, self.unflatten(self.first(inputs)))
         return F.pixel_shuffle(self.last(F.leaky_relu(maps, SLOPE)), 2).tanh()
 
 
@@ -125,22 +133,34 @@ class ResidualDiscriminator(Discriminator):
     """pictures (N, channels, size, size) -> logits (N,); the generator mirrored.
 
     The last maps are weighted place by place and summed, channel by channel (R3GAN's discriminative basis), to the
-    features (N, F) from which the score is a linear function.
+    features (N, F) from which the score is a linear function. `attention` adds self-attention to the maps of that side.
     """
 
-    def __init__(self, size: int = 64, channels: int = 3, width: int = 64, blocks: int = 1, classes: int = 0) -> None:
+    def __init__(
+        self,
+        size: int = 64,
+        channels: int = 3,
+        width: int = 64,
+        blocks: int = 1,
+        classes: int = 0,
+        attention: int = 0,
+    ) -> None:
         super().__init__()
         side, halvings = start("residual", size, channels)
         self.first = nn.Conv2d(channels, width, 4, 2, 1)
         _draw(self.first, 1.0)
         features = width
         layers: list[nn.Module] = [Block(features, blocks * halvings) for _ in range(blocks)]
-        for _ in range(halvings - 1):
+        stages, self._ends = [(size // 2, features)], [len(layers) - 1]
+        for stage in range(2, halvings + 1):
             # Halving by bilinear interpolation is the mean over 2 x 2 pixels.
             layers += [nn.AvgPool2d(2), _change(features, features * 2)]
             features *= 2
             layers += [Block(features, blocks * halvings) for _ in range(blocks)]
+            stages.append((size // 2**stage, features))
+            self._ends.append(len(layers) - 1)
         self.body = nn.Sequential(*layers)
+        self.between = BetweenStages("residual", stages, attention)
         self.basis = nn.Conv2d(features, features, side, groups=features)
         self.last = nn.Linear(features, 1)
         _draw(self.basis, 1.0)
@@ -148,7 +168,8 @@ class ResidualDiscriminator(Discriminator):
         self.project(classes, features)
 
     def see(self, samples: Tensor) -> Tensor:
-        return F.leaky_relu(self.basis(F.leaky_relu(self.body(self.first(samples)), SLOPE)), SLOPE).flatten(1)
+        maps = through(self.body, self._ends, self.between, self.first(samples))
+        return F.leaky_relu(self.basis(F.leaky_relu(maps, SLOPE)), SLOPE).flatten(1)
 
     def score(self, hidden: Tensor) -> Tensor:
         return self.last(hidden).squeeze(1)

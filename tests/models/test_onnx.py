@@ -83,6 +83,8 @@ def test_a_translator_takes_any_batch_height_and_width(name, options, tmp_path):
         ("dcgan", {"latent_dim": 8, "size": 28, "channels": 1, "width": 4}),
         ("mlp784", {"latent_dim": 8, "hidden": 16}),
         ("residual", {"latent_dim": 8, "size": 32, "width": 4}),
+        ("dcgan", {"latent_dim": 8, "size": 28, "width": 4, "attention": 14, "skip_excitation": True, "classes": 3}),
+        ("residual", {"latent_dim": 8, "size": 64, "width": 4, "attention": 16, "skip_excitation": True}),
         ("dcgan", {"latent_dim": 8, "size": 28, "channels": 1, "width": 4, "classes": 3}),
     ],
 )

@@ -20,6 +20,14 @@ SMALL: list[tuple[str, dict[str, Any]]] = [
     ("generator", {"name": "dcgan", "latent_dim": 4, "size": 32, "width": 4}),
     ("generator", {"name": "dcgan", "latent_dim": 4, "size": 32, "width": 4, "classes": 3}),
     ("generator", {"name": "residual", "latent_dim": 4, "size": 32, "width": 4}),
+    (
+        "generator",
+        {"name": "dcgan", "latent_dim": 4, "size": 64, "width": 4, "attention": 16, "skip_excitation": True},
+    ),
+    (
+        "generator",
+        {"name": "residual", "latent_dim": 4, "size": 32, "width": 4, "attention": 8, "skip_excitation": True},
+    ),
     ("generator", {"name": "article-000", "latent_dim": 4, "width": 2}),
     ("generator", {"name": "article-003", "latent_dim": 4, "channels": 3, "width": 2}),
     ("generator", {"name": "mlp784", "latent_dim": 4, "hidden": 8}),
@@ -27,6 +35,8 @@ SMALL: list[tuple[str, dict[str, Any]]] = [
     ("discriminator", {"name": "dcgan", "size": 32, "width": 4}),
     ("discriminator", {"name": "dcgan", "size": 32, "width": 4, "norm": "none"}),
     ("discriminator", {"name": "residual", "size": 32, "width": 4}),
+    ("discriminator", {"name": "dcgan", "size": 32, "width": 4, "norm": "none", "attention": 16}),
+    ("discriminator", {"name": "residual", "size": 32, "width": 4, "attention": 8}),
     ("discriminator", {"name": "article-000", "width": 2}),
     ("discriminator", {"name": "article-003", "width": 2}),
     ("discriminator", {"name": "mlp784", "hidden": 8}),
