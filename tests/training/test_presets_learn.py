@@ -35,6 +35,7 @@ STEPS_AND_RATE: dict[str, tuple[int, float]] = {
     "dcgan": (120, 3e-3),
     "gan": (150, 2e-4),
     "conditional": (150, 6e-3),
+    "small-data": (150, 6e-3),
     "gcdg": (120, 1e-3),
     "gcodg": (150, 2e-4),
     "sgg": (50, 3e-3),

@@ -18,6 +18,7 @@ TITLES = {
     "cyclegan": "CycleGAN",
     "fastcut": "FastCUT",
     "conditional": "Conditional DCGAN",
+    "small-data": "Few pictures",
     "gcdg": "GCDG",
     "gcodg": "G-CoDG",
     "sgg": "SGG",
@@ -38,7 +39,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Classic": ("dcgan-2016", "wgan", "lsgan"),
     "Conjugate directions and gradients": ("gcdg", "gcodg", "sgg", "gda", "cggan"),
     "Regularised": ("wgan-gp", "hinge"),
-    "Modern": ("relativistic", "conditional"),
+    "Modern": ("small-data", "relativistic", "conditional"),
 }
 """Presets by group; those marked as negative controls come last, and what no group names goes to "More"."""
 HOW_LONG: tuple[HowLong, ...] = ("Minutes", "Steps", "No limit")
