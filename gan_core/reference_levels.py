@@ -39,7 +39,7 @@ def stored_level(values: Mapping[str, Any]) -> float | None:
 
 
 def stored_levels(judging: Mapping[str, Any]) -> dict[str, float]:
-    """The reference levels by metric that a race's file holds; older ones call them `floors`."""
+    """The reference levels by metric that a comparison's file holds; older ones call them `floors`."""
     return dict(judging.get("reference_levels") or judging.get("floors") or {})
 
 

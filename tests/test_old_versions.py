@@ -96,8 +96,8 @@ def test_models_and_their_cards_are_listed(context: Context) -> None:
 
 
 def test_a_comparison_shows_its_table(context: Context) -> None:
-    race = find_comparison("cup", context.runs_root)
-    assert [row["label"] for row in standings(race.values())["recipes"]] == ["r1", "plain"]
+    comparison = find_comparison("cup", context.runs_root)
+    assert [row["label"] for row in standings(comparison.values())["recipes"]] == ["r1", "plain"]
     news = call(ComparisonController(context).poll, {})["comparison"]
     assert (news["name"], news["state"], news["data"]) == ("cup", "finished", "pictures")
     assert news["reference"] == pytest.approx(27.5602, abs=1e-4)

@@ -34,14 +34,14 @@ def add_commands(commands: object) -> None:
         help="train several recipes on the same data under the same budget, and compare them",
         description="Train several recipes on the same data, seeds and budget. The trials take turns of under a second in "
         "one process on one thread, so that whatever else the machine does hits all of them alike; each has its own clock. "
-        "Every trial is an ordinary run beside the race. Ctrl-C stops and saves; --resume goes on.",
+        "Every trial is an ordinary run beside the comparison. Ctrl-C stops and saves; --resume goes on.",
         allow_abbrev=False,
     )
     parser.add_argument(
         "recipes", type=path_name, nargs="*", metavar="[LABEL=]RECIPE", help="names of recipes, or JSON files"
     )
     parser.add_argument("--data", type=path_name, metavar="NAME|FOLDER|ZIP", help="what all of them learn from")
-    parser.add_argument("--seeds", metavar="0,1,2", help="seeds that every recipe is raced with (0,1,2)")
+    parser.add_argument("--seeds", metavar="0,1,2", help="seeds that every recipe is trained with (0,1,2)")
     limit = parser.add_mutually_exclusive_group()
     limit.add_argument("--minutes", type=positive, help=f"for each trial, on its own clock ({SECONDS / 60:g})")
     limit.add_argument("--steps", type=whole(1, 2**53), help="for each trial, instead of minutes")
@@ -56,34 +56,37 @@ def add_commands(commands: object) -> None:
         help="change a setting of all recipes, or of one",
     )
     parser.add_argument(
-        "--out", type=path_name, metavar="runs/NAME", help="folder of the new race; its trials are NAME.LABEL.SEED"
+        "--out",
+        type=path_name,
+        metavar="runs/NAME",
+        help="folder of the new comparison; its trials are NAME.LABEL.SEED",
     )
-    parser.add_argument("--resume", type=path_name, metavar="runs/NAME", help="go on with this race")
+    parser.add_argument("--resume", type=path_name, metavar="runs/NAME", help="go on with this comparison")
     parser.add_argument("--device", help="auto, cpu, cuda or mps")
     parser.add_argument("--markdown", type=path_name, metavar="FILE", help="write the table here too")
     parser.add_argument("--json", action="store_true", help="print race.json with its standings")
-    parser.set_defaults(run=race)
+    parser.set_defaults(run=compare)
 
 
-def race(options: argparse.Namespace) -> int:
+def compare(options: argparse.Namespace) -> int:
     """Run or resume a comparison and print its table; return the exit code, 1 where it failed."""
     from gan_core.compare import markdown, standings
     from gan_core.compare.running import run_comparison
     from gan_core.compare.table import cells, notes
 
     folder = _to_resume(options) if options.resume else _new(options)
-    complain(f"Racing in {folder.path}")
-    with progress_bar(1.0, unit="race", bar_format="{l_bar}{bar}| {elapsed}, {remaining} left {postfix}") as bar:
+    complain(f"Comparing in {folder.path}")
+    with progress_bar(1.0, unit="comparison", bar_format="{l_bar}{bar}| {elapsed}, {remaining} left {postfix}") as bar:
 
         def show(status: Status, trials: list[Trial]) -> None:
             bar.n = status.seconds
             ended = sum(trial.state in ("finished", "failed") for trial in trials)
-            with suppress(OSError):  # a terminal that was closed: the race has still to be saved
+            with suppress(OSError):  # a terminal that was closed: the comparison has still to be saved
                 bar.set_postfix_str(status.reason or f"{ended} of {len(trials)} trials done")
 
         status = run_comparison(folder, show)
     if status.state == "failed":
-        complain(status.reason or "The race failed.")
+        complain(status.reason or "The comparison failed.")
         return 1
     values = folder.values()
     values["standings"] = standings(values)
@@ -133,7 +136,7 @@ def _new(options: argparse.Namespace) -> ComparisonFolder:
     try:
         return ComparisonFolder.begin(root, planned, name)
     except OSError as error:
-        raise InputError(f"No race can be made in {root}: {error.strerror or error}.") from error
+        raise InputError(f"No comparison can be made in {root}: {error.strerror or error}.") from error
 
 
 def _to_resume(options: argparse.Namespace) -> ComparisonFolder:
@@ -141,7 +144,7 @@ def _to_resume(options: argparse.Namespace) -> ComparisonFolder:
 
     fixed = ("recipes", "data", "seeds", "minutes", "steps", "clock", "samples", "set", "out", "device")
     if any(getattr(options, name) for name in fixed):
-        raise InputError("A race that goes on keeps its recipes, data, seeds and budget; give --resume alone.")
+        raise InputError("A comparison that goes on keeps its recipes, data, seeds and budget; give --resume alone.")
     folder = find_comparison(options.resume)
     folder.check_idle()
     return folder

@@ -21,7 +21,7 @@ from gan_core.runs.folder_names import files_below
 from gan_core.runs.locating import plain_name
 
 ENDED = ("finished", "failed")
-"""States of a trial that a race which goes on does not repeat."""
+"""States of a trial that a comparison which goes on does not repeat."""
 
 
 class ComparisonFolder(RunFolder):
@@ -45,14 +45,14 @@ class ComparisonFolder(RunFolder):
         root = Path(root)
         root.mkdir(parents=True, exist_ok=True)
         name = name or _free_name(root)
-        check_name(name, "race")
+        check_name(name, "comparison")
         pairs = [(entry, seed) for entry in plan.entries for seed in plan.terms.seeds]
         trials = [Trial(entry.label, seed, f"{name}.{entry.label.replace('+', '_')}.{seed}") for entry, seed in pairs]
         for trial in trials:
             if not NAME.fullmatch(trial.run) or [other.run for other in trials].count(trial.run) > 1:
                 raise InputError(f"{trial.run!r} cannot be the name of a run; choose other or shorter names.")
             if (root / trial.run).exists():
-                raise InputError(f"There is a run named {trial.run!r} already; choose another name for the race.")
+                raise InputError(f"There is a run named {trial.run!r} already; choose another name for the comparison.")
         folder = cls(root / name)
         try:
             folder.path.mkdir()
@@ -70,7 +70,7 @@ class ComparisonFolder(RunFolder):
         for trial, (entry, seed) in zip(trials, pairs, strict=True):
             run = RunFolder.create(root, plan.recipe(entry, seed), trial.run)
             write_json(run.path / "racer.json", {"race": name})
-            run.write_status(Status(state="stopped", reason="Waits for its race.", steps=plan.terms.steps))
+            run.write_status(Status(state="stopped", reason="Waits for its comparison.", steps=plan.terms.steps))
         values = {"schema": SCHEMA, "name": name, "data": plan.data, "born": time.time(), "terms": plan.terms.to_json()}
         write_json(
             folder.path / "race.json",
@@ -118,7 +118,7 @@ class ComparisonFolder(RunFolder):
         """
         self.check_idle()
         trials: list[Trial] = []
-        with contextlib.suppress(InputError):  # a damaged race does not say which its runs are: they stay
+        with contextlib.suppress(InputError):  # a damaged comparison does not say which its runs are: they stay
             trials = self.trials()
         for trial in trials:
             run = self.run_of(trial)
@@ -157,18 +157,18 @@ def find_comparison(name: str | Path, root: Path | str | None = None) -> Compari
     for folder in (path, path.parent) if exists(path) else (path,):  # or a file in it, such as race.json
         if is_file(folder / "race.json"):
             return ComparisonFolder(folder)
-    races = {race.name: race for race in list_comparisons(root)}
+    comparisons = {comparison.name: comparison for comparison in list_comparisons(root)}
     plain = plain_name(name).removeprefix("runs/")
     folder = (Path(root) if root is not None else default_root()) / plain
     if NAME.fullmatch(plain) and (folder / "race.json").is_file():
         return ComparisonFolder(folder)  # what is wrong with a damaged one is said when it is read
-    if plain not in races:
-        raise InputError(unknown("race", str(name), races))
-    return races[plain]
+    if plain not in comparisons:
+        raise InputError(unknown("comparison", str(name), comparisons))
+    return comparisons[plain]
 
 
 def _free_name(root: Path) -> str:
     number = 1
-    while (root / f"race-{number:03d}").exists():
+    while (root / f"comparison-{number:03d}").exists():
         number += 1
-    return f"race-{number:03d}"
+    return f"comparison-{number:03d}"

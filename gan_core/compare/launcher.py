@@ -15,7 +15,7 @@ from gan_core.training.worker_launcher import WorkerLauncher
 class ComparisonLauncher(WorkerLauncher):
     """Hands folders of comparisons to worker processes, each as one training of the queue."""
 
-    kind = title = "race"
+    kind = title = "comparison"
 
     def start(self, plan: ComparisonPlan, name: str | None = None, *, owner: str = "") -> ComparisonFolder:
         """Make a comparison and run it as soon as the queue allows.

@@ -16,7 +16,7 @@ from gan_core.recipes import PRESETS, WORDS, Recipe
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _+-]{0,31}")
 CLOCKS = ("processor", "wall")
 MOST_TRIALS = 200
-OF_THE_RACE = ("data", "data_b", "seed", "steps", "minutes", *WORDS)
+OF_THE_COMPARISON = ("data", "data_b", "seed", "steps", "minutes", *WORDS)
 """Settings in which recipes may differ without that being what they are compared for."""
 
 
@@ -38,7 +38,7 @@ class BenchmarkConfig:
 
     seeds: tuple[int, ...] = (0, 1, 2)
     minutes: float | None = None
-    """For each trial, on its own clock; None if `steps` ends the race."""
+    """For each trial, on its own clock; None if `steps` ends the comparison."""
     steps: int | None = None
     clock: str = "processor"
     """`processor` counts what the machine computed for a trial and is fair beside other programs; `wall` counts the
@@ -52,13 +52,15 @@ class BenchmarkConfig:
             if not ok:
                 raise InputError(sentence)
 
-        check(len(self.seeds) > 0, "A race needs at least one seed.")
-        check(len(set(self.seeds)) == len(self.seeds), f"Every seed is raced once, not {list(self.seeds)}.")
+        check(len(self.seeds) > 0, "A comparison needs at least one seed.")
+        check(len(set(self.seeds)) == len(self.seeds), f"Every seed is used once, not {list(self.seeds)}.")
         check(all(0 <= s < 2**63 for s in self.seeds), "A seed is a whole number from 0 to 2^63 - 1.")
-        check((self.minutes is None) != (self.steps is None), "A race is limited by minutes or by steps: give one.")
+        check(
+            (self.minutes is None) != (self.steps is None), "A comparison is limited by minutes or by steps: give one."
+        )
         check(self.minutes is None or self.minutes > 0, f"minutes is more than 0, not {self.minutes}.")
         check(self.steps is None or self.steps >= 1, f"steps is at least 1, not {self.steps}.")
-        check(self.clock in CLOCKS, f"The clock of a race is {' or '.join(CLOCKS)}, not {self.clock!r}.")
+        check(self.clock in CLOCKS, f"The clock of a comparison is {' or '.join(CLOCKS)}, not {self.clock!r}.")
         check(100 <= self.samples <= 50_000, f"samples is 100 to 50,000 pictures, not {self.samples}.")
 
     def to_json(self) -> dict[str, Any]:
@@ -90,7 +92,7 @@ class ComparisonPlan:
     def differences(self, entry: Candidate) -> list[str]:
         """What differs from the first entry, one readable line each."""
         first = self.entries[0].recipe
-        return [] if entry is self.entries[0] else first.differences(entry.recipe, ignoring=OF_THE_RACE)
+        return [] if entry is self.entries[0] else first.differences(entry.recipe, ignoring=OF_THE_COMPARISON)
 
 
 def candidate_from(text: str) -> Candidate:
@@ -134,23 +136,23 @@ def plan(
     labels = [entry.label for entry in entries]
     for label in own_settings or {}:
         if label not in labels:
-            raise InputError(f"No recipe of this race is called {label!r}; they are {', '.join(labels)}.")
+            raise InputError(f"No recipe of this comparison is called {label!r}; they are {', '.join(labels)}.")
     if len(entries) < 2:
-        raise InputError("A race needs at least two recipes.")
+        raise InputError("A comparison needs at least two recipes.")
     for label in labels:
         if labels.count(label) > 1:
             raise InputError(
-                f"Two recipes of a race are called {label!r}; name them apart: FIRST={label} SECOND={label}."
+                f"Two recipes of a comparison are called {label!r}; name them apart: FIRST={label} SECOND={label}."
             )
     if len(entries) * len(terms.seeds) > MOST_TRIALS:
-        raise InputError(f"A race has at most {MOST_TRIALS} trials, not {len(entries) * len(terms.seeds)}.")
+        raise InputError(f"A comparison has at most {MOST_TRIALS} trials, not {len(entries) * len(terms.seeds)}.")
     made: list[Candidate] = []
     for entry in entries:
         recipe = entry.recipe.with_settings({**(settings or {}), **(own_settings or {}).get(entry.label, {})})
         if data is not None:
             recipe = recipe.with_request(data=data)
         if recipe.is_translation:
-            raise InputError(f"{entry.label} translates pictures; only generators of new pictures race.")
+            raise InputError(f"{entry.label} translates pictures; only generators of new pictures can be compared.")
         try:
             check_parts(recipe)
         except InputError as error:
@@ -158,5 +160,7 @@ def plan(
         made.append(Candidate(entry.label, recipe.with_plugins()))
     sets = list(dict.fromkeys(entry.recipe.data for entry in made))
     if len(sets) > 1:
-        raise InputError(f"All recipes of a race learn from one data set, not {', '.join(sets)}; name it with --data.")
+        raise InputError(
+            f"All recipes of a comparison learn from one data set, not {', '.join(sets)}; name it with --data."
+        )
     return ComparisonPlan(tuple(made), terms)

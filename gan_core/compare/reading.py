@@ -14,7 +14,9 @@ from gan_core.records import Count, Moment, OneOf, Range, Seconds, from_json
 from gan_core.runs.folder import NAME
 
 SCHEMA = 1
-STATES = ("waiting", "racing", "finished", "stopped", "failed")
+TRAINING = "racing"
+"""State of a trial that is being trained, as files call it."""
+STATES = ("waiting", TRAINING, "finished", "stopped", "failed")
 
 
 @dataclass
@@ -72,9 +74,9 @@ class Trial:
     label: str
     seed: int
     run: str
-    """Name of its run folder, beside the race's."""
+    """Name of its run folder, beside the comparison's."""
     state: str = "waiting"
-    """waiting, racing, finished, stopped, failed."""
+    """One of `STATES`."""
     reason: str | None = None
     moments: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """Measured on the way: step, images, seconds (own clock), values by metric; the last one is the result."""
@@ -95,7 +97,7 @@ class _Trial:
 
 
 @dataclass
-class _Race:
+class _Comparison:
     schema: int = 0
     name: str = ""
     data: str = ""
@@ -118,36 +120,36 @@ def read_comparison(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}).") from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path.parent} holds no race that this version can read.") from error
+        raise InputError(f"{path.parent} holds no comparison that this version can read.") from error
     wrong = _wrong(values)
     if wrong is not None:
-        raise InputError(f"{path.parent} holds no race that this version can read: {wrong}.")
+        raise InputError(f"{path.parent} holds no comparison that this version can read: {wrong}.")
     return values
 
 
 def _wrong(values: Any) -> str | None:
-    """A clause that says what is wrong with a race's `values`; None if nothing is."""
-    record = from_json(_Race, values)
-    race = record.value
+    """A clause that says what is wrong with a comparison's `values`; None if nothing is."""
+    record = from_json(_Comparison, values)
+    comparison = record.value
     if record.wrong is not None:
         return record.wrong
     if missing := [key for key in ("schema", "data", "terms", "recipes", "judging", "racers") if key not in values]:
         return f"it has no {missing[0]}"
-    if race.schema != SCHEMA:
-        return f"its schema is {race.schema}, not {SCHEMA}"
+    if comparison.schema != SCHEMA:
+        return f"its schema is {comparison.schema}, not {SCHEMA}"
     try:
         terms = BenchmarkConfig.from_json(values["terms"])
     except (InputError, TypeError, LookupError) as error:
-        return f"its terms are not those of a race ({error})".replace(").", ")")
+        return f"its terms are not those of a comparison ({error})".replace(").", ")")
     if {"seeds", "minutes", "steps", "clock"} - values["terms"].keys():
         return "its terms are incomplete"
     if any({"label", "seed", "run", "state", "reason", "moments"} - trial.keys() for trial in values["racers"]):
         return "a trial of it is incomplete"
     pairs = [(trial["label"], trial["seed"]) for trial in values["racers"]]
-    wanted = {(entry.label, seed) for entry in race.recipes for seed in terms.seeds}
+    wanted = {(entry.label, seed) for entry in comparison.recipes for seed in terms.seeds}
     if set(pairs) != wanted or len(pairs) != len(values["racers"]) or len(set(pairs)) != len(pairs):
         return "its trials are not one for each recipe and seed"
-    if any(not NAME.fullmatch(trial.run) for trial in race.racers):
+    if any(not NAME.fullmatch(trial.run) for trial in comparison.racers):
         return "a trial has a name that no run can have"
     if any({"recipe", "negative_control", "differs"} - entry.keys() for entry in values["recipes"]):
         return "a recipe of it is incomplete"

@@ -75,7 +75,7 @@ def _row(
 
 
 def _compared(trials: list[dict[str, Any]]) -> int | None:
-    """How many moments of each trial count: while some still race, no more than all of these have behind them."""
+    """How many moments of each trial count: while some are still trained, no more than all of these have behind them."""
     return min((len(trial["moments"]) for trial in trials if trial["state"] not in ENDED), default=None)
 
 

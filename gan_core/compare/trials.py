@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gan_core.compare.evaluation import TrialEvaluator
-from gan_core.compare.folder import Trial
+from gan_core.compare.reading import TRAINING, Trial
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.models.generator import latents_for_seed
@@ -78,7 +78,7 @@ class TrialRun(TrainingRun):
         super().__init__(folder, clock=time.process_time if clock == "processor" else time.perf_counter)
         try:
             folder.forget_requests()
-            self.prepare("Getting ready for the race.", lambda _: {"A": data}, device, arithmetic)
+            self.prepare("Getting ready for the comparison.", lambda _: {"A": data}, device, arithmetic)
             # What was measured after the checkpoint belongs to steps that are made again.
             trial.moments = [moment for moment in trial.moments if moment["step"] <= self.trainer.step_count]
             self.start()
@@ -87,7 +87,7 @@ class TrialRun(TrainingRun):
             raise
         self.requests = next(each for each in self.loop.callbacks if isinstance(each, TurnRequests))
         self.budget.hold()
-        trial.state = "racing"
+        trial.state = TRAINING
 
     @property
     def share(self) -> float:

@@ -1,7 +1,7 @@
 """Projection: the latent whose picture is nearest to a given one, found by optimisation and watched while it happens.
 
-Three parts, one after the other: *look* at many random latents, *race* several starts in one batch (Adam, cosine decay;
-the worst are dropped on the way), and *finish* the best ones by damped Gauss-Newton steps (`levenberg`).
+Three parts, one after the other: *sample* many random latents, *optimize* several starts in one batch (Adam, cosine decay;
+the worst are dropped on the way), and *refine* the best ones by damped Gauss-Newton steps (`levenberg`).
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from gan_core.projection.gauss_newton import GaussNewtonState, gauss_newton_step
 from gan_core.projection.search_budget import FRAME_SECONDS, SearchBudget
 from gan_core.projection.targets import error_of, shape_of
 
-Phase = Literal["look", "race", "finish"]
+Phase = Literal["sample", "optimize", "refine"]
 
-LOOK_BATCH = 32
+SAMPLE_BATCH = 32
 RATE, BETAS = 0.1, (0.9, 0.99)
 WARM_UP = 5
 SMALLEST = 8
 """Side below which the pyramid is not made smaller."""
 DROPS = (0.3, 0.6)
-"""Shares of the race after which half of the starts are dropped."""
+"""Shares of the optimization after which half of the starts are dropped."""
 NEGATIVE = 0.6
 """The negative of the target is suggested where its nearest random picture is nearer by this factor."""
 
@@ -49,7 +49,7 @@ class Candidate:
     """uint8 (H, W, 3)."""
     error: float
     """Root mean square difference to the target over all pixels and channels, in levels of 255."""
-    racing: bool = True
+    active: bool = True
     """False once it was dropped."""
 
 
@@ -58,11 +58,11 @@ class Moment:
     """The state of a projection that is shown."""
 
     phase: Phase
-    """`look`, `race` or `finish`."""
+    """`sample`, `optimize` or `refine`."""
     share: float
     """Of the work that is done, 0 to 1."""
     starts: tuple[Candidate, ...]
-    """In an order that does not change once the race has begun."""
+    """In an order that does not change once the optimization has begun."""
     negative: bool = False
     """Of a grey model: whether the target's negative would be much nearer to what it draws."""
     best: Candidate = field(init=False)
@@ -82,14 +82,14 @@ def project(
     """Search the latent whose picture is nearest to `target`, uint8 (H, W, 3) as `targets.target_for` makes it.
 
     Every moment can be shown; who stops asking ends the search. Of a conditional model the classes are looked at in
-    turn and the starts race each in its own; `label` keeps to one. The same seed and effort find the same latent on
+    turn and every start keeps to its own; `label` keeps to one. The same seed and effort find the same latent on
     the same machine. Raises InputError for a target of another size.
     """
     effort = effort or SearchBudget()
     search = _Search(model, target, label)
-    yield from search.look(effort, seed)
-    yield from search.race(effort)
-    yield from search.finish(effort)
+    yield from search.sample(effort, seed)
+    yield from search.optimize(effort)
+    yield from search.refine(effort)
 
 
 class _Search:
@@ -129,7 +129,7 @@ class _Search:
         return [Candidate(kept[i].clone(), classes[i], shown[i], errors[i]) for i in range(len(kept))]
 
     @torch.no_grad()
-    def look(self, effort: SearchBudget, seed: int) -> Iterator[Moment]:
+    def sample(self, effort: SearchBudget, seed: int) -> Iterator[Moment]:
         model, device = self.model, self.model.device
         count = max(effort.candidates, effort.starts)
         latents = latents_for_seed(seed, count, model.latent_dim)
@@ -142,20 +142,20 @@ class _Search:
         latents = latents.to(device)
         nearest = torch.empty(0, device=device)
         least, reported = [math.inf, math.inf], -math.inf
-        for done in range(0, count, LOOK_BATCH):
-            part = slice(done, done + LOOK_BATCH)
+        for done in range(0, count, SAMPLE_BATCH):
+            part = slice(done, done + SAMPLE_BATCH)
             pictures = self.draw(latents[part], None if labels is None else labels[part])
             nearest = torch.cat([nearest, self.loss(pictures, self.target)])
             least = [min(least[0], float(nearest.min())), min(least[1], float(self.loss(pictures, -self.target).min()))]
             chosen = _spread(nearest, None if labels is None else labels[: len(nearest)], effort.starts)
             self.latents, self.labels = latents[chosen], None if labels is None else labels[chosen]
-            if time.perf_counter() - reported > FRAME_SECONDS or done + LOOK_BATCH >= count:
+            if time.perf_counter() - reported > FRAME_SECONDS or done + SAMPLE_BATCH >= count:
                 reported = time.perf_counter()
                 self.starts = self.seen(self.draw(self.latents, self.labels), self.latents, self.labels)
                 self.negative = len(self.levels) == 1 and least[1] < NEGATIVE * least[0]
-                yield self.moment("look", 0.1 * min(1.0, (done + LOOK_BATCH) / count))
+                yield self.moment("sample", 0.1 * min(1.0, (done + SAMPLE_BATCH) / count))
 
-    def race(self, effort: SearchBudget) -> Iterator[Moment]:
+    def optimize(self, effort: SearchBudget) -> Iterator[Moment]:
         """Adam with cosine decay, each start on its own path; they share only the batch."""
         latents, labels = self.latents, self.labels
         index = list(range(len(latents)))
@@ -171,7 +171,7 @@ class _Search:
                 (slope,) = torch.autograd.grad(loss.sum(), free)
             for place, start in zip(index, self.seen(pictures.detach(), latents, labels), strict=True):
                 self.starts[place] = start
-            yield self.moment("race", 0.1 + (end - 0.1) * step / effort.steps)
+            yield self.moment("optimize", 0.1 + (end - 0.1) * step / effort.steps)
             first = BETAS[0] * first + (1 - BETAS[0]) * slope
             second = BETAS[1] * second + (1 - BETAS[1]) * slope.square()
             rate = RATE * min(1.0, (step + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * step / effort.steps))
@@ -181,7 +181,7 @@ class _Search:
             if step in drops and len(index) > fewest:
                 kept = loss.topk(max(fewest, len(index) // 2), largest=False).indices.sort().values
                 for place in set(range(len(index))) - set(kept.tolist()):
-                    self.starts[index[place]] = replace(self.starts[index[place]], racing=False)
+                    self.starts[index[place]] = replace(self.starts[index[place]], active=False)
                 index = [index[place] for place in kept.tolist()]
                 latents, first, second = latents[kept], first[kept], second[kept]
                 labels = None if labels is None else labels[kept]
@@ -189,30 +189,30 @@ class _Search:
             ended = self.seen(self.draw(latents, labels), latents, labels)
         for place, start in zip(index, ended, strict=True):
             self.starts[place] = start
-        yield self.moment("race", end)
+        yield self.moment("optimize", end)
 
-    def finish(self, effort: SearchBudget) -> Iterator[Moment]:
+    def refine(self, effort: SearchBudget) -> Iterator[Moment]:
         """Gauss-Newton from the best few, in turn; half-way the worse half of them stops."""
         if not effort.refinements:
             return
         self.parts = effort.parts
-        order = sorted((each for each in range(len(self.starts)) if self.starts[each].racing), key=self._error)
+        order = sorted((each for each in range(len(self.starts)) if self.starts[each].active), key=self._error)
         running = {place: self._descent(place) for place in order[: effort.finalists]}
         for place in order[effort.finalists :]:
-            self.starts[place] = replace(self.starts[place], racing=False)
+            self.starts[place] = replace(self.starts[place], active=False)
         for turn in range(effort.refinements):
             for done, (place, state) in enumerate(list(running.items())):
                 if not state.arrived:
                     running[place] = self._descended(place, state)
                     share = (turn + (done + 1) / len(running)) / effort.refinements
-                    yield self.moment("finish", 0.4 + 0.6 * share)
+                    yield self.moment("refine", 0.4 + 0.6 * share)
             if turn == effort.refinements // 2:
                 for place in sorted(running, key=self._error)[(len(running) + 1) // 2 :]:
-                    self.starts[place] = replace(self.starts[place], racing=False)
+                    self.starts[place] = replace(self.starts[place], active=False)
                     del running[place]
             if all(state.arrived for state in running.values()):
                 break
-        yield self.moment("finish", 1.0)
+        yield self.moment("refine", 1.0)
 
     def _descent(self, place: int) -> GaussNewtonState:
         latent = self.starts[place].latent.to(self.model.device)

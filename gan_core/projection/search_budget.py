@@ -14,7 +14,7 @@ from gan_core.models.generator import GeneratorModel, latents_for_seed
 from gan_core.projection.targets import shape_of
 
 FRAME_SECONDS = 0.15
-"""A step of the race takes no longer, so that it can be watched."""
+"""A step of the optimization takes no longer, so that it can be watched."""
 PARTS = (3, 6)
 """Of the Jacobian, of which a step draws one anew. On the shipped models three are no worse in the end than drawing all
 of it, and thrice to watch; six are a little slower: for machines on which a third takes longer than a frame."""
@@ -29,11 +29,11 @@ class SearchBudget:
     candidates: int = 1000
     """Random latents looked at first, the mean latent among them."""
     starts: int = 8
-    """How many of the nearest race."""
+    """How many of the nearest are optimized."""
     steps: int = 60
-    """Of the race."""
+    """Of the optimization (Adam)."""
     finalists: int = 4
-    """Starts that are finished by Gauss-Newton."""
+    """Starts that are refined by Gauss-Newton."""
     refinements: int = 48
     """Gauss-Newton steps of each."""
     parts: int = 3
@@ -55,11 +55,13 @@ def budget_for(model: GeneratorModel, seconds: float = 8.0, starts: int = 8) -> 
     if 4 * model.latent_dim * channels * side * side > LARGEST_JACOBIAN or affordable < 6 * parts:
         affordable = 0
     refinements = min(24 * parts, affordable)
-    race = (0.2 if affordable else 0.9) * seconds / (3 * picture * starts * 0.6)  # 0.6: starts are dropped on the way
+    affordable_steps = (
+        (0.2 if affordable else 0.9) * seconds / (3 * picture * starts * 0.6)
+    )  # 0.6: starts are dropped on the way
     return SearchBudget(
         candidates=max(64, min(2000, int(0.1 * seconds / picture))),
         starts=starts,
-        steps=max(30, min(60 if affordable else 400, int(race))),
+        steps=max(30, min(60 if affordable else 400, int(affordable_steps))),
         finalists=max(1, min(starts // 2, affordable // max(1, refinements))),
         refinements=refinements,
         parts=parts,

@@ -45,7 +45,7 @@ def sweep_run(run: Path) -> list[Path]:
 
 
 def sweep_all(root: Path) -> list[Path]:
-    """Sweep everything in which this program writes: the runs and races below `root`, what lies beside them, the
+    """Sweep everything in which this program writes: the runs and comparisons below `root`, what lies beside them, the
     cache."""
     found: list[Path] = []
     for folder in _folders_in(root):

@@ -151,7 +151,7 @@ class RunFolder:
         except OSError:
             return 0.0
 
-    def race(self) -> str:
+    def comparison(self) -> str:
         """Name of the comparison (`race`) that the run is a trial of; empty for other runs."""
         return read_record(TrialRecord, self.path / "racer.json").value.race
 

@@ -19,7 +19,7 @@ LARGEST_STEP = 2**53
 
 
 def check_name(name: str, what: str) -> None:
-    """Raise InputError where a new `what` (run, race) cannot have a folder of this name beside the others."""
+    """Raise InputError where a new `what` (run, comparison) cannot have a folder of this name beside the others."""
     if not NAME.fullmatch(name):
         raise InputError(f"A {what}'s name is 1 to 80 letters a to z, digits, dots, spaces, - or _; not {name!r}.")
     if is_reserved(name):

@@ -67,7 +67,7 @@ def usual_places() -> int:
 class TrainingQueue:
     """Starts waiting trainings when there is capacity; its state is in the run folders, so that it survives a restart.
 
-    `starters` start a run's folder by its kind, `run` or `race`. With `shared`, owners take turns: a training
+    `starters` start a run's folder by its kind, `run` or `comparison`. With `shared`, owners take turns: a training
     that has run for `turn` seconds while another owner waits is stopped, saved, and queued again.
     """
 
@@ -205,7 +205,7 @@ class TrainingQueue:
         self._since[ticket.folder] = time.monotonic()
         self._served[ticket.owner] = max(self._served.values(), default=0) + 1
         try:
-            self.starters["race" if (ticket.folder / "race.json").exists() else "run"](folder)
+            self.starters["comparison" if (ticket.folder / "race.json").exists() else "run"](folder)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told in the run, and the next one is looked at
             del self._since[ticket.folder]
             reason = str(error) if isinstance(error, InputError) else f"It could not be started: {error}"

@@ -111,7 +111,7 @@ def exit_status(hold: Callable[[], Status]) -> int:
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
-    except Exception:  # noqa: BLE001 - the last words of a run or a race; they end in its log
+    except Exception:  # noqa: BLE001 - the last words of a run or a comparison; they end in its log
         traceback.print_exc()
         return 1
     return 0 if status.state in ("finished", "stopped") else 1

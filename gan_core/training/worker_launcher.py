@@ -27,7 +27,7 @@ class WorkerLauncher(ABC):
     """
 
     kind: ClassVar[str]
-    """`run` or `race`: by which the queue knows what starts a folder."""
+    """`run` or `comparison`: by which the queue knows what starts a folder."""
     title: ClassVar[str]
     """What a sentence calls one."""
 

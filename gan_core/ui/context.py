@@ -61,7 +61,7 @@ class Context:
         self._models_lock = threading.Lock()
         self._queue: TrainingQueue | None = None
         self._launcher: Launcher | None = None
-        self._races: ComparisonLauncher | None = None
+        self._comparisons: ComparisonLauncher | None = None
         self._trials: TimingProbes | None = None
         self._models: OrderedDict[Path, tuple[Version, Any]] = OrderedDict()
         self._catalog: ModelCatalog | None = None
@@ -136,7 +136,7 @@ class Context:
             return self._launcher
 
     @property
-    def races(self) -> ComparisonLauncher:
+    def comparisons(self) -> ComparisonLauncher:
         """Starts comparisons in their own processes; made on first access.
 
         Raises:
@@ -144,13 +144,13 @@ class Context:
         """
         with self._lock:
             if self._closed:
-                raise InputError("The app is closing; start it again to race.")
-            if self._races is None:
+                raise InputError("The app is closing; start it again to compare recipes.")
+            if self._comparisons is None:
                 from gan_core.compare.launcher import ComparisonLauncher
 
-                self._races = ComparisonLauncher(self.runs_root, self.queue)
+                self._comparisons = ComparisonLauncher(self.runs_root, self.queue)
                 atexit.register(self.shutdown)
-            return self._races
+            return self._comparisons
 
     @property
     def trials(self) -> TimingProbes:
@@ -179,7 +179,7 @@ class Context:
                 self._fetches = Fetches()
             return self._fetches
 
-    def race(self, name: str) -> ComparisonFolder:
+    def comparison(self, name: str) -> ComparisonFolder:
         """The comparison called `name`.
 
         Raises:
@@ -190,7 +190,8 @@ class Context:
 
         named = NAME.fullmatch(str(name)) and not is_reserved(str(name))
         if not named or not os.path.isfile(self.runs_root / str(name) / "race.json"):
-            raise InputError(unknown("race", str(name), [race.name for race in list_comparisons(self.runs_root)]))
+            known = [comparison.name for comparison in list_comparisons(self.runs_root)]
+            raise InputError(unknown("comparison", str(name), known))
         return ComparisonFolder(self.runs_root / str(name))
 
     def go_on_waiting(self) -> None:
@@ -198,7 +199,7 @@ class Context:
         from gan_core.runs.queue import tickets
 
         if tickets(self.runs_root):
-            _ = self.launcher, self.races  # made, so that the queue can start both kinds
+            _ = self.launcher, self.comparisons  # made, so that the queue can start both kinds
             threading.Thread(target=self.queue.dispatch, name="waiting trainings", daemon=True).start()
 
     def waiting(self) -> str:
@@ -254,15 +255,15 @@ class Context:
         with self._lock:
             self._closed = True
             launcher, self._launcher = self._launcher, None
-            races, self._races = self._races, None
+            comparisons, self._comparisons = self._comparisons, None
             trials, self._trials = self._trials, None
             fetches = self._fetches
         if fetches is not None:
             fetches.close()
         if trials is not None:
             trials.stop()
-        if races is not None:
-            races.shutdown()
+        if comparisons is not None:
+            comparisons.shutdown()
         if launcher is not None:
             launcher.shutdown()
 
@@ -336,8 +337,3 @@ class Context:
         from gan_core.devices import choose, describe
 
         return describe(choose(self.device))
-
-
-def race_of(run: RunFolder) -> str:
-    """Name of the comparison that the run is a trial of; empty for other runs."""
-    return run.race()

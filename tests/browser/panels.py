@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import open_tab
 
 PANELS: dict[str, tuple[tuple[str, str], ...]] = {
-    "Train": (("form", ""), ("advanced", "#advanced-fold > summary"), ("race", "#race-fold > summary")),
+    "Train": (("form", ""), ("advanced", "#advanced-fold > summary"), ("comparison", "#comparison-fold > summary")),
     "Explore": tuple(
         (name, f".tabs [data-for={name}]") for name in ("move", "directions", "path", "time", "project", "memory")
     ),

@@ -47,7 +47,7 @@ def test_an_own_picture_is_found_kept_and_edited(page: Page, tmp_path: Path) -> 
 
     # One of its own is found; a search is stopped with what is there, and starts elsewhere when asked again.
     page.get_by_role("tab", name="My picture", exact=True).click()
-    page.get_by_label("How many starts race").select_option("1")
+    page.get_by_label("How many starts").select_option("1")
     page.get_by_role("button", name="One of its own").click()
     expect(page.locator(".proj-words")).to_be_empty()
     again.wait_for()

@@ -186,23 +186,23 @@ def test_a_setting_of_the_lab_arrives_and_what_does_not_fit_is_said(page: Page) 
     expect(page.locator("#objective")).to_have_value("non-saturating")
 
 
-def test_a_race_moves_survives_a_reload_and_stops(page: Page, app: App) -> None:
-    page.locator("#race-fold > summary").click()
-    page.locator("#race-minutes").fill("20")
-    page.locator("#race-seeds").fill("1")
-    page.locator("#race-start").click()
+def test_a_comparison_moves_survives_a_reload_and_stops(page: Page, app: App) -> None:
+    page.locator("#comparison-fold > summary").click()
+    page.locator("#comparison-minutes").fill("20")
+    page.locator("#comparison-seeds").fill("1")
+    page.locator("#comparison-start").click()
     first, second = ".lane:nth-child(1) img", ".lane:nth-child(2) img"
     wait_for_change(page, second, wait_for_change(page, second, ""))
     wait_for_change(page, first, "")
     reload(page)
-    page.locator("#race-stop").wait_for()  # it unfolds by itself while a race goes on
+    page.locator("#comparison-stop").wait_for()  # it unfolds by itself while a comparison goes on
     wait_for_change(page, first, "")
-    page.locator("#race-stop").click()
-    page.wait_for_function("document.querySelector('#race-state').dataset.state === 'stopped'")
-    (race,) = list_comparisons(app.runs)
-    assert {trial.state for trial in race.trials()} == {"stopped"}
-    assert all(race.run_of(trial).saved_step() for trial in race.trials())
-    expect(page.locator("#race-go")).to_be_visible()
+    page.locator("#comparison-stop").click()
+    page.wait_for_function("document.querySelector('#comparison-state').dataset.state === 'stopped'")
+    (comparison,) = list_comparisons(app.runs)
+    assert {trial.state for trial in comparison.trials()} == {"stopped"}
+    assert all(comparison.run_of(trial).saved_step() for trial in comparison.trials())
+    expect(page.locator("#comparison-go")).to_be_visible()
 
 
 def test_a_run_of_the_shell_appears_and_can_be_stopped(page: Page, app: App) -> None:

@@ -47,7 +47,7 @@ OUTPUTS: dict[str, list[str]] = {
     "sample": ["sample", "digits", "--count", "1", "--out", "{}/a.png"],
     "walk": ["walk", "digits", "--seeds", "1", "--frames", "2", "--out", "{}/a.gif"],
     "translate": ["translate", "seasons", "one.png", "--out", "{}/out"],
-    "race": ["race", "dcgan", "gan", "--data", "pictures", "--steps", "1", "--out", "{}/race"],
+    "race": ["race", "dcgan", "gan", "--data", "pictures", "--steps", "1", "--out", "{}/comparison"],
     "import-weights": ["import-weights", "{}.pth", "--out", "{}/m.safetensors"],
     "export-onnx": ["export-onnx", "digits", "--out", "{}/a.onnx"],
 }
@@ -86,7 +86,7 @@ def test_every_command_that_reads_answers_a_bad_path_in_a_sentence(shell: Shell,
         if name.startswith("check-data") and path == "folder":
             continue  # that is what it is asked: whether there is enough in it
         answer = shell(*filled(INPUTS[name], path))
-        said = [each for each in answer.complaints if not each.startswith("Racing in ")]
+        said = [each for each in answer.complaints if not each.startswith("Comparing in ")]
         assert (answer.code, len(said)) == (2, 1), (path[:20], answer.err[:500])
         assert said[0].endswith("."), said
         assert answer.out == ""
@@ -201,7 +201,7 @@ def test_closed_folders_and_files_are_answered_in_a_sentence(locked: Path) -> No
     ]
     for command, (code, out, err) in zip(commands, as_ordinary(commands), strict=True):
         assert code == 2, (command, code, err)
-        said = [each for each in err.splitlines() if not each.startswith("Racing in ")]
+        said = [each for each in err.splitlines() if not each.startswith("Comparing in ")]
         assert len(said) == 1, (command, err)
         if "--resume" not in command or "closed/x" in command:  # a file is no run, whoever may read it
             assert "Permission denied" in err, (command, err)

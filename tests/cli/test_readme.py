@@ -21,7 +21,7 @@ from PIL import Image
 from gan_core import benchmarks
 from gan_core.assembly import check_parts
 from gan_core.cli import build_parser, main
-from gan_core.cli.compare import _settings as race_settings
+from gan_core.cli.compare import _settings as comparison_settings
 from gan_core.cli.training import recipe_from
 from gan_core.compare import BenchmarkConfig, candidate_from, plan
 from gan_core.data import glyphs
@@ -37,7 +37,7 @@ from tests.translation.layout_table import Resnet
 
 TINY = ["generator.width=2", "discriminator.width=2", "batch_size=4"]
 TINY_PAIR = ["size=16", "generator.width=2", "generator.blocks=1", "discriminator.width=2", "discriminator.layers=1"]
-TINY_RACE = ["batch_size=4", "dcgan:generator.width=2", "dcgan:discriminator.width=2", "gcdg:generator.width=2", "gcdg:discriminator.width=2"]  # fmt: skip
+TINY_COMPARISON = ["batch_size=4", "dcgan:generator.width=2", "dcgan:discriminator.width=2", "gcdg:generator.width=2", "gcdg:discriminator.width=2"]  # fmt: skip
 SMALLER = {
     "train dcgan": ["--steps", "2", "--set", *TINY],
     "train fastcut": ["--steps", "1", "--set", *TINY_PAIR],
@@ -45,7 +45,7 @@ SMALLER = {
     "time-lapse": ["--seconds", "0.4", "--rest", "0.1"],
     "estimate cyclegan": ["generator.width=2", "generator.blocks=1", "discriminator.width=2"],
     "evaluate glyphs": ["--count", "60"],
-    "race dcgan gcdg": ["--minutes", "0.005", "--samples", "100", "--set", *TINY_RACE],
+    "race dcgan gcdg": ["--minutes", "0.005", "--samples", "100", "--set", *TINY_COMPARISON],
 }
 """What is put behind the commands that begin so. A later limit wins over an earlier one."""
 
@@ -72,7 +72,7 @@ def test_every_command_is_understood(command: list[str], tmp_path: Path, monkeyp
             options.__dict__.setdefault(name, None)
         check_parts(recipe_from(options))
     if command[0] == "race":
-        common, own = race_settings(options.set)
+        common, own = comparison_settings(options.set)
         terms = BenchmarkConfig(seeds=(0, 1, 2), minutes=options.minutes)
         planned = plan([candidate_from(text) for text in options.recipes], terms, data=options.data, settings=common, own_settings=own)  # fmt: skip
         for entry in planned.entries:

@@ -5,7 +5,7 @@ from typing import Any
 from gan_core.compare import markdown, standings
 
 
-def race(**values: list[float | None]) -> dict[str, Any]:
+def comparison(**values: list[float | None]) -> dict[str, Any]:
     """race.json of finished trials with these values by label; None is one that blew up."""
     trials = [
         {
@@ -33,7 +33,7 @@ def race(**values: list[float | None]) -> dict[str, Any]:
 
 
 def test_only_what_exceeds_the_spread_is_called_a_difference() -> None:
-    table = standings(race(near=[10.0, 12.0, 11.0], best=[9.5, 10.5, 11.0], far=[20.0, 21.0, 22.0]))
+    table = standings(comparison(near=[10.0, 12.0, 11.0], best=[9.5, 10.5, 11.0], far=[20.0, 21.0, 22.0]))
     assert [row["label"] for row in table["recipes"]] == ["best", "near", "far"]
     assert [(d["better"], d["worse"]) for d in table["differences"]] == [("best", "far"), ("near", "far")]
     assert table["undecided"] == [["best", "near"]]
@@ -43,7 +43,7 @@ def test_only_what_exceeds_the_spread_is_called_a_difference() -> None:
 
 
 def test_the_markdown_names_every_seed_level_and_failure() -> None:
-    text = markdown(race(good=[10.0, 11.0, 12.0], bad=[30.0, None, None]))
+    text = markdown(comparison(good=[10.0, 11.0, 12.0], bad=[30.0, None, None]))
     lines = text.splitlines()
     assert lines[0] == "| recipe | distance (real 0.5) | seeds 0, 1, 2 | steps | images/s |"
     assert lines[2] == "| good | 11.0 ± 1.0 | 10.0, 11.0, 12.0 | 10 to 12 | 320 |"
@@ -52,8 +52,8 @@ def test_the_markdown_names_every_seed_level_and_failure() -> None:
     assert "- bad, seed 1: Not finite." in lines
 
 
-def test_an_unfinished_race_compares_what_all_have_behind_them() -> None:
-    values = race(ahead=[10.0, 11.0], behind=[20.0, 21.0], bad=[None, None])
+def test_an_unfinished_comparison_compares_what_all_have_behind_them() -> None:
+    values = comparison(ahead=[10.0, 11.0], behind=[20.0, 21.0], bad=[None, None])
     for trial in values["racers"]:
         for moment in trial["moments"]:
             moment["share"] = 0.25
@@ -68,8 +68,8 @@ def test_an_unfinished_race_compares_what_all_have_behind_them() -> None:
     assert "- Unfinished: compared after 25% of 90 s of processor time on one thread; 3 seeds each." in markdown(values)
 
 
-def test_a_race_of_an_older_version_keeps_its_levels_and_a_frechet_distance_is_explained() -> None:
-    values = race(good=[10.0, 11.0, 12.0])
+def test_a_comparison_of_an_older_version_keeps_its_levels_and_a_frechet_distance_is_explained() -> None:
+    values = comparison(good=[10.0, 11.0, 12.0])
     values["judging"]["floors"] = values["judging"].pop("reference_levels")
     assert "distance (real 0.5)" in markdown(values)
     assert "cannot see memorising" not in markdown(values)

@@ -60,9 +60,13 @@ def test_a_picture_of_its_own_is_found_again_to_a_quarter_of_a_level(channels: i
     shares = [moment.share for moment in moments]
     assert shares == sorted(shares)
     assert shares[-1] == 1
-    assert [phase for phase, _ in itertools.groupby(moment.phase for moment in moments)] == ["look", "race", "finish"]
+    assert [phase for phase, _ in itertools.groupby(moment.phase for moment in moments)] == [
+        "sample",
+        "optimize",
+        "refine",
+    ]
     assert {len(moment.starts) for moment in moments} == {4}
-    assert sum(start.racing for start in moments[-1].starts) <= 2  # the worst were dropped on the way
+    assert sum(start.active for start in moments[-1].starts) <= 2  # the worst were dropped on the way
 
 
 def test_the_same_seed_finds_the_same_latent_and_another_one_starts_elsewhere() -> None:
@@ -107,12 +111,12 @@ def test_a_negative_is_noticed() -> None:
     assert list(project(model, 255 - own, LIGHT))[-1].negative
 
 
-def test_without_gauss_newton_the_race_alone_runs_to_the_end() -> None:
+def test_without_gauss_newton_the_optimization_alone_runs_to_the_end() -> None:
     model = model_of()
     target = model.render(latents_for_seed(77, 1, 6))[0]
     moments = list(project(model, target, SearchBudget(candidates=64, starts=4, steps=150, finalists=1, refinements=0)))
     assert moments[-1].share == 1
-    assert moments[-1].phase == "race"
+    assert moments[-1].phase == "optimize"
     assert moments[-1].best.error < 3
 
 

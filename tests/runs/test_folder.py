@@ -369,8 +369,8 @@ def test_place_of(tmp_path):
 def test_no_run_takes_a_folder_of_the_programs_own(tmp_path, tiny_recipe, name):
     with pytest.raises(InputError, match="keeps other things"):
         RunFolder.create(tmp_path, tiny_recipe, name)
-    with pytest.raises(InputError, match="keeps other things; choose another name for the race"):
-        check_name(name, "race")
+    with pytest.raises(InputError, match="keeps other things; choose another name for the comparison"):
+        check_name(name, "comparison")
 
 
 @pytest.mark.parametrize("name", ["models", "kept", "uploads"])

@@ -1,4 +1,4 @@
-"""A11: a terminal that is closed asks a training, a race and the app to save and end, as a termination does."""
+"""A11: a terminal that is closed asks a training, a comparison and the app to save and end, as a termination does."""
 
 from __future__ import annotations
 
@@ -111,18 +111,18 @@ def test_nohup_goes_on(run: RunFolder) -> None:
     assert run.status().state == "stopped"
 
 
-def test_a_race_saves_and_ends(tmp_path: Path, tiny_recipe: Recipe) -> None:
-    from tests.compare.test_race import begin
+def test_a_comparison_saves_and_ends(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    from tests.compare.test_running import begin
 
-    race = begin(tmp_path, tiny_recipe, steps=100_000)
-    race.write_status(Status(state="stopped"))
-    trial = race.run_of(race.trials()[0])
-    process = begun(["race", "--resume", str(race.path)], trial)
+    comparison = begin(tmp_path, tiny_recipe, steps=100_000)
+    comparison.write_status(Status(state="stopped"))
+    trial = comparison.run_of(comparison.trials()[0])
+    process = begun(["race", "--resume", str(comparison.path)], trial)
     process.send_signal(signal.SIGHUP)
     process.send_signal(signal.SIGHUP)
     assert process.wait(90) == 0
-    assert race.status().state == "stopped"
-    assert {trial.state for trial in race.trials()} == {"stopped"}
+    assert comparison.status().state == "stopped"
+    assert {trial.state for trial in comparison.trials()} == {"stopped"}
     assert checkpoints.newest_good(trial.path / "checkpoints")["step"] == trial.status().step > 0
 
 

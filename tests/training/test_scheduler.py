@@ -29,7 +29,7 @@ class Machine:
     def __init__(self, root: Path, places: int = 1, *, shared: bool = False, turn: float = 900.0) -> None:
         self.root = root
         self.queue = TrainingQueue(root, places, shared=shared, turn=turn)
-        self.queue.starters |= {"run": self.begin, "race": self.begin}
+        self.queue.starters |= {"run": self.begin, "comparison": self.begin}
         self.order: list[str] = []
 
     def begin(self, folder: RunFolder) -> None:
@@ -86,12 +86,14 @@ def test_as_many_at_once_as_are_allowed(tmp_path: Path) -> None:
     machine.queue.close()
 
 
-def test_a_training_of_the_shell_takes_a_place_and_a_racer_does_not(machine: Machine) -> None:
+def test_a_training_of_the_shell_takes_a_place_and_a_trial_does_not(machine: Machine) -> None:
     shell = RunFolder.create(machine.root, Recipe.named("dcgan"), "shell")
     machine.begin(shell)
     machine.ask("mine")
     assert machine.states()["mine"] == "waiting"
-    (shell.path / "racer.json").write_text('{"race": "race-001"}')  # it counts with its race, which holds a lock itself
+    (shell.path / "racer.json").write_text(
+        '{"race": "race-001"}'
+    )  # it counts with its comparison, which holds a lock itself
     machine.queue.dispatch()
     assert machine.states()["mine"] == "running"
 

@@ -1,6 +1,6 @@
-"""A10: whatever lies in the files of one run or race, it is that one's sentence: no list and no poll fails.
+"""A10: whatever lies in the files of one run or comparison, it is that one's sentence: no list and no poll fails.
 
-Every file of a run folder and of a race folder is filled with JSON of every type, with wrong values in single fields,
+Every file of a run folder and of a comparison folder is filled with JSON of every type, with wrong values in single fields,
 and with bytes that are no JSON, from fixed seeds.
 """
 
@@ -95,17 +95,17 @@ def root(tmp_path: Path) -> Iterator[Path]:
     fake_run(root, name="fine")
     recipe = Recipe.named("dcgan").replace(channels=1)
     entries = [Candidate("plain", recipe), Candidate("other", recipe.replace(batch_size=8))]
-    race = ComparisonFolder.begin(
+    comparison = ComparisonFolder.begin(
         root, plan(entries, BenchmarkConfig(seeds=(0, 1), steps=8, device="cpu", samples=100)), "cup"
     )
-    values = race.values()
+    values = comparison.values()
     metric = {"key": "patches", "title": "patches", "words": "of patches", "better": "lower", "digits": 2}
     values["judging"] = {"size": 32, "channels": 1, "samples": 100, "reference": 4, "metrics": [metric]}
     values["judging"]["reference_levels"] = {"patches": 1.0}
     for trial in values["racers"]:
         moment = {"share": 0.5, "step": 4, "images": 256, "seconds": 1.0, "values": {"patches": 2.5}}
         trial |= {"state": "stopped", "moments": [moment]}
-    race.write_values(values)
+    comparison.write_values(values)
     yield root
     for run in root.glob("*"):
         shutil.rmtree(RunFolder(run).live_folder, ignore_errors=True)
@@ -141,7 +141,7 @@ def read_everything(root: Path) -> None:
     run.pins.all()
     run.control()
     run.born()
-    run.race()
+    run.comparison()
     run.read_layout()
     run.own.all()
     run.log_tail()
@@ -160,17 +160,17 @@ def read_everything(root: Path) -> None:
 
 
 def read_comparisons(root: Path) -> None:
-    races = list_comparisons(root)
+    comparisons = list_comparisons(root)
     panel = ComparisonController(Context(root, "cpu"))
     asked(panel.poll, {"comparison": "cup"})
-    for race in races:
-        values = sentence(race.values)
+    for comparison in comparisons:
+        values = sentence(comparison.values)
         if values is not None:
             cells(values)
             notes(values)
             markdown(values)
-            race.trials()
-            race.terms()
+            comparison.trials()
+            comparison.terms()
 
 
 def written(path: Path, content: bytes) -> None:
@@ -226,7 +226,7 @@ def test_odd_fields_of_a_status_are_told(root: Path) -> None:
     assert "its state cannot be 'exploded'" in (run.status().reason or "")
 
 
-def test_odd_races(root: Path) -> None:
+def test_odd_comparisons(root: Path) -> None:
     rng = random.Random(0)
     path = root / "cup" / "race.json"
     before = path.read_bytes()
@@ -239,10 +239,10 @@ def test_odd_races(root: Path) -> None:
         path.write_text(json.dumps(one_field_wrong(json.loads(before), rng)))
         read_comparisons(root)
     path.write_bytes(before)
-    assert [race.name for race in list_comparisons(root)] == ["cup"]
+    assert [comparison.name for comparison in list_comparisons(root)] == ["cup"]
 
 
-def test_a_damaged_race_says_so_and_can_be_deleted(root: Path) -> None:
+def test_a_damaged_comparison_says_so_and_can_be_deleted(root: Path) -> None:
     (root / "cup" / "race.json").write_text('{"schema": 1, "racers": 5}')
     assert main(["race", "--resume", str(root / "cup")]) == 2
     ComparisonFolder(root / "cup").write_status(Status(state="stopped"))

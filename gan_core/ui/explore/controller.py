@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
-from gan_core.ui.context import Context, race_of
+from gan_core.ui.context import Context
 from gan_core.ui.explore.protocol import GeneratorChoice, LatentRequest
 from gan_core.ui.jobs import Jobs
 from gan_core.ui.threads import one_thread
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gan_core.runs.bookmarks import Bookmarks
 
 LIVE = "live:"
-GROUPS = ("Training now", "Ready to explore", "Own runs", "Racers")
+GROUPS = ("Training now", "Ready to explore", "Own runs", "Runs of comparisons")
 """Of the list of models, in this order."""
 CHUNK = 2
 """Pictures of many that are drawn at a time; between two chunks a slider's picture may go first."""
@@ -76,7 +76,7 @@ class ExploreController:
         from gan_core.models.histories import beside
 
         listed, paths, runs = [], {}, self.context.runs()
-        compared = {run.name for run in runs if race_of(run)}
+        compared = {run.name for run in runs if run.comparison()}
         for run in runs:
             if run.status().is_active and run.live_weights.exists() and _trains_generator(run):
                 name = LIVE + run.name
@@ -102,7 +102,7 @@ class ExploreController:
         from gan_core.runs.owners import is_owner
 
         runs = [run for run in self.context.runs() if owner is None or is_owner(run.path, owner)]
-        return [run.name for run in runs if not race_of(run)]
+        return [run.name for run in runs if not run.comparison()]
 
     def _path(self, name: str) -> Path:
         if not name:

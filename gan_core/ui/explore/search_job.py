@@ -136,7 +136,7 @@ class Search:
                 SearchStart(
                     picture=as_url(start.picture),
                     error=round(start.error, 2),
-                    racing=start.racing,
+                    active=start.active,
                     label=start.label,
                     best=start is best,
                 )

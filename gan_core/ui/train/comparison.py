@@ -37,7 +37,7 @@ from gan_core.ui.train.view_protocol import (
 
 if TYPE_CHECKING:
     from gan_core.compare import ComparisonFolder
-    from gan_core.compare.folder import Trial
+    from gan_core.compare.reading import Trial
 
 FEWEST, MOST = 2, 4
 MOST_SEEDS = 5
@@ -74,13 +74,15 @@ class ComparisonController:
         from gan_core.compare import BenchmarkConfig, Candidate, list_comparisons, plan
 
         if not FEWEST <= len(request.entries) <= MOST:
-            raise InputError(f"Choose {FEWEST} to {MOST} recipes to race, not {len(request.entries)}.")
+            raise InputError(f"Choose {FEWEST} to {MOST} recipes to compare, not {len(request.entries)}.")
         going = next((each for each in list_comparisons(self.context.runs_root) if _is_going(each)), None)
         if going is not None:
-            raise InputError(f"The race {going.name} is going on; stop it first, so that none disturbs the other.")
+            raise InputError(
+                f"The comparison {going.name} is going on; stop it first, so that none disturbs the other."
+            )
         seeds, minutes = request.seeds, request.minutes
         if seeds is None or not 1 <= seeds <= MOST_SEEDS:
-            raise InputError(f"A race has 1 to {MOST_SEEDS} seeds.")
+            raise InputError(f"A comparison has 1 to {MOST_SEEDS} seeds.")
         if minutes is None or not 0 < minutes <= MOST_MINUTES:
             raise InputError(f"Minutes for each trial are above 0 and at most {MOST_MINUTES}.")
         names = {known.name for known in data.names()}
@@ -98,20 +100,20 @@ class ComparisonController:
             raise InputError(f"There are no pictures at {source!r}; choose a data set, or name a folder or zip.")
         made = [Candidate(each.label, with_form_settings(each.recipe, each.settings)) for each in request.entries]
         planned = plan(made, terms, data=data.lasting(source))
-        return CompareResponse(comparison=self.context.races.start(planned, owner=request.owner or "").name)
+        return CompareResponse(comparison=self.context.comparisons.start(planned, owner=request.owner or "").name)
 
     @server_function
     def control(self, request: ComparisonActionRequest) -> ActionResponse:
         """Pause, resume, stop, continue or cancel a comparison."""
-        race, action = self.context.race(request.comparison), request.action
-        allow(race, request, "go on" if action == "continue" else action)
+        comparison, action = self.context.comparison(request.comparison), request.action
+        allow(comparison, request, "go on" if action == "continue" else action)
         if action == "continue":
-            self.context.races.resume(race, owner=request.owner or "")
+            self.context.comparisons.resume(comparison, owner=request.owner or "")
             return ActionResponse(sequence=None)
         if action == "cancel":
-            self.context.queue.cancel(race)
+            self.context.queue.cancel(comparison)
             return ActionResponse(sequence=None)
-        return ActionResponse(sequence=race.request(action))
+        return ActionResponse(sequence=comparison.request(action))
 
     @server_function
     def poll(self, request: ComparisonRequest) -> ComparisonResponse:
@@ -120,7 +122,7 @@ class ComparisonController:
 
         names = [each.name for each in list_comparisons(self.context.runs_root)]
         name = request.comparison if request.comparison in names else next(iter(names), None)
-        found = None if name is None else _news(self.context.race(name), request)
+        found = None if name is None else _news(self.context.comparison(name), request)
         return ComparisonResponse(names=names, comparison=found)
 
 
@@ -159,6 +161,8 @@ def _lane(
     folder: ComparisonFolder, entry: Mapping[str, Any], trials: list[Trial], seed: int, known: Mapping[str, str]
 ) -> Lane:
     """One recipe: the numbers and the newest picture of its run with `seed`, and the curves of all its seeds."""
+    from gan_core.compare.reading import TRAINING
+
     of_recipe = [trial for trial in trials if trial.label == entry["label"]]
     trial = next(found for found in of_recipe if found.seed == seed)
     run = folder.run_of(trial)
@@ -178,7 +182,7 @@ def _lane(
         control=entry["negative_control"],
         differs=entry["differs"],
         run=trial.run,
-        state=trial.state if trial.state != "racing" else status.state,
+        state=trial.state if trial.state != TRAINING else status.state,
         reason=trial.reason,
         step=status.step,
         seconds=status.seconds,
@@ -196,4 +200,4 @@ def comparison_panel(context: Context) -> gr.HTML:
     """The component of the panel."""
     controller = ComparisonController(context)
     functions = [controller.options, controller.start, controller.control, controller.poll]
-    return frontend.component("train/comparison", elem_id="race", server_functions=functions)
+    return frontend.component("train/comparison", elem_id="comparison-panel", server_functions=functions)

@@ -138,7 +138,7 @@ class LiveRun:
             ListedRun(
                 name=entry.name,
                 state=cast(RunState, entry.state),
-                comparison=entry.race,
+                comparison=entry.comparison,
                 mine=mark in entry.owners,
             )
             for entry in entries

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gan_core.errors import InputError
 from gan_core.runs.owners import FILE, owners_of
 from gan_core.runs.status import ACTIVE
-from gan_core.ui.context import Context, race_of
+from gan_core.ui.context import Context
 
 if TYPE_CHECKING:
     from gan_core.runs import RunFolder
@@ -26,7 +26,7 @@ class RunEntry:
 
     name: str
     state: str
-    race: str
+    comparison: str
     """The comparison that it is a trial of; empty for other runs."""
     owners: tuple[str, ...]
     endless: bool
@@ -78,7 +78,7 @@ class RunList:
         try:
             recipe = run.recipe()
             endless = recipe.steps is None and recipe.minutes is None
-            return RunEntry(path.name, run.status().state, race_of(run), owners_of(path), endless, run.born())
+            return RunEntry(path.name, run.status().state, run.comparison(), owners_of(path), endless, run.born())
         except (InputError, OSError):
             return None
 

@@ -35,12 +35,12 @@ def test_the_training_going_on_comes_first_and_shows_its_newest_weights(
     assert newer != version
 
 
-def test_racers_come_last(controller: ExploreController, live: RunFolder) -> None:
+def test_trials_come_last(controller: ExploreController, live: RunFolder) -> None:
     names = [entry.id for entry in controller.models()]
     (live.path / "racer.json").write_text('{"race": "race-001"}')
     listed = controller.models()
     assert [entry.id for entry in listed] == [*names[1:], names[0]]
-    assert listed[-1].group == "Racers"
+    assert listed[-1].group == "Runs of comparisons"
 
 
 def test_weights_cut_short_leave_the_last_ones_and_a_deleted_run_is_a_sentence(

@@ -1,4 +1,4 @@
-"""The race panel: what it offers, refuses and tells."""
+"""The comparison panel: what it offers, refuses and tells."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ REQUEST: dict[str, Any] = {
 
 
 @pytest.fixture
-def races(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ComparisonController:
-    """A panel whose races are made and never held."""
+def comparisons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ComparisonController:
+    """A panel whose comparisons are made and never held."""
 
     def begin(
         launcher: ComparisonLauncher, plan: ComparisonPlan, name: str | None = None, *, owner: str = ""
@@ -45,29 +45,29 @@ def races(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ComparisonControll
     return ComparisonController(Context(tmp_path / "runs", "cpu"))
 
 
-def test_everything_that_draws_new_pictures_can_race(races: ComparisonController) -> None:
-    offered = {known["name"]: known["control"] for known in call(races.options, {})["recipes"]}
+def test_everything_that_draws_new_pictures_can_be_compared(comparisons: ComparisonController) -> None:
+    offered = {known["name"]: known["control"] for known in call(comparisons.options, {})["recipes"]}
     assert offered == {name: recipe.negative_control for name, recipe in PRESETS.items() if not recipe.is_translation}
 
 
-def test_a_race_is_made_and_told(races: ComparisonController) -> None:
-    assert call(races.poll, {}) == {"names": [], "comparison": None}
-    name = call(races.start, REQUEST)["comparison"]
-    race = races.context.race(name)
-    recipe = race.recipe_of(race.trials()[-1])
+def test_a_comparison_is_made_and_told(comparisons: ComparisonController) -> None:
+    assert call(comparisons.poll, {}) == {"names": [], "comparison": None}
+    name = call(comparisons.start, REQUEST)["comparison"]
+    comparison = comparisons.context.comparison(name)
+    recipe = comparison.recipe_of(comparison.trials()[-1])
     assert (recipe.penalty and recipe.penalty.name, recipe.seed, recipe.minutes) == ("r1", 1, 0.5)
-    race.run_of(race.trials()[1]).live_picture.write_bytes(picture(9))
-    news = call(races.poll, {"seed": 1})["comparison"]
+    comparison.run_of(comparison.trials()[1]).live_picture.write_bytes(picture(9))
+    news = call(comparisons.poll, {"seed": 1})["comparison"]
     assert (news["name"], news["seeds"], news["seed"], news["budget"]) == (name, [0, 1], 1, 30)
     first, second = news["lanes"]
     assert base64.b64decode(first["picture"].split(",")[1]) == picture(9)
     assert second["version"] is None
     assert second["differs"] == ["penalty: None -> {'name': 'r1'}"]
-    again = call(races.poll, {"comparison": name, "seed": 1, "pictures": {first["run"]: first["version"]}})[
+    again = call(comparisons.poll, {"comparison": name, "seed": 1, "pictures": {first["run"]: first["version"]}})[
         "comparison"
     ]
     assert "picture" not in again["lanes"][0]
-    assert call(LiveRun(races.context).poll, {})["run"] is None  # trials are shown here, not as single trainings
+    assert call(LiveRun(comparisons.context).poll, {})["run"] is None  # trials are shown here, not as single trainings
 
 
 @pytest.mark.parametrize(
@@ -84,22 +84,24 @@ def test_a_race_is_made_and_told(races: ComparisonController) -> None:
         ),
     ],
 )
-def test_what_cannot_be_raced_is_refused(races: ComparisonController, change: dict[str, Any], sentence: str) -> None:
+def test_what_cannot_be_compared_is_refused(
+    comparisons: ComparisonController, change: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(InputError, match=sentence):
-        call(races.start, {**REQUEST, **change})
-    assert list(races.context.runs_root.glob("*")) == []
+        call(comparisons.start, {**REQUEST, **change})
+    assert list(comparisons.context.runs_root.glob("*")) == []
 
 
-def test_actions_reach_the_comparison_and_other_names_are_refused(races: ComparisonController) -> None:
+def test_actions_reach_the_comparison_and_other_names_are_refused(comparisons: ComparisonController) -> None:
     mine = "ada-0000-0000-0000"
-    name = call(races.start, {**REQUEST, "owner": mine})["comparison"]
-    assert call(races.poll, {"owner": mine})["comparison"]["mine"]
-    assert not call(races.poll, {"owner": "bob-0000-0000-0000"})["comparison"]["mine"]
+    name = call(comparisons.start, {**REQUEST, "owner": mine})["comparison"]
+    assert call(comparisons.poll, {"owner": mine})["comparison"]["mine"]
+    assert not call(comparisons.poll, {"owner": "bob-0000-0000-0000"})["comparison"]["mine"]
     with pytest.raises(InputError, match=f"{name} was started elsewhere"):
-        call(races.control, {"comparison": name, "action": "stop", "owner": "bob-0000-0000-0000"})
-    assert races.context.race(name).control() is None
-    assert call(races.control, {"comparison": name, "action": "stop", "owner": mine}) == {"sequence": 1}
-    assert call(races.control, {"comparison": name, "action": "pause", "confirmed": name}) == {"sequence": 2}
+        call(comparisons.control, {"comparison": name, "action": "stop", "owner": "bob-0000-0000-0000"})
+    assert comparisons.context.comparison(name).control() is None
+    assert call(comparisons.control, {"comparison": name, "action": "stop", "owner": mine}) == {"sequence": 1}
+    assert call(comparisons.control, {"comparison": name, "action": "pause", "confirmed": name}) == {"sequence": 2}
     for wrong in ({"comparison": name, "action": "explode"}, {"comparison": "../x", "action": "stop"}):
         with pytest.raises(InputError):
-            call(races.control, {**wrong, "owner": mine})
+            call(comparisons.control, {**wrong, "owner": mine})

@@ -17,8 +17,10 @@ test("errors have as many digits as they mean", () => {
     "class dog, ",
     "class 7, ",
   ]);
-  expect(projection.phaseWords({ ended: false, phase: "race", seconds: 2 })).toBe("the starts race · 2.0 s");
-  expect(projection.phaseWords({ ended: true, phase: "finish", seconds: 4.25 })).toBe("Done in 4.3 s");
+  expect(projection.phaseWords({ ended: false, phase: "optimize", seconds: 2 })).toBe(
+    "the starts are optimized · 2.0 s",
+  );
+  expect(projection.phaseWords({ ended: true, phase: "refine", seconds: 4.25 })).toBe("Done in 4.3 s");
 });
 
 test("an error is judged beside those of real pictures", () => {

@@ -67,7 +67,7 @@ test("runs are listed by what goes on and who started them; those of comparisons
     run("a", "running"),
     run("b", "finished", true),
     run("c", "stopped"),
-    run("d", "finished", true, "race-1"),
+    run("d", "finished", true, "comparison-1"),
   ];
   const names = (shown) =>
     live.groupedRuns(runs, shown).map(([title, list]) => [title, list.map((entry) => entry.name)]);
@@ -75,7 +75,7 @@ test("runs are listed by what goes on and who started them; those of comparisons
     ["Going on now", ["a"]],
     ["Started here", ["b"]],
     ["Started elsewhere", ["c"]],
-    ["Of a race", ["d"]],
+    ["Of a comparison", ["d"]],
   ]);
   expect(names("d")).toEqual([
     ["Going on now", ["a"]],

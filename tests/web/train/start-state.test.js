@@ -8,7 +8,7 @@ const run = (name, state, mine = false, comparison = "") => ({ name, state, mine
 test("nothing goes on: Start, without a word", () => {
   const idle = { start: "Start", state: "", cost: "", another: false };
   expect(barOf([], FREE, false)).toEqual(idle);
-  expect(barOf([run("a", "finished", true), run("b", "running", true, "race-1")], FREE, false)).toEqual(idle);
+  expect(barOf([run("a", "finished", true), run("b", "running", true, "comparison-1")], FREE, false)).toEqual(idle);
 });
 
 test("while Start is not answered it says so and cannot be pressed", () => {

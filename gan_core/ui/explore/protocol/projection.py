@@ -113,7 +113,7 @@ class SearchStart(Message):
 
     picture: str
     error: float
-    racing: bool
+    active: bool
     """Whether it is still followed."""
     label: int | None
     best: bool
@@ -122,7 +122,7 @@ class SearchStart(Message):
 class SearchMomentResponse(SearchResponse):
     """The newest moment of a search."""
 
-    phase: Literal["look", "race", "finish"]
+    phase: Literal["sample", "optimize", "refine"]
     share: float
     """Of the work that is done."""
     seconds: float

@@ -235,16 +235,16 @@ export class ProjectionPanel {
     const row = this.context.find("div.proj-starts-row");
     row.hidden = starts.length < 2;
     while (row.children.length > starts.length) row.lastElementChild?.remove();
-    starts.forEach(({ picture, error, label, racing, best }, index) => {
+    starts.forEach(({ picture, error, label, active, best }, index) => {
       const box = /** @type {HTMLElement} */ (
         row.children[index] ?? row.appendChild(make("div", {}, make("img"), make("span")))
       );
       const image = /** @type {HTMLImageElement} */ (box.firstElementChild);
-      box.className = `proj-start${racing ? "" : " out"}${best ? " best" : ""}`;
+      box.className = `proj-start${active ? "" : " out"}${best ? " best" : ""}`;
       image.src = picture;
       image.alt = `Start ${index + 1}`;
       if (box.lastElementChild) box.lastElementChild.textContent = levels(error);
-      const state = `${this.#classOf(label)}${levels(error)} levels apart${racing ? "" : ", dropped"}`;
+      const state = `${this.#classOf(label)}${levels(error)} levels apart${active ? "" : ", dropped"}`;
       box.title = `Start ${index + 1}: ${state}`;
     });
   }

@@ -7,9 +7,9 @@
 import { count } from "../shared/format.js";
 
 const PHASES = Object.freeze({
-  look: "looking at random latents",
-  race: "the starts race",
-  finish: "the best are finished",
+  sample: "looking at random latents",
+  optimize: "the starts are optimized",
+  refine: "the best are refined",
 });
 const TICKS = [0.1, 0.3, 1, 3, 10, 30, 100];
 /** Below this no difference is visible, in levels of 255. */

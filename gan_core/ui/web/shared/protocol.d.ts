@@ -1960,7 +1960,7 @@ export interface SearchMomentResponse {
   number: number;
   ended: boolean;
   beside: Comparison;
-  phase: "look" | "race" | "finish";
+  phase: "sample" | "optimize" | "refine";
   /** Of the work that is done. */
   share: number;
   seconds: number;
@@ -1989,7 +1989,7 @@ export interface SearchStart {
   picture: string;
   error: number;
   /** Whether it is still followed. */
-  racing: boolean;
+  active: boolean;
   label: number | null;
   best: boolean;
 }
@@ -2524,6 +2524,14 @@ export type Bring = {
   stop: { request: PublishedRequest; response: DoneResponse };
 };
 
+/** The server functions of #comparison-panel. */
+export type ComparisonPanel = {
+  control: { request: ComparisonActionRequest; response: ActionResponse };
+  options: { request: EmptyRequest; response: ComparisonOptionsResponse };
+  poll: { request: ComparisonRequest; response: ComparisonResponse };
+  start: { request: CompareRequest; response: CompareResponse };
+};
+
 /** The server functions of #data-b-pictures. */
 export type DataBPictures = {
   sets_keep: { request: KeepPicturesRequest; response: KeptPicturesResponse };
@@ -2648,14 +2656,6 @@ export type OwnBefore = {
   probe_domain: { request: ProbeDomainRequest; response: ProbesResponse };
   probe_list: { request: ProbeRequest; response: ProbesResponse };
   probe_remove: { request: RemoveProbeRequest; response: ProbesResponse };
-};
-
-/** The server functions of #race. */
-export type Race = {
-  control: { request: ComparisonActionRequest; response: ActionResponse };
-  options: { request: EmptyRequest; response: ComparisonOptionsResponse };
-  poll: { request: ComparisonRequest; response: ComparisonResponse };
-  start: { request: CompareRequest; response: CompareResponse };
 };
 
 /** The server functions of #scale. */

@@ -1,7 +1,7 @@
 /**
  * The form of a new comparison: two to four recipes, or what is set in the Train form.
  *
- * @import { ComparisonOptionsResponse, Race, RecipeOffer } from "../shared/protocol.js"
+ * @import { ComparisonOptionsResponse, ComparisonPanel, RecipeOffer } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { Entry } from "./comparison-state.js"
  */
@@ -22,7 +22,7 @@ export class ComparisonForm {
   #entries = [];
 
   /**
-   * @param {Context<Race>} context
+   * @param {Context<ComparisonPanel>} context
    * @param {(name: string) => void} attach shows a comparison
    * @param {() => boolean} isBusy whether one is going on
    */
@@ -31,11 +31,11 @@ export class ComparisonForm {
     this.attach = attach;
     this.isBusy = isBusy;
     const { find } = context;
-    for (const box of [find("#race-minutes"), find("#race-seeds")])
+    for (const box of [find("#comparison-minutes"), find("#comparison-seeds")])
       box.addEventListener("input", () => this.#showCost());
-    find("#race-add").addEventListener("click", () => this.#addRecipe());
-    find("#race-add-form").addEventListener("click", () => this.#addForm());
-    find("#race-start").addEventListener("click", () => this.#begin());
+    find("#comparison-add").addEventListener("click", () => this.#addRecipe());
+    find("#comparison-add-form").addEventListener("click", () => this.#addForm());
+    find("#comparison-start").addEventListener("click", () => this.#begin());
   }
 
   get isReady() {
@@ -48,11 +48,11 @@ export class ComparisonForm {
     if (this.#offer) return;
     this.#offer = await ask("options");
     this.#entries = [{ recipe: "dcgan" }, { recipe: "wgan-gp" }];
-    const data = find("select#race-data");
+    const data = find("select#comparison-data");
     data.replaceChildren(...this.#offer.data.map((name) => make("option", { value: name }, name)));
     data.value = "glyphs";
     this.#draw();
-    find("button#race-start").disabled = this.isBusy();
+    find("button#comparison-start").disabled = this.isBusy();
   }
 
   get #recipes() {
@@ -66,7 +66,10 @@ export class ComparisonForm {
       return typeof value === "number" ? value : null;
     };
     const { find } = this.context;
-    return { minutes: typed(find("input#race-minutes").value), seeds: typed(find("input#race-seeds").value) };
+    return {
+      minutes: typed(find("input#comparison-minutes").value),
+      seeds: typed(find("input#comparison-seeds").value),
+    };
   }
 
   #draw() {
@@ -81,13 +84,13 @@ export class ComparisonForm {
       ...entries.map((entry, index) => entryRow(entry, index, this.#recipes, removable)),
     );
     const full = entries.length >= MOST;
-    for (const button of [find("button#race-add"), find("button#race-add-form")]) button.disabled = full;
+    for (const button of [find("button#comparison-add"), find("button#comparison-add-form")]) button.disabled = full;
     this.#showCost();
   }
 
   #showCost() {
     const { minutes, seeds } = this.#lengths();
-    this.context.find("#race-cost").textContent = costText(this.#entries.length, minutes, seeds);
+    this.context.find("#comparison-cost").textContent = costText(this.#entries.length, minutes, seeds);
   }
 
   #addRecipe() {
@@ -100,7 +103,7 @@ export class ComparisonForm {
   #addForm() {
     const { recipe, settings } = chosenSettings();
     if (!this.#recipes.some(({ name }) => name === recipe)) {
-      this.context.notice("Translations do not race; choose another recipe above.");
+      this.context.notice("Translations cannot be compared; choose another recipe above.");
       return;
     }
     this.context.notice("");
@@ -110,10 +113,14 @@ export class ComparisonForm {
 
   async #begin() {
     const { ask, find, notice } = this.context;
-    const start = find("button#race-start");
+    const start = find("button#comparison-start");
     start.disabled = true;
     try {
-      const request = { owner: ownerMark, entries: labelled(this.#entries), data: find("select#race-data").value };
+      const request = {
+        owner: ownerMark,
+        entries: labelled(this.#entries),
+        data: find("select#comparison-data").value,
+      };
       const { comparison } = await ask("start", { ...request, ...this.#lengths() });
       notice("");
       this.attach(comparison);

@@ -42,7 +42,7 @@ export function costText(entries, minutes, seeds) {
   const total = entries * Number(minutes) * Number(seeds);
   if (!(total > 0)) return "";
   const time = total <= 1 ? "a minute" : `${Math.ceil(total)} minutes`;
-  return `About ${time} of computing and some for measuring. The racers take turns, so that whatever else this machine does slows all of them alike.`;
+  return `About ${time} of computing and some for measuring. The recipes take turns, so that whatever else this machine does slows all of them alike.`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * A comparison of recipes: chosen here, held by a process of its own, shown as it goes. Reloading the page finds it again.
  *
- * @import { ComparisonActionRequest, ComparisonNews, ComparisonResponse, ComparisonTable, Lane, Race } from "../shared/protocol.js"
+ * @import { ComparisonActionRequest, ComparisonNews, ComparisonResponse, ComparisonTable, Lane, ComparisonPanel } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { makeChart } from "../shared/chart.js";
@@ -16,7 +16,7 @@ import { comparisonScene, laneColor, stateSentence } from "./comparison-state.js
 /** @type {Readonly<Record<string, string>>} */
 const STATES = Object.freeze({
   starting: "Getting ready",
-  running: "Racing",
+  running: "Training",
   paused: "Paused",
   finished: "Finished",
   stopped: "Stopped",
@@ -28,7 +28,7 @@ const ACTIVE = ["starting", "running", "paused"];
 
 /** @typedef {ComparisonActionRequest["action"] & keyof typeof VERBS} Action */
 
-export const mount = component((/** @type {Context<Race>} */ context) => {
+export const mount = component((/** @type {Context<ComparisonPanel>} */ context) => {
   const view = new ComparisonView(context);
   view.start();
 });
@@ -46,14 +46,14 @@ class ComparisonView {
   #asked = false;
   #stopping = false;
 
-  /** @param {Context<Race>} context */
+  /** @param {Context<ComparisonPanel>} context */
   constructor(context) {
     const { ask, find, latestWins } = context;
     this.context = context;
-    this.fold = find("details#race-fold");
-    this.question = makeQuestion(find("#race-question"));
+    this.fold = find("details#comparison-fold");
+    this.question = makeQuestion(find("#comparison-question"));
     this.lanes = makeLanes(find(".lanes"));
-    this.chart = makeChart(context, find("svg#race-curve"), { margins: { left: 46, right: 10, top: 10 } });
+    this.chart = makeChart(context, find("svg#comparison-curve"), { margins: { left: 46, right: 10, top: 10 } });
     this.form = new ComparisonForm(
       context,
       (name) => this.attach(name),
@@ -68,12 +68,12 @@ class ComparisonView {
   start() {
     const { every, find, notice } = this.context;
     const isIn = (/** @type {string} */ state) => this.#last?.state === state;
-    this.#onPress(find("button#race-pause"), () => (isIn("paused") ? "resume" : "pause"));
-    this.#onPress(find("button#race-stop"), () => (isIn("waiting") ? "cancel" : "stop"));
-    this.#onPress(find("button#race-go"), () => "continue");
-    const picker = find("select#race-picker");
+    this.#onPress(find("button#comparison-pause"), () => (isIn("paused") ? "resume" : "pause"));
+    this.#onPress(find("button#comparison-stop"), () => (isIn("waiting") ? "cancel" : "stop"));
+    this.#onPress(find("button#comparison-go"), () => "continue");
+    const picker = find("select#comparison-picker");
     picker.addEventListener("change", () => this.attach(picker.value));
-    const seeds = find("select#race-seed");
+    const seeds = find("select#comparison-seed");
     seeds.addEventListener("change", () => {
       this.#seed = Number(seeds.value);
       this.#pictures = {};
@@ -116,7 +116,7 @@ class ComparisonView {
     const seen = this.#last !== null;
     this.#asked = true;
     this.#last = news;
-    find("section.race").hidden = news === null;
+    find("section.shown").hidden = news === null;
     if (news === null) return;
     if (news.name !== this.#name) this.#forgetPictures();
     this.#name = news.name;
@@ -125,7 +125,7 @@ class ComparisonView {
     if (!ACTIVE.includes(news.state)) this.#stopping = false;
     showPickers(this.context, names, news);
     showState(this.context, news, this.#stopping);
-    find("button#race-start").disabled = this.#isGoing() || !this.form.isReady;
+    find("button#comparison-start").disabled = this.#isGoing() || !this.form.isReady;
     this.lanes.show(news, this.#pictures);
     this.#showChart(news);
     showTable(this.context, news.table);
@@ -138,9 +138,9 @@ class ComparisonView {
     find(".curve").hidden = !scene;
     if (!scene || !news.metric) return;
     const { better, title } = news.metric;
-    find("#race-metric").textContent = title;
-    find("#race-metric-note").textContent =
-      `${better} is better; over each racer's own seconds; dashed: real pictures against held-out ones`;
+    find("#comparison-metric").textContent = title;
+    find("#comparison-metric-note").textContent =
+      `${better} is better; over each recipe's own seconds; dashed: real pictures against held-out ones`;
     this.chart.show(scene);
   }
 
@@ -149,7 +149,7 @@ class ComparisonView {
    * @param {() => Action} action
    */
   #onPress(button, action) {
-    button.addEventListener("click", () => this.#control(action(), button.dataset.race ?? ""));
+    button.addEventListener("click", () => this.#control(action(), button.dataset.comparison ?? ""));
   }
 
   /**
@@ -199,13 +199,13 @@ function pollPause(last, open) {
 }
 
 /**
- * @param {Context<Race>} context
+ * @param {Context<ComparisonPanel>} context
  * @param {string[]} names of all comparisons
  * @param {ComparisonNews} news
  */
 function showPickers({ find }, names, news) {
-  const picker = find("select#race-picker");
-  const seeds = find("select#race-seed");
+  const picker = find("select#comparison-picker");
+  const seeds = find("select#comparison-seed");
   const options = (/** @type {(string | number)[]} */ values) =>
     values.map((value) => make("option", { value }, value));
   if (picker.options.length !== names.length || picker.options[0]?.value !== names[0])
@@ -219,18 +219,22 @@ function showPickers({ find }, names, news) {
 }
 
 /**
- * @param {Context<Race>} context
+ * @param {Context<ComparisonPanel>} context
  * @param {ComparisonNews} news
  * @param {boolean} stopping
  */
 function showState({ find }, { name, reason, share, state: named }, stopping) {
   const active = ACTIVE.includes(named);
   const waits = named === "waiting";
-  const state = find("#race-state");
-  const [pause, stop, go] = [find("button#race-pause"), find("button#race-stop"), find("button#race-go")];
+  const state = find("#comparison-state");
+  const [pause, stop, go] = [
+    find("button#comparison-pause"),
+    find("button#comparison-stop"),
+    find("button#comparison-go"),
+  ];
   state.dataset.state = named;
   state.textContent = stopping ? "Stopping and saving …" : stateSentence(STATES[named] ?? named, reason);
-  for (const button of [pause, stop, go]) button.dataset.race = name;
+  for (const button of [pause, stop, go]) button.dataset.comparison = name;
   pause.hidden = !active;
   pause.textContent = named === "paused" ? "Resume" : "Pause";
   pause.disabled = named === "starting";
@@ -307,7 +311,7 @@ function showLane(place, lane, news, pictures) {
 }
 
 /**
- * @param {Context<Race>} context
+ * @param {Context<ComparisonPanel>} context
  * @param {ComparisonTable | null} table
  */
 function showTable({ find }, table) {
@@ -318,5 +322,5 @@ function showTable({ find }, table) {
   const row = (cells, tag) =>
     make("tr", {}, ...cells.map((cell, column) => make(tag, { dataset: { label: table.headings[column] } }, cell)));
   const body = make("tbody", {}, ...table.rows.map((cells) => row(cells, "td")));
-  find("#race-table").replaceChildren(make("thead", {}, row(table.headings, "th")), body);
+  find("#comparison-table").replaceChildren(make("thead", {}, row(table.headings, "th")), body);
 }

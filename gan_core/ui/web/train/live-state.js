@@ -125,7 +125,7 @@ export function groupedRuns(runs, shown) {
     ["Going on now", single.filter((entry) => isGoing(entry.state))],
     ["Started here", ended.filter((entry) => entry.mine)],
     ["Started elsewhere", ended.filter((entry) => !entry.mine)],
-    ["Of a race", runs.filter((entry) => entry.comparison && entry.name !== shown)],
+    ["Of a comparison", runs.filter((entry) => entry.comparison && entry.name !== shown)],
   ];
   return groups.filter(([, entries]) => entries.length);
 }

@@ -56,20 +56,22 @@ def weights(folder: RunFolder) -> dict[str, torch.Tensor]:
     return safetensors.torch.load_file(max((folder.path / "checkpoints").glob("[0-9]*.safetensors")))
 
 
-def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
-    race = begin(tmp_path, tiny_recipe)
+def test_a_comparison_measures_ordinary_runs_and_ends_in_a_table(
+    tmp_path: Path, tiny_recipe: Recipe, load: Load
+) -> None:
+    comparison = begin(tmp_path, tiny_recipe)
     seen: list[float] = []
-    status = run_comparison(race, lambda status, _: seen.append(status.seconds), load)
-    assert status.state == race.status().state == "finished"
+    status = run_comparison(comparison, lambda status, _: seen.append(status.seconds), load)
+    assert status.state == comparison.status().state == "finished"
     assert seen == sorted(seen)
     assert seen[-1] == 1
     assert {run.name for run in list_runs(tmp_path)} == {"cup.plain.0", "cup.plain.1", "cup.r1.0", "cup.r1.1"}
-    for trial in race.trials():
-        run = race.run_of(trial)
+    for trial in comparison.trials():
+        run = comparison.run_of(trial)
         assert run.status().state == trial.state == "finished"
         assert load_model(run.path, "cpu").card.steps == 8
         assert [moment["step"] for moment in trial.moments] == [1, 2, 4, 6, 8]
-    table = standings(race.values())
+    table = standings(comparison.values())
     assert table["metric"] == "sliced-wasserstein"
     first, second = (row["metrics"]["sliced-wasserstein"] for row in table["recipes"])
     assert first["mean"] <= second["mean"]
@@ -81,27 +83,27 @@ def test_a_race_measures_ordinary_runs_and_ends_in_a_table(tmp_path: Path, tiny_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_race_takes_a_folder_of_the_programs_own(tmp_path: Path, tiny_recipe: Recipe) -> None:
-    with pytest.raises(InputError, match="keeps other things; choose another name for the race"):
+def test_no_comparison_takes_a_folder_of_the_programs_own(tmp_path: Path, tiny_recipe: Recipe) -> None:
+    with pytest.raises(InputError, match="keeps other things; choose another name for the comparison"):
         begin(tmp_path, tiny_recipe, "kept")
     assert list(tmp_path.iterdir()) == []
     begin(tmp_path, tiny_recipe).path.rename(tmp_path / "kept")
     assert list_comparisons(tmp_path) == []
 
 
-def test_a_racer_learns_what_it_learns_alone(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
+def test_a_trial_learns_what_it_learns_alone(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
     """Turns leave no trace: bit for bit the run that is trained by itself."""
-    race = begin(tmp_path, tiny_recipe)
-    run_comparison(race, load=load)
-    trial = race.trials()[1]
-    alone = Trainer(race.recipe_of(trial), {"A": load(tiny_recipe)}, torch.device("cpu"))
+    comparison = begin(tmp_path, tiny_recipe)
+    run_comparison(comparison, load=load)
+    trial = comparison.trials()[1]
+    alone = Trainer(comparison.recipe_of(trial), {"A": load(tiny_recipe)}, torch.device("cpu"))
     for _ in range(8):
         alone.step()
-    found = weights(race.run_of(trial))
+    found = weights(comparison.run_of(trial))
     assert [name for name, value in alone.state()[0].items() if not torch.equal(value, found[name])] == []
 
 
-def test_a_killed_race_goes_on_bit_for_bit(
+def test_a_killed_comparison_goes_on_bit_for_bit(
     tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = begin(tmp_path, tiny_recipe, "whole")
@@ -131,18 +133,18 @@ def test_a_killed_race_goes_on_bit_for_bit(
 def test_what_is_done_is_not_repeated(
     tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    race = begin(tmp_path, tiny_recipe)
-    run_comparison(race, load=load)
-    before = race.values()
+    comparison = begin(tmp_path, tiny_recipe)
+    run_comparison(comparison, load=load)
+    before = comparison.values()
     monkeypatch.setattr(Trainer, "step", lambda _: pytest.fail("trained again"))
-    assert run_comparison(race, load=load).state == "finished"
-    assert race.values() == before
+    assert run_comparison(comparison, load=load).state == "finished"
+    assert comparison.values() == before
 
 
 def test_who_blows_up_is_out_and_the_others_go_on(
     tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    race = begin(tmp_path, tiny_recipe)
+    comparison = begin(tmp_path, tiny_recipe)
     step = Trainer.step
 
     def blow_up(trainer: Trainer) -> dict[str, torch.Tensor]:
@@ -152,55 +154,55 @@ def test_who_blows_up_is_out_and_the_others_go_on(
         return values
 
     monkeypatch.setattr(Trainer, "step", blow_up)
-    assert run_comparison(race, load=load).state == "finished"
-    states = {(trial.label, trial.seed): trial.state for trial in race.trials()}
+    assert run_comparison(comparison, load=load).state == "finished"
+    states = {(trial.label, trial.seed): trial.state for trial in comparison.trials()}
     assert states == {("plain", 0): "finished", ("plain", 1): "finished", ("r1", 0): "finished", ("r1", 1): "failed"}
-    table = standings(race.values())
+    table = standings(comparison.values())
     row = next(row for row in table["recipes"] if row["label"] == "r1")
     assert "Not finite" in row["failed"]["1"]
     assert set(row["metrics"]["sliced-wasserstein"]["seeds"]) == {"0"}
     assert table["differences"] == []  # a spread needs two seeds
 
 
-def test_a_wish_to_stop_saves_and_the_clock_of_a_racer_counts_its_own_turns(
+def test_a_request_to_stop_saves_and_the_clock_of_a_trial_counts_its_own_turns(
     tmp_path: Path, tiny_recipe: Recipe, load: Load
 ) -> None:
-    race = begin(tmp_path, tiny_recipe, steps=None, minutes=1.0, clock="wall")
+    comparison = begin(tmp_path, tiny_recipe, steps=None, minutes=1.0, clock="wall")
 
     def watch(status: Any, _: Any) -> None:
         if status.state == "running" and status.seconds > 0.02:
-            race.request("stop")
+            comparison.request("stop")
 
-    assert run_comparison(race, watch, load).state == "stopped"
-    trials = race.trials()
+    assert run_comparison(comparison, watch, load).state == "stopped"
+    trials = comparison.trials()
     assert {trial.state for trial in trials} == {"stopped"}
-    seconds = [race.run_of(trial).status().seconds for trial in trials]
-    assert all(race.run_of(trial).saved_step() for trial in trials)
+    seconds = [comparison.run_of(trial).status().seconds for trial in trials]
+    assert all(comparison.run_of(trial).saved_step() for trial in trials)
     assert min(seconds) > 0.4  # everybody had the first turn
     assert sum(seconds) < 10
 
 
-def test_a_race_is_paused_and_goes_on(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
-    race = begin(tmp_path, tiny_recipe, steps=10)
+def test_a_comparison_is_paused_and_goes_on(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
+    comparison = begin(tmp_path, tiny_recipe, steps=10)
     paused = 0
 
     def watch(status: Any, _: Any) -> None:
         nonlocal paused
         if status.state == "running" and not paused:
-            race.request("pause")
+            comparison.request("pause")
         if status.state == "paused":
             paused += 1
             if paused == 2:
-                assert {race.run_of(trial).status().state for trial in race.trials()} == {"paused"}
-                race.request("resume")
+                assert {comparison.run_of(trial).status().state for trial in comparison.trials()} == {"paused"}
+                comparison.request("resume")
 
-    assert run_comparison(race, watch, load).state == "finished"
+    assert run_comparison(comparison, watch, load).state == "finished"
     assert paused >= 2
 
 
-def test_racers_of_two_sizes_are_judged_at_the_smaller_one(tmp_path: Path, tiny_recipe: Recipe) -> None:
+def test_trials_of_two_sizes_are_measured_at_the_smaller_one(tmp_path: Path, tiny_recipe: Recipe) -> None:
     small = tiny_recipe.replace(size=28)
-    race = ComparisonFolder.begin(
+    comparison = ComparisonFolder.begin(
         tmp_path,
         plan(
             [Candidate("a", tiny_recipe), Candidate("b", small)],
@@ -208,8 +210,8 @@ def test_racers_of_two_sizes_are_judged_at_the_smaller_one(tmp_path: Path, tiny_
         ),
         "sizes",
     )
-    run_comparison(race, load=lambda recipe: noise_set(1, recipe.size))
-    values = race.values()
+    run_comparison(comparison, load=lambda recipe: noise_set(1, recipe.size))
+    values = comparison.values()
     assert values["judging"]["size"] == 28
     assert all(row["metrics"]["sliced-wasserstein"]["mean"] > 0 for row in standings(values)["recipes"])
 
@@ -239,11 +241,13 @@ def test_racers_of_two_sizes_are_judged_at_the_smaller_one(tmp_path: Path, tiny_
         ),
         (lambda _: Candidate("a/b", Recipe.named("gan")), "A label is"),
         (lambda _: BenchmarkConfig(), "minutes or by steps"),
-        (lambda _: BenchmarkConfig(steps=1, seeds=(1, 1)), "raced once"),
+        (lambda _: BenchmarkConfig(steps=1, seeds=(1, 1)), "used once"),
         (lambda _: BenchmarkConfig(steps=1, clock="sun"), "processor or wall"),
     ],
 )
-def test_what_cannot_be_raced_is_refused(make: Callable[[Recipe], object], sentence: str, tiny_recipe: Recipe) -> None:
+def test_what_cannot_be_compared_is_refused(
+    make: Callable[[Recipe], object], sentence: str, tiny_recipe: Recipe
+) -> None:
     with pytest.raises(InputError, match=sentence):
         make(tiny_recipe)
 
@@ -256,10 +260,10 @@ def test_a_taken_name_is_refused_and_nothing_is_left(tmp_path: Path, tiny_recipe
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_a_failing_disk_ends_a_race_with_a_sentence_and_it_goes_on(
+def test_a_failing_disk_ends_a_comparison_with_a_sentence_and_it_goes_on(
     tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    race = begin(tmp_path, tiny_recipe)
+    comparison = begin(tmp_path, tiny_recipe)
     step = Trainer.step
 
     def full(*_: object, **__: object) -> None:
@@ -273,24 +277,24 @@ def test_a_failing_disk_ends_a_race_with_a_sentence_and_it_goes_on(
             return step(trainer)
 
         patch.setattr(Trainer, "step", stepping)
-        status = run_comparison(race, None, load)
-    assert status.state == race.status().state == "failed"
-    assert (race.status().reason or "").startswith("The disk is full;")
-    assert {race.run_of(trial).status().state for trial in race.trials() if trial.moments} == {"failed"}
+        status = run_comparison(comparison, None, load)
+    assert status.state == comparison.status().state == "failed"
+    assert (comparison.status().reason or "").startswith("The disk is full;")
+    assert {comparison.run_of(trial).status().state for trial in comparison.trials() if trial.moments} == {"failed"}
     assert not list(tmp_path.glob("*/lock"))
-    assert run_comparison(race, None, load).state == "finished"
-    assert all(trial.state == "finished" for trial in race.trials())
+    assert run_comparison(comparison, None, load).state == "finished"
+    assert all(trial.state == "finished" for trial in comparison.trials())
 
 
-def test_a_race_folder_that_takes_no_lock(
+def test_a_comparison_folder_that_takes_no_lock(
     tmp_path: Path, tiny_recipe: Recipe, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    race = begin(tmp_path, tiny_recipe)
+    comparison = begin(tmp_path, tiny_recipe)
 
     def read_only(*_: object) -> None:
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("gan_core.files._replace", read_only)
-    status = run_comparison(race, None, load)
+    status = run_comparison(comparison, None, load)
     assert status.state == "failed"
     assert (status.reason or "").startswith("The disk failed (Read-only file system)")
