@@ -213,6 +213,7 @@ def test_an_odd_card_is_refused_when_it_is_dropped(tmp_path: Path, monkeypatch: 
     context = Context(tmp_path / "runs", "cpu")
     with pytest.raises(InputError):
         call(
-            Importing(context).bring, {"files": [{"path": str(uploads / "odd.safetensors"), "name": "odd.safetensors"}]}
+            Importing(context).import_files,
+            {"files": [{"path": str(uploads / "odd.safetensors"), "name": "odd.safetensors"}]},
         )
     assert not [entry for entry in context.models() if entry.origin == "imported"]

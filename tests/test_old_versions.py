@@ -113,20 +113,20 @@ def test_favourites_links_and_pictures_lead_back(context: Context, folder: Path,
     panel = BookmarksPanel(ExploreController(context))
     kept = call(panel.favourites, {"model": MODEL})["favourites"]
     assert [each["name"] for each in kept] == ["half way", "favourite 2"]
-    half, other = (call(panel.recall, {"note": each}) for each in kept)
+    half, other = (call(panel.open_note, {"note": each}) for each in kept)
     assert (half["model"], half["step"]) == (MODEL, None)
     assert half["latent"] == {"kind": "path", "ends": [1, 2], "t": 0.25, "way": "slerp", "scale": 0.9}
     assert (other["model"], other["step"], other["latent"]["seed"]) == (MODEL, 2, 7)
 
     coded = (folder / "link.txt").read_text().strip().removeprefix("#explore=")
-    link = call(panel.recall, {"note": json.loads(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))})
+    link = call(panel.open_note, {"note": json.loads(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))})
     assert {key: link[key] for key in ("model", "step", "latent")} == {
         key: other[key] for key in ("model", "step", "latent")
     }
     monkeypatch.setattr("gan_core.ui.uploads.get_upload_folder", lambda: str(folder))
-    brought = call(panel.bring, {"path": str(folder / "place.png"), "name": "place.png"})
+    brought = call(panel.open_file, {"path": str(folder / "place.png"), "name": "place.png"})
     assert (brought["kind"], brought["model"], brought["latent"]) == ("place", MODEL, half["latent"])
-    assert call(panel.bring, {"path": str(folder / "walk.png"), "name": "walk.png"})["kind"] == "path"
+    assert call(panel.open_file, {"path": str(folder / "walk.png"), "name": "walk.png"})["kind"] == "path"
 
 
 def test_paths_are_read_from_their_files(context: Context, folder: Path) -> None:

@@ -180,7 +180,7 @@ def _journey(options: argparse.Namespace, model: GeneratorModel, read: LatentPat
         return LatentSpec(kind="vector", vector=tuple(seed_latent(seed, model.latent_dim).tolist()))
 
     journey = read or LatentPath(stops=tuple(Waypoint(place=place(seed)) for seed in options.seeds))
-    wanted = {"way": options.mode, "loop": options.loop, "steady": options.steady, "fps": options.fps}
+    wanted = {"interpolation": options.mode, "loop": options.loop, "steady": options.steady, "fps": options.fps}
     journey = replace(journey, **{name: value for name, value in wanted.items() if value is not None})
     stops = journey.stops
     if options.easing is not None:

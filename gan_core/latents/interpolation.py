@@ -51,7 +51,7 @@ def slerp(start: Tensor, end: Tensor, t: float | Tensor) -> Tensor:
     return torch.where(share == 0, start, torch.where(share == 1, end, way))
 
 
-WAYS: dict[str, Callable[[Tensor, Tensor, float | Tensor], Tensor]] = {"slerp": slerp, "lerp": lerp}
+INTERPOLATIONS: dict[str, Callable[[Tensor, Tensor, float | Tensor], Tensor]] = {"slerp": slerp, "lerp": lerp}
 
 
 def _together(start: Tensor, end: Tensor, t: float | Tensor) -> tuple[Tensor, Tensor, Tensor]:

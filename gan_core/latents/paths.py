@@ -34,7 +34,7 @@ MOST_FRAMES = 10_000
 DIGITS = 6
 """After the point, of the numbers that a stop keeps: no picture changes with the seventh."""
 
-ROADS: dict[str, Callable[[Tensor, Tensor, Tensor, bool], Tensor]] = {
+STOP_INTERPOLATIONS: dict[str, Callable[[Tensor, Tensor, Tensor, bool], Tensor]] = {
     "slerp": lambda stops, leg, share, loop: slerp(stops[leg], stops[(leg + 1) % len(stops)], share),
     "lerp": lambda stops, leg, share, loop: lerp(stops[leg], stops[(leg + 1) % len(stops)], share),
     "spline": spline,
@@ -78,8 +78,8 @@ class LatentPath:
     """A path: its stops, and the settings of its film."""
 
     stops: tuple[Waypoint, ...]
-    way: str = "slerp"
-    """A name in `ROADS`."""
+    interpolation: str = "slerp"
+    """A name in `STOP_INTERPOLATIONS`; `way` in files and requests."""
     loop: bool = False
     """Whether it goes on from the last stop to the first, so that it can be played over and over."""
     steady: bool = False
@@ -97,20 +97,21 @@ class LatentPath:
             raise InputError('A path is an object with a list of stops, such as {"schema": 1, "stops": [...]}.')
         if value.get("schema") != SCHEMA:
             raise InputError(f"The path has schema {value.get('schema')!r}; this version reads schema {SCHEMA}.")
-        _check_names("path", value, ("schema", *(field.name for field in dataclasses.fields(cls))))
+        _check_names("path", value, ("schema", "stops", "way", "loop", "steady", "fps"))
         stops = value["stops"]
         if not 1 <= len(stops) <= MOST_STOPS:
             raise InputError(f"A path has 1 to {MOST_STOPS} stops, not {len(stops)}.")
-        way, fps = value.get("way", "slerp"), value.get("fps", 25)
-        if not isinstance(way, str) or way not in ROADS:
-            raise InputError(unknown("way over the stops of a path", str(way), ROADS))
+        interpolation, fps = value.get("way", "slerp"), value.get("fps", 25)
+        if not isinstance(interpolation, str) or interpolation not in STOP_INTERPOLATIONS:
+            raise InputError(unknown("interpolation of a path", str(interpolation), STOP_INTERPOLATIONS))
         if isinstance(fps, bool) or not isinstance(fps, int) or not 1 <= fps <= FASTEST:
             raise InputError(f"A film has 1 to {FASTEST} frames a second, not {fps!r}.")
         flags = {name: value.get(name, False) for name in ("loop", "steady")}
         for name, flag in flags.items():
             if not isinstance(flag, bool):
                 raise InputError(f"{name} of a path is true or false, not {flag!r}.")
-        return cls(stops=tuple(_stop(number, stop) for number, stop in enumerate(stops, 1)), way=way, fps=fps, **flags)
+        read = tuple(_stop(number, stop) for number, stop in enumerate(stops, 1))
+        return cls(stops=read, interpolation=interpolation, fps=fps, **flags)
 
     def to_json(self) -> dict[str, Any]:
         """The object that `from_json` reads."""
@@ -122,7 +123,7 @@ class LatentPath:
         return {
             "schema": SCHEMA,
             "stops": stops,
-            "way": self.way,
+            "way": self.interpolation,
             "loop": self.loop,
             "steady": self.steady,
             "fps": self.fps,
@@ -202,24 +203,24 @@ class LatentPath:
         latents = [stop.latent(latent_dim, directions) for stop in self.stops]
         weights = [stop.place.class_weights(classes) for stop in self.stops]
         labels = None if not classes else torch.stack([each for each in weights if each is not None])
-        return ResolvedPath(torch.stack(latents), labels, self.way, self.closed)
+        return ResolvedPath(torch.stack(latents), labels, self.interpolation, self.closed)
 
 
 @dataclass(frozen=True, eq=False)
 class ResolvedPath:
-    """The stops of a path in one model, and the way over them."""
+    """The stops of a path in one model, and how they are interpolated."""
 
     latents: Tensor
     """(S, latent_dim)."""
     weights: Tensor | None
     """(S, classes), of a model with classes."""
-    way: str
+    interpolation: str
     closed: bool
 
     def at(self, positions: np.ndarray) -> tuple[Tensor, Tensor | None]:
         """The latents (N, latent_dim) and class weights (N, classes) at `positions` (N,), float32.
 
-        Classes are mixed evenly from stop to stop, whatever the way is.
+        Classes are mixed evenly from stop to stop, whatever the interpolation.
         """
         count = len(self.latents)
         if count == 1:
@@ -229,7 +230,7 @@ class ResolvedPath:
         leg = np.clip(np.floor(positions), 0, legs - 1).astype(np.int64)
         share, leg = torch.from_numpy(positions - leg), torch.from_numpy(leg)
         # In float64, so that a frame that falls on a stop falls on it exactly.
-        latents = ROADS[self.way](self.latents.double(), leg, share, self.closed).float()
+        latents = STOP_INTERPOLATIONS[self.interpolation](self.latents.double(), leg, share, self.closed).float()
         if self.weights is None:
             return latents, None
         return latents, lerp(self.weights[leg], self.weights[(leg + 1) % count], share.float())

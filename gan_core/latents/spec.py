@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from gan_core.errors import InputError
-from gan_core.latents.interpolation import WAYS
+from gan_core.latents.interpolation import INTERPOLATIONS
 from gan_core.models.generator import latents_for_seed
 
 PLACES = ("seed", "path", "pad", "vector")
@@ -26,7 +26,7 @@ LARGEST_SCALE = 3.0
 MOST_MOVES = 64
 MOST_AMOUNTS = 256
 DEEPEST = 2
-"""Places within places: a pinned corner may itself lie on a way between pinned ends, and no deeper."""
+"""Places within places: a pinned corner may itself lie on a path between pinned ends, and no deeper."""
 FARTHEST = 1000.0
 """No coordinate of a latent drawn from N(0, I) is ever that far out; a number beyond it is a slip of the keyboard."""
 
@@ -35,7 +35,7 @@ FARTHEST = 1000.0
 class LatentSpec:
     """One point of latent space.
 
-    z = scale * drift(base) + directions^T amounts + offsets, where `base` comes from one seed, from the way between
+    z = scale * drift(base) + directions^T amounts + offsets, where `base` comes from one seed, from the path between
     two, from a pad between four, or from numbers given outright.
     """
 
@@ -51,8 +51,8 @@ class LatentSpec:
     x: float = 0.5
     y: float = 0.5
     """Position on the pad, from its top left corner (0, 0) to its bottom right one (1, 1)."""
-    way: str = "slerp"
-    """`slerp` (along the sphere, keeps the norm) or `lerp` (straight)."""
+    interpolation: str = "slerp"
+    """`slerp` (along the sphere, keeps the norm) or `lerp` (straight); `way` in files, links and requests."""
     vector: tuple[float, ...] = ()
     """The coordinates of a `vector`."""
     scale: float = 1.0
@@ -94,7 +94,7 @@ class LatentSpec:
             corners=_tuple("corners", value.get("corners", (0, 1, 2, 3)), 4, point),
             x=_number("x", value.get("x", 0.5), 0, 1),
             y=_number("y", value.get("y", 0.5), 0, 1),
-            way=_one_of("way", value.get("way", "slerp"), tuple(WAYS)),
+            interpolation=_one_of("way", value.get("way", "slerp"), tuple(INTERPOLATIONS)),
             vector=_tuple("vector", value.get("vector", ()), None, _coordinate),
             scale=_number("scale", value.get("scale", 1.0), 0, LARGEST_SCALE),
             moves=_moves(value.get("moves", ())),
@@ -109,8 +109,13 @@ class LatentSpec:
         """Only what matters for this kind of place and differs from its default: what a picture file keeps."""
         relevant = {
             "seed": {"seed": self.seed},
-            "path": {"ends": [_written(end) for end in self.ends], "t": self.t, "way": self.way},
-            "pad": {"corners": [_written(end) for end in self.corners], "x": self.x, "y": self.y, "way": self.way},
+            "path": {"ends": [_written(end) for end in self.ends], "t": self.t, "way": self.interpolation},
+            "pad": {
+                "corners": [_written(end) for end in self.corners],
+                "x": self.x,
+                "y": self.y,
+                "way": self.interpolation,
+            },
             "vector": {"vector": list(self.vector)},
         }[self.kind]
         value: dict[str, Any] = {"kind": self.kind, **relevant}
@@ -166,18 +171,18 @@ class LatentSpec:
         return latent
 
     def _base(self, latent_dim: int, directions: Mapping[str, Tensor]) -> Tensor:
-        way = WAYS[self.way]
+        interpolate = INTERPOLATIONS[self.interpolation]
 
         def at(point: Point) -> Tensor:
             return seed_latent(point, latent_dim) if isinstance(point, int) else point.latent(latent_dim, directions)
 
         if self.kind == "path":
             start, end = map(at, self.ends)
-            return way(start, end, self.t)
+            return interpolate(start, end, self.t)
         if self.kind == "pad":
             left, right = torch.stack([at(corner) for corner in self.corners]).unflatten(0, (2, 2)).unbind(1)
-            top, bottom = way(left, right, self.x)  # both at once: this is called while a person drags
-            return way(top, bottom, self.y)
+            top, bottom = interpolate(left, right, self.x)  # both at once: this is called while a person drags
+            return interpolate(top, bottom, self.y)
         if self.kind == "vector":
             if len(self.vector) != latent_dim:
                 raise InputError(f"This model's latents have {latent_dim} numbers; {len(self.vector)} were given.")
@@ -186,7 +191,7 @@ class LatentSpec:
 
 
 Point: TypeAlias = int | LatentSpec
-"""An end of a way: a seed, or a whole place."""
+"""An end of a path: a seed, or a whole place."""
 
 
 def seed_latent(seed: int, latent_dim: int) -> Tensor:

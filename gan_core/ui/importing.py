@@ -1,6 +1,6 @@
 """Models from elsewhere: weights that a person drops into the page, and the published ones, downloaded on request.
 
-For any tab. `Importing.bring` takes files that the page has uploaded, saves models among the imported ones and responds
+For any tab. `Importing.import_files` takes files that the page has uploaded, saves models among the imported ones and responds
 with the names under which `Context.models` lists them, so that a weight file dropped on the Translate tab can be chosen
 there at once. No gradio component here.
 """
@@ -47,7 +47,7 @@ class Importing:
         self._lock = threading.Lock()
 
     @server_function
-    def bring(self, request: ImportRequest) -> ImportResponse:
+    def import_files(self, request: ImportRequest) -> ImportResponse:
         """Import dropped weight files, or model files of this program; two named G_A and G_B become one model.
 
         Raises:

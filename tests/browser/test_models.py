@@ -75,17 +75,17 @@ def weights(path: Path, value: Weights | None = None) -> Path:
 
 def bring(page: Page, *files: Path) -> None:
     open_tab(page, "Models and runs")
-    page.set_input_files("#bring-own input[type=file]", [str(file) for file in files])
+    page.set_input_files("#import-own input[type=file]", [str(file) for file in files])
 
 
 def test_a_dropped_weight_file_is_told_and_can_be_translated_with(page: Page, tmp_path: Path) -> None:
     open_tab(page, "Models and runs")
-    page.locator("#bring-own").wait_for()
+    page.locator("#import-own").wait_for()
     page.evaluate(
         """async (bytes) => {
             const file = new File([new Uint8Array(bytes)], 'mare2okapi.pth'), transfer = new DataTransfer();
             transfer.items.add(file);
-            document.querySelector('#bring-own .drop').dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: transfer }));
+            document.querySelector('#import-own .drop').dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: transfer }));
         }""",
         list(weights(tmp_path / "mare2okapi.pth").read_bytes()),
     )

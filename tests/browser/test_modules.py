@@ -11,7 +11,7 @@ from tests.browser.pages import COMPLAINTS, watched
 SENTENCE = "This part of the page could not be loaded"
 LOST = [
     ("header/header", "#header", "Train", "#start"),
-    ("models/card", "#shelf", "Models and runs", "#bring-own input"),
+    ("models/card", "#shelf", "Models and runs", "#import-own input"),
     ("explore/strip", "#explore", "Explore", "#start"),
     ("translate/camera", "#translate", "Translate", "#start"),
 ]

@@ -47,7 +47,7 @@ def film_steps(path: LatentPath, describe: Describe, pace=None) -> np.ndarray:
 @pytest.mark.parametrize("way", ["slerp", "lerp", "spline"])
 @pytest.mark.parametrize("loop", [True, False])
 def test_steps_become_equally_long(way, loop):
-    path = path_of(1, 2, 3, way=way, loop=loop)
+    path = path_of(1, 2, 3, interpolation=way, loop=loop)
     course = path.course(16, {})
     describe = describing(course, draw)
     pace = constant_speed(path, course, describe)
@@ -77,7 +77,7 @@ def test_a_shipped_model_too():
 
 @pytest.mark.parametrize("way", ["slerp", "lerp"])
 def test_few_frames_through_many_corners(way):
-    path = path_of(*range(6), seconds=0.4, loop=True, fps=25, way=way)
+    path = path_of(*range(6), seconds=0.4, loop=True, fps=25, interpolation=way)
     course = path.course(16, {})
     describe = describing(course, draw)
     assert uneven(film_steps(path, describe)) > 0.5

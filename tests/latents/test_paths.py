@@ -14,7 +14,7 @@ import torch
 from gan_core.errors import InputError
 from gan_core.latents.easings import easings
 from gan_core.latents.interpolation import slerp
-from gan_core.latents.paths import ROADS, LatentPath, Waypoint
+from gan_core.latents.paths import STOP_INTERPOLATIONS, LatentPath, Waypoint
 from gan_core.latents.spec import LatentSpec
 
 DIM = 32
@@ -37,7 +37,7 @@ RICH = LatentPath(
         Waypoint(place=LatentSpec(kind="pad", x=0.25, label=1, towards=2, mix=0.5), easing="hold"),
         Waypoint(place=LatentSpec(kind="vector", vector=(0.5,) * DIM)),
     ),
-    way="spline",
+    interpolation="spline",
     loop=True,
     steady=True,
     fps=30,
@@ -71,8 +71,8 @@ def test_a_path_comes_back_from_its_file():
         ({"stops": [{"place": {}, "z": [1, "2"]}]}, "numbers of stop 1 are no list of numbers"),
         ({"stops": [{"place": {}, "z": [1e9]}]}, "Every number of a latent"),
         ({"stops": [{"place": {"kind": "seed", "seed": -1}}]}, "A seed is a whole number"),
-        ({"way": "straight"}, "no way over the stops of a path named 'straight'"),
-        ({"way": ["slerp"]}, "no way over the stops of a path"),
+        ({"way": "straight"}, "no interpolation of a path named 'straight'"),
+        ({"way": ["slerp"]}, "no interpolation of a path"),
         ({"fps": 0}, "1 to 60 frames a second"),
         ({"fps": True}, "1 to 60 frames a second"),
         ({"loop": 1}, "loop of a path is true or false"),
@@ -85,9 +85,9 @@ def test_wrong_paths_are_sentences(wrong, sentence):
         LatentPath.from_json(value)
 
 
-@pytest.mark.parametrize("mode", list(ROADS))
+@pytest.mark.parametrize("mode", list(STOP_INTERPOLATIONS))
 def test_every_stop_is_a_frame_to_the_last_digit(mode):
-    path = journey(1, 2, 3, seconds=1, way=mode, fps=4)
+    path = journey(1, 2, 3, seconds=1, interpolation=mode, fps=4)
     frames = way(path)
     assert frames.shape == (9, DIM)
     assert frames.dtype == torch.float32
@@ -95,10 +95,10 @@ def test_every_stop_is_a_frame_to_the_last_digit(mode):
         assert torch.equal(frames[frame], LatentSpec(seed=seed).latent(DIM))
 
 
-@pytest.mark.parametrize("mode", list(ROADS))
+@pytest.mark.parametrize("mode", list(STOP_INTERPOLATIONS))
 @pytest.mark.parametrize("seeds", [(1, 2), (1, 2, 3), (1, 2, 3, 4, 5)])
 def test_loops_close_without_showing_the_start_twice(mode, seeds):
-    path = journey(*seeds, seconds=1, way=mode, loop=True, fps=50)
+    path = journey(*seeds, seconds=1, interpolation=mode, loop=True, fps=50)
     frames = way(path)
     assert len(frames) == 50 * len(seeds)
     around = torch.cat([frames, frames[:1]])
@@ -117,7 +117,7 @@ def test_slerp_over_stops_is_slerp_between_them():
 
 def test_the_spline_has_no_corner_at_a_stop_and_slerp_has():
     def turns(mode: str) -> list[float]:
-        course = journey(1, 2, 3, 4, way=mode, loop=True).course(DIM, {})
+        course = journey(1, 2, 3, 4, interpolation=mode, loop=True).course(DIM, {})
         found = []
         for stop in (1, 2, 3, 4):
             before, at, after = course.at(np.array([stop - 1e-3, stop, (stop + 1e-3) % 4]))[0].double()
@@ -129,11 +129,13 @@ def test_the_spline_has_no_corner_at_a_stop_and_slerp_has():
 
 
 def test_the_spline_stays_where_latents_lie_and_between_two_stops_is_slerp():
-    path = journey(1, 2, 3, 4, way="spline", loop=True)
+    path = journey(1, 2, 3, 4, interpolation="spline", loop=True)
     lengths, stops = way(path, 200).norm(dim=1), path.course(DIM, {}).latents.norm(dim=1)
     slack = 0.2 * float(stops.max() - stops.min())
     assert float(stops.min()) - slack < float(lengths.min()) <= float(lengths.max()) < float(stops.max()) + slack
-    torch.testing.assert_close(way(journey(1, 2, way="spline"), 9), way(journey(1, 2), 9), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(
+        way(journey(1, 2, interpolation="spline"), 9), way(journey(1, 2), 9), rtol=1e-4, atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("loop", [True, False])
@@ -141,7 +143,7 @@ def test_the_spline_stands_hard_stops(loop):
     z = LatentSpec(seed=1).latent(DIM)
     hard = [z, z, -z, torch.zeros(DIM), 1e-3 * z, 3 * z]
     places = tuple(Waypoint(place=LatentSpec(kind="vector", vector=tuple(each.tolist()))) for each in hard)
-    frames = way(LatentPath(stops=places, way="spline", loop=loop), 600)
+    frames = way(LatentPath(stops=places, interpolation="spline", loop=loop), 600)
     assert torch.isfinite(frames).all()
     steps = (frames[1:] - frames[:-1]).norm(dim=1)
     assert float(steps.max()) < 0.2 * float(z.norm())

@@ -50,7 +50,7 @@ def names(importing: Importing) -> list[str]:
 
 
 def test_a_dropped_file_is_told_and_listed(importing: Importing, uploads: Path) -> None:
-    answer = call(importing.bring, {"files": [dropped(uploads, "horse2zebra.pth")]})
+    answer = call(importing.import_files, {"files": [dropped(uploads, "horse2zebra.pth")]})
     assert answer["refused"] == []
     (model,) = answer["models"]
     assert model["name"] == "horse2zebra"
@@ -63,7 +63,7 @@ def test_a_dropped_file_is_told_and_listed(importing: Importing, uploads: Path) 
 
 def test_the_same_file_twice_is_one_model_and_another_one_gets_a_number(importing: Importing, uploads: Path) -> None:
     for seed, expected in ((0, "net"), (0, "net"), (1, "net-2")):
-        answer = call(importing.bring, {"files": [dropped(uploads, "net.pth", seed)]})
+        answer = call(importing.import_files, {"files": [dropped(uploads, "net.pth", seed)]})
         assert answer["models"][0]["name"] == expected
     assert sorted(names(importing)) == ["net", "net-2"]
     folder = importing.context.runs_root / "models"
@@ -72,7 +72,7 @@ def test_the_same_file_twice_is_one_model_and_another_one_gets_a_number(importin
 
 def test_two_files_of_one_training_are_one_model(importing: Importing, uploads: Path) -> None:
     files = [dropped(uploads, f"latest_net_G_{way}.pth", seed) for seed, way in enumerate("BA")]
-    answer = call(importing.bring, {"files": [*files, dropped(uploads, "other.pth", 2)]})
+    answer = call(importing.import_files, {"files": [*files, dropped(uploads, "other.pth", 2)]})
     assert len(answer["models"]) == 2
     both = importing.context.model(answer["models"][0]["name"])
     assert isinstance(both, Translator)
@@ -86,7 +86,7 @@ def test_two_files_of_one_training_are_one_model(importing: Importing, uploads: 
 def test_other_names_of_two_files_of_one_training(
     forward: str, backward: str, importing: Importing, uploads: Path
 ) -> None:
-    answer = call(importing.bring, {"files": [dropped(uploads, backward, 2), dropped(uploads, forward, 1)]})
+    answer = call(importing.import_files, {"files": [dropped(uploads, backward, 2), dropped(uploads, forward, 1)]})
     (model,) = answer["models"]
     assert "both directions" in model["sentence"]
 
@@ -95,19 +95,19 @@ def test_a_dropped_file_with_two_named_directions_is_one_model(importing: Import
     path = uploads / "pair.pth"
     layout = Resnet(blocks=1, width=2)
     torch.save({"photo2monet": layout.weights(1), "monet2photo": layout.weights(2)}, path)
-    (model,) = call(importing.bring, {"files": [{"path": str(path), "name": "pair.pth"}]})["models"]
+    (model,) = call(importing.import_files, {"files": [{"path": str(path), "name": "pair.pth"}]})["models"]
     assert model["title"] == "Photo and monet, there and back, imported"
     torch.save({"cats": layout.weights(1), "dogs": layout.weights(2)}, path)
     with pytest.raises(InputError, match=r"2 generators \(cats, dogs\)"):
-        call(importing.bring, {"files": [{"path": str(path), "name": "pair.pth"}]})
+        call(importing.import_files, {"files": [{"path": str(path), "name": "pair.pth"}]})
 
 
 def test_model_files_of_this_program_are_taken_as_they_are(importing: Importing, uploads: Path) -> None:
-    call(importing.bring, {"files": [dropped(uploads, "net.pth")]})
+    call(importing.import_files, {"files": [dropped(uploads, "net.pth")]})
     shared = uploads / "a friend's.safetensors"
     shutil.copyfile(importing.context.runs_root / "models" / "net.safetensors", shared)
     call(importing.discard, {"name": "net", "confirmed": "net"})
-    answer = call(importing.bring, {"files": [{"path": str(shared)}]})
+    answer = call(importing.import_files, {"files": [{"path": str(shared)}]})
     assert answer["models"][0]["sentence"] == "A translator made by this program."
     assert names(importing) == ["a-friend-s"]
 
@@ -115,24 +115,24 @@ def test_model_files_of_this_program_are_taken_as_they_are(importing: Importing,
 def test_what_cannot_be_imported_does_not_stop_the_rest(importing: Importing, uploads: Path) -> None:
     bad = uploads / "text.pth"
     bad.write_text("hello")
-    answer = call(importing.bring, {"files": [{"path": str(bad)}, dropped(uploads, "net.pth")]})
+    answer = call(importing.import_files, {"files": [{"path": str(bad)}, dropped(uploads, "net.pth")]})
     assert [model["name"] for model in answer["models"]] == ["net"]
     assert answer["refused"][0].startswith("text.pth is no weight file")
     with pytest.raises(InputError, match=r"text\.pth is no weight file"):
-        call(importing.bring, {"files": [{"path": str(bad)}]})
+        call(importing.import_files, {"files": [{"path": str(bad)}]})
 
 
 def test_only_uploads_are_read(importing: Importing, tmp_path: Path) -> None:
     torch.save(Resnet(blocks=1, width=2).weights(), tmp_path / "secret.pth")
     for path in (tmp_path / "secret.pth", "uploads/../secret.pth", ""):
         with pytest.raises(InputError, match="were dropped here"):
-            call(importing.bring, {"files": [{"path": str(path)}]})
+            call(importing.import_files, {"files": [{"path": str(path)}]})
     with pytest.raises(InputError, match=r"Drop a \.pth"):
-        call(importing.bring, {"files": []})
+        call(importing.import_files, {"files": []})
 
 
 def test_renamed_told_anew_and_deleted(importing: Importing, uploads: Path) -> None:
-    call(importing.bring, {"files": [dropped(uploads, "net.pth", 0), dropped(uploads, "other.pth", 1)]})
+    call(importing.import_files, {"files": [dropped(uploads, "net.pth", 0), dropped(uploads, "other.pth", 1)]})
     call(importing.change, {"name": "net", "to": "stripes", "domains": ["horse", "zebra"]})
     assert names(importing) == ["other", "stripes"]
     card = load_model(importing.context.runs_root / "models" / "stripes.safetensors", "cpu").card
@@ -152,7 +152,7 @@ def test_renamed_told_anew_and_deleted(importing: Importing, uploads: Path) -> N
 
 
 def test_shipped_models_are_not_touched(importing: Importing, uploads: Path, tmp_path: Path) -> None:
-    call(importing.bring, {"files": [dropped(uploads, "net.pth")]})
+    call(importing.import_files, {"files": [dropped(uploads, "net.pth")]})
     (tmp_path / "pretrained").mkdir()
     (importing.context.runs_root / "models" / "net.safetensors").rename(tmp_path / "pretrained" / "net.safetensors")
     with pytest.raises(InputError, match="no imported model"):
@@ -220,5 +220,5 @@ def test_a_download_is_stopped_and_a_failed_one_says_why(importing: Importing, m
 
 
 def test_a_file_of_ones_own_is_not_taken_for_the_published_one(importing: Importing, uploads: Path) -> None:
-    call(importing.bring, {"files": [dropped(uploads, "horse2zebra.pth")]})
+    call(importing.import_files, {"files": [dropped(uploads, "horse2zebra.pth")]})
     assert published(importing)["model"] is None

@@ -55,7 +55,7 @@ class BookmarksPanel:
         return FavouritesResponse(favourites=[each for each in found if each is not None])
 
     @server_function
-    def keep(self, request: LatentRequest) -> FavouritesResponse:
+    def save_favourite(self, request: LatentRequest) -> FavouritesResponse:
         """Keep a latent, with its picture as it is now, under the next free name."""
         view = self._controller.view(request)
         picture = as_url(self._controller.draw(view), kept=True)
@@ -63,19 +63,19 @@ class BookmarksPanel:
         return self.favourites(request)
 
     @server_function
-    def rename(self, request: RenameRequest) -> FavouritesResponse:
+    def rename_favourite(self, request: RenameRequest) -> FavouritesResponse:
         """Give a favourite another name."""
         self._controller.bookmarks(request.model).rename(FAVOURITES, request.old, request.new)
         return self.favourites(request)
 
     @server_function
-    def forget(self, request: FavouriteRequest) -> FavouritesResponse:
+    def delete_favourite(self, request: FavouriteRequest) -> FavouritesResponse:
         """Remove a favourite."""
         self._controller.bookmarks(request.model).remove(FAVOURITES, request.name)
         return self.favourites(request)
 
     @server_function
-    def recall(self, request: NoteRequest) -> LatentResponse:
+    def open_note(self, request: NoteRequest) -> LatentResponse:
         """Where the latent of a note (of a favourite, a link, a file) is now."""
         return self._found(request.note)
 
@@ -95,7 +95,7 @@ class BookmarksPanel:
         return PictureFileResponse(name=name, file=data_url(png, "image/png"))
 
     @server_function
-    def bring(
+    def open_file(
         self, request: DroppedFileRequest
     ) -> DroppedPictureResponse | DroppedNoteResponse | DroppedLatentResponse:
         """What an uploaded file is: a latent, a path or a time-lapse to go on from, or a picture without any.

@@ -81,7 +81,7 @@ class DrawingPanel:
         )
 
     @server_function
-    def way(self, request: LatentRequest) -> InterpolationResponse:
+    def interpolations(self, request: LatentRequest) -> InterpolationResponse:
         """Norms of the latents along lerp and slerp between the two ends of a path, and the discriminator's logits
         there.
 
@@ -102,7 +102,7 @@ class DrawingPanel:
             more["discriminator_step"] = scorer.card.steps
         curves = {}
         for interpolation in ("slerp", "lerp"):
-            specs = [replace(view.spec, way=interpolation, t=share) for share in shares]
+            specs = [replace(view.spec, interpolation=interpolation, t=share) for share in shares]
             latents, weights = self._controller.latents(view, specs)
             norms = [round(norm, 3) for norm in latents.norm(dim=1).tolist()]
             if scorer is None:

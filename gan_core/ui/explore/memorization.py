@@ -98,7 +98,7 @@ class MemorizationPanel(Panel):
 
     def functions(self) -> list[Callable[..., Any]]:
         """The server functions of this panel."""
-        return [self.memory_near, self.memory_many, self.memory_place]
+        return [self.memory_near, self.memory_many, self.memory_pictures]
 
     @server_function
     def memory_near(
@@ -179,7 +179,7 @@ class MemorizationPanel(Panel):
         )
 
     @server_function
-    def memory_place(self, request: TrainingPicturesRequest) -> IndexingResponse | MissingPicturesResponse:
+    def memory_pictures(self, request: TrainingPicturesRequest) -> IndexingResponse | MissingPicturesResponse:
         """Compare a model with the pictures of a folder of this machine, or of uploaded files."""
         model, _ = self._controller.model(request.model, request.step)
         self._pictures.choose(request)

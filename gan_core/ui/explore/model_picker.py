@@ -70,7 +70,7 @@ class ModelPicker:
         return LatentResponse(model=request.model, latent=Latent.of(spec), step=kept, words=words)
 
     @server_function
-    def faces(self, request: SamplesRequest) -> SamplesResponse:
+    def samples(self, request: SamplesRequest) -> SamplesResponse:
         """Pictures of the first seeds of several models; a model that cannot be read has its sentence."""
         found: dict[str, Samples | Refusal] = {}
         for name in request.models:

@@ -82,7 +82,7 @@ class ProjectionPanel(Panel):
 
     def functions(self) -> list[Callable[..., Any]]:
         """The server functions of this panel."""
-        return [self.project_start, self.project_look, self.project_stop]
+        return [self.project_start, self.project_progress, self.project_stop]
 
     @server_function
     def project_start(self, request: ProjectionRequest) -> ProjectionResponse:
@@ -116,7 +116,7 @@ class ProjectionPanel(Panel):
         return ProjectionResponse(job=job, target=as_url(target), side=target.shape[0], notes=list(notes))
 
     @server_function
-    def project_look(
+    def project_progress(
         self, request: SearchStateRequest
     ) -> SearchUnchangedResponse | SearchWaitingResponse | SearchMomentResponse:
         """The newest moment of a search, and what is known for comparison; a moment already seen is not sent again."""

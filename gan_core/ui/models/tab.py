@@ -23,8 +23,8 @@ FETCH = """(file) => {
 def build_models_tab(context: Context) -> None:
     """Lay the tab out and wire it; called inside a `gr.Tab` of a `gr.Blocks`."""
     importing = Importing(context)
-    brings = [importing.bring, importing.catalogue, importing.fetch, importing.stop]
-    frontend.component("models/import", elem_id="bring", server_functions=brings)
+    functions = [importing.import_files, importing.catalogue, importing.fetch, importing.stop]
+    frontend.component("models/import", elem_id="import", server_functions=functions)
     view, server = model_table(context, importing)
     file = gr.File(visible="hidden", elem_id="model-file")
 

@@ -40,7 +40,7 @@ def build_translate_tab(context: Context) -> None:
             ),
             *(jobs.job_progress, jobs.job_cancel, Comparisons(results).view, Films(context, jobs, downloads).film),
             *(batches.select_files, batches.zip_entries, batches.begin, batches.convert, batches.packed),
-            *(kinds, exports.snippet, exports.onnx, Importing(context).bring),
+            *(kinds, exports.snippet, exports.onnx, Importing(context).import_files),
         ],
     )
 

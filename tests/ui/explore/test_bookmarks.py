@@ -54,7 +54,7 @@ def test_the_file_tells_where_it_comes_from_and_leads_back_there(
     assert len(note["z"]) == 12
     card = controller.model("small")[0].card
     assert note["card"] == {"name": card.name, "data": card.data, "steps": card.steps, "recipe": dict(card.recipe)}
-    found = call(keeping.bring, uploaded("mine.png", data))
+    found = call(keeping.open_file, uploaded("mine.png", data))
     assert (found["kind"], found["model"], found["latent"], found["words"]) == ("place", "small", PLACE, "")
     again = call(DrawingPanel(controller).draw, {"model": "small", "latent": found["latent"]})["picture"]
     assert abs(pixels(again) - pixels(answer["file"])).max() == 0
@@ -62,7 +62,7 @@ def test_the_file_tells_where_it_comes_from_and_leads_back_there(
 
 def test_files_of_the_first_version_lead_back_too(keeping: BookmarksPanel) -> None:
     old = {"model": "small", "latent": {"kind": "seed", "seed": 5, "amounts": [0, 2.0]}}
-    found = call(keeping.bring, uploaded("old.png", embed(encode_png(np.zeros((8, 8, 3), np.uint8)), ".png", old)))
+    found = call(keeping.open_file, uploaded("old.png", embed(encode_png(np.zeros((8, 8, 3), np.uint8)), ".png", old)))
     assert found["latent"] == {"kind": "seed", "seed": 5, "amounts": {"sefa/2": 2.0}}
 
 
@@ -72,11 +72,11 @@ def test_a_place_whose_direction_is_gone_is_found_by_its_numbers(
     controller.bookmarks("small").put("directions", "smile", {"vector": [1.0] + [0.0] * 11})
     request = {"model": "small", "latent": {"seed": 5, "amounts": {"saved/smile": 2.0}}}
     before = call(DrawingPanel(controller).draw, request)["picture"]
-    note = call(keeping.keep, request)["favourites"][0]
-    assert call(keeping.recall, {"note": note})["latent"] == note["latent"]
+    note = call(keeping.save_favourite, request)["favourites"][0]
+    assert call(keeping.open_note, {"note": note})["latent"] == note["latent"]
     controller.bookmarks("small").put("directions", "smile", {"vector": [0.0, 1.0] + [0.0] * 10})
     for _ in range(2):
-        found = call(keeping.recall, {"note": note})
+        found = call(keeping.open_note, {"note": note})
         assert found["latent"]["kind"] == "vector"
         assert (
             abs(
@@ -91,10 +91,10 @@ def test_a_place_whose_direction_is_gone_is_found_by_its_numbers(
 
 def test_the_picture_of_a_model_that_is_not_here_gives_its_numbers(keeping: BookmarksPanel) -> None:
     note = {"schema": 2, "model": "runs/elsewhere", "step": 3, "latent": {"seed": 1}, "z": [0.5] * 12}
-    found = call(keeping.recall, {"note": note})
+    found = call(keeping.open_note, {"note": note})
     assert (found["model"], found["step"], found["latent"]["vector"]) == (None, None, [0.5] * 12)
     assert "same numbers" in found["words"]
-    found = call(keeping.recall, {"note": {"model": "runs/elsewhere", "latent": {"seed": 1}}})  # as links tell it
+    found = call(keeping.open_note, {"note": {"model": "runs/elsewhere", "latent": {"seed": 1}}})  # as links tell it
     assert (found["model"], found["latent"]) == (None, {"kind": "seed", "seed": 1})
     assert "same place" in found["words"]
 
@@ -102,17 +102,17 @@ def test_the_picture_of_a_model_that_is_not_here_gives_its_numbers(keeping: Book
 def test_numbers_that_do_not_fit_are_a_sentence(keeping: BookmarksPanel) -> None:
     for numbers, sentence in (([0.5] * 11, "12 numbers; 11"), ([float("nan")] * 12, "Every number")):
         with pytest.raises(InputError, match=sentence):
-            call(keeping.recall, {"note": {"model": "small", "latent": {"seed": 1}, "z": numbers}})
+            call(keeping.open_note, {"note": {"model": "small", "latent": {"seed": 1}, "z": numbers}})
     for wrong in (None, 3, {"latent": 3}):
         with pytest.raises(InputError):
-            call(keeping.recall, {"note": wrong})
+            call(keeping.open_note, {"note": wrong})
 
 
 def test_a_training_that_has_ended_is_found_as_its_run(keeping: BookmarksPanel, live: RunFolder) -> None:
-    note = call(keeping.keep, {"model": "live:going", "latent": {"seed": 2}})["favourites"][0]
+    note = call(keeping.save_favourite, {"model": "live:going", "latent": {"seed": 2}})["favourites"][0]
     save(live.model, seed=1, steps=10)
     live.live_weights.unlink()
-    found = call(keeping.recall, {"note": {**note, "step": 99}})
+    found = call(keeping.open_note, {"note": {**note, "step": 99}})
     assert (found["model"], found["step"]) == ("runs/going", None)
     assert "99 is not kept" in found["words"]
     assert call(keeping.favourites, {"model": "runs/going"})["favourites"][0]["name"] == note["name"]
@@ -121,31 +121,31 @@ def test_a_training_that_has_ended_is_found_as_its_run(keeping: BookmarksPanel, 
 def test_other_pictures_are_pictures_and_anything_else_is_a_sentence(keeping: BookmarksPanel) -> None:
     picture = encode_png(np.zeros((8, 6, 3), np.uint8))
     plain = uploaded("plain.png", picture)
-    assert call(keeping.bring, plain) == {"kind": "picture", "path": plain["path"], "name": "plain.png"}
+    assert call(keeping.open_file, plain) == {"kind": "picture", "path": plain["path"], "name": "plain.png"}
     film = uploaded("film.png", embed(picture, ".png", {"schema": 2, "model": "small", "path": {"stops": []}}))
-    assert call(keeping.bring, film)["kind"] == "path"
+    assert call(keeping.open_file, film)["kind"] == "path"
     for name, data in (("film.mp4", b"nothing"), ("text.png", b"nothing"), ("short.png", picture[:40])):
         with pytest.raises(InputError):
-            call(keeping.bring, uploaded(name, data))
+            call(keeping.open_file, uploaded(name, data))
     with pytest.raises(InputError, match="dropped here"):
-        call(keeping.bring, {"path": "/etc/hostname"})
+        call(keeping.open_file, {"path": "/etc/hostname"})
 
 
 def test_favourites_have_names_and_a_picture_and_stay(
     keeping: BookmarksPanel, controller: ExploreController, context: Context
 ) -> None:
     request = {"model": "small", "latent": PLACE}
-    call(keeping.keep, request)
-    names = [each["name"] for each in call(keeping.keep, request)["favourites"]]
+    call(keeping.save_favourite, request)
+    names = [each["name"] for each in call(keeping.save_favourite, request)["favourites"]]
     assert names == ["favourite 1", "favourite 2"]
-    call(keeping.rename, {"model": "small", "old": "favourite 1", "new": "  a  good one "})
+    call(keeping.rename_favourite, {"model": "small", "old": "favourite 1", "new": "  a  good one "})
     kept = call(BookmarksPanel(ExploreController(context)).favourites, {"model": "small"})["favourites"]
     assert [each["name"] for each in kept] == ["a good one", "favourite 2"]
     assert kept[0]["picture"] == as_url(controller.draw(view(controller, request)), kept=True)
-    assert [each["name"] for each in call(keeping.keep, request)["favourites"]][-1] == "favourite 1"
-    call(keeping.forget, {"model": "small", "name": "favourite 2"})
+    assert [each["name"] for each in call(keeping.save_favourite, request)["favourites"]][-1] == "favourite 1"
+    call(keeping.delete_favourite, {"model": "small", "name": "favourite 2"})
     with pytest.raises(InputError, match="favourite"):
-        call(keeping.forget, {"model": "small", "name": "favourite 2"})
+        call(keeping.delete_favourite, {"model": "small", "name": "favourite 2"})
     assert json.loads((context.runs_root / "kept" / "small" / "favourites.json").read_text())
 
 
@@ -155,7 +155,7 @@ def test_every_model_shows_its_own_faces_and_facts(controller: ExploreController
     choosing = ModelPicker(controller)
     names = [each["id"] for each in call(choosing.models, {})["models"]]
     assert {"small", "pets"} <= set(names)
-    faces = call(choosing.faces, {"models": names})["faces"]
+    faces = call(choosing.samples, {"models": names})["samples"]
     assert pixels(faces["small"]["picture"]).shape[:2] == (32, 4 * 34 - 2)
     assert "2 classes" in faces["pets"]["words"]
     facts = call(choosing.facts, {"model": "pets"})
@@ -164,9 +164,9 @@ def test_every_model_shows_its_own_faces_and_facts(controller: ExploreController
     assert (facts["steps"], facts["run"], facts["live"]) == ([], None, False)
     assert json.loads(json.dumps(facts)) == facts
     with pytest.raises(InputError, match=r"^models is a list of at most 12 texts, not a list of 13"):
-        call(choosing.faces, {"models": ["small"] * 13})
+        call(choosing.samples, {"models": ["small"] * 13})
     with pytest.raises(InputError, match=r"^models\[0\] is a text, not an object"):
-        call(choosing.faces, {"models": [{"small": 1}]})
+        call(choosing.samples, {"models": [{"small": 1}]})
 
 
 def test_a_picture_is_exact_while_it_is_small(controller: ExploreController) -> None:

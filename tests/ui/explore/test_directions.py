@@ -92,14 +92,14 @@ def test_a_place_along_a_removed_direction_is_a_sentence_and_nothing_is_lost(
     call(panel.directions_save, {"model": "small", "id": "sefa/1", "name": "mine"})
     there = {"model": "small", "latent": {"seed": 3, "amounts": {"saved/mine": 2, "sefa/2": 1}}}
     before = call(drawing.draw, there)["picture"]
-    (favourite,) = call(keeping.keep, there)["favourites"]
+    (favourite,) = call(keeping.save_favourite, there)["favourites"]
     call(panel.directions_remove, {"model": "small", "old": "mine"})
     ends = {**there, "ids": ["sefa/1"]}
-    for asked in (drawing.draw, keeping.keep, keeping.file, panel.directions_ends):
+    for asked in (drawing.draw, keeping.save_favourite, keeping.file, panel.directions_ends):
         with pytest.raises(InputError, match=r"This model has no direction of your own called 'mine' \(any more\)\."):
             call(asked, ends if asked == panel.directions_ends else there)
     assert call(keeping.favourites, {"model": "small"})["favourites"] == [favourite], "what was kept before"
-    back = call(keeping.recall, {"note": favourite})
+    back = call(keeping.open_note, {"note": favourite})
     assert (
         abs(pixels(call(drawing.draw, {"model": "small", "latent": back["latent"]})["picture"]) - pixels(before)).max()
         <= 1

@@ -137,7 +137,7 @@ def test_wrong_strips_are_refused(drawing: DrawingPanel, changes: dict[str, Any]
 def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: DrawingPanel, shipped: Path) -> None:
     save(shipped / "scored.safetensors", with_discriminator=True)
     request = {"latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
-    found = call(drawing.way, {**request, "model": "scored"})
+    found = call(drawing.interpolations, {**request, "model": "scored"})
     slerp, lerp = found["slerp"], found["lerp"]
     assert len(found["shares"]) == len(slerp["norms"]) == len(lerp["scores"]) == CURVE_POINTS
     low, high = sorted((slerp["norms"][0], slerp["norms"][-1]))
@@ -145,18 +145,18 @@ def test_lerp_dips_where_slerp_does_not_and_both_agree_at_the_ends(drawing: Draw
     assert min(lerp["norms"]) < 0.9 * low
     for key in ("norms", "scores"):
         assert [slerp[key][i] for i in (0, -1)] == pytest.approx([lerp[key][i] for i in (0, -1)], abs=2e-3)
-    assert "scores" not in call(drawing.way, {**request, "model": "small"})["lerp"]
+    assert "scores" not in call(drawing.interpolations, {**request, "model": "small"})["lerp"]
     with pytest.raises(InputError, match="between two seeds"):
-        call(drawing.way, {"model": "small", "latent": {"seed": 1}})
+        call(drawing.interpolations, {"model": "small", "latent": {"seed": 1}})
 
 
 def test_a_training_is_scored_by_the_discriminator_of_its_last_saved_state(
     drawing: DrawingPanel, live: RunFolder
 ) -> None:
     request = {"model": "live:going", "latent": {"kind": "path", "ends": [1, 2], "t": 0.3}}
-    assert "scores" not in call(drawing.way, request)["slerp"]
+    assert "scores" not in call(drawing.interpolations, request)["slerp"]
     save(live.model, seed=3, with_discriminator=True, steps=40)
-    found = call(drawing.way, request)
+    found = call(drawing.interpolations, request)
     assert len(found["slerp"]["scores"]) == CURVE_POINTS
     assert found["judge_step"] == 40
 
@@ -172,9 +172,9 @@ def test_an_earlier_step_is_scored_by_the_newest_discriminator(
     shutil.copy(live.model, shipped / "scored.safetensors")
     pack(live, [1, 3], shipped / "scored.history.safetensors")
     latent = {"kind": "path", "ends": [1, 2], "t": 0.3}
-    newest = call(drawing.way, {"model": "scored", "latent": latent})
+    newest = call(drawing.interpolations, {"model": "scored", "latent": latent})
     assert "judge_step" not in newest
     for name in ("scored", "runs/going", "live:going"):
-        found = call(drawing.way, {"model": name, "step": 3, "latent": latent})
+        found = call(drawing.interpolations, {"model": name, "step": 3, "latent": latent})
         assert found["judge_step"] == 40
         assert found["slerp"]["scores"] != newest["slerp"]["scores"]

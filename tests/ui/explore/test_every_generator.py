@@ -63,10 +63,10 @@ def test_it_is_drawn_moved_kept_and_found_again(controller: ExploreController, n
     for kind in ("seeds", "neighbours", *(["classes"] if facts["classes"] else [])):
         strip = call(drawing.strip, {**request, "kind": kind})
         assert len(set(strip["pictures"])) == len(strip["labels"])
-    way = call(drawing.way, {"model": name, "latent": {"kind": "path", "ends": [1, 2], **label}})
+    way = call(drawing.interpolations, {"model": name, "latent": {"kind": "path", "ends": [1, 2], **label}})
     assert min(way["lerp"]["norms"]) < min(way["slerp"]["norms"])
-    note = call(keeping.keep, request)["favourites"][0]
-    assert call(keeping.recall, {"note": note})["latent"] == note["latent"] == request["latent"] | {"kind": "seed"}
+    note = call(keeping.save_favourite, request)["favourites"][0]
+    assert call(keeping.open_note, {"note": note})["latent"] == note["latent"] == request["latent"] | {"kind": "seed"}
 
 
 def test_its_own_pictures_are_searched_for_and_films_of_it_close(controller: ExploreController, name: str) -> None:

@@ -94,14 +94,14 @@ def test_data_elsewhere_are_asked_for_and_a_named_folder_is_used(
     assert answer["missing"].endswith("are not on this machine.")
     assert answer["local"]
     with pytest.raises(InputError, match="There is no folder or zip"):
-        call(panel.memory_place, {"model": "small", "folder": str(tmp_path / "nothing")})
-    call(panel.memory_place, {"model": "small", "folder": str(pictures)})
+        call(panel.memory_pictures, {"model": "small", "folder": str(tmp_path / "nothing")})
+    call(panel.memory_pictures, {"model": "small", "folder": str(pictures)})
     assert ready(panel, REQUEST)["usual"]["data"] == "pictures"
     controller.context.local = False
     with pytest.raises(InputError, match="drop a zip instead"):
-        call(panel.memory_place, {"model": "small", "folder": str(pictures)})
+        call(panel.memory_pictures, {"model": "small", "folder": str(pictures)})
     with pytest.raises(InputError, match="Drop a zip"):
-        call(panel.memory_place, {"model": "small"})
+        call(panel.memory_pictures, {"model": "small"})
 
 
 def test_dropped_pictures_serve_as_the_data_too(controller: ExploreController) -> None:
@@ -111,7 +111,7 @@ def test_dropped_pictures_serve_as_the_data_too(controller: ExploreController) -
         uploaded(f"{index}.png", encode_png(picture.permute(1, 2, 0).numpy()))["path"]
         for index, picture in enumerate(smooth(8, 1, 0))
     ]
-    call(panel.memory_place, {"model": "small", "files": dropped})
+    call(panel.memory_pictures, {"model": "small", "files": dropped})
     assert ready(panel, REQUEST)["usual"]["training"] >= 4
 
 

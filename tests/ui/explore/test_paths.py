@@ -108,7 +108,7 @@ def test_a_film_is_made_and_its_path_comes_back(paths: PathsPanel, controller: E
     note = read_note(made)
     assert note is not None
     assert note["card"] == controller.model("small")[0].card.brief(), "the recipe, too"
-    found = call(BookmarksPanel(controller).bring, uploaded(made.name, made.read_bytes()))
+    found = call(BookmarksPanel(controller).open_file, uploaded(made.name, made.read_bytes()))
     assert (found["kind"], found["note"]) == ("path", note)
     back = call(SavedPaths(controller).path_read, {"note": found["note"]})
     assert (back["model"], back["step"], back["words"]) == ("small", None, "")

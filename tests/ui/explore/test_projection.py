@@ -58,7 +58,7 @@ def watched(panel: ProjectionPanel, job: str, *, all_of_it: bool = False) -> dic
     """The search once it has ended; with `all_of_it` once everything beside it is measured too."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        answer = call(panel.project_look, {"job": job})
+        answer = call(panel.project_progress, {"job": job})
         if answer["ended"] and (answer["beside"]["ended"] or not all_of_it):
             return answer
         time.sleep(0.02)
@@ -98,7 +98,7 @@ def test_held_out_and_own_pictures_are_measured_with_the_same_effort(
     # Another search of the same model is told at once, also in another app on this machine.
     again = ProjectionPanel(ExploreController(controller.context))
     begun = call(again.project_start, {"model": "small", "from": "own", "starts": 2})
-    told = call(again.project_look, {"job": begun["job"]})
+    told = call(again.project_progress, {"job": begun["job"]})
     assert told["beside"]["held_out"] == beside["held_out"]
     assert told["beside"]["ended"]
 
@@ -115,7 +115,7 @@ def test_a_search_that_has_ended_keeps_what_it_found_and_not_its_model(
     controller.model("small")
     gc.collect()
     assert model() is None
-    assert call(panel.project_look, {"job": begun["job"]})["vector"] == found["vector"]
+    assert call(panel.project_progress, {"job": begun["job"]})["vector"] == found["vector"]
 
 
 def test_without_the_data_its_own_pictures_are_the_measure(
@@ -176,6 +176,6 @@ def test_wrong_requests_are_answered_in_a_sentence(controller: ExploreController
             call(panel.project_start, {"model": "small", **request})
     with pytest.raises(InputError, match="A request is an object"):
         call(panel.project_start, None)
-    for function in (panel.project_look, panel.project_stop):
+    for function in (panel.project_progress, panel.project_stop):
         with pytest.raises(InputError, match="start it again"):
             call(function, {"job": "none"})

@@ -101,7 +101,7 @@ def test_every_request_gets_a_response_or_a_sentence(
                 refused += 1
             else:
                 answered.add(name)
-    assert set(functions) - answered <= {"forget", "rename", "path_rename", "path_remove", "path_read", "project_look",
+    assert set(functions) - answered <= {"delete_favourite", "rename_favourite", "path_rename", "path_remove", "path_read", "project_progress",
                                          "project_stop", "directions_rename", "directions_remove"}  # fmt: skip
     assert refused > 50
     assert "Traceback" not in capfd.readouterr().err

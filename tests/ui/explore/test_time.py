@@ -194,7 +194,7 @@ def test_a_sheet_and_a_film_lead_back(controller: ExploreController, times: Time
         place = Path(get_upload_folder()) / "test-time" / kept
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(file)
-        assert call(BookmarksPanel(controller).bring, {"path": str(place), "name": kept}) == {
+        assert call(BookmarksPanel(controller).open_file, {"path": str(place), "name": kept}) == {
             "kind": "time",
             "note": note,
             "name": kept,

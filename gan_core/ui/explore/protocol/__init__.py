@@ -49,7 +49,7 @@ class Latent(Message):
     """The corners of a `pad`: top left, top right, bottom left, bottom right."""
     x: float = 0.5
     y: float = 0.5
-    way: Literal["slerp", "lerp"] = "slerp"
+    interpolation: Literal["slerp", "lerp"] = Field(default="slerp", validation_alias="way", serialization_alias="way")
     vector: list[float] = Field(default=[])
     """The coordinates of a `vector`."""
     scale: float = 1.0
@@ -73,7 +73,7 @@ class Latent(Message):
         """
         from gan_core.latents.spec import LatentSpec
 
-        return LatentSpec.from_json(self.model_dump(exclude_unset=True))
+        return LatentSpec.from_json(self.model_dump(by_alias=True, exclude_unset=True))
 
     @classmethod
     def of(cls, spec: LatentSpec) -> Latent:
@@ -162,7 +162,7 @@ class Samples(Message):
 class SamplesResponse(Response):
     """Pictures of the models that were asked for, by their ids."""
 
-    samples: dict[str, Samples | Refusal] = Field(validation_alias="faces", serialization_alias="faces")
+    samples: dict[str, Samples | Refusal]
 
 
 class LatentDirection(Message):

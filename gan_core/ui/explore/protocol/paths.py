@@ -32,7 +32,9 @@ class PathData(Message):
 
     schema_version: int = Field(validation_alias="schema", serialization_alias="schema")
     stops: list[PathStop]
-    way: Literal["slerp", "lerp", "spline"] = "slerp"
+    interpolation: Literal["slerp", "lerp", "spline"] = Field(
+        default="slerp", validation_alias="way", serialization_alias="way"
+    )
     loop: bool = False
     steady: bool = False
     """Whether the picture is to change equally fast all along."""

@@ -34,7 +34,7 @@ export class Bookmarks {
   }
 
   keep() {
-    return this.#change("keep", this.explorer.request());
+    return this.#change("save_favourite", this.explorer.request());
   }
 
   /** @param {FavouritesResponse} response @param {GeneratorRequest} request */
@@ -48,7 +48,7 @@ export class Bookmarks {
   }
 
   /**
-   * @template {"keep" | "rename" | "forget"} Name
+   * @template {"save_favourite" | "rename_favourite" | "delete_favourite"} Name
    * @param {Name} name
    * @param {Explore[Name]["request"]} request
    */
@@ -64,7 +64,7 @@ export class Bookmarks {
   #makeBox(bookmark) {
     const { explorer } = this;
     const { name, picture, step } = bookmark;
-    const forget = () => this.#change("forget", { model: this.#owner, name });
+    const forget = () => this.#change("delete_favourite", { model: this.#owner, name });
     const button = thumb(picture, name, () => explorer.recall(bookmark), { alt: `Favourite ${name}` });
     const moment = step === null || step === undefined ? "" : `, step ${step}`;
     button.title = `${name}${moment}: press to go there, drag it to a corner of the pad`;
@@ -88,7 +88,7 @@ export class Bookmarks {
     const box = make("div", { class: "favourite" }, button, ...tools);
     const rename = () =>
       askName(box, { value: name, label: `New name of ${name}` }, (next) =>
-        this.#change("rename", { model: this.#owner, old: name, new: next }),
+        this.#change("rename_favourite", { model: this.#owner, old: name, new: next }),
       );
     return box;
   }

@@ -30,7 +30,7 @@ async function open({ ask, notice, upload }, explorer, file) {
   notice(`Opening ${file.name} …`, "info");
   try {
     const path = await send(upload, file, "; up to 2 GB are accepted");
-    const response = await ask("bring", { path, name: file.name });
+    const response = await ask("open_file", { path, name: file.name });
     notice("");
     if (response.kind === "place") {
       explorer.arrive(response);

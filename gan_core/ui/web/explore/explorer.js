@@ -284,7 +284,7 @@ export class Explorer {
   /** The server says where the latent of a bookmark, a file or a link is now. @param {object} note */
   async recall(note) {
     try {
-      this.arrive(await this.context.ask("recall", { note }));
+      this.arrive(await this.context.ask("open_note", { note }));
     } catch (error) {
       this.fail(error);
     }

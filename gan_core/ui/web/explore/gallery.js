@@ -102,12 +102,12 @@ export class Gallery {
     while (missing.length && !this.box.hidden) {
       let response;
       try {
-        response = await this.context.ask("faces", { models: missing.splice(0, AT_ONCE) });
+        response = await this.context.ask("samples", { models: missing.splice(0, AT_ONCE) });
       } catch (error) {
         this.context.notice(/** @type {Error} */ (error).message, "error");
         return;
       }
-      for (const [id, sample] of Object.entries(response.faces)) {
+      for (const [id, sample] of Object.entries(response.samples)) {
         this.#samples.set(id, sample);
         const card = this.#cards().find((each) => each.dataset.id === id);
         if (card) showSample(card, sample);

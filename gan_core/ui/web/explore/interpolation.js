@@ -53,7 +53,7 @@ export class InterpolationPlots {
     this.norms = new Plot(context);
     this.scores = new Plot(context);
     this.submit = latestWins(
-      (/** @type {LatentRequest} */ request) => ask("way", request),
+      (/** @type {LatentRequest} */ request) => ask("interpolations", request),
       (response) => this.#show(response),
       (error) => {
         this.#asked = "";

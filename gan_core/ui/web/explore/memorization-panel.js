@@ -202,7 +202,7 @@ export class MemorizationPanel {
   async #use(place) {
     const { model, step } = this.explorer;
     try {
-      await this.context.ask("memory_place", { model, step, ...place });
+      await this.context.ask("memory_pictures", { model, step, ...place });
       this.#forget();
       this.context.find("div.mem-missing").hidden = true;
       this.#fetch();

@@ -179,7 +179,7 @@ export class ProjectionPanel {
       }
       try {
         /** @type {SearchResponse} */
-        const response = await ask("project_look", { job, seen: ended ? -1 : seen });
+        const response = await ask("project_progress", { job, seen: ended ? -1 : seen });
         if (job !== this.#job) return;
         if (!("same" in response)) {
           seen = response.number;

@@ -1,7 +1,7 @@
 /**
  * Weights from elsewhere: dropped or chosen files, and the published models that are downloaded on request.
  *
- * @import { Bring, ImportedModel, PublishedModel } from "../shared/protocol.js"
+ * @import { Import, ImportedModel, PublishedModel } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  */
 import { button } from "../shared/controls.js";
@@ -15,7 +15,7 @@ import { openModel } from "../shared/navigation.js";
 /** Milliseconds between two requests while something is downloaded. */
 const DOWNLOADING = 300;
 
-export const mount = component((/** @type {Context<Bring>} */ context) => {
+export const mount = component((/** @type {Context<Import>} */ context) => {
   bringFiles(context);
   offerPublished(context);
 });
@@ -33,7 +33,7 @@ function importedEntry({ name, kind, sentence }) {
 /** @param {string} sentence */
 const refusalEntry = (sentence) => make("div", { class: "one refused", role: "alert" }, make("p", {}, sentence));
 
-/** @param {Context<Bring>} context */
+/** @param {Context<Import>} context */
 function bringFiles({ ask, find, upload }) {
   const drop = find("label.drop");
   const input = find("input[type=file]");
@@ -48,7 +48,7 @@ function bringFiles({ ask, find, upload }) {
       sent.push({ path: await send(upload, file, "; up to 2 GB are accepted"), name: file.name });
     }
     words.textContent = "Reading the weights …";
-    const { models, refused } = await ask("bring", { files: sent });
+    const { models, refused } = await ask("import_files", { files: sent });
     found.replaceChildren(...models.map(importedEntry), ...refused.map(refusalEntry));
     notify("models-changed");
   }
@@ -79,7 +79,7 @@ function bringFiles({ ask, find, upload }) {
   });
 }
 
-/** @param {Context<Bring>} context */
+/** @param {Context<Import>} context */
 function offerPublished({ ask, every, find, notice }) {
   const fold = find("details");
   const rows = find("ul");

@@ -1897,7 +1897,7 @@ export interface SamplesRequest {
 
 /** Pictures of the models that were asked for, by their ids. */
 export interface SamplesResponse {
-  faces: Record<string, Samples | Refusal>;
+  samples: Record<string, Samples | Refusal>;
 }
 
 /** Keeps a direction under a name. */
@@ -2516,14 +2516,6 @@ export type Advanced = {
   spec: { request: EmptyRequest; response: SettingsOfferResponse };
 };
 
-/** The server functions of #bring. */
-export type Bring = {
-  bring: { request: ImportRequest; response: ImportResponse };
-  catalogue: { request: EmptyRequest; response: CatalogueResponse };
-  fetch: { request: PublishedRequest; response: DoneResponse };
-  stop: { request: PublishedRequest; response: DoneResponse };
-};
-
 /** The server functions of #comparison-panel. */
 export type ComparisonPanel = {
   control: { request: ComparisonActionRequest; response: ActionResponse };
@@ -2565,11 +2557,8 @@ export type Estimate = { estimate: { request: EstimateRequest; response: Estimat
 
 /** The server functions of #explore. */
 export type Explore = {
-  bring: {
-    request: DroppedFileRequest;
-    response: DroppedPictureResponse | DroppedNoteResponse | DroppedLatentResponse;
-  };
   cell: { request: GridCellRequest; response: LatentResponse };
+  delete_favourite: { request: FavouriteRequest; response: FavouritesResponse };
   directions_attributes: { request: AttributesRequest; response: AttributesResponse | CancelledResponse };
   directions_calculate: { request: CalculateRequest; response: DraftDirectionResponse | CalculatedLatentResponse };
   directions_course: { request: StabilityRequest; response: StabilityResponse | CancelledResponse };
@@ -2582,14 +2571,12 @@ export type Explore = {
   directions_renew: { request: GeneratorRequest; response: DirectionsResponse };
   directions_save: { request: SaveDirectionRequest; response: SavedDirectionResponse };
   draw: { request: DrawRequest; response: DrawResponse | UnchangedResponse };
-  faces: { request: SamplesRequest; response: SamplesResponse };
   facts: { request: GeneratorRequest; response: GeneratorResponse };
   favourites: { request: GeneratorRequest; response: FavouritesResponse };
   file: { request: LatentRequest; response: PictureFileResponse };
-  forget: { request: FavouriteRequest; response: FavouritesResponse };
+  interpolations: { request: LatentRequest; response: InterpolationResponse };
   job_cancel: { request: JobRequest; response: EmptyResponse };
   job_progress: { request: JobRequest; response: JobResponse };
-  keep: { request: LatentRequest; response: FavouritesResponse };
   memory_many: {
     request: SampleCheckRequest;
     response: SampleCheckResponse | IndexingResponse | MissingPicturesResponse;
@@ -2598,8 +2585,13 @@ export type Explore = {
     request: NeighboursRequest;
     response: NeighboursResponse | IndexingResponse | MissingPicturesResponse;
   };
-  memory_place: { request: TrainingPicturesRequest; response: IndexingResponse | MissingPicturesResponse };
+  memory_pictures: { request: TrainingPicturesRequest; response: IndexingResponse | MissingPicturesResponse };
   models: { request: GeneratorsRequest; response: GeneratorsResponse };
+  open_file: {
+    request: DroppedFileRequest;
+    response: DroppedPictureResponse | DroppedNoteResponse | DroppedLatentResponse;
+  };
+  open_note: { request: NoteRequest; response: LatentResponse };
   path_course: { request: PathCourseRequest; response: PathCourseResponse | CancelledResponse };
   path_film: { request: PathFilmRequest; response: PathFilmResponse | CancelledResponse };
   path_list: { request: GeneratorRequest; response: SavedPathsResponse };
@@ -2608,14 +2600,15 @@ export type Explore = {
   path_rename: { request: RenameRequest; response: SavedPathsResponse };
   path_save: { request: SavePathRequest; response: SavedPathsResponse };
   path_thumbs: { request: PathStopsRequest; response: PathStopsResponse };
-  project_look: {
+  project_progress: {
     request: SearchStateRequest;
     response: SearchUnchangedResponse | SearchWaitingResponse | SearchMomentResponse;
   };
   project_start: { request: ProjectionRequest; response: ProjectionResponse };
   project_stop: { request: SearchRequest; response: StoppedResponse };
-  recall: { request: NoteRequest; response: LatentResponse };
-  rename: { request: RenameRequest; response: FavouritesResponse };
+  rename_favourite: { request: RenameRequest; response: FavouritesResponse };
+  samples: { request: SamplesRequest; response: SamplesResponse };
+  save_favourite: { request: LatentRequest; response: FavouritesResponse };
   strip: { request: StripRequest; response: StripResponse };
   time_column: { request: ColumnRequest; response: ColumnResponse };
   time_columns: { request: ColumnsRequest; response: ColumnsResponse };
@@ -2626,11 +2619,18 @@ export type Explore = {
   time_sheet: { request: SheetRequest; response: PictureFileResponse };
   time_state: { request: GeneratorRequest; response: HistoryResponse };
   time_unpin: { request: UnpinRequest; response: HistoryResponse };
-  way: { request: LatentRequest; response: InterpolationResponse };
 };
 
 /** The server functions of #header. */
 export type Header = { device: { request: EmptyRequest; response: DeviceResponse } };
+
+/** The server functions of #import. */
+export type Import = {
+  catalogue: { request: EmptyRequest; response: CatalogueResponse };
+  fetch: { request: PublishedRequest; response: DoneResponse };
+  import_files: { request: ImportRequest; response: ImportResponse };
+  stop: { request: PublishedRequest; response: DoneResponse };
+};
 
 /** The server functions of #lab. */
 export type Lab = {
@@ -2692,11 +2692,11 @@ export type TrainLive = {
 /** The server functions of #translate. */
 export type Translate = {
   begin: { request: EmptyRequest; response: BatchResponse };
-  bring: { request: ImportRequest; response: ImportResponse };
   convert: { request: BatchPictureRequest; response: BatchPictureResponse | CancelledResponse };
   file: { request: TranslationFileRequest; response: FileResponse | CancelledResponse };
   film: { request: FilmTranslationRequest; response: FilmTranslationResponse | CancelledResponse };
   frame: { request: SmallPictureRequest; response: SmallPictureResponse };
+  import_files: { request: ImportRequest; response: ImportResponse };
   job_cancel: { request: JobRequest; response: EmptyResponse };
   job_progress: { request: JobRequest; response: JobResponse };
   kinds: { request: FileKindsRequest; response: FileKindsResponse };

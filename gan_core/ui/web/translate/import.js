@@ -34,7 +34,7 @@ export class WeightImport {
     this.#tab.say(`Reading the weights in ${files.map(({ name }) => name).join(" and ")} …`);
     try {
       const sent = await Promise.all(files.map((file) => sendFile(upload, file)));
-      const { models, refused } = await ask("bring", { files: sent });
+      const { models, refused } = await ask("import_files", { files: sent });
       await this.#tab.refresh();
       if (turn !== this.#newest) return;
       const model = models.find(({ kind }) => kind === "translator");
