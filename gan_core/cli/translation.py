@@ -16,6 +16,7 @@ from gan_core.cli.output import (
     file_path,
     path_name,
     progress_bar,
+    whole,
     write_output,
     writing,
 )
@@ -24,7 +25,7 @@ from gan_core.files import open_without_waiting
 from gan_core.paths import exists, is_file, is_folder
 
 if TYPE_CHECKING:
-    from gan_core.translation import Translator
+    from gan_core.translation import Hint, Translator
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,20 @@ def add_commands(commands: Any) -> None:
         metavar="0..0.95",
         help="of a film: how much of the last frame stays where nothing moves, against flicker (default 0.6)",
     )
+    parser.add_argument(
+        "--hint",
+        action="append",
+        default=[],
+        metavar="X,Y,#RRGGBB[,RADIUS]",
+        help="a colour for a place of the picture, in its pixels; may be repeated; one picture only, and a model that "
+        "takes hints",
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole(0, 2**63 - 1),
+        metavar="N",
+        help="another result, of a model that takes noise (default: the mean answer)",
+    )
     parser.add_argument("--out", type=file_path, required=True, metavar="DIR", help="the folder for the results")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.set_defaults(run=translate)
@@ -73,8 +88,8 @@ def translate(options: argparse.Namespace) -> int:
     """Translate pictures, folders, zips and films into a folder; return the exit code, 2 if an input could not be used.
 
     Raises:
-        InputError: for an output that is no folder, a direction that the model does not have, and a model that cannot
-            be loaded.
+        InputError: for an output that is no folder, a direction that the model does not have, hints or a seed that it
+            does not take, hints for more than one picture, and a model that cannot be loaded.
     """
     if exists(options.out) and not is_folder(options.out):
         raise InputError(f"{options.out} is a file; --out names a folder.")
@@ -82,6 +97,7 @@ def translate(options: argparse.Namespace) -> int:
     direction = options.direction or translator.directions[0]
     if options.cycle and translator.back(direction) is None:
         raise InputError(f"{options.model} knows {direction} only; --cycle needs both directions.")
+    hints = _hints(options, translator)
     sources: list[Source] = []
     complaints = 0
     for given in options.inputs:
@@ -90,6 +106,8 @@ def translate(options: argparse.Namespace) -> int:
         except InputError as error:
             complain(str(error))
             complaints += 1
+    if hints and len(sources) > 1:
+        raise InputError(f"Hints belong to one picture, and these are {len(sources):,}: translate that one alone.")
     names = Names(options.out, sources)
     failures = 0
     alone = len(sources) == 1  # then the bar shows how far that picture is, which may be a large one
@@ -101,7 +119,7 @@ def translate(options: argparse.Namespace) -> int:
 
         for source in sources:
             try:
-                _translate_one(translator, source, direction, options, names, show_share)
+                _translate_one(translator, source, direction, options, hints, names, show_share)
             except InputError as error:
                 bar.clear()
                 complain(str(error))
@@ -126,6 +144,7 @@ def _translate_one(
     source: Source,
     direction: str,
     options: argparse.Namespace,
+    hints: list[Hint],
     names: Names,
     progress: Callable[[float], None],
 ) -> None:
@@ -133,6 +152,8 @@ def _translate_one(
     from gan_core.translation import translate_file
 
     if source.path is not None and is_film(source.path, _first_bytes(source.path)):
+        if hints:
+            raise InputError(f"{source.name} is a film; hints belong to one picture.")
         _translate_film(translator, source.path, source.name, direction, options, names)
         return
     result = translate_file(
@@ -142,6 +163,8 @@ def _translate_one(
         name=source.name.name,
         scale=options.scale,
         cycle=options.cycle,
+        hints=hints,
+        seed=options.seed,
         progress=progress,
     )
     target = names.take(source.name.with_name(result.name))
@@ -181,7 +204,14 @@ def _translate_film(
             bar.update(round(1000 * share) - bar.n)
 
         report = translate_video(
-            translator, path, target, direction, scale=options.scale, smoothing=options.smoothing, progress=show_share
+            translator,
+            path,
+            target,
+            direction,
+            scale=options.scale,
+            smoothing=options.smoothing,
+            seed=options.seed,
+            progress=show_share,
         )
     announce(" ".join([str(target), f"{report.frames} frames.", *report.notes]))
 
@@ -232,6 +262,15 @@ def _sources(given: Path, out: Path) -> list[Source]:
     if left_out:
         complain(f"{given}: {left_out}")
     return [Source(file.path, file.read, file.disk) for file in found.files]
+
+
+def _hints(options: argparse.Namespace, translator: Translator) -> list[Hint]:
+    """The hints that were typed. Raises InputError for others, and for what the model does not take."""
+    from gan_core.translation.hints import parse_hint
+
+    hints = [parse_hint(text) for text in options.hint]
+    translator.inputs.check(hints, options.seed)
+    return hints
 
 
 def _translator(options: argparse.Namespace) -> Translator:

@@ -7,8 +7,12 @@ knows which sides a translator accepts, and writes them into the file as `4*heig
 |------------|---------------------------------------------------------|----------------------------------|
 | generator  | `latents` float32 (batch, Z), with classes also `labels` int64 (batch) | `pictures` float32 (batch, C, H, W) |
 | translator | `pictures` float32 (batch, C, height, width)            | `translated` float32, same sides |
+|            | with colour hints also `hints` float32 (batch, 4, height, width)       |                  |
+|            | with noise also `noise` float32 (batch, K)                             |                  |
 
-Pictures lie in [-1, 1]: level = (value + 1) * 127.5. The file's metadata hold the card, the direction and the parity.
+Pictures lie in [-1, 1]: level = (value + 1) * 127.5. `hints` are red, green and blue in [-1, 1], 0 where there is no
+hint, and a channel that is 1 where there is one; without hints all of it is 0. `noise` is normal numbers; 0 gives the
+mean answer. The file's metadata hold the card, the direction, the parity, and the inputs in words.
 """
 
 from __future__ import annotations
@@ -35,6 +39,7 @@ from gan_core.images import decode
 from gan_core.models.generator import GeneratorModel, latents_for_seed
 from gan_core.parts import unknown
 from gan_core.translation.enlarge import resize
+from gan_core.translation.hints import PLANES, ExtraInputs, Hint
 from gan_core.translation.inference import FastNetwork
 from gan_core.translation.padding import Padded
 from gan_core.translation.scales import working_size
@@ -44,6 +49,13 @@ OPSET = 18
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 MOST_PICTURES = 4
 LATENTS = 8
+HINTS = (Hint(0, 0, (224, 49, 49)), Hint(0, 0, (33, 110, 220)))
+"""Colours that pictures are compared with, of a model that takes hints; they lie at a third and two thirds of it."""
+INPUT_WORDS = {
+    "pictures": "float32 (batch, C, height, width) in [-1, 1]",
+    "hints": "float32 (batch, 4, height, width): red, green, blue in [-1, 1], 0 without a hint; 1 where a hint is, else 0",
+    "noise": "float32 (batch, K), normal numbers; 0 for the mean answer",
+}
 MISSING = "Writing ONNX needs the packages onnx, onnxscript and onnxruntime: pip install 'gan-workbench[onnx]'."
 
 
@@ -86,18 +98,24 @@ def export_onnx(model: GeneratorModel | Translator, path: Path, direction: str |
             raise InputError(unknown("direction of this translator", direction, model.networks))
         network = model.networks[direction]
         compared, compared_on = _pictures(model, direction)
+        names = [name for name, taken in _taken(model.inputs).items() if taken]
+        if model.inputs.channels:
+            network = _Joined(network, model.inputs)
     else:
         if direction is not None:
             raise InputError("A generator has no direction.")
         network = model.network
         compared, compared_on = _latents(model)
+        names = ["latents", "labels"][: len(compared[0])]
     # A copy laid out plainly: which kernels a machine likes best is no matter for a file.
     network = copy.deepcopy(network).cpu().float().to(memory_format=torch.contiguous_format).eval()
-    proto = _converted(network, compared[0], getattr(network, "multiple", 1))
+    proto = _converted(network, names, compared[0], getattr(network, "multiple", 1))
     parity = _compare(network, proto, compared, compared_on)
     from onnx.helper import set_model_props
 
     facts = {"card": json.dumps(model.card.to_json()), "parity": json.dumps(asdict(parity)), "range": "[-1, 1]"}
+    if isinstance(model, Translator):
+        facts["inputs"] = json.dumps({name: INPUT_WORDS[name] for name in names})
     set_model_props(proto, facts | ({"direction": direction} if direction else {}))
     data = proto.SerializeToString()
     try:
@@ -116,19 +134,46 @@ def _check_packages() -> None:
             raise InputError(MISSING) from error
 
 
-def _converted(network: nn.Module, inputs: tuple[Tensor, ...], multiple: int) -> Any:
+class _Joined(nn.Module):
+    """A translator's network with an input of its own for each of what it takes."""
+
+    def __init__(self, network: nn.Module, inputs: ExtraInputs) -> None:
+        super().__init__()
+        self.network, self.takes_hints = network, inputs.hints
+        self.multiple = int(getattr(network, "multiple", 4))
+
+    def forward(self, pictures: Tensor, *others: Tensor) -> Tensor:
+        planes = [pictures]
+        if self.takes_hints:
+            planes.append(others[0])
+        if len(others) > self.takes_hints:
+            noise = others[-1][:, :, None, None]
+            planes.append(noise.expand(-1, -1, pictures.shape[2], pictures.shape[3]))
+        return self.network(torch.cat(planes, dim=1))
+
+
+def _taken(inputs: ExtraInputs) -> dict[str, bool]:
+    """The inputs of a translator's file, in their order, and whether it has them."""
+    return {"pictures": True, "hints": inputs.hints, "noise": inputs.noise > 0}
+
+
+def _converted(network: nn.Module, names: list[str], inputs: tuple[Tensor, ...], multiple: int) -> Any:
     """The ONNX model (a protobuf). Every first dimension is free; so are the sides of pictures, in steps of
     `multiple`."""
     batch = torch.export.Dim("batch")
     if inputs[0].ndim == 4:
-        names, result = ["pictures"], "translated"
+        result = "translated"
         sides = {2: multiple * torch.export.Dim("height"), 3: multiple * torch.export.Dim("width")}
         if multiple == 1:
             sides = {2: torch.export.Dim("height"), 3: torch.export.Dim("width")}
-        shapes: tuple[dict[int, Any], ...] = ({0: batch, **sides},)
-        inputs = (torch.zeros(2, inputs[0].shape[1], 4 * max(multiple, 4), 5 * max(multiple, 4)),)
+        # Sides and batch of the others are those of the pictures: named twice, the exporter would warn.
+        same = torch.export.Dim.AUTO
+        others: Any = tuple({0: same, 2: same, 3: same} if each.ndim == 4 else {0: same} for each in inputs[1:])
+        height, width = 4 * max(multiple, 4), 5 * max(multiple, 4)
+        inputs = tuple(torch.zeros(2, each.shape[1], *(height, width)[: each.ndim - 2]) for each in inputs)
+        shapes: tuple[Any, ...] = ({0: batch, **sides}, *([others] if others else []))  # `_Joined` takes them as one
     else:
-        names, result = ["latents", "labels"][: len(inputs)], "pictures"
+        result = "pictures"
         # The labels' length is that of the latents: named twice, the exporter would warn.
         shapes = ({0: batch}, {0: torch.export.Dim.AUTO})[: len(inputs)]
     with _quiet():
@@ -175,11 +220,18 @@ def _pictures(translator: Translator, direction: str) -> tuple[list[tuple[Tensor
         side = translator.side
         arrays = [np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)]
         words = "a picture of noise"
-    network = FastNetwork(translator.networks[direction], torch.device("cpu"))
+    inputs = translator.inputs
+    network = FastNetwork(translator.networks[direction], torch.device("cpu"), inputs=inputs)
     seen: list[tuple[Tensor, ...]] = []
-    for rgb in arrays:
+    for number, rgb in enumerate(arrays):
         size = working_size(rgb.shape[1], rgb.shape[0], "auto", translator.side)
-        seen.append((Padded.of(resize(rgb, *size), network.multiple).batch(network.channels).contiguous(),))
+        places = [(size[0] * share // 3, size[1] * share // 3) for share in (1, 2)]
+        hints = [Hint(*place, hint.colour) for place, hint in zip(places, HINTS, strict=True)] if inputs.hints else []
+        extra = inputs.planes(size, size, hints, number if inputs.noise else None)
+        batch = Padded.of(resize(rgb, *size), network.multiple, extra).batch(network.channels)
+        planes = batch.split([network.channels, *([PLANES] * inputs.hints), *([inputs.noise] * (inputs.noise > 0))], 1)
+        noise = [torch.from_numpy(extra.noise)[None]] if inputs.noise else []
+        seen.append((*(each.contiguous() for each in planes[: 1 + inputs.hints]), *noise))
     return seen, words
 
 

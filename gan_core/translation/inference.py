@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from gan_core import devices
 from gan_core.errors import InputError
+from gan_core.translation.hints import ExtraInputs
 
 TRIAL_SIDE = 96
 """Side of the picture for the self-test; a first picture should not wait for it."""
@@ -29,10 +30,18 @@ class FastNetwork:
     """A copy of `network` (float32, eval) for inference, in faster arithmetic with no visible difference (README: how
     near).
 
-    The copy is made, and the arithmetic chosen, at the first call. Calls from several threads are safe.
+    The copy is made, and the arithmetic chosen, at the first call. Calls from several threads are safe. `inputs` is what
+    the network reads behind the picture's channels.
     """
 
-    def __init__(self, network: nn.Module, device: torch.device, arithmetic: devices.Arithmetic | None = None) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        device: torch.device,
+        arithmetic: devices.Arithmetic | None = None,
+        inputs: ExtraInputs = ExtraInputs(),  # noqa: B008 - frozen
+    ) -> None:
+        self.inputs = inputs
         self._network = network
         self._device = device
         self._arithmetic = arithmetic
@@ -48,13 +57,13 @@ class FastNetwork:
 
     @property
     def channels(self) -> int:
-        """Channels of the network's input, 1 (grey) or 3 (colour).
+        """Channels of the picture in the network's input, 1 (grey) or 3 (colour).
 
         Raises:
             InputError: for other numbers of channels, in or out.
         """
         layers = _convolutions(self._network)
-        read, painted = int(layers[0].in_channels), int(layers[-1].out_channels)
+        read, painted = int(layers[0].in_channels) - self.inputs.channels, int(layers[-1].out_channels)
         if read not in (1, 3) or painted not in (1, 3):
             raise InputError(
                 f"This model turns {read} channels into {painted}; "
@@ -82,6 +91,8 @@ class FastNetwork:
 
     def __call__(self, pictures: Tensor, progress: Callable[[float], None] | None = None) -> Tensor:
         """Float pictures (N, channels, H, W) in [-1, 1], sides multiples of `.multiple`, to the same on the device.
+
+        What `.inputs` names lies behind the picture's channels.
 
         `progress` is called with the share of the convolutions done, after each; whatever it raises ends the pass.
         """
@@ -119,7 +130,7 @@ class FastNetwork:
 
     def _settle(self, network: nn.Module) -> devices.Arithmetic:
         side = max(TRIAL_SIDE // self.multiple, 1) * self.multiple
-        trial = torch.zeros(1, self.channels, side, side, device=self._device)
+        trial = torch.zeros(1, self.channels + self.inputs.channels, side, side, device=self._device)
         trial = trial.contiguous(memory_format=torch.channels_last)
 
         def work() -> None:

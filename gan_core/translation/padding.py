@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from gan_core.images import to_float
+from gan_core.translation.hints import NO_PLANES, ExtraPlanes
 
 SMALLEST_SIDE = 8
 """Two residual paddings of the ResNet at a quarter of the side need two pixels there."""
@@ -28,12 +29,14 @@ class Padded:
     columns: np.ndarray
     top: int
     left: int
+    extra: ExtraPlanes = NO_PLANES
+    """What the network reads behind the picture, at the size of `rgb`; padded like it."""
 
     @classmethod
-    def of(cls, rgb: np.ndarray, multiple: int) -> Padded:
-        """Pad `rgb`, uint8 (H, W, 3), so that both sides are multiples of `multiple` pixels."""
+    def of(cls, rgb: np.ndarray, multiple: int, extra: ExtraPlanes = NO_PLANES) -> Padded:
+        """Pad `rgb`, uint8 (H, W, 3), so that both sides are multiples of `multiple` pixels; `extra` likewise."""
         (rows, top), (columns, left) = (_mirrored(side, multiple) for side in rgb.shape[:2])
-        return cls(rgb, rows, columns, top, left)
+        return cls(rgb, rows, columns, top, left, extra)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -42,11 +45,18 @@ class Padded:
 
     def batch(self, channels: int, start: int = 0, stop: int | None = None) -> Tensor:
         """Rows `start` to `stop` for the network: float32 (1, channels, rows, width) in [-1, 1]; grey for one
-        channel."""
+        channel.
+
+        The planes of `extra` follow.
+        """
         part = self.rgb[self.rows[start:stop]][:, self.columns]
         if channels == 1:
             part = np.rint(part @ GREY_WEIGHTS).astype(np.uint8)[..., None]
-        return to_float(torch.from_numpy(part).permute(2, 0, 1)[None])
+        picture = to_float(torch.from_numpy(part).permute(2, 0, 1)[None])
+        if not self.extra.channels:
+            return picture
+        planes = self.extra.rows(self.rows[start:stop], self.columns)
+        return torch.cat([picture, torch.from_numpy(planes)[None]], dim=1)
 
     def cropped(self, pictures: np.ndarray) -> np.ndarray:
         """The part of `pictures` (height, width, 3) without the padding."""

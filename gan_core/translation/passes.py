@@ -11,6 +11,7 @@ from gan_core import devices
 from gan_core.errors import InputError
 from gan_core.images import to_uint8
 from gan_core.translation import tiling
+from gan_core.translation.hints import NO_PLANES, ExtraPlanes
 from gan_core.translation.inference import FastNetwork
 from gan_core.translation.padding import Padded
 from gan_core.translation.scales import PASS_PIXELS
@@ -21,7 +22,8 @@ Progress = Callable[[float], None]
 def has_bands(network: FastNetwork) -> bool:
     """Whether `network` can translate in bands: all of its layers are known."""
     side = network.multiple
-    picture = Padded.of(np.zeros((side, side, 3), np.uint8), side)
+    blank = network.inputs.planes((side, side), (side, side))
+    picture = Padded.of(np.zeros((side, side, 3), np.uint8), side, blank)
     try:
         tiling.plan(network.module, picture, network.channels, network.device)
     except tiling.UnknownLayer:
@@ -35,13 +37,16 @@ def too_large(network: FastNetwork, width: int, height: int) -> bool:
     return rows * columns > PASS_PIXELS
 
 
-def through(network: FastNetwork, rgb: np.ndarray, progress: Progress | None = None) -> tuple[np.ndarray, int]:
+def through(
+    network: FastNetwork, rgb: np.ndarray, progress: Progress | None = None, extra: ExtraPlanes = NO_PLANES
+) -> tuple[np.ndarray, int]:
     """A uint8 picture (h, w, 3) translated, same shape, and the number of bands that it took; 1 for all at once.
 
     Large pictures go in bands, and so does any picture that the memory does not hold at once; then, if need be, in
-    bands of less memory. Raises InputError when even those are too many.
+    bands of less memory. `extra` is what the network reads behind the picture, at its size. Raises InputError when even
+    those are too many.
     """
-    picture = Padded.of(rgb, network.multiple)
+    picture = Padded.of(rgb, network.multiple, extra)
     height, width = rgb.shape[:2]
     if progress is not None:
         progress(0.0)

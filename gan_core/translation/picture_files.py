@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +12,7 @@ from PIL import Image
 
 from gan_core.images import Picture, decode
 from gan_core.images.formats import SUFFIXES
+from gan_core.translation.hints import AnyHint
 from gan_core.translation.names import safe_name
 from gan_core.translation.passes import Progress
 from gan_core.translation.translator import Translation, Translator
@@ -56,38 +57,43 @@ class TranslatedFile:
 
 def translate_file(
     translator: Translator,
-    source: Path | bytes,
+    source: Path | bytes | Picture,
     direction: str = "AtoB",
     *,
     name: str | None = None,
     scale: str = "auto",
     cycle: bool = False,
+    hints: Sequence[AnyHint] = (),
+    seed: int | None = None,
     progress: Progress | None = None,
 ) -> TranslatedFile:
     """Translate a picture file.
 
     Args:
         translator: The model.
-        source: Path or bytes of the file.
+        source: Path or bytes of the file, or the picture that was read from it.
         direction: `AtoB` or `BtoA`.
         name: What the result and error messages call the picture; None: the file's name.
         scale: At which size the network sees the picture; a key of `SCALES`.
         cycle: Whether the result is translated back.
+        hints: Colours for places of the upright picture, in its pixels (see `Translator.run`).
+        seed: Of the noise (see `Translator.run`).
         progress: Called with the share of the work done, 0 to 1; it may raise to cancel.
 
     Returns:
         The translated file, with the original's name, format, size and transparency.
 
     Raises:
-        InputError: for a file, direction or scale that cannot be used.
+        InputError: for a file, direction, scale, hint or seed that cannot be used.
     """
     name = name or (source.name if isinstance(source, Path) else "picture.png")
-    picture = decode(source, name=name)
+    picture = source if isinstance(source, Picture) else decode(source, name=name)
     rgb = picture.composited()
+    back: Translation | None = None
     if cycle:
-        there, back = translator.cycle(rgb, direction, scale=scale, progress=progress)
+        there, back = translator.cycle(rgb, direction, scale=scale, hints=hints, seed=seed, progress=progress)
     else:
-        there, back = translator.run(rgb, direction, scale=scale, progress=progress), None
+        there = translator.run(rgb, direction, scale=scale, hints=hints, seed=seed, progress=progress)
     made = name_like(name, picture)
     return TranslatedFile(made, picture, there, back, tuple(renaming_notes(name, made)))
 

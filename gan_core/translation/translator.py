@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ from gan_core.errors import InputError
 from gan_core.images import decode
 from gan_core.parts import unknown
 from gan_core.translation.enlarge import enlarge_with_detail, resize
+from gan_core.translation.hints import AnyHint, ExtraInputs, scaled_hints
 from gan_core.translation.inference import FastNetwork
 from gan_core.translation.passes import Progress, has_bands, through
 from gan_core.translation.scales import PASS_PIXELS, SCALES, trained_side, working_size
@@ -46,7 +47,8 @@ class Translator:
     translating uses a private copy in the fastest arithmetic that keeps the picture (see `inference`).
 
     Args:
-        networks: By direction; pictures (N, channels, H, W) to the same shape, in [-1, 1].
+        networks: By direction; pictures (N, channels, H, W) to the same shape, in [-1, 1]. Colour hints and noise, where
+            the card says that they are taken, lie behind the picture's channels (see `gan_core.translation.hints`).
         card: What the model is.
         device: Where it is computed.
         arithmetic: Number format and thread count; None: chosen by a self-test of this machine.
@@ -85,7 +87,11 @@ class Translator:
         )
         """The discriminators that came with the model, by the domain (`A`, `B`) whose pictures they know; often
         none."""
-        self._fast = {name: FastNetwork(network, self.device, arithmetic) for name, network in self.networks.items()}
+        self.inputs = ExtraInputs.of(card)
+        """What the networks take besides the picture, in the channels behind it."""
+        self._fast = {
+            name: FastNetwork(network, self.device, arithmetic, self.inputs) for name, network in self.networks.items()
+        }
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -96,6 +102,16 @@ class Translator:
     def network(self) -> nn.Module:
         """The network of the first direction: float (N, channels, H, W) in [-1, 1] to the same shape."""
         return self.networks[self.directions[0]]
+
+    @property
+    def takes_hints(self) -> bool:
+        """Whether colours can be asked for at places of the picture."""
+        return self.inputs.hints
+
+    @property
+    def noise(self) -> int:
+        """Channels of noise that the networks take; with some, each seed gives another result."""
+        return self.inputs.noise
 
     @property
     def side(self) -> int:
@@ -121,7 +137,14 @@ class Translator:
         return self._network(direction).arithmetic
 
     def run(
-        self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native", progress: Progress | None = None
+        self,
+        rgb: np.ndarray,
+        direction: str = "AtoB",
+        *,
+        scale: str = "native",
+        hints: Sequence[AnyHint] = (),
+        seed: int | None = None,
+        progress: Progress | None = None,
     ) -> Translation:
         """Translate one picture.
 
@@ -129,13 +152,17 @@ class Translator:
             rgb: uint8 (H, W, 3).
             direction: `AtoB` or `BtoA`.
             scale: At which size the network sees the picture; a key of `gan_core.translation.SCALES`.
+            hints: Colours for places of the picture, `(x, y, (r, g, b))` or `(x, y, (r, g, b), radius)` in its pixels,
+                or `Hint`; for a model that takes them.
+            seed: Of the noise, for a model that takes some; None for the mean answer.
             progress: Called with the share of the work done, 0 to 1; it may raise to cancel.
 
         Returns:
             The translation at the size of `rgb`, the size at which the network saw it, notes, and seconds.
 
         Raises:
-            InputError: for an unknown direction or scale, and when memory runs out.
+            InputError: for an unknown direction or scale, hints or a seed that cannot be used or that the model does not
+                take, and when memory runs out.
         """
         network = self._network(direction)
         if scale not in SCALES:
@@ -146,7 +173,8 @@ class Translator:
         if scale == "native" and size != (width, height) and has_bands(network):
             size = (width, height)
         small = resize(rgb, *size)
-        translated, bands = through(network, small, progress)
+        extra = self.inputs.planes((width, height), size, hints, seed)
+        translated, bands = through(network, small, progress, extra)
         notes = [_bands_note(size, bands)] if bands > 1 else []
         if size != (width, height):
             notes.append(_size_note((width, height), size, scale))
@@ -163,6 +191,8 @@ class Translator:
         *,
         scale: str = "native",
         as_trained: bool = False,
+        hints: Sequence[AnyHint] = (),
+        seed: int | None = None,
         progress: Progress | None = None,
     ) -> Image.Image:
         """Translate an image of Pillow.
@@ -172,6 +202,8 @@ class Translator:
             direction: `AtoB` or `BtoA`.
             scale: As in `run`.
             as_trained: Short for `scale="trained"`.
+            hints: As in `run`, in pixels of the upright picture.
+            seed: As in `run`.
             progress: As in `run`.
 
         Returns:
@@ -182,14 +214,21 @@ class Translator:
         """
         picture = decode(image)
         scale = "trained" if as_trained else scale
-        result = self.run(picture.composited(), direction, scale=scale, progress=progress)
+        result = self.run(picture.composited(), direction, scale=scale, hints=hints, seed=seed, progress=progress)
         translated = Image.fromarray(result.rgb)
         if picture.alpha is not None:
             translated.putalpha(Image.fromarray(picture.alpha))
         return translated
 
     def translate_array(
-        self, rgb: np.ndarray, direction: str = "AtoB", max_side: int | None = None, *, scale: str = "native"
+        self,
+        rgb: np.ndarray,
+        direction: str = "AtoB",
+        max_side: int | None = None,
+        *,
+        scale: str = "native",
+        hints: Sequence[AnyHint] = (),
+        seed: int | None = None,
     ) -> np.ndarray:
         """Translate an array.
 
@@ -198,6 +237,8 @@ class Translator:
             direction: `AtoB` or `BtoA`.
             max_side: Longest side in pixels to which the picture, and so the result, is first reduced; None: none.
             scale: As in `run`.
+            hints: As in `run`, in pixels of `rgb`.
+            seed: As in `run`.
 
         Returns:
             uint8 (H, W, 3), or smaller by `max_side`.
@@ -205,15 +246,30 @@ class Translator:
         Raises:
             InputError: as `run`.
         """
-        return self.run(_within(rgb, max_side), direction, scale=scale).rgb
+        reduced = _within(rgb, max_side)
+        self.inputs.check(hints, seed)
+        if reduced is not rgb and len(hints):
+            (height, width), (to_height, to_width) = rgb.shape[:2], reduced.shape[:2]
+            hints = scaled_hints(hints, (width, height), (to_width, to_height))
+        return self.run(reduced, direction, scale=scale, hints=hints, seed=seed).rgb
 
-    def preview(self, rgb: np.ndarray, direction: str = "AtoB", side: int = 128) -> np.ndarray:
+    def preview(
+        self,
+        rgb: np.ndarray,
+        direction: str = "AtoB",
+        side: int = 128,
+        *,
+        hints: Sequence[AnyHint] = (),
+        seed: int | None = None,
+    ) -> np.ndarray:
         """Translate a reduced version, for a quick answer.
 
         Args:
             rgb: uint8 (H, W, 3).
             direction: `AtoB` or `BtoA`.
             side: Longest side of the result in pixels.
+            hints: As in `run`, in pixels of `rgb`.
+            seed: As in `run`.
 
         Returns:
             uint8 (h, w, 3).
@@ -221,10 +277,17 @@ class Translator:
         Raises:
             InputError: as `run`.
         """
-        return self.translate_array(rgb, direction, max_side=side)
+        return self.translate_array(rgb, direction, max_side=side, hints=hints, seed=seed)
 
     def cycle(
-        self, rgb: np.ndarray, direction: str = "AtoB", *, scale: str = "native", progress: Progress | None = None
+        self,
+        rgb: np.ndarray,
+        direction: str = "AtoB",
+        *,
+        scale: str = "native",
+        hints: Sequence[AnyHint] = (),
+        seed: int | None = None,
+        progress: Progress | None = None,
     ) -> tuple[Translation, Translation]:
         """Translate a picture, and the result back.
 
@@ -232,6 +295,8 @@ class Translator:
             rgb: uint8 (H, W, 3).
             direction: Of the first translation.
             scale: As in `run`, for both.
+            hints: As in `run`, for the first translation.
+            seed: As in `run`, for both.
             progress: As in `run`, over both.
 
         Returns:
@@ -243,8 +308,8 @@ class Translator:
         back = self.back(direction)
         if back is None:
             raise InputError(f"This translator knows {direction} only; a cycle needs both directions.")
-        there = self.run(rgb, direction, scale=scale, progress=_half(progress, 0))
-        return there, self.run(there.rgb, back, scale=scale, progress=_half(progress, 1))
+        there = self.run(rgb, direction, scale=scale, hints=hints, seed=seed, progress=_half(progress, 0))
+        return there, self.run(there.rgb, back, scale=scale, seed=seed, progress=_half(progress, 1))
 
     def _network(self, direction: str) -> FastNetwork:
         if direction not in self._fast:

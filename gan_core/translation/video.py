@@ -90,12 +90,14 @@ def translate_video(
     name: str | None = None,
     scale: str = "auto",
     smoothing: float = 0.6,
+    seed: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> VideoReport:
     """Translate every frame of the film `source` into the MP4 (H.264) film `target`, of the same size, timing and
     sound.
 
-    `name` is what notes and refusals call the film (by default the file's name). `progress` is called with the share
+    `name` is what notes and refusals call the film (by default the file's name). `seed` is that of the noise, one for all
+    frames, for a model that takes some. `progress` is called with the share
     done, 0 to 1; whatever it raises ends the work, and no file is left. Raises InputError for what is no film, is too
     long or too large, and for a target that is no .mp4.
     """
@@ -113,7 +115,7 @@ def translate_video(
                 if not isinstance(piece, Shown):
                     early.append(piece) if written is None else written.hear(piece)
                     continue
-                result = translator.run(piece.rgb, direction, scale=scale)
+                result = translator.run(piece.rgb, direction, scale=scale, seed=seed)
                 shown = smoother(piece.rgb, result.rgb)
                 if written is None:
                     film.notes += result.notes

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_core.models import load_model
+from gan_core.cards import Card
+from gan_core.models import load_model, save_model
+from gan_core.networks import describe
 from tests.cli.conftest import Shell, picture, zip_of
 from tests.translation.toy_films import film
+from tests.translation.toy_translators import painting_network
 
 
 def names(folder) -> list[str]:
@@ -220,3 +223,67 @@ def test_one_bad_file_never_ends_a_batch(shell: Shell, here, seasons, monkeypatc
     )
     assert len(answer.complaints) == 3
     assert names(here / "again") == ["d.png"]
+
+
+@pytest.fixture
+def colouring(here) -> str:
+    """The name of a shipped translator that takes colour hints and noise."""
+    network = painting_network(2)
+    card = Card(
+        name="colouring",
+        kind="translator",
+        network=describe(network),
+        size=32,
+        channels=3,
+        inputs={"hints": True, "noise": 2},
+    )
+    save_model(here / "pretrained" / "colouring.safetensors", {"AtoB": network}, card)
+    return "colouring"
+
+
+def test_hints_and_a_seed_reach_the_picture(shell: Shell, here, colouring):
+    Image.new("RGB", (32, 32), "white").save(here / "a.png")
+    answer = shell(
+        "translate", colouring, "a.png", "--hint", "8,8,#ff0000,3", "--hint", "24,24,#0000FF", "--out", "out"
+    )
+    assert (answer.code, answer.err) == (0, "")
+    with Image.open("out/a.png") as result:
+        pixels = np.asarray(result).astype(int)
+    assert np.abs(pixels[8, 8] - (255, 0, 0)).max() <= 6
+    assert np.abs(pixels[24, 24] - (0, 0, 255)).max() <= 6
+    assert pixels[8, 24].min() > 240
+    Image.new("RGB", (32, 32), "grey").save(here / "b.png")
+    for seed in ("1", "2"):
+        assert shell("translate", colouring, "b.png", "--seed", seed, "--out", seed).code == 0
+    assert (here / "1" / "b.png").read_bytes() != (here / "2" / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["a.png", "--hint", "40,8,#ff0000"], "lies outside of the picture, which has 20 x 16 pixels"),
+        (["a.png", "--hint", "nan,8,#ff0000"], "finite number"),
+        (["a.png", "--hint", "8,8"], "A hint is X,Y,#RRGGBB"),
+        (["a.png", *["--hint", "8,8,#ff0000"] * 301], "at most 300 colour hints"),
+        (["a.png", "b.png", "--hint", "8,8,#ff0000"], "Hints belong to one picture, and these are 2"),
+        (["clip.mp4", "--hint", "8,8,#ff0000"], "is a film; hints belong to one picture"),
+        (["a.png", "--seed", "-1"], "--seed"),
+    ],
+)
+def test_hints_that_cannot_be_used_are_refused_in_one_line(shell: Shell, here, colouring, arguments, words):
+    picture(here / "a.png")
+    picture(here / "b.png")
+    film(here / "clip.mp4")
+    answer = shell("translate", colouring, *arguments, "--out", "out")
+    assert answer.code == 2
+    assert words in answer.err
+    assert not (here / "out").exists()
+
+
+def test_a_model_without_hints_refuses_them(shell: Shell, here, seasons):
+    picture(here / "a.png")
+    for argument, words in (("--hint=1,1,#ff0000", "takes no colour hints"), ("--seed=1", "takes no noise")):
+        answer = shell("translate", seasons, "a.png", argument, "--out", "out")
+        assert answer.code == 2
+        assert words in answer.err
+        assert answer.err.count("\n") == 1

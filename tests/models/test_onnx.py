@@ -19,6 +19,7 @@ from gan_core.models.generator import GeneratorModel, latents_for_seed
 from gan_core.models.onnx import OnnxReport, export_onnx
 from gan_core.networks import describe, generators, translators
 from gan_core.translation import Translator
+from gan_core.translation.hints import ExtraInputs
 from tests.translation.toy_translators import EXACT, resnet
 
 onnx = pytest.importorskip("onnx")
@@ -106,6 +107,38 @@ def test_a_generator_takes_latents_and_labels(name, options, tmp_path):
         assert names == ["latents", "labels"][: len(given)]
         (result,) = running.run(["pictures"], dict(zip(names, [each.numpy() for each in given], strict=True)))
         np.testing.assert_allclose(result, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("inputs", [{"hints": True}, {"hints": True, "noise": 3}, {"noise": 1}])
+@pytest.mark.parametrize(
+    ("name", "options"), [("resnet", {"width": 4, "blocks": 1}), ("unet", {"width": 4, "downs": 3})]
+)
+def test_hints_and_noise_are_inputs_of_their_own(name, options, inputs, tmp_path):
+    torch.manual_seed(0)
+    extra = ExtraInputs(**inputs)
+    network = translators.build(name, channels=3 + extra.channels, out_channels=3, **options)
+    ours = Translator({"AtoB": network}, card("translator", network, inputs=inputs), arithmetic=EXACT)
+    report = export_onnx(ours, tmp_path / "toy.onnx")
+    check_parity(report)
+    running = session(report.path)
+    names = ["pictures"] + ["hints"] * extra.hints + ["noise"] * (extra.noise > 0)
+    assert [each.name for each in running.get_inputs()] == names
+    facts = {item.key: item.value for item in onnx.load(str(report.path)).metadata_props}
+    assert list(json.loads(facts["inputs"])) == names
+    random = torch.Generator().manual_seed(1)
+    for batch, height, width in ((1, 16, 40), (3, 64, 24)):
+        given = {"pictures": torch.rand(batch, 3, height, width, generator=random) * 2 - 1}
+        joined = [given["pictures"]]
+        if extra.hints:
+            given["hints"] = torch.rand(batch, 4, height, width, generator=random)
+            joined.append(given["hints"])
+        if extra.noise:
+            given["noise"] = torch.randn(batch, extra.noise, generator=random)
+            joined.append(given["noise"][:, :, None, None].expand(-1, -1, height, width))
+        with torch.inference_mode():
+            expected = network(torch.cat(joined, 1)).numpy()
+        (result,) = running.run(["translated"], {name: value.numpy() for name, value in given.items()})
+        np.testing.assert_allclose(result, expected, atol=2e-4)
 
 
 def test_what_cannot_be_exported_is_a_sentence(tmp_path, monkeypatch):

@@ -29,13 +29,14 @@ class Picture(Stream):
     """The picture itself, `band` rows at a time."""
 
     def __init__(self, picture: Padded, channels: int, band: int, device: torch.device) -> None:
-        super().__init__((channels, *picture.shape))
+        super().__init__((channels + picture.extra.channels, *picture.shape))
         self.picture, self.band, self.device = picture, band, device
+        self._channels = channels
 
     def __iter__(self) -> Iterator[Tensor]:
-        channels, height, _ = self.shape
+        _, height, _ = self.shape
         for start in range(0, height, self.band):
-            rows = self.picture.batch(channels, start, min(start + self.band, height))
+            rows = self.picture.batch(self._channels, start, min(start + self.band, height))
             yield rows.to(self.device).contiguous(memory_format=torch.channels_last)
 
 
@@ -60,7 +61,7 @@ def plan(
     Args:
         network: In evaluation mode.
         picture: The padded picture.
-        channels: Of the network's input.
+        channels: Of the picture in the network's input; what the picture has behind them is added.
         device: Where it is computed.
         working_bytes: Memory for the maps of one band.
 
@@ -93,7 +94,7 @@ def translate(
     Args:
         network: In evaluation mode, perhaps in part in bfloat16.
         picture: The padded picture.
-        channels: Of the network's input.
+        channels: Of the picture in the network's input; what the picture has behind them is added.
         device: Where it is computed.
         plan: From `plan`, for this network and picture.
         progress: Called with the share of the work done, 0 to 1, many times for each band; it may raise to cancel.
