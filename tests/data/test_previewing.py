@@ -27,15 +27,15 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The scenes that are rendered."""
     seen: list[Any] = []
     real = sources.render
-    monkeypatch.setattr(sources, "render", lambda *a: seen.append(a) or real(*a))
+    monkeypatch.setattr(sources, "render", lambda *a, **k: seen.append(a) or real(*a, **k))
     return seen
 
 
-@pytest.mark.parametrize("name", ["scenes-summer", "scenes-winter", "scenes"])
+@pytest.mark.parametrize("name", ["scenes-summer", "scenes-winter", "scenes", "scenes-night", "scenes-day-night"])
 def test_no_more_scenes_are_drawn_than_are_shown(name: str, drawn: list[Any]) -> None:
     found = preview(name, size=16, channels=3)
     assert len(drawn) == len(found.pictures) == MOST
-    assert found.count == sources.TRAINING * (2 if name == "scenes" else 1)
+    assert found.count == sources.TRAINING * (2 if name in ("scenes", "scenes-day-night") else 1)
     preview(name, size=16, channels=3)
     assert len(drawn) == MOST, "the next visitor's is there already"
 

@@ -1,4 +1,4 @@
-"""Landscapes: one place, two seasons."""
+"""Landscapes: one place, two seasons, and by day and at night."""
 
 from __future__ import annotations
 
@@ -101,3 +101,56 @@ def test_drawing_reports_and_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     sources._cached.cache_clear()
     monkeypatch.setattr(sources, "render", lambda *_: pytest.fail("was stored already"))
     assert torch.equal(data.load("scenes-summer", size=16).pictures, first.pictures)
+
+
+def test_the_night_is_dark_and_lit_windows_are_not() -> None:
+    for seed in range(6000, 6006):
+        day, night = (render(seed, False, 64, night=is_night).astype(int) for is_night in (False, True))
+        assert night.mean() < 0.6 * day.mean()
+        assert night[..., 2].mean() > night[..., 0].mean()  # moonlight is blue
+        assert night.max() > 200  # the moon, windows, fireflies
+        assert np.array_equal(night, render(seed, True, 64, night=True))
+
+
+def test_the_night_is_the_same_place_at_every_size_and_in_any_shape() -> None:
+    large, small = resize_square(render(6011, False, 192, night=True), 48), render(6011, False, 48, night=True)
+    assert np.abs(large.astype(int) - small).mean() < 6
+    assert np.abs(large.astype(int) - render(6012, False, 48, night=True)).mean() > 8
+    for width, height in ((96, 48), (40, 90)):
+        assert render(6003, False, width, height, night=True).shape == (height, width, 3)
+    for seed in range(60):
+        render(6000 + seed, False, 16, night=True)
+
+
+def test_no_colour_map_turns_day_into_night() -> None:
+    """The best guess of each pixel from its own colour leaves a third of what the nights differ by among themselves."""
+    pairs = [(render(seed, False, 48), render(seed, False, 48, night=True)) for seed in range(6000, 6024)]
+    day = np.concatenate([a.reshape(-1, 3) for a, _ in pairs]) // 32
+    night = np.concatenate([b.reshape(-1, 3) for _, b in pairs]).astype(float)
+    _, cell = np.unique(day @ [64, 8, 1], return_inverse=True)
+    counts = np.bincount(cell)
+    mapped = np.stack([np.bincount(cell, night[:, c]) / counts for c in range(3)], 1)[cell]
+    assert np.abs(mapped - night).mean() > np.abs(night.mean(0) - night).mean() / 3
+
+
+def test_days_and_nights_are_a_pair_as_the_seasons_are() -> None:
+    day, night = data.load_pair("scenes-day", "scenes-night", size=16)
+    assert day.pictures.shape == night.pictures.shape == (6, 3, 16, 16)
+    for index in range(6):
+        for is_night, first, side in ((False, 6000, day), (True, 6006, night)):
+            expected = torch.from_numpy(render(first + index, False, 16, night=is_night)).permute(2, 0, 1)
+            assert torch.equal(side.pictures[index], expected)
+    for index in range(3):
+        for is_night, side in ((False, day), (True, night)):
+            expected = torch.from_numpy(render(6012 + index, False, 16, night=is_night)).permute(2, 0, 1)
+            assert torch.equal(side.held_out[index], expected)
+    assert data.holds_true_pairs("scenes-day", "scenes-night")
+    a, b = data.load_pair("scenes-day-night", None, size=16)
+    assert torch.equal(a.pictures, day.pictures)
+    assert torch.equal(b.held_out, night.held_out)
+    both = data.load("scenes-day-night", size=16)
+    assert both.classes == ("day", "night")
+    assert torch.equal(both.pictures, torch.cat([day.pictures, night.pictures]))
+    few, training, held_out = sources.first_of("day", "night")(16, 0, 4)
+    assert torch.equal(few, torch.cat([day.pictures[:2], night.pictures[:2]]))
+    assert (training, held_out) == (12, 6)

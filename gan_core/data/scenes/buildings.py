@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
 
+from gan_core.data.scenes import night
 from gan_core.data.scenes.canvas import Canvas, Colour, faded, mix
 from gan_core.data.scenes.geometry import Array, Fence, House, Stack
 from gan_core.data.scenes.palette import Palette
@@ -19,7 +21,8 @@ WOOD: tuple[Colour, Colour] = ((168, 126, 84), (116, 82, 56))
 
 
 def house(canvas: Canvas, place: House, colours: Palette) -> None:
-    """A gable and a long side under a tiled roof; in winter a thick round blanket, lit windows and smoke."""
+    """A gable and a long side under a tiled roof; in winter a thick round blanket, lit windows and smoke; at
+    night lit windows."""
     size = place.size
     pick = int(place.tint * 4.999)
     wall, roof = WALLS[pick], ROOFS[(pick * 3 + 1) % 5]
@@ -55,13 +58,18 @@ def house(canvas: Canvas, place: House, colours: Palette) -> None:
             ),
             (250, 248, 242),
         )
-        canvas.polygon(at([(left, low), (left, low + 0.24), (left + 0.22, low + 0.24), (left + 0.22, low)]), glass)
+        pane = at([(left, low), (left, low + 0.24), (left + 0.22, low + 0.24), (left + 0.22, low)])
+        with canvas.shining() if colours.night else contextlib.nullcontext():
+            canvas.polygon(pane, night.LAMP if colours.night else glass)
         canvas.stroke(at([(left + 0.11, low), (left + 0.11, low + 0.24)]), 0.025 * size, (250, 248, 242))
         for share, petals in ((0.02, (226, 58, 70)), (0.11, (250, 190, 70)), (0.20, (236, 110, 170))):
             ((x, y),) = at([(left + share, low - 0.05)])
             canvas.ball(x, y, 0.055 * size, colours.snow[0] if colours.winter else petals, 0.8)
     canvas.polygon(at([(0.44, 0), (0.44, 0.46), (0.72, 0.46), (0.72, 0)]), (122, 72, 48))
     canvas.polygon(at([(0.47, 0), (0.47, 0.43), (0.69, 0.43), (0.69, 0)]), (150, 92, 58))
+    if colours.night:
+        for x, y in at([(0.23, 0.42), (1.25, 0.36), (1.65, 0.36)]):
+            night.lamplight(canvas, float(x), float(y), size)
     if colours.winter:
         for x, y in at([(0.0, 0.0), (0.25, -0.02), (0.95, 0.0), (1.3, -0.02), (1.6, 0.0), (1.9, 0.0)]):
             canvas.ball(x, y, 0.16 * size, colours.snow[0], 0.5)

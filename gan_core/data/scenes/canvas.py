@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 Colour = tuple[float, ...]
 """Red, green, blue and perhaps alpha, each 0 to 255."""
+
+
+Light = tuple[tuple[float, float, float, float], ...]
+"""How light changes a colour: for red, green and blue the weights of the three channels, and what is added."""
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:
@@ -33,6 +38,8 @@ class Canvas:
         self.fineness = 3 if min(width, height) <= 96 else 2
         self.columns, self.rows = width * self.fineness, height * self.fineness
         self.scale = min(self.columns, self.rows)
+        self.light: Light | None = None
+        """What everything is lit by that does not shine itself; None for daylight, which leaves colours as they are."""
         self.image = Image.new("RGB", (self.columns, self.rows))
         self.pen = ImageDraw.Draw(self.image, "RGBA")
 
@@ -46,17 +53,17 @@ class Canvas:
 
     def polygon(self, points: np.ndarray | Sequence[tuple[float, float]], colour: Colour) -> None:
         """Fill the polygon through `points`, (n, 2) in the scene's units, with `colour`, RGB or RGBA in 0 to 255."""
-        self.pen.polygon((np.asarray(points) * self.scale).ravel().tolist(), fill=_ink(colour))
+        self.pen.polygon((np.asarray(points) * self.scale).ravel().tolist(), fill=self._ink(colour))
 
     def ball(self, x: float, y: float, radius: float, colour: Colour, flatness: float = 1.0) -> None:
         """An ellipse around (x, y), `flatness` times as high as wide."""
         s, tall = self.scale, radius * flatness
-        self.pen.ellipse(((x - radius) * s, (y - tall) * s, (x + radius) * s, (y + tall) * s), fill=_ink(colour))
+        self.pen.ellipse(((x - radius) * s, (y - tall) * s, (x + radius) * s, (y + tall) * s), fill=self._ink(colour))
 
     def stroke(self, points: np.ndarray | Sequence[tuple[float, float]], width: float, colour: Colour) -> None:
         """A line through points; never thinner than one pixel of the large drawing."""
         line = (np.asarray(points) * self.scale).ravel().tolist()
-        self.pen.line(line, fill=_ink(colour), width=max(1, round(width * self.scale)), joint="curve")
+        self.pen.line(line, fill=self._ink(colour), width=max(1, round(width * self.scale)), joint="curve")
 
     def grid(self, top: int, bottom: int) -> tuple[np.ndarray, np.ndarray]:
         """Coordinates of the pixels in rows `top` to `bottom`: x (1, columns) and y (rows, 1)."""
@@ -76,10 +83,48 @@ class Canvas:
 
     def paint(self, colours: np.ndarray, coverage: np.ndarray | Image.Image, left: int, top: int) -> None:
         """Lay colours, float (h, w, 3) of 0 to 255, over the picture where `coverage` (0 to 1, or a mask) says."""
-        layer = Image.fromarray(np.clip(colours, 0, 255).astype(np.uint8))
+        layer = Image.fromarray(np.clip(self.lit(colours), 0, 255).astype(np.uint8))
         if isinstance(coverage, np.ndarray):
             coverage = Image.fromarray((np.clip(coverage, 0, 1) * 255).astype(np.uint8))
         self.image.paste(layer, (left, top), coverage)
+
+    @contextlib.contextmanager
+    def shining(self) -> Iterator[None]:
+        """What is drawn inside keeps its colours: it gives light instead of being lit."""
+        light, self.light = self.light, None
+        try:
+            yield
+        finally:
+            self.light = light
+
+    def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float, flatness: float = 1.0) -> None:
+        """Light around (x, y) that fades to nothing at twice `radius`, added to what is there (screen blending)."""
+        left, right = (min(self.columns, max(0, round((x + side * 2 * radius) * self.scale))) for side in (-1, 1))
+        tall = 2 * radius * flatness
+        top, bottom = (min(self.rows, max(0, round((y + side * tall) * self.scale))) for side in (-1, 1))
+        if left >= right or top >= bottom:
+            return
+        across, down = self.grid(top, bottom)
+        distance = ((across[:, left:right] - x) ** 2 + ((down - y) / flatness) ** 2) / radius**2
+        share = np.clip(np.exp(-distance) - np.exp(-4.0), 0, 1)[..., None] * strength / 255
+        box = (left, top, right, bottom)
+        there = np.asarray(self.image.crop(box), dtype=np.float32)
+        there = 255 - (255 - there) * (1 - share * np.array(colour[:3], dtype=np.float32))
+        self.image.paste(Image.fromarray(np.clip(there, 0, 255).astype(np.uint8)), box[:2])
+
+    def lit(self, colours: np.ndarray) -> np.ndarray:
+        """Colours, float (..., 3), as the light shows them."""
+        if self.light is None:
+            return colours
+        weights = np.array(self.light, dtype=np.float32)
+        return colours @ weights[:, :3].T + weights[:, 3]
+
+    def _ink(self, colour: Colour) -> tuple[int, ...]:
+        if self.light is not None:
+            red, green, blue = colour[:3]
+            seen = [a * red + b * green + c * blue + d for a, b, c, d in self.light]
+            colour = (*(min(value, 255.0) for value in seen), *colour[3:])
+        return tuple([int(value + 0.5) for value in colour])
 
 
 TILE = 256
@@ -95,7 +140,3 @@ def _noise_tile() -> Image.Image:
         coarse = Image.fromarray(rng.standard_normal((side, side)).astype(np.float32))
         total += weight * np.asarray(coarse.resize((2 * TILE, 2 * TILE), Image.Resampling.BICUBIC))
     return Image.fromarray(np.clip(total / 1.6, -1.4, 1.4))
-
-
-def _ink(colour: Colour) -> tuple[int, ...]:
-    return tuple([int(value + 0.5) for value in colour])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from gan_core.data.scenes import night
 from gan_core.data.scenes.canvas import Canvas, Colour, faded, mix
 from gan_core.data.scenes.geometry import Array, Ridge, Scene, Water
 from gan_core.data.scenes.palette import Palette
 
 
 def sky(canvas: Canvas, scene: Scene, colours: Palette) -> None:
-    """A gradient, the sun with its glow, and clouds: heaps in summer, long veils in winter."""
+    """A gradient, the sun with its glow, and clouds: heaps in summer, long veils in winter; at night stars and a
+    moon."""
     horizon = float(scene.hills[0].y.mean())
     bottom = min(canvas.rows, int((float(scene.hills[0].y.max()) + 0.02) * canvas.scale) + 1)
     x, y = canvas.grid(0, bottom)
@@ -24,16 +26,22 @@ def sky(canvas: Canvas, scene: Scene, colours: Palette) -> None:
     glow = 0.75 * np.exp(-((distance / reach) ** 2)) + 0.35 * np.exp(-distance / 0.5) * (0.5 + 0.5 * scene.mood)
     picture = gradient + np.clip(glow, 0, 1)[..., None] * (np.array(colours.glow, dtype=np.float32) - gradient)
     canvas.paint(picture, np.ones(distance.shape, np.float32), 0, 0)
-    radius = 0.042 if colours.winter else 0.055
-    canvas.ball(sun_x, sun_y, radius * 1.35, faded(colours.sun, 70))
-    canvas.ball(sun_x, sun_y, radius, colours.sun)
+    if colours.night:
+        night.stars(canvas, scene, horizon)
+        night.moon(canvas, sun_x, sun_y, colours)
+    else:
+        radius = 0.042 if colours.winter else 0.055
+        canvas.ball(sun_x, sun_y, radius * 1.35, faded(colours.sun, 70))
+        canvas.ball(sun_x, sun_y, radius, colours.sun)
     for puffs in scene.clouds:
         _cloud(canvas, puffs, colours)
 
 
 def sun_place(scene: Scene, colours: Palette) -> tuple[float, float]:
-    """Where the sun stands: low in winter."""
+    """Where the sun stands: low in winter; at night where the moon stands, on the other side."""
     x, y = scene.sun
+    if colours.night:
+        return scene.width - x, max(0.09, 0.85 * y)
     return (x, 0.45 * y + 0.42 * float(scene.hills[0].y.min())) if colours.winter else (x, y)
 
 
@@ -83,7 +91,7 @@ def mountain(canvas: Canvas, ridge: Ridge, colours: Palette, layer: int, seed: i
     rock = rock_lit + shade * (rock_dark - rock_lit)
     picture = rock + snow * (snow_lit + shade * (snow_dark - snow_lit) - rock)
     haze = np.clip(depth / 0.34, 0, 1)[..., None] * 0.75 + (0.18 if layer == 0 else 0.05)
-    picture = picture + np.clip(haze, 0, 1) * (np.array(colours.sky[2], dtype=np.float32) - picture)
+    picture = picture + np.clip(haze, 0, 1) * (np.array(colours.haze, dtype=np.float32) - picture)
     canvas.paint(picture, depth * canvas.scale + 0.5, 0, top)
 
 
@@ -116,8 +124,9 @@ def snowy_edge(ridge: Ridge) -> Array:
     return ridge.y - 0.012 - 0.007 * np.abs(np.sin(ridge.x * 17 + ridge.y[0] * 40))
 
 
-def water(canvas: Canvas, lake: Water, colours: Palette, seed: int) -> None:
-    """Rippled water with light on it; in winter ice with cracks and blown snow, between cushions of snow."""
+def water(canvas: Canvas, lake: Water, colours: Palette, seed: int, moon_x: float = 0.0) -> None:
+    """Rippled water with light on it; in winter ice with cracks and blown snow, between cushions of snow; at night the
+    moon, which stands at `moon_x`, glitters on it."""
     shore = lake.shore
     bank: Colour = mix(colours.hills[2][1], (70, 60, 40), 0.45) if not colours.winter else colours.snow[1]
     middle = shore.mean(0)
@@ -142,9 +151,11 @@ def water(canvas: Canvas, lake: Water, colours: Palette, seed: int) -> None:
     else:
         ripple = canvas.noise(top, bottom, (16, 190), seed + 5)[:, left:right, None]
         picture = picture + np.clip(ripple - 0.2, 0, 1) * 60 - np.clip(-ripple - 0.2, 0, 1) * 40
-    surface = Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
+    surface = Image.fromarray(np.clip(canvas.lit(picture), 0, 255).astype(np.uint8))
     if colours.winter:
         _cracks(canvas, surface, lake, left, top)
+    if colours.night:
+        night.glitter(canvas, surface, lake, moon_x, left, top, seed)
     mask = Image.new("L", surface.size)
     ImageDraw.Draw(mask).polygon((shore * canvas.scale - [left, top]).ravel().tolist(), fill=255)
     canvas.image.paste(surface, (left, top), mask)

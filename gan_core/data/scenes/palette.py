@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
-from gan_core.data.scenes.canvas import Colour, mix
+from gan_core.data.scenes.canvas import Colour, Light, mix
+
+MOONLIGHT: Light = (
+    (0.155, 0.075, 0.015, 2.0),
+    (0.050, 0.290, 0.030, 5.0),
+    (0.070, 0.160, 0.290, 16.0),
+)
+"""Dim and blue: at night red fades first (the Purkinje effect)."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,9 @@ class Palette:
     snow: tuple[Colour, Colour]
     """Lit and shaded."""
     bark: tuple[Colour, Colour]
+    haze: Colour
+    """What far mountains fade into."""
+    night: bool = False
 
 
 def palette(winter: bool, mood: float) -> Palette:
@@ -56,6 +67,7 @@ def palette(winter: bool, mood: float) -> Palette:
             water=(mix((206, 224, 236), (226, 214, 224), mood), mix((150, 186, 210), (152, 168, 202), mood)),
             snow=(mix((251, 253, 255), (255, 249, 246), mood), mix((186, 204, 230), (188, 188, 220), mood)),
             bark=((96, 80, 76), (66, 54, 56)),
+            haze=mix((224, 231, 238), (250, 219, 203), mood),
         )
     return Palette(
         winter=False,
@@ -78,4 +90,25 @@ def palette(winter: bool, mood: float) -> Palette:
         water=(mix((154, 212, 238), (252, 200, 168), mood), mix((38, 118, 186), (76, 104, 184), mood)),
         snow=((251, 253, 255), (190, 206, 230)),
         bark=((128, 90, 60), (88, 60, 44)),
+        haze=mix((220, 240, 247), (255, 221, 158), mood),
+    )
+
+
+def night_palette(mood: float) -> Palette:
+    """The colours of a summer night, from a clear blue one (0) to one with the last of the evening at the horizon (1).
+
+    What does not shine keeps its colours of the day: `MOONLIGHT` changes them.
+    """
+    return dataclasses.replace(
+        palette(False, mood * 0.35),
+        night=True,
+        sky=(
+            mix((8, 13, 40), (16, 12, 44), mood),
+            mix((22, 38, 86), (44, 36, 94), mood),
+            mix((62, 88, 142), (134, 92, 132), mood),
+        ),
+        sun=(252, 247, 224),
+        glow=mix((128, 152, 214), (150, 140, 206), mood),
+        cloud=(mix((104, 120, 170), (132, 112, 160), mood), mix((30, 40, 82), (42, 36, 84), mood)),
+        haze=mix((220, 240, 247), (255, 225, 215), mood),
     )
