@@ -26,7 +26,7 @@ DEPTH = 12
 LARGEST = 2**63
 MOST_NOISE = 64
 """Channels of noise that a translator may take."""
-MEASURED = ("value", "samples", "spread", "reference_level", "floor")
+MEASURED = ("value", "samples", "spread", "reference_level", "reference_spread", "floor")
 """What is a number or nothing in a metric."""
 
 
@@ -72,8 +72,9 @@ class Card:
     training_seconds: float = 0.0
     device: str = ""
     metrics: Mapping[str, Any] = field(default_factory=dict)
-    """By name: `{"value": ..., "samples": ..., "spread": ..., "reference_level": ...}`. Older cards call the last one
-    `floor`."""
+    """By name: `{"value": ..., "samples": ..., "spread": ..., "reference_level": ..., "baselines": {"nothing done":
+    ...}}`; `no_better_than` names the baseline that does as well, where one does. Older cards call the reference level
+    `floor`, and hold baselines beside the value."""
     seed: int = 0
     precision: str = ""
     """Of the weights in the file, `float16` or `float32`; loaded models compute in float32."""
@@ -181,6 +182,10 @@ def _described(value: Mapping[str, Any]) -> str:
 def _measured(value: Mapping[str, Any]) -> str:
     for metric in value.values():
         numbers = [metric.get(key) for key in MEASURED] if isinstance(metric, Mapping) else [metric]
+        baselines = metric.get("baselines", {}) if isinstance(metric, Mapping) else {}
+        if not isinstance(baselines, Mapping):
+            return "have baselines by name"
+        numbers += baselines.values()
         if any(number is not None and not _is_number(number) for number in numbers):
             return "are numbers"
     return ""

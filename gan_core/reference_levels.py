@@ -9,6 +9,10 @@ from typing import Any
 CANNOT_BE_TOLD = "cannot be told"
 REAL = "what real pictures give"
 """A reference level, for people."""
+NOTHING, STRANGER, FLAT = "do nothing", "a random training picture", "random flat colours"
+LINEAR, GUESSING = "a linear model", "guessing"
+BASELINES = {NOTHING: "nothing done", STRANGER: STRANGER, FLAT: FLAT, LINEAR: LINEAR, GUESSING: GUESSING}
+"""What answers to beat are called in a measurement, and for people."""
 CAUTION = (
     "A Fréchet distance depends on the number of pictures: compare only equal numbers. It cannot see memorising: copies of "
     "training pictures reach what real pictures give."
@@ -36,6 +40,33 @@ def stored_level(values: Mapping[str, Any]) -> float | None:
     found = values.get("reference_level", values.get("floor"))
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
     return float(found) if is_number and math.isfinite(found) else None
+
+
+def stored_baselines(values: Mapping[str, Any]) -> dict[str, float]:
+    """What trivial answers get in a metric of a card, by name for people.
+
+    Cards of older versions hold them beside the value instead of in `baselines`.
+    """
+    found = values.get("baselines")
+    if not isinstance(found, Mapping):
+        found = {words: values[name] for name, words in BASELINES.items() if name in values}
+    return {
+        str(name): float(number)
+        for name, number in found.items()
+        if isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
+    }
+
+
+def no_better_than(
+    value: float, baselines: Mapping[str, float], spread: float | None = None, *, lower_is_better: bool = True
+) -> str | None:
+    """The best of the `baselines` that is as good as `value` or better, its `spread` allowed for; None for a value
+    that beats them all."""
+    sign = 1.0 if lower_is_better else -1.0
+    best = min(baselines, key=lambda name: sign * baselines[name], default=None)
+    if best is None or not math.isfinite(value):
+        return None
+    return best if sign * baselines[best] <= sign * value + (spread or 0.0) else None
 
 
 def stored_levels(judging: Mapping[str, Any]) -> dict[str, float]:

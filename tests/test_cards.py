@@ -116,6 +116,8 @@ def test_an_odd_value_in_any_field_is_a_sentence_and_hides_no_other_model(
     ("field", "value"),
     [
         ("metrics", {"a": {"value": "x"}}),
+        ("metrics", {"a": {"value": 1, "baselines": [1]}}),
+        ("metrics", {"a": {"value": 1, "baselines": {"nothing done": "x"}}}),
         ("domains", "xx"),
         ("steps", "x"),
         ("notes", "a text"),

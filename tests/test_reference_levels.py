@@ -6,7 +6,15 @@ import math
 
 import pytest
 
-from gan_core.reference_levels import CANNOT_BE_TOLD, share_of_way, stored_level, stored_levels, told
+from gan_core.reference_levels import (
+    CANNOT_BE_TOLD,
+    no_better_than,
+    share_of_way,
+    stored_baselines,
+    stored_level,
+    stored_levels,
+    told,
+)
 
 
 def test_the_share_of_the_way_from_doing_nothing_to_the_reference_level() -> None:
@@ -47,3 +55,23 @@ def test_files_of_older_versions_call_the_reference_level_floor() -> None:
         assert stored_level(odd) is None
     assert stored_levels({"floors": {"d": 0.5}}) == stored_levels({"reference_levels": {"d": 0.5}}) == {"d": 0.5}
     assert stored_levels({}) == {}
+
+
+def test_baselines_of_new_and_of_old_cards() -> None:
+    old = {"value": 5.0, "do nothing": 27.4, "a random training picture": 0.2, "way to the floor": 0.97}
+    assert stored_baselines(old) == {"nothing done": 27.4, "a random training picture": 0.2}
+    assert stored_baselines({"baselines": {"nothing done": 3, "odd": None, "yes": True}, "do nothing": 1.0}) == {
+        "nothing done": 3.0
+    }
+    assert stored_baselines({"value": 1.0}) == {}
+
+
+def test_the_best_baseline_that_does_as_well_is_named() -> None:
+    known = {"nothing done": 8.0, "random flat colours": 4.8}
+    assert no_better_than(5.4, known) == "random flat colours"
+    assert no_better_than(4.0, known) is None
+    assert no_better_than(4.0, known, 1.0) == "random flat colours"  # the spread is larger than the difference
+    assert no_better_than(0.889, {"nothing done": 0.935}, lower_is_better=False) == "nothing done"
+    assert no_better_than(0.95, {"nothing done": 0.935}, 0.001, lower_is_better=False) is None
+    assert no_better_than(1.0, {}) is None
+    assert no_better_than(math.nan, known) is None

@@ -49,6 +49,11 @@ def add_commands(commands: Any) -> None:
         action="store_true",
         help="compare with all pictures of --data, a folder or zip that no training has seen, not with its held-out part",
     )
+    parser.add_argument(
+        "--write-card",
+        action="store_true",
+        help="write the numbers with their baselines on the card in the model's file",
+    )
     parser.add_argument("--seed", type=SEED, default=0, help="of the first draw (default: 0)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
@@ -63,10 +68,15 @@ def evaluate(options: argparse.Namespace) -> int:
     """
     if options.features is not None:
         return _evaluate_features(options)
+    if options.write_card and options.metrics is not None:
+        raise InputError("A card holds all metrics: --write-card and --metrics do not go together.")
     if options.model is None:
         raise InputError("Name a model or a run to evaluate, or a file of features with --features.")
     from gan_core.models import load_model
 
+    run = _run(options.model)
+    if options.write_card and run is not None and run.status().is_active:
+        raise InputError(f"The run {run.name} is being trained and writes its card itself; wait until it has ended.")
     model = load_model(options.model, options.device)
     from gan_core.training import evaluation
 
@@ -81,12 +91,14 @@ def evaluate(options: argparse.Namespace) -> int:
             options.model,
             data=options.data,
             data_b=options.data_b,
-            run=_run(options.model),
+            run=run,
             count=options.count,
             seed=options.seed,
             whole=options.all,
             progress=progress,
         )
+    if options.write_card:
+        _write_card(options.model, found)
     if options.metrics is not None:
         names = [each.name for each in found.measurements]
         chosen = _chosen(options.metrics, [_stem(name) for name in names])
@@ -99,10 +111,25 @@ def evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _write_card(name: str, found: Evaluation) -> None:
+    """Put what was measured on the card in the model's file.
+
+    Raises:
+        InputError: for a file that is damaged.
+    """
+    from gan_core.models.files import find_model, read_card, write_card
+
+    path = find_model(name)
+    card = read_card(path)
+    write_card(path, card.replace(metrics=found.to_card(card.metrics)))
+
+
 def _evaluate_features(options: argparse.Namespace) -> int:
     """Print every metric of the features of a file; return the exit code."""
     if options.model is not None:
         raise InputError("Either a model or --features is evaluated, not both.")
+    if options.write_card:
+        raise InputError("Features have no card: --write-card needs a model.")
     from gan_core.metrics.features import FEATURE_METRICS, measure_features, read_features
 
     names = list(FEATURE_METRICS) if options.metrics is None else _chosen(options.metrics, list(FEATURE_METRICS))
@@ -183,6 +210,8 @@ def _print(found: Evaluation) -> None:
     for each in found.measurements:
         if each.details:
             print(f"{each.name}: " + ", ".join(_detail(key, value) for key, value in each.details.items()) + ".")
+        if each.no_better_than is not None:
+            print(f"{each.name}: no better than {each.no_better_than}.")
     print(
         f"Spread: standard deviation over {first.draws} {first.spread_over} draws. Real pictures: what as many real training "
         f"pictures give, with its spread over {first.reference_draws} {first.reference_over} draws; no lower limit."

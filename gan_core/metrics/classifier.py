@@ -21,6 +21,7 @@ from gan_core.data import SOURCES, DataSet
 from gan_core.errors import InputError
 from gan_core.files import cache_folder, write_atomically
 from gan_core.images import to_float
+from gan_core.metrics.registry import DESCRIPTIVE
 from gan_core.parts import register
 
 BATCH = 100
@@ -108,7 +109,7 @@ def _class_shares(probabilities: Tensor) -> Tensor:
     "classes-found",
     title="Classes found",
     summary="Classes that at least 1 % of the pictures belong to.",
-    tags=("classes",),
+    tags=("classes", DESCRIPTIVE),
     lower_is_better=False,
 )
 def classes_found(generated: Tensor, real: Tensor | None = None) -> float:
@@ -120,7 +121,7 @@ def classes_found(generated: Tensor, real: Tensor | None = None) -> float:
     "sure-share",
     title="Clear pictures",
     summary="Share of pictures whose class is clear (above 90 %).",
-    tags=("classes",),
+    tags=("classes", DESCRIPTIVE),
     lower_is_better=False,
 )
 def sure_share(generated: Tensor, real: Tensor | None = None) -> float:

@@ -21,11 +21,22 @@ from gan_core.metrics.classifier import FEATURES, Classifier, ClassifierSummary,
 from gan_core.metrics.features import FEATURE_METRICS
 from gan_core.metrics.frechet import Moments, frechet_distance, moments
 from gan_core.metrics.level_cache import LevelCache
+from gan_core.metrics.linear import linear_samples
 from gan_core.metrics.patches import PATCHES as PATCH_COUNT
 from gan_core.metrics.patches import debiased_sliced_wasserstein, projected_distance, projections
 from gan_core.metrics.reference import ReferenceLevel, deviation, levels_of_halves, reference_levels
-from gan_core.metrics.registry import NEEDS, info_of, is_lower_better, of_pictures, words_for
+from gan_core.metrics.registry import (
+    NEEDS,
+    info_of,
+    is_distance,
+    is_lower_better,
+    of_pictures,
+    title_of,
+    without_direction,
+    words_for,
+)
 from gan_core.metrics.registry import measure as measure_metric
+from gan_core.reference_levels import LINEAR, no_better_than, stored_baselines
 
 DrawPictures = Callable[[int, int], Tensor]
 """`draw(count, seed)`: that many generated pictures, uint8 (count, C, H, W) on the CPU; other seeds, other pictures."""
@@ -73,10 +84,35 @@ class Measurement:
     details: dict[str, Any] = field(default_factory=dict)
     """More that belongs to it: dimension and accuracy of the feature network, ..."""
 
+    @property
+    def baselines(self) -> dict[str, float]:
+        """What trivial answers get, by name for people: those of `details`."""
+        return stored_baselines(self.details)
+
+    @property
+    def no_better_than(self) -> str | None:
+        """The trivial answer that does as well; None for a value that beats them all, and for a metric that only
+        describes pictures."""
+        if not is_distance(without_direction(self.name)):
+            return None
+        return no_better_than(self.value, self.baselines, self.spread, lower_is_better=self.lower_is_better)
+
     def to_json(self) -> dict[str, Any]:
         """As JSON holds it: floats in six digits, None for what is not finite."""
         values = dataclasses.asdict(self)
         return {key: _finite(value) if isinstance(value, float) else value for key, value in values.items()}
+
+    def to_card(self) -> dict[str, Any]:
+        """As `Card.metrics` holds it: the number with all that is needed to read it."""
+        kept = ("value", "spread", "samples", "reference_level", "reference_spread", "lower_is_better")
+        values = self.to_json()
+        beaten = self.no_better_than
+        return {
+            "title": title_of(without_direction(self.name)),
+            **{key: values[key] for key in kept},
+            "baselines": self.baselines,
+            **({"no_better_than": beaten} if beaten else {}),
+        }
 
 
 class Evaluator:
@@ -223,13 +259,22 @@ class Evaluator:
             if PATCHES in looks[-1] and not self.main_only:
                 debiased.append(debiased_sliced_wasserstein(pictures, self.data.held_out, seed=self.seed + draw))
         levels = self.reference_levels(count, patches)
-        found = [self._measurement(name, [look[name] for look in looks], levels[name], count) for name in looks[0]]
-        return [
-            dataclasses.replace(each, details={**each.details, **debiased_details(debiased)})
-            if each.name == PATCHES and debiased
-            else each
-            for each in found
-        ]
+        trivial = {} if self.main_only else self._linear(count, len(looks), patches)
+        found: list[Measurement] = []
+        for name in looks[0]:
+            each = self._measurement(name, [look[name] for look in looks], levels[name], count)
+            if math.isfinite(trivial.get(name, math.nan)):
+                each.details[LINEAR] = _short(trivial[name])
+            if name == PATCHES and debiased:
+                each.details.update(debiased_details(debiased))
+            found.append(each)
+        return found
+
+    def _linear(self, count: int, draws: int, patches: int) -> dict[str, float]:
+        """What a linear model of the training pictures gets, by metric."""
+        real = self.data.pictures
+        looks = [self._look(linear_samples(real, count, self.seed + draw), draw, patches) for draw in range(draws)]
+        return {name: _mean([look[name] for look in looks]) for name in looks[0]}
 
     def _has_moments(self) -> bool:
         return self.classifier is not None and min(len(self.data.held_out), self.count) >= FEWEST

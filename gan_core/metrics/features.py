@@ -19,7 +19,7 @@ from torch import Tensor
 from gan_core.errors import InputError
 from gan_core.metrics.frechet import frechet
 from gan_core.metrics.reference import ReferenceLevel, deviation, levels_of_halves
-from gan_core.metrics.registry import is_lower_better, words_for
+from gan_core.metrics.registry import DESCRIPTIVE, is_lower_better, words_for
 from gan_core.parts import register
 
 NEIGHBOURS = 3
@@ -67,7 +67,7 @@ def kernel_distance(generated: Tensor, real: Tensor) -> float:
     "precision",
     title="Precision",
     summary="Share of generated pictures that lie among real ones (in the features of a small classifier).",
-    tags=("features",),
+    tags=("features", DESCRIPTIVE),
     lower_is_better=False,
 )
 def precision(generated: Tensor, real: Tensor, neighbours: int = NEIGHBOURS) -> float:
@@ -90,7 +90,7 @@ def precision(generated: Tensor, real: Tensor, neighbours: int = NEIGHBOURS) -> 
     "recall",
     title="Recall",
     summary="Share of held-out real pictures that lie among generated ones (in the features of a small classifier).",
-    tags=("features",),
+    tags=("features", DESCRIPTIVE),
     lower_is_better=False,
 )
 def recall(generated: Tensor, real: Tensor, neighbours: int = NEIGHBOURS) -> float:
@@ -113,7 +113,7 @@ def recall(generated: Tensor, real: Tensor, neighbours: int = NEIGHBOURS) -> flo
     "density",
     title="Density",
     summary="How densely real pictures surround generated ones, about 1 for real ones (in the features of a small classifier).",
-    tags=("features",),
+    tags=("features", DESCRIPTIVE),
     lower_is_better=False,
 )
 def density(generated: Tensor, real: Tensor, neighbours: int = DENSITY_NEIGHBOURS) -> float:

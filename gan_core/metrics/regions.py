@@ -15,6 +15,7 @@ from scipy import ndimage
 from torch import Tensor
 
 from gan_core.metrics.colour import chroma, cie76, foreground, lab
+from gan_core.metrics.registry import DESCRIPTIVE
 from gan_core.metrics.structure import lines, luma
 from gan_core.parts import register
 
@@ -80,7 +81,7 @@ def regions_of(drawings: Tensor) -> list[Regions]:
     "unevenness",
     title="Unevenness inside regions",
     summary="How far colours inside a closed region lie from the region's own one or two tones, in levels.",
-    tags=("drawings",),
+    tags=("drawings", DESCRIPTIVE),
 )
 def unevenness(pictures: Tensor, regions: list[Regions]) -> Tensor:
     """Mean distance of a region's pixels to the nearer of its own two tones, weighted by area, float32 (N,).
@@ -104,7 +105,7 @@ def unevenness(pictures: Tensor, regions: list[Regions]) -> Tensor:
     "bleed",
     title="Colour outside the outline",
     summary="Mean distance from white outside the drawing's outline, in levels.",
-    tags=("drawings",),
+    tags=("drawings", DESCRIPTIVE),
 )
 def bleed(pictures: Tensor, regions: list[Regions]) -> Tensor:
     """Mean distance from white, over channels and over all that a flood from the border reaches, float32 (N,), 0 to
@@ -123,7 +124,7 @@ def bleed(pictures: Tensor, regions: list[Regions]) -> Tensor:
     "region-chroma",
     title="Chroma inside regions",
     summary="How colourful closed regions are: largest less smallest channel, in levels; the truth's is best.",
-    tags=("drawings",),
+    tags=("drawings", DESCRIPTIVE),
     lower_is_better=False,
 )
 def region_chroma(pictures: Tensor, regions: list[Regions]) -> Tensor:
@@ -140,7 +141,7 @@ def region_chroma(pictures: Tensor, regions: list[Regions]) -> Tensor:
     "uncoloured",
     title="Left uncoloured",
     summary="Share of what the truth colours inside regions that is less than half as far from white.",
-    tags=("drawings",),
+    tags=("drawings", DESCRIPTIVE),
 )
 def uncoloured(pictures: Tensor, truths: Tensor, regions: list[Regions]) -> Tensor:
     """Of the pixels in closed regions that the truth colours, the share that stays nearly white, float32 (N,), 0 to 1.

@@ -15,6 +15,9 @@ metrics: Registry[Callable[..., float]] = registry("metric")
 NEEDS = ("features", "classes", "pairs", "drawings")
 """Tags of metrics that need more than pictures: features of a network, the classes that it sees, pairs of one scene
 each, regions of line drawings."""
+DESCRIPTIVE = "descriptive"
+"""Tag of metrics that describe pictures and are no distance to a target: a trivial answer may be perfect in them, as
+doing nothing is in keeping lines."""
 
 
 def measure(info: PartInfo, generated: Tensor, real: Tensor) -> float:
@@ -47,6 +50,27 @@ def words_for(name: str) -> str:
 def is_lower_better(name: str) -> bool:
     """Whether a smaller value of the metric is the better one."""
     return bool(info_of(name).details.get("lower_is_better", True))
+
+
+def is_distance(name: str) -> bool:
+    """Whether a model that is no better in this metric than a trivial answer is worth no more than that."""
+    return DESCRIPTIVE not in info_of(name).tags
+
+
+def title_of(name: str) -> str:
+    """What a table calls the metric."""
+    return info_of(name).title
+
+
+def is_metric(measurement: str) -> bool:
+    """Whether a measurement of this name, a direction perhaps before it, is of a registered metric."""
+    name = without_direction(measurement)
+    return name in metrics or name.partition("-")[0] in metrics
+
+
+def without_direction(measurement: str) -> str:
+    """The name of a translator's measurement without the direction that it begins with."""
+    return measurement.removeprefix("AtoB ").removeprefix("BtoA ")
 
 
 def info_of(measurement: str) -> PartInfo:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, max_pool2d
 
+from gan_core.metrics.registry import DESCRIPTIVE
 from gan_core.parts import register
 
 LUMA = (0.299, 0.587, 0.114)
@@ -84,7 +85,7 @@ def lines(pictures: Tensor, darker: float = DARKER) -> Tensor:
     "lines-kept",
     title="Lines kept",
     summary="Share of the drawing's lines that the translation still has (doing nothing keeps them all).",
-    tags=("pairs",),
+    tags=("pairs", DESCRIPTIVE),
     lower_is_better=False,
 )
 def lines_kept(pictures: Tensor, translations: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ from gan_core.metrics.registry import is_lower_better, of_pictures, words_for
 from gan_core.metrics.registry import measure as measure_metric
 from gan_core.metrics.structure import lines, lines_kept, structural_similarity
 from gan_core.parts import PartInfo, register
-from gan_core.reference_levels import share_of_way
+from gan_core.reference_levels import FLAT, NOTHING, STRANGER, no_better_than, share_of_way
 
 Translate = Callable[[str, Tensor], Tensor]
 """`translate(direction, pictures)`: uint8 (N, C, H, W) to uint8 of the same shape."""
@@ -53,8 +53,6 @@ DRAWN = 0.01
 PLAIN = 0.75
 """Share of shown pixels below which patches are compared where something is, too."""
 WAY = "way to the reference level"
-NOTHING, STRANGER, FLAT = "do nothing", "a random training picture", "random flat colours"
-"""What a translation has to beat."""
 PAIRED_METRICS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     PAIRED: mean_absolute_difference,
     SIMILARITY: structural_similarity,
@@ -244,13 +242,16 @@ class TranslationEvaluator:
         level, samples = self.reference_level(direction, len(pictures))
         spread = deviation(values)
         comparable = level is not None and samples == len(pictures)
-        way = share_of_way(value, nothing, level.value, spread, level.spread) if level and comparable else None
+        flat = self._flat_colours(direction, rivals)
+        trivial = no_better_than(value, flat, spread)  # what knows no colour at all is no way that was gone
+        told = level is not None and comparable and trivial is None
+        way = share_of_way(value, nothing, level.value, spread, level.spread) if level and told else None
         debiased = [
             debiased_sliced_wasserstein(translations, end.held_out, seed=self.seed + n) for n in range(self.draws)
         ]
         about = {
             NOTHING: _short(nothing),
-            **self._flat_colours(direction, rivals),
+            **flat,
             WAY: None if way is None else _short(way),
             **debiased_details(debiased),
         }

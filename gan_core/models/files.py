@@ -197,6 +197,19 @@ def save_model(
         write_atomically(Path(path), safetensors.torch.save(tensors, header), durable=durable)
 
 
+def write_card(path: Path, card: Card) -> None:
+    """Give the model file `path` another card, atomically; its weights stay as they are.
+
+    Raises:
+        InputError: for a file that is cut short or damaged.
+        OSError: if it cannot be read or written.
+    """
+    tensors, header = tensor_files.read(path)
+    metadata = {**header, "card": json.dumps(card.to_json())}
+    metadata.pop(tensor_files.CHECKSUMS, None)
+    write_atomically(path, tensor_files.serialized(tensors, metadata), check=tensor_files.verify_written)
+
+
 def filled(rebuild: Callable[[], nn.Module], weights: dict[str, Tensor], file: str) -> nn.Module:
     """The network that the card names, with `weights`; strict, so that nothing is silently left as it was.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import Any
 
 import torch
 
-from gan_core import networks, tensor_files
+from gan_core import networks
 from gan_core.cards import Card
 from gan_core.data import DataSet
 from gan_core.files import write_atomically, write_json
 from gan_core.images import encode_jpeg
-from gan_core.models.files import save_model
+from gan_core.models.files import read_card, save_model, write_card
 from gan_core.parts.plugins import needed_by
 from gan_core.runs.folder import RunFolder
 from gan_core.runs.folder_names import steps_in
@@ -217,10 +216,7 @@ class ArtifactWriter:
 
     def best_measured_again(self, metrics: Mapping[str, Any]) -> None:
         """Write what was measured of the best model now on its card; its weights and its checkpoint stay."""
-        tensors, header = tensor_files.read(self.folder.best_model)
-        card = Card.from_json(json.loads(header["card"])).replace(metrics=dict(metrics))
-        content = tensor_files.serialized(tensors, {"card": json.dumps(card.to_json())})
-        write_atomically(self.folder.best_model, content, check=tensor_files.verify_written)
+        write_card(self.folder.best_model, read_card(self.folder.best_model).replace(metrics=dict(metrics)))
 
     def best_seconds(self) -> float:
         """About how long `best` takes the first time."""

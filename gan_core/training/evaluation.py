@@ -22,15 +22,19 @@ from gan_core.metrics.classifier import classifier_for
 from gan_core.metrics.drawing import generator_samples, translated_samples
 from gan_core.metrics.evaluator import COUNT, DrawPictures, Evaluator, Measurement
 from gan_core.metrics.probe import ClassAccuracy, Probe, class_accuracy, probe
+from gan_core.metrics.registry import is_metric
 from gan_core.metrics.scores import Scores, compare_scores, scores_of
 from gan_core.metrics.translations import TranslationEvaluator
 from gan_core.models.generator import GeneratorModel
 from gan_core.objectives import objectives
 from gan_core.recipes import Recipe
+from gan_core.reference_levels import GUESSING
 from gan_core.runs.folder import RunFolder
 from gan_core.training import checkpoints
 from gan_core.training.trainer import Trainer
 from gan_core.translation.translator import Translator
+
+ASKED = "shows the class asked for"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,23 @@ class Evaluation:
             "pictures": self.pictures,
             "notes": self.notes,
         }
+
+    def to_card(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """The measurements as `Card.metrics` holds them; of `known`, a card's metrics, what none of them replaces
+        stays."""
+        found = {each.name: each.to_card() for each in self.measurements}
+        if self.class_accuracy is not None:
+            asked = self.class_accuracy
+            found[ASKED] = {
+                "title": ASKED[0].upper() + ASKED[1:],
+                "value": round(asked.accuracy, 6),
+                "samples": asked.samples,
+                "reference_level": round(asked.reference_level, 6),
+                "lower_is_better": False,
+                "baselines": {GUESSING: round(asked.chance, 6)},
+            }
+        kept = {name: value for name, value in known.items() if name not in found and not is_metric(name)}
+        return {**found, **kept}
 
 
 def evaluate(

@@ -9,8 +9,11 @@ import pytest
 from gan_core import data as data_sets
 from gan_core.data import DataSet
 from gan_core.metrics import classifier, patches
+from gan_core.models import load_model, read_card
+from gan_core.models.files import write_card
 from tests.cli.conftest import Shell, picture
 from tests.conftest import noise_set
+from tests.ui.fake_run import fake_run
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +48,45 @@ def test_the_table_shows_value_level_spread_and_samples(shell: Shell, digits: st
     assert "value" in answer.out.splitlines()[1]
     for word in ("real pictures", "spread", "samples", "sliced-wasserstein"):
         assert word in answer.out
+
+
+def test_a_generator_is_set_beside_a_linear_model_on_the_page_and_on_its_card(
+    shell: Shell, digits: str, here: Path
+) -> None:
+    path = here / "pretrained" / "digits.safetensors"
+    before = load_model(path).sample(2, seed=0)
+    answer = shell("evaluate", digits, "--data", folder_of(here / "own"), "--write-card", "--json")
+    assert answer.code == 0, answer.err
+    (measured,) = json.loads(answer.out)["measurements"]
+    entry = read_card(path).metrics["sliced-wasserstein"]
+    assert entry["value"] == measured["value"]
+    assert entry["samples"] == measured["samples"]
+    assert entry["reference_level"] == measured["reference_level"]
+    assert entry["baselines"] == {"a linear model": measured["details"]["a linear model"]}
+    assert entry["no_better_than"] == "a linear model"  # of a network that has learned nothing
+    assert entry["title"] == "Patch distance"
+    assert "no better than a linear model" in shell("evaluate", digits, "--data", here / "own").out
+    assert np.array_equal(load_model(path).sample(2, seed=0), before)
+
+
+def test_what_no_measurement_replaces_stays_on_the_card(shell: Shell, digits: str, here: Path) -> None:
+    path = here / "pretrained" / "digits.safetensors"
+    old = {"by hand": {"value": 3.0}, "sliced-wasserstein": {"value": 1.0, "floor": 0.5}, "kid-of-old": {"value": 2.0}}
+    write_card(path, read_card(path).replace(metrics=old))
+    shell("evaluate", digits, "--data", folder_of(here / "own"), "--write-card")
+    assert list(read_card(path).metrics) == ["sliced-wasserstein", "by hand"]
+    assert read_card(path).metrics["sliced-wasserstein"]["value"] != 1.0
+
+
+@pytest.mark.parametrize(
+    "arguments", [("digits", "--metrics", "kid"), ("--features", "some.npz"), ("runs/busy",), ("runs/none",)]
+)
+def test_a_card_is_written_whole_and_never_beside_a_training(
+    shell: Shell, digits: str, here: Path, arguments: tuple[str, ...]
+) -> None:
+    fake_run(here / "runs", "running", name="busy")
+    answer = shell("evaluate", *arguments, "--write-card")
+    assert (answer.code, len(answer.complaints)) == (2, 1)
 
 
 def test_a_run_also_shows_its_discriminators_scores(shell: Shell, here: Path) -> None:
@@ -95,9 +137,15 @@ def test_a_translator_in_both_directions(
         picture(path, (16, 16), seed=100 + number)
     answer = shell("evaluate", seasons, "--data", here / "pair", "--json")
     assert answer.code == 0, answer.err
-    names = [each["name"] for each in json.loads(answer.out)["measurements"]]
+    found = json.loads(answer.out)["measurements"]
+    names = [each["name"] for each in found]
     kinds = ("patch-distance", "paired-l1", "paired-ssim", "colour-difference", "lines-kept")
     assert names == [f"{direction} {kind}" for direction in ("AtoB", "BtoA") for kind in kinds]
+    shell("evaluate", seasons, "--data", here / "pair", "--write-card")
+    entries = read_card(here / "pretrained" / "seasons.safetensors").metrics
+    assert list(entries) == names
+    assert set(entries["AtoB paired-l1"]["baselines"]) == {"nothing done", "a random training picture"}
+    assert set(entries["AtoB patch-distance"]["baselines"]) == {"nothing done"}
 
 
 @pytest.mark.parametrize(

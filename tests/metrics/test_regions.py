@@ -176,3 +176,15 @@ def _measured(translate: Translate, lines: Tensor, coloured: Tensor) -> dict[str
         patch.setattr(patches, "DIRECTIONS", 8)
         found = TranslationEvaluator(pair, pairs=True).measure(translate, ("AtoB",))
     return {each.name: each for each in found}
+
+
+def test_where_flat_colours_do_as_well_no_way_is_told() -> None:
+    """Any flat fill has the patches of flat fills: what only the outlines tell is no way that a model has gone."""
+    lines, coloured = _drawings(12)
+
+    def flat(direction: str, pictures: Tensor) -> Tensor:
+        return random_flat_colours(pictures, regions_of(pictures), palette_of(coloured[:6].flip(0)))
+
+    found = _measured(flat, lines, coloured)["AtoB patch-distance"]
+    assert found.no_better_than == "random flat colours"
+    assert found.details["way to the reference level"] is None

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.functional import avg_pool2d
 
 from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.metrics import patches
+from gan_core.metrics.evaluator import Measurement
 from gan_core.metrics.translations import TranslationEvaluator
 
 
@@ -109,3 +113,88 @@ def test_with_all_pictures_held_out_halves_of_them_are_the_reference(pair: dict[
     assert (patches.reference_samples, patches.reference_over) == (10, "halves")
     assert patches.details["way to the reference level"] is None  # of other numbers: not like with like
     assert found["AtoB paired-l1"].details["a random training picture"] > 0.02  # never its own truth
+
+
+def _dots(count: int, seed: int) -> Tensor:
+    """Warm discs on white, one a picture, uint8 (count, 3, 48, 48)."""
+    draws = torch.Generator().manual_seed(seed)
+    pictures = torch.full((count, 3, 48, 48), 255, dtype=torch.uint8)
+    rows, columns = torch.meshgrid(torch.arange(48), torch.arange(48), indexing="ij")
+    for picture in pictures:
+        x, y = torch.randint(16, 32, (2,), generator=draws)
+        colour = torch.randint(20, 90, (3,), generator=draws, dtype=torch.uint8)
+        colour += torch.tensor([120, 50, 0], dtype=torch.uint8)
+        picture[:, (rows - y) ** 2 + (columns - x) ** 2 < 110] = colour[:, None]
+        picture[:, (rows - y) ** 2 + (columns - x) ** 2 < 20] //= 2
+    return pictures
+
+
+def _blurred(pictures: Tensor) -> Tensor:
+    return avg_pool2d(pictures.float(), 5, 1, 2, count_include_pad=False).byte()
+
+
+def _saturated(pictures: Tensor) -> Tensor:
+    grey = pictures.float().mean(1, keepdim=True)
+    return (grey + 2 * (pictures.float() - grey)).clamp(0, 255).byte()
+
+
+def _other_hue(pictures: Tensor) -> Tensor:
+    return pictures[:, [1, 2, 0]]
+
+
+@pytest.fixture(scope="module")
+def discs() -> dict[str, DataSet]:
+    """A grey, B coloured; the held-out ones are true pairs."""
+    coloured, other = _dots(120, 0), _dots(120, 1)
+    grey = coloured.float().mean(1, keepdim=True).expand_as(coloured).byte()
+    return {"A": _side("grey", grey[:60], grey[60:]), "B": _side("coloured", other[:60], coloured[60:])}
+
+
+DISTANCES = ("shown-patch-distance", "paired-l1", "paired-ssim", "colour-difference")
+
+
+def _scores(discs: dict[str, DataSet], change: Callable[[Tensor], Tensor]) -> dict[str, Measurement]:
+    """What the changed truths score, by metric; patches are compared in few directions."""
+    truths = discs["B"].held_out
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patches, "DIRECTIONS", 8)
+        found = TranslationEvaluator(discs, pairs=True).measure(lambda _, pictures: change(truths), ("AtoB",))
+    return {each.name.removeprefix("AtoB "): each for each in found}
+
+
+@pytest.fixture(scope="module")
+def true_scores(discs: dict[str, DataSet]) -> dict[str, Measurement]:
+    return _scores(discs, lambda truths: truths)
+
+
+@pytest.mark.parametrize("change", [_blurred, _saturated, _other_hue])
+def test_what_a_person_sees_is_seen_by_every_distance(
+    discs: dict[str, DataSet], true_scores: dict[str, Measurement], change: Callable[[Tensor], Tensor]
+) -> None:
+    """Blur, twice the saturation and another hue each make every distance worse by more than its spread."""
+    true, changed = true_scores, _scores(discs, change)
+    for name in DISTANCES:
+        worse = changed[name].value - true[name].value
+        sign = 1 if true[name].lower_is_better else -1
+        assert sign * worse > 2 * max(true[name].spread or 0, changed[name].spread or 0), name
+
+
+def test_the_truth_scores_at_the_reference_level_and_every_baseline_loses_to_it(
+    true_scores: dict[str, Measurement],
+) -> None:
+    found = true_scores
+    for name in ("patch-distance", "shown-patch-distance"):
+        each = found[name]
+        assert each.reference_level is not None
+        assert each.value < each.reference_level + 2 * (each.reference_spread or 0)
+    for name in ("patch-distance", *DISTANCES):
+        assert found[name].no_better_than is None
+        assert found[name].baselines
+
+
+def test_a_translation_that_is_no_better_than_nothing_done_is_said_to_be(discs: dict[str, DataSet]) -> None:
+    greys = discs["A"].held_out
+    found = _scores(discs, lambda truths: greys)
+    for name in ("patch-distance", *DISTANCES):
+        assert found[name].no_better_than == "nothing done", name
+    assert found["patch-distance"].to_card()["no_better_than"] == "nothing done"

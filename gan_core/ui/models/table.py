@@ -14,7 +14,7 @@ import numpy as np
 
 from gan_core.errors import InputError
 from gan_core.paths import title_of
-from gan_core.reference_levels import REAL, stored_level
+from gan_core.reference_levels import REAL, stored_baselines, stored_level
 from gan_core.runs.owners import is_owner
 from gan_core.ui import frontend
 from gan_core.ui.context import Context
@@ -189,7 +189,7 @@ def _model_card(entry: "ModelEntry") -> ModelCard:
         ("Weights' licence", values.get("licence")),
         ("Credit", values.get("attribution")),
         ("Trained", _trained(values)),
-        *((name, _metric(value)) for name, value in (values.get("metrics") or {}).items()),
+        *_metrics(values.get("metrics") or {}, ways),
         ("Network", _network(values.get("network") or {})),
         ("File", f"{entry.size / 1e6:.1f} MB"),
     ]
@@ -287,16 +287,40 @@ def _trained(values: Any) -> str:
     return f"{values['steps']:,} steps{time_}{device}"
 
 
+def _metrics(metrics: Mapping[str, Any], ways: Sequence[DirectionChoice]) -> list[tuple[str, str]]:
+    """A row for every metric; those of a translator's direction begin with its arrow where there are two."""
+    arrows = {way.id: f"{way.label}: " if len(ways) > 1 else "" for way in ways}
+    rows: list[tuple[str, str]] = []
+    for name, value in metrics.items():
+        direction, _, rest = name.partition(" ")
+        known = direction in arrows
+        title = value.get("title") if isinstance(value, dict) else None
+        words = str(title) if title else rest if known else name
+        rows.append((f"{arrows[direction]}{words}" if known else words, _metric(value)))
+    return rows
+
+
 def _metric(value: Any) -> str:
-    """A metric with its sample size and its reference level, without which the number means little."""
+    """A metric beside its reference level and what trivial answers get, without which the number means little."""
     if not isinstance(value, dict):
-        return f"{value:.4g}" if isinstance(value, int | float) else str(value)
-    parts = [f"{number:.4g}" if isinstance(number := value.get("value"), int | float) else str(number)]
+        return _short(value)
+    level, spread = stored_level(value), value.get("spread")
+    parts = [_short(value.get("value")) + (f" ± {spread:.2g}" if isinstance(spread, int | float) and spread else "")]
+    if level is not None:
+        parts.append(f"{REAL} {level:.3g}")
+    parts += [f"{name} {number:.3g}" for name, number in stored_baselines(value).items()]
     if value.get("samples"):
         parts.append(f"{value['samples']:,} samples")
-    if (level := stored_level(value)) is not None:
-        parts.append(f"{REAL}: {level:.4g}")
-    return ", ".join(parts)
+    if value.get("no_better_than"):
+        parts.append(f"no better than {value['no_better_than']}")
+    return " · ".join(parts)
+
+
+def _short(number: Any) -> str:
+    """Three digits, from 100 on whole."""
+    if not isinstance(number, int | float):
+        return str(number)
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
 def _best(values: Any) -> str:

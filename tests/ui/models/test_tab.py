@@ -14,7 +14,8 @@ from gan_core.models import save_model
 from gan_core.networks import build_generator, describe, translators
 from gan_core.recipes import Recipe
 from gan_core.ui.context import Context
-from gan_core.ui.models.table import ModelTable
+from gan_core.ui.models.protocol import DirectionChoice
+from gan_core.ui.models.table import ModelTable, _metrics
 from gan_core.ui.protocol import call
 from tests.ui.fake_run import FakeLauncher, fake_run
 
@@ -61,8 +62,28 @@ def test_cards_say_what_a_model_is(shelf: ModelTable) -> None:
     assert rows["Learned from"] == "glyphs"
     assert rows["Weights' licence"] == "MIT"
     assert rows["Trained"] == "1,200 steps in 1 min 15 s"
-    assert rows["Fréchet distance (glyph features)"] == "12.35, 2,000 samples, what real pictures give: 3.21"
+    assert rows["Fréchet distance (glyph features)"] == "12.3 · what real pictures give 3.21 · 2,000 samples"
     assert card["notes"] == ["Small."]
+
+
+def test_a_metric_stands_beside_what_trivial_answers_get() -> None:
+    ways = [DirectionChoice(id="AtoB", label="doodle → emoji"), DirectionChoice(id="BtoA", label="emoji → doodle")]
+    entry = {
+        "title": "Unevenness inside regions", "value": 32.05, "spread": 0.9, "samples": 150, "reference_level": 2.55,
+        "baselines": {"nothing done": 0.0, "random flat colours": 0.25},
+    }  # fmt: skip
+    beaten = {"value": 5.44, "baselines": {"random flat colours": 4.76}, "no_better_than": "random flat colours"}
+    rows = _metrics({"AtoB unevenness": entry, "BtoA patch-distance": beaten, "AtoB old": 0.5, "of all": 1234.5}, ways)
+    assert rows == [
+        (
+            "doodle → emoji: Unevenness inside regions",
+            "32 ± 0.9 · what real pictures give 2.55 · nothing done 0 · random flat colours 0.25 · 150 samples",
+        ),
+        ("emoji → doodle: patch-distance", "5.44 · random flat colours 4.76 · no better than random flat colours"),
+        ("doodle → emoji: old", "0.5"),
+        ("of all", "1,234"),
+    ]
+    assert _metrics({"AtoB paired-l1": {"value": 0.1}}, ways[:1]) == [("paired-l1", "0.1")]
 
 
 def test_runs_are_listed_with_what_can_be_done(shelf: ModelTable, tiny_recipe: Recipe) -> None:
@@ -76,7 +97,7 @@ def test_runs_are_listed_with_what_can_be_done(shelf: ModelTable, tiny_recipe: R
     assert (cards["going"]["best"], cards["done"]["best"]) == (None, "runs/done/best")
     rows = dict(cards["done"]["rows"])
     assert rows["Steps"] == "10 of 10"
-    assert rows["Best"] == "step 1,200, distance to real pictures 12.35, 2,000 samples, what real pictures give: 3.21"
+    assert rows["Best"] == "step 1,200, distance to real pictures 12.3 · what real pictures give 3.21 · 2,000 samples"
     assert going.name != done.name
 
 
