@@ -20,6 +20,7 @@ from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game, games
 from gan_core.games.translating import DOMAINS, TRANSLATORS
+from gan_core.networks.matching import layers_of
 from gan_core.objectives import Objective, objectives
 from gan_core.optimizers import build_optimizer
 from gan_core.parts import PartInfo
@@ -43,6 +44,8 @@ OPTIMIZER_OF = {
     "B": "discriminator_optimizer",
 }
 """The setting that holds the optimizer of each player."""
+DISCRIMINATORS = ("discriminator", *DOMAINS)
+"""Names that discriminators have among a recipe's networks."""
 
 
 class PartChoices(Protocol):
@@ -175,6 +178,8 @@ def check_parts(recipe: Recipe) -> None:
     with torch.device("meta"):
         players = build_players(recipe, recipe.channels or 3, ANY_CLASSES if recipe.conditional else 0)
         _check_shapes(recipe, players)
+        for name in players.keys() & DISCRIMINATORS:
+            frozen_parameters(players[name], recipe.frozen_discriminator_layers)
     game = build_game(recipe, players, Arithmetic(torch.device("cpu"), False, 1))
     # A single number seen in the parameters' shapes: an optimizer may refuse a player by its size.
     shapes = {
@@ -184,6 +189,25 @@ def check_parts(recipe: Recipe) -> None:
     build_solver(recipe.solver).check(game, build_optimizers(recipe, game, shapes))
     for name in recipe.augmentation:
         augmentations[name]
+
+
+def frozen_parameters(discriminator: nn.Module, layers: int) -> list[nn.Parameter]:
+    """The parameters of the first `layers` layers that multiply by weights, and of what stands between them.
+
+    Raises:
+        InputError: where nothing would be left to train.
+    """
+    if layers == 0:
+        return []
+    names = layers_of(discriminator)
+    if layers >= len(names):
+        raise InputError(
+            f"The discriminator has {len(names)} layers, of which frozen_discriminator_layers leaves at least one to train: "
+            f"at most {len(names) - 1}, not {layers}."
+        )
+    parameters = list(discriminator.named_parameters())
+    end = next(i for i, (name, _) in enumerate(parameters) if name.startswith(f"{names[layers]}."))
+    return [parameter for _, parameter in parameters[:end]]
 
 
 def _check_shapes(recipe: Recipe, players: Mapping[str, nn.Module]) -> None:

@@ -40,6 +40,9 @@ def add_commands(commands: Any) -> None:
     )
     parser.add_argument("--steps", type=whole(1, 2**53), help="total steps of the run")
     parser.add_argument("--minutes", type=positive, help="total minutes of training")
+    parser.add_argument(
+        "--from", dest="start_from", type=path_name, metavar="MODEL|runs/NAME[@STEP]", help="start from these weights"
+    )
     parser.add_argument("--again", action="store_true", help="measure even if that was done before")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
@@ -68,12 +71,12 @@ def estimate(options: argparse.Namespace) -> int:
     """Print how long a training will take on this machine; return the exit code."""
     from gan_core import devices
     from gan_core.assembly import check_parts
-    from gan_core.cli.training import chosen_recipe, settings
+    from gan_core.cli.training import chosen_recipe, fitted_recipe, settings
     from gan_core.runs import list_runs
     from gan_core.training.estimate import Estimate, known_speed, timing_probe
 
     recipe = chosen_recipe(options.recipe).with_settings(settings(options.set))
-    recipe = recipe.with_request(steps=options.steps, minutes=options.minutes)
+    recipe = fitted_recipe(recipe.with_request(steps=options.steps, minutes=options.minutes), options)
     check_parts(recipe)
     device = devices.choose(options.device)
     speed = None if options.again else known_speed(recipe, device)

@@ -42,6 +42,13 @@ def add_commands(commands: Any) -> None:
     parser.add_argument(
         "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="change settings of the recipe"
     )
+    parser.add_argument(
+        "--from",
+        dest="start_from",
+        type=path_name,
+        metavar="MODEL|runs/NAME[@STEP]",
+        help="start from these weights; the networks are the model's",
+    )
     parser.add_argument("--out", type=path_name, metavar="runs/NAME", help="folder of the new run")
     parser.add_argument("--resume", type=path_name, metavar="runs/NAME", help="go on with this run")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
@@ -107,6 +114,18 @@ def recipe_from(options: argparse.Namespace) -> Recipe:
     )
 
 
+def fitted_recipe(recipe: Recipe, options: argparse.Namespace) -> Recipe:
+    """The recipe with the networks of the model that it starts from, which is said; itself without such a model."""
+    if not (options.start_from or recipe.start_from):
+        return recipe
+    from gan_core.training.start_weights import fitted
+
+    recipe, told = fitted(recipe, options.start_from, settings(options.set))
+    if told:
+        complain(told)
+    return recipe
+
+
 def settings(pairs: list[str]) -> dict[str, str]:
     """The settings that `--set KEY=VALUE ...` gives, values as text.
 
@@ -128,7 +147,7 @@ def _new(options: argparse.Namespace) -> RunFolder:
 
     if options.recipe is None:
         raise InputError(f"Name a recipe to train ({', '.join(PRESETS)}, or a JSON file), or a run with --resume.")
-    recipe = recipe_from(options)
+    recipe = fitted_recipe(recipe_from(options), options)
     root, name = place_of(options.out) if options.out else (default_root(), None)
     try:
         return session.create(recipe, root, name)
@@ -144,8 +163,11 @@ def _to_resume(options: argparse.Namespace) -> tuple[RunFolder, Mapping[str, Dat
     from gan_core.runs import find_run
     from gan_core.training import checkpoints, session
 
-    if options.set or options.out:
-        raise InputError("--set and --out belong to a new run; with --resume the run keeps its recipe and its folder.")
+    if options.set or options.out or options.start_from:
+        raise InputError(
+            "--set and --out belong to a new run, and so does --from; with --resume the run keeps its recipe and its "
+            "folder."
+        )
     folder = find_run(options.resume)
     folder.check_idle()
     recipe, status = folder.recipe(), folder.status()

@@ -19,6 +19,7 @@ from gan_core.runs import RunFolder, Status, default_root
 from gan_core.runs.folder import NAME, check_name, is_reserved
 from gan_core.runs.folder_names import files_below
 from gan_core.runs.locating import plain_name
+from gan_core.training.start_weights import create_run
 
 ENDED = ("finished", "failed")
 """States of a trial that a comparison which goes on does not repeat."""
@@ -68,7 +69,7 @@ class ComparisonFolder(RunFolder):
             for entry in plan.entries
         ]
         for trial, (entry, seed) in zip(trials, pairs, strict=True):
-            run = RunFolder.create(root, plan.recipe(entry, seed), trial.run)
+            run = create_run(root, plan.recipe(entry, seed), trial.run)
             write_json(run.path / "racer.json", {"race": name})
             run.write_status(Status(state="stopped", reason="Waits for its comparison.", steps=plan.terms.steps))
         values = {"schema": SCHEMA, "name": name, "data": plan.data, "born": time.time(), "terms": plan.terms.to_json()}

@@ -132,6 +132,7 @@ def plan(
             parts that do not exist or do not fit together.
     """
     from gan_core.assembly import check_parts  # imports torch
+    from gan_core.training.start_weights import fitted, start_weights
 
     labels = [entry.label for entry in entries]
     for label in own_settings or {}:
@@ -148,13 +149,16 @@ def plan(
         raise InputError(f"A comparison has at most {MOST_TRIALS} trials, not {len(entries) * len(terms.seeds)}.")
     made: list[Candidate] = []
     for entry in entries:
-        recipe = entry.recipe.with_settings({**(settings or {}), **(own_settings or {}).get(entry.label, {})})
+        changed = {**(settings or {}), **(own_settings or {}).get(entry.label, {})}
+        recipe = entry.recipe.with_settings(changed)
         if data is not None:
             recipe = recipe.with_request(data=data)
         if recipe.is_translation:
             raise InputError(f"{entry.label} translates pictures; only generators of new pictures can be compared.")
         try:
+            recipe, _ = fitted(recipe, explicit=changed)
             check_parts(recipe)
+            start_weights(recipe)
         except InputError as error:
             raise InputError(f"{entry.label}: {error}") from error
         made.append(Candidate(entry.label, recipe.with_plugins()))

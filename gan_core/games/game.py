@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -112,6 +112,7 @@ class Game(ABC, Generic[B]):
         self.arithmetic = arithmetic
         self.statistics: dict[str, Tensor] = {}
         """Scalars of the latest evaluations, detached and on the device: scores, terms of the losses."""
+        self._held: dict[str, list[tuple[Tensor, Tensor]]] = {}
         self._drops = {
             player: any(isinstance(module, DROPOUTS) and module.p > 0 for module in network.modules())
             for player, network in self.players.items()
@@ -139,6 +140,16 @@ class Game(ABC, Generic[B]):
 
     def moved(self, player: str) -> None:
         """Called after the player's parameters were moved: the place for constraints on weights, such as clipping."""
+
+    def hold(self, player: str, parameters: Iterable[Tensor]) -> None:
+        """From now on `settle` puts these parameters of the player back to the values that they have."""
+        self._held[player] = [(parameter.detach(), parameter.detach().clone()) for parameter in parameters]
+
+    def settle(self, player: str) -> None:
+        """What solvers call after they have moved the player: `moved`, then what is held goes back."""
+        self.moved(player)
+        for parameter, value in self._held.get(player, ()):
+            parameter.copy_(value)
 
     def position(self) -> dict[str, Parameters]:
         """The players' own parameters, not copies."""

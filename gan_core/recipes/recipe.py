@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from gan_core.parts import PLAIN, is_number, registry, unknown
 from gan_core.parts.plugins import check_plugins, needed_by
 from gan_core.parts.sources import NOTEBOOK
 from gan_core.recipes.aliases import no_setting
+from gan_core.recipes.values import NOTHING, parse_value
 
 SCHEMA = 1
 SCHEDULES = ("constant", "linear")
@@ -94,6 +94,10 @@ class Recipe:
     """A term of the discriminator's loss, or a constraint on its weights or inputs; None for none."""
     conditional: bool = False
     """Whether both players get the class of every picture; needs a labelled data set."""
+    start_from: str | None = None
+    """The model or run that first weights come from, `NAME`, `runs/NAME` or `runs/NAME@STEP`; None: all are drawn."""
+    frozen_discriminator_layers: int = 0
+    """How many of the discriminators' first layers keep the weights that they start from (FreezeD, Mo et al. 2020)."""
     initialisation: Part | None = None
     """How first weights are drawn; None leaves it to the networks."""
     solver: Part = Part("alternating")
@@ -173,6 +177,8 @@ class Recipe:
             f"names, not {self.pairs!r}.",
         )
         check(not (self.conditional and self.is_translation), "A translation has no classes; set conditional=false.")
+        frozen = self.frozen_discriminator_layers
+        check(frozen >= 0, f"frozen_discriminator_layers is a number of layers, not {frozen}.")
         check(self.ema_half_life >= 0, f"ema_half_life is a number of images, not {self.ema_half_life}.")
         check(0 <= self.seed < 2**63, f"seed is a whole number from 0 to 2^63 - 1, not {self.seed}.")
 
@@ -389,14 +395,9 @@ class Recipe:
 
 WORDS = ("name", "summary", "origin", "differs", "negative_control")
 """What changes nothing in a training."""
-TEXT_FIELDS = ("name", "summary", "origin", "differs", "data", "data_b", "pairs")
+TEXT_FIELDS = ("name", "summary", "origin", "differs", "data", "data_b", "pairs", "start_from")
 FIELDS = {item.name: item for item in dataclasses.fields(Recipe)}
 PARTS = tuple(item.name for item in dataclasses.fields(Recipe) if "Part" in str(item.type))
-
-
-NOTHING = ("none", "null", "nil")
-CONSTANTS = {"True": True, "False": False, "None": None}
-"""As Python writes them."""
 
 
 def _setting(field_name: str, text: str, option: str) -> Any:
@@ -405,16 +406,6 @@ def _setting(field_name: str, text: str, option: str) -> Any:
     if not option and "None" in kind and text.casefold() in NOTHING:
         return None
     return text if field_name in TEXT_FIELDS else parse_value(text)
-
-
-def parse_value(text: str) -> Any:
-    """A setting from the shell: JSON where it reads as JSON (`64`, `0.5`, `true`, `null`), else the text itself."""
-    if text in CONSTANTS:
-        return CONSTANTS[text]
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
 
 
 def _checked(key: str, kind: str, value: Any) -> Any:

@@ -84,7 +84,7 @@ class Lookahead(Solver):
         for player, network in game.players.items():
             for parameter, start in zip(network.parameters(), slow[player], strict=True):
                 parameter.copy_(torch.lerp(start, parameter, self.alpha))
-            game.moved(player)
+            game.settle(player)
 
     def state(self) -> dict[str, Tensor]:
         inner = {f"inner.{name}": value for name, value in self.inner.state().items()}

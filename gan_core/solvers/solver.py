@@ -119,7 +119,7 @@ def apply_gradient(game: Game, optimizers: Optimizers, player: str, gradient: Se
     """Take one step of the player's optimizer with `gradient`.
 
     Args:
-        game: Its `moved` is called afterwards.
+        game: Its `settle` is called afterwards.
         optimizers: By player.
         player: A key of `game.players`.
         gradient: In the order of the player's parameters.
@@ -130,7 +130,7 @@ def apply_gradient(game: Game, optimizers: Optimizers, player: str, gradient: Se
         parameter.grad = value.detach() if same else torch.empty_like(parameter).copy_(value.detach())
     optimizers[player].step()
     optimizers[player].zero_grad(set_to_none=True)
-    game.moved(player)
+    game.settle(player)
 
 
 @torch.no_grad()
@@ -138,7 +138,7 @@ def set_parameters(game: Game, player: str, values: Iterable[Tensor]) -> None:
     """Set the player's parameters to `values`: the step of a solver that computes it without an optimizer."""
     for parameter, value in zip(game.players[player].parameters(), values, strict=True):
         parameter.copy_(value)
-    game.moved(player)
+    game.settle(player)
 
 
 def detach_parameters(parameters: Parameters) -> Parameters:

@@ -24,6 +24,7 @@ def train(
     seed: int | None = None,
     device: str = "auto",
     out: str | Path | None = None,
+    start_from: str | Path | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Train in this process and yield the run's events as they happen.
 
@@ -39,20 +40,24 @@ def train(
         seed: Of the weights and of all random streams; None: the recipe's.
         device: `auto`, `cpu`, `cuda` or `mps`.
         out: Path of the run folder; None makes a new one below the default folder of runs.
+        start_from: The model or run whose weights it starts from, `NAME`, `runs/NAME` or `runs/NAME@STEP`; None: the
+            recipe's. Network settings that the recipe has as its preset has them become those of the model.
 
     Yields:
         The events of `events.jsonl`; the first has the kind `run` and names the folder.
 
     Raises:
-        InputError: for a recipe, data or device that cannot be used.
+        InputError: for a recipe, data, device or model that cannot be used.
     """
     from gan_core.data import lasting
     from gan_core.paths import expanded
     from gan_core.runs.locating import default_root
     from gan_core.training import session
+    from gan_core.training.start_weights import fitted
 
     recipe = Recipe.named(recipe) if isinstance(recipe, str) else recipe
     recipe = recipe.with_request(data=lasting(data), data_b=lasting(data_b), steps=steps, minutes=minutes, seed=seed)
+    recipe, _ = fitted(recipe, None if start_from is None else str(start_from))
     place = expanded(out) if out else None
     root, name = (place.parent, place.name) if place is not None else (default_root(), None)
     folder = session.create(recipe, root, name)

@@ -27,6 +27,7 @@ from gan_core.training.budget import Budget
 from gan_core.training.identity import identity
 from gan_core.training.preview import Preview
 from gan_core.training.probe_images import ProbeSheets
+from gan_core.training.start_weights import kept_record, terms_with
 from gan_core.training.trainer import Trainer
 
 TRANSLATOR_WEIGHTS = 1
@@ -64,6 +65,7 @@ class ArtifactWriter:
         self.own = ProbeSheets(folder.own, trainer, self.card) if trainer.recipe.is_translation else None
         self._warn: Callable[[str], None] | None = warn
         self._identity = identity(data)
+        self._start = kept_record(folder)
         self._keyframes = folder.path / "keyframes"
         self._checkpoints = folder.path / "checkpoints"
         self.probe_step = trainer.step_count
@@ -253,6 +255,8 @@ class ArtifactWriter:
         licences = list(dict.fromkeys(domain.licence for domain in self.data.values()))
         known = all(licence and not licence.startswith(UNKNOWN) for licence in licences)
         values: dict[str, Any] = {"licence": " / ".join(licences)} if known else {}  # without: the card's own default
+        if self._start is not None:
+            values |= terms_with(self._start, values.get("licence", Card.licence))
         exported = trainer.exported()
         return Card(
             name=self.folder.name,

@@ -19,12 +19,15 @@ class EMA:
 
     def __init__(self, network: nn.Module, half_life: int) -> None:
         self.half_life = half_life
+        self.images_before = 0
+        """Images that the first weights had been averaged over, where they come from another training: they count as
+        seen, else the average would forget them in its first steps."""
         self.network = copy.deepcopy(network).eval().requires_grad_(False)
 
     @torch.no_grad()
     def update(self, network: nn.Module, images: int, batch_size: int) -> None:
         """Move towards `network`, `images` having been seen in all, `batch_size` of them since the last update."""
-        half_life = min(self.half_life, self.RAMP_UP * images)
+        half_life = min(self.half_life, self.RAMP_UP * (self.images_before + images))
         decay = 0.5 ** (batch_size / half_life) if half_life > 0 else 0.0
         # One fused kernel list instead of a Python loop over parameters.
         torch._foreach_lerp_(  # pyright: ignore[reportPrivateImportUsage]

@@ -15,7 +15,7 @@ from gan_core.devices import Arithmetic
 from gan_core.fetching import Bytes, progress_in_words
 from gan_core.runs.folder import RunFolder
 from gan_core.runs.status import Status
-from gan_core.training import checkpoints, loop
+from gan_core.training import checkpoints, loop, start_weights
 from gan_core.training.artifacts import ArtifactWriter, NotFiniteError
 from gan_core.training.budget import Budget
 from gan_core.training.callbacks import BY_HAND, ControlRequests, run_callbacks
@@ -106,6 +106,9 @@ class TrainingRun:
         self.trainer = Trainer(recipe, data, device, _arithmetic_of(values, device) or arithmetic)
         if values:
             self.trainer.load_state(tensors, values)
+        elif told := start_weights.begin(self.trainer, self.folder):
+            self.notes.append(told)
+        self.trainer.freeze_discriminators()
         self._seconds_before = float(values.get("seconds", 0.0))
 
     def preparing_data(self, done: int, total: int) -> None:

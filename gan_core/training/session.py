@@ -25,6 +25,7 @@ from gan_core.training.endings import is_of_the_disk, is_told, reason_for
 from gan_core.training.estimate import learn_from_run
 from gan_core.training.identity import check_data
 from gan_core.training.run import Stopped, TrainingRun
+from gan_core.training.start_weights import create_run
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -80,11 +81,12 @@ def known_data(
 def create(recipe: Recipe, root: Path | str, name: str | None = None) -> RunFolder:
     """A new run folder for `recipe` below `root`.
 
-    What can be refused is refused here, before anything is trained: unknown parts, networks that do not fit the size.
+    What can be refused is refused here, before anything is trained: unknown parts, networks that do not fit the size,
+    weights to start from of which nothing fits. The run keeps a copy of those.
     Data that turn out unreadable end the run with a sentence.
     """
     check_parts(recipe)
-    return RunFolder.create(Path(root), data_sets.with_lasting_data(recipe).with_plugins(), name)
+    return create_run(Path(root), data_sets.with_lasting_data(recipe).with_plugins(), name)
 
 
 def move_data(folder: RunFolder, data: str | None, data_b: str | None) -> dict[str, DataSet]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from gan_core.assembly import assemble
+from gan_core.assembly import DISCRIMINATORS, assemble, frozen_parameters
 from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.games import TranslationGame
@@ -135,6 +135,8 @@ class Trainer:
         random, position = self.feed.state()
         tensors |= {f"feed.{name}": value for name, value in random.items()}
         values = {"step": self.step_count, "images": self.images, "feed": position}
+        if self.average.images_before:
+            values["images_before"] = self.average.images_before
         return {name: value.detach().cpu().contiguous() for name, value in tensors.items()}, values
 
     def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
@@ -163,3 +165,16 @@ class Trainer:
             self.average_change.load_state(part("average_change."))
         self.feed.load_state(part("feed."), values["feed"])
         self.step_count, self.images = int(values["step"]), int(values["images"])
+        self.average.images_before = int(values.get("images_before", 0))
+
+    def freeze_discriminators(self) -> None:
+        """Keep the layers of the discriminators that the recipe freezes at the weights that they have now."""
+        frozen = {
+            id(parameter)
+            for name, network in self.players.items()
+            if name in DISCRIMINATORS
+            for parameter in frozen_parameters(network, self.recipe.frozen_discriminator_layers)
+        }
+        for player, network in self.game.players.items():
+            if held := [parameter for parameter in network.parameters() if id(parameter) in frozen]:
+                self.game.hold(player, held)
