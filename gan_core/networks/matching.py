@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from gan_core.networks.attention import BetweenStages
+
 ORIGINAL = ".parametrizations.weight.original"
 """Where a spectrally normalised layer keeps its weight; its singular vectors lie beside it."""
 SINGULAR = (".parametrizations.weight.0._u", ".parametrizations.weight.0._v")
@@ -101,8 +103,14 @@ def load(target: nn.Module, found: Match) -> None:
 
 
 def layers_of(network: nn.Module) -> list[str]:
-    """Names of the layers that multiply by weights, from the one that is applied first; tables of classes are none."""
-    return [name for name, module in network.named_modules() if isinstance(module, MIXING)]
+    """Names of the layers that multiply by weights, from the one that is applied first.
+
+    Tables of classes are none of them, and what is added between the stages of a network (attention) is left out.
+    """
+    added = tuple(f"{name}." for name, module in network.named_modules() if isinstance(module, BetweenStages))
+    return [
+        name for name, module in network.named_modules() if isinstance(module, MIXING) and not name.startswith(added)
+    ]
 
 
 class _Matching:

@@ -122,6 +122,17 @@ def test_a_layer_that_sees_latents_is_never_one_that_sees_maps() -> None:
     assert taken(target, source, "generator").fresh == ["main.0"]
 
 
+def test_attention_and_excitations_are_taken_by_name_and_do_not_count_as_ends() -> None:
+    options = {"attention": 16, "skip_excitation": True}
+    source, plain = generator(**options), generator()
+    found = taken(plain, source, "generator")
+    assert (found.fresh, found.last) == ([], "main.9")
+    grown = generator(**options, channels=3)
+    found = taken(grown, source, "generator", Ends((1, 3)))
+    assert (found.fresh, list(found.partly)) == ([], ["main.9"])
+    assert all(name.startswith("between.") for name in taken(generator(**options), plain, "generator").fresh)
+
+
 def test_at_another_size_a_discriminator_keeps_what_is_near_the_picture() -> None:
     source, target = discriminator(), discriminator(size=64)
     found = taken(target, source, "discriminator")
@@ -197,7 +208,7 @@ def test_spectral_norms_are_taken_with_their_vectors_and_found_anew_without() ->
     taken(normalised, plain, "discriminator")
     weight = normalised.eval().get_submodule("main.2").weight
     assert isinstance(weight, Tensor)
-    assert float(torch.linalg.matrix_norm(weight.flatten(1), 2)) == pytest.approx(1.0, abs=0.05)
+    assert float(torch.linalg.matrix_norm(weight.detach().flatten(1), 2)) == pytest.approx(1.0, abs=0.05)
 
 
 def test_a_network_of_other_width_has_nothing_in_common() -> None:
