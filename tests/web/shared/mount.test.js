@@ -75,3 +75,23 @@ test("a notice goes where the component wants it, else to the foot of the page f
   vi.advanceTimersByTime(8000);
   expect(document.querySelector(".gw-notice-floating")).toBeNull();
 });
+
+test("a notice that one would have to scroll to is said at the foot of the window too, until it is taken back", () => {
+  let notice;
+  const own = gradio("<div data-notice></div>");
+  component((context) => (notice = context.notice))(own);
+  const place = own.element.firstChild;
+  const floating = () => document.querySelector(".gw-notice-floating")?.textContent;
+  const lie = (top) => (place.getBoundingClientRect = () => ({ top, bottom: top + 40, height: 40 }));
+  lie(10);
+  notice("In sight.");
+  expect(floating()).toBeUndefined();
+  lie(-900);
+  notice("first is deleted.", "info");
+  notice("second is deleted.", "info");
+  expect(document.querySelectorAll(".gw-notice-floating")).toHaveLength(1);
+  expect(floating()).toBe("second is deleted.");
+  expect(place.textContent).toBe("second is deleted.");
+  notice("");
+  expect(floating()).toBeUndefined();
+});

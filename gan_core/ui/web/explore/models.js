@@ -47,7 +47,7 @@ export class ModelPicker {
     this.requestFacts = latestWins(
       (/** @type {string} */ model) => ask("facts", { model }),
       (facts) => this.#takeFacts(facts),
-      (error) => console.warn(error.message),
+      (error, model) => this.#factsFailed(error, model),
     );
     this.#listen();
   }
@@ -82,6 +82,12 @@ export class ModelPicker {
     const pulse = [{ opacity: 1 }, { opacity: 0.3 }, { opacity: 1 }];
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches)
       context.find("span.live i").animate(pulse, { duration: 1600, iterations: Infinity });
+  }
+
+  /** A training that has ended is listed as its final model from now on. @param {Error} error @param {string} model */
+  async #factsFailed(error, model) {
+    await this.list();
+    if (this.explorer.model === model) console.warn(error.message);
   }
 
   async list() {

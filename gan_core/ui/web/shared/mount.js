@@ -54,6 +54,9 @@ const MOUNT_CHECK = 10;
 /** Milliseconds after a change of the page in which removed components are ended. */
 const SWEEP = 1000;
 
+/** What stands at the foot of the window, or stood there last. @type {HTMLElement | null} */
+let floating = null;
+
 /** @type {Map<HTMLElement, () => void>} */
 const mounted = new Map();
 /** @type {MutationObserver | null} */
@@ -199,16 +202,34 @@ function observeResize(target, handler, signal) {
  */
 function showNotice(element, text, kind) {
   if (text && text === connection.lost()) return; // the whole page says it, once
-  let place = /** @type {HTMLElement | null} */ (element.querySelector("[data-notice]"));
+  const place = /** @type {HTMLElement | null} */ (element.querySelector("[data-notice]"));
   if (!place) {
-    const floating = document.createElement("div");
-    floating.className = "gw-notice gw-notice-floating";
-    document.body.append(floating);
-    setTimeout(() => floating.remove(), NOTICE_TIME);
-    place = floating;
+    if (text) floatNotice(text, kind).setAttribute("role", "status");
+    return;
   }
   if (place.textContent === text && place.dataset.kind === kind) return; // a screen reader has said it
   place.setAttribute("role", "status");
   place.dataset.kind = kind;
   place.textContent = text;
+  if (floating?.dataset.of === element.id) floating.remove();
+  if (text && isOutOfSight(place)) Object.assign(floatNotice(text, kind).dataset, { of: element.id });
+}
+
+/** Whether one would have to scroll to read it. @param {HTMLElement} place */
+function isOutOfSight(place) {
+  const { top, bottom, height } = place.getBoundingClientRect();
+  return height > 0 && (bottom <= 0 || top >= innerHeight);
+}
+
+/** At the foot of the window for a while, in place of an earlier one. @param {string} text @param {NoticeKind} kind */
+function floatNotice(text, kind) {
+  floating?.remove();
+  const made = document.createElement("div");
+  made.className = "gw-notice gw-notice-floating";
+  made.dataset.kind = kind;
+  made.textContent = text;
+  document.body.append(made);
+  setTimeout(() => made.remove(), NOTICE_TIME);
+  floating = made;
+  return made;
 }
