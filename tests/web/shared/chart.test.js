@@ -1,6 +1,22 @@
-import { expect, test } from "vitest";
-import { pieces } from "#web/shared/chart.js";
+import { afterEach, expect, test, vi } from "vitest";
+import { makeChart, pieces } from "#web/shared/chart.js";
 import { sceneOf, thinned } from "#web/shared/curves.js";
+
+afterEach(() => vi.useRealTimers());
+
+/** A chart of 400 x 200 pixels, and what it draws. */
+function chart(options) {
+  vi.useFakeTimers();
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [side, value] of [["clientWidth", 400], ["clientHeight", 200]]) Object.defineProperty(svg, side, { value }); // prettier-ignore
+  const made = makeChart({ onResize() {}, signal: new AbortController().signal }, svg, options);
+  const show = (scene) => {
+    made.show(scene);
+    vi.advanceTimersByTime(100);
+  };
+  const words = () => [...svg.querySelectorAll("text")].map(({ textContent }) => textContent);
+  return { svg, show, words };
+}
 
 const OPTIONS = { color: (name) => `--gw-${name}`, title: (name) => name };
 const points = (values) => values.map((real, step) => ({ step, real }));
@@ -43,4 +59,29 @@ test("whole values have one line, fixed bounds and the point that is marked", ()
   expect(scene.lines).toHaveLength(1);
   expect([scene.y.low, scene.y.high]).toEqual([0, 10]);
   expect(scene.marks).toEqual([{ x: 1, y: 2, color: "var(--gw-real)" }]);
+});
+
+test("at an axis of steps there are whole numbers only", () => {
+  const { show, words } = chart();
+  const scene = sceneOf([{ step: 51, real: 3 }], OPTIONS);
+  show(scene);
+  const steps = words().filter((word) => word.startsWith("5"));
+  expect(steps).toEqual(["51", "52"]);
+});
+
+test("a mark at the edge is drawn whole, one beyond it is not", () => {
+  const { show, svg } = chart();
+  const mark = (x, y) => ({ x, y, color: "red" });
+  show({ x: { low: 0, high: 10 }, y: { low: 0, high: 1 }, marks: [mark(0, 0.5), mark(11, 0.5), mark(5, 9)] });
+  const marks = [...svg.querySelectorAll("circle.mark")];
+  expect(marks).toHaveLength(1);
+  expect(marks[0].closest("svg.plot")).toBeNull(); // that one cuts off what it holds
+});
+
+test("a chart without anything to show says what it waits for", () => {
+  const { show, words } = chart({ empty: "Press Play." });
+  show(null);
+  expect(words()).toEqual(["Press Play."]);
+  show({ x: { low: 0, high: 1 }, y: { low: 0, high: 1 } });
+  expect(words()).not.toContain("Press Play.");
 });

@@ -134,6 +134,7 @@ function drawBackdrop(pen, { view, ground }, side, paint) {
     drawPath(pen, to, ground.curve);
   }
   drawArrows(pen, to, ground?.arrows ?? [], side, paint);
+  drawNumbers(pen, to, view, side, paint);
 }
 
 /**
@@ -214,8 +215,6 @@ export function cutsOf(values, cells, column, row, level) {
  * @param {Paint} paint
  */
 function drawAxes(pen, to, view, side, paint) {
-  pen.font = FONT;
-  pen.fillStyle = paint.muted;
   pen.strokeStyle = paint["line-strong"];
   pen.lineWidth = 1;
   pen.beginPath();
@@ -228,14 +227,35 @@ function drawAxes(pen, to, view, side, paint) {
     pen.lineTo(side, to.y(0));
   }
   pen.stroke();
+}
+
+/**
+ * The numbers of both axes, over the arrows: their outline keeps apart what would run through them.
+ *
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Scales} to
+ * @param {View} view
+ * @param {number} side
+ * @param {Paint} paint
+ */
+function drawNumbers(pen, to, view, side, paint) {
+  pen.font = FONT;
+  pen.fillStyle = paint.muted;
+  pen.strokeStyle = paint.surface;
+  pen.lineWidth = 4;
+  pen.lineJoin = "round";
+  const write = (/** @type {number} */ value, /** @type {number} */ x, /** @type {number} */ y) => {
+    pen.strokeText(short(value, 3), x, y);
+    pen.fillText(short(value, 3), x, y);
+  };
   pen.textAlign = "center";
   pen.textBaseline = "alphabetic";
   for (const value of ticks(...view.x, 6))
-    if (to.x(value) > 24 && to.x(value) < side - 24) pen.fillText(short(value, 3), to.x(value), side - 6);
+    if (to.x(value) > 24 && to.x(value) < side - 24) write(value, to.x(value), side - 6);
   pen.textAlign = "left";
   pen.textBaseline = "middle";
   for (const value of ticks(...view.y, 6))
-    if (to.y(value) > 16 && to.y(value) < side - 26) pen.fillText(short(value, 3), 6, to.y(value));
+    if (to.y(value) > 16 && to.y(value) < side - 26) write(value, 6, to.y(value));
 }
 
 /**

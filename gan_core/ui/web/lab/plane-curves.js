@@ -35,11 +35,15 @@ export class PlaneCurves {
     this.find = context.find;
     const curves = (/** @type {string} */ name, options = {}) =>
       makeCurves(context, /** @type {SVGSVGElement} */ (context.find(`svg.${name}`)), { ...LOOK, ...options });
-    this.losses = curves("losses");
+    this.losses = curves("losses", { empty: "They begin with the first step: press Play." });
     // KL has no upper end and JS ends at log 2; on powers of ten both can be read, and how far they still are from real points.
     const dashed = (/** @type {string} */ name) => name.endsWith("reference");
-    this.divergences = curves("divergences", { log: true, dashed });
-    this.coverage = curves("coverage", { fixed: [0, 1] });
+    this.divergences = curves("divergences", {
+      log: true,
+      dashed,
+      empty: "Measured as soon as the real points are there.",
+    });
+    this.coverage = curves("coverage", { fixed: [0, 1], empty: "Measured as soon as the real points are there." });
   }
 
   clear() {

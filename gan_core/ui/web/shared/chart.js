@@ -17,6 +17,7 @@ import { clamp, logTicks, makeScale, nearest, ticks } from "./scale.js";
  * @property {boolean} [log]
  * @property {(number | [value: number, text: string])[]} [ticks] without it round numbers
  * @property {(value: number) => string} [format]
+ * @property {boolean} [whole] whether only whole numbers stand at it, such as steps
  *
  * @typedef {object} Line
  * @property {string} color
@@ -70,10 +71,11 @@ const ROW = 17;
  *
  * @param {Pick<Context, "onResize" | "signal">} context
  * @param {SVGSVGElement} svg
- * @param {{ margins?: Partial<Margins>, readout?: (x: number) => string }} [options] `readout` is the head of what is read out
- *   at a place; with it the chart answers to the pointer and the arrow keys
+ * @param {{ margins?: Partial<Margins>, readout?: (x: number) => string, empty?: string }} [options] `readout` is the head of
+ *   what is read out at a place; with it the chart answers to the pointer and the arrow keys. `empty` is what stands in a
+ *   chart that has nothing to show yet
  */
-export function makeChart({ onResize, signal }, svg, { margins: given = {}, readout } = {}) {
+export function makeChart({ onResize, signal }, svg, { margins: given = {}, readout, empty } = {}) {
   const margins = { ...MARGINS, ...given };
   /** @type {Scene | null} */
   let scene = null;
@@ -89,12 +91,13 @@ export function makeChart({ onResize, signal }, svg, { margins: given = {}, read
     if (signal.aborted || !svg.clientWidth) return;
     if (!scene) {
       frame = null;
-      svg.replaceChildren();
+      svg.removeAttribute("viewBox");
+      svg.replaceChildren(...(empty ? [makeSvg("text", { x: "50%", y: "50%", "text-anchor": "middle" }, empty)] : []));
       return;
     }
     frame = makeFrame(svg, scene, margins);
     svg.setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
-    svg.replaceChildren(...drawAxes(frame), drawPlot(frame), overlay);
+    svg.replaceChildren(...drawAxes(frame), drawPlot(frame), ...drawMarks(frame), overlay);
     hover?.refresh();
   }
   const redraw = () => {
@@ -136,7 +139,11 @@ function makeFrame(svg, scene, margins) {
  * @returns {[number, string][]}
  */
 function ticksOf(axis, number) {
-  const values = axis.ticks ?? (axis.log ? logTicks(axis.low, axis.high) : ticks(axis.low, axis.high, number));
+  const round = () => {
+    const all = ticks(axis.low, axis.high, number);
+    return axis.whole ? all.filter((tick) => Math.abs(tick - Math.round(tick)) < 1e-6) : all;
+  };
+  const values = axis.ticks ?? (axis.log ? logTicks(axis.low, axis.high) : round());
   const format = axis.format ?? axisNumber;
   return values.map((tick) => (Array.isArray(tick) ? tick : [tick, format(tick)]));
 }
@@ -168,12 +175,8 @@ function drawAxes(frame) {
 /** What lies inside the axes, cut off at them. @param {Frame} frame */
 function drawPlot(frame) {
   const { scene, width, height, margins, x, y } = frame;
-  const inside = {
-    x: margins.left,
-    y: 0,
-    width: Math.max(0, width - margins.left),
-    height: height - margins.bottom + 1,
-  };
+  const left = margins.left - 4; // a point at the edge is seen whole
+  const inside = { x: left, y: 0, width: Math.max(0, width - left), height: height - margins.bottom + 1 };
   const box = `${inside.x} ${inside.y} ${inside.width} ${inside.height}`;
   const plot = makeSvg("svg", { ...inside, viewBox: box, class: "plot" });
   for (const { low, high, color, name } of scene.bands ?? []) {
@@ -188,10 +191,19 @@ function drawPlot(frame) {
   }
   plot.append(...(scene.rules ?? []).map((rule) => drawRule(frame, rule)));
   plot.append(...(scene.lines ?? []).flatMap((line) => drawLine(frame, line)));
-  for (const { x: at, y: value, color, radius = 5, name } of scene.marks ?? [])
-    plot.append(makeSvg("circle", { class: `mark ${name ?? ""}`, cx: x(at), cy: y(value), r: radius, fill: color }));
   plot.append(...(scene.rules ?? []).flatMap((rule) => (rule.text ? [drawRuleText(frame, rule)] : [])));
   return plot;
+}
+
+/** Marks are whole at the edge too: only one that lies outside is left out. @param {Frame} frame */
+function drawMarks({ scene, x, y, height, margins }) {
+  const isInside = (/** @type {{ x: number, y: number }} */ mark) =>
+    mark.x >= scene.x.low && mark.x <= scene.x.high && y(mark.y) >= 0 && y(mark.y) <= height - margins.bottom + 1;
+  return (scene.marks ?? [])
+    .filter(isInside)
+    .map(({ x: at, y: value, color, radius = 5, name }) =>
+      makeSvg("circle", { class: `mark ${name ?? ""}`, cx: x(at), cy: y(value), r: radius, fill: color }),
+    );
 }
 
 /** @param {Frame} frame @param {Rule} rule */
@@ -235,10 +247,12 @@ function drawLine({ x, y }, { color, points, name = "line", width = 2, opacity, 
   const drawn = pieces(points, x, y).map((at) =>
     makeSvg("polyline", { class: name, points: at, fill: "none", ...look }),
   );
-  if (!dots) return drawn;
-  const circles = points
-    .filter(([, value]) => Number.isFinite(value))
-    .map(([at, value]) => makeSvg("circle", { cx: x(at), cy: y(value), r: 3, fill: color }));
+  const known = points.filter(([, value]) => Number.isFinite(value));
+  if (!dots && known.length > 1) return drawn;
+  const radius = dots ? 3 : 2; // of one point alone there is no line to be seen
+  const circles = known.map(([at, value]) =>
+    makeSvg("circle", { cx: x(at), cy: y(value), r: radius, fill: color, "fill-opacity": opacity }),
+  );
   return [...drawn, ...circles];
 }
 

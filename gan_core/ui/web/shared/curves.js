@@ -23,6 +23,7 @@ const MOST_POINTS = 1400;
  * @property {boolean} [log] draw powers of ten
  * @property {(series: string) => boolean} [dashed]
  * @property {HTMLButtonElement} [toggle] turns powers of ten on and off; it is there while all numbers are positive
+ * @property {string} [empty] what stands there before the first point
  * @property {() => { step: number, value: number, name: string } | null} [marked] a point of a series with a dot on it
  */
 
@@ -35,7 +36,7 @@ export function makeCurves(context, svg, options) {
   const { color, title, dashed, toggle } = options;
   /** @type {Point[]} */
   let points = [];
-  const chart = makeChart(context, svg, { readout: (step) => `step ${count(step)}` });
+  const chart = makeChart(context, svg, { readout: (step) => `step ${count(step)}`, empty: options.empty });
 
   function show() {
     if (toggle) toggle.hidden = !points.every(isPositive);
@@ -118,7 +119,7 @@ export function sceneOf(points, { color, title, fixed, whole, log, dashed, marke
   );
   const mark = marked?.();
   return {
-    x: { low: first, high: last, format: count },
+    x: { low: first, high: last, format: (/** @type {number} */ step) => count(Math.round(step)), whole: true },
     y: { low, high, log },
     lines,
     marks: mark ? [{ x: mark.step, y: mark.value, color: `var(${color(mark.name)})` }] : [],
