@@ -11,10 +11,10 @@ from torch import Tensor
 
 from gan_core.data import DataSet, Progress
 from gan_core.data.dataset import grey
-from gan_core.metrics.evaluator import CLASSES, FRECHET, PATCHES, SURE, DrawPictures, Evaluator
+from gan_core.metrics.evaluator import CLASSES, PATCHES, SURE, DrawPictures, Evaluator
 from gan_core.metrics.registry import info_of, is_lower_better, words_for
 
-TITLES = {PATCHES: ("patches", 2), CLASSES: ("classes", 0), SURE: ("sure", 3)}
+TITLES = {PATCHES: ("Patches", 2), CLASSES: ("Classes", 0), SURE: ("Sure", 3), "kid": ("KID", 1)}
 """Of the columns, with the digits behind the point."""
 
 
@@ -73,7 +73,6 @@ class TrialEvaluator:
 
 
 def _describe(name: str) -> dict[str, Any]:
-    short = name.replace(FRECHET, "Fréchet", 1) if name.startswith(FRECHET) else info_of(name).title
-    title, digits = TITLES.get(name, (short, 2))
+    title, digits = TITLES.get(name, (info_of(name).title, 2))
     better = "lower" if is_lower_better(name) else "higher"
     return {"key": name, "title": title, "words": words_for(name), "better": better, "digits": digits}

@@ -124,6 +124,9 @@ def read_comparison(path: Path) -> dict[str, Any]:
     wrong = _wrong(values)
     if wrong is not None:
         raise InputError(f"{path.parent} holds no comparison that this version can read: {wrong}.")
+    for metric in values["judging"].get("metrics", ()):
+        if metric["title"] == f"Fréchet{metric['key'].removeprefix('frechet')}":
+            metric["title"] = "Fréchet distance"  # earlier versions put the feature network into the title
     return values
 
 

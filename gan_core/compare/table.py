@@ -125,6 +125,13 @@ def _one(row: Mapping[str, Any], seed: str, by_seed: Mapping[str, float], digits
     return "blew up" if seed in row["failed"] else "–"
 
 
+def _meaning(metric: Mapping[str, Any]) -> str:
+    """What a metric is, and the feature network that it looked through, which its key names."""
+    _, _, network = metric["key"].partition("-") if metric["key"].startswith("frechet-") else ("", "", "")
+    named = f" (features: {network})" if network else ""
+    return f"{metric['title']}: {metric['words']}{named}; {metric['better']} is better."
+
+
 def notes(values: Mapping[str, Any]) -> list[str]:
     """The notes below the table, one sentence each."""
     table, terms, judging = standings(values), values["terms"], values["judging"]
@@ -144,9 +151,7 @@ def notes(values: Mapping[str, Any]) -> list[str]:
         )
         if any(metric["key"].startswith("frechet") for metric in judging["metrics"]):
             said.append(CAUTION)
-        said += [
-            f"{metric['title']}: {metric['words']}; {metric['better']} is better." for metric in judging["metrics"]
-        ]
+        said += [_meaning(metric) for metric in judging["metrics"]]
     if table["metric"]:
         title = judging["metrics"][0]["title"]
         if seeds == 1:

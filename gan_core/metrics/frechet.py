@@ -60,7 +60,7 @@ def frechet_distance(one: Moments, other: Moments) -> float:
 @register.metric(
     "frechet",
     title="Fréchet distance",
-    summary="Fréchet distance to held-out real pictures (in the features of a small classifier).",
+    summary="Distance to held-out real pictures in the features of a small classifier.",
     tags=("features",),
 )
 def frechet(generated: Tensor, real: Tensor) -> float:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from gan_core.compare import markdown, standings
+from gan_core.compare.evaluation import _describe
+from gan_core.compare.reading import SCHEMA, read_comparison
 
 
 def comparison(**values: list[float | None]) -> dict[str, Any]:
@@ -50,6 +54,33 @@ def test_the_markdown_names_every_seed_level_and_failure() -> None:
     assert lines[3].startswith("| bad (negative control) | 30.0 | 30.0, blew up, blew up |")
     assert "- Not told apart: good and bad." in lines
     assert "- bad, seed 1: Not finite." in lines
+
+
+def test_a_metric_has_its_title_and_its_note_names_the_feature_network() -> None:
+    metric = {**_describe("frechet-glyphs-1a2b"), "digits": 1}
+    assert metric["title"] == "Fréchet distance"
+    values = comparison(good=[10.0, 11.0, 12.0])
+    values["judging"] |= {"metrics": [metric], "reference_levels": {metric["key"]: 0.5}}
+    for trial in values["racers"]:
+        for moment in trial["moments"]:
+            moment["values"] = {metric["key"]: moment["values"]["d"]}
+    text = markdown(values)
+    assert text.startswith("| recipe | Fréchet distance (real 0.5) |")
+    assert "in the features of a small classifier (features: glyphs-1a2b); lower is better." in text
+
+
+def test_the_title_of_earlier_versions_is_read_as_todays(tmp_path: Path) -> None:
+    values = {"schema": SCHEMA, "name": "old", "data": "glyphs", "born": 1.0, **comparison(good=[10.0, 11.0, 12.0])}
+    values["recipes"] = [{**entry, "recipe": "gan"} for entry in values["recipes"]]
+    values["racers"] = [{**trial, "run": f"old.good.{trial['seed']}"} for trial in values["racers"]]
+    for trial in values["racers"]:
+        for moment in trial["moments"]:
+            moment |= {"share": 1.0, "values": {"frechet-glyphs-1a2b": 3.0}}
+    metric = values["judging"]["metrics"][0]
+    for title, read in (("Fréchet-glyphs-1a2b", "Fréchet distance"), ("distance", "distance")):
+        metric |= {"key": "frechet-glyphs-1a2b", "title": title}
+        (tmp_path / "race.json").write_text(json.dumps(values))
+        assert read_comparison(tmp_path / "race.json")["judging"]["metrics"][0]["title"] == read
 
 
 def test_an_unfinished_comparison_compares_what_all_have_behind_them() -> None:
