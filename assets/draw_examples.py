@@ -1,7 +1,8 @@
 """Draws the example pictures of the Translate tab: `python assets/draw_examples.py`. They are ours, under the MIT licence.
 
 A picture is called by the domain it shows, a dash, and what is on it. The doodles imitate a felt pen on white paper: one
-round black stroke, a little unsteady. The scenes have seeds that no data set uses for training.
+round black stroke, a little unsteady. The emoji are flat shapes on white. The scenes have seeds that no data set uses for
+training.
 """
 
 from __future__ import annotations
@@ -159,8 +160,77 @@ def mug(sheet: Sheet) -> None:
         sheet.curve((x, 24), (x - 4, 19), (x + 2, 13), (x - 2, 7))
 
 
+class Flat:
+    """White ground of 100 x 100 units and flat shapes on it."""
+
+    def __init__(self) -> None:
+        self.image = Image.new("RGB", (SIDE * FINENESS, SIDE * FINENESS), "#ffffff")
+        self.pen = ImageDraw.Draw(self.image)
+        self.unit = SIDE * FINENESS / 100
+
+    def disc(self, x: float, y: float, across: float, down: float, colour: str) -> None:
+        """An ellipse by its middle and its two radii."""
+        box = np.array([x - across, y - down, x + across, y + down]) * self.unit
+        self.pen.ellipse(box.tolist(), fill=colour)
+
+    def shape(self, colour: str, *points: Point) -> None:
+        self.pen.polygon((np.array(points) * self.unit).ravel().tolist(), fill=colour)
+
+    def bar(self, left: float, top: float, right: float, bottom: float, round_: float, colour: str) -> None:
+        """A rectangle with round corners."""
+        box = (np.array([left, top, right, bottom]) * self.unit).tolist()
+        self.pen.rounded_rectangle(box, round_ * self.unit, fill=colour)
+
+    def save(self, name: str) -> None:
+        (FOLDER / f"emoji-{name}.png").write_bytes(encode_png(np.array(self.image.reduce(FINENESS))))
+
+
+def smile(flat: Flat) -> None:
+    flat.disc(50, 50, 42, 42, "#ffcc4d")
+    turn = np.radians(np.linspace(0, 180, 60))
+    flat.shape("#664500", *((50 + 26 * float(np.cos(t)), 56 + 23 * float(np.sin(t))) for t in turn))
+    flat.shape("#ffffff", (26, 56), (74, 56), (72.5, 62), (27.5, 62))
+    for x in (35, 65):
+        flat.disc(x, 38, 5.5, 8, "#664500")
+
+
+def heart(flat: Flat) -> None:
+    turn = np.radians(np.linspace(0, 360, 240))
+    across = 16 * np.sin(turn) ** 3
+    down = 13 * np.cos(turn) - 5 * np.cos(2 * turn) - 2 * np.cos(3 * turn) - np.cos(4 * turn)
+    flat.shape("#dd2e44", *zip((50 + 2.6 * across).tolist(), (47 - 2.6 * down).tolist(), strict=True))
+
+
+def mushroom(flat: Flat) -> None:
+    flat.bar(37, 50, 63, 92, 10, "#f4e3cf")
+    turn = np.radians(np.linspace(180, 360, 90))
+    flat.shape("#d6303c", *((50 + 43 * float(np.cos(t)), 58 + 48 * float(np.sin(t))) for t in turn))
+    flat.disc(50, 58, 43, 6, "#d6303c")
+    for x, y, size in ((50, 28, 8), (28, 43, 6.5), (71, 42, 7), (49, 51, 5)):
+        flat.disc(x, y, size, size, "#ffffff")
+
+
+def frog(flat: Flat) -> None:
+    for x in (28, 72):
+        flat.disc(x, 30, 17, 17, "#5c913b")
+    flat.disc(50, 57, 43, 34, "#77b255")
+    for x in (28, 72):
+        flat.disc(x, 30, 11, 11, "#ffffff")
+        flat.disc(x, 30, 6.5, 6.5, "#292f33")
+    turn = np.radians(np.linspace(15, 165, 60))
+    outer = [(50 + 30 * float(np.cos(t)), 56 + 19 * float(np.sin(t))) for t in turn]
+    inner = [(50 + 29 * float(np.cos(t)), 55 + 15 * float(np.sin(t))) for t in turn[::-1]]
+    flat.shape("#3e721d", *outer, *inner)
+    for x in (44, 56):
+        flat.disc(x, 50, 1.8, 1.4, "#3e721d")
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
+    for draw in (smile, heart, mushroom, frog):
+        flat = Flat()
+        draw(flat)
+        flat.save(draw.__name__)
     for seed, draw in enumerate((apple, house, cat, fish, flower, mug)):
         sheet = Sheet(seed)
         draw(sheet)

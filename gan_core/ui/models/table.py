@@ -260,14 +260,20 @@ def kind_of(entry: "ModelEntry") -> Kind:
 
 
 def _before_and_after(translator: Any) -> np.ndarray:
-    """Examples of the translator's first domain, and under each its translation, uint8 (2 N, side, side, 3)."""
+    """Examples of a domain of the translator, and under each its translation, uint8 (2 N, side, side, 3).
+
+    The first direction whose domain has examples; none of them where no domain has any.
+    """
     from gan_core.images import decode, resize_square
 
-    domain = str(translator.card.domains.get("A", "")).lower()
-    files = [path for path in example_files() if domain_of(path) in domain][: COLUMNS // 2]
-    before = [resize_square(decode(path).rgb, EXAMPLE_SIDE) for path in files]
-    after = [translator.translate_array(picture, translator.directions[0]) for picture in before]
-    return np.array(before + after, dtype=np.uint8)
+    for direction in translator.directions:
+        domain = str(translator.card.domains.get(direction[0], "")).lower()
+        files = [path for path in example_files() if domain_of(path) in domain][: COLUMNS // 2]
+        if files:
+            before = [resize_square(decode(path).rgb, EXAMPLE_SIDE) for path in files]
+            after = [translator.translate_array(picture, direction) for picture in before]
+            return np.array(before + after, dtype=np.uint8)
+    return np.empty((0, EXAMPLE_SIDE, EXAMPLE_SIDE, 3), dtype=np.uint8)
 
 
 def _last_grid(run: "RunFolder") -> str | None:

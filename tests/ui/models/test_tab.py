@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from gan_core.cards import Card
 from gan_core.errors import InputError
 from gan_core.models import save_model
+from gan_core.models.catalog import pretrained_folder, read_card
 from gan_core.networks import build_generator, describe, translators
 from gan_core.recipes import Recipe
 from gan_core.ui.context import Context
+from gan_core.ui.examples import domain_of, example_files
 from gan_core.ui.models.protocol import DirectionChoice
-from gan_core.ui.models.table import ModelTable, _metrics
+from gan_core.ui.models.table import ModelTable, _before_and_after, _metrics
 from gan_core.ui.protocol import call
 from tests.ui.fake_run import FakeLauncher, fake_run
 
@@ -107,6 +110,39 @@ def test_thumbnails(shelf: ModelTable) -> None:
         assert call(shelf.thumbnail, {"name": name})["picture"].startswith("data:image/jpeg;base64,")
     with pytest.raises(InputError):
         call(shelf.thumbnail, {"name": "../../etc/passwd"})
+
+
+class Reverser:
+    """A translator that turns light and dark over in its second direction."""
+
+    directions = ("AtoB", "BtoA")
+
+    def __init__(self, first: str, second: str) -> None:
+        names = {"A": first, "B": second}
+        self.card = Card(name="reverser", kind="translator", network={}, size=128, channels=3, domains=names)
+
+    def translate_array(self, picture: np.ndarray, direction: str) -> np.ndarray:
+        return 255 - picture if direction == "BtoA" else picture
+
+
+def test_a_translator_is_shown_by_examples_of_whichever_domain_has_any() -> None:
+    first, second, none = (_before_and_after(Reverser(*domains)) for domains in (("doodle", "x"), ("x", "emoji"), "xy"))
+    for pictures in (first, second):
+        assert pictures.shape == (8, 128, 128, 3)
+        assert len(np.unique(pictures[:4].mean(axis=(1, 2, 3)))) == 4
+    assert np.array_equal(first[4:], first[:4])
+    assert np.array_equal(second[4:], 255 - second[:4])
+    assert len(none) == 0
+
+
+def test_every_shipped_translator_has_a_picture_on_its_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GAN_WORKBENCH_PRETRAINED", raising=False)
+    cards = {path: read_card(path) for path in pretrained_folder().glob("*.safetensors") if ".history" not in path.name}
+    translators = {path: card for path, card in cards.items() if card.kind == "translator"}
+    assert len(translators) >= 3
+    for path, card in translators.items():
+        names = card.domains.values()
+        assert any(domain_of(example) in name for example in example_files() for name in names), path.name
 
 
 def test_a_run_is_deleted_but_never_while_it_trains(shelf: ModelTable) -> None:
