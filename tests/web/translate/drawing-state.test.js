@@ -39,6 +39,23 @@ describe("strokes", () => {
   });
 });
 
+describe("a long drawing", () => {
+  it("holds the strokes that can be undone and gives away the older ones, each once and in order", () => {
+    const strokes = new state.Strokes();
+    const settled = [];
+    for (let number = 0; number < 250; number++) {
+      strokes.begin(stroke(number));
+      strokes.end(number);
+      settled.push(...strokes.settle());
+    }
+    expect(strokes.done).toHaveLength(100);
+    expect([...settled, ...strokes.done].map(({ pointer }) => pointer)).toEqual([...Array(250).keys()]);
+    for (let number = 0; number < 100; number++) expect(strokes.undo()).toBe(true);
+    expect(strokes.undo()).toBe(false);
+    expect(strokes.settle()).toEqual([]);
+  });
+});
+
 describe("the page", () => {
   it("has the shape of the picture under it", () => {
     expect(state.pageSize(1, 1)).toEqual({ width: 512, height: 512 });

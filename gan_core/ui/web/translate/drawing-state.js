@@ -67,6 +67,9 @@ export const pressedBrush = ({ pointerType, pressure }, brush) =>
 /** @param {Pick<PointerEvent, "buttons">} event */
 export const isEraser = ({ buttons }) => buttons === ERASER_BUTTON;
 
+/** So many strokes can be undone. Older ones stay on the page, but not as strokes: their points would add up. */
+const MOST_STROKES = 100;
+
 /** What a key does. @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey">} event */
 export function undoKey({ key, ctrlKey, metaKey, shiftKey }) {
   const name = key.toLowerCase();
@@ -104,6 +107,11 @@ export class Strokes {
     this.#current = stroke;
     this.#done.push(stroke);
     this.#undone = [];
+  }
+
+  /** Gives away the oldest strokes beyond those that can be undone, in their order. @returns {Stroke[]} */
+  settle() {
+    return this.#done.splice(0, this.#done.length - MOST_STROKES);
   }
 
   /** @param {number} pointer @returns whether it was drawing */

@@ -4,7 +4,7 @@
  * @import { FileKindsResponse, Translate } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
  * @import { FileInside } from "../shared/files.js"
- * @import { SmallPicture } from "./request-state.js"
+ * @import { LocalFile, SmallPicture } from "./request-state.js"
  */
 import { make } from "../shared/dom.js";
 import { droppedFiles, holdsFiles, send } from "../shared/files.js";
@@ -64,6 +64,19 @@ export async function reducedPicture(file) {
   bitmap.close();
   const transparent = hasTransparency(drawing.getImageData(0, 0, canvas.width, canvas.height).data);
   return { width, height, transparent, picture: canvas.toDataURL("image/png"), before: URL.createObjectURL(file) };
+}
+
+/**
+ * Frees what `reducedPicture` made of a file: the browser would keep the whole file for its address. It is made again where
+ * the file is translated again.
+ *
+ * @param {LocalFile} file
+ */
+export async function releasePicture(file) {
+  const { small } = file;
+  file.small = undefined;
+  const picture = await small;
+  if (picture) URL.revokeObjectURL(picture.before);
 }
 
 /**

@@ -17,6 +17,8 @@ export class Paper {
   /** @type {HTMLImageElement | null} */
   #base = null;
   #ink = make("canvas");
+  /** The ink of strokes that cannot be undone any more; none before there is any. @type {HTMLCanvasElement | null} */
+  #settled = null;
   #reduced = make("canvas");
   #layer = drawingOf(this.#ink);
   #page;
@@ -33,15 +35,30 @@ export class Paper {
   }
 
   get isEmpty() {
-    return !this.strokes.canUndo && !this.#base;
+    return !this.strokes.canUndo && !this.#settled && !this.#base;
   }
 
   /** Draws everything anew. */
   redraw() {
-    this.#layer.clearRect(0, 0, this.#ink.width, this.#ink.height);
+    const { width, height } = this.#ink;
+    this.#settle();
+    this.#layer.clearRect(0, 0, width, height);
+    if (this.#settled) {
+      this.#layer.globalCompositeOperation = "source-over";
+      this.#layer.drawImage(this.#settled, 0, 0);
+    }
     for (const stroke of this.strokes.done) this.#trace(stroke);
     this.#compose();
     this.#changed();
+  }
+
+  /** Draws the strokes that cannot be undone any more where they stay: it costs the same however long a person draws. */
+  #settle() {
+    const strokes = this.strokes.settle();
+    if (!strokes.length) return;
+    this.#settled ??= make("canvas", { width: this.#ink.width, height: this.#ink.height });
+    const layer = drawingOf(this.#settled);
+    for (const stroke of strokes) this.#trace(stroke, 0, layer);
   }
 
   clear() {
@@ -90,6 +107,7 @@ export class Paper {
     const size = state.pageSize(width, height);
     Object.assign(this.canvas, size);
     Object.assign(this.#ink, size);
+    this.#settled = null;
   }
 
   #listen() {
@@ -141,9 +159,8 @@ export class Paper {
     return [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.height) * height];
   }
 
-  /** @param {Stroke} stroke @param {number} [from] its first point that is not drawn yet */
-  #trace(stroke, from = 0) {
-    const layer = this.#layer;
+  /** @param {Stroke} stroke @param {number} [from] its first point that is not drawn yet @param {CanvasRenderingContext2D} [layer] */
+  #trace(stroke, from = 0, layer = this.#layer) {
     const [first, ...others] = stroke.points.slice(Math.max(0, from - 1));
     layer.globalCompositeOperation = stroke.erases ? "destination-out" : "source-over";
     layer.lineCap = "round";

@@ -3,10 +3,10 @@
  *
  * @import { Translate, TranslationPreviewResponse } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
- * @import { Picture, Result, Settings, Translation } from "./request-state.js"
+ * @import { LocalFile, Picture, Result, Settings, Translation } from "./request-state.js"
  * @import { Stage } from "./stage.js"
  */
-import { reducedPicture, sendFile } from "./files.js";
+import { reducedPicture, releasePicture, sendFile } from "./files.js";
 import { TranslationLog, percent, requestOf, settingsOf } from "./request-state.js";
 
 /** Milliseconds before the progress of long work is shown, and between two requests for it. */
@@ -32,6 +32,8 @@ export class TranslationRequests {
   #bar;
   #share;
   #submit;
+  /** The file that was given last. @type {LocalFile | undefined} */
+  #file;
 
   /** @param {Context<Translate>} context @param {Stage} stage @param {Handlers} handlers */
   constructor(context, stage, handlers) {
@@ -70,6 +72,8 @@ export class TranslationRequests {
 
   /** @param {Settings & Picture} wanted */
   add(wanted) {
+    if (this.#file && this.#file !== wanted.file) releasePicture(this.#file);
+    this.#file = wanted.file;
     const translation = this.#log.add(wanted);
     const { running } = this.#log;
     this.#stage.isBusy = true;
