@@ -1,58 +1,50 @@
 /**
  * The grid of steps x latents, filled column by column; every picture leads to its latent and step.
  *
- * @import { ExploreContext, Explorer } from "./explorer.js"
- * @import { LatentRows, Row } from "./latent-rows.js"
- * @import { Moments } from "./moments.js"
+ * @import { Row } from "./latent-rows.js"
+ * @import { TimeParts } from "./moments-card.js"
  */
 import { download, make } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 import { setPressed, thumb } from "./controls.js";
+import { MomentsCard } from "./moments-card.js";
 
 /** On a screen that is no wider it begins with few columns. */
 const NARROW = "(max-width: 480px)";
 
 /** @typedef {{ model: string, rows: Row[], steps: number[], keys: string[] }} Grid */
 
-export class StepGrid {
+export class StepGrid extends MomentsCard {
   /** What was drawn last: the model and the choices. */
   #drawn = "";
   /** @type {Grid | null} */
   #grid = null;
   #drawing = 0;
 
-  /** @param {ExploreContext} context @param {Explorer} explorer @param {Moments} moments @param {LatentRows} rows */
-  constructor(context, explorer, moments, rows) {
-    const { find } = context;
-    this.context = context;
-    this.explorer = explorer;
-    this.moments = moments;
-    this.rows = rows;
-    this.card = find("div.time-grid-card");
+  /** @param {TimeParts} parts */
+  constructor(parts) {
+    const { find } = parts.context;
+    const card = find("div.time-grid-card");
+    super(parts, { card, kind: find("select.time-rows"), from: find("select.time-from") });
     this.cells = find("div.time-cells");
-    this.rowKind = find("select.time-rows");
     this.columns = find("select.time-count");
-    this.from = find("select.time-from");
     this.again = find("button.time-again");
     if (matchMedia(NARROW).matches) this.columns.value = "6";
-    for (const select of [this.rowKind, this.columns, this.from]) select.addEventListener("change", () => this.#draw());
+    for (const select of [this.kind, this.columns, this.from]) select.addEventListener("change", () => this.#draw());
     this.again.addEventListener("click", () => this.#draw());
     find("button.time-save").addEventListener("click", () => this.#save());
-    moments.on(() => this.refresh());
-    explorer.on("bookmarks", () => this.refresh());
   }
 
   #key() {
-    return `${this.explorer.model} ${this.rowKind.value} ${this.columns.value} ${this.from.value}`;
+    return `${this.explorer.model} ${this.kind.value} ${this.columns.value} ${this.from.value}`;
   }
 
+  /** @override */
   refresh() {
     const { explorer } = this;
     const { steps } = this.moments.kept;
-    this.card.hidden = steps.length < 2;
-    if (this.card.hidden || !explorer.isOpen("time")) return;
-    this.rows.offerStart(this.from);
-    this.rows.offer(this.rowKind, ["seeds", "favourites", "classes", "brought"]);
+    if (!this.showCard() || !explorer.isOpen("time")) return;
+    this.offerChoices(["seeds", "favourites", "classes", "brought"]);
     const drawn = this.#grid?.steps ?? [];
     const newest = drawn[drawn.length - 1] ?? 0;
     const more = this.#grid && this.#drawn ? steps.filter((step) => step > newest).length : 0;
@@ -64,7 +56,7 @@ export class StepGrid {
 
   async #draw() {
     const { model } = this.explorer;
-    const rows = this.rows.list(this.rowKind.value);
+    const rows = this.chosen();
     this.#drawing += 1;
     const drawing = this.#drawing;
     this.#drawn = this.#key();

@@ -2,46 +2,37 @@
  * The time-lapse as a file: what it shows, how time passes in it, how far it is; and one that comes back.
  *
  * @import { CancelledResponse, TimeLapseData, TimeLapseRequest, TimeLapseResponse } from "../shared/protocol.js"
- * @import { ExploreContext, Explorer } from "./explorer.js"
- * @import { LatentRows } from "./latent-rows.js"
- * @import { Moments } from "./moments.js"
+ * @import { Explorer } from "./explorer.js"
+ * @import { TimeParts } from "./moments-card.js"
  */
 import { make } from "../shared/dom.js";
+import { MomentsCard } from "./moments-card.js";
 
-export class TimeLapse {
+export class TimeLapse extends MomentsCard {
   /** The work that is going on. @type {ReturnType<Explorer["work"]> | null} */
   #job = null;
 
-  /** @param {ExploreContext} context @param {Explorer} explorer @param {Moments} moments @param {LatentRows} rows */
-  constructor(context, explorer, moments, rows) {
-    const { find } = context;
-    this.context = context;
-    this.explorer = explorer;
-    this.moments = moments;
-    this.rows = rows;
-    this.card = find("div.time-film-card");
-    this.shows = find("select.time-shows");
+  /** @param {TimeParts} parts */
+  constructor(parts) {
+    const { find } = parts.context;
+    const card = find("div.time-film-card");
+    super(parts, { card, kind: find("select.time-shows"), from: find("select.time-film-from") });
     this.timing = find("select.time-timing");
-    this.from = find("select.time-film-from");
     this.seconds = find("input.time-seconds");
     this.numbers = find("input.time-numbers");
     this.button = find("button.time-make");
     this.made = find("span.time-made");
     this.button.addEventListener("click", () => this.#export());
     find("button.time-cancel").addEventListener("click", () => this.#job?.cancel());
-    moments.on(() => this.refresh());
-    explorer.on("bookmarks", () => this.refresh());
   }
 
+  /** @override */
   refresh() {
-    this.card.hidden = this.moments.kept.steps.length < 2;
-    if (this.card.hidden) return;
-    this.rows.offerStart(this.from);
-    this.rows.offer(this.shows, ["one", "seeds", "favourites", "classes", "brought"]);
+    if (this.showCard()) this.offerChoices(["one", "seeds", "favourites", "classes", "brought"]);
   }
 
   #request() {
-    const latents = this.rows.list(this.shows.value).map(({ latent }) => latent);
+    const latents = this.chosen().map(({ latent }) => latent);
     const how = { seconds: Number(this.seconds.value), timing: this.timing.value };
     const time = { latents, ...how, start: Number(this.from.value), numbers: this.numbers.checked };
     const suffix = /** @type {TimeLapseRequest["suffix"]} */ (this.context.find("select.time-kind").value);

@@ -16,8 +16,9 @@ export function makeTime(context, explorer) {
   const moments = new Moments(context, explorer);
   const rows = new LatentRows(explorer, moments);
   makeTimeBar(context, moments);
-  const grid = new StepGrid(context, explorer, moments, rows);
-  const lapse = new TimeLapse(context, explorer, moments, rows);
+  const parts = { context, explorer, moments, rows };
+  const grid = new StepGrid(parts);
+  const lapse = new TimeLapse(parts);
   new TimePanel(context, explorer, moments, () => grid.refresh());
   // A film or sheet that comes back: its latents and its timing.
   explorer.on("dropped", (dropped) => {
@@ -29,7 +30,7 @@ export function makeTime(context, explorer) {
     explorer.recall({ ...note, latent: time.latents?.[0] ?? {} });
     lapse.refresh();
     grid.refresh();
-    for (const select of [lapse.shows, grid.rowKind]) {
+    for (const select of [lapse.kind, grid.kind]) {
       select.value = "brought";
       select.dispatchEvent(new Event("change"));
     }
