@@ -104,5 +104,5 @@ def theme() -> Base:
 
 
 def head() -> str:
-    """The page's own style sheet, for `launch(head=...)`: gradio rewrites the selectors of what `css=` is given."""
-    return f"<style>{asset_text('shared/theme.css')}</style>"
+    """The page's own style sheets, for `launch(head=...)`: gradio rewrites the selectors of what `css=` is given."""
+    return f"<style>{asset_text('shared/theme.css')}\n{asset_text('shared/controls.css')}</style>"
