@@ -14,6 +14,7 @@ from gan_core import devices
 from gan_core.data import DataSet
 from gan_core.parts import KINDS, plugins
 from gan_core.recipes import Part, Recipe
+from tests.coarse import make_coarse
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +36,12 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def coarse(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is measured coarsely: see `tests.coarse`."""
+    make_coarse(monkeypatch, tmp_path_factory.getbasetemp() / "coarse")
 
 
 @pytest.fixture

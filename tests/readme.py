@@ -17,9 +17,17 @@ STEPS = [(language, textwrap.dedent(code)) for _, language, code in _STEP.findal
 """Blocks inside the numbered steps of a how-to, (language, text)."""
 _FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINES = list(dict.fromkeys(line.strip() for line in _FENCE.sub("", _TEXT).splitlines() if line.startswith("    ")))
-COMMANDS = [shlex.split(line, comments=True)[3:] for line in _LINES if line.startswith("python -m gan_core ")]
+
+
+def _words(start: str) -> list[list[str]]:
+    """The words of every line that begins so, each line once, whatever is said behind it."""
+    found = (shlex.split(line, comments=True) for line in _LINES if re.match(start, line))
+    return [list(words) for words in dict.fromkeys(map(tuple, found))]
+
+
+COMMANDS = [words[3:] for words in _words(r"python -m gan_core ")]
 """Arguments of `python -m gan_core`, line by line."""
-STARTS = [shlex.split(line, comments=True) for line in _LINES if re.match(r"([A-Z_]+=\S+ )*python app.py\b", line)]
+STARTS = _words(r"([A-Z_]+=\S+ )*python app.py\b")
 """Lines that start the app, with the variables set before them."""
 INSTALLS = [line for line in _LINES if line.startswith("pip install ")]
 """Lines that begin with an installation: `.ci/run` types the second one into a new environment, and nothing here does."""

@@ -33,7 +33,7 @@ def mine(margin: float = 1.0):
     return hinge()
 """
 
-pytestmark = pytest.mark.usefixtures("own_parts")
+pytestmark = pytest.mark.usefixtures("own_parts", "coarse")
 
 
 @dataclass(frozen=True)

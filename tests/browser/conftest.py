@@ -91,8 +91,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, app: App, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The app's page, wide and light unless an indirect parameter says `/?__theme=dark`, under watch."""
-    size = ViewportSize(width=1360, height=900)
-    with watched(browser, app.url, "about:", path=getattr(request, "param", ""), viewport=size) as page:
+    path, size = getattr(request, "param", ""), ViewportSize(width=1360, height=900)
+    with watched(browser, app.url, "about:", path=path, viewport=size) as page:
         page.get_by_role("tab", name="Explore").wait_for()
         yield page
 

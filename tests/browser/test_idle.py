@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page
+from collections.abc import Iterator
 
-from tests.browser.conftest import open_tab, reload
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import App, open_tab, reload
+from tests.browser.pages import watched
 from tests.browser.test_page import TABS
 
 COUNT = """() => {
@@ -21,6 +24,15 @@ HIDE = """Object.defineProperty(document, 'visibilityState', { get: () => 'hidde
 document.dispatchEvent(new Event('visibilitychange'))"""
 
 
+@pytest.fixture
+def page(browser: Browser, app: App) -> Iterator[Page]:
+    """The app's page on a clock that the test turns."""
+    with watched(browser, app.url, "about:", again=False, viewport={"width": 1360, "height": 900}) as page:
+        page.get_by_role("tab", name="Explore").wait_for()
+        page.clock.install()
+        yield page
+
+
 def asked_in_a_minute(page: Page) -> list[str]:
     """Requests within a minute of the page's own clock, which is turned by half seconds."""
     page.evaluate("window.asked.requests = []")
@@ -31,7 +43,6 @@ def asked_in_a_minute(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("tab", TABS)
 def test_an_idle_page_asks_less_than_ten_times_a_minute_and_a_hidden_one_never(page: Page, tab: str) -> None:
-    page.clock.install()
     reload(page)  # every timer of the page is then one of this clock
     open_tab(page, tab)
     page.evaluate(COUNT)

@@ -122,6 +122,7 @@ def test_a_page_without_a_run_turns_to_one_of_elsewhere_and_then_stays(page: Pag
     first = fake_run(app.runs, "starting", "shell-1")
     with first.lock():
         expect(page.locator("#run-picker")).to_have_value("shell-1")
+        state(page, "starting")  # a page stays with what it saw going on
         first.write_status(first.status().__class__(state="finished", step=10))
     state(page, "finished")
     second = fake_run(app.runs, "starting", "shell-2")

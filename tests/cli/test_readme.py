@@ -6,7 +6,6 @@ measurements (`coarse`): how good those are is tested where they live.
 
 from __future__ import annotations
 
-import functools
 import json
 import shutil
 import threading
@@ -24,14 +23,12 @@ from gan_core.cli import build_parser, main
 from gan_core.cli.compare import _settings as comparison_settings
 from gan_core.cli.training import recipe_from
 from gan_core.compare import BenchmarkConfig, candidate_from, plan
-from gan_core.data import glyphs
 from gan_core.latents.video import write_video
-from gan_core.metrics import classifier, patches
 from gan_core.models import load_model
 from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.runs import RunFolder, list_runs
-from gan_core.training import estimate, evaluators
 from tests.cli.conftest import picture, zip_of
+from tests.coarse import make_coarse
 from tests.readme import COMMANDS, OTHERS
 from tests.translation.layout_table import Resnet
 
@@ -101,35 +98,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         torch.save(Resnet(norm="instance-2019", blocks=9, width=4).weights(), place / f"latest_net_G_{way}.pth")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setenv("GAN_WORKBENCH_CACHE", str(place / "cache"))
-        make_coarse(patch)
+        make_coarse(patch, place / "cache")
         assert main(["walk", "glyphs", "--seeds", "1,2", "--frames", "2", "--out", "walk.mp4"]) == 0
         runs = [["dcgan", "--data", "my/pictures", "--steps", "2", "--out", "runs/mine", "--set", "size=32", *TINY]]
         runs += [["conditional", "--data", "glyphs", "--steps", "2", "--out", "runs/digits", "--set", *TINY]]
         for run in runs:
             assert main(["train", *run]) == 0
     return place
-
-
-SMALL_GLYPHS = functools.lru_cache(glyphs._cached.__wrapped__)
-"""The drawn digits, a few; kept apart from the whole set that other tests of this process know."""
-
-
-def make_coarse(patch: pytest.MonkeyPatch) -> None:
-    """Few digits, classifiers of a few steps, few patches: what is measured does not matter here, only that it is."""
-    for module, name, value in (
-        (glyphs, "TRAINING", 600),
-        (glyphs, "HELD_OUT", 200),
-        (glyphs, "_cached", SMALL_GLYPHS),
-        (classifier, "FEWEST_STEPS", 2),
-        (classifier, "EPOCHS", 0),
-        (patches, "PATCHES", 64),
-        (patches, "DIRECTIONS", 8),
-        (estimate, "TRIAL", 0.05),
-        (evaluators, "FRECHET_SIZES", (evaluators.FEWEST,)),
-    ):
-        assert hasattr(module, name)
-        patch.setattr(module, name, value)
 
 
 @pytest.fixture
@@ -139,8 +114,7 @@ def here(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     shutil.copytree(prepared, place)
     monkeypatch.chdir(place)
     monkeypatch.setenv("GAN_WORKBENCH_RUNS", str(place / "runs"))
-    monkeypatch.setenv("GAN_WORKBENCH_CACHE", str(place / "cache"))  # a coarse classifier is nothing for other tests
-    make_coarse(monkeypatch)
+    make_coarse(monkeypatch, place / "cache")
     return place
 
 

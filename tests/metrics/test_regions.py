@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import pytest
@@ -20,7 +21,7 @@ from gan_core.metrics.regions import (
     uncoloured,
     unevenness,
 )
-from gan_core.metrics.translations import Translate, TranslationEvaluator
+from gan_core.metrics.translations import TranslationEvaluator
 
 RED, BLUE = (220, 40, 40), (40, 60, 210)
 
@@ -51,6 +52,42 @@ def _blurred(pictures: Tensor) -> Tensor:
 def _saturated(pictures: Tensor) -> Tensor:
     grey = pictures.float().mean(1, keepdim=True)
     return (grey + 2 * (pictures.float() - grey)).clamp(0, 255).byte()
+
+
+class Drawings:
+    """Drawings and their coloured truths, one half of them held out."""
+
+    def __init__(self, lines: Tensor, coloured: Tensor) -> None:
+        self.lines, self.coloured = lines, coloured
+        pair = {
+            "A": DataSet("lines", lines[:6], lines[6:]),
+            "B": DataSet("coloured", coloured[:6].flip(0), coloured[6:]),
+        }
+        self.evaluator = TranslationEvaluator(pair, pairs=True)
+
+    @functools.cached_property
+    def found(self) -> dict[str, Measurement]:
+        """What the truths give."""
+        return self.measured(lambda pictures: pictures)
+
+    def measured(self, change: Callable[[Tensor], Tensor]) -> dict[str, Measurement]:
+        """What changed truths give."""
+        return self.measure(lambda pictures: change(self._truth(pictures)))
+
+    def measure(self, translate: Callable[[Tensor], Tensor]) -> dict[str, Measurement]:
+        """Every measurement from A to B, by name.
+
+        Patches are compared in few directions: their exact distance is tested elsewhere.
+        """
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(patches, "DIRECTIONS", 8)
+            found = self.evaluator.measure(lambda direction, pictures: translate(pictures), ("AtoB",))
+        return {each.name: each for each in found}
+
+    def _truth(self, pictures: Tensor) -> Tensor:
+        """The coloured drawings of `pictures`, found by comparing them with all lines."""
+        same = (pictures[:, None] == self.lines[None]).flatten(2).all(2)
+        return self.coloured[same.float().argmax(1)]
 
 
 def test_regions_are_what_lines_close() -> None:
@@ -107,30 +144,36 @@ def test_what_stays_white_is_counted() -> None:
     assert float(uncoloured(half, coloured, regions)[0]) == pytest.approx(share)
 
 
+@pytest.fixture(scope="module")
+def pale() -> Drawings:
+    """Twelve drawings so pale that saturation can double."""
+    lines, coloured = _drawings(12)
+    coloured = (coloured.float() * 0.6 + 80).clamp(max=255).byte()
+    coloured[lines == 255] = torch.where(lines == 255, coloured, 0)[lines == 255]
+    return Drawings(lines, coloured)
+
+
 @pytest.mark.parametrize(
     ("change", "changed"),
     [
-        (_saturated, "region-chroma"),
-        (lambda pictures: pictures[:, [1, 2, 0]], "colour-difference"),
-        (lambda pictures: pictures[:, [1, 2, 0]], "region-colour-difference"),
-        (_blurred, "unevenness"),
-        (_blurred, "bleed"),
-        (lambda pictures: torch.full_like(pictures, 255), "uncoloured"),
+        (_saturated, ["region-chroma"]),
+        (lambda pictures: pictures[:, [1, 2, 0]], ["colour-difference", "region-colour-difference"]),
+        (_blurred, ["unevenness", "bleed"]),
+        (lambda pictures: torch.full_like(pictures, 255), ["uncoloured"]),
     ],
 )
-def test_every_change_that_a_person_sees_changes_a_score(change: Callable[[Tensor], Tensor], changed: str) -> None:
-    lines, coloured = _drawings(12)
-    coloured = (coloured.float() * 0.6 + 80).clamp(max=255).byte()  # pale, so that saturation can double
-    coloured[lines == 255] = torch.where(lines == 255, coloured, 0)[lines == 255]
-    found = _measured(lambda direction, pictures: _truth(pictures, lines, coloured), lines, coloured)
-    after = _measured(lambda direction, pictures: change(_truth(pictures, lines, coloured)), lines, coloured)
-    true, other = found[f"AtoB {changed}"], after[f"AtoB {changed}"]
-    assert other.value - true.value > max(3 * (true.spread or 0), 0.05 * abs(true.value), 0.5 if true.value else 0.05)
+def test_every_change_that_a_person_sees_changes_a_score(
+    pale: Drawings, change: Callable[[Tensor], Tensor], changed: list[str]
+) -> None:
+    after = pale.measured(change)
+    for name in changed:
+        true, other = pale.found[f"AtoB {name}"], after[f"AtoB {name}"]
+        difference = other.value - true.value
+        assert difference > max(3 * (true.spread or 0), 0.05 * abs(true.value), 0.5 if true.value else 0.05), name
 
 
 def test_the_truth_scores_at_the_reference_level_and_the_baselines_lose() -> None:
-    lines, coloured = _drawings(12)
-    found = _measured(lambda direction, pictures: _truth(pictures, lines, coloured), lines, coloured)
+    found = Drawings(*_drawings(12)).found
     for name in ("unevenness", "bleed", "region-chroma"):
         each = found[f"AtoB {name}"]
         assert each.value == each.reference_level
@@ -160,31 +203,10 @@ def test_random_flat_colours_fill_up_to_the_line() -> None:
     assert (filled[:, :, :8] == 255).all()
 
 
-def _truth(pictures: Tensor, lines: Tensor, coloured: Tensor) -> Tensor:
-    """The coloured drawings of `pictures`, found by comparing them with all `lines`."""
-    same = (pictures[:, None] == lines[None]).flatten(2).all(2)
-    return coloured[same.float().argmax(1)]
-
-
-def _measured(translate: Translate, lines: Tensor, coloured: Tensor) -> dict[str, Measurement]:
-    """Every measurement from A to B, by name. Patches are compared in few directions: their exact distance is tested elsewhere."""
-    pair = {
-        "A": DataSet("lines", lines[:6], lines[6:]),
-        "B": DataSet("coloured", coloured[:6].flip(0), coloured[6:]),
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(patches, "DIRECTIONS", 8)
-        found = TranslationEvaluator(pair, pairs=True).measure(translate, ("AtoB",))
-    return {each.name: each for each in found}
-
-
 def test_where_flat_colours_do_as_well_no_way_is_told() -> None:
     """Any flat fill has the patches of flat fills: what only the outlines tell is no way that a model has gone."""
-    lines, coloured = _drawings(12)
-
-    def flat(direction: str, pictures: Tensor) -> Tensor:
-        return random_flat_colours(pictures, regions_of(pictures), palette_of(coloured[:6].flip(0)))
-
-    found = _measured(flat, lines, coloured)["AtoB patch-distance"]
-    assert found.no_better_than == "random flat colours"
-    assert found.details["way to the reference level"] is None
+    drawings = Drawings(*_drawings(12))
+    palette = palette_of(drawings.coloured[:6].flip(0))
+    found = drawings.measure(lambda pictures: random_flat_colours(pictures, regions_of(pictures), palette))
+    assert found["AtoB patch-distance"].no_better_than == "random flat colours"
+    assert found["AtoB patch-distance"].details["way to the reference level"] is None

@@ -55,7 +55,7 @@ def test_the_truth_is_at_the_reference_level_and_doing_nothing_is_not(pair: dict
     assert there.details["way to the reference level"] > 0.95
     assert there_paired.value == 0
     assert there_paired.details["do nothing"] == pytest.approx(165 / 255, abs=0.02)
-    lazy = evaluator.measure(nothing)[0]
+    lazy = evaluator.measure(nothing, ("AtoB",))[0]
     assert lazy.value > 20 * there.value
     assert lazy.details["way to the reference level"] == pytest.approx(0, abs=0.05)
     assert lazy.spread_over == "bootstrap"

@@ -27,16 +27,30 @@ from gan_core.training import checkpoints, session
 Data = dict[str, DataSet]
 
 
+@pytest.fixture(scope="module")
+def original() -> list[Path]:
+    """Where the first test has trained the run that all of them begin with."""
+    return []
+
+
 @pytest.fixture
-def run(tmp_path: Path, tiny_recipe: Recipe, tiny_data: Data) -> RunFolder:
+def run(
+    tmp_path: Path, original: list[Path], tmp_path_factory: pytest.TempPathFactory, tiny_recipe: Recipe, tiny_data: Data
+) -> RunFolder:
     """Killed after its 6 steps, with checkpoints of steps 3 and 5, keyframes up to 6, a best state and a pin."""
-    folder = session.create(tiny_recipe.replace(steps=3), tmp_path, "killed")
-    session.run_training(folder, "cpu", data=tiny_data)
+    if not original:
+        original.append(trained(tmp_path_factory.mktemp("original"), tiny_recipe, tiny_data).path)
+    return RunFolder(shutil.copytree(original[0], tmp_path / "killed"))
+
+
+def trained(root: Path, recipe: Recipe, data: Data) -> RunFolder:
+    folder = session.create(recipe.replace(steps=3), root, "killed")
+    session.run_training(folder, "cpu", data=data)
     first = folder.path / "checkpoints" / "00000003.safetensors"
     aside = first.read_bytes()
     for steps in (5, 6):
         session.extend(folder, steps=steps)
-        session.run_training(folder, "cpu", data=tiny_data)
+        session.run_training(folder, "cpu", data=data)
     first.write_bytes(aside)
     for name in ("00000006.safetensors", "00000005.safetensors"):
         assert (folder.path / "checkpoints" / name).exists()

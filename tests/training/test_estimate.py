@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,6 +138,15 @@ def test_slow_steps_and_long_times_are_said_in_fitting_units() -> None:
 # -- in a process of their own -------------------------------------------------------------------------------------
 
 
+SHORT = "from gan_core.training import estimate, timing_probes; estimate.TRIAL = 0.1; timing_probes.main()"
+
+
+def spawn_short(device: str) -> subprocess.Popen[str]:
+    """The process of the trials, each of which lasts a moment."""
+    command = [sys.executable, "-c", SHORT, device]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
 @pytest.fixture
 def trials() -> Iterator[TimingProbes]:
     made = TimingProbes("cpu")
@@ -168,6 +179,7 @@ def test_a_trial_that_is_still_asked_for_is_not_broken_off(
     trials: TimingProbes, tiny_cycle: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(devices, "is_busy", lambda: True)
+    monkeypatch.setattr(trials_module, "_spawn", spawn_short)
     monkeypatch.setattr(trials_module, "PATIENCE", 0.5)  # far less than a process takes to begin
     threads, larger = estimate.worker_threads(), tiny_cycle.with_settings({"size": 24})
     same = tiny_cycle.replace(steps=None, minutes=30.0)  # what the form asks for, beside what the choice of size does

@@ -85,7 +85,7 @@ from gan_core.runs import RunFolder
 from gan_core.training import session
 def load(recipe, progress):
     for done in range(600):
-        print(done, flush=True)
+        print(time.time(), flush=True)
         time.sleep(0.05)
         if sys.argv[2] == "heeding":
             progress(done, 600)
@@ -104,9 +104,12 @@ def test_ctrl_c_while_pictures_are_read(kind: str, tmp_path: Path, tiny_recipe: 
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     if kind == "deaf":
-        time.sleep(0.3)
+        sent = time.time()
+        for _ in range(2):  # two lines written after it: it has arrived, and the next one does not merge with it
+            while float(process.stdout.readline()) < sent:
+                pass
         process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=60)
     if kind == "heeding":
         assert (process.returncode, out.split()[-1]) == (0, "stopped")
         assert folder.status().reason == "Asked to stop by the system."

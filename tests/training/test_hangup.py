@@ -29,7 +29,8 @@ from gan_core.compare import running
 from tests.conftest import noise_set
 data = {"A": noise_set(1, 32)}
 session.load_data = lambda *_: data
-running._load = lambda _: data["A"]
+assert running._ComparisonRun._load
+running._ComparisonRun._load = lambda *_: data["A"]
 print("begun", flush=True)
 sys.exit(main(sys.argv[1:]))
 """

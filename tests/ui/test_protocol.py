@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import random
 import subprocess
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -24,13 +23,13 @@ from gan_core.ui.protocol import (
     Pair,
     Request,
     Response,
-    Signature,
     call,
     read_request,
     server_function,
     signature_of,
 )
 from tests.ui.fake_run import FakeLauncher, fake_run
+from tests.ui.random_requests import RandomRequests, RequestFields
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -237,106 +236,10 @@ def functions(demo: Any) -> dict[str, Any]:
     }
 
 
-ALIEN: tuple[Any, ...] = (None, True, 7, 1.5, "x", [], [None], {}, {"x": 1})
-
-
-class Fields:
-    """All places of a request model, with values that fit and values that do not."""
-
-    def __init__(self, signature: Signature) -> None:
-        self.root = signature.request.model_json_schema()
-
-    def plain(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        while "$ref" in schema:
-            schema = self.root["$defs"][schema["$ref"].rpartition("/")[2]]
-        return schema
-
-    def branches(self, schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        schema = self.plain(schema)
-        several = schema.get("anyOf") or schema.get("oneOf")
-        return [each for branch in several for each in self.branches(branch)] if several else [schema]
-
-    def fitting(self, schema: Mapping[str, Any]) -> Any:
-        """The simplest value that fits: only what is required, lists as short as they may be."""
-        schema = self.branches(schema)[0]
-        if "const" in schema or "enum" in schema:
-            return schema.get("const", schema.get("enum", [None])[0])
-        match schema.get("type"):
-            case "string":
-                return "x"
-            case "boolean":
-                return False
-            case "integer" | "number":
-                low = schema.get("minimum", schema.get("exclusiveMinimum", -1) + 1)
-                high = schema.get("maximum", schema.get("exclusiveMaximum", low + 2) - 1)
-                return low if low <= high else (schema.get("exclusiveMinimum", low) + schema.get("maximum", high)) / 2
-            case "array":
-                if "prefixItems" in schema:
-                    return [self.fitting(each) for each in schema["prefixItems"]]
-                return [self.fitting(schema.get("items", {})) for _ in range(schema.get("minItems", 0))]
-            case "object":
-                return {name: self.fitting(schema["properties"][name]) for name in schema.get("required", ())}
-        return None
-
-    def fits(self, schema: Mapping[str, Any], value: Any) -> bool:
-        """Whether the value is of a type that the schema takes, whatever its limits."""
-        kinds: dict[Any, tuple[type, ...]] = {
-            "string": (str,),
-            "boolean": (bool,),
-            "integer": (int,),
-            "number": (int, float),
-            "null": (type(None),),
-            "array": (list,),
-            "object": (dict,),
-        }
-        for branch in self.branches(schema):
-            kind = branch.get("type")
-            if kind is None and "enum" not in branch and "const" not in branch:
-                return True
-            if isinstance(value, bool):
-                if kind == "boolean":
-                    return True
-            elif kind in kinds and isinstance(value, kinds[kind]):
-                return True
-        return False
-
-    def places(self, schema: Mapping[str, Any], path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-        """The objects inside a request and their fields, as (path, schema); a list has one item, an object one key."""
-        for branch in self.branches(schema):
-            if branch.get("type") == "object" and "properties" in branch:
-                yield path, branch
-                tag = {name: each["const"] for name, each in branch["properties"].items() if "const" in each}
-                for name, field in branch["properties"].items():
-                    yield from self.places(field, (*path, (name, {**self.fitting(branch), **tag})))
-            elif branch.get("type") == "array" and isinstance(branch.get("items"), Mapping):
-                yield from self.places(branch["items"], (*path, (0, [])))
-            elif branch.get("type") == "object" and isinstance(branch.get("additionalProperties"), Mapping):
-                yield from self.places(branch["additionalProperties"], (*path, ("key", {})))
-
-    def within(self, path: tuple[Any, ...], value: Any) -> Any:
-        """A request that has `value` at `path`, and fits everywhere else."""
-        for key, around in reversed(path):
-            value = [value] if isinstance(around, list) else {**around, key: value}
-        return value
-
-    def wrong(self) -> Iterator[tuple[Any, str]]:
-        """Requests that do not fit, and what the sentence has to name."""
-        for path, schema in self.places(self.root):
-            fitting = self.fitting(schema)
-            yield self.within(path, {**fitting, "surplus": 1}), "'surplus'"
-            for name in schema.get("required", ()):
-                rest = {key: value for key, value in fitting.items() if key != name}
-                yield self.within(path, rest), name
-            for name, field in schema["properties"].items():
-                for value in ALIEN:
-                    if not self.fits(field, value):
-                        yield self.within(path, {**fitting, name: value}), name
-
-
 def test_every_server_function_says_which_field_is_wrong(demo: Any, capfd: pytest.CaptureFixture[str]) -> None:
     refused = 0
     for name, function in functions(demo).items():
-        fields = Fields(signature_of(getattr(function, FUNCTION)))
+        fields = RequestFields(signature_of(getattr(function, FUNCTION)))
         for request, field in fields.wrong():
             response = json.loads(bytes(function(request).body))
             assert field in response.get("error", ""), (name, request, response)
@@ -350,89 +253,8 @@ def test_what_fits_is_never_refused_by_the_model(demo: Any) -> None:
     """The requests above are wrong in one place only: put right there, the model takes them."""
     for function in functions(demo).values():
         signature = signature_of(getattr(function, FUNCTION))
-        fields = Fields(signature)
+        fields = RequestFields(signature)
         read_request(signature.request, fields.fitting(fields.root))
-
-
-WORDS = (
-    *("", "x", "café", "../x", "a" * 300, "0123456789abcdef", "ada-0000-0000-0000", "A", "own", "none", "/nowhere"),
-    *("glyphs", "scenes-summer", "ring", "drawn", "dcgan", "cyclegan", "wgan-gp", "hinge", "adam", "dcgan-glyphs-001"),
-    *("runs/dcgan-glyphs-001", "live:dcgan-glyphs-001", "uploads/x", "bilinear", "simultaneous", "sgd"),
-)
-"""Names that there are, and texts that name nothing."""
-DEPTH = 4
-"""Of objects inside each other that hold more than what is required."""
-KEYS = (
-    "size",
-    "seed",
-    "steps",
-    "objective",
-    "penalty.gamma",
-    "generator.width",
-    "augmentation",
-    "name",
-    "strokes",
-    "x",
-)
-
-
-class RandomRequests(Fields):
-    """Requests that fit, of all shapes that the model takes."""
-
-    def __init__(self, signature: Signature, draw: random.Random) -> None:
-        super().__init__(signature)
-        self.draw = draw
-
-    def request(self) -> Any:
-        return self.any_of(self.root)
-
-    def any_of(self, schema: Mapping[str, Any], depth: int = 0) -> Any:
-        """A value that fits; deep inside only what is required, as models may hold themselves."""
-        draw = self.draw
-        schema = draw.choice(self.branches(schema))
-        if "const" in schema or "enum" in schema:
-            return draw.choice([schema["const"]] if "const" in schema else schema["enum"])
-        match schema.get("type"):
-            case "string":
-                return draw.choice(WORDS)[: schema.get("maxLength", 300)]
-            case "boolean":
-                return draw.random() < 0.5
-            case "integer" | "number" as kind:
-                return self.number(schema, whole=kind == "integer")
-            case "array" if "prefixItems" in schema:
-                return [self.any_of(each, depth + 1) for each in schema["prefixItems"]]
-            case "array":
-                least = schema.get("minItems", 0)
-                most = min(schema.get("maxItems", least + 3), least + 3) if depth < DEPTH else least
-                return [self.any_of(schema.get("items", {}), depth + 1) for _ in range(draw.randint(least, most))]
-            case "object" if "properties" in schema:
-                required = schema.get("required", ())
-                names = [
-                    name for name in schema["properties"] if name in required or (depth < DEPTH and draw.random() < 0.7)
-                ]
-                return {name: self.any_of(schema["properties"][name], depth + 1) for name in names}
-            case "object":
-                values = schema.get("additionalProperties")
-                inner = values if isinstance(values, Mapping) else {}
-                return {draw.choice(KEYS): self.any_of(inner, depth + 1) for _ in range(draw.randint(0, 3))}
-            case "null":
-                return None
-        return draw.choice([*ALIEN, *WORDS, -1, 64, 1e9, ["flip"], {"name": "adam"}, {"name": ["x"]}, [[0, 0], [1, 1]]])
-
-    def number(self, schema: Mapping[str, Any], *, whole: bool) -> float:
-        low, high = schema.get("minimum"), schema.get("maximum")
-        above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-        ends = [each for each in (low, high) if each is not None]
-        values = [*ends, -1, 0, 1, 2, 7, 64, 1000, 2**53] + ([] if whole else [0.5, 1e-9, -1e12])
-        fitting = [
-            value
-            for value in values
-            if (low is None or value >= low)
-            and (high is None or value <= high)
-            and (above is None or value > above)
-            and (below is None or value < below)
-        ]
-        return self.draw.choice(fitting)
 
 
 def test_whatever_fits_is_answered_by_a_response_or_a_sentence(
@@ -448,9 +270,9 @@ def test_whatever_fits_is_answered_by_a_response_or_a_sentence(
     monkeypatch.setattr("gan_core.latents.directions.readers.class_reader", refuse)  # it learns for half a minute
     monkeypatch.setattr("gan_core.training.timing_probes.TimingProbes.ask", lambda *_: None)  # a process in a thread
     for name, function in sorted(functions(demo).items()):
-        requests = RandomRequests(signature_of(getattr(function, FUNCTION)), random.Random(name))
+        requests = RandomRequests(signature_of(getattr(function, FUNCTION)), seed=0)
         for _ in range(20):
-            request = requests.request()
+            request = requests.next()
             response = json.loads(bytes(function(request).body))
             assert isinstance(response, dict), (name, request)
             error = response.get("error") or ""
