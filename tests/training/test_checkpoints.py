@@ -24,6 +24,8 @@ from gan_core.runs import RunFolder
 from gan_core.runs.folder import Status
 from gan_core.training import checkpoints, session
 
+pytestmark = pytest.mark.usefixtures("coarse")
+
 Data = dict[str, DataSet]
 
 

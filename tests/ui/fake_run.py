@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from gan_core.images import encode_jpeg
+from gan_core.paths import title_of
 from gan_core.recipes import Recipe
 from gan_core.runs.folder import RunFolder, Status
+from gan_core.runs.folder_names import new_folder
 from gan_core.runs.live import open_live_folder
 from gan_core.runs.owners import add_owner
 from gan_core.runs.probe_images import ProbeImages
@@ -24,8 +27,23 @@ def picture(value: int) -> bytes:
 
 
 def fake_run(root: Path, state: str = "finished", name: str | None = None, recipe: str = "dcgan") -> RunFolder:
-    """Ten steps of a training with four key frames, losses and a warning; its live picture included."""
-    run = RunFolder.create(root, Recipe.named(recipe), name)
+    """Ten steps of a training with four key frames, losses and a warning; its live picture included.
+
+    It is made aside, and appears at once as what it is: a page that looks meanwhile never sees it begin.
+    """
+    made = Recipe.named(recipe)
+    root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root.parent) as aside:
+        run = _recorded(RunFolder.create(Path(aside), made, name or "run"), state)
+        place = root / name if name else new_folder(root, made.name, Path(title_of(made.data)).stem)
+        run.path.rename(place)
+    run = RunFolder(place)
+    open_live_folder(run.path)
+    run.live_picture.write_bytes(picture(200))
+    return run
+
+
+def _recorded(run: RunFolder, state: str) -> RunFolder:
     (run.path / "keyframes").mkdir()
     for step in STEPS:
         (run.path / "keyframes" / f"{step:08d}.jpg").write_bytes(picture(20 * step))
@@ -33,8 +51,6 @@ def fake_run(root: Path, state: str = "finished", name: str | None = None, recip
         run.append_event({"kind": "progress", "step": step, "losses": losses, "scores": {"real": 1.0, "fake": -1.0}})
     run.append_event({"kind": "warning", "step": 5, "text": "Few different pictures."})
     (run.path / "real.jpg").write_bytes(picture(7))
-    open_live_folder(run.path)
-    run.live_picture.write_bytes(picture(200))
     (run.path / "log.txt").write_text("first\nlast words\n")
     run.write_status(
         Status(state=state, step=10, steps=10, images=640, seconds=4.0, pid=os.getpid(), heartbeat=time.time())
