@@ -34,15 +34,19 @@ class App:
     """What the server of published models has, for this app."""
     uploads: Path
     """Where what is dropped into the page arrives."""
+    quick: threading.Event
+    """While it is set, that server sends as fast as it can."""
 
 
 class SlowFiles(http.server.SimpleHTTPRequestHandler):
     """Serves a folder so slowly that a page can be seen to wait."""
 
+    quick = threading.Event()
+
     def copyfile(self, source: Any, outputfile: Any) -> None:
         while piece := source.read(2**16):
             outputfile.write(piece)
-            time.sleep(0.02)
+            self.quick.wait(0.05)
 
     def log_message(self, *arguments: Any) -> None:
         pass
@@ -58,7 +62,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     try:
         catalogue = f"http://127.0.0.1:{files.server_port}"
         with running_app(runs, GAN_WORKBENCH_CATALOGUE=catalogue, GRADIO_TEMP_DIR=str(base / "uploads")) as url:
-            yield App(url, runs, web, base / "uploads")
+            yield App(url, runs, web, base / "uploads", SlowFiles.quick)
     finally:
         files.shutdown()
         files.server_close()

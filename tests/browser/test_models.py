@@ -96,7 +96,7 @@ def test_a_dropped_weight_file_is_told_and_can_be_translated_with(page: Page, tm
     expect(card).to_contain_text("translates mare → okapi")
     expect(card).to_contain_text("unknown: as stated by the person who trained the weights")
     told.locator("button").click()
-    expect(page.locator("#tab-translate select.model")).to_have_value("mare2okapi", timeout=30_000)
+    expect(page.locator("#tab-translate select.model")).to_have_value("mare2okapi")
 
 
 def test_what_cannot_be_imported_is_said_and_never_run(page: Page, tmp_path: Path) -> None:
@@ -158,8 +158,10 @@ def test_a_published_model_is_downloaded_with_progress_stopped_and_taken_up(page
     )
     row.locator("[data-does='Stop']").click()
     expect(row).to_contain_text("Interrupted; Download goes on from there.")
+    app.quick.set()
     row.locator("[data-does='Download']").click()
-    expect(row).to_have_attribute("data-state", "here", timeout=60_000)
+    expect(row).to_have_attribute("data-state", "here")
+    app.quick.clear()
     expect(page.locator("#imported-shelf article[data-name='facades_label2photo']")).to_contain_text("BSD 2-Clause")
 
 

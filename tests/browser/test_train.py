@@ -217,7 +217,7 @@ def test_a_run_of_the_shell_appears_and_can_be_stopped(page: Page, app: App) -> 
         expect(page.locator("#run-question")).to_contain_text("Stop “from-the-shell”, which was started elsewhere?")
         page.get_by_role("button", name="Stop from-the-shell").click()
         state(page, "stopped")
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     finally:
         process.kill()
 

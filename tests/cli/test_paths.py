@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -257,24 +258,45 @@ pathlib.Path("codes.json").write_text(json.dumps(codes))
 """
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "utf-8", "utf-16"])
-def test_names_of_every_script_are_printed_in_every_encoding(place: Path, encoding: str) -> None:
+@pytest.fixture
+def of_every_script(place: Path) -> list[list[str]]:
+    """Commands that name files in Chinese, the last of them one that there is not."""
     for number in range(6):
         picture(place / "图片" / f"猫{number}.png", seed=number)
     (place / "图片" / "说明.txt").write_text("x")
     tiny = ["latent_dim=4", "generator.width=2", "discriminator.width=2", "batch_size=4", "size=32"]
-    commands = [
+    return [
         ["check-data", "图片", "--size", "64"],
         ["train", "dcgan", "--data", "图片", "--steps", "2", "--out", "runs/x", "--set", *tiny],
         ["sample", "猫", "--out", "a.png"],
     ]
-    (place / "commands.json").write_text(json.dumps(commands), "utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "utf-8", "utf-16"])
+def test_names_of_every_script_are_printed_in_every_encoding(
+    of_every_script: list[list[str]], encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On streams as Python makes them for `PYTHONIOENCODING`."""
+    out, err = io.BytesIO(), io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding, "strict", write_through=True))
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(err, encoding, "backslashreplace", write_through=True))
+    assert [main(command) for command in of_every_script] == [0, 0, 2]
+    assert "6 pictures" in out.getvalue().decode(encoding)
+    said = err.getvalue().decode(encoding)
+    assert "There is no model named" in said
+    assert "Traceback" not in said
+
+
+def test_names_of_every_script_are_printed_by_a_process_that_knows_ascii_only(
+    place: Path, of_every_script: list[list[str]]
+) -> None:
+    (place / "commands.json").write_text(json.dumps(of_every_script), "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", EACH],
         capture_output=True,
         check=False,
         timeout=300,
-        env={**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C.UTF-8"},
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C.UTF-8"},
     )
     assert done.returncode == 0, done.stderr
     assert b"Traceback" not in done.stderr

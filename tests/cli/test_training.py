@@ -189,7 +189,7 @@ def test_ctrl_c_stops_and_saves(here, pictures):
     while run.status().step < 1 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "Traceback" not in err
     assert "--resume" in out

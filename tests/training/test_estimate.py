@@ -166,6 +166,7 @@ def test_trials_in_the_background(trials: TimingProbes, tiny_cycle: Recipe, monk
         devices, "is_busy", lambda: True
     )  # else a trial on a machine that really is busy does not count
     broken = tiny_cycle.with_settings({"generator": "unet", "size": 24})
+    monkeypatch.setattr(trials_module, "_spawn", spawn_short)
     threads = estimate.worker_threads()
     trials.ask(broken)
     wait(lambda: trials.refusal(broken))

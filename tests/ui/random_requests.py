@@ -28,7 +28,7 @@ WHOLE_NUMBERS = (-1, 0, 1, 2, 3, 5, 7, 12, 64, 100, 1000, 2**31, 2**32, 2**53, 2
 NUMBERS = (*WHOLE_NUMBERS, 0.04, 0.5, 1.0, 1.5, -0.5, 1e-9, 1e12, -1e12)
 ANYTHING = (*ALIEN, *TEXTS, -1, 64, 1e9, ["flip"], {"name": "adam"}, {"name": ["x"]}, [[0, 0], [1, 1]])
 """For fields of any type."""
-MOST_ITEMS, MOST_DEPTH = 3, 6
+MOST_ITEMS, MOST_DEPTH = 3, 5
 KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
