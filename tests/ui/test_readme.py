@@ -122,6 +122,7 @@ def test_the_block_of_a_program_runs_against_the_app_that_the_first_line_starts(
         assert (image.size, image.format) == ((61, 40), "JPEG")
 
 
+@pytest.mark.usefixtures("coarse")
 def test_the_block_of_python_runs(
     tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
