@@ -18,6 +18,8 @@ from tests.ui.fake_run import FakeLauncher
 # Gradio leaves the event loops and sockets of its pages to the garbage collector.
 served = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
 MODULES = sorted(frontend.modules())
+WEB = Path(str(frontend.asset("")))
+CONTENTS = sorted(path.relative_to(WEB).as_posix() for path in WEB.rglob("*.html"))
 COMPONENTS = [path for path in MODULES if frontend.asset(path.removesuffix(".js") + ".html").is_file()]
 
 
@@ -52,6 +54,17 @@ def test_a_component_is_content_style_and_a_script_that_imports_its_module() -> 
     assert f'"{frontend.address("header/header.js")}"' in str(made.js_on_load)
     assert made.elem_id == "header-header"
     assert made.press is not None  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize("path", CONTENTS)
+def test_buttons_of_one_part_of_the_page_have_names_of_their_own(path: str) -> None:
+    """Two that are read out alike cannot be told apart by ear; the parts that a page shows now are tried in a browser."""
+    names: list[str] = []
+    for attributes, text in re.findall(r"<button([^>]*)>(.*?)</button\s*>", frontend.asset_text(path), re.DOTALL):
+        label = re.search(r'aria-label="([^"]*)"', attributes)
+        names.append(label[1] if label else " ".join(re.sub(r"<[^>]*>", "", text).split()))
+    named = [name for name in names if name]
+    assert sorted(set(named)) == sorted(named)
 
 
 def test_templates_are_taken_literally() -> None:

@@ -136,7 +136,8 @@ function publishedRow(item, about, act) {
     const progress = { max: item.total || about, value: item.done, "aria-label": `Download of ${item.name}` };
     const stop = button("Stop", () => act("stop", item.name), { of });
     state.append(make("progress", progress), make("small", {}, megabytes(item.done ?? 0)), stop);
-  } else if (model) state.append(button("Translate", () => openModel("translate", model), { of }));
+  } else if (model)
+    state.append(button("Translate", () => openModel("translate", model), { of: `${of}, as published` }));
   else state.append(button("Download", () => act("fetch", item.name), { of }));
   const data = { name: item.name, state: item.model ? "here" : item.state };
   return make("li", { dataset: data }, make("div", {}, ...words), state);
