@@ -6,8 +6,9 @@ import itertools
 import os
 import socket
 
-LOWEST, HIGHEST = 10_000, 32_000
-"""Below those that systems give out by themselves: nobody gets one of these who has not asked for it by its number."""
+LOWEST, HIGHEST = 11_000, 32_000
+"""Below those that systems give out by themselves: nobody gets one of these who has not asked for it by its number. And
+above 10,080, the last that Chromium refuses to ask."""
 BLOCK = 40
 """Ports that are one process's own, so that two which test at the same time do not meet."""
 _TURNS = itertools.count()
