@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from gan_core import benchmarks
+from gan_core.assembly import check_parts
+from gan_core.cli import build_parser
 from gan_core.recipes import Recipe
+from tests.benchmarks.small_data import CANDIDATES, COMMON, command
 
 CPU = torch.device("cpu")
 
@@ -44,3 +49,17 @@ def test_one_latent_leaves_the_threads_as_they_were(monkeypatch: pytest.MonkeyPa
     threads = torch.get_num_threads()
     assert benchmarks.latent_to_picture(CPU)["milliseconds"] > 0
     assert torch.get_num_threads() == threads
+
+
+@pytest.mark.parametrize("label", CANDIDATES)
+def test_candidates_for_few_pictures_can_be_trained(label: str) -> None:
+    settings = dict(setting.split("=", 1) for setting in (*COMMON, *CANDIDATES[label]))
+    check_parts(Recipe.named("small-data").with_settings(settings))
+
+
+def test_the_comparison_for_few_pictures_names_its_candidates(tmp_path: Path) -> None:
+    made = command("faces", tmp_path, ["small-data", "attention"], 0.5, ["batch_size=4"], tmp_path)
+    options = build_parser().parse_args(made)
+    assert options.recipes == ["small-data=small-data", "attention=small-data"]
+    assert "attention:generator.attention=16" in options.set
+    assert (options.minutes, options.seeds) == (0.5, "0,1,2")
