@@ -66,6 +66,9 @@ class Card:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     """Of a translator: what it takes besides the picture, behind the picture's channels: `{"hints": true, "noise": 8}`
     for colour hints (three channels of colour, one that says where) and eight channels of noise. Empty for nothing."""
+    directions: Mapping[str, Any] = field(default_factory=dict)
+    """Of a generator: directions of attributes that were found in these weights; see
+    `gan_core.latents.directions.stored`."""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     steps: int = 0
     images: int = 0

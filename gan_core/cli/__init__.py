@@ -15,6 +15,7 @@ from gan_core.cli import (
     advice,
     bench,
     compare,
+    directions,
     evaluation,
     export,
     listing,
@@ -95,6 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
         translation,
         weights,
         export,
+        directions,
         evaluation,
         bench,
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gan_core.cli.output import complain, path_name, positive, print_json, visible, whole
+from gan_core.cli.output import complain, path_name, positive, print_json, print_table, visible, whole
 from gan_core.recipes import Recipe
+
+if TYPE_CHECKING:
+    from gan_core.data.tables import Table
 
 MARKS = {"problem": "!!", "advice": "! ", "good": "ok"}
 
@@ -63,8 +66,31 @@ def check_data(options: argparse.Namespace) -> int:
             print(f"   {finding.advice}")
         if finding.files:
             print(f"   such as {visible(', '.join(finding.files))}")
+    for key, table in found.tables.items():
+        _print_table(key, table)
     print(visible(found.sentence))
     return 0
+
+
+def _print_table(domain: str, table: Table) -> None:
+    """Print the columns of the table beside the pictures, and what was passed over there."""
+    if table.columns:
+        print(f"Table beside the pictures{f' of {domain}' if domain else ''} (--class-column NAME takes its classes):")
+        described = [column.to_json() for column in table.columns.values()]
+        rows = [
+            (
+                visible(each["name"][:40]),
+                each["kind"],
+                each["pictures"],
+                each["values"],
+                "yes" if each["classes"] else "no",
+                visible(", ".join(f"{one['value'][:20]} ({one['count']:,})" for one in each["common"][:3])),
+            )
+            for each in described
+        ]
+        print_table(rows, ("column", "kind", "pictures", "values", "classes", "most frequent"))
+    for note in table.notes:
+        print(visible(note))
 
 
 def estimate(options: argparse.Namespace) -> int:

@@ -36,6 +36,11 @@ def add_commands(commands: Any) -> None:
         "--data", type=path_name, metavar="NAME|FOLDER|ZIP", help="what to learn from (domain A of a translation)"
     )
     parser.add_argument("--data-b", type=path_name, metavar="NAME|FOLDER|ZIP", help="domain B of a translation")
+    parser.add_argument(
+        "--class-column",
+        metavar="NAME",
+        help="column of the table beside the pictures (metadata.csv) that gives the classes",
+    )
     parser.add_argument("--steps", type=whole(1, 2**53), help="total steps of the run")
     parser.add_argument("--minutes", type=positive, help="total minutes of training")
     parser.add_argument("--seed", type=SEED, help="of everything that is drawn by chance (default: the recipe's)")
@@ -105,6 +110,8 @@ def recipe_from(options: argparse.Namespace) -> Recipe:
     from gan_core.data import lasting
 
     recipe = chosen_recipe(options.recipe).with_settings(settings(options.set))
+    if options.class_column is not None:
+        recipe = recipe.replace(class_column=options.class_column)
     return recipe.with_request(
         data=lasting(options.data),
         data_b=lasting(options.data_b),
@@ -168,6 +175,8 @@ def _to_resume(options: argparse.Namespace) -> tuple[RunFolder, Mapping[str, Dat
             "--set and --out belong to a new run, and so does --from; with --resume the run keeps its recipe and its "
             "folder."
         )
+    if options.class_column is not None:
+        raise InputError("--class-column belongs to a new run; with --resume the run keeps its classes.")
     folder = find_run(options.resume)
     folder.check_idle()
     recipe, status = folder.recipe(), folder.status()

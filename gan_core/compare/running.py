@@ -119,7 +119,7 @@ class _ComparisonRun:
     # -- getting ready -----------------------------------------------------------------------------------------------
 
     def _data(self, recipe: Recipe) -> DataSet:
-        key = (recipe.size, recipe.channels, recipe.seed)
+        key = (recipe.size, recipe.channels, recipe.seed, recipe.class_column)
         if key not in self._sets:
             found = self.load(recipe)
             # Folders hold the same pictures whatever the seed: one copy of them is enough.
@@ -129,7 +129,12 @@ class _ComparisonRun:
 
     def _load(self, recipe: Recipe) -> DataSet:
         return data_sets.load(
-            recipe.data, size=recipe.size, channels=recipe.channels, seed=recipe.seed, progress=self._preparing
+            recipe.data,
+            size=recipe.size,
+            channels=recipe.channels,
+            seed=recipe.seed,
+            class_column=recipe.class_column,
+            progress=self._preparing,
         )
 
     def _preparing(self, done: int, total: int) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from gan_core.data import folders, glyphs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
 from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size, datasets, pair_of
+from gan_core.data.files import survey
 from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
+from gan_core.data.tables import read_tables
 from gan_core.errors import InputError
 from gan_core.parts import unknown
 from gan_core.paths import exists, expanded
@@ -20,6 +22,7 @@ __all__ = [
     "SOURCES",
     "DataSet",
     "DataSource",
+    "class_column_for",
     "datasets",
     "holds_both",
     "holds_true_pairs",
@@ -47,6 +50,7 @@ def load(
     seed: int = 0,
     whole: bool = False,
     earlier: bool = False,
+    class_column: str | None = None,
     progress: Progress | None = None,
 ) -> DataSet:
     """A data set by name, or from a folder or zip of pictures.
@@ -58,20 +62,33 @@ def load(
         seed: Chooses among pictures that this project draws; folders and downloads do not depend on it.
         whole: Hold out all pictures of a folder or zip, for those that no training has seen.
         earlier: List and split a folder or zip as version 1 did, for runs that it began.
+        class_column: The column of the table beside the pictures of a folder or zip whose values are the classes; None
+            for the folders.
         progress: Called with (done, total): pictures, or `Bytes` of a download. It may raise to cancel.
 
     Returns:
         Training and held-out pictures, uint8 (N, C, size, size).
 
     Raises:
-        InputError: for an unknown name, for pictures that cannot be used, and for `whole` with a named data set.
+        InputError: for an unknown name, for pictures that cannot be used, and for `whole` or `class_column` with a named data
+            set.
     """
     check_size(size)
     name = str(source)
     if name in SOURCES:
         _check_split(name, whole)
+        if class_column is not None:
+            raise InputError(f"{name} has no table beside its pictures; only a folder or zip can have one.")
         return SOURCES[name].build(size=size, channels=channels, seed=seed, progress=progress).with_channels(channels)
-    return load_folder(place_of(source), size=size, channels=channels, whole=whole, earlier=earlier, progress=progress)
+    return load_folder(
+        place_of(source),
+        size=size,
+        channels=channels,
+        whole=whole,
+        earlier=earlier,
+        class_column=class_column,
+        progress=progress,
+    )
 
 
 def load_pair(
@@ -117,6 +134,24 @@ def load_pair(
     b = load(data_b, size=size, channels=channels, seed=seed, whole=whole, earlier=earlier, progress=progress)
     channels = max(a.channels, b.channels)
     return a.with_channels(channels), b.with_channels(channels)
+
+
+def class_column_for(source: str | Path, column: object) -> str | None:
+    """The class column of a recipe or card where the table of `source` has it; None elsewhere.
+
+    Args:
+        source: Name, folder or zip.
+        column: What stands in the recipe or card.
+
+    Returns:
+        `column` as `load` takes it.
+
+    Raises:
+        InputError: for a place that cannot be read.
+    """
+    if not isinstance(column, str) or str(source) in SOURCES:
+        return None
+    return column if column in read_tables(survey(place_of(source))).columns else None
 
 
 def holds_both(source: str | Path) -> bool:

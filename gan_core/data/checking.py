@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -13,9 +13,10 @@ from gan_core import data as data_sets
 from gan_core.data.audit import GRADES, Finding, of_one, of_two, plural
 from gan_core.data.classes import part
 from gan_core.data.dataset import check_size
-from gan_core.data.files import Listing, survey
+from gan_core.data.files import survey
 from gan_core.data.inspection import DomainInfo, inspect_dataset, inspect_files
 from gan_core.data.left_out import LeftOut
+from gan_core.data.tables import Table
 from gan_core.paths import title_of
 
 SECONDS = 6.0
@@ -52,6 +53,8 @@ class Check:
     left_out: dict[str, LeftOut]
     """By domain, as a training leaves it out; what is damaged is known of the files that were looked at."""
     seconds: float
+    tables: dict[str, Table] = field(default_factory=dict[str, Table])
+    """By domain: the tables beside the pictures, where there are some."""
 
     @property
     def grade(self) -> str:
@@ -79,7 +82,8 @@ class Check:
         domains = {key: asdict(domain) for key, domain in self.domains.items()}
         findings = [asdict(finding) for finding in self.findings]
         left_out = {key: out.to_json() for key, out in self.left_out.items()}
-        return {"grade": self.grade, "sentence": self.sentence, "size": self.size, "domains": domains, "findings": findings, "left_out": left_out, "seconds": round(self.seconds, 2)}  # fmt: skip
+        tables = {key: table.to_json() for key, table in self.tables.items()}
+        return {"grade": self.grade, "sentence": self.sentence, "size": self.size, "domains": domains, "findings": findings, "left_out": left_out, "tables": tables, "seconds": round(self.seconds, 2)}  # fmt: skip
 
 
 def check(data: str | Path, data_b: str | Path | None = None, *, size: int, seconds: float = SECONDS) -> Check:
@@ -98,7 +102,8 @@ def check(data: str | Path, data_b: str | Path | None = None, *, size: int, seco
     findings.sort(key=lambda finding: -GRADES.index(finding.grade))
     domains = {key: _facts(domain) for key, domain in seen.items()}
     left_out = {key: domain.left_out for key, domain in seen.items()}
-    return Check(size, domains, tuple(findings), left_out, time.monotonic() - start)
+    tables = {key: domain.table for key, domain in seen.items() if domain.table is not None}
+    return Check(size, domains, tuple(findings), left_out, time.monotonic() - start, tables)
 
 
 def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Iterator[tuple[str, DomainInfo]]:
@@ -118,7 +123,9 @@ def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Ite
     listing = survey(place)
     for key in "AB":
         files = [file for file in listing.files if (part(file.path) or (False, None))[1] == key]
-        own = Listing(files, listing.left_out if key == "A" else LeftOut())  # once, as loading says it
+        own = replace(listing, files=files)
+        if key == "B":
+            own = replace(own, left_out=LeftOut(), tables=[])  # once, as loading says it
         yield key, inspect_files(f"{title_of(place)} {key}", own, seconds / 2)
 
 

@@ -8,6 +8,7 @@ from typing import NoReturn, Protocol
 
 import torch
 
+from gan_core.data.tables import Table
 from gan_core.errors import InputError
 from gan_core.parts import PartInfo, Registry, registry
 
@@ -37,12 +38,15 @@ class DataSet:
     held_out_labels: torch.Tensor | None = None
     classes: tuple[str, ...] = ()
     attributes: Mapping[str, torch.Tensor] = field(default_factory=dict)
-    """What else is known of the pictures, by name: one number each, float32 (N,), such as a digit's slant."""
+    """What else is known of the pictures, by name: one number each, float32 (N,), such as a digit's slant; NaN where it
+    is not known. Of a table beside the pictures see `gan_core.data.tables.attributes`."""
     held_out_attributes: Mapping[str, torch.Tensor] = field(default_factory=dict)
     """The same names, float32 (M,)."""
     licence: str = UNKNOWN_LICENCE
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each: what is left out, by kind; removed duplicates."""
+    table: Table | None = None
+    """The table beside the pictures of a folder or zip, where there is one."""
     why_no_classes: str = ""
     """What keeps the folders that the pictures lie in from being classes, as a sentence; empty where nothing does."""
 

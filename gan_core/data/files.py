@@ -34,6 +34,8 @@ from gan_core.files import open_without_waiting
 from gan_core.images import MAX_BYTES, PICTURE_SUFFIXES, sniff
 from gan_core.paths import status_of, title_of, unreadable
 
+TABLE_NAMES = ("metadata.csv", "metadata.jsonl")
+"""Files that say something of the pictures beside them: see `gan_core.data.tables`."""
 MAX_COUNT = 200_000
 """Most pictures of one data set."""
 HEAD = 64
@@ -68,6 +70,10 @@ class Listing:
     files: list[PictureFile]
     """Sorted by path."""
     left_out: LeftOut = field(default_factory=LeftOut)
+    tables: list[PictureFile] = field(default_factory=list)
+    """The files called `TABLE_NAMES`, by their paths before folders that wrap everything were taken away."""
+    wrapper: PurePosixPath = field(default_factory=PurePosixPath)
+    """Those folders."""
 
 
 def list_files(place: Path) -> list[PictureFile]:
@@ -102,7 +108,12 @@ def survey(place: Path, *, also: Iterable[str] = (), without: Path | None = None
         raise InputError(f"{title_of(place)} holds {len(found.files)} pictures: up to {MAX_COUNT} are accepted.")
     if unwrap:
         found = unwrapped(found)
-    return Listing(sorted(found.files, key=lambda file: file.path), found.left_out)
+    return replace(found, files=sorted(found.files, key=lambda file: file.path))
+
+
+def is_table(name: str) -> bool:
+    """Whether a file of this name says something of the pictures beside it."""
+    return PurePosixPath(name.replace("\\", "/")).name.lower() in TABLE_NAMES
 
 
 def sift(names: Iterable[str], also: Iterable[str] = ()) -> tuple[list[str], LeftOut]:
@@ -135,7 +146,7 @@ def unwrapped(found: Listing) -> Listing:
         return found
     inside = f"{wrapper}/"
     paths = {kind: [path.removeprefix(inside) for path in paths] for kind, paths in found.left_out.paths.items()}
-    return Listing(files, LeftOut(paths, found.left_out.details))
+    return Listing(files, LeftOut(paths, found.left_out.details), found.tables, wrapper)
 
 
 def part_of(folder: str) -> tuple[bool, str | None] | None:
@@ -208,6 +219,8 @@ def _take_file(
             found.left_out.add(NOT_REGULAR, path, f"{path} is no regular file." if named else "")
     elif named or (not path.suffix and _begins_like_a_picture(full)):
         found.files.append(PictureFile(path, lambda: read_from_disk(full, path), full))
+    elif path.name.lower() in TABLE_NAMES:
+        found.tables.append(PictureFile(path, lambda: read_from_disk(full, path), full))
     else:
         found.left_out.add(ending_of(path), path)
 
@@ -264,8 +277,12 @@ def _list_zip(place: Path, endings: frozenset[str]) -> Listing:
     archive, entries = open_zip(place)
     found: dict[PurePosixPath, PictureFile] = {}
     left_out = LeftOut()
+    tables: dict[PurePosixPath, PictureFile] = {}
     for path, entry in entries:
         if is_system_path(path):
+            continue
+        if path.name.lower() in TABLE_NAMES:
+            tables[path] = PictureFile(path, lambda entry=entry, path=path: read_from_zip(archive, entry, path))
             continue
         if path.suffix.lower() not in endings and (path.suffix or not _entry_is_picture(archive, entry)):
             left_out.add(ending_of(path), path)
@@ -273,7 +290,7 @@ def _list_zip(place: Path, endings: frozenset[str]) -> Listing:
         if path in found:  # as when it is unpacked, the later one stays
             left_out.add(REPEATED_NAME, path)
         found[path] = PictureFile(path, lambda entry=entry, path=path: read_from_zip(archive, entry, path))
-    return Listing(list(found.values()), left_out)
+    return Listing(list(found.values()), left_out, list(tables.values()))
 
 
 def _entry_is_picture(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:

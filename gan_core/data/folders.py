@@ -13,12 +13,14 @@ import torch
 from gan_core.data import first_version as earlier_rules
 from gan_core.data.classes import part, without_wrapper
 from gan_core.data.dataset import DataSet, Progress, check_memory, grey
-from gan_core.data.files import Listing, PictureFile, UnusableError, list_files, part_of, survey
+from gan_core.data.files import TABLE_NAMES, Listing, PictureFile, UnusableError, list_files, part_of, survey
 from gan_core.data.left_out import LeftOut
 from gan_core.data.reading import read_picture
-from gan_core.data.splitting import Loaded, split
+from gan_core.data.splitting import Loaded, Split, split
+from gan_core.data.tables import Column, Table, attributes, read_tables
 from gan_core.errors import InputError
 from gan_core.images import resize_square
+from gan_core.parts import unknown
 from gan_core.paths import title_of
 
 FEWEST = 4
@@ -33,13 +35,15 @@ def load_folder(
     channels: int | None = None,
     whole: bool = False,
     earlier: bool = False,
+    class_column: str | None = None,
     progress: Progress | None = None,
 ) -> DataSet:
     """The pictures of a folder or zip as a data set, centre-cropped and resized, transparency laid on white.
 
     Folders `train` and `validation`, `val` or `test` are kept as the split; without them about a tenth of the pictures,
     chosen by a hash of their bytes, is held out. Folders below that are the classes, each with a picture to train on.
-    What is left out is counted by kind in `notes`.
+    What is left out is counted by kind in `notes`. A table beside the pictures (`gan_core.data.tables`) gives attributes,
+    and classes where one of its columns is chosen.
 
     Args:
         place: The folder or zip.
@@ -47,13 +51,32 @@ def load_folder(
         channels: 1 (grey), 3 (colour) or None for what the pictures are.
         whole: Hold out all pictures, for those that no training has seen; the same ones are `pictures` too.
         earlier: List and split as version 1 did.
+        class_column: The column of the table whose values are the classes; None: the folders are.
         progress: Called with (done, total) pictures.
 
     Raises:
-        InputError: for fewer than four different pictures.
+        InputError: for fewer than four different pictures, and for a class column that is not there or gives no classes.
     """
-    pictures, left_out = _load_all(place, _survey(place, earlier), size, progress, earlier)
-    return _data_set(title_of(place), pictures, left_out, channels, whole, earlier)
+    listing = _survey(place, earlier)
+    table = read_tables(listing) if listing.tables else None
+    column = _class_column(table, class_column, title_of(place)) if class_column is not None else None
+    pictures, left_out = _load_all(place, listing, size, progress, earlier, column)
+    return _data_set(title_of(place), pictures, left_out, channels, whole, earlier, table, column)
+
+
+def _class_column(table: Table | None, name: str, title: str) -> Column:
+    """The column of `table` that gives the classes. Raises InputError where it cannot."""
+    if table is None or not table.columns:
+        why = f" {' '.join(table.notes)}" if table is not None else ""
+        raise InputError(
+            f"class_column={name!r} asks for a column of a table, and {title} has no {' or '.join(TABLE_NAMES)} that can "
+            f"be used.{why}"
+        )
+    if name not in table.columns:
+        raise InputError(unknown("column", name[:80], table.columns))
+    if reason := table.columns[name].why_no_classes:
+        raise InputError(f"The column {name!r} of the table in {title} cannot be the classes: it {reason}.")
+    return table.columns[name]
 
 
 def holds_pair(place: Path) -> bool:
@@ -118,7 +141,12 @@ def _survey(place: Path, earlier: bool) -> Listing:
 
 
 def _load_all(
-    place: Path, listing: Listing, size: int, progress: Progress | None, earlier: bool
+    place: Path,
+    listing: Listing,
+    size: int,
+    progress: Progress | None,
+    earlier: bool,
+    column: Column | None = None,
 ) -> tuple[list[Loaded], LeftOut]:
     """Read, decode and resize in threads (Pillow lets go of Python's lock); also all that is left out."""
     files, left_out = listing.files, listing.left_out.copy()
@@ -133,7 +161,8 @@ def _load_all(
         except UnusableError as error:
             return error
         digest = hashlib.blake2b(data, digest_size=16).digest()
-        return Loaded(paths[file.path], digest, resize_square(picture.composited(), size))
+        value = None if column is None else column.values.get(file.path)
+        return Loaded(paths[file.path], digest, resize_square(picture.composited(), size), value, file.path)
 
     loaded: list[Loaded] = []
     with ThreadPoolExecutor(min(8, (os.cpu_count() or 1) + 1)) as pool:
@@ -148,14 +177,23 @@ def _load_all(
 
 
 def _data_set(
-    name: str, pictures: list[Loaded], left_out: LeftOut, channels: int | None, whole: bool, earlier: bool
+    name: str,
+    pictures: list[Loaded],
+    left_out: LeftOut,
+    channels: int | None,
+    whole: bool,
+    earlier: bool,
+    table: Table | None = None,
+    column: Column | None = None,
 ) -> DataSet:
     different = len({picture.digest for picture in pictures})
     if different < FEWEST:
         have = "no picture" if different == 0 else f"only {different} different picture{'s' if different > 1 else ''}"
         why = f" ({' '.join(left_out.notes()).rstrip('.')})" if len(left_out) else ""
         raise InputError(f"{name} holds {have} that can be used: at least {FEWEST} are needed{why}.")
-    found = earlier_rules.split(pictures) if earlier else split(pictures, left_out)
+    found = earlier_rules.split(pictures) if earlier else split(pictures, left_out, by_table=column is not None)
+    if column is not None and not found.classes:
+        raise InputError(f"The column {column.name!r} cannot be the classes of {name}: {found.why_none}")
     if whole:
         used = {id(picture) for picture in (*found.training, *found.held_out)}
         every = [picture for picture in pictures if id(picture) in used]
@@ -163,8 +201,12 @@ def _data_set(
     if channels is None:
         channels = 1 if _all_grey(pictures) else 3
     labels = [torch.tensor(found.numbers(part)) if found.classes else None for part in (found.training, found.held_out)]
+    known = {} if table is None else _attributes(table, found, None if column is None else column.name)
     return DataSet(
         name=name,
+        attributes={title: values[: len(found.training)] for title, values in known.items()},
+        held_out_attributes={title: values[len(found.training) :] for title, values in known.items()},
+        table=table,
         pictures=_stack(found.training, channels),
         held_out=_stack(found.held_out, channels),
         labels=labels[0],
@@ -172,8 +214,14 @@ def _data_set(
         classes=found.classes,
         why_no_classes=found.why_none,
         licence=LICENCE,
-        notes=(*left_out.notes(), *found.notes),
+        notes=(*left_out.notes(), *found.notes, *(() if table is None else table.notes)),
     )
+
+
+def _attributes(table: Table, found: Split, but: str | None) -> dict[str, torch.Tensor]:
+    """What the table says of the pictures to learn from, and behind them of those held out."""
+    paths = [picture.source or picture.path for picture in (*found.training, *found.held_out)]
+    return {name: torch.tensor(numbers) for name, numbers in attributes(table, paths, but).items()}
 
 
 def _all_grey(pictures: list[Loaded]) -> bool:

@@ -21,6 +21,7 @@ from gan_core.data.files import Listing, PictureFile, UnusableError
 from gan_core.data.left_out import DAMAGED, LOCKED, NOT_REGULAR, TOO_LARGE, LeftOut
 from gan_core.data.perceptual_hash import perceptual_hash
 from gan_core.data.reading import read_picture
+from gan_core.data.tables import Table, read_tables
 
 MOST = 3_000
 """Most pictures of one domain that are looked at."""
@@ -64,6 +65,8 @@ class DomainInfo:
     """What a training leaves out, too: of damaged files those among the ones looked at."""
     layout: Layout = field(default_factory=Layout)
     """The classes that the folders give."""
+    table: Table | None = None
+    """The table beside the pictures; None where there is none."""
     drawn: bool = False
     """Made or fetched by this project at the size asked for: its sizes say nothing."""
 
@@ -108,7 +111,8 @@ def inspect_files(name: str, listing: Listing, seconds: float) -> DomainInfo:
     layout = class_layout([path for path in paths.values() if str(path) not in spoilt])
     for path, kind in layout.strays.items():
         left_out.add(kind, path)
-    return DomainInfo(name, len(listing.files), tuple(looks), left_out, layout)
+    table = read_tables(listing) if listing.tables else None
+    return DomainInfo(name, len(listing.files), tuple(looks), left_out, layout, table)
 
 
 def inspect_dataset(data: DataSet) -> DomainInfo:

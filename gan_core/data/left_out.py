@@ -11,6 +11,7 @@ DAMAGED, LOCKED, LOCKED_FOLDER = "damaged", "locked", "locked folder"
 BROKEN_LINK, LINKED_AGAIN, NOT_REGULAR = "broken link", "linked again", "not a regular file"
 TOO_LARGE, REPEATED_NAME, STRAY = "too large", "of a name that is there twice", "beside the class folders"
 PACKED = "packed in a way that is not read here"
+NO_VALUE = "without a class in the table"
 NO_CLASS, NO_TRAINING = "held-out without a class", "of a class without training pictures"
 FOLDERS = (LOCKED_FOLDER, LINKED_AGAIN)
 """Kinds that count folders; all others count files."""

@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from gan_core.data.classes import Layout, class_folder, class_layout, part
-from gan_core.data.left_out import LOCKED_FOLDER, NO_TRAINING, TROUBLE, LeftOut
+from gan_core.data.left_out import LOCKED_FOLDER, NO_TRAINING, NO_VALUE, TROUBLE, LeftOut
 
 HELD_OUT_SHARE = 0.1
+NO_TWO = "There are no classes: no value of that column has more than one picture of its own."
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,15 @@ class Loaded:
     """Hash of the file's bytes: equal files never stand on both sides of a split."""
     pixels: np.ndarray
     """uint8 (size, size, 3)."""
+    value: str | None = None
+    """Its class by a column of the table beside it, where that gives the classes; None: its folder does."""
+    source: PurePosixPath | None = None
+    """Where it was listed: what a table's row names; None: at `path`."""
+
+    @property
+    def kind(self) -> str | None:
+        """The name of its class."""
+        return self.value if self.value is not None else class_folder(self.path)
 
 
 @dataclass(frozen=True)
@@ -39,16 +49,21 @@ class Split:
 
     def numbers(self, pictures: list[Loaded]) -> list[int]:
         """An index into `classes` for each of `pictures`."""
-        return [self.classes.index(str(class_folder(picture.path))) for picture in pictures]
+        return [self.classes.index(str(picture.kind)) for picture in pictures]
 
 
-def split(pictures: list[Loaded], left_out: LeftOut) -> Split:
+def split(pictures: list[Loaded], left_out: LeftOut, *, by_table: bool = False) -> Split:
     """Part `pictures`; those that cannot be used in their place are added to `left_out`.
 
     Pictures in folders called `validation`, `val` or `test` are the held-out ones; without such folders about a tenth,
-    chosen by a hash of their bytes. Every class keeps a picture to learn from, or is left out.
+    chosen by a hash of their bytes. Every class keeps a picture to learn from, or is left out. With `by_table` the
+    classes are the pictures' `value`, and those without one are left out.
     """
-    layout = class_layout([picture.path for picture in pictures])
+    if by_table:
+        named = {picture.path: picture.value for picture in pictures if picture.value is not None}
+        layout = Layout(named, {picture.path: NO_VALUE for picture in pictures if picture.value is None})
+    else:
+        layout = class_layout([picture.path for picture in pictures])
     for path, kind in layout.strays.items():
         left_out.add(kind, path)
     used = [picture for picture in pictures if picture.path not in layout.strays]
@@ -61,15 +76,18 @@ def split(pictures: list[Loaded], left_out: LeftOut) -> Split:
     if not held_out:  # no such folders, or nothing usable in them
         alone = bool(layout.class_of) and not _spare(used_classes(training))
         if alone:
-            why_none = "There are no classes: no class folder holds more than one picture of its own."
+            why_none = (
+                NO_TWO if by_table else "There are no classes: no class folder holds more than one picture of its own."
+            )
         training, held_out = by_content(training, layout if not alone else Layout())
         names = set() if alone or not layout.class_of else set(used_classes(training))
     else:
         names = set(used_classes(training)) if layout.class_of else set()
     if len(names) == 1:
-        why_none = f"There are no classes: only the class folder {next(iter(names))!r} has pictures to learn from."
+        what = "class" if by_table else "class folder"
+        why_none = f"There are no classes: only the {what} {next(iter(names))!r} has pictures to learn from."
         names = set()
-    vanished = _vanished(left_out, set(used_classes(used)))
+    vanished = [] if by_table else _vanished(left_out, set(used_classes(used)))
     if names:
         notes += [f"The class folder {name!r} holds no picture that can be read." for name in vanished]
     elif vanished and not why_none and len(used_classes(used)) == 1:
@@ -78,10 +96,10 @@ def split(pictures: list[Loaded], left_out: LeftOut) -> Split:
 
 
 def used_classes(pictures: Collection[Loaded]) -> dict[str, set[bytes]]:
-    """The class folders of `pictures`, and the digests of those in each; pictures in no folder are passed over."""
+    """The classes of `pictures`, and the digests of those in each; pictures without one are passed over."""
     found: dict[str, set[bytes]] = {}
     for picture in pictures:
-        if (name := class_folder(picture.path)) is not None:
+        if (name := picture.kind) is not None:
             found.setdefault(name, set()).add(picture.digest)
     return found
 
@@ -112,12 +130,12 @@ def _of_known_classes(
     training: list[Loaded], held_out: list[Loaded], left_out: LeftOut
 ) -> tuple[list[Loaded], list[str]]:
     """The held-out pictures of classes that are learned, and the names of the others."""
-    known = {class_folder(picture.path) for picture in training}
-    kept = [picture for picture in held_out if class_folder(picture.path) in known]
-    unknown = [picture for picture in held_out if class_folder(picture.path) not in known]
+    known = {picture.kind for picture in training}
+    kept = [picture for picture in held_out if picture.kind in known]
+    unknown = [picture for picture in held_out if picture.kind not in known]
     for picture in unknown:
         left_out.add(NO_TRAINING, picture.path)
-    return kept, sorted({str(class_folder(picture.path)) for picture in unknown})
+    return kept, sorted({str(picture.kind) for picture in unknown})
 
 
 def by_content(pictures: list[Loaded], layout: Layout) -> tuple[list[Loaded], list[Loaded]]:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from gan_core.cards import Card
-from gan_core.data import DataSet, load
+from gan_core.data import DataSet, class_column_for, load
 from gan_core.data.perceptual_hash import near_pairs, perceptual_hash
 from gan_core.errors import InputError
 from gan_core.images import to_float, to_uint8
@@ -103,6 +103,7 @@ def training_data(card: Card, place: str | Path | None = None, progress: Progres
             size=card.size,
             channels=card.channels,
             seed=seed if isinstance(seed, int) else 0,
+            class_column=class_column_for(source, card.recipe.get("class_column")),
             progress=progress,
         )
     except InputError as error:

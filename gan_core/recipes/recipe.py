@@ -78,6 +78,9 @@ class Recipe:
     pairs: str | None = None
     """How the pairs of a game that learns from pairs are made of `data`, one of `PAIRS`; None where they lie in two
     folders with equal file names (`data` and `data_b`, or two folders in `data`)."""
+    class_column: str | None = None
+    """The column of the table beside the pictures of a folder or zip (`metadata.csv`) whose values are the classes; None
+    where the folders are."""
     size: int = 32
     """Side of the square pictures that the networks see, in pixels."""
     channels: int | None = None
@@ -175,6 +178,10 @@ class Recipe:
             self.pairs is None or self.pairs in PAIRS,
             f"pairs says how pairs are made, {', '.join(PAIRS)}, or none where they lie in two folders with equal file "
             f"names, not {self.pairs!r}.",
+        )
+        check(
+            self.class_column is None or (bool(self.class_column) and not self.is_translation),
+            "class_column names a column of the table beside the pictures of a generator; a translation has no classes.",
         )
         check(not (self.conditional and self.is_translation), "A translation has no classes; set conditional=false.")
         frozen = self.frozen_discriminator_layers
@@ -395,7 +402,7 @@ class Recipe:
 
 WORDS = ("name", "summary", "origin", "differs", "negative_control")
 """What changes nothing in a training."""
-TEXT_FIELDS = ("name", "summary", "origin", "differs", "data", "data_b", "pairs", "start_from")
+TEXT_FIELDS = ("name", "summary", "origin", "differs", "data", "data_b", "pairs", "start_from", "class_column")
 FIELDS = {item.name: item for item in dataclasses.fields(Recipe)}
 PARTS = tuple(item.name for item in dataclasses.fields(Recipe) if "Part" in str(item.type))
 

@@ -136,6 +136,7 @@ def evaluate(
         )
     if second is not None:
         raise InputError(f"{name} is a generator: it is compared with one data set; leave --data-b out.")
+    options["class_column"] = data_sets.class_column_for(source, card.recipe.get("class_column"))
     pictures = data_sets.load(source, **options)
     count = COUNT if count is None else count
     # Where all pictures are compared with, the feature network still learns from a part and is tested on the rest.

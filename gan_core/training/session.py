@@ -55,7 +55,7 @@ def load_data(
         return dict(zip(("A", "B"), pair, strict=True))
     if recipe.data_b is not None:
         raise InputError(f"The recipe {recipe.name!r} learns from one data set; leave data_b out.")
-    return {"A": data_sets.load(recipe.data, **options)}
+    return {"A": data_sets.load(recipe.data, class_column=recipe.class_column, **options)}
 
 
 def known_data(

@@ -58,6 +58,8 @@ def keep_upload(context: Context, files: Sequence[str], names: Sequence[str] | N
     which class or kind a picture is. The same files land in the same place again. Raises InputError for none, and for a
     zip beside other files.
     """
+    from gan_core.data.files import is_table
+
     paths = [Path(file) for file in files]
     inner = [_inner(name) for name in names] if names else [PurePosixPath(path.name) for path in paths]
     for path in paths:
@@ -72,7 +74,8 @@ def keep_upload(context: Context, files: Sequence[str], names: Sequence[str] | N
         digest.update(str(name).encode())
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
-    called = inner[0].parts[0] if len(inner[0].parts) > 1 else inner[0].stem
+    first = next((name for name in inner if not is_table(str(name))), inner[0])
+    called = first.parts[0] if len(first.parts) > 1 else first.stem
     stem = re.sub(r"[^A-Za-z0-9]+", "-", called).strip("-")[:40] or "pictures"
     place = context.runs_root / FOLDER / f"{stem}-{digest.hexdigest()[:10]}"
     kept = place / f"{stem}.zip" if zips else place
@@ -86,8 +89,11 @@ def keep_upload(context: Context, files: Sequence[str], names: Sequence[str] | N
             ) as draft:
                 inside = Path(draft) / place.name
                 inside.mkdir()
+                # A table names the pictures: where there is one they keep their names.
+                named = any(is_table(str(name)) for name in inner) and len(set(inner)) == len(inner)
                 for number, (name, path) in enumerate(zip(inner, paths, strict=True)):
-                    to = inside / (kept.name if zips else name.with_name(f"{number:05d}-{name.name}"))
+                    numbered = name if named else name.with_name(f"{number:05d}-{name.name}")
+                    to = inside / (kept.name if zips else numbered)
                     to.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(path, to)
                 try:

@@ -42,6 +42,7 @@ SMALLER = {
     "time-lapse": ["--seconds", "0.4", "--rest", "0.1"],
     "estimate cyclegan": ["generator.width=2", "generator.blocks=1", "discriminator.width=2"],
     "evaluate glyphs": ["--count", "60"],
+    "directions runs/digits": ["--count", "100"],
     "race dcgan gcdg": ["--minutes", "0.005", "--samples", "100", "--set", *TINY_COMPARISON],
 }
 """What is put behind the commands that begin so. A later limit wins over an earlier one."""

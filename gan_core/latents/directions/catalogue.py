@@ -13,6 +13,7 @@ from gan_core.errors import InputError
 from gan_core.latents.directions.attributes import Attribute, remember, remembered
 from gan_core.latents.directions.closed_form import strongest
 from gan_core.latents.directions.components import Components, principal_components
+from gan_core.latents.directions.stored import from_card
 from gan_core.latents.directions.vectors import locked, unit
 from gan_core.parts import unknown
 
@@ -118,10 +119,12 @@ class Directions(Mapping[str, Tensor]):
 
     @property
     def attributes(self) -> Sequence[Attribute] | None:
-        """What was found of attributes, here or before for the same weights; None if they were never looked for."""
+        """What was found of attributes, here, before for the same weights, or as the model's file says; None if they
+        were never looked for."""
         with self._locks["attribute"]:
             if self._attributes is None and not self._looked:
-                self._attributes, self._looked = remembered(self._model), True
+                known = remembered(self._model) or from_card(self._model.card, self._model.latent_dim)
+                self._attributes, self._looked = known, True
             return self._attributes
 
     def learn(self, found: Sequence[Attribute]) -> None:

@@ -36,23 +36,32 @@ class AttributeReader:
 
     names: tuple[str, ...]
     kind: str
-    """`picture` (computed from the pixels), `drawn` (a factor of the data set) or `class`."""
+    """`picture` (computed from the pixels), `drawn` (a factor of the data set), `table` (of a table beside the pictures)
+    or `class`."""
     read: Callable[[Tensor], Tensor]
     """Pictures uint8 (N, C, H, W) -> float32 (N, len(names))."""
     accuracy: tuple[float | None, ...]
-    """Of each on real pictures held out: R2 of a factor, the classifier's share of right answers; None where it is
-    exact."""
+    """Of each on real pictures held out: R2 of a factor, the classifier's share of right answers, of a yes or no of a
+    table the balanced share; None where it is exact."""
 
 
 def quick_readers(
-    data: DataSet | None, channels: int, progress: Progress = lambda share: None
+    data: DataSet | None, channels: int, progress: Progress = lambda share: None, *, within: bool = False
 ) -> list[AttributeReader]:
-    """What is learnt in seconds: light and colour, and the factors that the data set was drawn with, if it has them.
+    """What is learnt in seconds: light and colour, and the factors that the data set was drawn with, if it has them; of
+    a table beside the pictures in about a minute at first.
 
-    `data` is what the generator learnt from, None if that is not known.
+    `data` is what the generator learnt from, None if that is not known; `within` is for one that is told the class.
     """
-    known = data is not None and data.attributes
-    return [_light_and_colour(channels), *([factor_reader(data, progress)] if data is not None and known else [])]
+    quick = [_light_and_colour(channels)]
+    if data is None or not data.attributes:
+        return quick
+    if data.table is None and not any(bool(values.isnan().any()) for values in data.attributes.values()):
+        return [*quick, factor_reader(data, progress)]
+    from gan_core.latents.directions.table_reader import table_reader  # it builds on this module
+
+    reader = table_reader(data, progress, within=within)
+    return [*quick, reader] if reader.names else quick
 
 
 def _light_and_colour(channels: int) -> AttributeReader:
@@ -137,9 +146,12 @@ def as_data(pictures: np.ndarray, channels: int) -> Tensor:
     return torch.from_numpy(pictures).permute(0, 3, 1, 2)[:, :channels].contiguous()
 
 
-def _small(pictures: Tensor) -> Tensor:
-    """Pictures uint8 (N, C, H, W) as rows of numbers from 0 to 1, at most SIDE pixels wide and high."""
+def small_pictures(pictures: Tensor) -> Tensor:
+    """Pictures uint8 (N, C, H, W) as numbers from 0 to 1, at most SIDE pixels wide and high."""
     values = pictures.float() / 255
-    if max(values.shape[2:]) > SIDE:
-        values = F.adaptive_avg_pool2d(values, SIDE)
-    return values.flatten(1)
+    return F.adaptive_avg_pool2d(values, SIDE) if max(values.shape[2:]) > SIDE else values
+
+
+def _small(pictures: Tensor) -> Tensor:
+    """The same as rows of numbers."""
+    return small_pictures(pictures).flatten(1)

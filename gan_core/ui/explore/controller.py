@@ -104,7 +104,12 @@ class ExploreController:
         runs = [run for run in self.context.runs() if owner is None or is_owner(run.path, owner)]
         return [run.name for run in runs if not run.comparison()]
 
-    def _path(self, name: str) -> Path:
+    def path(self, name: str) -> Path:
+        """The file of the model `name`.
+
+        Raises:
+            InputError: for a name that no model to explore has.
+        """
         if not name:
             raise InputError("Choose a model first.")
         if name not in self._paths:
@@ -129,7 +134,7 @@ class ExploreController:
         from gan_core.runs.bookmarks import Bookmarks
         from gan_core.runs.folder import KEPT
 
-        self._path(name)  # no other names: they become folders
+        self.path(name)  # no other names: they become folders
         run = self.run(name)
         if run is not None:
             return Bookmarks(run.path / "kept")
@@ -142,7 +147,7 @@ class ExploreController:
 
         Raises InputError for a model or moment that is not there (any more).
         """
-        path = self._path(name)
+        path = self.path(name)
         if step is not None:
             return self.history_of(name).at(step), f"step {step}"
         if not name.startswith(LIVE):
@@ -184,7 +189,7 @@ class ExploreController:
         """
         from gan_core.latents.history import History
 
-        path = self._path(name)
+        path = self.path(name)
         with self._lock:
             known = self._histories.get(name)
         if known is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
-from gan_core.ui.explore.controller import ExploreController
+from gan_core.ui.explore.controller import LIVE, ExploreController
 from gan_core.ui.explore.protocol.directions import (
     AttributesRequest,
     AttributesResponse,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from gan_core.data import DataSet
+    from gan_core.latents.directions import Directions
     from gan_core.latents.directions.attributes import Render
     from gan_core.latents.directions.readers import AttributeReader
     from gan_core.models.generator import GeneratorModel
@@ -74,7 +76,28 @@ class DirectionSearches:
         names = {each.name for each in found}
         others = [each for each in directions.attributes or () if each.name not in names]
         directions.learn([*others, *found] if classes else [*found, *others])
+        self._keep(name, directions)
         return AttributesResponse(words=words, more=more and not classes)
+
+    def has_table(self, name: str) -> bool:
+        """Whether the pictures of a training that is over have a table: then attributes are looked for unasked."""
+        from gan_core.data.tables import has_table
+
+        run = self._controller.run(name)
+        if run is None or name.startswith(LIVE) or run.status().is_active:
+            return False
+        return has_table(run.recipe().data)
+
+    def _keep(self, name: str, directions: Directions) -> None:
+        """Write what was found into the model's file, where that is one of a training that is over: the file then has
+        the directions wherever it is opened, without the pictures."""
+        from gan_core.latents.directions.stored import store
+
+        run = self._controller.run(name)
+        if run is None or name.startswith(LIVE) or run.status().is_active:
+            return
+        with suppress(OSError, InputError):  # they stay in the cache of this machine
+            store(self._controller.path(name), directions.attributes or ())
 
     def _readers(
         self, data: DataSet | None, model: GeneratorModel, job: Job, quick: bool, classes: bool
@@ -84,7 +107,8 @@ class DirectionSearches:
         def progress(share: float) -> None:
             job.progress(share * READING)
 
-        readers = quick_readers(data, model.card.channels, progress) if quick else []
+        within = bool(model.classes)
+        readers = quick_readers(data, model.card.channels, progress, within=within) if quick else []
         return [*readers, class_reader(data, progress)] if classes and data is not None else readers
 
     def _render(self, model: GeneratorModel) -> Render:
@@ -114,7 +138,13 @@ class DirectionSearches:
             return None, "What this model learnt from is not here, so only what any picture shows was looked for."
         card = model.card
         try:
-            found = data.load(source, size=card.size, channels=card.channels, progress=lambda done, total: job.check())
+            found = data.load(
+                source,
+                size=card.size,
+                channels=card.channels,
+                class_column=data.class_column_for(source, card.recipe.get("class_column")),
+                progress=lambda done, total: job.check(),
+            )
         except InputError as error:
             return None, f"Only what any picture shows was looked for: {error}"
         if found.labels is None and not found.attributes:
@@ -178,7 +208,12 @@ class DirectionSearches:
             raise InputError("Look for the attributes of this model first.")
         data, _ = self._data(name, model, job)
         kinds = {each.kind for each in known}
-        readers = self._readers(data, model, job, quick=bool(kinds - {"class"}), classes="class" in kinds)
+        classes = "class" in kinds and data is not None and data.labels is not None
+        readers = self._readers(data, model, job, quick=bool(kinds - {"class"}), classes=classes)
+        read = {name for reader in readers for name in reader.names}
+        known = [each for each in known if each.name in read]  # those of a file need pictures that may not be here
+        if not known:
+            raise InputError("The pictures that these attributes were read with are not here.")
 
         def find(each: GeneratorModel) -> Tensor:
             found = {}

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from gan_core.latents.directions import Directions
+    from gan_core.latents.directions.attributes import Attribute
     from gan_core.models.generator import GeneratorModel
 
 KIND = "directions"
@@ -93,12 +94,12 @@ class DirectionsPanel(Panel):
                 entry["words"] = f"{share:.0%} of the variation"
                 entry["help"] = "Share of what varies in an early layer of the network from picture to picture"
             elif entry["id"] in fits:
-                entry["words"] = f"{fits[entry['id']].fit:.0%} explained"
-                entry["help"] = "How much of it a straight direction explains, in pictures that it was not found from"
+                entry["words"], entry["help"] = _words_of(fits[entry["id"]])
         return {
             "directions": [LatentDirection(**entry) for entry in entries],
             "searched": found is not None,
             "weak": [f"{each.name} ({max(0.0, each.fit):.0%})" for each in found or () if not each.found],
+            "wanted": found is None and self._searches.has_table(name),
             "step": directions.step,
             "newest": model.card.steps,
         }
@@ -250,6 +251,18 @@ class DirectionsPanel(Panel):
         """The model as it is now, and its directions."""
         model, _ = self._controller.model(name)
         return model, self._controller.directions(name, model)
+
+
+def _words_of(attribute: Attribute) -> tuple[str, str]:
+    """How sure the direction of an attribute is, in short and in a sentence."""
+    words = f"{attribute.fit:.0%} explained"
+    sentence = "How much of it a straight direction explains, in pictures that it was not found from"
+    if attribute.kind != "table" or attribute.reading is None:
+        return words, sentence
+    return (
+        f"{words}, read {attribute.reading:.0%} right",
+        f"{sentence}; and how well it is read off real pictures that its reader has not seen",
+    )
 
 
 def _title(name: str) -> str:

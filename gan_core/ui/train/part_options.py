@@ -43,6 +43,7 @@ PLAIN_SETTINGS: tuple[tuple[str, str, Literal["int", "float", "bool", "str"], st
         "float",
         "Ends when the averaged weights change by less than this share while “Averaging, images” are seen.",
     ),
+    ("class_column", "Classes from column", "str", "Of the table beside the pictures; empty: their folders."),
     ("conditional", "Tell the players the class", "bool", "Needs pictures with labels."),
     ("deterministic", "Deterministic", "bool", "Computes in float32 only, so that the same numbers come again."),
 )

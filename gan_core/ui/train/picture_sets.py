@@ -84,26 +84,34 @@ class PictureSets:
         Raises:
             InputError: where there are none.
         """
-        from gan_core.data.files import sift
+        from gan_core.data.files import is_table, sift
 
         names = request.names
         if len(names) == 1 and names[0].lower().endswith(".zip"):
             return SiftResponse(wanted=[0], note="")
-        kept, left_out = sift(names)
+        tables = [name for name in names if is_table(name)]
+        kept, left_out = sift(name for name in names if name not in tables)
         places = {name: index for index, name in enumerate(names)}
         if not kept:
             raise InputError("There is no picture among these files: a folder, a zip or several pictures are accepted.")
-        return SiftResponse(wanted=[places[name] for name in kept], note=" ".join(left_out.notes()))
+        return SiftResponse(wanted=[places[name] for name in (*kept, *tables)], note=" ".join(left_out.notes()))
 
     @server_function
     def sets_keep(self, request: KeepPicturesRequest) -> KeptPicturesResponse:
         """Keep uploaded files as a set."""
+        from gan_core.data.files import is_table
+
         files = request.files
         paths = [uploaded(file.path, use="kept") for file in files]
         names = [file.name or path.name for file, path in zip(files, paths, strict=True)]
         place = Path(keep_upload(self.context, [str(path) for path in paths], names))
         plain = (place if place.is_dir() else place.parent).name
-        self._note(plain, _title(names), 0 if place.suffix.lower() == ".zip" else len(files), request.owner)
+        self._note(
+            plain,
+            _title(names),
+            0 if place.suffix.lower() == ".zip" else sum(not is_table(name) for name in names),
+            request.owner,
+        )
         return KeptPicturesResponse(name=PREFIX + plain)
 
     @server_function

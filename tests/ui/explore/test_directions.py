@@ -1,17 +1,23 @@
 """The Directions panel's half of the server."""
 
+import shutil
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from gan_core.data import DataSet, glyphs
 from gan_core.errors import InputError
+from gan_core.latents.directions.attributes import Attribute
 from gan_core.latents.directions.readers import AttributeReader
-from gan_core.runs import RunFolder
+from gan_core.models import load_model
+from gan_core.recipes import Recipe
+from gan_core.runs import RunFolder, Status
 from gan_core.ui.explore.bookmarks import BookmarksPanel
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.direction_searches import DirectionSearches
@@ -263,3 +269,56 @@ def test_the_course_over_a_training(
         call(searches.directions_course, {"model": name, "kind": "guess"})
     with pytest.raises(InputError, match="No moments of small were kept"):
         call(searches.directions_course, {"model": "small", "kind": "sefa"})
+
+
+def bars(folder: Path) -> None:
+    """Forty small pictures, some with a bar, and a table that says which."""
+    folder.mkdir()
+    dice = np.random.default_rng(0)
+    lines = ["file_name,bar"]
+    for number in range(40):
+        picture = dice.integers(60, 100, (32, 32), dtype=np.uint8)
+        picture[12:18] += 100 * (number % 2)
+        Image.fromarray(picture).save(folder / f"{number}.png")
+        lines.append(f"{number}.png,{('no', 'yes')[number % 2]}")
+    (folder / "metadata.csv").write_text("\n".join(lines))
+
+
+def test_a_training_on_pictures_with_a_table_is_searched_unasked_and_its_file_keeps_what_was_found(
+    controller: ExploreController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gan_core.latents.directions.table_reader.STEPS", 60)
+    bars(tmp_path / "bars")
+    recipe = Recipe.named("dcgan").replace(data=str(tmp_path / "bars"))
+    run = RunFolder.create(controller.context.runs_root, recipe, name="over")
+    save(run.model, seed=6)
+    run.write_status(Status(state="finished"))
+    panel, name = DirectionsPanel(controller), "runs/over"
+    assert call(panel.directions_list, {"model": name})["wanted"]
+    assert not call(panel.directions_list, {"model": "small"})["wanted"]
+    before = controller.model(name)[0].render(torch.zeros(1, 12))
+    answer = call(DirectionSearches(controller).directions_attributes, {"model": name})
+    assert not answer["words"]
+    listed = call(panel.directions_list, {"model": name})
+    assert listed["searched"]
+    assert not listed["wanted"]
+    stored = load_model(run.model)
+    assert np.array_equal(stored.render(torch.zeros(1, 12)), before)
+    kept = {each["name"] for each in stored.card.directions["attributes"]}
+    assert {"lightness", "bar"} <= kept
+    shutil.rmtree(tmp_path / "bars")
+    monkeypatch.setattr("gan_core.latents.directions.catalogue.remembered", lambda model: None)  # another machine
+    elsewhere = DirectionsPanel(ExploreController(controller.context))
+    assert call(elsewhere.directions_list, {"model": name})["directions"] == listed["directions"]
+
+
+def test_how_sure_a_direction_of_a_table_is_is_said(controller: ExploreController, shipped: Path) -> None:
+    vector = torch.nn.functional.normalize(torch.arange(1.0, 13.0), dim=0)
+    model, _ = controller.model("small")
+    controller.directions("small", model).learn([Attribute("glasses", "table", tuple(vector.tolist()), 0.42, 0.98)])
+    (entry,) = [
+        each
+        for each in call(DirectionsPanel(controller).directions_list, {"model": "small"})["directions"]
+        if each["group"] == "Attributes"
+    ]
+    assert (entry["name"], entry["words"]) == ("glasses", "42% explained, read 98% right")

@@ -134,6 +134,22 @@ def test_what_is_no_picture_is_not_even_sent(shared: Context) -> None:
             call(PictureSets(shared).sets_wanted, {"names": wrong})
 
 
+def test_a_table_is_sent_and_still_names_the_pictures(shared: Context, uploads: Path) -> None:
+    names = [f"pets/{number}.png" for number in range(8)]
+    answer = call(PictureSets(shared).sets_wanted, {"names": [*names, "pets/metadata.csv", "pets/notes.csv"]})
+    assert answer["wanted"] == list(range(9))
+    with pytest.raises(InputError, match="no picture among these"):
+        call(PictureSets(shared).sets_wanted, {"names": ["pets/metadata.csv"]})
+    files = sent(uploads, *names)
+    table = uploads / "table" / "metadata.csv"
+    table.parent.mkdir()
+    table.write_text("\n".join(["file_name,kind", *(f"{number}.png,{'ab'[number % 2]}" for number in range(8))]))
+    place = place_of_set(shared, bring(shared, [{"path": str(table), "name": "pets/metadata.csv"}, *files]))
+    assert [each["title"] for each in sets_of(shared, ADA)] == ["pets"]
+    assert data.load(place, size=8, class_column="kind").classes == ("a", "b")
+    assert [column.name for column in check(place, size=8).tables[""].columns.values()] == ["kind"]
+
+
 def test_on_ones_own_machine_sets_stay_until_they_are_removed(
     uploads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,8 @@ class DirectionsResponse(Response):
     directions: list[LatentDirection]
     searched: bool
     """Whether attributes were looked for."""
+    wanted: bool = False
+    """Whether they are to be looked for unasked: a table names attributes."""
     weak: list[str]
     """Attributes of which a straight direction explains too little, in words."""
     step: int

@@ -23,6 +23,8 @@ export class DirectionsPanel {
   #model = "";
   /** Cancels the search for attributes. @type {(() => void) | null} */
   #cancel = null;
+  /** Models whose attributes were looked for unasked: once each. @type {Set<string>} */
+  #unasked = new Set();
   /** What is to be done once the list is there. */
   #next = () => {};
   /** @type {((listed: LatentDirection[]) => void)[]} */
@@ -120,6 +122,9 @@ export class DirectionsPanel {
     this.showLocks();
     this.#showAge(response);
     for (const listener of this.#listeners) listener(this.listed);
+    if (!response.wanted || this.#cancel || this.#unasked.has(this.#model)) return;
+    this.#unasked.add(this.#model);
+    this.#findAttributes(false);
   }
 
   /** @param {string} id @param {{ tools?: boolean, fixed?: boolean }} [options] */

@@ -386,6 +386,8 @@ export interface DirectionsResponse {
   directions: LatentDirection[];
   /** Whether attributes were looked for. */
   searched: boolean;
+  /** Whether they are to be looked for unasked: a table names attributes. */
+  wanted?: boolean;
   /** Attributes of which a straight direction explains too little, in words. */
   weak: string[];
   /** The training step that the directions are of. */
@@ -1923,6 +1925,8 @@ export interface SavedDirectionResponse {
   directions: LatentDirection[];
   /** Whether attributes were looked for. */
   searched: boolean;
+  /** Whether they are to be looked for unasked: a table names attributes. */
+  wanted?: boolean;
   /** Attributes of which a straight direction explains too little, in words. */
   weak: string[];
   /** The training step that the directions are of. */
