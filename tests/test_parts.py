@@ -54,7 +54,7 @@ def test_parts_by_name(brushes: Registry[Any]) -> None:
         ({"widht": 3}, "no option of the brush 'round' named 'widht'. Did you mean 'width'"),
         ({"canvas": "mine"}, "no option of the brush 'round' named 'canvas'"),
         ({"self": 1}, "no option of the brush"),
-        ({"width": -1}, r"cannot be built from \{'width': -1\}: Negative width\.$"),
+        ({"width": -1}, r"cannot be built from width=-1: Negative width\.$"),
     ],
 )
 def test_options_are_checked_against_the_signature(brushes: Registry[Any], options: dict, sentence: str) -> None:
@@ -171,7 +171,7 @@ WRONG: list[tuple[str, Any, dict[str, Any], str]] = [
 @pytest.mark.parametrize(("name", "part", "said", "sentence"), WRONG)
 def test_what_no_recipe_could_use_is_refused_at_once(name: str, part: Any, said: dict, sentence: str) -> None:
     before = list(registry("objective"))
-    with pytest.raises((ValueError, TypeError), match=sentence):
+    with pytest.raises(ValueError, match=sentence):
         registry("objective").register(name, **said)(part)
     assert list(registry("objective")) == before
 

@@ -201,11 +201,26 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "no default": (OBJECTIVE.replace(" = 1.0", ""), "The option margin of the objective 'mine' needs a default."),
     "makes nothing": (OBJECTIVE.replace("return hinge()", "pass"), "makes a NoneType, where an Objective is needed."),
+    "is no function": (
+        "from gan_core import register\n\nregister.objective('mine')(5)\n",
+        "mine.py, line 3, cannot be loaded: The objective 'mine' is no function and no class.",
+    ),
     "cannot be built": (
         OBJECTIVE.replace("return hinge()", "return undefined"),
-        "The objective 'mine' of mine.py, line 7, cannot be built from {}: NameError: name 'undefined' is not defined.",
+        "The objective 'mine' of mine.py, line 7, cannot be built: NameError: name 'undefined' is not defined.",
     ),
 }
+
+
+def test_the_list_of_parts_says_what_each_option_takes_and_what_it_is_unless_set(
+    shell: Callable[..., Answer], tmp_path: Path
+) -> None:
+    taken = 'margin: float | None = None, form=None, kinds: Literal["none", "a", "a,b"] = "none"'
+    text = "from typing import Literal\n" + OBJECTIVE.replace("margin: float = 1.0", taken)
+    listed = shell("parts", "objective", "--plugin", written(tmp_path, text)).out.splitlines()
+    assert "    margin (a number or null; by default null): Margin." in listed
+    assert "    form (by default null): Form." in listed
+    assert "    kinds (none, a or 'a,b'; by default none): Kinds." in listed
 
 
 @pytest.mark.parametrize("what", BAD)

@@ -47,12 +47,7 @@ def _lines(info: PartInfo) -> Iterator[str]:
 
 def _values(option: Option) -> str:
     """What an option accepts, and what it is unless it is set."""
-    default = (
-        "nothing"
-        if option.default is None
-        else str(option.default).lower()
-        if option.type == "bool"
-        else option.default
-    )
+    default = "null" if option.default is None else option.default
+    default = str(default).lower() if isinstance(default, bool) else default
     accepted = option.accepted()
-    return f"{accepted}; {default}" if accepted else f"{default}"
+    return f"{accepted}; by default {default}" if accepted else f"by default {default}"

@@ -29,8 +29,8 @@ class Register:
     Returns, from every method, a decorator that registers the class or function below it.
 
     Raises:
-        ValueError: for a name that is taken, and for a part that no recipe could use.
-        TypeError: for what is neither a class nor a function.
+        ValueError: for a name that is taken, for a part that no recipe could use, and for what is neither a class nor a
+            function.
     """
 
     def objective(

@@ -193,8 +193,8 @@ class Registry(Generic[T]):
             details: what parts of this kind alone have.
 
         Raises:
-            ValueError: for a name that is taken, and for a part that no recipe could use.
-            TypeError: for what is neither a class nor a function.
+            ValueError: for a name that is taken, for a part that no recipe could use, and for what is neither a class
+                nor a function.
         """
 
         def enter(part: P) -> P:
@@ -227,7 +227,7 @@ class Registry(Generic[T]):
         self._parts = {name: info for name, info in self._parts.items() if info.plugin != plugin}
 
     def _check_part(self, info: PartInfo) -> None:
-        """Raise ValueError or TypeError for a part that could never be used."""
+        """Raise ValueError for a part that could never be used."""
         if not isinstance(info.name, str) or not NAME.fullmatch(info.name):
             raise ValueError(
                 f"A {self.words} cannot be named {info.name!r}: a name begins with a letter a to z; letters, digits, "
@@ -239,7 +239,8 @@ class Registry(Generic[T]):
             by = f" It stands in {known.plugin.name}, line {known.line}." if known.plugin else " It is built in."
             raise ValueError(f"The {self.words} {info.name!r} is registered twice.{by} Choose another name.")
         if not callable(info.factory):
-            raise TypeError(f"The {self.words} {info.name!r} is no function and no class.")
+            # No TypeError: the sentence of a ValueError is shown as it is.
+            raise ValueError(f"The {self.words} {info.name!r} is no function and no class.")  # noqa: TRY004
         if not self._configurable:
             return
         parameters = inspect.signature(info.factory).parameters
@@ -400,7 +401,9 @@ class Registry(Generic[T]):
 
     def _cannot_be_built(self, info: PartInfo, options: Mapping[str, Any], error: Exception) -> str:
         where = f" of {info.plugin.name}, line {info.line_of(error)}," if info.plugin is not None else ""
-        return f"The {self.words} {info.name!r}{where} cannot be built from {dict(options)}: {reason_of(error)}."
+        chosen = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        source = f" from {chosen}" if chosen else ""
+        return f"The {self.words} {info.name!r}{where} cannot be built{source}: {reason_of(error)}."
 
 
 def reason_of(error: Exception) -> str:

@@ -70,6 +70,6 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """A list in words: `a, b or c`."""
-    *most, last = words
+    """A list in words: `a, b or c`; words with a comma of their own are quoted."""
+    *most, last = (repr(word) if "," in word else word for word in words)
     return f"{', '.join(most)} or {last}" if most else last
