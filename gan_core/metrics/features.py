@@ -2,6 +2,9 @@
 
 A cloud is what a feature network gives for a set of pictures, (N, D). The functions know neither pictures nor networks,
 so any features can be compared: `python -m gan_core evaluate --features FILE.npz`.
+
+`precision`, `recall`, `density` and `coverage` take `generated` (N, D), `real` (M, D) and the number of `neighbours` k. All
+raise InputError for fewer than k + 1 points, and for clouds of different dimensions.
 """
 
 from __future__ import annotations
@@ -74,13 +77,6 @@ def precision(generated: Tensor, real: Tensor, neighbours: int = NEIGHBOURS) -> 
     """The share of generated points inside a ball around a real point that reaches its k-th neighbour, 0 to 1.
 
     Kynkäänniemi et al. 2019. It sees quality, not variety: one good picture many times has precision 1.
-
-    Args:
-        generated, real: (N, D) and (M, D).
-        neighbours: k.
-
-    Raises:
-        InputError: for fewer than k + 1 points, or clouds of different dimensions.
     """
     generated, real = _checked(generated, real, neighbours + 1)
     return float((torch.cdist(generated, real) <= _radii(real, neighbours)).any(1).double().mean())
@@ -98,13 +94,6 @@ def recall(generated: Tensor, real: Tensor, neighbours: int = NEIGHBOURS) -> flo
 
     `precision` with both clouds in each other's place. It sees variety, not quality: a few points far away from all
     others, with wide balls, raise it.
-
-    Args:
-        generated, real: (N, D) and (M, D).
-        neighbours: k.
-
-    Raises:
-        InputError: for fewer than k + 1 points, or clouds of different dimensions.
     """
     return precision(real, generated, neighbours)
 
@@ -120,13 +109,6 @@ def density(generated: Tensor, real: Tensor, neighbours: int = DENSITY_NEIGHBOUR
     """In how many balls around real points a generated point lies on average, over k: 1 is expected of real pictures.
 
     Naeem et al. 2020; a single far-off real point counts little, which it does not in `precision`. May be above 1.
-
-    Args:
-        generated, real: (N, D) and (M, D).
-        neighbours: k.
-
-    Raises:
-        InputError: for fewer than k + 1 points, or clouds of different dimensions.
     """
     generated, real = _checked(generated, real, neighbours + 1)
     inside = torch.cdist(generated, real) <= _radii(real, neighbours)
@@ -145,13 +127,6 @@ def coverage(generated: Tensor, real: Tensor, neighbours: int = DENSITY_NEIGHBOU
 
     Naeem et al. 2020; unlike `recall`, generated outliers do not raise it. It depends on N / M: compare at equal
     numbers.
-
-    Args:
-        generated, real: (N, D) and (M, D).
-        neighbours: k.
-
-    Raises:
-        InputError: for fewer than k + 1 points, or clouds of different dimensions.
     """
     generated, real = _checked(generated, real, neighbours + 1)
     return float((torch.cdist(real, generated).amin(1) <= _radii(real, neighbours)).double().mean())

@@ -115,16 +115,16 @@ class TranslationRunEvaluator(RunEvaluator):
     def prepare(self) -> Iterator[float]:
         patches = _patches(self.sizes[0], PATCHES_TRANSLATED)
         for direction in self._directions:
-            if not self._evaluator.has_levels((direction,), self.sizes[0], patches):
-                self._evaluator.reference_level(direction, self.sizes[0], patches)
+            if not self._evaluator.distance.has_levels((direction,), self.sizes[0], patches):
+                self._evaluator.distance.reference_level(direction, self.sizes[0], patches)
                 yield 1.0
 
     def has_level(self, samples: int) -> bool:
-        return self._evaluator.has_levels(self._directions, samples, _patches(samples, PATCHES_TRANSLATED))
+        return self._evaluator.distance.has_levels(self._directions, samples, _patches(samples, PATCHES_TRANSLATED))
 
     def find_level(self, samples: int) -> None:
         for direction in self._directions:
-            self._evaluator.reference_level(direction, samples, _patches(samples, PATCHES_TRANSLATED))
+            self._evaluator.distance.reference_level(direction, samples, _patches(samples, PATCHES_TRANSLATED))
 
     def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
         trainer = self._trainer
