@@ -65,7 +65,7 @@ def sgd(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, momentum: 
     return torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum)
 
 
-@register.optimizer(
+register.optimizer(
     "momentum",
     title="Momentum",
     summary="Steps keep part of their last direction; a negative part damps circling.",
@@ -79,13 +79,10 @@ def sgd(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, momentum: 
             slider=(-0.9, 0.95, 0.05),
         ),
     },
-)
-def momentum(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, beta: float = 0.5) -> torch.optim.Optimizer:
-    """Heavy-ball momentum; a negative beta damps rotation."""
-    return HeavyBall(parameters, learning_rate, beta)
+)(HeavyBall)
 
 
-@register.optimizer(
+register.optimizer(
     "cg",
     title="Conjugate gradients",
     summary="Conjugate gradient directions: each step blends the slope with the direction before.",
@@ -130,35 +127,7 @@ def momentum(parameters: Iterable[Tensor], /, learning_rate: float = 0.01, beta:
             choices=tuple(RATES),
         ),
     },
-)
-def conjugate_gradient(
-    parameters: Iterable[Tensor],
-    /,
-    learning_rate: float = 0.01,
-    rule: str = "prp",
-    beta_max: float = 0.5,
-    scale: float = 1.0,
-    restart: str = "descent",
-    per_tensor: bool = False,
-    preconditioner: str = "none",
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
-    rate: str = "constant",
-) -> torch.optim.Optimizer:
-    """Conjugate gradient directions; PRP+ with beta in [0, 1/2] and descent restarts unless told otherwise."""
-    return ConjugateGradient(
-        parameters,
-        learning_rate,
-        rule=rule,
-        beta_max=beta_max,
-        scale=scale,
-        restart=restart,
-        per_tensor=per_tensor,
-        preconditioner=preconditioner,
-        beta2=beta2,
-        epsilon=epsilon,
-        rate=rate,
-    )
+)(ConjugateGradient)
 
 
 @register.optimizer(

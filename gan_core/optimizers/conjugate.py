@@ -103,8 +103,9 @@ class ConjugateGradient(torch.optim.Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Tensor],
-        lr: float = 0.01,
+        parameters: Iterable[Tensor],
+        /,
+        learning_rate: float = 0.01,
         *,
         rule: str = "prp",
         beta_max: float = 0.5,
@@ -119,7 +120,7 @@ class ConjugateGradient(torch.optim.Optimizer):
         """`scale` is c, of the authors' sweeps over 0.5, 0.75 and 1."""
         chosen = {"rule": rule, "beta_max": beta_max, "scale": scale, "restart": restart, "per_tensor": per_tensor}
         chosen |= {"preconditioner": preconditioner, "beta2": beta2, "epsilon": epsilon, "rate": rate}
-        super().__init__(params, {"lr": lr, **chosen})
+        super().__init__(parameters, {"lr": learning_rate, **chosen})
         if rule == "hs":
             sizes = [parameter.numel() for group in self.param_groups for parameter in group["params"]]
             whose = "a tensor" if per_tensor else "a player"

@@ -19,8 +19,8 @@ class HeavyBall(torch.optim.Optimizer):
     that changes acts on the new gradient alone. It is stable for -1 < beta < 1.
     """
 
-    def __init__(self, params: Iterable[Tensor], lr: float = 0.01, beta: float = 0.5) -> None:
-        super().__init__(params, {"lr": lr, "beta": beta})
+    def __init__(self, parameters: Iterable[Tensor], /, learning_rate: float = 0.01, beta: float = 0.5) -> None:
+        super().__init__(parameters, {"lr": learning_rate, "beta": beta})
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # pyright: ignore[reportIncompatibleMethodOverride]
