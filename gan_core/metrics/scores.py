@@ -55,10 +55,11 @@ def threshold_of(objective: Objective, real: Tensor, generated: Tensor) -> tuple
 
 
 def compare_scores(objective: Objective, training: Tensor, held_out: Tensor, generated: Tensor) -> Scores:
-    """Summarise the scores (N,) of the three kinds of pictures, N at least 2."""
+    """Summarise the scores (N,) of the three kinds of pictures; of a single held-out picture the spread is 0, and no
+    gap is told."""
     threshold, why = threshold_of(objective, training, generated)
     shares = [float((scores > threshold).double().mean()) for scores in (training, held_out, generated)]
-    spread = float(held_out.double().std())
+    spread = float(held_out.double().std()) if len(held_out) > 1 else 0.0
     difference = float(training.double().mean() - held_out.double().mean())
     return Scores(
         training=float(training.mean()),

@@ -43,3 +43,9 @@ def test_every_picture_is_scored_in_a_batch_of_one_size() -> None:
     torch.testing.assert_close(scores_of(discriminator, pictures, 4), torch.arange(7.0))
     assert sizes == [4, 4]
     assert len(scores_of(discriminator, pictures[:2], 5)) == 2
+
+
+def test_a_single_held_out_picture_has_no_spread() -> None:
+    found = compare_scores(objectives.build("non-saturating"), torch.ones(4), torch.zeros(1), torch.zeros(4))
+    assert (found.spread, found.gap) == (0.0, 0.0)
+    assert found.held_out_taken_for_real == 0.0
