@@ -25,12 +25,15 @@ STROKE = 2.3
 WOBBLE = 0.22
 """How far the pen strays, in percent of the side."""
 SCENES = {
-    "summer-lake": (5000, False, 512, 384),
-    "summer-valley": (5022, False, 512, 384),
-    "winter-pond": (5011, True, 512, 384),
-    "winter-village": (5009, True, 512, 384),
-    "winter-wood": (5109, True, 384, 512),
+    "summer-lake": (5000, 512, 384),
+    "summer-valley": (5022, 512, 384),
+    "winter-pond": (5011, 512, 384),
+    "winter-village": (5009, 512, 384),
+    "winter-wood": (5109, 384, 512),
+    "day-cottage": (5210, 512, 384),
+    "night-lake": (5216, 512, 384),
 }
+"""Seed, width and height."""
 
 Point = tuple[float, float]
 
@@ -235,8 +238,9 @@ def main() -> None:
         sheet = Sheet(seed)
         draw(sheet)
         sheet.save(draw.__name__)
-    for name, (seed, winter, width, height) in SCENES.items():
-        picture = Image.fromarray(render(seed, winter, width, height))
+    for name, (seed, width, height) in SCENES.items():
+        domain = name.partition("-")[0]
+        picture = Image.fromarray(render(seed, domain == "winter", width, height, night=domain == "night"))
         picture.save(FOLDER / f"{name}.jpg", quality=90, optimize=True)
 
 
