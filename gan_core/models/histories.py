@@ -93,11 +93,12 @@ class PackedHistory:
         return card, {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
 
 
-def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str) -> list[int]:
+def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str, card: Card | None = None) -> list[int]:
     """Write the weights that `run` kept at `steps` into one history file at `path`; returns the steps.
 
-    A number instead of a list chooses that many of them, evenly spread in log-time. Raises InputError for a step of
-    which no weights are kept, and for a run that kept none or has no model yet.
+    A number instead of a list chooses that many of them, evenly spread in log-time. `card` is that of the model beside
+    which the history will lie, where it is not the run's own. Raises InputError for a step of which no weights are kept,
+    and for a run that kept none or has no model yet.
     """
     from gan_core.models.files import read_card, stored_tensors
 
@@ -112,10 +113,10 @@ def pack(run: RunFolder, steps: Sequence[int] | int, path: Path | str) -> list[i
     for step in chosen:
         file = kept[step]
         assert file is not None
-        card = read_card(file)
-        moments[str(step)] = {key: getattr(card, key) for key in OF_THE_STEP}
+        then = read_card(file)
+        moments[str(step)] = {key: getattr(then, key) for key in OF_THE_STEP}
         tensors |= {f"{step}/{name}": value for name, value in stored_tensors(file).items()}
-    values = read_card(run.model).replace(metrics={}, judge={}).to_json()
+    values = (read_card(run.model) if card is None else card).replace(metrics={}, judge={}).to_json()
     told = {
         "schema": SCHEMA,
         "card": values,
