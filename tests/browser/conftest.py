@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from gan_core.recipes import PRESETS
 from gan_core.runs import list_runs
 from gan_core.runs.queue import dequeue
+from gan_core.training import estimate
 from tests.browser import explore_page
 from tests.browser.pages import COMPLAINTS, PATIENCE, running_app, served, watched
 
@@ -52,6 +55,15 @@ class SlowFiles(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def know_speeds(cache: Path) -> None:
+    """Let it be known how fast every preset trains: else trials take a core while the pages of the first tests are open."""
+    speed = estimate.Speed(4.0, "run", 60.0, False, "CPU")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GAN_WORKBENCH_CACHE", str(cache))
+        for recipe in PRESETS.values():
+            estimate._remember(recipe, torch.device("cpu"), estimate.worker_threads(), speed)
+
+
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     base = tmp_path_factory.mktemp("app")
@@ -60,8 +72,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     files = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SlowFiles, directory=str(web)))
     threading.Thread(target=files.serve_forever, daemon=True).start()
     try:
-        catalogue = f"http://127.0.0.1:{files.server_port}"
-        with running_app(runs, GAN_WORKBENCH_CATALOGUE=catalogue, GRADIO_TEMP_DIR=str(base / "uploads")) as url:
+        know_speeds(base / "cache")
+        environment = {
+            "GAN_WORKBENCH_CATALOGUE": f"http://127.0.0.1:{files.server_port}",
+            "GAN_WORKBENCH_CACHE": str(base / "cache"),
+            "GRADIO_TEMP_DIR": str(base / "uploads"),
+        }
+        with running_app(runs, **environment) as url:
             yield App(url, runs, web, base / "uploads", SlowFiles.quick)
     finally:
         files.shutdown()

@@ -55,7 +55,6 @@ def test_an_idle_page_asks_less_than_ten_times_a_minute_and_a_hidden_one_never(p
     reload(page)  # every timer of the page is then one of this clock
     open_tab(page, tab)
     page.evaluate(COUNT)
-    page.wait_for_timeout(1500)
     page.wait_for_function(QUIET)  # what a tab needs to begin with is there
     asked_in_a_minute(page)  # nor does one count what is got bit by bit, such as the pictures of the models' cards
     asked = asked_in_a_minute(page)
