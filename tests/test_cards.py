@@ -193,15 +193,15 @@ def test_the_tabs_list_the_good_models_beside_a_bad_one(catalog: ModelCatalog, t
     (models / "empty.safetensors").write_bytes(b"")
     (models / "folder.safetensors").mkdir()
     context = Context(tmp_path / "runs", "cpu")
-    listing = call(ModelTable(context).listing, {})
+    listing = call(ModelTable(context.runs, context.models, context.trainings, context.settings).listing, {})
     assert [card["name"] for card in listing["imported"]] == ["good"]
     assert sorted(sentence.split(" is left out")[0] for sentence in listing["problems"]) == [
         "empty.safetensors",
         "folder.safetensors",
         "odd.safetensors",
     ]
-    assert [model.id for model in list_translators(context).models] == ["good"]
-    assert ExploreController(context).models() == []
+    assert [model.id for model in list_translators(context.models).models] == ["good"]
+    assert ExploreController(context.runs, context.models, context.settings).models() == []
 
 
 def test_an_odd_card_is_refused_when_it_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +215,7 @@ def test_an_odd_card_is_refused_when_it_is_dropped(tmp_path: Path, monkeypatch: 
     context = Context(tmp_path / "runs", "cpu")
     with pytest.raises(InputError):
         call(
-            Importing(context).import_files,
+            Importing(context.models).import_files,
             {"files": [{"path": str(uploads / "odd.safetensors"), "name": "odd.safetensors"}]},
         )
-    assert not [entry for entry in context.models() if entry.origin == "imported"]
+    assert not [entry for entry in context.models.entries() if entry.origin == "imported"]

@@ -58,7 +58,7 @@ def test_a_run_is_listed_and_shown(context: Context, capsys: pytest.CaptureFixtu
     run = RunFolder("runs/old")
     assert run.recipe().generator.to_json() == {"name": "dcgan", "width": 1}
     assert [frame.step for frame in run.keyframes()] == [2, 4]
-    news = call(LiveRun(context).poll, {"run": "old"})
+    news = call(LiveRun(context.runs, context.trainings).poll, {"run": "old"})
     assert (news["status"]["state"], news["status"]["step"]) == ("finished", 4)
     assert [point["step"] for point in news["points"]] == [1, 4]
     assert [metric["reference_level"] for metric in news["measurements"]] == [
@@ -87,18 +87,18 @@ def test_a_model_draws_what_it_drew(folder: Path) -> None:
 
 
 def test_models_and_their_cards_are_listed(context: Context) -> None:
-    names = {entry.name for entry in context.models()}
+    names = {entry.name for entry in context.models.entries()}
     assert {"runs/old", "runs/old/best", "runs/cup.r1.0"} <= names
-    answer = ModelTable(context).listing(ListingRequest())
+    answer = ModelTable(context.runs, context.models, context.trainings, context.settings).listing(ListingRequest())
     assert answer.problems == []
     (card,) = [card for card in answer.runs if card.name == "old"]
     assert ["Learns from", "pictures"] in [list(row) for row in card.rows]
 
 
 def test_a_comparison_shows_its_table(context: Context) -> None:
-    comparison = find_comparison("cup", context.runs_root)
+    comparison = find_comparison("cup", context.runs.root)
     assert [row["label"] for row in standings(comparison.values())["recipes"]] == ["r1", "plain"]
-    news = call(ComparisonController(context).poll, {})["comparison"]
+    news = call(ComparisonController(context.runs, context.trainings, context.settings).poll, {})["comparison"]
     assert (news["name"], news["state"], news["data"]) == ("cup", "finished", "pictures")
     assert news["reference"] == pytest.approx(27.5602, abs=1e-4)
     assert [lane["label"] for lane in news["lanes"]] == ["plain", "r1"]
@@ -106,11 +106,11 @@ def test_a_comparison_shows_its_table(context: Context) -> None:
     cells = " ".join(" ".join(row) for row in news["table"]["rows"])
     assert "60.33" in cells
     assert "60.32" in cells
-    assert {run.name for run in list_runs(context.runs_root)} == {"old", "cup.plain.0", "cup.r1.0"}
+    assert {run.name for run in list_runs(context.runs.root)} == {"old", "cup.plain.0", "cup.r1.0"}
 
 
 def test_favourites_links_and_pictures_lead_back(context: Context, folder: Path, monkeypatch: Any) -> None:
-    panel = BookmarksPanel(ExploreController(context))
+    panel = BookmarksPanel(ExploreController(context.runs, context.models, context.settings))
     kept = call(panel.favourites, {"model": MODEL})["favourites"]
     assert [each["name"] for each in kept] == ["half way", "favourite 2"]
     half, other = (call(panel.open_note, {"note": each}) for each in kept)
@@ -130,7 +130,7 @@ def test_favourites_links_and_pictures_lead_back(context: Context, folder: Path,
 
 
 def test_paths_are_read_from_their_files(context: Context, folder: Path) -> None:
-    controller = ExploreController(context)
+    controller = ExploreController(context.runs, context.models, context.settings)
     (kept,) = call(SavedPaths(controller).path_list, {"model": MODEL})["paths"]
     assert kept["name"] == "there and back"
     assert call(SavedPaths(controller).path_read, {"note": {"model": MODEL, "path": kept["path"]}})["model"] == MODEL

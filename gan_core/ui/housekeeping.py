@@ -1,4 +1,4 @@
-"""What the server does once a minute beside its answers."""
+"""What the server does beside its answers: once a minute, and once after it has started."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,25 @@ async def every_minute(*tasks: Callable[[], object]) -> AsyncIterator[None]:
         yield
     finally:
         ended.set()
+
+
+def sweep_drafts(runs_root: Path, ended: threading.Event) -> None:
+    """Remove what killed processes have left half-written below `runs_root` and beside the shipped models.
+
+    Twice: the second time, unless the app has `ended` meanwhile, when those are old enough that another machine might
+    have been writing just now.
+    """
+    from gan_core.models.catalog import imported_folder, pretrained_folder
+    from gan_core.runs.drafts import SHARED_AGE, sweep, sweep_all, sweep_draft_folders
+    from gan_core.runs.folder import UPLOADS
+
+    for _ in range(2):
+        sweep_all(runs_root)
+        sweep(pretrained_folder(), least_age=SHARED_AGE)
+        for folder in (imported_folder(runs_root), runs_root / UPLOADS):
+            sweep_draft_folders(folder)
+        if ended.wait(SHARED_AGE + 1):
+            return
 
 
 def release_freed_memory() -> bool:

@@ -1,7 +1,7 @@
 """Models from elsewhere: weights that a person drops into the page, and the published ones, downloaded on request.
 
 For any tab. `Importing.import_files` takes files that the page has uploaded, saves models among the imported ones and responds
-with the names under which `Context.models` lists them, so that a weight file dropped on the Translate tab can be chosen
+with the names under which `ModelStore.entries` lists them, so that a weight file dropped on the Translate tab can be chosen
 there at once. No gradio component here.
 """
 
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import Cancelled, InputError
-from gan_core.ui.context import Context
 from gan_core.ui.dispatch import sentence_of
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.models.protocol import (
     CatalogueResponse,
     ChangeRequest,
@@ -41,8 +41,8 @@ MOST_FILES = 20
 class Importing:
     """Server functions."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, store: ModelStore) -> None:
+        self.store = store
         self._downloads: dict[str, Download] = {}
         self._lock = threading.Lock()
 
@@ -118,7 +118,7 @@ class Importing:
         """The published models: what they do, whose terms they are under, whether they are here or on their way."""
         from gan_core.translation.catalogue import ABOUT_BYTES, CATALOGUE, NOTE
 
-        imported = [entry for entry in self.context.models() if entry.origin == "imported"]
+        imported = [entry for entry in self.store.entries() if entry.origin == "imported"]
         there = {(entry.title, entry.values.get("data")): entry.name for entry in imported}
         rows: list[PublishedModel] = []
         for entry in CATALOGUE.values():
@@ -186,7 +186,7 @@ class Importing:
         from gan_core.models.catalog import imported_folder
         from gan_core.runs.drafts import DRAFT_FOLDER
 
-        folder = imported_folder(self.context.runs_root)
+        folder = imported_folder(self.store.runs_root)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=DRAFT_FOLDER, dir=folder) as place:
@@ -203,7 +203,7 @@ class Importing:
         return target
 
     def _listed(self, path: Path, sentence: str) -> ImportedModel:
-        for entry in self.context.models():
+        for entry in self.store.entries():
             if entry.path == path:
                 kind = "translator" if entry.kind == "translator" else "generator"
                 return ImportedModel(name=entry.name, title=entry.title, kind=kind, sentence=sentence)
@@ -211,7 +211,7 @@ class Importing:
 
     def _own(self, name: str) -> Path:
         """The file of an imported model; the shipped ones and those of runs are not to be changed here."""
-        entry = self.context.catalog.find(name)
+        entry = self.store.catalog.find(name)
         if entry is not None and entry.origin == "imported":
             return entry.path
         raise InputError(f"There is no imported model named {name!r} (any more); reload the list.")

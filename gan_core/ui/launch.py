@@ -10,6 +10,7 @@ import functools
 import os
 import signal
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -228,7 +229,7 @@ def guarded_launch(
     server = settings.get("server_name") or os.environ.get("GRADIO_SERVER_NAME") or Options.host
     extra = options.allow_hosts if options is not None else ()
     if context is not None and not (is_local(server) and not settings.get("share")):
-        context.local = False
+        context.settings.local = False
     folder = Path(get_upload_folder())
     hosts = AllowedHosts(server, extra, share=lambda: getattr(demo, "share_url", None))
     app_settings = dict(settings.pop("app_kwargs", None) or {})
@@ -268,13 +269,14 @@ def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
         The exit code.
     """
     from gan_core.runs.root_folder import runs_problem
+    from gan_core.ui.trainings import import_torch
 
     context = getattr(demo, "context")  # noqa: B009
     try:
-        if problem := runs_problem(context.runs_root):  # what is shipped can be explored all the same
+        if problem := runs_problem(context.runs.root):  # what is shipped can be explored all the same
             print(f"WARNING: {problem}", file=sys.stderr, flush=True)
         if options.device not in ("auto", "cpu"):
-            context.device_line()  # refuse a device that is not there before the page promises it
+            context.settings.device_line()  # refuse a device that is not there before the page promises it
             start_up.mark("device")
         _, address, public = demo.launch(
             server_name=options.host,
@@ -301,15 +303,16 @@ def serve(demo: gr.Blocks, options: Options, start_up: StartUp) -> int:
         if options.warning:
             print(options.warning, file=sys.stderr, flush=True)
         print(f"Ready after {start_up}. Press Ctrl-C to end; trainings are stopped and saved.", flush=True)
-        context.import_models()
-        context.go_on_waiting()
+        threading.Thread(target=import_torch, name="import", daemon=True).start()
+        context.trainings.go_on_waiting()
         demo.block_thread()  # returns after Ctrl-C
     except KeyboardInterrupt:
         pass
     finally:
         demo.close(verbose=False)
         context.shutdown()
-        if waiting := context.waiting():
+        if count := context.trainings.waiting():
+            waiting = "1 training is" if count == 1 else f"{count} trainings are"
             print(f"{waiting} waiting; the line goes on when the app is started again.", flush=True)
     return 0
 

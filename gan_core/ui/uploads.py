@@ -19,8 +19,9 @@ from gradio.utils import get_upload_folder
 from gan_core.errors import InputError
 from gan_core.runs.drafts import DRAFT_FOLDER
 from gan_core.runs.folder import UPLOADS as FOLDER
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.quota import USES, in_words, quota_bytes
+from gan_core.ui.run_library import RunLibrary
 
 RECENT_SECONDS = 10 * 60
 UNUSED_SECONDS = 24 * 3600
@@ -51,7 +52,7 @@ def uploaded(path: Any, many: str = "pictures", use: str = "translated", one: st
     return file
 
 
-def keep_upload(context: Context, files: Sequence[str], names: Sequence[str] | None = None) -> str:
+def keep_upload(runs: RunLibrary, files: Sequence[str], names: Sequence[str] | None = None) -> str:
     """Store uploaded files and return what `gan_core.data.load` reads: a zip, or a folder of the pictures.
 
     `names` are those that the files had where they come from, with their folders, which stay as they are: they say
@@ -77,11 +78,11 @@ def keep_upload(context: Context, files: Sequence[str], names: Sequence[str] | N
     first = next((name for name in inner if not is_table(str(name))), inner[0])
     called = first.parts[0] if len(first.parts) > 1 else first.stem
     stem = re.sub(r"[^A-Za-z0-9]+", "-", called).strip("-")[:40] or "pictures"
-    place = context.runs_root / FOLDER / f"{stem}-{digest.hexdigest()[:10]}"
+    place = runs.root / FOLDER / f"{stem}-{digest.hexdigest()[:10]}"
     kept = place / f"{stem}.zip" if zips else place
     if not kept.exists():
         try:
-            _make_room(context, sum(path.stat().st_size for path in paths))
+            _make_room(runs, sum(path.stat().st_size for path in paths))
             place.parent.mkdir(parents=True, exist_ok=True)
             # A draft of its own: two pages may drop the same pictures at once.
             with tempfile.TemporaryDirectory(
@@ -113,26 +114,26 @@ def _inner(name: str) -> PurePosixPath:
     return PurePosixPath(*clean) if clean else PurePosixPath("picture")
 
 
-def is_used(context: Context, place: Path) -> str:
+def is_used(runs: RunLibrary, place: Path) -> str:
     """The name of a run that learns from what was kept at `place`; empty if there is none."""
-    for run in context.runs():
+    for run in runs.all():
         recipe = run.recipe()
         if any(data and Path(data).is_relative_to(place.resolve()) for data in (recipe.data, recipe.data_b)):
             return run.name
     return ""
 
 
-def forget_unused(context: Context) -> None:
+def forget_unused(runs: RunLibrary, settings: AppSettings) -> None:
     """Remove uploads older than a day that no run uses; on a local app they stay until they are removed by hand."""
-    if context.local:
+    if settings.local:
         return
-    for place in _unused(context):
+    for place in _unused(runs):
         with contextlib.suppress(OSError):
             if time.time() - place.stat().st_mtime > UNUSED_SECONDS:
                 shutil.rmtree(place, ignore_errors=True)
 
 
-def _make_room(context: Context, size: int) -> None:
+def _make_room(runs: RunLibrary, size: int) -> None:
     """Remove the oldest kept uploads that no run uses until `size` bytes more are within the quota of uploads.
 
     Those of the last minutes stay, as a training with them may be about to start.
@@ -141,7 +142,7 @@ def _make_room(context: Context, size: int) -> None:
         InputError: where that is not enough.
     """
     limit, now = quota_bytes(), time.time()
-    unused = sorted(_unused(context), key=lambda place: place.stat().st_mtime)
+    unused = sorted(_unused(runs), key=lambda place: place.stat().st_mtime)
     sizes = {place: sum(file.stat().st_size for file in place.rglob("*") if file.is_file()) for place in unused}
     for place in unused:
         if sum(sizes.values()) + size <= limit:
@@ -156,13 +157,13 @@ def _make_room(context: Context, size: int) -> None:
         )
 
 
-def _unused(context: Context) -> list[Path]:
+def _unused(runs: RunLibrary) -> list[Path]:
     """Kept uploads that no run learns from."""
     used: set[str] = set()
-    for run in context.runs():
+    for run in runs.all():
         recipe = run.recipe()
         used |= {data for data in (recipe.data, recipe.data_b) if data}
-    folder = context.runs_root / FOLDER
+    folder = runs.root / FOLDER
     places = [folder / name for name in os.listdir(folder)] if os.path.isdir(folder) else []
     return [
         place

@@ -61,7 +61,7 @@ def run(count: int) -> None:
         folder.write_status(Status(state="finished", step=count))
         print(f"{count:,} events, {(folder.path / 'events.jsonl').stat().st_size / 2**20:.0f} MiB")
         context = Context(root, "cpu")
-        measured("first poll of the page", lambda: call(LiveRun(context).poll, {"run": "long"}))
+        measured("first poll of the page", lambda: call(LiveRun(context.runs, context.trainings).poll, {"run": "long"}))
         measured("curves of Explore", lambda: thinned(curves(folder.events()[0])))
 
         def listing() -> None:

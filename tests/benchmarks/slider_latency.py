@@ -139,7 +139,8 @@ def serve(folder: Path) -> tuple[Any, str]:
     from gan_core.ui.explore.tab import build_explore_tab
 
     with gr.Blocks(analytics_enabled=False) as demo:
-        build_explore_tab(Context(folder / "runs", "cpu"))
+        context = Context(folder / "runs", "cpu")
+        build_explore_tab(context.runs, context.models, context.settings)
     _, address, _ = guarded_launch(demo, demo.launch, quiet=True, prevent_thread_lock=True)
     return demo, address
 

@@ -35,7 +35,7 @@ def serve(folder: Path) -> None:
 
     context = Context(folder / "runs", "cpu")
     with gr.Blocks(analytics_enabled=False) as demo, gr.Tabs(), gr.Tab("Explore"):
-        build_explore_tab(context)
+        build_explore_tab(context.runs, context.models, context.settings)
     launch(demo)
 
 

@@ -17,13 +17,12 @@ def serve(folder: Path) -> None:
     import gradio as gr
 
     from gan_core.plane.worker_pool import WorkerPool
-    from gan_core.ui.context import Context
     from gan_core.ui.lab import tab
 
     # One page follows another here: the place of one that was closed need not rest for a minute.
     tab.WorkerPool = functools.partial(WorkerPool, idle=0.0)
     with gr.Blocks(analytics_enabled=False, fill_width=True) as demo, gr.Tabs(), gr.Tab("Lab"):
-        tab.build_lab_tab(Context(folder / "runs", "cpu"))
+        tab.build_lab_tab()
     launch(demo)
 
 

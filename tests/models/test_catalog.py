@@ -89,10 +89,10 @@ def test_sixty_runs_are_listed_again_without_opening_a_file(runs: Path) -> None:
 
 def test_a_drawn_picture_opens_no_file(runs: Path) -> None:
     context = Context(runs, "cpu")
-    model: Any = context.model("digits")
+    model: Any = context.models.load("digits")
     with opened() as files:
         for _ in range(3):
-            assert context.model("digits") is model
+            assert context.models.load("digits") is model
             model.sample(1)
     assert files == []
 
@@ -101,7 +101,8 @@ def test_a_slider_of_explore_opens_no_file(runs: Path) -> None:
     from gan_core.ui.explore.controller import ExploreController
     from gan_core.ui.explore.drawing import DrawingPanel
 
-    controller = ExploreController(Context(runs, "cpu"))
+    context = Context(runs, "cpu")
+    controller = ExploreController(context.runs, context.models, context.settings)
     controller.models()
     drawing = DrawingPanel(controller)
     request = {"model": "digits", "latent": {"kind": "seed", "seed": 1}}
@@ -123,7 +124,7 @@ def test_a_live_translation_opens_no_file(runs: Path, tiny_cycle: Recipe) -> Non
     described = card(kind="translator", network=networks.describe(pair["AtoB"]), size=16, channels=3)
     save_model(runs.parent / "pretrained" / "two.safetensors", pair, described)
     context = Context(runs, "cpu")
-    controller = TranslateController(context, Results(context, Jobs()), DownloadFolder())
+    controller = TranslateController(context.models, Results(context.models, Jobs()), DownloadFolder())
     picture = data_url(encode_png(np.full((16, 16, 3), 90, np.uint8)), "image/png")
     request = {"model": "two", "direction": "AtoB", "picture": picture}
     call(controller.frame, request)

@@ -30,7 +30,7 @@ PUBLIC = {"train_start", "run_status", "translate", "generate"}
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The page over an empty folder of runs, with a launcher that trains nothing."""
     made: Any = make_demo(Options(runs=str(tmp_path_factory.mktemp("page") / "runs"), device="cpu"))
-    made.context._launcher = FakeLauncher(made.context.runs_root)
+    made.context.trainings._launcher = FakeLauncher(made.context.runs.root)
     return made
 
 
@@ -79,7 +79,7 @@ def test_wrong_options_end_with_code_2(wrong: list[str], capsys: pytest.CaptureF
 
 def test_importing_the_app_builds_the_page_and_starts_nothing() -> None:
     module = runpy.run_path(str(ROOT / "app.py"), run_name="app")
-    assert module["demo"].context._launcher is None
+    assert module["demo"].context.trainings._launcher is None
     assert not module["demo"].is_running
 
 
@@ -128,7 +128,7 @@ def test_programs_can_start_and_watch_a_training(demo: Any, address: str) -> Non
     client = Client(address, auth=("ada", "secret"), verbose=False)
     try:
         name = client.predict("dcgan", "", 20, 0, 3, api_name="/train_start")["run"]
-        asked = demo.context._launcher.asked[-1][1]
+        asked = demo.context.trainings._launcher.asked[-1][1]
         assert asked == Recipe.named("dcgan").replace(steps=20, seed=3)
         assert client.predict(name, api_name="/run_status")["state"] == "starting"
         for arguments in (("nope", "", 1, 0, 0), ("dcgan", "/etc", 1, 0, 0)):
@@ -156,7 +156,7 @@ def test_start_answers_whatever_goes_wrong(demo: Any, address: str, monkeypatch:
     assert "There is no recipe" in press(recipe="nope")["error"]
     assert "Choose the pictures" in press(data=None)["error"]
     assert "settings is an object" in press(settings=3)["error"]
-    launcher = demo.context._launcher
+    launcher = demo.context.trainings._launcher
 
     def breaks(error: Exception) -> Any:
         def start(*_: Any, **__: Any) -> Any:
@@ -174,7 +174,7 @@ def test_start_answers_whatever_goes_wrong(demo: Any, address: str, monkeypatch:
     name = press()["run"]
     asked = launcher.asked[-1][1]
     assert (asked.steps, asked.seed, asked.data) == (30, 5, "glyphs")
-    assert (demo.context.runs_root / name / "recipe.json").exists()
+    assert (demo.context.runs.root / name / "recipe.json").exists()
 
 
 def test_programs_can_draw_and_translate_with_the_shipped_models(address: str, tmp_path: Path) -> None:
@@ -203,37 +203,37 @@ def test_models_stay_in_memory_until_their_file_changes(tmp_path: Path) -> None:
     context, path, loads = Context(tmp_path, "cpu"), tmp_path / "model", []
     path.write_text("1")
     for _ in range(2):
-        assert context.cached(path, lambda: loads.append(1) or path.read_text()) == "1"
+        assert context.models.cached(path, lambda: loads.append(1) or path.read_text()) == "1"
     assert len(loads) == 1
     path.write_text("2")
     os.utime(path, ns=(0, 0))
-    assert context.cached(path, path.read_text) == "2"
+    assert context.models.cached(path, path.read_text) == "2"
     with pytest.raises(InputError, match="not there"):
-        context.cached(tmp_path / "gone", path.read_text)
+        context.models.cached(tmp_path / "gone", path.read_text)
 
 
 def test_runs_are_found_by_plain_names_only(tmp_path: Path) -> None:
     context = Context(tmp_path / "runs", "cpu")
-    run = fake_run(context.runs_root, "starting")
-    fake_run(context.runs_root)
-    assert context.run(f"runs/{run.name}").path == run.path
-    active = context.active_run()
+    run = fake_run(context.runs.root, "starting")
+    fake_run(context.runs.root)
+    assert context.runs.find(f"runs/{run.name}").path == run.path
+    active = context.runs.active()
     assert active is not None
     assert active.name == run.name
     for wrong in ("../runs", "", "..", "/etc", "nobody"):
         with pytest.raises(InputError, match="no run named"):
-            context.run(wrong)
+            context.runs.find(wrong)
 
 
 def test_the_end_of_the_app_reaches_the_launcher(tmp_path: Path) -> None:
     context = Context(tmp_path, "cpu")
     launcher: Any = FakeLauncher(tmp_path)
-    context._launcher = launcher
+    context.trainings._launcher = launcher
     context.shutdown()
     context.shutdown()
     assert launcher.asked == [("shutdown", None)]
     with pytest.raises(InputError, match="closing"):
-        _ = context.launcher
+        _ = context.trainings.launcher
 
 
 def test_the_page_does_not_wait_for_torch() -> None:

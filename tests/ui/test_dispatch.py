@@ -188,10 +188,10 @@ def test_what_ends_a_generator_passes() -> None:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Any:
     made: Any = make_demo(Options(runs=str(tmp_path_factory.mktemp("asked") / "runs"), device="cpu"))
     context = made.context
-    context._launcher = FakeLauncher(context.runs_root)
-    fake_run(context.runs_root)
+    context.trainings._launcher = FakeLauncher(context.runs.root)
+    fake_run(context.runs.root)
     yield made
-    context._launcher = None
+    context.trainings._launcher = None
     context.shutdown()
 
 

@@ -27,7 +27,7 @@ COMPONENTS = [path for path in MODULES if frontend.asset(path.removesuffix(".js"
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """The app with a login, asked by somebody who has not logged in."""
     demo: Any = make_demo(Options(runs=str(tmp_path_factory.mktemp("web") / "runs"), device="cpu"))
-    demo.context._launcher = FakeLauncher(demo.context.runs_root)
+    demo.context.trainings._launcher = FakeLauncher(demo.context.runs.root)
     demo.launch(prevent_thread_lock=True, quiet=True, auth=("ada", "secret"))
     with httpx.Client(base_url=demo.local_url, trust_env=False, timeout=30) as client:
         yield client

@@ -16,8 +16,8 @@ from gan_core.errors import InputError
 from gan_core.models import load_model
 from gan_core.translation import Translator, catalogue
 from gan_core.translation.catalogue import DownloadError
-from gan_core.ui.context import Context
 from gan_core.ui.importing import Importing
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.protocol import call
 from tests.translation.layout_table import Resnet
 
@@ -34,7 +34,7 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def importing(uploads: Path, tmp_path: Path) -> Importing:
-    return Importing(Context(tmp_path / "runs", "cpu"))
+    return Importing(ModelStore(tmp_path / "runs", "cpu"))
 
 
 def dropped(folder: Path, name: str, seed: int = 0) -> dict[str, str]:
@@ -46,7 +46,7 @@ def dropped(folder: Path, name: str, seed: int = 0) -> dict[str, str]:
 
 
 def names(importing: Importing) -> list[str]:
-    return [entry.name for entry in importing.context.models() if entry.origin == "imported"]
+    return [entry.name for entry in importing.store.entries() if entry.origin == "imported"]
 
 
 def test_a_dropped_file_is_told_and_listed(importing: Importing, uploads: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_dropped_file_is_told_and_listed(importing: Importing, uploads: Path) 
     assert model["name"] == "horse2zebra"
     assert model["sentence"].startswith("ResNet with 1 block, width 2")
     assert names(importing) == ["horse2zebra"]
-    loaded = importing.context.model("horse2zebra")
+    loaded = importing.store.load("horse2zebra")
     assert isinstance(loaded, Translator)
     assert dict(loaded.card.domains) == {"A": "horse", "B": "zebra"}
 
@@ -66,7 +66,7 @@ def test_the_same_file_twice_is_one_model_and_another_one_gets_a_number(importin
         answer = call(importing.import_files, {"files": [dropped(uploads, "net.pth", seed)]})
         assert answer["models"][0]["name"] == expected
     assert sorted(names(importing)) == ["net", "net-2"]
-    folder = importing.context.runs_root / "models"
+    folder = importing.store.runs_root / "models"
     assert sorted(path.name for path in folder.iterdir()) == ["net-2.safetensors", "net.safetensors"]
 
 
@@ -74,7 +74,7 @@ def test_two_files_of_one_training_are_one_model(importing: Importing, uploads: 
     files = [dropped(uploads, f"latest_net_G_{way}.pth", seed) for seed, way in enumerate("BA")]
     answer = call(importing.import_files, {"files": [*files, dropped(uploads, "other.pth", 2)]})
     assert len(answer["models"]) == 2
-    both = importing.context.model(answer["models"][0]["name"])
+    both = importing.store.load(answer["models"][0]["name"])
     assert isinstance(both, Translator)
     assert both.directions == ("AtoB", "BtoA")
 
@@ -105,7 +105,7 @@ def test_a_dropped_file_with_two_named_directions_is_one_model(importing: Import
 def test_model_files_of_this_program_are_taken_as_they_are(importing: Importing, uploads: Path) -> None:
     call(importing.import_files, {"files": [dropped(uploads, "net.pth")]})
     shared = uploads / "a friend's.safetensors"
-    shutil.copyfile(importing.context.runs_root / "models" / "net.safetensors", shared)
+    shutil.copyfile(importing.store.runs_root / "models" / "net.safetensors", shared)
     call(importing.discard, {"name": "net", "confirmed": "net"})
     answer = call(importing.import_files, {"files": [{"path": str(shared)}]})
     assert answer["models"][0]["sentence"] == "A translator made by this program."
@@ -135,7 +135,7 @@ def test_renamed_told_anew_and_deleted(importing: Importing, uploads: Path) -> N
     call(importing.import_files, {"files": [dropped(uploads, "net.pth", 0), dropped(uploads, "other.pth", 1)]})
     call(importing.change, {"name": "net", "to": "stripes", "domains": ["horse", "zebra"]})
     assert names(importing) == ["other", "stripes"]
-    card = load_model(importing.context.runs_root / "models" / "stripes.safetensors", "cpu").card
+    card = load_model(importing.store.runs_root / "models" / "stripes.safetensors", "cpu").card
     assert (card.name, dict(card.domains)) == ("stripes", {"A": "horse", "B": "zebra"})
     assert card.title == "Horse to zebra, imported"
     with pytest.raises(InputError, match="model named other already"):
@@ -154,7 +154,7 @@ def test_renamed_told_anew_and_deleted(importing: Importing, uploads: Path) -> N
 def test_shipped_models_are_not_touched(importing: Importing, uploads: Path, tmp_path: Path) -> None:
     call(importing.import_files, {"files": [dropped(uploads, "net.pth")]})
     (tmp_path / "pretrained").mkdir()
-    (importing.context.runs_root / "models" / "net.safetensors").rename(tmp_path / "pretrained" / "net.safetensors")
+    (importing.store.runs_root / "models" / "net.safetensors").rename(tmp_path / "pretrained" / "net.safetensors")
     with pytest.raises(InputError, match="no imported model"):
         call(importing.discard, {"name": "net", "confirmed": "net"})
 
@@ -189,7 +189,7 @@ def test_a_published_model_is_fetched_with_progress(
     assert (published(importing)["state"], published(importing)["total"]) == ("loading", 40)
     go_on.set()
     wait_until(lambda: published(importing)["model"] == "horse2zebra")
-    card = importing.context.model("horse2zebra").card
+    card = importing.store.load("horse2zebra").card
     assert card.licence.startswith("BSD")
     wait_until(lambda: published(importing)["state"] == "idle")
     assert not list((tmp_path / "cache" / "catalogue").iterdir())  # the weights are in the model now

@@ -151,17 +151,18 @@ def read_everything(root: Path) -> None:
     list_models(root)
     for event in run.events()[0]:
         assert isinstance(event.get("step", 0), int)
-    live = LiveRun(context)
+    live = LiveRun(context.runs, context.trainings)
     for name in ("odd", "fine", None):
         asked(live.poll, {"run": name})
         live.forget_list()
-    answer = asked(ModelTable(context).listing, {})
+    answer = asked(ModelTable(context.runs, context.models, context.trainings, context.settings).listing, {})
     assert {"fine", "odd"} <= {card["name"] for card in answer["runs"]}
 
 
 def read_comparisons(root: Path) -> None:
     comparisons = list_comparisons(root)
-    panel = ComparisonController(Context(root, "cpu"))
+    context = Context(root, "cpu")
+    panel = ComparisonController(context.runs, context.trainings, context.settings)
     asked(panel.poll, {"comparison": "cup"})
     for comparison in comparisons:
         values = sentence(comparison.values)
@@ -271,11 +272,11 @@ def test_a_run_whose_recipe_is_odd_is_named_and_can_be_deleted(root: Path, capsy
     assert "odd: " in err
     assert "fine" in [run["name"] for run in json.loads(out)]
     context = Context(root, "cpu")
-    shelf = ModelTable(context)
+    shelf = ModelTable(context.runs, context.models, context.trainings, context.settings)
     card = next(card for card in call(shelf.listing, {})["runs"] if card["name"] == "odd")
     assert card["rows"][0][0] == "Reason"
-    assert call(LiveRun(context).poll, {"run": "odd"})["gone"]
-    assert Importing(context) is not None
+    assert call(LiveRun(context.runs, context.trainings).poll, {"run": "odd"})["gone"]
+    assert Importing(context.models) is not None
     RunFolder(root / "odd").write_status(Status(state="failed"))
     RunFolder(root / "odd").delete()
     assert call(shelf.listing, {})["runs"]

@@ -51,7 +51,7 @@ from gan_core.recipes import Recipe
 from gan_core.errors import InputError
 try:
     from gan_core.training.session import create
-    create(Recipe.named("dcgan").replace(steps=1), demo.context.runs_root, None)
+    create(Recipe.named("dcgan").replace(steps=1), demo.context.runs.root, None)
     answers["start"] = ""
 except InputError as error:
     answers["start"] = str(error)

@@ -29,13 +29,21 @@ ADA, BOB = "ada-0000-0000-0000", "bob-0000-0000-0000"
 @pytest.fixture
 def context(tmp_path: Path) -> Context:
     made = Context(tmp_path / "runs", "cpu", max_trainings=1)
-    launcher: Any = FakeLauncher(made.runs_root)
-    made._launcher = launcher
+    launcher: Any = FakeLauncher(made.runs.root)
+    made.trainings._launcher = launcher
     return made
 
 
+def table(context: Context) -> ModelTable:
+    return ModelTable(context.runs, context.models, context.trainings, context.settings)
+
+
+def live_run(context: Context) -> LiveRun:
+    return LiveRun(context.runs, context.trainings)
+
+
 def run_of(context: Context, owner: str | None, state: str = "starting", name: str = "digits-3") -> RunFolder:
-    run = fake_run(context.runs_root, state, name, "cyclegan")
+    run = fake_run(context.runs.root, state, name, "cyclegan")
     if owner is not None:
         add_owner(run.path, owner)
     return run
@@ -44,21 +52,21 @@ def run_of(context: Context, owner: str | None, state: str = "starting", name: s
 ACTIONS: dict[str, Callable[[Context, dict[str, Any]], Any]] = {
     **{
         action: lambda context, who, action=action: call(
-            LiveRun(context).control, {"run": "digits-3", "action": action, **who}
+            live_run(context).control, {"run": "digits-3", "action": action, **who}
         )
         for action in ("pause", "resume", "stop", "save", "cancel")
     },
-    "delete": lambda context, who: call(ModelTable(context).delete, {"run": "digits-3", **who}),
-    "train more": lambda context, who: call(ModelTable(context).resume, {"run": "digits-3", "more": 10, **who}),
-    "cancel on the shelf": lambda context, who: call(ModelTable(context).cancel, {"run": "digits-3", **who}),
+    "delete": lambda context, who: call(table(context).delete, {"run": "digits-3", **who}),
+    "train more": lambda context, who: call(table(context).resume, {"run": "digits-3", "more": 10, **who}),
+    "cancel on the shelf": lambda context, who: call(table(context).cancel, {"run": "digits-3", **who}),
     "own picture added": lambda context, who: call(
-        ProbeImageController(context).probe_add, {"run": "digits-3", "path": "x", **who}
+        ProbeImageController(context.runs).probe_add, {"run": "digits-3", "path": "x", **who}
     ),
     "own picture turned": lambda context, who: call(
-        ProbeImageController(context).probe_domain, {"run": "digits-3", "number": 1, "domain": "B", **who}
+        ProbeImageController(context.runs).probe_domain, {"run": "digits-3", "number": 1, "domain": "B", **who}
     ),
     "own picture removed": lambda context, who: call(
-        ProbeImageController(context).probe_remove, {"run": "digits-3", "number": 1, **who}
+        ProbeImageController(context.runs).probe_remove, {"run": "digits-3", "number": 1, **who}
     ),
 }
 STRANGERS = (
@@ -87,26 +95,28 @@ def test_what_others_started_is_changed_only_by_its_name(context: Context, actio
 @pytest.mark.parametrize("who", [{"owner": ADA}, {"owner": BOB, "confirmed": "digits-3"}])
 def test_who_started_a_run_or_says_its_name_may_stop_and_delete_it(context: Context, who: dict[str, Any]) -> None:
     run = run_of(context, ADA)
-    assert call(LiveRun(context).control, {"run": run.name, "action": "stop", **who}) == {"sequence": 1}
+    assert call(live_run(context).control, {"run": run.name, "action": "stop", **who}) == {"sequence": 1}
     run.write_status(Status(state="stopped"))
-    assert call(ModelTable(context).delete, {"run": run.name, **who}) == {"done": True}
+    assert call(table(context).delete, {"run": run.name, **who}) == {"done": True}
     assert not run.path.exists()
 
 
 def test_a_page_is_told_which_runs_are_its_own(context: Context) -> None:
     run_of(context, ADA, name="hers")
     run_of(context, None, name="of-the-shell")
-    told = {entry["name"]: entry["mine"] for entry in call(LiveRun(context).poll, {"owner": ADA})["runs"]}
+    told = {entry["name"]: entry["mine"] for entry in call(live_run(context).poll, {"owner": ADA})["runs"]}
     assert told == {"hers": True, "of-the-shell": False}
-    assert not any(entry["mine"] for entry in call(LiveRun(context).poll, {"owner": BOB})["runs"])
-    assert not any(entry["mine"] for entry in call(LiveRun(context).poll, {})["runs"]), "no mark owns what has no owner"
-    assert {card["name"]: card["mine"] for card in call(ModelTable(context).listing, {"owner": ADA})["runs"]} == told
+    assert not any(entry["mine"] for entry in call(live_run(context).poll, {"owner": BOB})["runs"])
+    assert not any(entry["mine"] for entry in call(live_run(context).poll, {})["runs"]), (
+        "no mark owns what has no owner"
+    )
+    assert {card["name"]: card["mine"] for card in call(table(context).listing, {"owner": ADA})["runs"]} == told
 
 
 def test_a_page_begins_with_its_own_run_and_stays_with_it(context: Context) -> None:
     run_of(context, ADA, "finished", "hers")
     run_of(context, BOB, "starting", "his")
-    live = LiveRun(context)
+    live = live_run(context)
     assert call(live.poll, {"owner": BOB})["run"] == "his"
     assert call(live.poll, {"owner": ADA})["run"] == "his", "nothing of hers goes on: she may watch"
     assert call(live.poll, {"owner": ADA, "run": "hers"})["run"] == "hers"
@@ -119,7 +129,7 @@ def test_a_waiting_run_says_where_it_stands(context: Context) -> None:
     enqueue(run.path, "a")
 
     def line() -> str:
-        return call(LiveRun(context).poll, {"owner": ADA, "run": "hers"})["status"]["line"]
+        return call(live_run(context).poll, {"owner": ADA, "run": "hers"})["status"]["line"]
 
     assert line() == "Waiting: 1st in line; starts when its turn comes.", "his has no process that holds it"
     with his.lock():
@@ -130,14 +140,14 @@ def test_a_waiting_run_says_where_it_stands(context: Context) -> None:
         enqueue(earlier.path, "a")
         enqueue(run.path, "a")  # behind it
         assert line() == "Waiting: 2nd in line; starts when his, which has no limit, is stopped."
-        assert not call(LiveRun(context).poll, {"owner": ADA})["room"]["free"]
-    assert call(LiveRun(context).control, {"run": "hers", "action": "cancel", "owner": ADA}) == {"sequence": None}
+        assert not call(live_run(context).poll, {"owner": ADA})["room"]["free"]
+    assert call(live_run(context).control, {"run": "hers", "action": "cancel", "owner": ADA}) == {"sequence": None}
     assert run.status().state == "stopped", "it had made steps: they stay"
 
 
 def test_the_list_is_read_anew_only_where_files_changed(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     done, going = run_of(context, ADA, "finished", "done"), run_of(context, ADA, "starting", "going")
-    runs, read = RunList(context), []
+    runs, read = RunList(context.runs.root), []
     real = RunList._read
     monkeypatch.setattr(RunList, "_read", lambda self, path: read.append(path.name) or real(self, path))
     assert {entry.name for entry in runs.entries()} == {"done", "going"}
@@ -162,7 +172,7 @@ def test_what_waited_when_the_app_ended_starts_with_the_next_one(
     begun: list[str] = []
     monkeypatch.setattr(Launcher, "hand_over", lambda launcher, folder: begun.append(folder.name))
     context = Context(tmp_path, "cpu", max_trainings=1)
-    context.go_on_waiting()
+    context.trainings.go_on_waiting()
     deadline = time.monotonic() + 30
     while not begun:
         assert time.monotonic() < deadline

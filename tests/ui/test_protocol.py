@@ -219,10 +219,10 @@ def test_gradio_gets_json_text() -> None:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     made: Any = make_demo(Options(runs=str(tmp_path_factory.mktemp("asked") / "runs"), device="cpu"))
     context = made.context
-    context._launcher = FakeLauncher(context.runs_root)
-    fake_run(context.runs_root)
+    context.trainings._launcher = FakeLauncher(context.runs.root)
+    fake_run(context.runs.root)
     yield made
-    context._launcher = None
+    context.trainings._launcher = None
     context.shutdown()
 
 

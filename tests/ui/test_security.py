@@ -54,7 +54,7 @@ WRONG_TYPES = ("text/plain", "application/x-www-form-urlencoded", "multipart/for
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The page on a free port of this machine, over an empty folder of runs."""
     made: Any = make_demo(Options(runs=str(tmp_path_factory.mktemp("guarded") / "runs"), device="cpu"))
-    made.context._launcher = FakeLauncher(made.context.runs_root)
+    made.context.trainings._launcher = FakeLauncher(made.context.runs.root)
     made.launch(prevent_thread_lock=True, quiet=True)
     yield made
     made.close(verbose=False)

@@ -378,17 +378,17 @@ def test_kept_pictures_give_way_when_there_is_no_room_but_never_those_of_a_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = Context(tmp_path / "runs", "cpu")
-    first, second = (uploads.keep_upload(context, pictures(tmp_path / str(tone), tone)) for tone in (1, 2))
-    RunFolder.create(context.runs_root, Recipe.named("dcgan").replace(data=second))
+    first, second = (uploads.keep_upload(context.runs, pictures(tmp_path / str(tone), tone)) for tone in (1, 2))
+    RunFolder.create(context.runs.root, Recipe.named("dcgan").replace(data=second))
     size = sum(file.stat().st_size for file in Path(first).iterdir())
     monkeypatch.setenv(quota.VARIABLE, str(int(1.5 * size)))
     files = pictures(tmp_path / "3", 3)
     with pytest.raises(InputError, match="There is no room for these pictures"):
-        uploads.keep_upload(context, files)
+        uploads.keep_upload(context.runs, files)
     os.utime(first, (0, 0))
-    third = uploads.keep_upload(context, files)
+    third = uploads.keep_upload(context.runs, files)
     assert (Path(first).exists(), Path(second).exists(), Path(third).exists()) == (False, True, True)
-    assert uploads.keep_upload(context, files) == third, "the same pictures are kept once"
+    assert uploads.keep_upload(context.runs, files) == third, "the same pictures are kept once"
     assert not [path for path in Path(third).parent.iterdir() if path.name.startswith(".")]
 
 

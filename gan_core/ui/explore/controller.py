@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.explore.protocol import GeneratorChoice, LatentRequest
 from gan_core.ui.jobs import Jobs
+from gan_core.ui.model_store import ModelStore
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -55,8 +57,8 @@ class LatentView:
 class ExploreController:
     """The models, directions and histories that the panels of Explore share; one per app."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, runs: RunLibrary, store: ModelStore, settings: AppSettings) -> None:
+        self.runs, self.store, self.settings = runs, store, settings
         self.jobs = Jobs()
         """The long work of all panels."""
         self._lock = threading.Lock()
@@ -75,7 +77,7 @@ class ExploreController:
         comparisons."""
         from gan_core.models.histories import beside
 
-        listed, paths, runs = [], {}, self.context.runs()
+        listed, paths, runs = [], {}, self.runs.all()
         compared = {run.name for run in runs if run.comparison()}
         for run in runs:
             if run.status().is_active and run.live_weights.exists() and _trains_generator(run):
@@ -83,7 +85,7 @@ class ExploreController:
                 paths[name] = run.live_weights
                 group = GROUPS[3 if run.name in compared else 0]
                 listed.append(GeneratorChoice(id=name, label=f"{run.name} (training now)", group=group))
-        entries = self.context.models("generator")
+        entries = self.store.entries("generator")
         for entry in entries:
             listed.append(GeneratorChoice(id=entry.name, label=entry.name, group=GROUPS[_group(entry, compared)]))
         paths |= {entry.name: Path(entry.path) for entry in entries}
@@ -101,7 +103,7 @@ class ExploreController:
         """Names of the runs of `owner` (None for everybody's), newest first, without those of comparisons."""
         from gan_core.runs.owners import is_owner
 
-        runs = [run for run in self.context.runs() if owner is None or is_owner(run.path, owner)]
+        runs = [run for run in self.runs.all() if owner is None or is_owner(run.path, owner)]
         return [run.name for run in runs if not run.comparison()]
 
     def path(self, name: str) -> Path:
@@ -126,8 +128,8 @@ class ExploreController:
             InputError: for a run that does not exist any more.
         """
         if name.startswith(LIVE):
-            return self.context.run(name.removeprefix(LIVE))
-        return self.context.run(name.split("/")[1]) if name.startswith("runs/") else None
+            return self.runs.find(name.removeprefix(LIVE))
+        return self.runs.find(name.split("/")[1]) if name.startswith("runs/") else None
 
     def bookmarks(self, name: str) -> Bookmarks:
         """The favourites, directions and paths kept with the model: in its run, else beside the runs."""
@@ -138,7 +140,7 @@ class ExploreController:
         run = self.run(name)
         if run is not None:
             return Bookmarks(run.path / "kept")
-        return Bookmarks(self.context.runs_root / KEPT / name.replace("/", "-"))
+        return Bookmarks(self.runs.root / KEPT / name.replace("/", "-"))
 
     # Models and latents -------------------------------------------------------------------------------------------
 
@@ -151,10 +153,10 @@ class ExploreController:
         if step is not None:
             return self.history_of(name).at(step), f"step {step}"
         if not name.startswith(LIVE):
-            return self.context.cached(path, lambda: self._load(path)), "0"
+            return self.store.cached(path, lambda: self._load(path)), "0"
         from gan_core.latents.follower import Follower
 
-        if not path.exists() and (saved := self.context.run(name.removeprefix(LIVE)).model).exists():
+        if not path.exists() and (saved := self.runs.find(name.removeprefix(LIVE)).model).exists():
             path = saved  # the training has just ended: its model is what its live weights were
         with self._lock:
             follower = self._followers.get(name)
@@ -168,7 +170,7 @@ class ExploreController:
         from gan_core.models import load_model
         from gan_core.models.generator import GeneratorModel
 
-        model = load_model(path, device=self.context.device)
+        model = load_model(path, device=self.store.device)
         if not isinstance(model, GeneratorModel):
             raise InputError(f"{path.name} translates pictures; choose it on the Translate tab.")
         return model
@@ -194,7 +196,7 @@ class ExploreController:
             known = self._histories.get(name)
         if known is None:
             run = self.run(name)
-            known = History(run if run is not None else path, device=self.context.device)
+            known = History(run if run is not None else path, device=self.store.device)
             with self._lock:
                 self._histories[name] = known
         return known
@@ -209,7 +211,7 @@ class ExploreController:
 
         if (directions := self._known_directions(name, model)) is not None:
             return directions
-        in_memory = self.context.in_memory()
+        in_memory = self.store.in_memory()
         with self._lock:
             if (directions := self._known_directions(name, model)) is not None:
                 return directions
@@ -273,7 +275,7 @@ class ExploreController:
 
     def draw(self, view: LatentView) -> np.ndarray:
         """The one picture that is waited for, uint8 (H, W, 3)."""
-        with self.context.model_lock, one_thread():
+        with self.store.drawing, one_thread():
             return view.model.render(view.latent[None], None if view.weights is None else view.weights[None])[0]
 
     def render(
@@ -290,7 +292,7 @@ class ExploreController:
         pictures = []
         for start in range(0, len(latents), chunk):
             part = slice(start, start + chunk)
-            with self.context.model_lock.patient(), one_thread():
+            with self.store.drawing.patient(), one_thread():
                 pictures.append(model.render(latents[part], None if weights is None else weights[part]))
         return np.concatenate(pictures)
 

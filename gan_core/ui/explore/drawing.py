@@ -110,7 +110,7 @@ class DrawingPanel:
                 continue
             scores: list[float] = []
             for part in torch.arange(CURVE_POINTS).split(4):
-                with self._controller.context.model_lock.patient(), one_thread():
+                with self._controller.store.drawing.patient(), one_thread():
                     labels = None if weights is None else weights[part]
                     scores += scorer.scores(latents[part], labels).tolist()
             curves[interpolation] = InterpolationCurve(norms=norms, scores=[round(score, 3) for score in scores])
@@ -129,7 +129,7 @@ class DrawingPanel:
         run = self._controller.run(view.name)
         saved = self._controller.model(view.name)[0] if view.step is not None else None
         if (saved is None or saved.discriminator is None) and run is not None and run.model.exists():
-            saved = self._controller.context.model_file(run.model)
+            saved = self._controller.store.load_file(run.model)
         if (
             not isinstance(saved, GeneratorModel)
             or saved.discriminator is None

@@ -219,7 +219,7 @@ class MemorizationPanel(Panel):
 
     def _unfinished(self, job: IndexJob) -> IndexingResponse | MissingPicturesResponse:
         if job.error:
-            return MissingPicturesResponse(missing=job.error, local=self._controller.context.local)
+            return MissingPicturesResponse(missing=job.error, local=self._controller.settings.local)
         return IndexingResponse(**_progress(job), ready=False)
 
     def _picture(self, request: NeighboursRequest, model: GeneratorModel) -> np.ndarray | None:

@@ -40,7 +40,7 @@ class ModelPicker:
         """
         models = self._controller.models()
         known = {each.id for each in models}
-        runs = self._controller.newest_runs(None if self._controller.context.local else request.owner or "")
+        runs = self._controller.newest_runs(None if self._controller.settings.local else request.owner or "")
         ids = (name for run in runs for name in (LIVE + run, f"runs/{run}") if name in known)
         shipped = (each.id for each in models if each.group == GROUPS[1])
         first = next(ids, None) or next(shipped, None) or (models[0].id if models else "")

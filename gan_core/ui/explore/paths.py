@@ -144,7 +144,7 @@ class PathsPanel(Panel):
         for start in range(0, len(latents), CHUNK):
             job.check()
             part = slice(start, start + CHUNK)
-            with self._controller.context.model_lock.patient(), one_thread(), torch.inference_mode():
+            with self._controller.store.drawing.patient(), one_thread(), torch.inference_mode():
                 pictures = list(model.drawn(latents[part], None if weights is None else weights[part]))
             yield from pictures
 

@@ -8,7 +8,7 @@ import gradio as gr
 
 from gan_core.errors import InputError
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.explore.bookmarks import BookmarksPanel
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.directions import DirectionsPanel
@@ -19,6 +19,8 @@ from gan_core.ui.explore.panel import Panel
 from gan_core.ui.explore.paths import PathsPanel
 from gan_core.ui.explore.projection import ProjectionPanel
 from gan_core.ui.explore.time import TimePanel
+from gan_core.ui.model_store import ModelStore
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.threads import one_thread
 
 if TYPE_CHECKING:
@@ -53,9 +55,9 @@ def panels_markup() -> str:
     return "\n".join(SECTION % (panel.name, panel.title, panel.files[0]) for panel in PANELS)
 
 
-def build_explore_tab(context: Context) -> None:
+def build_explore_tab(runs: RunLibrary, store: ModelStore, settings: AppSettings) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `generate` endpoint."""
-    controller = ExploreController(context)
+    controller = ExploreController(runs, store, settings)
     picker, drawing, bookmarks = ModelPicker(controller), DrawingPanel(controller), BookmarksPanel(controller)
     panels = [panel(controller) for panel in PANELS]
     frontend.component(
@@ -107,7 +109,7 @@ def generated(controller: ExploreController, model: Any, seed: float, count: flo
         if seed != int(seed) or count != int(count) or seed < 0 or not 1 <= count <= MOST_GENERATED:
             raise InputError(f"seed is a whole number from 0, count one from 1 to {MOST_GENERATED}.")
         generator, _ = controller.model(model)
-        with controller.context.model_lock, one_thread():
+        with controller.store.drawing, one_thread():
             pictures = generator.sample(int(count), seed=int(seed))
         return grid(pictures)
     except (InputError, TypeError, ValueError, OverflowError) as error:

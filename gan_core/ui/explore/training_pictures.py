@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_core.errors import InputError
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.explore.controller import LIVE, ExploreController
 from gan_core.ui.explore.protocol.memorization import TrainingPicturesRequest
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.uploads import keep_upload
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ Key = tuple[str, int, int, str]
 class TrainingPictures:
     """One per controller: `training_pictures_of`."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, runs: RunLibrary, settings: AppSettings) -> None:
+        self._runs, self._app_settings = runs, settings
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._sources: dict[str, str] = {}
@@ -73,13 +74,13 @@ class TrainingPictures:
         from gan_core.ui.uploads import uploaded
 
         folder = request.folder.strip()
-        if folder and not self._context.local:
+        if folder and not self._app_settings.local:
             raise InputError("Folders of the server's own disk are not opened from elsewhere: drop a zip instead.")
         if folder:
             source = str(place_of(Path(folder)))
         else:
             files = [uploaded(path, use="compared") for path in request.files]
-            source = keep_upload(self._context, [str(file) for file in files])
+            source = keep_upload(self._runs, [str(file) for file in files])
         list_files(Path(source))  # or the sentence that says what is wrong with it
         self._sources[_plain(request.model)] = source
 
@@ -89,7 +90,7 @@ _SHARED: weakref.WeakKeyDictionary[ExploreController, TrainingPictures] = weakre
 
 def training_pictures_of(controller: ExploreController) -> TrainingPictures:
     """The training pictures that all panels share."""
-    return _SHARED.setdefault(controller, TrainingPictures(controller.context))
+    return _SHARED.setdefault(controller, TrainingPictures(controller.runs, controller.settings))
 
 
 def _plain(name: str) -> str:

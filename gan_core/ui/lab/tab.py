@@ -6,7 +6,6 @@ import gradio as gr
 
 from gan_core.plane.worker_pool import WorkerPool
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
 from gan_core.ui.lab.analytic_games import build_dynamics
 from gan_core.ui.lab.protocol import (
     LabChoicesResponse,
@@ -54,7 +53,7 @@ class Lab:
         return DoneResponse(done=self.pool.stay(request.visit, hidden=request.hidden))
 
 
-def build_lab_tab(context: Context) -> None:
+def build_lab_tab() -> None:
     """Lay the tab out in the Blocks that is being built."""
     lab = Lab()
     with gr.Tabs(elem_id="lab-panels", overflow_behavior="wrap"):

@@ -6,9 +6,12 @@ import gradio as gr
 
 from gan_core.errors import InputError
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.importing import Importing
-from gan_core.ui.models.table import model_table
+from gan_core.ui.model_store import ModelStore
+from gan_core.ui.models.table import ModelTable, model_table
+from gan_core.ui.run_library import RunLibrary
+from gan_core.ui.trainings import Trainings
 
 LIVE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
@@ -20,12 +23,13 @@ FETCH = """(file) => {
 }"""
 
 
-def build_models_tab(context: Context) -> None:
+def build_models_tab(runs: RunLibrary, store: ModelStore, trainings: Trainings, settings: AppSettings) -> None:
     """Lay the tab out and wire it; called inside a `gr.Tab` of a `gr.Blocks`."""
-    importing = Importing(context)
+    importing = Importing(store)
     functions = [importing.import_files, importing.catalogue, importing.fetch, importing.stop]
     frontend.component("models/import", elem_id="import", server_functions=functions)
-    view, server = model_table(context, importing)
+    server = ModelTable(runs, store, trainings, settings)
+    view = model_table(server, importing)
     file = gr.File(visible="hidden", elem_id="model-file")
 
     def fetch(event: gr.EventData) -> Any:

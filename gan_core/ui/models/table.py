@@ -17,9 +17,10 @@ from gan_core.paths import title_of
 from gan_core.reference_levels import REAL, stored_baselines, stored_level
 from gan_core.runs.owners import is_owner
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.examples import domain_of, example_files
 from gan_core.ui.importing import Importing
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.models.protocol import (
     DirectionChoice,
     Kind,
@@ -37,6 +38,8 @@ from gan_core.ui.models.protocol import (
 )
 from gan_core.ui.ownership import allow
 from gan_core.ui.protocol import Direction, DoneResponse, server_function
+from gan_core.ui.run_library import RunLibrary
+from gan_core.ui.trainings import Trainings
 
 if TYPE_CHECKING:
     from gan_core.models import ModelEntry
@@ -50,8 +53,8 @@ EXAMPLE_SIDE = 128
 class ModelTable:
     """Server functions of the cards."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, runs: RunLibrary, store: ModelStore, trainings: Trainings, settings: AppSettings) -> None:
+        self.runs, self.store, self.trainings, self.settings = runs, store, trainings, settings
         self._exporting = threading.Lock()  # torch's exporter works for one at a time
 
     @server_function
@@ -59,19 +62,19 @@ class ModelTable:
         """Cards of all models and runs, in the order shown."""
         from gan_core.runs.locating import damaged_runs
 
-        entries = self.context.models()
+        entries = self.store.entries()
         with_model = {entry.name.removeprefix("runs/"): entry for entry in entries if entry.origin == "run"}
         runs = [
             _run_card(run, with_model.get(run.name), with_model.get(f"{run.name}/best"), request.owner)
-            for run in self.context.runs()
+            for run in self.runs.all()
         ]
-        runs += [_damaged_card(name, sentence) for name, sentence in damaged_runs(self.context.runs_root).items()]
+        runs += [_damaged_card(name, sentence) for name, sentence in damaged_runs(self.runs.root).items()]
         return ListingResponse(
             models=[_model_card(entry) for entry in entries if entry.origin == "pretrained"],
             imported=[_model_card(entry) for entry in entries if entry.origin == "imported"],
             runs=runs,
-            problems=[*filter(None, [_folder_problem(self.context)]), *self.context.catalog.problems()],
-            folder=str(self.context.runs_root.resolve()) if self.context.local else "",
+            problems=[*filter(None, [_folder_problem(self.runs.root)]), *self.store.catalog.problems()],
+            folder=str(self.runs.root.resolve()) if self.settings.local else "",
         )
 
     @server_function
@@ -81,10 +84,10 @@ class ModelTable:
         from gan_core.images import data_url, encode_jpeg, grid
 
         if request.name.startswith("runs/"):
-            return ThumbnailResponse(picture=_last_grid(self.context.run(request.name)))
+            return ThumbnailResponse(picture=_last_grid(self.runs.find(request.name)))
         entry = self._entry(request.name)
-        model: Any = self.context.model(request.name)
-        with self.context.model_lock:
+        model: Any = self.store.load(request.name)
+        with self.store.drawing:
             pictures = _before_and_after(model) if entry.kind == "translator" else model.sample(SAMPLES, seed=0)
         if not len(pictures):
             return ThumbnailResponse(picture=None)
@@ -96,7 +99,7 @@ class ModelTable:
     @server_function
     def delete(self, request: RunRequest) -> DoneResponse:
         """Remove a run with everything in it; refused while it is being trained."""
-        run = self.context.run(request.run)
+        run = self.runs.find(request.run)
         allow(run, request, "delete")
         run.delete()
         return DoneResponse(done=True)
@@ -104,27 +107,27 @@ class ModelTable:
     @server_function
     def cancel(self, request: RunRequest) -> DoneResponse:
         """Take a waiting run out of the line."""
-        run = self.context.run(request.run)
+        run = self.runs.find(request.run)
         allow(run, request, "cancel")
-        self.context.queue.cancel(run)
+        self.trainings.queue.cancel(run)
         return DoneResponse(done=True)
 
     @server_function
     def resume(self, request: ResumeRequest) -> RunResponse:
         """Let an ended run go on."""
-        run = self.context.run(request.run)
+        run = self.runs.find(request.run)
         allow(run, request, "resume")
         owner = request.owner or ""
         status, recipe, more = run.status(), run.recipe(), request.more
         if more is None:
-            self.context.launcher.resume(run, owner=owner)
+            self.trainings.launcher.resume(run, owner=owner)
         else:
             steps = status.step + more
             minutes = None  # a limit of time that is used up would end the run at once
             if recipe.minutes is not None:
                 speed = status.step / status.seconds if status.seconds else 1.0
                 minutes = max(recipe.minutes, (status.seconds + 1.5 * more / max(speed, 1e-6)) / 60 + 1)
-            self.context.launcher.resume(run, steps=max(steps, recipe.steps or 0), minutes=minutes, owner=owner)
+            self.trainings.launcher.resume(run, steps=max(steps, recipe.steps or 0), minutes=minutes, owner=owner)
         return RunResponse(run=run.name)
 
     def file(self, name: str) -> str:
@@ -141,7 +144,7 @@ class ModelTable:
         """Export a model (one direction of a translator) as an ONNX file."""
         from gan_core.models.onnx import export_onnx
 
-        model = self.context.model(self._entry(request.name).name)
+        model = self.store.load(self._entry(request.name).name)
         file = "-".join(filter(None, [request.name.removeprefix("runs/").replace("/", "-"), request.direction]))
         folder = Path(os.environ["GRADIO_TEMP_DIR"]) / "models" / secrets.token_hex(16)  # it cannot be guessed
         with self._exporting:
@@ -150,27 +153,25 @@ class ModelTable:
         return OnnxResponse(url=f"gradio_api/file={report.path.as_posix()}", name=report.path.name, line=line)
 
     def _entry(self, name: str) -> "ModelEntry":
-        entry = self.context.catalog.find(name)
+        entry = self.store.catalog.find(name)
         if entry is None:
             raise InputError(f"There is no model named {name!r} (any more); reload the list.")
         return entry
 
 
-def model_table(context: Context, importing: Importing) -> tuple[gr.HTML, ModelTable]:
-    """The component and its server object; its event `fetch_model` names a model to download."""
-    server = ModelTable(context)
+def model_table(server: ModelTable, importing: Importing) -> gr.HTML:
+    """The component; its event `fetch_model` names a model to download."""
     functions = [server.listing, server.thumbnail, server.delete, server.resume, server.cancel, server.onnx]
     functions += [importing.change, importing.discard]
-    view = frontend.component("models/list", elem_id="shelf", events=["fetch_model"], server_functions=functions)
-    return view, server
+    return frontend.component("models/list", elem_id="shelf", events=["fetch_model"], server_functions=functions)
 
 
-def _folder_problem(context: Context) -> str:
+def _folder_problem(root: Path) -> str:
     """Why no run can be made; empty where one can."""
     from gan_core.runs.root_folder import runs_problem
 
     try:
-        return runs_problem(context.runs_root, probe=False)  # a page asks every few seconds
+        return runs_problem(root, probe=False)  # a page asks every few seconds
     except InputError as error:
         return str(error)
 

@@ -15,9 +15,10 @@ from gan_core.recipes import PRESETS
 from gan_core.reference_levels import stored_levels
 from gan_core.runs.owners import is_owner
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.ownership import allow
 from gan_core.ui.protocol import server_function
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train.recipe_form import TITLES, with_form_settings
 from gan_core.ui.train.view_protocol import (
     ActionResponse,
@@ -34,6 +35,7 @@ from gan_core.ui.train.view_protocol import (
     RecipeOffer,
     RunState,
 )
+from gan_core.ui.trainings import Trainings
 
 if TYPE_CHECKING:
     from gan_core.compare import ComparisonFolder
@@ -47,8 +49,8 @@ MOST_MINUTES = 24 * 60
 class ComparisonController:
     """Server functions of the panel."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, runs: RunLibrary, trainings: Trainings, settings: AppSettings) -> None:
+        self.runs, self.trainings, self.settings = runs, trainings, settings
 
     @server_function
     def options(self) -> ComparisonOptionsResponse:
@@ -71,11 +73,11 @@ class ComparisonController:
             InputError: for too few or too many recipes, and for what cannot be compared.
         """
         from gan_core import data, devices
-        from gan_core.compare import BenchmarkConfig, Candidate, list_comparisons, plan
+        from gan_core.compare import BenchmarkConfig, Candidate, plan
 
         if not FEWEST <= len(request.entries) <= MOST:
             raise InputError(f"Choose {FEWEST} to {MOST} recipes to compare, not {len(request.entries)}.")
-        going = next((each for each in list_comparisons(self.context.runs_root) if _is_going(each)), None)
+        going = next((each for each in self.runs.comparisons() if _is_going(each)), None)
         if going is not None:
             raise InputError(
                 f"The comparison {going.name} is going on; stop it first, so that none disturbs the other."
@@ -87,42 +89,40 @@ class ComparisonController:
             raise InputError(f"Minutes for each trial are above 0 and at most {MOST_MINUTES}.")
         names = {known.name for known in data.names()}
         source = request.data
-        if not self.context.local and source not in names:
+        if not self.settings.local and source not in names:
             raise InputError("Choose one of the data sets by name.")
-        kind = devices.choose(self.context.device).type
+        kind = devices.choose(self.settings.device).type
         terms = BenchmarkConfig(
             seeds=tuple(range(seeds)),
             minutes=float(minutes),
             clock="processor" if kind == "cpu" else "wall",
-            device=self.context.device,
+            device=self.settings.device,
         )
         if source not in names and not Path(source).expanduser().exists():
             raise InputError(f"There are no pictures at {source!r}; choose a data set, or name a folder or zip.")
         made = [Candidate(each.label, with_form_settings(each.recipe, each.settings)) for each in request.entries]
         planned = plan(made, terms, data=data.lasting(source))
-        return CompareResponse(comparison=self.context.comparisons.start(planned, owner=request.owner or "").name)
+        return CompareResponse(comparison=self.trainings.comparisons.start(planned, owner=request.owner or "").name)
 
     @server_function
     def control(self, request: ComparisonActionRequest) -> ActionResponse:
         """Pause, resume, stop, continue or cancel a comparison."""
-        comparison, action = self.context.comparison(request.comparison), request.action
+        comparison, action = self.runs.comparison(request.comparison), request.action
         allow(comparison, request, "go on" if action == "continue" else action)
         if action == "continue":
-            self.context.comparisons.resume(comparison, owner=request.owner or "")
+            self.trainings.comparisons.resume(comparison, owner=request.owner or "")
             return ActionResponse(sequence=None)
         if action == "cancel":
-            self.context.queue.cancel(comparison)
+            self.trainings.queue.cancel(comparison)
             return ActionResponse(sequence=None)
         return ActionResponse(sequence=comparison.request(action))
 
     @server_function
     def poll(self, request: ComparisonRequest) -> ComparisonResponse:
         """All comparisons, and the state of one of them."""
-        from gan_core.compare import list_comparisons
-
-        names = [each.name for each in list_comparisons(self.context.runs_root)]
+        names = [each.name for each in self.runs.comparisons()]
         name = request.comparison if request.comparison in names else next(iter(names), None)
-        found = None if name is None else _news(self.context.comparison(name), request)
+        found = None if name is None else _news(self.runs.comparison(name), request)
         return ComparisonResponse(names=names, comparison=found)
 
 
@@ -196,8 +196,7 @@ def _lane(
     )
 
 
-def comparison_panel(context: Context) -> gr.HTML:
+def comparison_panel(controller: ComparisonController) -> gr.HTML:
     """The component of the panel."""
-    controller = ComparisonController(context)
     functions = [controller.options, controller.start, controller.control, controller.poll]
     return frontend.component("train/comparison", elem_id="comparison-panel", server_functions=functions)

@@ -9,9 +9,9 @@ from gan_core.errors import InputError
 from gan_core.images import PICTURE_SUFFIXES
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
 from gan_core.ui.dispatch import sentence_of
-from gan_core.ui.train.picture_sets import PictureSets, is_set, place_of_set, sets_of
+from gan_core.ui.train.fetches import Fetches
+from gan_core.ui.train.picture_sets import PictureSets, is_set
 from gan_core.ui.train.recipe_form import OWN
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class DataSlot:
     `inputs` are the arguments of `source`, in this order; `pictures` uploads sets of the user's own.
     """
 
-    context: Context
+    sets: PictureSets
+    fetches: Fetches
     group: gr.Group
     name: gr.Dropdown
     pictures: gr.HTML
@@ -53,12 +54,12 @@ class DataSlot:
             InputError: when nothing is chosen, or the chosen pictures are not kept any more.
         """
         if is_set(name):
-            return place_of_set(self.context, str(name))
+            return self.sets.place(str(name))
         if name != OWN:
             if not name:
                 raise InputError("Choose the pictures to learn from.")
             return name
-        if folder and folder.strip() and self.context.local:
+        if folder and folder.strip() and self.sets.settings.local:
             return folder.strip()
         raise InputError("Drop a zip, a folder or several pictures to learn from, or choose a data set.")
 
@@ -69,7 +70,13 @@ class DataSlot:
 
 
 def data_slot(
-    context: Context, stem: str, label: str, default: str, *, visible: bool | Literal["hidden"] = True
+    sets: PictureSets,
+    fetches: Fetches,
+    stem: str,
+    label: str,
+    default: str,
+    *,
+    visible: bool | Literal["hidden"] = True,
 ) -> DataSlot:
     """Lay out one slot; `stem` begins the ids of its parts.
 
@@ -77,7 +84,6 @@ def data_slot(
     """
     with gr.Group(visible=visible, elem_id=f"{stem}-slot", elem_classes="gw-plain") as group:
         name = gr.Dropdown([*proposed(), OWN_CHOICE], value=default, label=label, elem_id=stem, filterable=False)
-        sets = PictureSets(context)
         pictures = frontend.component(
             "train/pictures",
             events=["chosen"],
@@ -90,17 +96,16 @@ def data_slot(
             folder = gr.Textbox(
                 label="or a folder of this machine",
                 placeholder="/home/me/pictures",
-                visible=context.local,
+                visible=sets.settings.local,
                 elem_id=f"{stem}-folder",
             )
-        fetches = context.fetches
         strip = frontend.component(
             "train/data-strip",
             elem_id=f"{stem}-strip",
             events=["fetched"],
             server_functions=[fetches.fetch_progress, fetches.fetch_cancel],
         )
-    return DataSlot(context, group, name, pictures, folder, own, strip)
+    return DataSlot(sets, fetches, group, name, pictures, folder, own, strip)
 
 
 def proposed() -> list[str]:
@@ -108,12 +113,12 @@ def proposed() -> list[str]:
     return sorted({name for preset in PRESETS.values() for name in (preset.data, preset.data_b) if name})
 
 
-def choices(context: Context, mark: object = None) -> list[tuple[str, str]]:
+def choices(sets: PictureSets, mark: object = None) -> list[tuple[str, str]]:
     """The data sets of pictures, (title, name), those that this browser brought, and the choice of own pictures."""
     from gan_core import data
 
     named = [(_title(source), source.name) for source in data.names() if source.kind != "points"]
-    return [*named, *((f"{each['title']} (yours)", each["name"]) for each in sets_of(context, mark)), OWN_CHOICE]
+    return [*named, *((f"{each['title']} (yours)", each["name"]) for each in sets.of(mark)), OWN_CHOICE]
 
 
 def _title(source: Any) -> str:
@@ -145,7 +150,7 @@ def preview_of(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dic
         preset = Recipe.named(recipe)
         name = slot.source(*values)
         slot.refused.pop(name, None)
-        if slot.context.fetches.begin(name):
+        if slot.fetches.begin(name):
             return {"fetching": name}
         seen = preview(name, size=preset.size, channels=preset.channels, seed=preset.seed)
     except Exception as error:  # noqa: BLE001 - a strip never breaks the page; a bug is printed on the server

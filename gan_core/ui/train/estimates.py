@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.protocol import server_function
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train import recipe_form
 from gan_core.ui.train.protocol import EstimateRequest, EstimateResponse, SizeRequest, SizeResponse
+from gan_core.ui.trainings import Trainings
 
 if TYPE_CHECKING:
     from gan_core.training.estimate import Speed
@@ -55,10 +57,10 @@ def translations() -> list[str]:
 
 
 class Estimates:
-    """Server functions; what has to be measured is measured by `Context.trials`."""
+    """Server functions; what has to be measured is measured by `Trainings.timing_probes`."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, runs: RunLibrary, trainings: Trainings, settings: AppSettings) -> None:
+        self.runs, self.trainings, self.settings = runs, trainings, settings
 
     @server_function
     def estimate(self, request: EstimateRequest) -> EstimateResponse:
@@ -72,8 +74,8 @@ class Estimates:
             )
         except InputError:  # still being typed; Start says what is wrong
             return EstimateResponse()
-        other = self.context.active_run()
-        room = other is None or self.context.queue.has_room()
+        other = self.runs.active()
+        room = other is None or self.trainings.queue.has_room()
         speed = self._speed(recipe)
         if speed is not None:
             short, _, rest = Estimate(recipe, speed).sentence.partition(" (")
@@ -83,13 +85,15 @@ class Estimates:
             elif speed.busy:
                 notes += " The machine was busy with other work then; alone it is faster."
             return EstimateResponse(short=short, rest=notes)
-        if refusal := self.context.trials.refusal(recipe):
+        if refusal := self.trainings.timing_probes.refusal(recipe):
             return EstimateResponse(rest=refusal)
-        may = room or self.context.local  # a trial is a training too: visitors start none beside the last place taken
+        may = (
+            room or self.settings.local
+        )  # a timing probe is a training too: visitors start none beside the last place taken
         if other is not None and not (may and request.anyway):
             return EstimateResponse(rest=f"How long it takes is measured when {other.name} has ended.", offer=may)
         if request.measure:
-            self.context.trials.ask(recipe)
+            self.trainings.timing_probes.ask(recipe)
         return EstimateResponse(rest="Measuring how fast this machine is …", pending=True)
 
     @server_function
@@ -108,9 +112,9 @@ class Estimates:
             recipe = preset.with_settings(scale_settings(side, width))
             speed = self._speed(recipe)
             if speed is None:
-                if self.context.active_run() is not None or self.context.trials.refusal(recipe):
+                if self.runs.active() is not None or self.trainings.timing_probes.refusal(recipe):
                     break
-                self.context.trials.ask(recipe)
+                self.trainings.timing_probes.ask(recipe)
                 return SizeResponse(pending=True, sentence="Trying what this machine can do …")
             seconds = steps / speed.steps_per_second
             if seconds > REASONABLE:
@@ -130,7 +134,7 @@ class Estimates:
         from gan_core import devices
         from gan_core.training.estimate import known_speed, worker_threads
 
-        return known_speed(recipe, devices.choose(self.context.device), worker_threads())
+        return known_speed(recipe, devices.choose(self.settings.device), worker_threads())
 
 
 def _cost(scale: tuple[int, str]) -> float:

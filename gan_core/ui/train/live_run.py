@@ -18,9 +18,9 @@ from gan_core.reference_levels import stored_level
 from gan_core.runs.owners import digest_of
 from gan_core.runs.status import ACTIVE
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
 from gan_core.ui.ownership import allow
 from gan_core.ui.protocol import server_function
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train.probe_images import ProbeImageController, newest_sheet
 from gan_core.ui.train.run_list import RunEntry, RunList
 from gan_core.ui.train.view_protocol import (
@@ -43,6 +43,7 @@ from gan_core.ui.train.view_protocol import (
     RunTimeLapseResponse,
     SheetLayout,
 )
+from gan_core.ui.trainings import Trainings
 
 if TYPE_CHECKING:
     from gan_core.runs import RunFolder
@@ -61,9 +62,9 @@ LIST_SECONDS = 1.5
 class LiveRun:
     """Server functions of the live view; all state is in the run folders and in the requests."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.runs = RunList(context)
+    def __init__(self, runs: RunLibrary, trainings: Trainings) -> None:
+        self.runs, self.trainings = runs, trainings
+        self.list = RunList(runs.root)
         self._listed: tuple[float, list[RunEntry], Room] | None = None
 
     @server_function
@@ -79,7 +80,7 @@ class LiveRun:
         if name is None:
             return news
         try:
-            folder = self.context.run(name)
+            folder = self.runs.find(name)
         except InputError as error:  # deleted meanwhile
             return {**news, "gone": str(error)}
         known = request if name == request.run else PollRequest()
@@ -97,10 +98,10 @@ class LiveRun:
     def control(self, request: RunActionRequest) -> ActionResponse:
         """Ask the run that the page shows to pause, resume, stop or save; `cancel` takes a waiting one out of the
         line."""
-        run = self.context.run(request.run)
+        run = self.runs.find(request.run)
         allow(run, request, request.action)
         if request.action == "cancel":
-            self.context.queue.cancel(run)
+            self.trainings.queue.cancel(run)
             self.forget_list()
             return ActionResponse(sequence=None)
         return ActionResponse(sequence=run.request(request.action))
@@ -112,7 +113,7 @@ class LiveRun:
         Raises:
             InputError: for a step that is no keyframe.
         """
-        for frame in self.context.run(request.run).keyframes():
+        for frame in self.runs.find(request.run).keyframes():
             if frame.step == request.step:
                 return RunKeyframeResponse(picture=_jpeg(Path(frame.picture)), step=frame.step)
         raise InputError(f"There is no key frame of step {request.step}.")
@@ -122,7 +123,7 @@ class LiveRun:
         """All key frames of a run as an animated GIF, enlarged so that single pixels can be seen."""
         from gan_core.ui.train.time_lapse import animate
 
-        folder = self.context.run(request.run)
+        folder = self.runs.find(request.run)
         data = animate([Path(frame.picture) for frame in folder.keyframes()])
         file = f"data:image/gif;base64,{base64.b64encode(data).decode()}"
         return RunTimeLapseResponse(file=file, name=f"{folder.name}.gif")
@@ -149,9 +150,9 @@ class LiveRun:
     def _runs(self) -> tuple[list[RunEntry], Room]:
         """All runs; how many trainings go on at once here, and whether one more would begin at once."""
         if self._listed is None or time.monotonic() - self._listed[0] > LIST_SECONDS:
-            queue = self.context.queue
+            queue = self.trainings.queue
             room = Room(places=queue.places, free=queue.has_room())
-            self._listed = (time.monotonic(), self.runs.entries(), room)
+            self._listed = (time.monotonic(), self.list.entries(), room)
         return self._listed[1:]
 
     def _status(self, folder: "RunFolder", status: "Status", known: PollRequest) -> dict[str, Any]:
@@ -186,7 +187,7 @@ class LiveRun:
 
     def _line(self, name: str) -> str:
         """Where a waiting run stands in the line, in words."""
-        where = self.context.queue.where(name)
+        where = self.trainings.queue.where(name)
         if where is None:
             return "Waiting: it starts within a moment."
         endless = {entry.name for entry in self._runs()[0] if entry.endless}
@@ -237,19 +238,16 @@ def _probes(folder: "RunFolder", known: PollRequest) -> dict[str, Any]:
     return {} if is_known else {"probes": found}
 
 
-def train_live(context: Context, recipe: str, ways: Mapping[str, Sequence[str]]) -> tuple[gr.HTML, LiveRun]:
-    """The component and the object behind it; `recipe` is the form's first one, `ways` the directions of those that
+def train_live(live: LiveRun, probes: ProbeImageController, recipe: str, ways: Mapping[str, Sequence[str]]) -> gr.HTML:
+    """The component of `live` and `probes`; `recipe` is the form's first one, `ways` the directions of those that
     translate.
 
     Its value: `{"preview": {...}}` shows data.
     """
-    live = LiveRun(context)
-    probes = ProbeImageController(context)
     functions = [live.poll, live.control, live.keyframe, live.time_lapse, *probes.functions, probes.probe_sheet]
-    component = frontend.component(
+    return frontend.component(
         "train/live", styles=["train/probe-controls"], server_functions=functions, recipe=recipe, ways=ways
     )
-    return component, live
 
 
 def _first_shown(runs: Sequence[ListedRun]) -> str | None:

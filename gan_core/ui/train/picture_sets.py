@@ -15,8 +15,9 @@ from gan_core.errors import InputError
 from gan_core.files import write_json
 from gan_core.paths import LONGEST_TITLE, TITLES
 from gan_core.runs.owners import digest_of
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.protocol import OwnerRequest, server_function
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train.protocol import (
     KeepPicturesRequest,
     KeptPicturesResponse,
@@ -38,41 +39,40 @@ def is_set(name: object) -> bool:
     return isinstance(name, str) and name.startswith(PREFIX)
 
 
-def place_of_set(context: Context, name: str) -> str:
-    """The folder or zip of a set.
-
-    Raises:
-        InputError: where it is not kept (any more).
-    """
-    plain = name.removeprefix(PREFIX)
-    place = context.runs_root / FOLDER / plain
-    if not NAME.fullmatch(plain) or not place.is_dir():
-        raise InputError("These pictures are not kept any more: bring them again, or choose other ones.")
-    files = list(place.iterdir())
-    zips = [file for file in files if file.suffix.lower() == ".zip"]
-    return str((zips[0] if len(files) == len(zips) == 1 else place).resolve())
-
-
-def sets_of(context: Context, mark: object) -> list[dict[str, Any]]:
-    """The sets that this browser uploaded, the newest first; all of them on a local app."""
-    digest, found = digest_of(mark), []
-    for path in (context.runs_root / FOLDER / TITLES).glob("*.json"):
-        about = _read(path)
-        if (context.runs_root / FOLDER / path.stem).is_dir() and (context.local or digest in about["owners"]):
-            found.append({"name": PREFIX + path.stem, **about})
-    return sorted(found, key=lambda each: -each["time"])
-
-
 class PictureSets:
     """Server functions of the part of the page that brings pictures."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, runs: RunLibrary, settings: AppSettings) -> None:
+        self.runs, self.settings = runs, settings
+        self.folder = runs.root / FOLDER
+
+    def place(self, name: str) -> str:
+        """The folder or zip of a set.
+
+        Raises:
+            InputError: where it is not kept (any more).
+        """
+        plain = name.removeprefix(PREFIX)
+        place = self.folder / plain
+        if not NAME.fullmatch(plain) or not place.is_dir():
+            raise InputError("These pictures are not kept any more: bring them again, or choose other ones.")
+        files = list(place.iterdir())
+        zips = [file for file in files if file.suffix.lower() == ".zip"]
+        return str((zips[0] if len(files) == len(zips) == 1 else place).resolve())
+
+    def of(self, mark: object) -> list[dict[str, Any]]:
+        """The sets that the browser with this mark uploaded, the newest first; all of them on a local app."""
+        digest, found = digest_of(mark), []
+        for path in (self.folder / TITLES).glob("*.json"):
+            about = _read(path)
+            if (self.folder / path.stem).is_dir() and (self.settings.local or digest in about["owners"]):
+                found.append({"name": PREFIX + path.stem, **about})
+        return sorted(found, key=lambda each: -each["time"])
 
     @server_function
     def sets_list(self, request: OwnerRequest) -> PictureSetsResponse:
         """The sets of this browser."""
-        found = sets_of(self.context, request.owner)
+        found = self.of(request.owner)
         return PictureSetsResponse(
             sets=[PictureSet(name=each["name"], title=each["title"], count=each["count"]) for each in found]
         )
@@ -104,7 +104,7 @@ class PictureSets:
         files = request.files
         paths = [uploaded(file.path, use="kept") for file in files]
         names = [file.name or path.name for file, path in zip(files, paths, strict=True)]
-        place = Path(keep_upload(self.context, [str(path) for path in paths], names))
+        place = Path(keep_upload(self.runs, [str(path) for path in paths], names))
         plain = (place if place.is_dir() else place.parent).name
         self._note(
             plain,
@@ -122,10 +122,10 @@ class PictureSets:
             InputError: for an unknown set, and while a run uses it, which could not go on without.
         """
         name = request.name
-        if name not in [each["name"] for each in sets_of(self.context, request.owner)]:
+        if name not in [each["name"] for each in self.of(request.owner)]:
             raise InputError("There is no such set of pictures of yours (any more).")
-        place = self.context.runs_root / FOLDER / name.removeprefix(PREFIX)
-        if user := is_used(self.context, place):
+        place = self.folder / name.removeprefix(PREFIX)
+        if user := is_used(self.runs, place):
             raise InputError(f"The run {user} learns from these pictures; delete it first.")
         shutil.rmtree(place, ignore_errors=True)
         self._about(place.name).unlink(missing_ok=True)
@@ -138,7 +138,7 @@ class PictureSets:
         write_json(path, {"title": title, "count": count, "owners": list(owners), "time": time.time()})
 
     def _about(self, plain: str) -> Path:
-        return self.context.runs_root / FOLDER / TITLES / f"{plain}.json"
+        return self.folder / TITLES / f"{plain}.json"
 
 
 def _title(names: Sequence[str]) -> str:

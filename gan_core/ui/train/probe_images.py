@@ -10,9 +10,9 @@ from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.runs.probe_images import ProbeImage, ProbeImages
-from gan_core.ui.context import Context
 from gan_core.ui.ownership import allow
 from gan_core.ui.protocol import server_function
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train.protocol import (
     AddProbeRequest,
     ProbeDomainRequest,
@@ -35,8 +35,8 @@ class ProbeImageController:
     A request names a `run`, or a `token` that the page has made for pictures chosen before Start.
     """
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, runs: RunLibrary) -> None:
+        self.runs = runs
 
     @property
     def functions(self) -> list[Callable[..., Any]]:
@@ -55,7 +55,7 @@ class ProbeImageController:
         Raises:
             InputError: for a run that has ended, and for a file that cannot be used.
         """
-        if request.run and not self.context.run(request.run).status().is_active:
+        if request.run and not self.runs.find(request.run).status().is_active:
             raise InputError("This run has ended: drop the picture before the next Start, or on the Translate tab.")
         folder = self._changeable_folder(request)
         path = uploaded(request.path)
@@ -74,7 +74,7 @@ class ProbeImageController:
         folder = self._changeable_folder(request)
         folder.remove(request.number)
         if request.run and not folder.all():
-            run = self.context.run(request.run)
+            run = self.runs.find(request.run)
             for sheet in [run.live_own, *(run.path / "keyframes").glob("*.own.jpg")]:
                 sheet.unlink(missing_ok=True)
         return ProbesResponse(pictures=self._pictures(request))
@@ -82,12 +82,12 @@ class ProbeImageController:
     def waiting(self, token: str | None) -> ProbeImages | None:
         """What was chosen before Start under `token`; None when that is no token, as of a page without its script."""
         known = TOKEN.fullmatch(token or "")
-        return ProbeImages(self.context.runs_root / FOLDER / f"own-{known[0]}") if known else None
+        return ProbeImages(self.runs.root / FOLDER / f"own-{known[0]}") if known else None
 
     @server_function
     def probe_sheet(self, request: ProbeSheetRequest) -> ProbeSheetResponse:
         """The sheet of a key frame, or the newest one."""
-        run = self.context.run(request.run)
+        run = self.runs.find(request.run)
         path = newest_sheet(run) if request.step is None else run.own_at(request.step)
         return ProbeSheetResponse(sheet=read_sheet(path))
 
@@ -97,12 +97,12 @@ class ProbeImageController:
     def _changeable_folder(self, request: ProbeRequest) -> ProbeImages:
         """As `_folder`, for those who may change it."""
         if request.run:
-            allow(self.context.run(request.run), request, "change the own pictures of")
+            allow(self.runs.find(request.run), request, "change the own pictures of")
         return self._folder(request)
 
     def _folder(self, request: ProbeRequest) -> ProbeImages:
         if request.run:
-            run = self.context.run(request.run)
+            run = self.runs.find(request.run)
             if not run.recipe().is_translation:
                 raise InputError("This run draws new pictures; own pictures are for translations.")
             return run.own

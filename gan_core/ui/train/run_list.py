@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from gan_core.errors import InputError
 from gan_core.runs.owners import FILE, owners_of
 from gan_core.runs.status import ACTIVE
-from gan_core.ui.context import Context
 
 if TYPE_CHECKING:
     from gan_core.runs import RunFolder
@@ -40,10 +39,10 @@ class RunEntry:
 
 
 class RunList:
-    """The runs of a context, newest first."""
+    """The runs below `root`, newest first."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, root: Path) -> None:
+        self.root = root
         self._lock = threading.Lock()
         self._known: dict[Path, tuple[tuple[int, ...], RunEntry | None]] = {}
 
@@ -65,11 +64,11 @@ class RunList:
         from gan_core.runs.folder import is_reserved
 
         try:
-            with os.scandir(self.context.runs_root) as entries:
+            with os.scandir(self.root) as entries:
                 names = [entry.name for entry in entries if entry.is_dir() and not is_reserved(entry.name)]
         except OSError:
             return []
-        return [self.context.runs_root / name for name in names]
+        return [self.root / name for name in names]
 
     def _read(self, path: Path) -> RunEntry | None:
         from gan_core.runs import RunFolder

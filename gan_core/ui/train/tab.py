@@ -11,15 +11,17 @@ from gradio.events import api
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.protocol import server_function
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train import part_options, recipe_form
-from gan_core.ui.train.comparison import comparison_panel
+from gan_core.ui.train.comparison import ComparisonController, comparison_panel
 from gan_core.ui.train.data_check import checked
 from gan_core.ui.train.data_slot import DataSlot, choices, data_slot, pending, preview_of
 from gan_core.ui.train.estimates import Estimates, scales, translations
-from gan_core.ui.train.live_run import train_live
-from gan_core.ui.train.picture_sets import is_set
+from gan_core.ui.train.fetches import Fetches
+from gan_core.ui.train.live_run import LiveRun, train_live
+from gan_core.ui.train.picture_sets import PictureSets, is_set
 from gan_core.ui.train.probe_images import ProbeImageController
 from gan_core.ui.train.protocol import (
     SettingsOfferResponse,
@@ -28,6 +30,7 @@ from gan_core.ui.train.protocol import (
     StartRequest,
     StartResponse,
 )
+from gan_core.ui.trainings import Trainings
 from gan_core.ui.uploads import forget_unused
 
 FIRST = "dcgan"
@@ -59,11 +62,12 @@ REST = 20.0
 """Seconds after Start in which nothing is measured: the first pictures come first."""
 
 
-def build_train_tab(context: Context) -> None:
+def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, settings: AppSettings) -> None:
     """Lay the tab out and wire it; called inside a `gr.Tab` of a `gr.Blocks`."""
     page = Building.root_block
     ways = {name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation}
     assert page is not None, "build_train_tab must be called inside a gr.Blocks"
+    sets, probes, live = PictureSets(runs, settings), ProbeImageController(runs), LiveRun(runs, trainings)
 
     @server_function
     def start_training(request: StartRequest) -> StartResponse:
@@ -74,10 +78,10 @@ def build_train_tab(context: Context) -> None:
         for slot, chosen_data in zip(slots, (data, data_b), strict=True):
             slot.check(chosen_data)
         recipe = recipe_form.make_recipe(name, data, data_b, request.how, request.number, request.settings)
-        if context.queue.has_room():
-            context.trials.stop(rest=REST)
+        if trainings.queue.has_room():
+            trainings.timing_probes.stop(rest=REST)
         watched = probes.waiting(request.probe_images) if recipe.is_translation else None
-        run = context.launcher.start(recipe, own=watched, owner=request.owner or "", token=request.token)
+        run = trainings.launcher.start(recipe, own=watched, owner=request.owner or "", token=request.token)
         live.forget_list()
         return StartResponse(run=run.name)
 
@@ -87,11 +91,10 @@ def build_train_tab(context: Context) -> None:
                 "train/form", elem_id="form-head", events=["press"], presets=list(PRESETS), defaults=DEFAULTS
             )
             slots = (
-                data_slot(context, "data", "Pictures", Recipe.named(FIRST).data),
-                data_slot(context, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
+                data_slot(sets, fetches, "data", "Pictures", Recipe.named(FIRST).data),
+                data_slot(sets, fetches, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
             )
             found = frontend.component("train/data-check", elem_id="data-check")
-            probes = ProbeImageController(context)
             own = frontend.component(
                 "train/probe-images",
                 elem_id="own-before",
@@ -109,7 +112,7 @@ def build_train_tab(context: Context) -> None:
                 stem="recipe",
                 name="Recipe",
             )
-            pace = Estimates(context)
+            pace = Estimates(runs, trainings, settings)
             frontend.component(
                 "train/size",
                 elem_id="scale",
@@ -142,8 +145,8 @@ def build_train_tab(context: Context) -> None:
                     "train/start", elem_id="start-bar", events=["press"], server_functions=[start_training]
                 )
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
-            view, live = train_live(context, FIRST, ways)
-            comparison_panel(context)
+            view = train_live(live, probes, FIRST, ways)
+            comparison_panel(ComparisonController(runs, trainings, settings))
 
     def show_first(recipe: Any, *values: Any) -> Iterator[tuple[Any, Any]]:
         name = _preset(recipe).name
@@ -165,15 +168,15 @@ def build_train_tab(context: Context) -> None:
 
     def open_page(mark: Any, form: Any) -> list[Any]:
         """All data sets and those that this browser brought; chosen as they were, where they are still there."""
-        forget_unused(context)
-        listed = choices(context, mark)
+        forget_unused(runs, settings)
+        listed = choices(sets, mark)
         form = form if isinstance(form, dict) else {}
         return [_chosen(listed, form.get(key)) for key in ("data", "data_b")]
 
     def take_set(slot: int, value: Any, *before: Any) -> list[Any]:
         """A set was brought, chosen or removed: it is in the lists of both kinds, and chosen here."""
         value = value if isinstance(value, dict) else {}
-        listed = choices(context, value.get("owner"))
+        listed = choices(sets, value.get("owner"))
         names = [name for _, name in listed]
         # Only what is meant is chosen, or what is gone replaced: another choice may be changing at this very moment.
         wanted = [
@@ -255,7 +258,7 @@ def build_train_tab(context: Context) -> None:
         js=frontend.script(FORM_MODULE, "keep"),
         **LIVE,
     )
-    _public_endpoints(context)
+    _public_endpoints(runs, trainings)
 
 
 def _chosen(listed: list[tuple[str, str]], name: Any) -> Any:
@@ -303,7 +306,7 @@ def _length_for(how: str, recipe: Any) -> Any:
     return gr.update(visible=True, value=value)
 
 
-def _public_endpoints(context: Context) -> None:
+def _public_endpoints(runs: RunLibrary, trainings: Trainings) -> None:
     """Two documented functions for programs (`gradio_client`)."""
 
     def train_start(
@@ -327,7 +330,7 @@ def _public_endpoints(context: Context) -> None:
                 changes["steps"] = int(steps)
             if minutes:
                 changes |= {"minutes": float(minutes), "steps": int(steps) or None}
-            run = context.launcher.start(asked.replace(**changes))
+            run = trainings.launcher.start(asked.replace(**changes))
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return {"run": run.name}
@@ -339,7 +342,7 @@ def _public_endpoints(context: Context) -> None:
             name: the run's name, as train_start answered
         """
         try:
-            run = context.run(name)
+            run = runs.find(name)
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
         status = run.status()

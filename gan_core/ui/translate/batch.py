@@ -6,9 +6,9 @@ from collections import OrderedDict
 from pathlib import Path, PurePosixPath
 
 from gan_core.errors import InputError
-from gan_core.ui.context import Context
 from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.protocol import CancelledResponse, server_function
 from gan_core.ui.translate.encoding import shown, within
 from gan_core.ui.translate.protocol import (
@@ -64,8 +64,8 @@ class Batch:
 class BatchTranslation:
     """The server functions of a batch."""
 
-    def __init__(self, context: Context, jobs: Jobs, downloads: DownloadFolder) -> None:
-        self._context, self._jobs, self._downloads = context, jobs, downloads
+    def __init__(self, store: ModelStore, jobs: Jobs, downloads: DownloadFolder) -> None:
+        self._store, self._jobs, self._downloads = store, jobs, downloads
         self._lock = threading.Lock()
         self._batches: OrderedDict[str, Batch] = OrderedDict()
 
@@ -119,7 +119,7 @@ class BatchTranslation:
         from gan_core.translation import translate_file
 
         batch = self._batch(request.batch)
-        translator = translator_of(self._context, request.model)
+        translator = translator_of(self._store, request.model)
         source, name = source_of(request.source)
         if is_film(name, first_bytes(source) if isinstance(source, Path) else source[:HEAD]):
             raise InputError(f"{name}: a film is translated by itself; drop it alone.")

@@ -1,7 +1,7 @@
 """One picture: a small translation at once, the whole one when ready, its file."""
 
-from gan_core.ui.context import Context
 from gan_core.ui.downloads import DownloadFolder
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.protocol import CancelledResponse, server_function
 from gan_core.ui.translate.encoding import encoded, is_transparent, seconds_in_words, shown, within
 from gan_core.ui.translate.protocol import (
@@ -29,25 +29,25 @@ FRAME_SIDE = 640
 class TranslateController:
     """Decodes, translates and hands out files for all pages of one app."""
 
-    def __init__(self, context: Context, results: Results, downloads: DownloadFolder) -> None:
-        self._context, self._results, self._downloads = context, results, downloads
+    def __init__(self, store: ModelStore, results: Results, downloads: DownloadFolder) -> None:
+        self._store, self._results, self._downloads = store, results, downloads
 
     @server_function
     def translators(self, request: TranslatorListRequest) -> TranslatorListResponse:
         """The translators and examples that there are."""
-        return list_translators(self._context, request.version)
+        return list_translators(self._store, request.version)
 
     @server_function
     def preview(self, request: TranslationRequest) -> TranslationPreviewResponse:
         """The picture as it was read, and a small translation of it at once."""
         from gan_core.images import decode
 
-        translator = translator_of(self._context, request.model)
+        translator = translator_of(self._store, request.model)
         source, name = source_of(request.source)
         picture = decode(source, name=name)
         height, width = picture.rgb.shape[:2]
         small = within(picture.composited(), PREVIEW_SIDE)
-        with self._context.model_lock:
+        with self._store.drawing:
             after = translator.preview(small, request.direction, side=PREVIEW_SIDE)
         return TranslationPreviewResponse(
             width=width,
@@ -64,12 +64,12 @@ class TranslateController:
 
         from gan_core.images import decode
 
-        translator = translator_of(self._context, request.model)
+        translator = translator_of(self._store, request.model)
         picture = decode(frame_bytes(request.picture), name="The picture")
         small = within(picture.composited(), FRAME_SIDE)
         alpha = None if picture.alpha is None else within(picture.alpha, FRAME_SIDE)
         start = time.perf_counter()
-        with self._context.model_lock:
+        with self._store.drawing:
             made = translator.run(small, request.direction, scale=request.scale)
         return SmallPictureResponse(after=shown(made.rgb, alpha), milliseconds=1000 * (time.perf_counter() - start))
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.models.protocol import OnnxRequest, OnnxResponse
 from gan_core.ui.protocol import server_function
 from gan_core.ui.translate.protocol import CodeResponse, TranslatorRequest
@@ -17,8 +18,9 @@ from gan_core.ui.translate.translators import translator_of
 class ExportFunctions:
     """Server functions for the use of a model outside of this page, and the endpoint for programs."""
 
-    def __init__(self, context: Context, jobs: Jobs, downloads: DownloadFolder) -> None:
-        self._context, self._jobs, self._downloads = context, jobs, downloads
+    def __init__(self, store: ModelStore, settings: AppSettings, jobs: Jobs, downloads: DownloadFolder) -> None:
+        self._store, self._settings = store, settings
+        self._jobs, self._downloads = jobs, downloads
 
     @server_function
     def snippet(self, request: TranslatorRequest) -> CodeResponse:
@@ -27,12 +29,12 @@ class ExportFunctions:
         Raises:
             InputError: for an unknown model.
         """
-        entries = {entry.name: entry for entry in self._context.models("translator")}
+        entries = {entry.name: entry for entry in self._store.entries("translator")}
         name = request.model
         if name not in entries:
             raise InputError(unknown("translator", name, entries))
         # A shipped model has its name everywhere; others are found by their path, which only this machine has.
-        is_local_file = entries[name].origin != "pretrained" and self._context.local
+        is_local_file = entries[name].origin != "pretrained" and self._settings.local
         model = str(entries[name].path.resolve()) if is_local_file else name
         options = f"direction={request.direction!r}, scale={request.scale!r}"
         return CodeResponse(
@@ -45,7 +47,7 @@ class ExportFunctions:
         """The network of a direction as an ONNX file, with the figure of how closely onnxruntime follows torch."""
         from gan_core.models.onnx import export_onnx
 
-        translator = translator_of(self._context, request.name)
+        translator = translator_of(self._store, request.name)
         direction = request.direction or translator.directions[0]
         name = f"{request.name.replace('/', '-')}-{direction}.onnx"
         path = self._downloads.path(name)
@@ -73,7 +75,7 @@ class ExportFunctions:
 
         if not picture:
             raise InputError(f"A picture file is needed: {ACCEPTED}.")
-        translator = translator_of(self._context, model)
+        translator = translator_of(self._store, model)
         direction, scale = direction or translator.directions[0], scale or "auto"
         with self._jobs.working(self._jobs.job(None)):
             made = Result(

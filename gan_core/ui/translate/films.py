@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from gan_core.errors import InputError
-from gan_core.ui.context import Context
 from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.protocol import CancelledResponse, server_function
 from gan_core.ui.translate.encoding import seconds_in_words
 from gan_core.ui.translate.protocol import FilmTranslationRequest, FilmTranslationResponse
@@ -17,8 +17,8 @@ from gan_core.ui.uploads import uploaded
 class Films:
     """The server function of a film."""
 
-    def __init__(self, context: Context, jobs: Jobs, downloads: DownloadFolder) -> None:
-        self._context, self._jobs, self._downloads = context, jobs, downloads
+    def __init__(self, store: ModelStore, jobs: Jobs, downloads: DownloadFolder) -> None:
+        self._store, self._jobs, self._downloads = store, jobs, downloads
 
     @server_function
     def film(self, request: FilmTranslationRequest) -> FilmTranslationResponse | CancelledResponse:
@@ -35,7 +35,7 @@ class Films:
         from gan_core.images.film_reading import ACCEPTED
         from gan_core.translation.video import translate_video
 
-        translator = translator_of(self._context, request.model)
+        translator = translator_of(self._store, request.model)
         source = uploaded(request.source.path)
         name = Path(request.source.name or source.name).name
         if not is_film(name, first_bytes(source)):

@@ -7,8 +7,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gan_core.ui.context import Context
 from gan_core.ui.jobs import Job, Jobs
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.translate.protocol import TranslationRequest
 from gan_core.ui.translate.sources import source_of
 from gan_core.ui.translate.translators import translator_of
@@ -65,8 +65,8 @@ class Result:
 class Results:
     """Translates what a request names, unless it was translated a moment ago."""
 
-    def __init__(self, context: Context, jobs: Jobs) -> None:
-        self._context, self._jobs = context, jobs
+    def __init__(self, store: ModelStore, jobs: Jobs) -> None:
+        self._store, self._jobs = store, jobs
         self._lock = threading.Lock()
         self._held: OrderedDict[Hashable, Result] = OrderedDict()
 
@@ -77,7 +77,7 @@ class Results:
             InputError: for a picture or model that cannot be used.
             Cancelled: when its job was cancelled.
         """
-        translator = translator_of(self._context, request.model)
+        translator = translator_of(self._store, request.model)
         key = (request.source, request.model, request.direction, request.scale)
         with self._lock:
             held = self._held.get(key)
@@ -126,7 +126,7 @@ class Results:
 
         A result keeps its translator, so those of one that has left memory (or was read anew) would keep its weights.
         """
-        in_memory = self._context.in_memory()
+        in_memory = self._store.in_memory()
         with self._lock:
             for key in list(self._held)[:-1]:
                 if not any(self._held[key].translator is model for model in in_memory):

@@ -4,10 +4,11 @@ import gradio as gr
 
 from gan_core.errors import InputError
 from gan_core.ui import frontend
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.importing import Importing
 from gan_core.ui.jobs import Jobs
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.translate.batch import BatchTranslation
 from gan_core.ui.translate.comparisons import Comparisons
 from gan_core.ui.translate.controller import TranslateController
@@ -18,13 +19,13 @@ from gan_core.ui.translate.sent_file import SentFile
 from gan_core.ui.translate.sources import kinds
 
 
-def build_translate_tab(context: Context) -> None:
+def build_translate_tab(store: ModelStore, settings: AppSettings) -> None:
     """Lay the tab out in the Blocks that is being built, and announce the `translate` endpoint."""
     jobs, downloads = Jobs(), DownloadFolder()
-    results = Results(context, jobs)
-    pictures = TranslateController(context, results, downloads)
-    batches = BatchTranslation(context, jobs, downloads)
-    exports = ExportFunctions(context, jobs, downloads)
+    results = Results(store, jobs)
+    pictures = TranslateController(store, results, downloads)
+    batches = BatchTranslation(store, jobs, downloads)
+    exports = ExportFunctions(store, settings, jobs, downloads)
     frontend.component(
         "translate/translate",
         elem_id="translate",
@@ -38,9 +39,9 @@ def build_translate_tab(context: Context) -> None:
                 pictures.file,
                 pictures.pixels,
             ),
-            *(jobs.job_progress, jobs.job_cancel, Comparisons(results).view, Films(context, jobs, downloads).film),
+            *(jobs.job_progress, jobs.job_cancel, Comparisons(results).view, Films(store, jobs, downloads).film),
             *(batches.select_files, batches.zip_entries, batches.begin, batches.convert, batches.packed),
-            *(kinds, exports.snippet, exports.onnx, Importing(context).import_files),
+            *(kinds, exports.snippet, exports.onnx, Importing(store).import_files),
         ],
     )
 

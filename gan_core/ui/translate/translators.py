@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
-from gan_core.ui.context import Context
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.models.protocol import DirectionChoice
 from gan_core.ui.protocol import Direction, to_json
 from gan_core.ui.translate.protocol import DomainNames, ListedTranslator, TranslatorListResponse
@@ -22,12 +22,12 @@ DISCRIMINATOR = "judge."
 """How the parameters of a discriminator begin in a model file; its domain follows."""
 
 
-def list_translators(context: Context, version: str | None = None) -> TranslatorListResponse:
+def list_translators(store: ModelStore, version: str | None = None) -> TranslatorListResponse:
     """Translators (shipped ones first, then those of runs) and our example pictures.
 
     A page that has this `version` of the list already gets nothing else.
     """
-    models = [describe(entry) for entry in context.models("translator")]
+    models = [describe(entry) for entry in store.entries("translator")]
     now = hashlib.sha256(json.dumps([to_json(model) for model in models]).encode()).hexdigest()
     if version == now:
         return TranslatorListResponse(version=now)
@@ -64,7 +64,7 @@ def domains(name: str, named: Mapping[str, str]) -> tuple[str, str]:
     return "A", "B"
 
 
-def translator_of(context: Context, name: str) -> "Translator":
+def translator_of(store: ModelStore, name: str) -> "Translator":
     """The translator called `name`.
 
     Raises:
@@ -72,7 +72,7 @@ def translator_of(context: Context, name: str) -> "Translator":
     """
     from gan_core.translation import Translator
 
-    model = context.model(name)
+    model = store.load(name)
     if not isinstance(model, Translator):
-        raise InputError(unknown("translator", name, [entry.name for entry in context.models("translator")]))
+        raise InputError(unknown("translator", name, [entry.name for entry in store.entries("translator")]))
     return model

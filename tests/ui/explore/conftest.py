@@ -75,13 +75,13 @@ def context(tmp_path: Path, shipped: Path) -> Context:
 
 @pytest.fixture
 def controller(context: Context) -> ExploreController:
-    return ExploreController(context)
+    return ExploreController(context.runs, context.models, context.settings)
 
 
 @pytest.fixture
 def live(context: Context) -> Iterator[RunFolder]:
     """A run that is being trained."""
-    run = RunFolder.create(context.runs_root, Recipe.named("dcgan"), name="going")
+    run = RunFolder.create(context.runs.root, Recipe.named("dcgan"), name="going")
     with run.lock():
         save(run.live_weights, seed=1, steps=10)
         run.write_status(Status(state="running", heartbeat=time.time()))

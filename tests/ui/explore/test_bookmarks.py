@@ -139,14 +139,16 @@ def test_favourites_have_names_and_a_picture_and_stay(
     names = [each["name"] for each in call(keeping.save_favourite, request)["favourites"]]
     assert names == ["favourite 1", "favourite 2"]
     call(keeping.rename_favourite, {"model": "small", "old": "favourite 1", "new": "  a  good one "})
-    kept = call(BookmarksPanel(ExploreController(context)).favourites, {"model": "small"})["favourites"]
+    kept = call(
+        BookmarksPanel(ExploreController(context.runs, context.models, context.settings)).favourites, {"model": "small"}
+    )["favourites"]
     assert [each["name"] for each in kept] == ["a good one", "favourite 2"]
     assert kept[0]["picture"] == as_url(controller.draw(view(controller, request)), kept=True)
     assert [each["name"] for each in call(keeping.save_favourite, request)["favourites"]][-1] == "favourite 1"
     call(keeping.delete_favourite, {"model": "small", "name": "favourite 2"})
     with pytest.raises(InputError, match="favourite"):
         call(keeping.delete_favourite, {"model": "small", "name": "favourite 2"})
-    assert json.loads((context.runs_root / "kept" / "small" / "favourites.json").read_text())
+    assert json.loads((context.runs.root / "kept" / "small" / "favourites.json").read_text())
 
 
 def test_every_model_shows_its_own_faces_and_facts(controller: ExploreController, shipped: Path) -> None:

@@ -13,10 +13,11 @@ import torch
 
 from gan_core.errors import InputError
 from gan_core.runs import RunFolder
-from gan_core.ui.context import MODELS_IN_MEMORY, Context
+from gan_core.ui.context import Context
 from gan_core.ui.dispatch import exposed
 from gan_core.ui.explore.controller import ExploreController
 from gan_core.ui.explore.drawing import DrawingPanel
+from gan_core.ui.model_store import MODELS_IN_MEMORY
 from tests.ui.explore.conftest import save, view
 
 
@@ -68,7 +69,7 @@ def test_a_training_that_ends_while_it_is_explored_stays_open(controller: Explor
 
 def test_a_model_that_goes_away_while_it_is_open_is_a_sentence(controller: ExploreController, context: Context) -> None:
     controller.model("small")
-    Path(context.models()[0].path).unlink()
+    Path(context.models.entries()[0].path).unlink()
     with pytest.raises(InputError, match="not there"):
         controller.model("small")
 
@@ -131,7 +132,7 @@ def test_things_are_kept_with_the_run_or_beside_the_runs(
     controller: ExploreController, context: Context, live: RunFolder
 ) -> None:
     assert controller.bookmarks("live:going").folder == live.path / "kept"
-    assert controller.bookmarks("small").folder == context.runs_root / "kept" / "small"
+    assert controller.bookmarks("small").folder == context.runs.root / "kept" / "small"
     with pytest.raises(InputError, match="no model to explore"):
         controller.bookmarks("../elsewhere")
 
@@ -140,13 +141,13 @@ def test_what_is_kept_beside_the_runs_is_no_run(
     controller: ExploreController, context: Context, live: RunFolder
 ) -> None:
     """Not even with all the files of one in it."""
-    kept = context.runs_root / "kept"
+    kept = context.runs.root / "kept"
     shutil.copytree(live.path, kept)
     save(kept / "model.safetensors")
     controller.bookmarks("small").put("favourites", "mine", {})
     assert [each.id for each in controller.models()] == ["live:going", "small"]
     with pytest.raises(InputError, match="no run named 'kept'"):
-        context.run("kept")
+        context.runs.find("kept")
     assert [each["name"] for each in controller.bookmarks("small").read("favourites")] == ["mine"]
 
 

@@ -188,7 +188,11 @@ def test_attributes_of_a_conditional_model_are_found_and_stay(
     assert sorted(found + weak) == ["height", "left-right", "lightness", "slant", "thickness", "up-down"]
     assert "lightness" in found
     assert (
-        call(DirectionsPanel(ExploreController(controller.context)).directions_list, {"model": "digits"}) == answer
+        call(
+            DirectionsPanel(ExploreController(controller.runs, controller.store, controller.settings)).directions_list,
+            {"model": "digits"},
+        )
+        == answer
     ), "kept in the cache"
 
 
@@ -227,7 +231,7 @@ def test_a_model_of_unknown_pictures_has_what_any_picture_shows(controller: Expl
 
 def test_a_search_is_cancelled(controller: ExploreController) -> None:
     searches, answers = DirectionSearches(controller), []
-    with controller.context.model_lock:  # nothing can be drawn
+    with controller.store.drawing:  # nothing can be drawn
         search = threading.Thread(
             target=lambda: answers.append(call(searches.directions_attributes, {"model": "small", "job": "a"}))
         )
@@ -290,7 +294,7 @@ def test_a_training_on_pictures_with_a_table_is_searched_unasked_and_its_file_ke
     monkeypatch.setattr("gan_core.latents.directions.table_reader.STEPS", 60)
     bars(tmp_path / "bars")
     recipe = Recipe.named("dcgan").replace(data=str(tmp_path / "bars"))
-    run = RunFolder.create(controller.context.runs_root, recipe, name="over")
+    run = RunFolder.create(controller.runs.root, recipe, name="over")
     save(run.model, seed=6)
     run.write_status(Status(state="finished"))
     panel, name = DirectionsPanel(controller), "runs/over"
@@ -308,7 +312,7 @@ def test_a_training_on_pictures_with_a_table_is_searched_unasked_and_its_file_ke
     assert {"lightness", "bar"} <= kept
     shutil.rmtree(tmp_path / "bars")
     monkeypatch.setattr("gan_core.latents.directions.catalogue.remembered", lambda model: None)  # another machine
-    elsewhere = DirectionsPanel(ExploreController(controller.context))
+    elsewhere = DirectionsPanel(ExploreController(controller.runs, controller.store, controller.settings))
     assert call(elsewhere.directions_list, {"model": name})["directions"] == listed["directions"]
 
 

@@ -97,7 +97,7 @@ def test_data_elsewhere_are_asked_for_and_a_named_folder_is_used(
         call(panel.memory_pictures, {"model": "small", "folder": str(tmp_path / "nothing")})
     call(panel.memory_pictures, {"model": "small", "folder": str(pictures)})
     assert ready(panel, REQUEST)["usual"]["data"] == "pictures"
-    controller.context.local = False
+    controller.settings.local = False
     with pytest.raises(InputError, match="drop a zip instead"):
         call(panel.memory_pictures, {"model": "small", "folder": str(pictures)})
     with pytest.raises(InputError, match="Drop a zip"):

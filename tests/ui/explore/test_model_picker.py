@@ -25,7 +25,7 @@ from tests.ui.explore.conftest import pixels, save
 
 def ended(context: Context, name: str, age: float, **model: Any) -> RunFolder:
     """A finished run with a model, created `age` seconds ago."""
-    run = RunFolder.create(context.runs_root, Recipe.named("dcgan"), name=name)
+    run = RunFolder.create(context.runs.root, Recipe.named("dcgan"), name=name)
     save(run.model, steps=10, **model)
     run.write_status(Status(state="finished", step=10, heartbeat=time.time()))
     (run.path / "born.json").write_text(json.dumps({"time": time.time() - age}))
@@ -48,7 +48,7 @@ def test_explore_begins_with_the_shipped_model_and_then_with_the_newest_run(
 def test_where_others_can_come_explore_begins_with_a_run_of_ones_own(
     controller: ExploreController, context: Context
 ) -> None:
-    context.local = False
+    context.settings.local = False
     mine = "1234567890abcdef1234567890abcdef"
     add_owner(ended(context, "mine", age=100).path, mine)
     add_owner(ended(context, "of-another", age=1).path, mine[::-1])

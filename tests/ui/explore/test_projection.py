@@ -96,7 +96,7 @@ def test_held_out_and_own_pictures_are_measured_with_the_same_effort(
     assert len(beside["own"]) == 3
     assert beside["held_out_summary"]["least"] <= beside["held_out_summary"]["median"]
     # Another search of the same model is told at once, also in another app on this machine.
-    again = ProjectionPanel(ExploreController(controller.context))
+    again = ProjectionPanel(ExploreController(controller.runs, controller.store, controller.settings))
     begun = call(again.project_start, {"model": "small", "from": "own", "starts": 2})
     told = call(again.project_progress, {"job": begun["job"]})
     assert told["beside"]["held_out"] == beside["held_out"]

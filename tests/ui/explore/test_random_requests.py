@@ -48,7 +48,7 @@ def functions(
     monkeypatch.setattr("gan_core.latents.directions.readers.FEATURES", 20)
     save(shipped / "pets.safetensors", classes=("cat", "dog"), with_discriminator=True)
     with gr.Blocks(analytics_enabled=False) as demo:
-        build_explore_tab(context)
+        build_explore_tab(context.runs, context.models, context.settings)
     yield {
         function.__name__: function
         for block in demo.blocks.values()

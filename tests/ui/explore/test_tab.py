@@ -38,7 +38,7 @@ def test_generate_refuses_in_a_sentence(controller: ExploreController, arguments
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # gradio leaves an event loop open when it is never launched
 def test_the_tab_announces_its_endpoint(context: Context) -> None:  # noqa: F811
     with gr.Blocks(analytics_enabled=False) as demo:
-        build_explore_tab(context)
+        build_explore_tab(context.runs, context.models, context.settings)
     names = [each["api_name"] for each in demo.get_config_file()["dependencies"]]
     assert names == ["generate"]
     del demo

@@ -38,7 +38,7 @@ def times(controller: ExploreController) -> TimePanel:
 @pytest.fixture
 def past(context: Context) -> RunFolder:
     """A finished run with four kept moments, the last of which is its model."""
-    run = RunFolder.create(context.runs_root, Recipe.named("dcgan"), name="past")
+    run = RunFolder.create(context.runs.root, Recipe.named("dcgan"), name="past")
     (run.path / "keyframes").mkdir()
     for step in STEPS:
         file = run.path / "keyframes" / f"{step:08d}.safetensors"
@@ -93,7 +93,7 @@ def test_a_shipped_model_with_its_history_and_one_without(
     assert call(times.time_curves, {"model": "aged", "after": curves["next"]})["points"] == []
     # A damaged history is told, and its model can still be looked at.
     beside(shipped / "small.safetensors").write_bytes(b"cut short")
-    fresh = ExploreController(controller.context)
+    fresh = ExploreController(controller.runs, controller.store, controller.settings)
     assert "cut short" in call(TimePanel(fresh).time_state, {"model": "small"})["why"]
     assert call(DrawingPanel(fresh).draw, {"model": "small", "latent": SEED})["side"] == 32
 

@@ -7,7 +7,6 @@ import gradio as gr
 import pytest
 
 from gan_core.errors import InputError
-from gan_core.ui.context import Context
 from gan_core.ui.lab.tab import Lab, build_lab_tab
 from gan_core.ui.protocol import call
 
@@ -65,7 +64,7 @@ def test_who_has_no_place_starts_no_process(request_: Any) -> None:
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # gradio leaves an event loop open when it is never launched
 def test_the_tab_has_no_public_endpoint(tmp_path) -> None:
     with gr.Blocks(analytics_enabled=False) as demo:
-        build_lab_tab(Context(tmp_path))
+        build_lab_tab()
     assert demo.get_config_file()["dependencies"] == []
     del demo
     gc.collect()

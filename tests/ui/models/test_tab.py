@@ -53,9 +53,9 @@ def shelf(tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "temporary"))
     write_model(shipped / "digits.safetensors", tiny_recipe)
     context = Context(tmp_path / "runs", "cpu")
-    launcher: Any = FakeLauncher(context.runs_root)
-    context._launcher = launcher
-    return ModelTable(context)
+    launcher: Any = FakeLauncher(context.runs.root)
+    context.trainings._launcher = launcher
+    return ModelTable(context.runs, context.models, context.trainings, context.settings)
 
 
 def test_cards_say_what_a_model_is(shelf: ModelTable) -> None:
@@ -90,7 +90,7 @@ def test_a_metric_stands_beside_what_trivial_answers_get() -> None:
 
 
 def test_runs_are_listed_with_what_can_be_done(shelf: ModelTable, tiny_recipe: Recipe) -> None:
-    root = shelf.context.runs_root
+    root = shelf.runs.root
     going, done = fake_run(root, "starting", name="going"), fake_run(root, "stopped", name="done")
     write_model(done.model, tiny_recipe)
     write_model(done.best_model, tiny_recipe)
@@ -105,7 +105,7 @@ def test_runs_are_listed_with_what_can_be_done(shelf: ModelTable, tiny_recipe: R
 
 
 def test_thumbnails(shelf: ModelTable) -> None:
-    run = fake_run(shelf.context.runs_root)
+    run = fake_run(shelf.runs.root)
     for name in ("digits", f"runs/{run.name}"):
         assert call(shelf.thumbnail, {"name": name})["picture"].startswith("data:image/jpeg;base64,")
     with pytest.raises(InputError):
@@ -146,7 +146,7 @@ def test_every_shipped_translator_has_a_picture_on_its_card(monkeypatch: pytest.
 
 
 def test_a_run_is_deleted_but_never_while_it_trains(shelf: ModelTable) -> None:
-    root = shelf.context.runs_root
+    root = shelf.runs.root
     going, done = fake_run(root, "starting", name="going"), fake_run(root, name="done")
     assert call(shelf.delete, {"run": "done", "confirmed": "done"}) == {"done": True}
     assert not done.path.exists()
@@ -159,8 +159,8 @@ def test_a_run_is_deleted_but_never_while_it_trains(shelf: ModelTable) -> None:
 
 
 def test_training_more_asks_for_larger_limits(shelf: ModelTable) -> None:
-    run = fake_run(shelf.context.runs_root, "stopped")
-    launcher: Any = shelf.context.launcher
+    run = fake_run(shelf.runs.root, "stopped")
+    launcher: Any = shelf.trainings.launcher
     assert call(shelf.resume, {"run": run.name, "confirmed": run.name, "more": 100}) == {"run": run.name}
     assert launcher.asked[-1] == ("resume", (run.name, Recipe.named("dcgan").steps, None))
     run.write_recipe(run.recipe().replace(steps=None, minutes=0.05))
@@ -182,7 +182,7 @@ def test_a_download_is_named_after_the_model(shelf: ModelTable, tmp_path: Path) 
 
 
 def test_imported_models_say_which_way_they_go(shelf: ModelTable, tmp_path: Path) -> None:
-    folder = shelf.context.runs_root / "models"
+    folder = shelf.runs.root / "models"
     for name, directions in (("there", ["AtoB"]), ("back", ["BtoA"]), ("both", ["AtoB", "BtoA"])):
         network = translators.build("resnet", width=2, blocks=1)
         card = Card(

@@ -42,7 +42,8 @@ def comparisons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ComparisonCo
         return folder
 
     monkeypatch.setattr(ComparisonLauncher, "start", begin)
-    return ComparisonController(Context(tmp_path / "runs", "cpu"))
+    context = Context(tmp_path / "runs", "cpu")
+    return ComparisonController(context.runs, context.trainings, context.settings)
 
 
 def test_everything_that_draws_new_pictures_can_be_compared(comparisons: ComparisonController) -> None:
@@ -53,7 +54,7 @@ def test_everything_that_draws_new_pictures_can_be_compared(comparisons: Compari
 def test_a_comparison_is_made_and_told(comparisons: ComparisonController) -> None:
     assert call(comparisons.poll, {}) == {"names": [], "comparison": None}
     name = call(comparisons.start, REQUEST)["comparison"]
-    comparison = comparisons.context.comparison(name)
+    comparison = comparisons.runs.comparison(name)
     recipe = comparison.recipe_of(comparison.trials()[-1])
     assert (recipe.penalty and recipe.penalty.name, recipe.seed, recipe.minutes) == ("r1", 1, 0.5)
     comparison.run_of(comparison.trials()[1]).live_picture.write_bytes(picture(9))
@@ -67,7 +68,9 @@ def test_a_comparison_is_made_and_told(comparisons: ComparisonController) -> Non
         "comparison"
     ]
     assert "picture" not in again["lanes"][0]
-    assert call(LiveRun(comparisons.context).poll, {})["run"] is None  # trials are shown here, not as single trainings
+    assert (
+        call(LiveRun(comparisons.runs, comparisons.trainings).poll, {})["run"] is None
+    )  # trials are shown here, not as single trainings
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_what_cannot_be_compared_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=sentence):
         call(comparisons.start, {**REQUEST, **change})
-    assert list(comparisons.context.runs_root.glob("*")) == []
+    assert list(comparisons.runs.root.glob("*")) == []
 
 
 def test_actions_reach_the_comparison_and_other_names_are_refused(comparisons: ComparisonController) -> None:
@@ -99,7 +102,7 @@ def test_actions_reach_the_comparison_and_other_names_are_refused(comparisons: C
     assert not call(comparisons.poll, {"owner": "bob-0000-0000-0000"})["comparison"]["mine"]
     with pytest.raises(InputError, match=f"{name} was started elsewhere"):
         call(comparisons.control, {"comparison": name, "action": "stop", "owner": "bob-0000-0000-0000"})
-    assert comparisons.context.comparison(name).control() is None
+    assert comparisons.runs.comparison(name).control() is None
     assert call(comparisons.control, {"comparison": name, "action": "stop", "owner": mine}) == {"sequence": 1}
     assert call(comparisons.control, {"comparison": name, "action": "pause", "confirmed": name}) == {"sequence": 2}
     for wrong in ({"comparison": name, "action": "explode"}, {"comparison": "../x", "action": "stop"}):

@@ -8,9 +8,12 @@ from typing import Any, cast
 
 import pytest
 
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train.data_check import checked
 from gan_core.ui.train.data_slot import DataSlot, preview_of
+from gan_core.ui.train.fetches import Fetches
+from gan_core.ui.train.picture_sets import PictureSets
 from gan_core.ui.train.recipe_form import OWN
 from tests.cli.conftest import picture
 
@@ -19,8 +22,8 @@ NOTHING = ("scenes-summer", None, None)
 
 @pytest.fixture
 def slots(tmp_path: Path) -> tuple[DataSlot, DataSlot]:
-    context, none = Context(tmp_path / "runs", "cpu"), cast(Any, None)
-    return DataSlot(context, *[none] * 6), DataSlot(context, *[none] * 6)
+    sets, none = PictureSets(RunLibrary(tmp_path / "runs"), AppSettings()), cast(Any, None)
+    return DataSlot(sets, Fetches(), *[none] * 6), DataSlot(sets, Fetches(), *[none] * 6)
 
 
 def last(slots: tuple[DataSlot, DataSlot], recipe: str, *values: Any, settings: Any = None, shown: Any = None) -> Any:

@@ -43,8 +43,8 @@ def trials() -> FakeTrials:
 @pytest.fixture
 def server(tmp_path: Path, trials: FakeTrials) -> Estimates:
     context = Context(tmp_path / "runs", "cpu")
-    context._trials = trials  # type: ignore[assignment]
-    return Estimates(context)
+    context.trainings._timing_probes = trials  # type: ignore[assignment]
+    return Estimates(context.runs, context.trainings, context.settings)
 
 
 def measured(monkeypatch: pytest.MonkeyPatch, speeds: dict[tuple[int, int], float], *, busy: bool = False) -> None:
@@ -80,7 +80,7 @@ def test_nothing_is_measured_beside_a_training_unless_asked_for(
     server: Estimates, trials: FakeTrials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, {})
-    run = fake_run(server.context.runs_root, "starting", name="going")
+    run = fake_run(server.runs.root, "starting", name="going")
     told = call(server.estimate, {**FORM, "measure": True})
     assert told == {"rest": f"How long it takes is measured when {run.name} has ended.", "offer": True}
     assert trials.asked == []

@@ -17,6 +17,7 @@ from gan_core.ui.protocol import call
 from gan_core.ui.train.data_check import checked
 from gan_core.ui.train.data_slot import DataSlot, pending, preview_of
 from gan_core.ui.train.fetches import Fetches
+from gan_core.ui.train.picture_sets import PictureSets
 from gan_core.ui.train.recipe_form import OWN
 from tests.cli.conftest import picture
 from tests.data.small_mnist import COUNTS, Mirror, mirror
@@ -47,7 +48,7 @@ def context(tmp_path: Path) -> Iterator[Context]:
 
 def slot(context: Context) -> DataSlot:
     none: Any = None
-    return DataSlot(context, *[none] * 6)
+    return DataSlot(PictureSets(context.runs, context.settings), context.fetches, *[none] * 6)
 
 
 def follow(fetches: Fetches, *until: str, page: str = "one", share: float = -1.0) -> dict[str, Any]:

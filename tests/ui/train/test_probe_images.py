@@ -16,10 +16,12 @@ from PIL import Image
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.protocol import call
+from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train.live_run import LiveRun
 from gan_core.ui.train.probe_images import ProbeImageController
+from gan_core.ui.trainings import Trainings
 from tests.ui.fake_run import fake_run
 
 TOKEN = "0123456789abcdef"
@@ -28,7 +30,7 @@ TOKEN = "0123456789abcdef"
 @pytest.fixture
 def controller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProbeImageController:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
-    return ProbeImageController(Context(tmp_path / "runs", "cpu"))
+    return ProbeImageController(RunLibrary(tmp_path / "runs"))
 
 
 def dropped(width: int = 40, height: int = 30, name: str = "mine.png") -> dict[str, str]:
@@ -47,7 +49,7 @@ def sheet(step: int, number: int, error: float | None = 1.0) -> bytes:
 
 
 def run_of(controller: ProbeImageController, state: str = "starting", recipe: str = "cyclegan") -> RunFolder:
-    return fake_run(controller.context.runs_root, state, name="run", recipe=recipe)
+    return fake_run(controller.runs.root, state, name="run", recipe=recipe)
 
 
 def test_pictures_chosen_before_start_wait_under_their_token(controller: ProbeImageController) -> None:
@@ -64,7 +66,7 @@ def test_pictures_chosen_before_start_wait_under_their_token(controller: ProbeIm
     assert before is not None
     assert [each.domain for each in before.all()] == ["A", "B"], "what Start hands over"
     run_of(controller)
-    assert [listed.name for listed in controller.context.runs()] == ["run"], "what waits for a run is none"
+    assert [listed.name for listed in controller.runs.all()] == ["run"], "what waits for a run is none"
 
 
 @pytest.mark.parametrize("token", [None, "", "../../etc"])
@@ -127,7 +129,7 @@ def test_runs_that_have_ended_or_do_not_translate_take_none(controller: ProbeIma
 
 
 def test_a_page_hears_of_own_pictures_only_when_they_are_news(controller: ProbeImageController) -> None:
-    run, live = run_of(controller), LiveRun(controller.context)
+    run, live = run_of(controller), LiveRun(controller.runs, Trainings(controller.runs.root, AppSettings("cpu")))
     assert "probes" not in call(live.poll, {"run": run.name})
     call(controller.probe_add, {"run": run.name, "confirmed": run.name, **dropped()})
     first = call(live.poll, {"run": run.name})["probes"]
@@ -140,7 +142,10 @@ def test_a_page_hears_of_own_pictures_only_when_they_are_news(controller: ProbeI
 
 
 def test_layout_models_and_alarms_reach_the_page(controller: ProbeImageController) -> None:
-    run, live = run_of(controller, "finished"), LiveRun(controller.context)
+    run, live = (
+        run_of(controller, "finished"),
+        LiveRun(controller.runs, Trainings(controller.runs.root, AppSettings("cpu"))),
+    )
     told = call(live.poll, {"run": run.name})["status"]
     assert (told["layout"], told["models"]) == (None, [])
     run.layout.write_text('{"rows": 4}')

@@ -190,36 +190,36 @@ def test_uploaded_pictures_are_kept_once(context: Context, tmp_path: Path) -> No
         path = tmp_path / f"cat {number}.jpg"
         path.write_bytes(picture(number))
         files.append(str(path))
-    kept = keep_upload(context, files)
-    assert keep_upload(context, files) == kept
+    kept = keep_upload(context.runs, files)
+    assert keep_upload(context.runs, files) == kept
     assert len(list(Path(kept).iterdir())) == 3
-    assert Path(kept).is_relative_to(context.runs_root.resolve())
-    assert context.runs() == []
+    assert Path(kept).is_relative_to(context.runs.root.resolve())
+    assert context.runs.all() == []
 
 
 def test_an_uploaded_zip_stays_a_zip_and_mixtures_are_refused(context: Context, tmp_path: Path) -> None:
     path = tmp_path / "my cats.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.jpg", picture(1))
-    kept = Path(keep_upload(context, [str(path)]))
+    kept = Path(keep_upload(context.runs, [str(path)]))
     assert kept.suffix == ".zip"
     assert kept.read_bytes() == path.read_bytes()
     for wrong in ([], [str(path), str(path)]):
         with pytest.raises(InputError):
-            keep_upload(context, wrong)
+            keep_upload(context.runs, wrong)
 
 
 def test_only_old_uploads_without_a_run_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     context = Context(tmp_path / "runs", "cpu", local=False)
-    places = [context.runs_root / "uploads" / name for name in ("used-1", "unused-2")]
+    places = [context.runs.root / "uploads" / name for name in ("used-1", "unused-2")]
     for place in places:
         place.mkdir(parents=True)
-    run = fake_run(context.runs_root)
+    run = fake_run(context.runs.root)
     run.write_recipe(run.recipe().replace(data=str(places[0].resolve())))
-    forget_unused(context)
+    forget_unused(context.runs, context.settings)
     assert all(place.exists() for place in places)
     monkeypatch.setattr("gan_core.ui.uploads.UNUSED_SECONDS", -1)
-    forget_unused(context)
+    forget_unused(context.runs, context.settings)
     assert [place.exists() for place in places] == [True, False]
 
 
@@ -227,14 +227,14 @@ def test_only_old_uploads_without_a_run_are_forgotten(tmp_path: Path, monkeypatc
 
 
 def test_a_page_without_runs_hears_of_none(context: Context) -> None:
-    news = call(LiveRun(context).poll, {})
+    news = call(LiveRun(context.runs, context.trainings).poll, {})
     assert (news["runs"], news["run"]) == ([], None)
     assert news["room"]["free"]
     assert set(news) == {"runs", "runs_version", "room", "run"}
 
 
 def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Context) -> None:
-    run, live = fake_run(context.runs_root), LiveRun(context)
+    run, live = fake_run(context.runs.root), LiveRun(context.runs, context.trainings)
     news = call(live.poll, {})
     assert news["run"] == run.name
     assert news["status"]["state"] == "finished"
@@ -260,7 +260,7 @@ def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Con
 
 def test_the_list_tells_the_end_of_the_shown_run_together_with_its_state(context: Context) -> None:
     """A page looks seldom once its run has ended: an old list would keep "Training ..." in the place of Start."""
-    run, live = fake_run(context.runs_root, "starting"), LiveRun(context)
+    run, live = fake_run(context.runs.root, "starting"), LiveRun(context.runs, context.trainings)
     news = call(live.poll, {"run": run.name})
     assert [entry["state"] for entry in news["runs"]] == ["starting"]
     known = ("runs_version", "status_version")
@@ -272,7 +272,7 @@ def test_the_list_tells_the_end_of_the_shown_run_together_with_its_state(context
 
 
 def test_what_a_resumed_training_does_anew_is_cut_from_the_curves(context: Context) -> None:
-    run, live = fake_run(context.runs_root), LiveRun(context)
+    run, live = fake_run(context.runs.root), LiveRun(context.runs, context.trainings)
     offset = call(live.poll, {})["offset"]
     run.append_event({"kind": "resumed", "step": 2})
     run.append_event({"kind": "progress", "step": 3, "losses": {"generator": 3.0}, "scores": {}})
@@ -283,34 +283,34 @@ def test_what_a_resumed_training_does_anew_is_cut_from_the_curves(context: Conte
 
 
 def test_the_newest_run_that_is_going_on_comes_first(context: Context) -> None:
-    fake_run(context.runs_root, "starting", name="going")
-    fake_run(context.runs_root, "finished", name="done")
-    assert call(LiveRun(context).poll, {})["run"] == "going"
+    fake_run(context.runs.root, "starting", name="going")
+    fake_run(context.runs.root, "finished", name="done")
+    assert call(LiveRun(context.runs, context.trainings).poll, {})["run"] == "going"
 
 
 def test_long_curves_are_thinned_to_their_ends(context: Context) -> None:
-    run = fake_run(context.runs_root)
+    run = fake_run(context.runs.root)
     for step in range(11, 2000):
         run.append_event({"kind": "progress", "step": step, "losses": {}, "scores": {}})
-    points = call(LiveRun(context).poll, {})["points"]
+    points = call(LiveRun(context.runs, context.trainings).poll, {})["points"]
     assert len(points) == MOST_POINTS
     assert (points[0]["step"], points[-1]["step"]) == (1, 1999)
 
 
 def test_a_failed_run_shows_its_last_words(context: Context) -> None:
-    fake_run(context.runs_root, "failed")
-    assert call(LiveRun(context).poll, {})["log"] == "first\nlast words"
+    fake_run(context.runs.root, "failed")
+    assert call(LiveRun(context.runs, context.trainings).poll, {})["log"] == "first\nlast words"
 
 
 def test_a_deleted_run_is_gone_in_a_sentence(context: Context) -> None:
-    run, live = fake_run(context.runs_root), LiveRun(context)
+    run, live = fake_run(context.runs.root), LiveRun(context.runs, context.trainings)
     run.delete()
     assert "no run named" in call(live.poll, {"run": run.name})["gone"]
     assert "gone" in call(live.poll, {"run": "../outside"})
 
 
 def test_actions_reach_the_control_file(context: Context) -> None:
-    run, live = fake_run(context.runs_root), LiveRun(context)
+    run, live = fake_run(context.runs.root), LiveRun(context.runs, context.trainings)
     add_owner(run.path, ADA)
     assert call(live.control, {"run": run.name, "action": "pause", "owner": ADA}) == {"sequence": 1}
     assert run.control() == {"sequence": 1, "wish": "pause"}
@@ -320,7 +320,7 @@ def test_actions_reach_the_control_file(context: Context) -> None:
 
 
 def test_key_frames_and_their_time_lapse(context: Context) -> None:
-    run, live = fake_run(context.runs_root), LiveRun(context)
+    run, live = fake_run(context.runs.root), LiveRun(context.runs, context.trainings)
     assert base64.b64decode(call(live.keyframe, {"run": run.name, "step": 5})["picture"].split(",")[1]) == picture(100)
     with pytest.raises(InputError, match="step 6"):
         call(live.keyframe, {"run": run.name, "step": 6})

@@ -21,6 +21,7 @@ from gan_core.networks import build_discriminator, describe
 from gan_core.recipes import Recipe
 from gan_core.translation import Translator
 from gan_core.ui import uploads as uploaded_files
+from gan_core.ui.app_settings import AppSettings
 from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.jobs import Jobs
 from gan_core.ui.translate.batch import BatchTranslation
@@ -42,20 +43,19 @@ CARD = Card(
 )
 
 
-class FakeContext:
+class FakeStore:
     """One translator called `negative` and one generator called `noise`."""
 
-    model_lock = nullcontext()
-    local = True
+    drawing = nullcontext()
 
     def __init__(self) -> None:
         self.translator = Translator({"AtoB": Inverse(), "BtoA": Inverse()}, SimpleNamespace(size=32), arithmetic=EXACT)
 
-    def models(self, kind: str | None = None) -> list[Any]:
+    def entries(self, kind: str | None = None) -> list[Any]:
         header = Header(CARD, frozenset({"AtoB", "BtoA"}))
         return [ModelEntry("negative", Path("negative.safetensors"), "pretrained", header, 0)]
 
-    def model(self, name: str) -> Any:
+    def load(self, name: str) -> Any:
         if name not in ("negative", "noise"):
             raise InputError(f"There is no model named {name!r}.")
         return self.translator if name == "negative" else object()
@@ -67,13 +67,13 @@ class FakeContext:
 class Page:
     """The server functions of the tab, as the page has them."""
 
-    def __init__(self, context: Any) -> None:
-        self.context, self.jobs, self.downloads = context, Jobs(), DownloadFolder()
-        self.results = Results(context, self.jobs)
-        self.controller = TranslateController(context, self.results, self.downloads)
+    def __init__(self, store: Any) -> None:
+        self.store, self.jobs, self.downloads = store, Jobs(), DownloadFolder()
+        self.results = Results(store, self.jobs)
+        self.controller = TranslateController(store, self.results, self.downloads)
         self.comparisons = Comparisons(self.results)
-        self.batches = BatchTranslation(context, self.jobs, self.downloads)
-        self.exports = ExportFunctions(context, self.jobs, self.downloads)
+        self.batches = BatchTranslation(store, self.jobs, self.downloads)
+        self.exports = ExportFunctions(store, AppSettings(), self.jobs, self.downloads)
 
     def made(self, request: dict[str, Any]) -> Result:
         """The translation that the JSON values of a request name."""
@@ -90,13 +90,13 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def context() -> FakeContext:
-    return FakeContext()
+def store() -> FakeStore:
+    return FakeStore()
 
 
 @pytest.fixture
-def page(context: FakeContext) -> Page:
-    return Page(context)
+def page(store: FakeStore) -> Page:
+    return Page(store)
 
 
 def noise(height: int, width: int) -> np.ndarray:

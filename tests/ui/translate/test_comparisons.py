@@ -14,7 +14,7 @@ from gan_core.translation import Translator
 from gan_core.ui.protocol import call
 from gan_core.ui.translate.comparisons import VIEWS
 from tests.translation.toy_translators import EXACT, Inverse
-from tests.ui.translate.conftest import FakeContext, Page, drop, noise, shown, with_discriminators
+from tests.ui.translate.conftest import FakeStore, Page, drop, noise, shown, with_discriminators
 
 
 def test_the_difference_is_measured_on_every_pixel(page: Page, uploads: Path) -> None:
@@ -33,19 +33,19 @@ def test_a_cycle_of_the_negative_comes_back_unharmed(page: Page, uploads: Path) 
     assert np.array_equal(there, 255 - original)
 
 
-def test_a_translator_of_one_direction_has_no_cycle(page: Page, context: FakeContext, uploads: Path) -> None:
-    context.translator = Translator({"AtoB": Inverse()}, context.translator.card, arithmetic=EXACT)
+def test_a_translator_of_one_direction_has_no_cycle(page: Page, store: FakeStore, uploads: Path) -> None:
+    store.translator = Translator({"AtoB": Inverse()}, store.translator.card, arithmetic=EXACT)
     with pytest.raises(InputError, match="one direction only"):
         call(page.comparisons.view, {**drop(uploads), "view": "cycle"})
 
 
 def test_the_discriminator_rates_both_pictures_or_a_sentence_says_that_there_is_none(
-    page: Page, context: FakeContext, uploads: Path
+    page: Page, store: FakeStore, uploads: Path
 ) -> None:
     request = {**drop(uploads, size=(64, 48)), "view": "discriminator"}
     with pytest.raises(InputError, match="without the discriminator"):
         call(page.comparisons.view, request)
-    context.translator = with_discriminators(Recipe.named("cyclegan").replace(size=32))
+    store.translator = with_discriminators(Recipe.named("cyclegan").replace(size=32))
     answer = call(page.comparisons.view, request)
     assert [shown(pane["picture"]).size for pane in answer["panes"]] == [(64, 48)] * 2
     assert all("of its patches look real" in pane["note"] for pane in answer["panes"])

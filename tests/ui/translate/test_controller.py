@@ -17,7 +17,7 @@ from gan_core.errors import InputError
 from gan_core.images import data_url, encode_png
 from gan_core.ui.protocol import call
 from gan_core.ui.translate import results
-from tests.ui.translate.conftest import FakeContext, Page, drop, fetched, noise, shown, source
+from tests.ui.translate.conftest import FakeStore, Page, drop, fetched, noise, shown, source
 
 
 def test_a_preview_is_small_and_the_whole_picture_has_its_own_size(page: Page, uploads: Path) -> None:
@@ -128,13 +128,13 @@ def test_a_bounded_number_of_translations_is_kept_however_small(page: Page, uplo
 
 
 def test_translations_of_a_translator_that_left_memory_do_not_keep_its_weights(
-    page: Page, context: FakeContext, uploads: Path
+    page: Page, store: FakeStore, uploads: Path
 ) -> None:
     request, other = drop(uploads), drop(uploads, "other.png")
     page.made(request)
     page.made(other)
-    before = weakref.ref(context.translator)
-    context.translator = FakeContext().translator  # read anew: its run was trained on
+    before = weakref.ref(store.translator)
+    store.translator = FakeStore().translator  # read anew: its run was trained on
     made = page.made(request)
     gc.collect()
     assert before() is None

@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import gradio as gr
 import httpx
@@ -24,11 +25,12 @@ from gan_core.errors import InputError
 from gan_core.models import save_model
 from gan_core.networks import describe
 from gan_core.translation import Translator
-from gan_core.ui.context import Context
+from gan_core.ui.app_settings import AppSettings
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.protocol import call
 from gan_core.ui.translate.tab import build_translate_tab
 from tests.translation.toy_translators import EXACT, resnet
-from tests.ui.translate.conftest import FakeContext, Page, fetched, noise
+from tests.ui.translate.conftest import FakeStore, Page, fetched, noise
 
 # Gradio leaves event loops and sockets of its pages to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -53,7 +55,7 @@ def test_the_snippet_runs_as_it_stands(tmp_path: Path) -> None:
     folder = tmp_path / "runs" / "models"
     folder.mkdir(parents=True)
     save_model(folder / "cat-to-dog.safetensors", {"AtoB": network}, card_of(network))
-    page = Page(Context(tmp_path / "runs", "cpu"))
+    page = Page(ModelStore(tmp_path / "runs", "cpu"))
     code = call(page.exports.snippet, {"model": "cat-to-dog", "direction": "AtoB", "scale": "native"})["code"]
     assert len(code.splitlines()) == 3
     Image.fromarray(noise(20, 30)).save(tmp_path / "picture.png")
@@ -70,7 +72,7 @@ def test_a_shipped_model_is_named_and_an_unknown_one_refused(page: Page) -> None
 
 def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> None:
     with gr.Blocks(analytics_enabled=False) as demo:
-        build_translate_tab(FakeContext())
+        build_translate_tab(cast(Any, FakeStore()), AppSettings())
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True)
     try:
         client = Client(address, verbose=False, download_files=str(tmp_path / "got"))
@@ -123,8 +125,8 @@ def test_the_endpoint_refuses_in_a_sentence(page: Page, tmp_path: Path) -> None:
             page.exports.endpoint(*arguments)
 
 
-def test_a_direction_becomes_an_onnx_file_with_its_parity(page: Page, context: FakeContext) -> None:
-    context.translator = Translator({"AtoB": resnet()}, card_of(resnet()), arithmetic=EXACT)
+def test_a_direction_becomes_an_onnx_file_with_its_parity(page: Page, store: FakeStore) -> None:
+    store.translator = Translator({"AtoB": resnet()}, card_of(resnet()), arithmetic=EXACT)
     answer = call(page.exports.onnx, {"name": "negative", "direction": "AtoB"})
     assert answer["name"] == "negative-AtoB.onnx"
     assert "largest difference" in answer["line"]

@@ -28,7 +28,7 @@ def film(path: Path, frames: int = 5) -> Path:
 
 @pytest.fixture
 def films(page: Page) -> Films:
-    return Films(page.context, page.jobs, page.downloads)
+    return Films(page.store, page.jobs, page.downloads)
 
 
 def test_a_film_keeps_its_frames_and_can_be_played_beside_its_source(films: Films, page: Page, uploads: Path) -> None:

@@ -11,7 +11,7 @@ from gan_core.errors import InputError
 from gan_core.translation import Translator
 from gan_core.ui.protocol import call
 from tests.translation.toy_translators import EXACT, Inverse
-from tests.ui.translate.conftest import FakeContext, Page, drop
+from tests.ui.translate.conftest import FakeStore, Page, drop
 
 
 def test_a_job_may_be_cancelled_before_it_begins(page: Page, uploads: Path) -> None:
@@ -21,7 +21,7 @@ def test_a_job_may_be_cancelled_before_it_begins(page: Page, uploads: Path) -> N
     assert call(page.controller.translate, {**request, "job": "late"})["name"] == "own.png"
 
 
-def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, context: FakeContext, uploads: Path) -> None:
+def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, store: FakeStore, uploads: Path) -> None:
     request = {**drop(uploads), "job": "mine"}
 
     class Unwanted(Inverse):
@@ -29,24 +29,24 @@ def test_a_job_cancelled_in_the_middle_leaves_nothing_behind(page: Page, context
             call(page.jobs.job_cancel, {"job": "mine"})
             return super().forward(pictures)
 
-    good = context.translator
-    context.translator = Translator({"AtoB": Unwanted()}, good.card, arithmetic=EXACT)
+    good = store.translator
+    store.translator = Translator({"AtoB": Unwanted()}, good.card, arithmetic=EXACT)
     assert call(page.controller.translate, request) == {"cancelled": True}
-    context.translator = good
+    store.translator = good
     assert call(page.controller.translate, {**request, "job": "next"})["name"] == "own.png"
 
 
 def test_memory_that_ends_inside_the_network_is_a_sentence_and_the_next_picture_works(
-    page: Page, context: FakeContext, uploads: Path
+    page: Page, store: FakeStore, uploads: Path
 ) -> None:
     class Greedy(Inverse):
         def forward(self, pictures: torch.Tensor) -> torch.Tensor:
             raise MemoryError
 
-    good = context.translator
-    context.translator = Translator({"AtoB": Greedy()}, good.card, arithmetic=EXACT)
+    good = store.translator
+    store.translator = Translator({"AtoB": Greedy()}, good.card, arithmetic=EXACT)
     request = drop(uploads)
     with pytest.raises(InputError, match="memory"):
         call(page.controller.translate, request)
-    context.translator = good
+    store.translator = good
     assert call(page.controller.translate, request)["name"] == "own.png"
