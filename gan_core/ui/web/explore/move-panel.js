@@ -81,7 +81,7 @@ export class MovePanel {
       input.addEventListener("change", () =>
         explorer.change((latent) => latents.changeKind(latent, /** @type {Kind} */ (input.value))),
       );
-    for (const input of findAll("input[name=gw-way]"))
+    for (const input of findAll("input[name=gw-interpolation]"))
       input.addEventListener("change", () =>
         explorer.change((latent) => (latent.way = input.value === "lerp" ? "lerp" : "slerp")),
       );
@@ -145,7 +145,7 @@ export class MovePanel {
     const { find, findAll } = this.context;
     const { latent } = this.explorer;
     for (const input of findAll("input[name=gw-kind]")) update(input, { checked: input.value === latent.kind });
-    for (const input of findAll("input[name=gw-way]")) update(input, { checked: input.value === latent.way });
+    for (const input of findAll("input[name=gw-interpolation]")) update(input, { checked: input.value === latent.way });
     for (const input of findAll("input[name=gw-class]"))
       update(input, { checked: Number(input.value) === latent.label });
     for (const panel of findAll("div.panel[data-kind]")) update(panel, { hidden: panel.dataset.kind !== latent.kind });
@@ -157,7 +157,7 @@ export class MovePanel {
     }
     update(find("select.towards"), { value: String(latent.towards ?? "") });
     update(find(".mixing label.row"), { hidden: latent.towards === null });
-    update(find("div.way"), { hidden: !["path", "pad"].includes(latent.kind) });
+    update(find("div.interpolation"), { hidden: !["path", "pad"].includes(latent.kind) });
     update(find("label.vector-choice"), { hidden: latent.kind !== "vector" && !latent.vector.length });
   }
 

@@ -67,7 +67,7 @@ export function makeStopEditor({ find, notice }, model, stops) {
 
 /** @param {ExploreContext} context @param {PathModel} model */
 export function makePathSettings({ find, findAll, notice }, model) {
-  const ways = findAll("input[name=gw-road]");
+  const interpolations = findAll("input[name=gw-stop-interpolation]");
   const loop = find("input.path-loop");
   const steady = find("input.path-steady");
   const fps = find("select.path-fps");
@@ -76,7 +76,7 @@ export function makePathSettings({ find, findAll, notice }, model) {
 
   function refresh() {
     const { path } = model;
-    for (const input of ways) input.checked = input.value === path.way;
+    for (const input of interpolations) input.checked = input.value === path.way;
     loop.checked = path.loop;
     steady.checked = path.steady;
     const rate = String(path.fps);
@@ -88,7 +88,7 @@ export function makePathSettings({ find, findAll, notice }, model) {
     find("button.path-redo").disabled = !model.canRedo;
   }
 
-  for (const input of ways)
+  for (const input of interpolations)
     input.addEventListener("change", () => model.edit((path) => (path.way = /** @type {Path["way"]} */ (input.value))));
   loop.addEventListener("change", () => model.edit((path) => (path.loop = loop.checked)));
   steady.addEventListener("change", () => model.edit((path) => (path.steady = steady.checked)));
