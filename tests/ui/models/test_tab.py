@@ -126,7 +126,9 @@ class Reverser:
 
 
 def test_a_translator_is_shown_by_examples_of_whichever_domain_has_any() -> None:
-    first, second, none = (_before_and_after(Reverser(*domains)) for domains in (("doodle", "x"), ("x", "emoji"), "xy"))
+    first, second, none = (
+        _before_and_after(Reverser(*domains)) for domains in (("doodle", "x"), ("x", "emoji"), ("x", "y"))
+    )
     for pictures in (first, second):
         assert pictures.shape == (8, 128, 128, 3)
         assert len(np.unique(pictures[:4].mean(axis=(1, 2, 3)))) == 4
