@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from gan_core import devices, networks
 from gan_core.data import DataSet
-from gan_core.data.augmentation import augmentations
+from gan_core.data.augmentation import INPUT_ALONE, augmentations
 from gan_core.devices import Arithmetic
 from gan_core.errors import InputError
 from gan_core.games import Batch, Game, games
@@ -175,6 +175,10 @@ def assemble_players(
 def check_parts(recipe: Recipe) -> None:
     """Raise InputError if the recipe's parts do not exist or do not fit together; allocates no weights."""
     recipe.check_plugins(f"The recipe {recipe.name!r}")
+    if recipe.pairs is not None and not recipe.is_paired:
+        raise InputError(
+            f"The recipe {recipe.name!r} does not learn from pairs: leave pairs out, or choose pix2pix (game=paired)."
+        )
     with torch.device("meta"):
         players = build_players(recipe, recipe.channels or 3, ANY_CLASSES if recipe.conditional else 0)
         _check_shapes(recipe, players)
@@ -189,6 +193,8 @@ def check_parts(recipe: Recipe) -> None:
     build_solver(recipe.solver).check(game, build_optimizers(recipe, game, shapes))
     for name in recipe.augmentation:
         augmentations[name]
+        if INPUT_ALONE in augmentations.info(name).tags and not recipe.is_paired:
+            raise InputError(f"{name} changes the inputs of pairs alone: the recipe {recipe.name!r} has none.")
 
 
 def frozen_parameters(discriminator: nn.Module, layers: int) -> list[nn.Parameter]:
@@ -216,9 +222,13 @@ def _check_shapes(recipe: Recipe, players: Mapping[str, nn.Module]) -> None:
     Networks and inputs are on the meta device, which computes shapes alone.
     """
     labels = (torch.zeros(2, dtype=torch.int64),) if recipe.conditional else ()
-    pictures = torch.zeros(2, recipe.channels or 3, recipe.size, recipe.size)
+    channels = recipe.channels or 3
+    pictures = shown = torch.zeros(2, channels, recipe.size, recipe.size)
     if recipe.is_translation:
-        role, registry, given = "translator", networks.translators, pictures
+        role, registry = "translator", networks.translators
+        extra = networks.extra_channels(recipe.inputs)
+        given = torch.zeros(2, channels + extra, recipe.size, recipe.size)
+        shown = torch.cat([pictures, pictures], 1) if _sees_inputs(recipe) else pictures
         network = players[recipe.directions[0]]
         discriminator = next(players[domain] for domain in DOMAINS if domain in players)
     else:
@@ -229,7 +239,7 @@ def _check_shapes(recipe: Recipe, players: Mapping[str, nn.Module]) -> None:
         raise InputError(f"The {role} {recipe.generator.name} gives {shape}, where {tuple(pictures.shape)} is needed.")
     scores = "(2,) or (2, 1, h, w)"
     info = networks.discriminators.info(recipe.discriminator.name)
-    shape = _shape_of("discriminator", info, discriminator, (pictures, *labels), scores)
+    shape = _shape_of("discriminator", info, discriminator, (shown, *labels), scores)
     if shape is not None and shape != (2,) and not (len(shape) == 4 and shape[:2] == (2, 1)):
         raise InputError(f"The discriminator {recipe.discriminator.name} gives {shape}, where {scores} is needed.")
 
@@ -284,7 +294,8 @@ def build_players(recipe: Recipe, channels: int, classes: int = 0) -> dict[str, 
     if recipe.is_translation:
         made = {name: networks.build_translator(recipe, channels) for name in recipe.directions}
         targets = sorted(TRANSLATORS[name][1] for name in made)
-        discriminators = {domain: networks.build_discriminator(recipe, channels) for domain in targets}
+        seen = channels * 2 if _sees_inputs(recipe) else channels
+        discriminators = {domain: networks.build_discriminator(recipe, seen) for domain in targets}
         if "patch-heads" in games.info(recipe.game.name).tags:
             made["heads"] = networks.build_heads(made["AtoB"])
     else:
@@ -292,6 +303,14 @@ def build_players(recipe: Recipe, channels: int, classes: int = 0) -> dict[str, 
         discriminators = {"discriminator": networks.build_discriminator(recipe, channels, classes)}
     prepare(build_penalty(recipe.penalty), discriminators.values())
     return made | discriminators
+
+
+def _sees_inputs(recipe: Recipe) -> bool:
+    """Whether the discriminator of a paired game sees the input beside the output."""
+    if not recipe.is_paired:
+        return False
+    chosen = recipe.game.options.get("conditional_discriminator")
+    return chosen is not False and "conditional_discriminator" in games.info(recipe.game.name).parameters
 
 
 def build_point_players(seed: int, latent_dim: int, hidden: int) -> dict[str, nn.Module]:
@@ -386,6 +405,8 @@ def _settle(
     assert network is not None
     convolutional = any(isinstance(module, nn.Conv2d) for module in network.modules())
     sample = picture.to(device).float() / 127.5 - 1
+    if "AtoB" in players and (extra := networks.extra_channels(recipe.inputs)):
+        sample = torch.cat([sample, sample.new_zeros(1, extra, *sample.shape[2:])], 1)
     sample = sample.expand(recipe.batch_size, *sample.shape[1:])
     if sample.ndim == 4:
         sample = sample.contiguous(memory_format=torch.channels_last)

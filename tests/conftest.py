@@ -95,6 +95,20 @@ def tiny_fastcut() -> Recipe:
     )
 
 
+@pytest.fixture
+def tiny_paired() -> Recipe:
+    """A pix2pix of the same kind, with hints and noise."""
+    return Recipe.named("pix2pix").replace(
+        name="tiny-paired",
+        game=Part("paired", {"hints": True, "noise": 2, "colour_weight": 4.0}),
+        size=16,
+        generator=Part("light-unet", {"width": 4, "levels": 3}),
+        discriminator=Part("patch", {"width": 2, "layers": 1, "norm": "none"}),
+        batch_size=3,
+        steps=6,
+    )
+
+
 def noise_set(channels: int, size: int, *, count: int = 12, seed: int = 0) -> DataSet:
     """Random pictures: enough to train on for a few steps."""
     generator = torch.Generator().manual_seed(seed)

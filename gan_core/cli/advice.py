@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import complain, path_name, positive, print_json, print_table, visible, whole
+from gan_core.cli.training import add_pairs, kind_of_pairs
 from gan_core.recipes import Recipe
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def add_commands(commands: Any) -> None:
     place = "NAME|FOLDER|ZIP"
     parser.add_argument("a", type=path_name, metavar="A", help=f"{place}; alone also one that holds trainA and trainB")
     parser.add_argument("b", type=path_name, metavar="B", nargs="?", help=f"{place} of the other kind")
+    add_pairs(parser)
     usual = Recipe.named("cyclegan").size
     parser.add_argument("--size", type=whole(8, 1024), default=usual, help=f"side to learn at (default: {usual})")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -56,7 +58,8 @@ def check_data(options: argparse.Namespace) -> int:
     """Print whether the pictures are fit for training; return the exit code."""
     from gan_core.data.checking import check
 
-    found = check(options.a, options.b, size=options.size)
+    kind = kind_of_pairs(options.pairs)
+    found = check(options.a, options.b, size=options.size, paired=options.pairs is not None, kind=kind)
     if options.json:
         print_json(found.to_json())
         return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import SEED, as_sentence, path_name, print_json, print_table, progress_bar, whole
+from gan_core.cli.training import add_pairs
 from gan_core.errors import InputError
 from gan_core.parts import unknown
 from gan_core.reference_levels import CANNOT_BE_TOLD, CAUTION, told
@@ -41,6 +42,7 @@ def add_commands(commands: Any) -> None:
         "--data", type=path_name, metavar="NAME|FOLDER|ZIP", help="what to compare with (default: what it learned from)"
     )
     parser.add_argument("--data-b", type=path_name, metavar="NAME|FOLDER|ZIP", help="domain B, for a translator")
+    add_pairs(parser)
     parser.add_argument(
         "--count", type=whole(2, 50_000), help="pictures in each draw (default: 2000, of a translator 150)"
     )
@@ -91,6 +93,7 @@ def evaluate(options: argparse.Namespace) -> int:
             options.model,
             data=options.data,
             data_b=options.data_b,
+            pairs=options.pairs,
             run=run,
             count=options.count,
             seed=options.seed,

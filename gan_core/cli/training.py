@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from gan_core.cli.output import SEED, announce, complain, path_name, positive, progress_bar, whole
 from gan_core.errors import InputError
-from gan_core.recipes import PRESETS, Recipe
+from gan_core.recipes import PAIRS, PRESETS, Recipe
 
 if TYPE_CHECKING:
     from gan_core.data import DataSet
     from gan_core.runs import RunFolder
     from gan_core.training.session import OnEvent
 
+EQUAL_NAMES = "equal-names"
+"""The word for pairs that lie in two folders, which `Recipe.pairs` says by None."""
 FROM_THE_RUN = ("data", "data_b", "seed", "steps", "minutes")
 """What a recipe named with --resume need not repeat: it comes from the run's folder."""
 
@@ -41,6 +43,7 @@ def add_commands(commands: Any) -> None:
         metavar="NAME",
         help="column of the table beside the pictures (metadata.csv) that gives the classes",
     )
+    add_pairs(parser)
     parser.add_argument("--steps", type=whole(1, 2**53), help="total steps of the run")
     parser.add_argument("--minutes", type=positive, help="total minutes of training")
     parser.add_argument("--seed", type=SEED, help="of everything that is drawn by chance (default: the recipe's)")
@@ -58,6 +61,22 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--resume", type=path_name, metavar="runs/NAME", help="go on with this run")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.set_defaults(run=train)
+
+
+def add_pairs(parser: argparse.ArgumentParser) -> None:
+    """Add `--pairs` to a command."""
+    parser.add_argument(
+        "--pairs",
+        choices=(*PAIRS, EQUAL_NAMES),
+        metavar="KIND",
+        help=f"of a translation that learns from pairs: how they are made of --data ({', '.join(PAIRS)}), or "
+        f"{EQUAL_NAMES} where they lie in two folders",
+    )
+
+
+def kind_of_pairs(word: str | None) -> str | None:
+    """The kind of pairs that a word of `--pairs` stands for, as `Recipe.pairs` has it."""
+    return None if word == EQUAL_NAMES else word
 
 
 def train(options: argparse.Namespace) -> int:
@@ -112,6 +131,8 @@ def recipe_from(options: argparse.Namespace) -> Recipe:
     recipe = chosen_recipe(options.recipe).with_settings(settings(options.set))
     if options.class_column is not None:
         recipe = recipe.replace(class_column=options.class_column)
+    if options.pairs is not None:
+        recipe = recipe.replace(pairs=kind_of_pairs(options.pairs))
     return recipe.with_request(
         data=lasting(options.data),
         data_b=lasting(options.data_b),
@@ -170,10 +191,10 @@ def _to_resume(options: argparse.Namespace) -> tuple[RunFolder, Mapping[str, Dat
     from gan_core.runs import find_run
     from gan_core.training import checkpoints, session
 
-    if options.set or options.out or options.start_from:
+    if options.set or options.out or options.pairs or options.start_from:
         raise InputError(
-            "--set and --out belong to a new run, and so does --from; with --resume the run keeps its recipe and its "
-            "folder."
+            "--set and --out belong to a new run, and so do --pairs and --from; with --resume the run keeps its recipe "
+            "and its folder."
         )
     if options.class_column is not None:
         raise InputError("--class-column belongs to a new run; with --resume the run keeps its classes.")

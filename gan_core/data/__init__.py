@@ -1,17 +1,21 @@
 """Data sets: drawn by this project, fetched by name, or a person's own folder or zip of pictures.
 
-Everything a training sees comes from `load` (one data set) or `load_pair` (the two domains of a translation).
+Everything a training sees comes from `load` (one data set), `load_pair` (the two domains of a translation) or
+`load_paired` (the two halves of pairs).
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from gan_core.data import folders, glyphs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
+from gan_core.data import folders, glyphs, pairs, points, scenes, torchvision_sets  # noqa: F401  (they register their sources)
 from gan_core.data.dataset import SOURCES, DataSet, DataSource, Progress, check_size, datasets, pair_of
 from gan_core.data.files import survey
 from gan_core.data.folders import holds_pair, load_folder, load_pair_folder
+from gan_core.data.scenes.sources import load_seasons
 from gan_core.data.tables import read_tables
 from gan_core.errors import InputError
 from gan_core.parts import unknown
@@ -22,6 +26,7 @@ __all__ = [
     "SOURCES",
     "DataSet",
     "DataSource",
+    "check_pairs",
     "class_column_for",
     "datasets",
     "holds_both",
@@ -29,11 +34,15 @@ __all__ = [
     "lasting",
     "load",
     "load_pair",
+    "load_paired",
     "names",
     "pair_of",
     "place_of",
     "with_lasting_data",
 ]
+
+SEASONS = ("scenes", "scenes-summer", "scenes-winter")
+"""The data sets that `season` makes pairs of: to winter, of `scenes-winter` to summer."""
 
 
 def names() -> list[DataSource]:
@@ -154,23 +163,93 @@ def class_column_for(source: str | Path, column: object) -> str | None:
     return column if column in read_tables(survey(place_of(source))).columns else None
 
 
+def load_paired(
+    data: str | Path,
+    data_b: str | Path | None = None,
+    *,
+    kind: str | None = None,
+    size: int,
+    channels: int | None = None,
+    seed: int = 0,
+    whole: bool = False,
+    progress: Progress | None = None,
+) -> tuple[DataSet, DataSet]:
+    """The inputs A and the truths B of pairs, in the same order, with equally many channels.
+
+    Args:
+        data: The truths where `kind` says how inputs are made of them; pictures that hold both halves (`side-by-side`);
+            scenes (`season`); else folder or zip of A, or one that holds two folders with equal file names.
+        data_b: Folder or zip of B with the file names of `data`, where `kind` is None.
+        kind: One of `gan_core.recipes.PAIRS`, or None for equal file names.
+        size: Side of the square pictures in pixels.
+        channels: 1 (grey), 3 (colour) or None for what the pictures are.
+        seed: As in `load`, like `whole` and `progress`.
+
+    Returns:
+        The data sets of A and B; `pictures` and `held_out` of both are pairs.
+
+    Raises:
+        InputError: as `load`, and for pictures that are no pairs.
+    """
+    check_size(size)
+    check_pairs(data, data_b, kind)
+    given: dict[str, Any] = {"size": size, "channels": channels, "whole": whole, "progress": progress}
+    if kind in pairs.MADE:
+        truths = load(data, seed=seed, **given)
+        if truths.pictures.ndim != 4:
+            raise InputError(f"{data} holds no pictures: pairs are made of pictures.")
+        if kind == "grey" and truths.channels == 1:
+            raise InputError(f"The pictures of {truths.name} are grey already: there is no colour to learn.")
+        made = {key: pairs.make(kind, getattr(truths, key)) for key in ("pictures", "held_out")}
+        return replace(truths, name=f"{truths.name} ({kind})", notes=(), **made), truths
+    if kind == "season":
+        _check_split(str(data), whole)
+        sides = [each.with_channels(channels) for each in load_seasons(size, seed, progress)]
+        return (sides[1], sides[0]) if str(data) == "scenes-winter" else (sides[0], sides[1])
+    if kind == "side-by-side":
+        return pairs.load_side_by_side(place_of(data), **given)
+    return pairs.load_equal_names(place_of(data), None if data_b is None else place_of(data_b), **given)
+
+
+def check_pairs(data: str | Path, data_b: str | Path | None, kind: str | None) -> None:
+    """Raise InputError where `data` and `data_b` cannot give pairs of this `kind`; looks at names alone."""
+    names = [str(each) for each in (data, data_b) if each is not None]
+    known = [name for name in names if name in SOURCES]
+    if kind is not None and data_b is not None:
+        raise InputError(f"Pairs of the kind {kind} are made of one data set, folder or zip: leave data_b out.")
+    if kind == "season":
+        if names[0] not in SEASONS:
+            raise InputError(f"Pairs of the kind season are drawn: choose {' or '.join(SEASONS)}, not {names[0]}.")
+    elif kind in (None, "side-by-side") and known:
+        made = ", ".join(pairs.MADE)
+        raise InputError(
+            f"{known[0]} holds no pairs: let them be made of its pictures (pairs: {made}), or choose a folder or zip of "
+            "pairs."
+        )
+
+
 def holds_both(source: str | Path) -> bool:
     """Whether `source` alone is both domains of a translation: `scenes`, or a folder with `trainA` and `trainB`."""
     return pair_of(str(source)) is not None or (str(source) not in SOURCES and holds_pair(place_of(source)))
 
 
-def holds_true_pairs(data: str | Path, data_b: str | Path | None = None, *, whole: bool = False) -> bool:
+def holds_true_pairs(
+    data: str | Path, data_b: str | Path | None = None, *, whole: bool = False, paired: bool = False
+) -> bool:
     """Whether the held-out pictures of both domains are true pairs in the same order.
 
-    That is so for scenes, and for equal file names in a folder.
+    That is so for scenes, for equal file names in a folder, and for all that `load_paired` gives.
 
     Args:
         data: As in `load_pair`, like `data_b`.
         whole: Whether all pictures of the folder are held out.
+        paired: Whether the pictures come from `load_paired`.
 
     Returns:
         True if a translation of A can be compared with B picture by picture.
     """
+    if paired:
+        return True
     if data_b is not None:
         return (str(data), str(data_b)) in [known.pair for known in SOURCES.values()]
     return pair_of(str(data)) is not None or (

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 
+from gan_core.images.morphology import largest_around, smallest_around
 from gan_core.parts import Registry, register, registry
 
 Augmentation = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
@@ -24,6 +25,13 @@ ENLARGEMENT = 286 / 256
 ROTATION = math.radians(10)
 SCALE = 1.12
 BRIGHTNESS, CONTRAST, SATURATION = 0.1, 0.1, 0.1
+
+INPUT_ALONE = "input-alone"
+"""Tag of augmentations that change the input of a pair and leave its truth: of paired trainings only."""
+THINNING = 2
+"""How many pixels lines are thinned by before they are drawn anew."""
+GAPS = 0.004
+"""Largest share of places at which a gap begins."""
 
 
 @register.augmentation("flip", title="Mirror", summary="Mirrors every second picture.")
@@ -100,6 +108,42 @@ def colour(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     grey = changed.mean(1, keepdim=True)
     changed = grey + (changed - grey) * saturation + brightness
     return changed.clamp(-1, 1).to(pictures.dtype)
+
+
+@register.augmentation(
+    "line-jitter",
+    title="Lines thin and thick",
+    summary="For line drawings as inputs: draws lines thinner or thicker and leaves small gaps, as hands do.",
+    tags=(INPUT_ALONE,),
+)
+def line_jitter(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Dark lines on a light ground in another thickness, with small gaps.
+
+    A quarter of the drawings keep their lines. The others are thinned by two pixels, where that leaves a line, and drawn
+    1, 2 or 3 pixels thick. Half of all get gaps of 3 pixels, at up to `GAPS` of all places, in the ground's colour.
+    """
+    drawn = _uniform(pictures, 3, generator)
+    thickness = (drawn[:, 0] * 4).long().view(-1, 1, 1, 1)
+    thin = pictures.float()
+    for offset in range(THINNING):
+        thin = _thinned(thin, offset)
+    double, triple = smallest_around(thin, 0, 1), smallest_around(thin, 1)
+    changed = torch.where(thickness == 1, thin, pictures.float())
+    changed = torch.where(thickness == 2, double, changed)
+    changed = torch.where(thickness == 3, triple, changed)
+    places = torch.rand(len(pictures), 1, *pictures.shape[2:], generator=generator, device=generator.device)
+    often = (GAPS * drawn[:, 1] * (drawn[:, 2] < 0.5)).view(-1, 1, 1, 1)
+    gaps = largest_around((places.to(pictures.device) < often).float(), 1) > 0
+    ground = largest_around(changed, 4)
+    return torch.where(gaps, ground, changed).to(pictures.dtype)
+
+
+def _thinned(pictures: torch.Tensor, offset: int) -> torch.Tensor:
+    """Dark lines one pixel thinner, at the upper left (0) or the lower right (1); those of one pixel stay."""
+    thinner = largest_around(pictures, offset, 1 - offset)
+    drawn_again = smallest_around(thinner, 1 - offset, offset)
+    # What thinning takes away for good, though it is drawn again at its old place, was a line of one pixel.
+    return torch.where(drawn_again - pictures > 0.5, pictures, thinner)
 
 
 def _uniform(pictures: torch.Tensor, columns: int, generator: torch.Generator) -> torch.Tensor:

@@ -10,17 +10,21 @@ from statistics import median
 from typing import Any
 
 from gan_core import data as data_sets
+from gan_core.data import pairs
 from gan_core.data.audit import GRADES, Finding, of_one, of_two, plural
 from gan_core.data.classes import part
 from gan_core.data.dataset import check_size
-from gan_core.data.files import survey
+from gan_core.data.files import Listing, list_files, survey
 from gan_core.data.inspection import DomainInfo, inspect_dataset, inspect_files
 from gan_core.data.left_out import LeftOut
 from gan_core.data.tables import Table
+from gan_core.errors import InputError
 from gan_core.paths import title_of
 
 SECONDS = 6.0
 """Longest look at all pictures together, decoding of the last few not counted."""
+FEW_HALVES = 8
+"""Pictures whose proportions tell whether they hold both halves of pairs."""
 NAMED = 32
 """Pictures of a named data set that are looked at."""
 NAMED_SIDE = 64
@@ -86,24 +90,71 @@ class Check:
         return {"grade": self.grade, "sentence": self.sentence, "size": self.size, "domains": domains, "findings": findings, "left_out": left_out, "tables": tables, "seconds": round(self.seconds, 2)}  # fmt: skip
 
 
-def check(data: str | Path, data_b: str | Path | None = None, *, size: int, seconds: float = SECONDS) -> Check:
+def check(
+    data: str | Path,
+    data_b: str | Path | None = None,
+    *,
+    size: int,
+    seconds: float = SECONDS,
+    paired: bool = False,
+    kind: str | None = None,
+) -> Check:
     """Look at the pictures of one domain or two, as they would be learned from at `size` x `size` pixels.
 
     `data` and `data_b` are what `load` and `load_pair` take: with `data_b`, or with a `data` that holds `trainA` and
     `trainB`, two domains are compared. Looks for about `seconds` at most; of large sets at a sample, which a finding
-    says. Raises InputError for a place that cannot be read at all.
+    says. `paired` asks whether they are pairs, or can be made into pairs of this `kind` (see `load_paired`). Raises InputError for a
+    place that cannot be read at all.
     """
     check_size(size)
     start = time.monotonic()
-    seen = dict(_domains(data, data_b, seconds))
+    trouble = ""
+    if paired:
+        trouble = _pair_trouble(data, data_b, kind)
+        seen = dict(_halves(data, data_b, seconds) if not trouble and kind is None else [("", _see(data, seconds))])
+    else:
+        seen = dict(_domains(data, data_b, seconds))
     findings = [finding for key, domain in seen.items() for finding in of_one(key, domain, size)]
-    if len(seen) == 2:
+    if paired:
+        findings.append(_of_pairs(trouble, seen, kind))
+    elif len(seen) == 2:
         findings += of_two(seen["A"], seen["B"])
     findings.sort(key=lambda finding: -GRADES.index(finding.grade))
     domains = {key: _facts(domain) for key, domain in seen.items()}
     left_out = {key: domain.left_out for key, domain in seen.items()}
     tables = {key: domain.table for key, domain in seen.items() if domain.table is not None}
     return Check(size, domains, tuple(findings), left_out, time.monotonic() - start, tables)
+
+
+def _pair_trouble(data: str | Path, data_b: str | Path | None, kind: str | None) -> str:
+    """Why the pictures are no pairs of this kind, as a sentence; empty where they are. Looks at names alone."""
+    try:
+        data_sets.check_pairs(data, data_b, kind)
+        if kind is None:
+            place_b = None if data_b is None else data_sets.place_of(data_b)
+            pairs.list_equal_names(data_sets.place_of(data), place_b)
+        elif kind == "side-by-side":
+            for file in list_files(data_sets.place_of(data))[:FEW_HALVES]:
+                pairs.read_halves(file, NAMED_SIDE)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _of_pairs(trouble: str, seen: dict[str, DomainInfo], kind: str | None) -> Finding:
+    about = "both" if len(seen) == 2 else ""
+    if trouble:
+        return Finding("problem", "pairs", about, trouble, "A translation that learns from pairs cannot use them so.")
+    count = next(iter(seen.values())).count
+    how = "lie in pairs of equal names" if kind is None else f"make pairs of the kind {kind}"
+    return Finding("good", "pairs", about, f"{count:,} pictures {how}.")
+
+
+def _halves(data: str | Path, data_b: str | Path | None, seconds: float) -> Iterator[tuple[str, DomainInfo]]:
+    """Both halves of pairs with equal names."""
+    place_b = None if data_b is None else data_sets.place_of(data_b)
+    for key, side in zip("AB", pairs.list_equal_names(data_sets.place_of(data), place_b), strict=True):
+        yield key, inspect_files(side.title, Listing(list(side.files.values()), side.left_out), seconds / 2)
 
 
 def _domains(data: str | Path, data_b: str | Path | None, seconds: float) -> Iterator[tuple[str, DomainInfo]]:

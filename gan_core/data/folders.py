@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import torch
 
 from gan_core.data import first_version as earlier_rules
@@ -60,7 +62,7 @@ def load_folder(
     listing = _survey(place, earlier)
     table = read_tables(listing) if listing.tables else None
     column = _class_column(table, class_column, title_of(place)) if class_column is not None else None
-    pictures, left_out = _load_all(place, listing, size, progress, earlier, column)
+    pictures, left_out = load_pictures(place, listing, size, progress, earlier, column=column)
     return _data_set(title_of(place), pictures, left_out, channels, whole, earlier, table, column)
 
 
@@ -125,9 +127,9 @@ def load_pair_folder(
             f"{title_of(place)} is one domain: a translation needs two, either a second folder or zip, "
             "or one folder that holds trainA and trainB."
         )
-    pictures, left_out = _load_all(place, listing, size, progress, earlier)
+    pictures, left_out = load_pictures(place, listing, size, progress, earlier)
     if channels is None:
-        channels = 1 if _all_grey(pictures) else 3
+        channels = 1 if are_grey(pictures) else 3
     sides = []
     for domain in "AB":
         chosen = [picture for picture in pictures if (part(picture.path) or (False, None))[1] == domain]
@@ -140,19 +142,35 @@ def _survey(place: Path, earlier: bool) -> Listing:
     return earlier_rules.survey(place) if earlier else survey(place)
 
 
-def _load_all(
+def load_pictures(
     place: Path,
     listing: Listing,
     size: int,
     progress: Progress | None,
     earlier: bool,
+    fit: Callable[[np.ndarray, int], np.ndarray] = resize_square,
+    unwrap: bool = True,
     column: Column | None = None,
 ) -> tuple[list[Loaded], LeftOut]:
-    """Read, decode and resize in threads (Pillow lets go of Python's lock); also all that is left out."""
+    """Read, decode and resize in threads (Pillow lets go of Python's lock).
+
+    Args:
+        place: The folder or zip.
+        listing: What is in it.
+        size: Side of the square pictures in pixels.
+        progress: Called with (done, total) pictures.
+        earlier: Read as version 1 did.
+        fit: Makes the pixels of a picture, uint8 (H, W, 3), and `size` what is kept of it.
+        unwrap: Leave a folder that wraps nearly all pictures out of their paths.
+        column: Of a table, for the value of each picture.
+
+    Returns:
+        The usable pictures in the order of `listing`, and all that is left out.
+    """
     files, left_out = listing.files, listing.left_out.copy()
     check_memory(title_of(place), len(files), 3, size)
     paths = {file.path: file.path for file in files}
-    if not earlier:
+    if unwrap and not earlier:
         paths = without_wrapper(list(paths))
 
     def load(file: PictureFile) -> Loaded | UnusableError:
@@ -162,7 +180,7 @@ def _load_all(
             return error
         digest = hashlib.blake2b(data, digest_size=16).digest()
         value = None if column is None else column.values.get(file.path)
-        return Loaded(paths[file.path], digest, resize_square(picture.composited(), size), value, file.path)
+        return Loaded(paths[file.path], digest, fit(picture.composited(), size), value, file.path, picture.size)
 
     loaded: list[Loaded] = []
     with ThreadPoolExecutor(min(8, (os.cpu_count() or 1) + 1)) as pool:
@@ -199,7 +217,7 @@ def _data_set(
         every = [picture for picture in pictures if id(picture) in used]
         found = dataclasses.replace(found, training=every, held_out=every)
     if channels is None:
-        channels = 1 if _all_grey(pictures) else 3
+        channels = 1 if are_grey(pictures) else 3
     labels = [torch.tensor(found.numbers(part)) if found.classes else None for part in (found.training, found.held_out)]
     known = {} if table is None else _attributes(table, found, None if column is None else column.name)
     return DataSet(
@@ -207,8 +225,8 @@ def _data_set(
         attributes={title: values[: len(found.training)] for title, values in known.items()},
         held_out_attributes={title: values[len(found.training) :] for title, values in known.items()},
         table=table,
-        pictures=_stack(found.training, channels),
-        held_out=_stack(found.held_out, channels),
+        pictures=stacked(found.training, channels),
+        held_out=stacked(found.held_out, channels),
         labels=labels[0],
         held_out_labels=labels[1],
         classes=found.classes,
@@ -224,11 +242,17 @@ def _attributes(table: Table, found: Split, but: str | None) -> dict[str, torch.
     return {name: torch.tensor(numbers) for name, numbers in attributes(table, paths, but).items()}
 
 
-def _all_grey(pictures: list[Loaded]) -> bool:
+def are_grey(pictures: Sequence[Loaded]) -> bool:
+    """Whether no pixel of the pictures has a colour."""
     return all(bool((p.pixels[..., :1] == p.pixels[..., 1:]).all()) for p in pictures)
 
 
-def _stack(pictures: list[Loaded], channels: int) -> torch.Tensor:
+def stacked(pictures: Sequence[Loaded], channels: int) -> torch.Tensor:
+    """The pixels of the pictures, uint8 (N, channels, H, W).
+
+    Raises:
+        InputError: for no pictures.
+    """
     if not pictures:
         raise InputError("No picture is left to train on after the held-out ones are kept apart: add more pictures.")
     side = pictures[0].pixels.shape[0]

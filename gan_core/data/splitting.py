@@ -29,6 +29,8 @@ class Loaded:
     """Its class by a column of the table beside it, where that gives the classes; None: its folder does."""
     source: PurePosixPath | None = None
     """Where it was listed: what a table's row names; None: at `path`."""
+    stored: tuple[int, int] = (0, 0)
+    """Width and height of the file's picture, upright."""
 
     @property
     def kind(self) -> str | None:

@@ -4,6 +4,7 @@ from gan_core.games.adversarial import AdversarialBatch, AdversarialGame
 from gan_core.games.contrastive import ContrastiveGame
 from gan_core.games.cycle import CycleGame
 from gan_core.games.game import Batch, Game, PlayerGroup, Position, games
+from gan_core.games.paired import PairedGame
 from gan_core.games.pool import ImagePool, PoolChoice
 from gan_core.games.translating import TranslationBatch, TranslationGame
 
@@ -15,6 +16,7 @@ __all__ = [
     "CycleGame",
     "Game",
     "ImagePool",
+    "PairedGame",
     "PlayerGroup",
     "PoolChoice",
     "Position",

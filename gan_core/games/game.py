@@ -53,6 +53,10 @@ class Batch:
         """A random bool on the CPU, True half of the time; the same in every call with the same `purpose`."""
         return bool(self._fixed(purpose, lambda generator: torch.rand((), generator=generator)) < 0.5)
 
+    def drawn(self, purpose: str, draw: Callable[[torch.Generator], Tensor]) -> Tensor:
+        """`draw(generator)`, its generator on the CPU; the same in every call with the same `purpose`."""
+        return self._fixed(purpose, draw)
+
     def _draw(self, purpose: str, like: Tensor, draw: Callable[..., Tensor]) -> Tensor:
         return self._fixed(
             purpose, lambda generator: draw(like.shape, generator=generator, dtype=like.dtype).to(like.device)

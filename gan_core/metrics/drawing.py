@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -9,6 +13,7 @@ from gan_core.data import DataSet
 from gan_core.images import to_float, to_levels
 from gan_core.metrics.evaluator import DrawPictures
 from gan_core.models.generator import latents_for_seed
+from gan_core.networks import translator_input
 
 BATCH = 100
 
@@ -46,9 +51,33 @@ def labels_for_seed(network: nn.Module, data: DataSet | None, count: int, seed: 
 
 
 @torch.inference_mode()
-def translated_samples(network: nn.Module, pictures: Tensor, device: torch.device, at_once: int = 8) -> Tensor:
-    """uint8 pictures (N, C, H, W) through a translator's network, as uint8 on the CPU."""
-    return torch.cat([to_levels(network(to_float(part.to(device)))).cpu() for part in pictures.split(at_once)])
+def translated_samples(
+    network: nn.Module,
+    pictures: Tensor,
+    device: torch.device,
+    at_once: int = 8,
+    inputs: Mapping[str, Any] = MappingProxyType({}),
+    hints: Tensor | None = None,
+) -> Tensor:
+    """uint8 pictures (N, C, H, W) through a translator's network, as uint8 on the CPU.
+
+    Args:
+        network: Of one direction.
+        pictures: On any device.
+        device: Where the network lives.
+        at_once: Pictures in a batch.
+        inputs: What the network takes besides the picture: `Card.inputs`.
+        hints: Colour hints (N, 4, H, W) as it reads them; None for none.
+
+    Returns:
+        uint8 (N, C, H, W) on the CPU; the mean answer of a network that takes noise.
+    """
+    parts: list[Tensor] = []
+    for start in range(0, len(pictures), at_once):
+        part = to_float(pictures[start : start + at_once].to(device))
+        given = None if hints is None else hints[start : start + at_once].to(device)
+        parts.append(to_levels(network(translator_input(part, inputs, given))).cpu())
+    return torch.cat(parts)
 
 
 def _given(labels: Tensor | None, index: int, device: torch.device) -> tuple[Tensor, ...]:

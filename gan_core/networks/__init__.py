@@ -12,6 +12,7 @@ from gan_core.errors import InputError
 from gan_core.networks import (  # noqa: F401  (each announces its networks)
     articles,
     dcgan,
+    light_unet,
     mlp,
     patch,
     pytorch_gan,
@@ -21,6 +22,7 @@ from gan_core.networks import (  # noqa: F401  (each announces its networks)
 )
 from gan_core.networks.heads import build_heads
 from gan_core.networks.initialisation import initialisations
+from gan_core.networks.inputs import extra_channels, translator_input
 from gan_core.networks.registries import describe, discriminators, generators, translators
 from gan_core.parts import Registry
 from gan_core.recipes import Part, Recipe
@@ -32,8 +34,10 @@ __all__ = [
     "build_translator",
     "describe",
     "discriminators",
+    "extra_channels",
     "generators",
     "rebuild",
+    "translator_input",
     "translators",
 ]
 
@@ -119,11 +123,15 @@ def build_translator(recipe: Recipe, channels: int) -> nn.Module:
 
     Returns:
         Pictures (N, channels, H, W) to as many of the same shape, in [-1, 1]; H and W are multiples of its `.multiple`.
+        Where the recipe's game asks for hints or noise, these stand behind the picture's channels: see
+        `extra_channels`.
 
     Raises:
         InputError: for an unknown network or option, and for a `size` that is no multiple of `.multiple`.
     """
-    built = _completed(_build(translators, recipe.generator, channels=channels, out_channels=None))
+    extra = extra_channels(recipe.inputs)
+    out_channels = channels if extra else None
+    built = _completed(_build(translators, recipe.generator, channels=channels + extra, out_channels=out_channels))
     network: Any = _started(built, recipe)
     if recipe.size % network.multiple:
         raise InputError(

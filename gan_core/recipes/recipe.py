@@ -14,16 +14,11 @@ from gan_core.parts import PLAIN, is_number, registry, unknown
 from gan_core.parts.plugins import check_plugins, needed_by
 from gan_core.parts.sources import NOTEBOOK
 from gan_core.recipes.aliases import no_setting
+from gan_core.recipes.game_kinds import PAIRS, directions_of, learns_from_pairs, translator_inputs
 from gan_core.recipes.values import NOTHING, parse_value
 
 SCHEMA = 1
 SCHEDULES = ("constant", "linear")
-DIRECTION_NAMES = ("AtoB", "BtoA")
-PAIRS = ("edges", "grey", "blur", "small", "side-by-side", "season")
-"""How the pairs of a paired translation are made: see `gan_core.data.pairs`."""
-DIRECTIONS: dict[str, tuple[str, ...]] = {"cycle": ("AtoB", "BtoA"), "contrastive": ("AtoB",)}
-"""The games of this package that end in a translator, and which ways it translates: known without importing torch.
-Games say the same by their tags, those of plugins by nothing else."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +64,8 @@ class Recipe:
     negative_control: bool = False
     """Kept because it is known not to work; its card says so."""
     game: Part = Part("adversarial")
-    """The players and their losses: `adversarial` (a generator and a discriminator), `cycle` (two of each) or
-    `contrastive`."""
+    """The players and their losses: `adversarial` (a generator and a discriminator), `cycle` (two of each),
+    `contrastive` or `paired`."""
     data: str = "glyphs"
     """Name of a data set, or a folder or zip of pictures (domain A of a translation)."""
     data_b: str | None = None
@@ -197,10 +192,17 @@ class Recipe:
     @property
     def directions(self) -> tuple[str, ...]:
         """The directions that the game trains, `AtoB` and `BtoA`; empty for a generator from latents."""
-        if self.game.name in DIRECTIONS:
-            return DIRECTIONS[self.game.name]
-        game = registry("game").peek(self.game.name)
-        return tuple(name for name in DIRECTION_NAMES if game is not None and name in game.tags)
+        return directions_of(self.game.name)
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether the game learns from pairs: what a picture is to be turned into is known."""
+        return learns_from_pairs(self.game.name)
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What translators take besides the picture, as `Card.inputs` says it: `{"hints": True, "noise": 8}`, or {}."""
+        return translator_inputs(self.game.options) if self.is_paired else {}
 
     @classmethod
     def named(cls, name: str) -> Recipe:

@@ -49,6 +49,7 @@ FIELDS: Mapping[str, Any] = {
     "reference_spread": float | None,
     "floor": float | None,
     "kept": dict[str, Any] | None,
+    "about": dict[str, Any],
     "took": Seconds | None,  # pyright: ignore[reportOperatorIssue] - Annotated, at run time
     "spread": float | None,
     "spread_over": str | None,

@@ -29,6 +29,10 @@ class Group:
 
     domain: str = ""
     ways: list[str] = field(default_factory=list[str])
+    truth: bool = False
+    """Whether the last column is what the pictures are to become."""
+    hints: Count = 0
+    """Colour hints in each picture."""
 
 
 @dataclass

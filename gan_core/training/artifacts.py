@@ -268,6 +268,7 @@ class ArtifactWriter:
             domains={key: domain.name for key, domain in self.data.items()} if recipe.is_translation else {},
             classes=trainer.classes,
             plugins=self._plugins(),
+            inputs=recipe.inputs,
             recipe=recipe.to_json(),
             steps=trainer.step_count,
             images=trainer.images,

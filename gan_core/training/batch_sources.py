@@ -11,8 +11,8 @@ from torch import Tensor
 
 from gan_core.assembly import training_labels
 from gan_core.data import DataSet
-from gan_core.data.augmentation import augmentations
-from gan_core.games import AdversarialBatch, Batch, TranslationBatch, TranslationGame
+from gan_core.data.augmentation import INPUT_ALONE, augmentations
+from gan_core.games import AdversarialBatch, Batch, Game, TranslationBatch, TranslationGame
 from gan_core.images import to_float
 from gan_core.recipes import Recipe
 
@@ -103,6 +103,18 @@ def _augment(pictures: Tensor, recipe: Recipe, generator: torch.Generator) -> Te
     return pictures
 
 
+def _augment_pairs(inputs: Tensor, truths: Tensor, recipe: Recipe, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Both halves of pairs, changed alike; what changes inputs alone leaves the truths as they are."""
+    for name in recipe.augmentation:
+        augmentation = augmentations[name]
+        before = generator.get_state()
+        inputs = augmentation(inputs, generator)
+        if INPUT_ALONE not in augmentations.info(name).tags:
+            generator.set_state(before)  # the same draws once more
+            truths = augmentation(truths, generator)
+    return inputs, truths
+
+
 class AdversarialBatchSource(BatchSource):
     """Batches of real pictures and latents for an `AdversarialGame`; in a conditional one with the classes of both.
 
@@ -168,3 +180,47 @@ class TranslationBatchSource(BatchSource):
         self.randomness.load_state(tensors)
         for domain, stream in self.streams.items():
             stream.position = int(values[domain])
+
+
+class PairedBatchSource(BatchSource):
+    """Batches of pairs, both halves of the same pictures and changed alike, for a game that learns from pairs.
+
+    Hints and noise are drawn from the batch's own seed: see `gan_core.games.paired`.
+    """
+
+    def __init__(self, recipe: Recipe, data: Mapping[str, DataSet], device: torch.device) -> None:
+        self.recipe = recipe
+        self.randomness = RngStreams(recipe.seed)
+        # One seed and equally many pictures: both samplers walk in step.
+        self.streams = {domain: Sampler(data[domain].pictures, recipe.seed, device) for domain in ("A", "B")}
+
+    def draw(self) -> TranslationBatch:
+        count = self.recipe.batch_size
+        inputs, truths = (stream.take(count) for stream in self.streams.values())
+        inputs, truths = _augment_pairs(inputs, truths, self.recipe, self.randomness["augmentation"])
+        seed = int(torch.randint(2**62, (), generator=self.randomness["batch"]))
+        return TranslationBatch({"A": inputs, "B": truths}, {}, seed)
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        return self.randomness.state(), {"position": self.streams["A"].position}
+
+    def load_state(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
+        self.randomness.load_state(tensors)
+        for stream in self.streams.values():
+            stream.position = int(values["position"])
+
+
+def batch_source_for(recipe: Recipe, data: Mapping[str, DataSet], game: Game[Any], device: torch.device) -> BatchSource:
+    """The batch source of the recipe's game.
+
+    Args:
+        recipe: Says whether the game translates, and whether it learns from pairs.
+        data: By domain: `A`, and `B` for a translation.
+        game: Keeps the pools that choices are drawn for.
+        device: Where pictures are kept.
+    """
+    if recipe.is_paired:
+        return PairedBatchSource(recipe, data, device)
+    if isinstance(game, TranslationGame):
+        return TranslationBatchSource(recipe, data, game, device)
+    return AdversarialBatchSource(recipe, data["A"], device)

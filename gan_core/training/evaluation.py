@@ -21,6 +21,7 @@ from gan_core.metrics import translations
 from gan_core.metrics.classifier import classifier_for
 from gan_core.metrics.drawing import generator_samples, translated_samples
 from gan_core.metrics.evaluator import COUNT, DrawPictures, Evaluator, Measurement
+from gan_core.metrics.paired import PairedEvaluator
 from gan_core.metrics.probe import ClassAccuracy, Probe, class_accuracy, probe
 from gan_core.metrics.registry import is_metric
 from gan_core.metrics.scores import Scores, compare_scores, scores_of
@@ -35,6 +36,8 @@ from gan_core.training.trainer import Trainer
 from gan_core.translation.translator import Translator
 
 ASKED = "shows the class asked for"
+EQUAL_NAMES = "equal-names"
+"""Pairs that lie in two folders."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def evaluate(
     *,
     data: str | None = None,
     data_b: str | None = None,
+    pairs: str | None = None,
     run: RunFolder | None = None,
     count: int | None = None,
     seed: int = 0,
@@ -100,7 +104,8 @@ def evaluate(
     """Measure `model` against `data`, or against what its card says it learned from; with `run`, its discriminator too.
 
     `count` pictures are compared in each draw: by default 2,000, of a translator 150 or, with `whole`, as many as there
-    are. `whole` compares with all pictures of `data`, a folder or zip that no training has seen, and not with its
+    are. Of a translator that learned from pairs, `pairs` says how they are made of `data` (without: as in its training).
+    `whole` compares with all pictures of `data`, a folder or zip that no training has seen, and not with its
     held-out part. Raises InputError for data that do not fit, a single domain for a translator, and a card that names
     no data.
     """
@@ -116,16 +121,21 @@ def evaluate(
         "progress": progress,
     }
     if isinstance(model, Translator):
-        sides = data_sets.load_pair(source, second, **options)
+        sides, paired = _sides(card, source, second, data is not None, pairs, options)
         pair = {"A": sides[0], "B": sides[1]}
-        pairs = data_sets.holds_true_pairs(source, second, whole=whole)
+        true_pairs = data_sets.holds_true_pairs(source, second, whole=whole, paired=paired)
         if count is None:
             count = max(translations.COUNT, *(len(side.held_out) for side in sides)) if whole else translations.COUNT
-        evaluator = TranslationEvaluator(pair, count=count, seed=seed, pairs=pairs, spare=not whole)
-        found = evaluator.measure(
-            lambda direction, pictures: translated_samples(model.networks[direction], pictures, model.device),
-            model.directions,
-        )
+        evaluator = TranslationEvaluator(pair, count=count, seed=seed, pairs=true_pairs, spare=not whole)
+
+        def translate(direction: str, pictures: Tensor, hints: Tensor | None = None) -> Tensor:
+            network = model.networks[direction]
+            return translated_samples(network, pictures, model.device, inputs=card.inputs, hints=hints)
+
+        found = evaluator.measure(translate, model.directions)
+        if true_pairs and card.inputs.get("hints"):
+            hinted = PairedEvaluator(pair, hints=True, seed=seed)
+            found.append(hinted.measure_hinted(lambda each, hints: translate("AtoB", each, hints), count))
         notes = [note for side in sides for note in [*side.notes, *_split_notes(side, whole)]]
         return Evaluation(
             name,
@@ -162,6 +172,35 @@ def evaluate(
         pictures={"A": _used(pictures, whole)},
         notes=notes,
     )
+
+
+def _sides(
+    card: Card, source: str, second: str | None, chosen: bool, kind: str | None, options: Mapping[str, Any]
+) -> tuple[tuple[DataSet, DataSet], bool]:
+    """Both domains for a translator, and whether they were loaded as pairs: those of a paired translator are.
+
+    Folders whose held-out pictures alone are pairs (`testA` and `testB` of equal names) are taken as they are.
+    """
+    recipe = Recipe.from_json(card.recipe) if _is_recipe(card.recipe) else None
+    if kind is not None and (recipe is None or not recipe.is_paired):
+        raise InputError("--pairs belongs to a translator that learned from pairs.")
+    if recipe is None or not recipe.is_paired:
+        return data_sets.load_pair(source, second, **options), False
+    kind = recipe.pairs if kind is None else None if kind == EQUAL_NAMES else kind
+    own_pairs = chosen and second is None and source not in data_sets.SOURCES and data_sets.holds_both(source)
+    if own_pairs and data_sets.holds_true_pairs(source, whole=options["whole"]):
+        return data_sets.load_pair(source, second, **options), False
+    kind = None if second is not None else kind
+    return data_sets.load_paired(source, second, kind=kind, **options), True
+
+
+def _is_recipe(values: Mapping[str, Any]) -> bool:
+    """Whether the recipe of a card is one that this version reads."""
+    try:
+        Recipe.from_json(values)
+    except InputError:
+        return False
+    return True
 
 
 def _probe(trainer: Trainer, data: DataSet, notes: list[str]) -> Probe | None:

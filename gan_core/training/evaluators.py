@@ -12,6 +12,7 @@ from gan_core.games import TranslationGame
 from gan_core.metrics.drawing import generator_samples, translated_samples
 from gan_core.metrics.evaluator import FEWEST, FRECHET, Evaluator, Measurement
 from gan_core.metrics.level_cache import LevelCache
+from gan_core.metrics.paired import PairedEvaluator
 from gan_core.metrics.patches import PATCHES
 from gan_core.metrics.translations import ENDS, TranslationEvaluator
 from gan_core.training.measuring_plan import LEVEL
@@ -19,6 +20,7 @@ from gan_core.training.trainer import Trainer
 
 FRECHET_SIZES = (FEWEST, 256, 512, 1_024)
 PATCH_SIZES = (16, 64, 256, 1_024)
+PAIRED_SIZES = (8, 32, 128)
 TRANSLATED = (1, 2, 4, 8, 16, 32, 64)
 PATCHES_EACH, PATCHES_TRANSLATED = 32, 1_024
 """Patches for every drawn and for every translated picture, up to as many as `evaluate` takes."""
@@ -53,6 +55,8 @@ class RunEvaluator(Protocol):
 
 def evaluator_for(trainer: Trainer, data: Mapping[str, DataSet]) -> RunEvaluator:
     """The evaluator for the game of `trainer`."""
+    if trainer.recipe.is_paired:
+        return PairedRunEvaluator(trainer, data)
     is_translation = isinstance(trainer.game, TranslationGame)
     return TranslationRunEvaluator(trainer, data) if is_translation else GeneratorRunEvaluator(trainer, data["A"])
 
@@ -137,6 +141,35 @@ class TranslationRunEvaluator(RunEvaluator):
 
         patches = _patches(samples, PATCHES_TRANSLATED)
         return self._evaluator.mean_distance(translate, self._directions, count=samples, draws=draws, patches=patches)
+
+
+class PairedRunEvaluator(RunEvaluator):
+    """The difference of held-out pictures' translations to the truth, without colour hints; what two hints give, and
+    what doing nothing gives, is said beside it."""
+
+    def __init__(self, trainer: Trainer, data: Mapping[str, DataSet]) -> None:
+        self._trainer = trainer
+        self._inputs = trainer.recipe.inputs
+        self._evaluator = PairedEvaluator(data, hints=bool(self._inputs.get("hints")), seed=trainer.recipe.seed)
+        self.sizes = _up_to(PAIRED_SIZES, len(data["A"].held_out))
+
+    def prepare(self) -> Iterator[float]:
+        yield from ()
+
+    def has_level(self, samples: int) -> bool:
+        return True  # the truth itself is 0 away
+
+    def find_level(self, samples: int) -> None:
+        pass
+
+    def measure(self, networks: Mapping[str, nn.Module], samples: int, draws: int) -> Measurement:
+        trainer = self._trainer
+
+        def translate(pictures: Tensor, hints: Tensor | None) -> Tensor:
+            with trainer.arithmetic.autocast():
+                return translated_samples(networks["AtoB"], pictures, trainer.device, 1, self._inputs, hints)
+
+        return self._evaluator.measure(translate, samples, draws)
 
 
 def _up_to(sizes: tuple[int, ...], largest: int) -> tuple[int, ...]:

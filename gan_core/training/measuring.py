@@ -16,8 +16,10 @@ from gan_core.cards import Card
 from gan_core.data import DataSet
 from gan_core.errors import InputError
 from gan_core.metrics.evaluator import Measurement
+from gan_core.metrics.paired import WITH_HINTS
 from gan_core.metrics.translations import ENDS
 from gan_core.models.files import read_card, stored_tensors
+from gan_core.reference_levels import NOTHING
 from gan_core.runs.folder import RunFolder
 from gan_core.training import alarms
 from gan_core.training.artifacts import ArtifactWriter
@@ -42,6 +44,8 @@ SAVING = 0.5
 """Share of what measuring may take that goes into saving the best state, at most."""
 END_SECONDS, END_SHARE, END_MOST = 4.0, 0.03, 30.0
 """The end is measured on as many pictures as take END_SECONDS or that share of the run, up to END_MOST seconds."""
+ABOUT = (NOTHING, WITH_HINTS)
+"""Details of a measurement that its event tells too."""
 LEAST_TRANSLATIONS = 4
 """Fewest translations in which alarms are searched."""
 SHORT = "The end was not measured: there was no time for it. `evaluate` does it."
@@ -312,6 +316,8 @@ class LiveMetric:
         evaluator = self._evaluator
         if not isinstance(evaluator, TranslationRunEvaluator) or self.trainer.images < alarms.CHANCE:
             return []
+        if self.trainer.recipe.is_paired:
+            return []  # the truth is known: its metric says how far it is
         told: list[str] = []
         with self.budget.measuring():
             for direction, (pictures, made) in evaluator.translations.items():
@@ -336,11 +342,13 @@ def _event(found: Measurement, step: int, seconds: float, took: float, best: boo
     values = found.to_json()
     kept = ("name", "value", "spread", "spread_over", "samples", "reference", "draws", "seed", "words")
     kept += ("reference_level", "reference_spread")
+    about = {name: value for name, value in found.details.items() if name in ABOUT}
     return {
         "kind": "metric",
         "step": step,
         "seconds": round(seconds, 3),
         **{key: values[key] for key in kept},
+        **({"about": about} if about else {}),
         "took": round(took, 3),
         "best": best,
     }

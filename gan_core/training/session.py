@@ -50,6 +50,10 @@ def load_data(
         "earlier": earlier,
         "progress": progress,
     }
+    if recipe.is_paired:
+        del options["earlier"]  # version 1 knew no pairs
+        pair = data_sets.load_paired(recipe.data, recipe.data_b, kind=recipe.pairs, **options)
+        return dict(zip(("A", "B"), pair, strict=True))
     if recipe.is_translation:
         pair = data_sets.load_pair(recipe.data, recipe.data_b, **options)
         return dict(zip(("A", "B"), pair, strict=True))
@@ -86,6 +90,8 @@ def create(recipe: Recipe, root: Path | str, name: str | None = None) -> RunFold
     Data that turn out unreadable end the run with a sentence.
     """
     check_parts(recipe)
+    if recipe.is_paired:
+        data_sets.check_pairs(recipe.data, recipe.data_b, recipe.pairs)
     return create_run(Path(root), data_sets.with_lasting_data(recipe).with_plugins(), name)
 
 

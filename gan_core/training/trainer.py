@@ -14,7 +14,7 @@ from gan_core.data import DataSet
 from gan_core.devices import Arithmetic
 from gan_core.games import TranslationGame
 from gan_core.recipes import Recipe
-from gan_core.training.batch_sources import AdversarialBatchSource, BatchSource, TranslationBatchSource
+from gan_core.training.batch_sources import BatchSource, batch_source_for
 from gan_core.training.convergence import EMAChange
 from gan_core.training.ema import EMA
 
@@ -49,11 +49,7 @@ class Trainer:
             None if recipe.stop_average_change is None else EMAChange(self.average.network, recipe.ema_half_life)
         )
         self._marked: tuple[int, list[Tensor]] | None = None
-        self.feed: BatchSource = (
-            TranslationBatchSource(recipe, data, self.game, device)
-            if isinstance(self.game, TranslationGame)
-            else AdversarialBatchSource(recipe, data["A"], device)
-        )
+        self.feed: BatchSource = batch_source_for(recipe, data, self.game, device)
 
     def step(self) -> dict[str, Tensor]:
         """One move of every player.

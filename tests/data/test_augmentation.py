@@ -84,5 +84,5 @@ def test_half_precision_pictures_stay_so() -> None:
 
 
 def test_unknown_names_are_answered() -> None:
-    with pytest.raises(InputError, match="Known: colour, crop, flip, jitter, rotate, scale"):
+    with pytest.raises(InputError, match="Known: colour, crop, flip, jitter, line-jitter, rotate, scale"):
         augmentations["spin"]

@@ -111,7 +111,12 @@ def test_a_generator_takes_latents_and_labels(name, options, tmp_path):
 
 @pytest.mark.parametrize("inputs", [{"hints": True}, {"hints": True, "noise": 3}, {"noise": 1}])
 @pytest.mark.parametrize(
-    ("name", "options"), [("resnet", {"width": 4, "blocks": 1}), ("unet", {"width": 4, "downs": 3})]
+    ("name", "options"),
+    [
+        ("resnet", {"width": 4, "blocks": 1}),
+        ("unet", {"width": 4, "downs": 3}),
+        ("light-unet", {"width": 4, "levels": 3}),
+    ],
 )
 def test_hints_and_noise_are_inputs_of_their_own(name, options, inputs, tmp_path):
     torch.manual_seed(0)

@@ -54,6 +54,8 @@ SMALL: list[tuple[str, dict[str, Any]]] = [
     ("translator", {"name": "unet", "width": 4, "downs": 3, "norm": "batch", "bias": True}),
     ("translator", {"name": "unet", "width": 4, "downs": 3, "out_channels": 1}),
     ("translator", {"name": "resnet", "width": 4, "blocks": 1, "upsampling": "resize-zero"}),
+    ("translator", {"name": "light-unet", "width": 4, "levels": 3}),
+    ("translator", {"name": "light-unet", "width": 4, "levels": 3, "out_channels": 1}),
     ("translator", {"name": "unet-pytorch-gan", "features": [4, 6, 8]}),
     (
         "translator",

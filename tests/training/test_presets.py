@@ -23,6 +23,7 @@ NARROW: dict[str, dict[str, Any]] = {
     "article-003": {"width": 4},
     "resnet": {"width": 2, "blocks": 1},
     "patch": {"width": 2, "layers": 1},
+    "light-unet": {"width": 4, "levels": 3},
 }
 
 

@@ -135,6 +135,34 @@ def _both(name: str, seasons: tuple[str, str], size: int, seed: int, progress: P
     )
 
 
+def load_seasons(size: int, seed: int, progress: Progress | None = None) -> tuple[DataSet, DataSet]:
+    """The same places in summer and in winter, in the same order.
+
+    Args:
+        size: Side of the pictures in pixels.
+        seed: Chooses among the places.
+        progress: Called with (done, total) pictures.
+
+    Returns:
+        Summers, those of `scenes-summer`, and winters.
+    """
+    training, _ = _counts(size)
+    first, name = _first_seed("summer", seed), f"scenes-v{VERSION}-summers-in-winter-{size}-{seed}-{training}"
+    winters = remembered(name, lambda: draw(first, training, True, size, progress))
+    return (
+        DataSet("scenes-summer", *_season("summer", size, seed, progress), licence=LICENCE),
+        DataSet("scenes-winter", winters, _season("winter", size, seed, progress)[1], licence=LICENCE),
+    )
+
+
+def first_seasons(size: int, seed: int, most: int) -> tuple[torch.Tensor, torch.Tensor, int, int]:
+    """The first `most` places of `load_seasons` in summer and in winter, and how many it has to learn from and held
+    out."""
+    training, held_out = _counts(size)
+    first, count = _first_seed("summer", seed), min(training, most)
+    return draw(first, count, False, size), draw(first, count, True, size), training, held_out
+
+
 def draw(first_seed: int, count: int, winter: bool, size: int, progress: Progress | None = None) -> torch.Tensor:
     """The scenes of `count` seeds from `first_seed` on in one season, uint8 (count, 3, size, size)."""
     return _pictures(lambda seed: render(seed, winter, size), first_seed, count, size, progress)

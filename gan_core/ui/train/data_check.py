@@ -8,18 +8,23 @@ import gradio as gr
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.ui.dispatch import sentence_of
-from gan_core.ui.train.data_slot import DataSlot
+from gan_core.ui.train.data_slot import DataSlot, holds_pairs
 from gan_core.ui.train.picture_sets import is_set
 from gan_core.ui.train.recipe_form import OWN
 
 
 def checked(
-    slots: tuple[DataSlot, DataSlot], name: str, settings: dict[str, Any] | None, shown: Any, values: tuple[Any, ...]
+    slots: tuple[DataSlot, DataSlot],
+    name: str,
+    settings: dict[str, Any] | None,
+    shown: Any,
+    values: tuple[Any, ...],
+    kind: str | None = None,
 ) -> Iterator[Any]:
     """Updates of the component: first that the check is running, then its findings; empty where nothing is chosen.
 
     Pictures are checked where some are the user's own: named sets are in order. `shown` is what the component shows
-    now; for the same pictures and size it stays.
+    now; for the same pictures, size and kind of pairs (of a recipe that learns from them) it stays.
     """
     from gan_core import data
     from gan_core.data.checking import check
@@ -32,7 +37,8 @@ def checked(
         return
     try:
         place = slots[0].source(*first)
-        other = slots[1].source(*second) if recipe.is_translation and not data.holds_both(place) else None
+        alone = kind is not None or holds_pairs(place) if recipe.is_paired else data.holds_both(place)
+        other = slots[1].source(*second) if recipe.is_translation and not alone else None
     except InputError:  # nothing dropped yet: the slot says so
         yield {}
         return
@@ -42,7 +48,7 @@ def checked(
         yield {}
         return
     size = (settings or {}).get("size", recipe.size)
-    subject = [place, other, size]
+    subject = [place, other, size, *([kind] if recipe.is_paired else [])]
     if isinstance(shown, dict) and shown.get("of") == subject:
         yield gr.skip()
         return
@@ -50,7 +56,7 @@ def checked(
     try:
         if not isinstance(size, int):
             raise InputError(f"size is a whole number, not {size!r}.")
-        yield {"of": subject, **check(place, other, size=size).to_json()}
+        yield {"of": subject, **check(place, other, size=size, paired=recipe.is_paired, kind=kind).to_json()}
     except Exception as error:  # noqa: BLE001 - the check never breaks the page
         # The strip of that slot says why its pictures cannot be read: saying it twice would only look like two problems.
         yield {} if isinstance(error, InputError) and any(own) else {"error": sentence_of(error)}

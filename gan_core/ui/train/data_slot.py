@@ -134,8 +134,18 @@ def pending(name: str | None) -> dict[str, str]:
     return {"pending": "Drawing the pictures …" if known and not known.remote else "Reading the pictures …"}
 
 
-def preview_of(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dict[str, Any]:
+def holds_pairs(source: str) -> bool:
+    """Whether a folder or zip alone holds pairs with equal file names."""
+    from gan_core import data
+    from gan_core.data.pairs import holds_equal_names
+
+    return source not in data.SOURCES and holds_equal_names(data.place_of(source))
+
+
+def preview_of(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any], kind: str | None = None) -> dict[str, Any]:
     """What the strip shows for the chosen pictures: {picture, caption, both (kinds are in it)} or {error}.
+
+    Of a recipe that learns from pairs of this `kind`, the inputs above what they are to become.
 
     {fetching: name} where a data set has to be downloaded first: that goes on in the background.
     """
@@ -152,6 +162,8 @@ def preview_of(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dic
         slot.refused.pop(name, None)
         if slot.fetches.begin(name):
             return {"fetching": name}
+        if preset.is_paired and (kind is not None or name in data.SOURCES or holds_pairs(name)):
+            return _pairs_of(name, preset, kind)
         seen = preview(name, size=preset.size, channels=preset.channels, seed=preset.seed)
     except Exception as error:  # noqa: BLE001 - a strip never breaks the page; a bug is printed on the server
         answer = {"error": sentence_of(error)}
@@ -173,6 +185,45 @@ def preview_of(slot: DataSlot, recipe: str, values: tuple[Any, Any, Any]) -> dic
         "beside": data_url(encode_jpeg(grid(large, columns=8)), "image/jpeg"),
         "short": f"{seen.name}, {preset.size} × {preset.size}",
         "both": both,
+    }
+
+
+def _pairs_of(name: str, preset: Recipe, kind: str | None) -> dict[str, Any]:
+    """A strip of pairs: inputs above, truths below. Raises InputError for pictures that are no pairs."""
+    import torch
+
+    from gan_core import data
+    from gan_core.data.previewing import preview_pairs
+    from gan_core.images import data_url, encode_jpeg, grid, to_float, to_uint8
+
+    inputs, seen = preview_pairs(name, kind=kind, size=preset.size, channels=preset.channels, seed=preset.seed)
+    channels = max(inputs.shape[1], seen.pictures.shape[1])
+    sides = [side.expand(-1, channels, -1, -1) for side in (inputs, seen.pictures)]
+
+    def sheet(columns: int, rows: int) -> str:
+        """Rows of inputs, each above its row of truths."""
+        chosen: list[torch.Tensor] = []
+        for row in range(rows):
+            part = slice(row * columns, (row + 1) * columns)
+            if len(sides[0][part]) == columns or not chosen:
+                chosen += [side[part] for side in sides]
+        columns = len(chosen[0])
+        return data_url(encode_jpeg(grid(to_uint8(to_float(torch.cat(chosen))), columns=columns)), "image/jpeg")
+
+    known = data.SOURCES.get(name)
+    licence = f", {seen.licence}" if known else ""
+    size = f"{seen.count:,} pairs of pictures of {preset.size} × {preset.size}"
+    return {
+        "picture": sheet(STRIP, 1),
+        "caption": " ".join(
+            [
+                f"{seen.name}: {size}{licence}{_kept(seen)}. Above what goes in (A), below what is to come out (B).",
+                *seen.notes,
+            ]
+        ),
+        "beside": sheet(8, 2),
+        "short": f"{seen.name}, pairs, {preset.size} × {preset.size}",
+        "both": True,
     }
 
 

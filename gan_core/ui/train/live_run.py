@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from gan_core.errors import InputError
 from gan_core.paths import title_of
+from gan_core.recipes import PRESETS
 from gan_core.reference_levels import stored_level
 from gan_core.runs.owners import digest_of
 from gan_core.runs.status import ACTIVE
@@ -246,7 +247,12 @@ def train_live(live: LiveRun, probes: ProbeImageController, recipe: str, ways: M
     """
     functions = [live.poll, live.control, live.keyframe, live.time_lapse, *probes.functions, probes.probe_sheet]
     return frontend.component(
-        "train/live", styles=["train/probe-controls"], server_functions=functions, recipe=recipe, ways=ways
+        "train/live",
+        styles=["train/probe-controls"],
+        server_functions=functions,
+        recipe=recipe,
+        ways=ways,
+        paired=[name for name, preset in PRESETS.items() if preset.is_paired],
     )
 
 
@@ -307,6 +313,7 @@ def _measurement(event: Mapping[str, Any]) -> Measurement:
         best=event.get("best"),
         kept=_kept(event.get("kept")),
         took=event.get("took"),
+        about={name: value for name, value in event.get("about", {}).items() if isinstance(value, float)},
     )
 
 

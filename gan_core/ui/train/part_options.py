@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from gan_core.parts import PartInfo, Registry
-from gan_core.recipes.recipe import DIRECTION_NAMES, SCHEDULES
+from gan_core.recipes.game_kinds import DIRECTION_NAMES, PAIRED, PAIRS
+from gan_core.recipes.recipe import SCHEDULES
 from gan_core.ui.protocol import PartOffer, PartOption
 from gan_core.ui.train.protocol import AugmentationOffer, SettingOffer, SettingsOfferResponse
 
@@ -24,7 +25,7 @@ TITLES = {
 }
 OPTIONAL = {"penalty": "none", "initialisation": "as the networks do"}
 """Parts that may be left out, and what that is called."""
-CHOICES = {"schedule": SCHEDULES}
+CHOICES = {"schedule": SCHEDULES, "pairs": PAIRS}
 """Words that a plain setting takes."""
 PLAIN_SETTINGS: tuple[tuple[str, str, Literal["int", "float", "bool", "str"], str], ...] = (
     ("seed", "Seed", "int", "The same seed gives the same training."),
@@ -45,13 +46,17 @@ PLAIN_SETTINGS: tuple[tuple[str, str, Literal["int", "float", "bool", "str"], st
     ),
     ("class_column", "Classes from column", "str", "Of the table beside the pictures; empty: their folders."),
     ("conditional", "Tell the players the class", "bool", "Needs pictures with labels."),
+    ("pairs", "Pairs", "str", "How pairs are made; nothing where they lie in two folders with equal file names."),
     ("deterministic", "Deterministic", "bool", "Computes in float32 only, so that the same numbers come again."),
 )
+
+ELSEWHERE = ("pairs",)
+"""Plain settings that have a place of their own in the form."""
 
 
 def spec() -> SettingsOfferResponse:
     """Everything the form offers: plain settings, augmentations, and parts with their options by kind of game."""
-    from gan_core.data.augmentation import augmentations
+    from gan_core.data.augmentation import INPUT_ALONE, augmentations
     from gan_core.games import games
     from gan_core.networks.initialisation import initialisations
     from gan_core.networks.registries import discriminators, generators, translators
@@ -72,19 +77,30 @@ def spec() -> SettingsOfferResponse:
     parts = {field: _parts(registry) for field, registry in common.items()}
     of_new, of_translated = _parts(generators), _parts(translators)
     plain = [
-        SettingOffer(key=key, label=label, type=type_, help=explained, choices=list(CHOICES.get(key, ())))
+        SettingOffer(
+            key=key,
+            label=label,
+            type=type_,
+            help=explained,
+            choices=list(CHOICES.get(key, ())),
+            elsewhere=key in ELSEWHERE,
+        )
         for key, label, type_, explained in PLAIN_SETTINGS
     ]
     return SettingsOfferResponse(
         plain=plain,
-        augmentations=[AugmentationOffer(name=each.name, sentence=each.summary) for each in augmentations.infos()],
+        augmentations=[
+            AugmentationOffer(name=each.name, sentence=each.summary, paired=INPUT_ALONE in each.tags)
+            for each in augmentations.infos()
+        ],
+        paired=[game.name for game in games.infos() if PAIRED in game.tags],
         titles=TITLES,
         optional=OPTIONAL,
         parts={
             game.name: {
                 **parts,
                 "generator": of_translated if directions_of(game) else of_new,
-                "game": [part_offer(each) for each in games.infos() if directions_of(each) == directions_of(game)],
+                "game": [part_offer(each) for each in games.infos() if kind_of(each) == kind_of(game)],
             }
             for game in games.infos()
         },
@@ -94,6 +110,11 @@ def spec() -> SettingsOfferResponse:
 def directions_of(game: PartInfo) -> frozenset[str]:
     """The directions that a game translates; empty for a game of new pictures."""
     return game.tags & set(DIRECTION_NAMES)
+
+
+def kind_of(game: PartInfo) -> frozenset[str]:
+    """What a game needs of its data: one kind of pictures, two, or pairs. A recipe's game is exchanged within a kind."""
+    return game.tags & {*DIRECTION_NAMES, PAIRED}
 
 
 def _parts(registry: Registry[Any]) -> list[PartOffer]:

@@ -107,6 +107,8 @@ class SettingOffer(Message):
     type: Literal["int", "float", "bool", "str"]
     choices: list[str]
     """The words that it takes; empty where it takes others."""
+    elsewhere: bool = False
+    """Whether it is chosen in another place of the form."""
 
 
 class AugmentationOffer(Message):
@@ -114,6 +116,8 @@ class AugmentationOffer(Message):
 
     name: str
     sentence: str
+    paired: bool = False
+    """Whether it is one for recipes that learn from pairs alone."""
 
 
 class SettingsOfferResponse(Response):
@@ -127,6 +131,8 @@ class SettingsOfferResponse(Response):
     """Kinds that may be left out, and what that is called."""
     parts: dict[str, dict[str, list[PartOffer]]]
     """By game and kind."""
+    paired: list[str]
+    """The games that learn from pairs."""
 
 
 class SettingsRequest(Request):

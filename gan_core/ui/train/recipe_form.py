@@ -17,6 +17,7 @@ TITLES = {
     "gan": "Classic GAN",
     "cyclegan": "CycleGAN",
     "fastcut": "FastCUT",
+    "pix2pix": "Pix2pix",
     "conditional": "Conditional DCGAN",
     "small-data": "Few pictures",
     "gcdg": "GCDG",
@@ -33,9 +34,31 @@ TITLES = {
     "gcodg-printed": "G-CoDG as printed",
     "gda-printed": "GDA as printed",
 }
+KINDS_OF_PAIRS = (
+    (
+        "edges",
+        "Lines to picture",
+        "Lines are drawn along the edges of every picture; it learns to paint the picture from them.",
+    ),
+    ("grey", "Grey to colour", "Every picture without its colours; it learns to colour it."),
+    ("blur", "Blurred to sharp", "Every picture out of focus; it learns to sharpen it."),
+    ("small", "Small to large", "Every picture at a quarter of its size; it learns to enlarge it."),
+    ("season", "Summer to winter", "Drawn landscapes, each in both seasons (from scenes-winter: winter to summer)."),
+    (
+        "side-by-side",
+        "Two halves of one picture",
+        "Own pictures that hold what goes in on the left and what is to come out on the right.",
+    ),
+    (
+        "",
+        "Two folders with equal names",
+        "Own pictures: both of a pair have the same file name, in two folders of one folder or zip, or in two.",
+    ),
+)
+"""How pairs are made: value (empty where they lie in folders), label, and what it means."""
 CONTROLS = "Known not to work"
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Start here": ("dcgan", "gan", "cyclegan", "fastcut"),
+    "Start here": ("dcgan", "gan", "cyclegan", "fastcut", "pix2pix"),
     "Classic": ("dcgan-2016", "wgan", "lsgan"),
     "Conjugate directions and gradients": ("gcdg", "gcodg", "sgg", "gda", "cggan"),
     "Regularised": ("wgan-gp", "hinge"),
@@ -43,7 +66,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Presets by group; those marked as negative controls come last, and what no group names goes to "More"."""
 HOW_LONG: tuple[HowLong, ...] = ("Minutes", "Steps", "No limit")
-MINUTES = {"adversarial": 5.0, "cycle": 30.0, "contrastive": 15.0}
+MINUTES = {"adversarial": 5.0, "cycle": 30.0, "contrastive": 15.0, "paired": 15.0}
 KEYS = ("objective", "penalty", "solver", "generator_optimizer", "generator")
 """Parts that a card names in one line."""
 
@@ -84,6 +107,16 @@ def presets() -> dict[str, dict[str, Any]]:
 def minutes() -> dict[str, float]:
     """How long a training of each preset usually is."""
     return {name: MINUTES[recipe.game.name] for name, recipe in PRESETS.items()}
+
+
+def kinds_of_pairs() -> list[dict[str, str]]:
+    """The choice of how pairs are made, as the form offers it."""
+    return [{"value": value, "label": label, "words": words} for value, label, words in KINDS_OF_PAIRS]
+
+
+def paired_presets() -> dict[str, dict[str, Any]]:
+    """The presets that learn from pairs, as JSON."""
+    return {name: recipe.to_json() for name, recipe in PRESETS.items() if recipe.is_paired}
 
 
 def make_recipe(

@@ -17,7 +17,7 @@ from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train import part_options, recipe_form
 from gan_core.ui.train.comparison import ComparisonController, comparison_panel
 from gan_core.ui.train.data_check import checked
-from gan_core.ui.train.data_slot import DataSlot, choices, data_slot, pending, preview_of
+from gan_core.ui.train.data_slot import DataSlot, choices, data_slot, holds_pairs, pending, preview_of
 from gan_core.ui.train.estimates import Estimates, scales, translations
 from gan_core.ui.train.fetches import Fetches
 from gan_core.ui.train.live_run import LiveRun, train_live
@@ -41,7 +41,12 @@ FOLLOWS: dict[str, Any] = {
 """Previews and checks are quick, and run at once for any number of visitors."""
 
 PROPOSED = {
-    name: {"data": preset.data, "data_b": preset.data_b, "translates": preset.is_translation}
+    name: {
+        "data": preset.data,
+        "data_b": preset.data_b,
+        "translates": preset.is_translation,
+        "paired": preset.is_paired,
+    }
     for name, preset in PRESETS.items()
 }
 FORM_MODULE = "train/form.js"
@@ -74,7 +79,8 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
         """Begin the training that the form describes, and name its run."""
         name = request.recipe
         data = slots[0].source(request.data, None, request.folder)
-        data_b = _second_source(name, data, slots[1], (request.data_b, None, request.folder_b))
+        kind = recipe_form.with_form_settings(name, request.settings or {}).pairs
+        data_b = _second_source(name, kind, data, slots[1], (request.data_b, None, request.folder_b))
         for slot, chosen_data in zip(slots, (data, data_b), strict=True):
             slot.check(chosen_data)
         recipe = recipe_form.make_recipe(name, data, data_b, request.how, request.number, request.settings)
@@ -93,6 +99,14 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
             slots = (
                 data_slot(sets, fetches, "data", "Pictures", Recipe.named(FIRST).data),
                 data_slot(sets, fetches, "data-b", "Pictures of the other kind (B)", "scenes-winter", visible="hidden"),
+            )
+            pairs = frontend.component(
+                "train/pairs",
+                elem_id="pairs-choice",
+                value={},
+                recipe=FIRST,
+                kinds=recipe_form.kinds_of_pairs(),
+                presets=recipe_form.paired_presets(),
             )
             found = frontend.component("train/data-check", elem_id="data-check")
             own = frontend.component(
@@ -148,10 +162,10 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
             view = train_live(live, probes, FIRST, ways)
             comparison_panel(ComparisonController(runs, trainings, settings))
 
-    def show_first(recipe: Any, *values: Any) -> Iterator[tuple[Any, Any]]:
+    def show_first(recipe: Any, pairing: Any, *values: Any) -> Iterator[tuple[Any, Any]]:
         name = _preset(recipe).name
         yield pending(values[0]), gr.skip()
-        shown = preview_of(slots[0], name, (values[0], values[1], values[2]))
+        shown = preview_of(slots[0], name, (values[0], values[1], values[2]), _kind(name, pairing))
         yield shown, {"preview": {"picture": shown.get("beside"), "caption": shown.get("short")}}
 
     def show_second(recipe: Any, *values: Any) -> Iterator[Any]:
@@ -162,9 +176,10 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
         else:
             yield gr.skip()
 
-    def show_check(recipe: Any, settings: Any, shown: Any, *values: Any) -> Iterator[Any]:
+    def show_check(recipe: Any, settings: Any, shown: Any, pairing: Any, *values: Any) -> Iterator[Any]:
         settings = settings if isinstance(settings, dict) else {}
-        yield from checked(slots, _preset(recipe).name, settings, shown, values)
+        name = _preset(recipe).name
+        yield from checked(slots, name, settings, shown, values, _kind(name, pairing))
 
     def open_page(mark: Any, form: Any) -> list[Any]:
         """All data sets and those that this browser brought; chosen as they were, where they are still there."""
@@ -218,8 +233,11 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
     for slot, again in zip(slots, (settled, fetched), strict=True):  # a data set has been downloaded, or is tried again
         slot.strip.fetched(None, None, [again], js="() => Date.now()", **LIVE)  # pyright: ignore[reportAttributeAccessIssue]
     first = gr.on(
-        [settled.change, recipe.change, slots[0].name.change, slots[0].folder.submit, slots[0].folder.blur],
-        show_first, [recipe, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
+        [
+            settled.change, recipe.change, pairs.change, slots[0].name.change, slots[0].folder.submit,
+            slots[0].folder.blur,
+        ],
+        show_first, [recipe, pairs, *slots[0].inputs], [slots[0].strip, view], trigger_mode="always_last", **FOLLOWS,
     )  # fmt: skip
     second = gr.on(
         [fetched.change, recipe.change, slots[1].name.change, slots[1].folder.submit, slots[1].folder.blur],
@@ -227,7 +245,7 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
     )  # fmt: skip
     checking: dict[str, Any] = {
         "fn": show_check,
-        "inputs": [recipe, settings, found, *slots[0].inputs, *slots[1].inputs],
+        "inputs": [recipe, settings, found, pairs, *slots[0].inputs, *slots[1].inputs],
         "outputs": [found],
     }
     for strips in (first, second):  # after them: the pictures are then read, and none of the choices is missed,
@@ -266,10 +284,18 @@ def _chosen(listed: list[tuple[str, str]], name: Any) -> Any:
     return gr.update(choices=listed, value=name) if name in [each for _, each in listed] else gr.update(choices=listed)
 
 
-def _second_source(recipe: str, first: str, slot: DataSlot, values: tuple[Any, ...]) -> str | None:
-    """Where domain B comes from; None when there is none, or when the first choice holds both domains."""
+def _kind(name: str, pairing: Any) -> str | None:
+    """How the preset's pairs are made, as the choice of pairs says it for this preset; else as the preset does."""
+    known = isinstance(pairing, dict) and pairing.get("recipe") == name and isinstance(pairing.get("kind"), str)
+    return (pairing["kind"] or None) if known else Recipe.named(name).pairs
+
+
+def _second_source(recipe: str, kind: str | None, first: str, slot: DataSlot, values: tuple[Any, ...]) -> str | None:
+    """Where domain B comes from; None when there is none, or when the first choice holds both domains or all pairs."""
     from gan_core import data
 
+    if Recipe.named(recipe).is_paired:
+        return None if kind is not None or holds_pairs(first) else slot.source(*values)
     return slot.source(*values) if Recipe.named(recipe).is_translation and not data.holds_both(first) else None
 
 

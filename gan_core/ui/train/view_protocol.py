@@ -67,6 +67,10 @@ class LayoutGroup(Message):
     domain: str
     ways: list[str]
     """Directions, such as `AtoB`."""
+    truth: bool = False
+    """Whether the last column is what the pictures are to become."""
+    hints: int = 0
+    """Colour hints in each picture."""
 
 
 class SheetLayout(Message):
@@ -140,6 +144,8 @@ class Measurement(Message):
     kept: BestMeasurement | None
     took: float | None
     """Seconds."""
+    about: dict[str, float] = Field(default={})
+    """What it is to be compared with, by what that is: nothing done, with colour hints."""
 
 
 class RunNote(Message):

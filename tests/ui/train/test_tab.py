@@ -165,6 +165,8 @@ def _try(kind: str, part: str, option: str, word: str) -> None:
     name = (
         "fastcut"
         if part == "contrastive"
+        else "pix2pix"
+        if part == "paired"
         else "cyclegan"
         if part in ("cycle", "resnet", "unet", "patch", "pixel")
         else "dcgan"
@@ -250,7 +252,7 @@ def test_a_page_that_attaches_is_told_everything_and_then_only_news(context: Con
     assert call(live.poll, have) == {"run": run.name}
     run.append_event({"kind": "progress", "step": 11, "losses": {"generator": 3.0}, "scores": {}})
     told = {"name": "sliced-wasserstein", "value": 9.0, "spread": 0.1, "samples": 400, "words": "patches"}
-    told |= {"best": True, "reference_spread": None, "kept": None, "took": 0.2}
+    told |= {"best": True, "reference_spread": None, "kept": None, "took": 0.2, "about": {"do nothing": 12.0}}
     run.append_event({"kind": "metric", "step": 11, "floor": 3.0, **told})  # as older versions call it
     more = call(live.poll, have)
     assert set(more) == {"run", "offset", "points", "measurements", "notes"}

@@ -75,6 +75,8 @@ export interface AttributesResponse {
 export interface AugmentationOffer {
   name: string;
   sentence: string;
+  /** Whether it is one for recipes that learn from pairs alone. */
+  paired?: boolean;
 }
 
 /** Translates one picture of a batch. */
@@ -974,6 +976,10 @@ export interface LayoutGroup {
   domain: string;
   /** Directions, such as `AtoB`. */
   ways: string[];
+  /** Whether the last column is what the pictures are to become. */
+  truth?: boolean;
+  /** Colour hints in each picture. */
+  hints?: number;
 }
 
 /** A run in the list. */
@@ -1099,6 +1105,8 @@ export interface Measurement {
   kept: BestMeasurement | null;
   /** Seconds. */
   took: number | null;
+  /** What it is to be compared with, by what that is: nothing done, with colour hints. */
+  about?: Record<string, number>;
 }
 
 /** The training pictures are not on this machine. */
@@ -2033,6 +2041,8 @@ export interface SettingOffer {
   type: "int" | "float" | "bool" | "str";
   /** The words that it takes; empty where it takes others. */
   choices: string[];
+  /** Whether it is chosen in another place of the form. */
+  elsewhere?: boolean;
 }
 
 /** What the form offers behind "Advanced". */
@@ -2045,6 +2055,8 @@ export interface SettingsOfferResponse {
   optional: Record<string, string>;
   /** By game and kind. */
   parts: Record<string, Record<string, PartOffer[]>>;
+  /** The games that learn from pairs. */
+  paired: string[];
 }
 
 /** Asks whether a recipe with changed settings can be trained. */

@@ -11,7 +11,7 @@
  * @property {string} folder
  * @property {string} folder_b
  *
- * @typedef {Record<string, { data: string, data_b: string | null, translates: boolean }>} Proposals by recipe
+ * @typedef {Record<string, { data: string, data_b: string | null, translates: boolean, paired?: boolean }>} Proposals by recipe
  */
 
 /**

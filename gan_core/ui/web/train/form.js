@@ -142,12 +142,12 @@ export function lengthFor(minutes, recipe, how, number) {
  * @param {string | null} b
  */
 export function picturesFor(presets, recipe, translated, a, b) {
-  const { translates } = presets[recipe];
+  const { paired, translates } = presets[recipe];
   const form = restoredWith(recipe);
-  const label = translates ? "Pictures of one kind (A)" : "Pictures";
-  const shown = { ...SKIP, visible: translates || "hidden" };
+  const label = translates && !paired ? "Pictures of one kind (A)" : "Pictures";
+  const shown = { ...SKIP, visible: (translates && !paired) || "hidden" }; // pairs are looked at first: see secondSlot
   if (form) return [{ ...SKIP, label, value: form.data }, { ...SKIP, value: form.data_b }, shown, translates];
-  if (translates === translated) return [SKIP, SKIP, SKIP, translated];
+  if (translates === translated) return [{ ...SKIP, label }, SKIP, SKIP, translated];
   const proposed = proposedPictures(presets, recipe, translated, a, b);
   const first = proposed.data === undefined ? {} : { value: proposed.data };
   const second = proposed.data_b === undefined ? SKIP : { ...SKIP, value: proposed.data_b };

@@ -160,8 +160,11 @@ function makeIntro({ find, props }, live) {
     const ways = props.ways[recipe];
     find("#intro-draws").hidden = Boolean(ways);
     find("#intro-translates").hidden = !ways;
+    const paired = props.paired.includes(recipe);
+    find("#intro-pairs").hidden = !paired;
+    find("#intro-unpaired").hidden = paired;
     find("#intro-back").hidden = ways?.length !== 2;
-    find("#intro-patches").hidden = ways?.length !== 1;
+    find("#intro-patches").hidden = paired || ways?.length !== 1;
     find("#made-title").textContent = ways ? "Translated" : "Drawn by the generator";
     setWaiting(find("img#live-picture"), introText(Boolean(ways)));
     showPreview();

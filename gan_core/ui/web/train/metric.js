@@ -38,13 +38,21 @@ export function metricWords(found) {
   const real = Number.isFinite(now.reference_level)
     ? `; what as many real pictures give is ${written(/** @type {number} */ (now.reference_level), now.reference_spread)}`
     : "";
+  const about = Object.entries(now.about ?? {})
+    .map(([what, value]) => `; ${what} ${measured(value)}`)
+    .join("");
   const again = now.kept ? `, measured again on as many pictures: ${written(now.kept.value, now.kept.spread)}` : "";
   return (
-    `Now ${written(now.value, now.spread)} from ${count(now.samples)} pictures${real}. ` +
+    `Now ${written(now.value, now.spread)} from ${count(now.samples)} pictures${real}${about}. ` +
     (best ? `Best at step ${count(best.step)} (the dot)${again}: kept as this run's best model. ` : "") +
-    "Fewer pictures read higher. Copies of the training pictures would read as well as real ones."
+    (isOfPairs(now.name)
+      ? "Mean difference to the truth of held-out pictures, as a share of the full range."
+      : "Fewer pictures read higher. Copies of the training pictures would read as well as real ones.")
   );
 }
+
+/** Whether a measurement compares with the truth of each picture. @param {string} name */
+export const isOfPairs = (name) => name.endsWith("paired-l1");
 
 /**
  * @param {number} value
@@ -78,7 +86,9 @@ export function makeMetric(context) {
     const { name, words, took } = found[found.length - 1];
     const text = metricWords(found);
     find("#metric-words").textContent = text;
-    svg.setAttribute("aria-label", `Distance to real pictures, lower is better. ${text}`);
+    const title = isOfPairs(name) ? "Difference to the truth" : "Distance to real pictures";
+    find(".metric figcaption b").textContent = title;
+    svg.setAttribute("aria-label", `${title}, lower is better. ${text}`);
     const time = Number.isFinite(took) ? ` Measuring took ${measured(/** @type {number} */ (took))} s.` : "";
     tooltip.textContent = `${words} (${name}).${time}`;
     svg.prepend(tooltip);

@@ -26,7 +26,8 @@ export function drawSettings(body, settings, changed, reset) {
  * @param {Changed} changed
  */
 function plainSection(settings, changed) {
-  const fields = settings.offer.plain.map((entry) =>
+  const shown = settings.offer.plain.filter(({ elsewhere }) => !elsewhere);
+  const fields = shown.map((entry) =>
     makeField({ ...entry, id: entry.key.replaceAll("_", "-") }, settings.form[entry.key], (value) => {
       settings.form[entry.key] = value;
       changed(false);
@@ -40,8 +41,10 @@ function plainSection(settings, changed) {
  * @param {Changed} changed
  */
 function augmentSection(settings, changed) {
-  const names = settings.offer.augmentations.map((entry) => entry.name);
-  const fields = settings.offer.augmentations.map(({ name, sentence }) => {
+  const paired = settings.offer.paired.includes(settings.preset.game.name);
+  const offered = settings.offer.augmentations.filter((entry) => paired || !entry.paired);
+  const names = offered.map((entry) => entry.name);
+  const fields = offered.map(({ name, sentence }) => {
     const field = { key: "augmentation", id: `augment-${name}`, label: name, help: sentence, type: "bool" };
     return makeField(field, settings.form.augmentation.includes(name), (on) => {
       const before = settings.form.augmentation;

@@ -1,6 +1,6 @@
 /**
- * The sheet of a translation, cut into its two halves with a head over every column: A, to B, back to A; B, to A, back to B. The
- * picture stays one file, so that a key frame is one request; each half shows its part of it.
+ * The sheet of a translation, cut into its two halves with a head over every column: A, to B, back to A; B, to A, back to B; of
+ * pairs A, to B, the truth, and perhaps the same with colour hints. The picture stays one file, so that a key frame is one request; each half shows its part of it.
  *
  * @import { Child } from "../shared/dom.js"
  * @import { LayoutGroup, SheetLayout } from "../shared/protocol.js"
@@ -13,6 +13,9 @@ const GAP = 2;
 /** Pixels of so many pictures in a row. @param {number} cells @param {number} side */
 const extent = (cells, side) => cells * (side + GAP) - GAP;
 
+/** Pictures in a row of one half. @param {LayoutGroup} group */
+const columnsOf = ({ ways, truth }) => 1 + ways.length + (truth ? 1 : 0);
+
 /** A letter in the colour of its domain. @param {string} domain */
 export const domainMark = (domain) => make("i", { dataset: { domain } }, domain);
 
@@ -24,7 +27,7 @@ export const domainMark = (domain) => make("i", { dataset: { domain } }, domain)
  */
 export function fits({ naturalWidth, naturalHeight }, layout) {
   if (!layout || !naturalWidth) return Boolean(layout);
-  const columns = layout.groups.reduce((sum, group) => sum + 1 + group.ways.length, 0);
+  const columns = layout.groups.reduce((sum, group) => sum + columnsOf(group), 0);
   return naturalWidth === extent(columns, layout.side) && naturalHeight === extent(layout.rows, layout.side);
 }
 
@@ -48,15 +51,17 @@ export function makeSheets(images, realHeads) {
    * @param {HTMLElement} place
    * @param {LayoutGroup} group
    */
-  function label(place, { domain, ways }) {
+  function label(place, group) {
+    const { domain, ways, truth, hints } = group;
     const other = domain === "A" ? "B" : "A";
+    const first = hints ? ["with ", `${hints} colour hints`] : [name(domain)];
     const parts = [
-      head(domainMark(domain), name(domain)),
-      head("→ ", domainMark(other), name(other)),
+      head(domainMark(domain), ...first),
+      head("→ ", domainMark(other), truth ? "" : name(other)),
       head("→ back to ", domainMark(domain)),
-    ];
-    place.replaceChildren(...parts.slice(0, 1 + ways.length));
-    place.style.setProperty("--columns", String(1 + ways.length));
+    ].slice(0, 1 + ways.length);
+    place.replaceChildren(...parts, ...(truth ? [head("truth ", domainMark(other), name(other))] : []));
+    place.style.setProperty("--columns", String(columnsOf(group)));
   }
   /** The picture is shown whole where it is no sheet of the layout. */
   function cut() {
@@ -68,7 +73,7 @@ export function makeSheets(images, realHeads) {
       const { style } = image;
       style.aspectRatio = style.objectFit = style.objectPosition = "";
       if (!layout || !group) continue;
-      style.aspectRatio = `${extent(1 + group.ways.length, layout.side)} / ${extent(layout.rows, layout.side)}`;
+      style.aspectRatio = `${extent(columnsOf(group), layout.side)} / ${extent(layout.rows, layout.side)}`;
       style.objectFit = "cover";
       style.objectPosition = index ? "right" : "left";
       image.alt = described(group);
@@ -89,5 +94,8 @@ export function makeSheets(images, realHeads) {
 }
 
 /** @param {LayoutGroup} group */
-const described = ({ domain, ways }) =>
-  `Rows of held-out pictures of ${domain}${ways.map((way) => `, then translated ${way.replace("to", " to ")}`).join("")}`;
+const described = ({ domain, ways, truth, hints }) => {
+  const translated = ways.map((way) => `, then translated ${way.replace("to", " to ")}`).join("");
+  const given = hints ? ` with ${hints} colour hints each` : "";
+  return `Rows of held-out pictures of ${domain}${given}${translated}${truth ? ", then the truth" : ""}`;
+};
