@@ -113,7 +113,10 @@ def directions_of(game: PartInfo) -> frozenset[str]:
 
 
 def kind_of(game: PartInfo) -> frozenset[str]:
-    """What a game needs of its data: one kind of pictures, two, or pairs. A recipe's game is exchanged within a kind."""
+    """What a game needs of its data: one kind of pictures, two, or pairs.
+
+    A recipe's game is exchanged within a kind.
+    """
     return game.tags & {*DIRECTION_NAMES, PAIRED}
 
 
