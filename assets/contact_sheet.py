@@ -1,6 +1,7 @@
 """Shows what shipped models make of held-out pictures: `python assets/contact_sheet.py [NAME ...] --out FOLDER`.
 
-Of a translator one sheet a direction: input, output and, where it is known, the truth, side by side. Of a generator its
+Of a translator one sheet a direction: input, output and, where it is known, the truth, side by side; of one that takes
+colour hints also what it makes with two colours of the truth, which are shown on the input. Of a generator its
 samples beside real held-out pictures, class by class where it knows classes. Sheets show other people's pictures and
 are not committed.
 """
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 SIDE = 128
 """Pixels of a picture on the sheet, at least."""
 GAP, MARGIN, LINE = 4, 12, 22
+HINTS = 2
+CHROMA, EVEN = 25, 24
+"""Levels between the channels of what counts as coloured, and within which what lies around a pixel is of its colour."""
 EACH = 8
 """Samples of a class, and real pictures beside them."""
 
@@ -107,21 +111,50 @@ def _sides(model: ShippedModel, loaded: Translator, pictures: str | None) -> tup
 def translator_sheet(
     translator: Translator, direction: str, sides: dict[str, DataSet], known: bool, count: int, seed: int
 ) -> Image.Image:
-    """Held-out inputs, outputs and truths, four trios in a row."""
+    """Held-out inputs, outputs and truths, some pictures of each in a row."""
     start, end = direction[0], direction[-1]
     held_out = sides[start].held_out
-    chosen = np.random.default_rng(seed).permutation(len(held_out))[:count]
-    trios: list[np.ndarray] = []
-    for index in chosen.tolist():
+    draws = np.random.default_rng(seed)
+    groups: list[np.ndarray] = []
+    for index in draws.permutation(len(held_out))[:count].tolist():
         before = _channels_last(held_out[index])
         row = [before, translator.translate_array(before, direction)]
         if known:
-            row.append(_channels_last(sides[end].held_out[index]))
-        trios.append(np.concatenate([_enlarged(picture) for picture in row], axis=1))
+            truth = _channels_last(sides[end].held_out[index])
+            if translator.takes_hints:
+                hints = _hints(truth, draws)
+                row += [_marked(before, hints), translator.translate_array(before, direction, hints=hints)]
+            row.append(truth)
+        groups.append(np.concatenate([_enlarged(picture) for picture in row], axis=1))
     words = translator.card.domains
+    hinted = ", with two hints" if known and translator.takes_hints else ""
     third = ", truth" if known else ""
-    title = f"{translator.card.name}: {words.get(start, start)}, made {words.get(end, end)}{third}; held out"
-    return page(title, [("", _table(trios, 4))])
+    title = f"{translator.card.name}: {words.get(start, start)}, made {words.get(end, end)}{hinted}{third}; held out"
+    return page(title, [("", _table(groups, 3 if hinted else 4))])
+
+
+def _hints(truth: np.ndarray, draws: np.random.Generator) -> list[tuple[int, int, tuple[int, int, int]]]:
+    """The colours of two places of the truth, coloured ones away from edges where there are such."""
+    levels = truth.astype(int)
+    coloured = np.ptp(levels, axis=2) > CHROMA
+    even = np.ones_like(coloured)
+    for axis in (0, 1):
+        for shift in (-2, 2):
+            even &= np.abs(np.roll(levels, shift, axis) - levels).max(2) < EVEN
+    places = np.argwhere(coloured & even)
+    if not len(places):
+        places = np.argwhere(np.ones_like(coloured))
+    chosen = places[draws.permutation(len(places))[:HINTS]].tolist()
+    return [(x, y, (int(truth[y, x, 0]), int(truth[y, x, 1]), int(truth[y, x, 2]))) for y, x in chosen]
+
+
+def _marked(picture: np.ndarray, hints: list[tuple[int, int, tuple[int, int, int]]]) -> np.ndarray:
+    """The picture with a dot of each hint's colour."""
+    marked = Image.fromarray(picture)
+    pen, radius = ImageDraw.Draw(marked), max(1, picture.shape[0] // 24)
+    for x, y, colour in hints:
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour, outline=(0, 0, 0))
+    return np.array(marked)
 
 
 def generator_sheet(generator: GeneratorModel, data: DataSet, seed: int) -> Image.Image:

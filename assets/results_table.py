@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from shipped_models import MODELS, REPOSITORY
 
 from gan_core.models.catalog import ModelCatalog, ModelEntry
-from gan_core.reference_levels import FLAT, LINEAR, STRANGER, stored_baselines, stored_level
+from gan_core.reference_levels import FLAT, LINEAR, STRANGER, WITHOUT_HINTS, stored_baselines, stored_level
 
 PAGE, README = REPOSITORY / "docs" / "pages" / "results.md", REPOSITORY / "README.md"
 BEGIN, END = "<!-- written by assets/results_table.py -->", "<!-- end -->"
@@ -49,7 +49,10 @@ def tables() -> str:
     shipped = _shipped()
     translators = [entry for entry in shipped if entry.kind == "translator"]
     generators = [entry for entry in shipped if entry.kind == "generator"]
-    return "\n".join((*_table("translator", translators, TRANSLATED), "", *_table("generator", generators, DRAWN), ""))
+    hinted = [WITHOUT_HINTS] if any(entry.card.inputs.get("hints") for entry in translators) else []
+    return "\n".join(
+        (*_table("translator", translators, (*TRANSLATED, *hinted)), "", *_table("generator", generators, DRAWN), "")
+    )
 
 
 def overview() -> str:

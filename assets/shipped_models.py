@@ -80,7 +80,7 @@ class ShippedModel:
 _PAIRED = {
     "size": 128,
     "generator.levels": 6,
-    "batch_size": 8,
+    "batch_size": 12,
     "augmentation": "flip,jitter,line-jitter",
     "game.hints": True,
 }

@@ -11,7 +11,15 @@ REAL = "what real pictures give"
 """A reference level, for people."""
 NOTHING, STRANGER, FLAT = "do nothing", "a random training picture", "random flat colours"
 LINEAR, GUESSING = "a linear model", "guessing"
-BASELINES = {NOTHING: "nothing done", STRANGER: STRANGER, FLAT: FLAT, LINEAR: LINEAR, GUESSING: GUESSING}
+WITHOUT_HINTS = "without hints"
+BASELINES = {
+    NOTHING: "nothing done",
+    STRANGER: STRANGER,
+    FLAT: FLAT,
+    WITHOUT_HINTS: WITHOUT_HINTS,
+    LINEAR: LINEAR,
+    GUESSING: GUESSING,
+}
 """What answers to beat are called in a measurement, and for people."""
 CAUTION = (
     "A Fréchet distance depends on the number of pictures: compare only equal numbers. It cannot see memorising: copies of "

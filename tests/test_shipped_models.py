@@ -278,3 +278,13 @@ def test_the_pages_say_what_the_cards_say() -> None:
         assert results_table.renewed(said, text) == said, "run python assets/results_table.py"
     with pytest.raises(SystemExit, match="lost its marks"):
         results_table.renewed("nothing here", "")
+
+
+def test_hints_on_a_sheet_are_colours_of_the_truth() -> None:
+    truth = np.full((40, 40, 3), 255, np.uint8)
+    truth[10:30, 10:30] = (220, 40, 40)
+    for x, y, colour in contact_sheet._hints(truth, np.random.default_rng(0)):
+        assert (10 < x < 29, 10 < y < 29, colour) == (True, True, (220, 40, 40))
+    assert len(contact_sheet._hints(np.full((8, 8, 3), 128, np.uint8), np.random.default_rng(0))) == 2
+    marked = contact_sheet._marked(np.full((48, 48, 3), 255, np.uint8), [(20, 30, (220, 40, 40))])
+    assert tuple(marked[30, 20]) == (220, 40, 40)
