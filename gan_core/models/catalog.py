@@ -24,6 +24,8 @@ from gan_core.runs.locating import default_root, list_runs
 SUFFIX = ".safetensors"
 HISTORY = ".history.safetensors"
 """Of the file beside a model that holds its weights at many steps (see `store.histories`): no model itself."""
+FIRST = ("faces", "doodle-to-emoji")
+"""Shipped models that come before all others: pages open with them."""
 HEADER_LIMIT = 16 * 2**20
 LARGEST = 4 * 2**30
 """Bytes of the largest model file that is opened."""
@@ -85,7 +87,7 @@ class ModelCatalog:
         self._last: dict[str, ModelEntry] = {}
 
     def entries(self) -> list[ModelEntry]:
-        """Shipped models by name, then imported ones, then those of runs, newest first, each before the best of its
+        """Shipped models, those of `FIRST` and then by name, then imported ones, then those of runs, newest first, each before the best of its
         run.
 
         An imported model whose name a shipped one has is called `imported/NAME`. Files that are none are left out, one
@@ -121,7 +123,7 @@ class ModelCatalog:
 
     def _places(self, problems: list[str]) -> Iterator[tuple[str, Path, str]]:
         shipped: set[str] = set()
-        for path in _model_files(pretrained_folder(), problems):
+        for path in sorted(_model_files(pretrained_folder(), problems), key=_rank):
             shipped.add(path.stem)
             yield path.stem, path, "pretrained"
         for path in _model_files(imported_folder(self._runs_root), problems):
@@ -164,6 +166,11 @@ def read_header(path: Path | str) -> Header:
         InputError: if it is no model file.
     """
     return _HEADERS.get(Path(path), _read_header)
+
+
+def _rank(path: Path) -> int:
+    """The place of a shipped model before the alphabet."""
+    return FIRST.index(path.stem) if path.stem in FIRST else len(FIRST)
 
 
 def _model_files(folder: Path, problems: list[str]) -> list[Path]:

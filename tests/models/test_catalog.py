@@ -224,3 +224,11 @@ def test_a_file_that_a_failing_disk_refuses_is_read_again(tmp_path: Path) -> Non
     with pytest.raises(InputError, match="cannot be read"):
         cache.get(tmp_path / "a", read)
     assert cache.get(tmp_path / "a", read) == "a"
+
+
+def test_pages_open_with_the_models_that_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAN_WORKBENCH_PRETRAINED", str(tmp_path))
+    for name in ("apples", "doodle-to-emoji", "faces", "zebras"):
+        (tmp_path / f"{name}.safetensors").write_bytes(model_bytes(name=name))
+    names = [entry.name for entry in ModelCatalog(tmp_path / "runs").entries()]
+    assert names == ["faces", "doodle-to-emoji", "apples", "zebras"]
