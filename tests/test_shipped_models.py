@@ -13,12 +13,15 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_core import data
+from gan_core.cli import build_parser
+from gan_core.cli.training import recipe_from
 from gan_core.metrics import classifier, patches
 from gan_core.metrics.evaluator import Measurement
 from gan_core.models import load_model, read_card, save_model
 from gan_core.models.histories import PackedHistory, beside
-from gan_core.networks import build_translator, describe
-from gan_core.recipes import PRESETS, Recipe
+from gan_core.networks import build_discriminator, build_generator, build_translator, describe
+from gan_core.recipes import Recipe
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
@@ -70,18 +73,14 @@ def _fill(folder: Path, draws: np.random.Generator) -> None:
         Image.fromarray(pixels).save(folder / f"{index}.png")
 
 
-@pytest.mark.parametrize(
-    "model", [each for each in MODELS.values() if each.recipe in PRESETS], ids=lambda each: each.name
-)
+@pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
 def test_every_recipe_can_be_trained_and_its_file_is_small_enough(model: Any, pictures: Path) -> None:
-    from gan_core.cli import main as shell
-    from gan_core.networks import build_discriminator, build_generator
-
     words = train_models.command(model, str(pictures))
-    recipe = Recipe.named(words[1]).with_settings(
-        dict(word.split("=", 1) for word in words[words.index("--set") + 1 :])
-    )
-    assert (recipe.is_translation, recipe.schedule in ("constant", "linear")) == (model.is_translator, True)
+    recipe = recipe_from(build_parser().parse_args([*words, "--minutes", "1"]))
+    assert (recipe.is_translation, recipe.steps, recipe.minutes) == (model.is_translator, None, 1)
+    assert (recipe.pairs, recipe.is_paired) == (model.pairs, model.recipe == "pix2pix")
+    for place in (recipe.data, recipe.data_b):
+        assert place is None or place in data.SOURCES or Path(place).is_dir()
     classes = 6 if recipe.conditional else 0
     channels = recipe.channels or 1
     if model.is_translator:
@@ -90,7 +89,6 @@ def test_every_recipe_can_be_trained_and_its_file_is_small_enough(model: Any, pi
         networks = [build_generator(recipe, channels, classes), build_discriminator(recipe, channels, classes)]
     weights = sum(each.numel() for network in networks for each in network.parameters())
     assert 2 * weights < shipped_models.LARGEST
-    assert shell([*words, "--steps", "0"]) == 2  # every other word is known, and the length is what is refused
 
 
 def test_the_pictures_that_are_needed_are_named_where_they_are_missing(tmp_path: Path, capsys: Any) -> None:
@@ -257,7 +255,6 @@ def test_a_generators_sheet_has_a_row_for_each_class(tiny_recipe: Recipe, tmp_pa
     from gan_core.cards import Card
     from gan_core.data import DataSet
     from gan_core.models.generator import GeneratorModel
-    from gan_core.networks import build_generator
 
     torch.manual_seed(0)
     network = build_generator(tiny_recipe, 1, 2)
@@ -265,8 +262,8 @@ def test_a_generators_sheet_has_a_row_for_each_class(tiny_recipe: Recipe, tmp_pa
     model = GeneratorModel(network.eval(), card, torch.device("cpu"))
     pictures = torch.randint(0, 256, (12, 1, 32, 32), dtype=torch.uint8)
     labels = torch.arange(2).repeat(6)
-    data = DataSet("two", pictures, pictures, labels, labels, classes=("a", "b"))
-    by_class = contact_sheet.generator_sheet(model, data, 0)
+    known = DataSet("two", pictures, pictures, labels, labels, classes=("a", "b"))
+    by_class = contact_sheet.generator_sheet(model, known, 0)
     mixed = contact_sheet.generator_sheet(model, DataSet("two", pictures, pictures), 0)
     assert by_class.size[0] == mixed.size[0]
     assert by_class.size[1] < mixed.size[1]
@@ -278,6 +275,30 @@ def test_the_pages_say_what_the_cards_say() -> None:
         assert results_table.renewed(said, text) == said, "run python assets/results_table.py"
     with pytest.raises(SystemExit, match="lost its marks"):
         results_table.renewed("nothing here", "")
+
+
+def test_a_paired_model_with_hints_ships_and_has_its_sheet(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setattr(patches, "DIRECTIONS", 8)
+    small = {"size": 32, "generator.width": 4, "generator.levels": 3, "discriminator.width": 4, "batch_size": 2}
+    settings = {**shipped_models.MODELS["doodle-to-emoji"].settings, **small}
+    for name in ("doodle-to-emoji", "edges-to-clothes"):
+        monkeypatch.setitem(MODELS, name, dataclasses.replace(MODELS[name], settings=settings, steps=2))
+        monkeypatch.setattr(Measurement, "no_better_than", property(lambda self: None))
+        places = ["--pictures", str(pictures), "--runs", str(tmp_path / "runs"), "--out", str(tmp_path / "out")]
+        assert train_models.main([name, *places, "--count", "4", "--device", "cpu"]) == 0, capsys.readouterr().err
+        shipped = tmp_path / "out" / f"{name}.safetensors"
+        card = read_card(shipped)
+        assert card.inputs["hints"] is True
+        assert dict(card.domains) == MODELS[name].domains
+        assert "without hints" in card.metrics["AtoB hinted-l1"]["baselines"]
+        assert str(tmp_path).encode() not in shipped.read_bytes()
+        out = tmp_path / "sheets"
+        given = ["--file", str(shipped), "--out", str(out), "--pictures", str(pictures), "--count", "2"]
+        assert contact_sheet.main([name, *given]) == 0, capsys.readouterr().err
+        with Image.open(out / f"{name}-AtoB.png") as sheet:
+            assert sheet.size[0] > 2 * 5 * 128  # input, output, hints, with hints, truth
 
 
 def test_hints_on_a_sheet_are_colours_of_the_truth() -> None:
