@@ -72,6 +72,23 @@ def test_a_folder_is_chosen_with_its_folders(page: Page, app: App, tmp_path: Pat
     assert sorted(path.name for path in (place / "pets").iterdir()) == ["cat", "dog"]
 
 
+def test_classes_come_from_a_column_of_the_table_beside_the_pictures(page: Page, app: App, tmp_path: Path) -> None:
+    for number in range(12):
+        picture(tmp_path / "pets" / f"{number}.png", number)
+    lines = ["file_name,kind", *(f"{number}.png,{'ab'[number % 2]}" for number in range(12))]
+    (tmp_path / "pets" / "metadata.csv").write_text("\n".join(lines))
+    page.get_by_role("button", name="Use my pictures").first.click()
+    page.locator("#data-pictures input.folder").set_input_files(tmp_path / "pets")
+    expect(page.locator("#table-classes")).to_be_visible()
+    page.locator("#table-classes").select_option("kind")
+    expect(page.locator("#advanced-gist")).to_contain_text("2 changed")
+    start(page)
+    recipe = list_runs(app.runs)[0].recipe()
+    assert (recipe.class_column, recipe.conditional) == ("kind", True)
+    page.locator("#table-classes").select_option("")
+    expect(page.locator("#advanced-gist")).to_be_empty()
+
+
 def test_the_form_is_kept_over_a_reload_and_in_a_second_window(page: Page, app: App) -> None:
     page.locator("#recipe-cyclegan").click()
     expect(page.locator("#data-b")).to_be_visible()

@@ -60,8 +60,7 @@ function tableOf({ find, subscribe }) {
     find("div#data-table").hidden = !choices.length;
     select.replaceChildren(...choices.map(({ value, text }) => new Option(text, value)));
     find("#data-table-notes").textContent = table?.notes.join(" ") ?? "";
-    if (chosen && !choices.some(({ value }) => value === chosen))
-      choose("");
+    if (chosen && !choices.some(({ value }) => value === chosen)) choose("");
     else select.value = chosen;
   };
 }
