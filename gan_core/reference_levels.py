@@ -21,6 +21,8 @@ BASELINES = {
     GUESSING: GUESSING,
 }
 """What answers to beat are called in a measurement, and for people."""
+TELLING = ("colour-difference", "paired-l1", "frechet", "patch-distance", "sliced-wasserstein")
+"""Metrics that a model is introduced with, the first that it has."""
 CAUTION = (
     "A Fréchet distance depends on the number of pictures: compare only equal numbers. It cannot see memorising: copies of "
     "training pictures reach what real pictures give."
@@ -75,6 +77,30 @@ def no_better_than(
     if best is None or not math.isfinite(value):
         return None
     return best if sign * baselines[best] <= sign * value + (spread or 0.0) else None
+
+
+def brief(metrics: Mapping[str, Any]) -> str:
+    """The telling metric of a card in a few words, beside what real pictures give and the best trivial answer; empty
+    for a card that says neither.
+
+    Only entries with a title count: those that `evaluate --write-card` wrote.
+    """
+    titled = {
+        name.removeprefix("AtoB "): value
+        for name, value in metrics.items()
+        if isinstance(value, Mapping) and value.get("title")
+    }
+    name = next((name for stem in TELLING for name in titled if name.startswith(stem)), None)
+    found = titled.get(name or "", {})
+    value, level, baselines = found.get("value"), stored_level(found), stored_baselines(found)
+    if not isinstance(value, int | float) or not baselines:
+        return ""
+    words = str(found["title"]).partition(" (")[0]
+    if found.get("no_better_than"):
+        return f"{words} {value:.3g}, no better than {found['no_better_than']}"
+    best = (min if found.get("lower_is_better", True) else max)(baselines, key=lambda known: baselines[known])
+    real = "" if level is None else f"real pictures {level:.3g}, "
+    return f"{words} {value:.3g} ({real}{best} {baselines[best]:.3g})"
 
 
 def stored_levels(judging: Mapping[str, Any]) -> dict[str, float]:

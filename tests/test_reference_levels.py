@@ -8,6 +8,7 @@ import pytest
 
 from gan_core.reference_levels import (
     CANNOT_BE_TOLD,
+    brief,
     no_better_than,
     share_of_way,
     stored_baselines,
@@ -75,3 +76,20 @@ def test_the_best_baseline_that_does_as_well_is_named() -> None:
     assert no_better_than(0.95, {"nothing done": 0.935}, 0.001, lower_is_better=False) is None
     assert no_better_than(1.0, {}) is None
     assert no_better_than(math.nan, known) is None
+
+
+def test_a_model_is_introduced_with_its_telling_metric() -> None:
+    colour = {
+        "title": "Colour difference (CIEDE2000)", "value": 8.517, "baselines": {"nothing done": 22.87, "other": 12.2}
+    }  # fmt: skip
+    patches = {"title": "Patch distance", "value": 4.6, "reference_level": 1.5, "baselines": {"nothing done": 61.7}}
+    metrics = {"AtoB patch-distance": patches, "AtoB colour-difference": colour, "BtoA colour-difference": patches}
+    assert brief(metrics) == "Colour difference 8.52 (other 12.2)"
+    assert brief({"AtoB patch-distance": patches}) == "Patch distance 4.6 (real pictures 1.5, nothing done 61.7)"
+    beaten = {**colour, "no_better_than": "nothing done"}
+    assert brief({"AtoB colour-difference": beaten}) == "Colour difference 8.52, no better than nothing done"
+    similar = {"title": "T", "value": 0.4, "lower_is_better": False, "baselines": {"a": 0.1, "b": 0.3}}
+    assert brief({"frechet-x": similar}) == "T 0.4 (b 0.3)"
+    odd = {"title": "T", "value": None, "baselines": {"a": 1}}
+    for nothing in ({}, {"frechet": 3.0}, {"frechet": {"value": 1.0}}, {"frechet": odd}, {"kid": colour}):
+        assert brief(nothing) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gan_core.errors import InputError
+from gan_core.reference_levels import brief
 from gan_core.ui.explore.controller import GROUPS, LIVE, ExploreController
 from gan_core.ui.explore.drawing import as_url
 from gan_core.ui.explore.protocol import (
@@ -93,6 +94,7 @@ class ModelPicker:
         words = [f"{card.size} x {card.size}", "colour" if card.channels == 3 else "grey"]
         words += [f"{len(model.classes)} classes"] if model.classes else []
         words += [f"{card.steps:,} steps"] if card.steps else []
+        words += [measured] if (measured := brief(card.metrics)) else []
         return Samples(picture=as_url(grid(pictures, columns=SAMPLES)), title=card.title, words=" · ".join(words))
 
     @server_function

@@ -296,7 +296,7 @@ def _trained(values: Any) -> str:
 
 def _metrics(metrics: Mapping[str, Any], ways: Sequence[DirectionChoice]) -> list[tuple[str, str]]:
     """A row for every metric; those of a translator's direction begin with its arrow where there are two."""
-    arrows = {way.id: f"{way.label}: " if len(ways) > 1 else "" for way in ways}
+    arrows: dict[str, str] = {way.id: f"{way.label}: " if len(ways) > 1 else "" for way in ways}
     rows: list[tuple[str, str]] = []
     for name, value in metrics.items():
         direction, _, rest = name.partition(" ")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
+from gan_core.reference_levels import brief
 from gan_core.ui.model_store import ModelStore
 from gan_core.ui.models.protocol import DirectionChoice
 from gan_core.ui.protocol import Direction, to_json
@@ -38,7 +39,7 @@ def describe(entry: "ModelEntry") -> ListedTranslator:
     """A translator for the list: its name, a line about it, and its directions in the words of its card."""
     card, known = entry.card, entry.header.parts
     first, second = domains(entry.name, card.domains)
-    parts = [card.title, f"trained at {card.size} x {card.size}" if card.size else ""]
+    parts = [card.title, f"trained at {card.size} x {card.size}" if card.size else "", brief(card.metrics)]
     both: dict[Direction, str] = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
     domain_keys: tuple[Literal["A", "B"], ...] = ("A", "B")
     return ListedTranslator(
