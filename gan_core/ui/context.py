@@ -14,7 +14,9 @@ from gan_core.ui.trainings import Trainings
 
 
 class Context:
-    """The services of one app. Making it is cheap: torch is imported when a service needs it.
+    """The services of one app.
+
+    Making it is cheap: torch is imported when a service needs it.
 
     Args:
         runs_root: The folder of runs; None for the default one.

@@ -23,7 +23,9 @@ MODELS_IN_MEMORY = 6
 
 
 class ModelStore:
-    """Shipped models, imported ones and those of runs. Making it is cheap: torch is imported at its first use.
+    """Shipped models, imported ones and those of runs.
+
+    Making it is cheap: torch is imported at its first use.
 
     Args:
         runs_root: The folder of runs, which holds imported models too.
