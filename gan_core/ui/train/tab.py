@@ -67,12 +67,12 @@ REST = 20.0
 """Seconds after Start in which nothing is measured: the first pictures come first."""
 
 
-def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, settings: AppSettings) -> None:
+def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, app_settings: AppSettings) -> None:
     """Lay the tab out and wire it; called inside a `gr.Tab` of a `gr.Blocks`."""
     page = Building.root_block
     ways = {name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation}
     assert page is not None, "build_train_tab must be called inside a gr.Blocks"
-    sets, probes, live = PictureSets(runs, settings), ProbeImageController(runs), LiveRun(runs, trainings)
+    sets, probes, live = PictureSets(runs, app_settings), ProbeImageController(runs), LiveRun(runs, trainings)
 
     @server_function
     def start_training(request: StartRequest) -> StartResponse:
@@ -126,7 +126,7 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
                 stem="recipe",
                 name="Recipe",
             )
-            pace = Estimates(runs, trainings, settings)
+            pace = Estimates(runs, trainings, app_settings)
             frontend.component(
                 "train/size",
                 elem_id="scale",
@@ -160,7 +160,7 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
                 )
         with gr.Column(scale=7, min_width=320, elem_id="train-view"):
             view = train_live(live, probes, FIRST, ways)
-            comparison_panel(ComparisonController(runs, trainings, settings))
+            comparison_panel(ComparisonController(runs, trainings, app_settings))
 
     def show_first(recipe: Any, pairing: Any, *values: Any) -> Iterator[tuple[Any, Any]]:
         name = _preset(recipe).name
@@ -183,7 +183,7 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, se
 
     def open_page(mark: Any, form: Any) -> list[Any]:
         """All data sets and those that this browser brought; chosen as they were, where they are still there."""
-        forget_unused(runs, settings)
+        forget_unused(runs, app_settings)
         listed = choices(sets, mark)
         form = form if isinstance(form, dict) else {}
         return [_chosen(listed, form.get(key)) for key in ("data", "data_b")]
