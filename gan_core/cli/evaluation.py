@@ -215,10 +215,14 @@ def _print(found: Evaluation) -> None:
             print(f"{each.name}: " + ", ".join(_detail(key, value) for key, value in each.details.items()) + ".")
         if each.no_better_than is not None:
             print(f"{each.name}: no better than {each.no_better_than}.")
-    print(
-        f"Spread: standard deviation over {first.draws} {first.spread_over} draws. Real pictures: what as many real training "
-        f"pictures give, with its spread over {first.reference_draws} {first.reference_over} draws; no lower limit."
-    )
+    spread = f"Spread: standard deviation over {first.draws} {first.spread_over} draws."
+    levelled = next((each for each in found.measurements if each.reference_draws), None)
+    if levelled is not None:
+        draws = f"{levelled.reference_draws} {levelled.reference_over} draws"
+        spread += (
+            f" Real pictures: what as many real training pictures give, with its spread over {draws}; no lower limit."
+        )
+    print(spread)
     if any("sliced" in each.name or "patch" in each.name for each in found.measurements):
         print(
             "Debiased: the patch distance less what sampling alone makes; 0 in the mean for pictures that cannot be told apart."
