@@ -34,10 +34,12 @@ from tests.translation.layout_table import Resnet
 
 TINY = ["generator.width=2", "discriminator.width=2", "batch_size=4"]
 TINY_PAIR = ["size=16", "generator.width=2", "generator.blocks=1", "discriminator.width=2", "discriminator.layers=1"]
+TINY_PAIRED = ["size=16", "generator.width=2", "generator.levels=2", "discriminator.width=2", "discriminator.layers=1"]
 TINY_COMPARISON = ["batch_size=4", "dcgan:generator.width=2", "dcgan:discriminator.width=2", "gcdg:generator.width=2", "gcdg:discriminator.width=2"]  # fmt: skip
 SMALLER = {
     "train dcgan": ["--steps", "2", "--set", *TINY],
     "train fastcut": ["--steps", "1", "--set", *TINY_PAIR],
+    "train pix2pix": ["--steps", "1", "--set", *TINY_PAIRED],
     "walk glyphs --seeds": ["--frames", "3"],
     "time-lapse": ["--seconds", "0.4", "--rest", "0.1"],
     "estimate cyclegan": ["generator.width=2", "generator.blocks=1", "discriminator.width=2"],
@@ -66,7 +68,7 @@ def test_every_command_is_understood(command: list[str], tmp_path: Path, monkeyp
     options = build_parser().parse_args(command)
     if command[0] in ("train", "estimate") and options.recipe:
         options.__dict__.setdefault("data", None)
-        for name in ("data_b", "seed"):
+        for name in ("data_b", "seed", "pairs", "class_column"):
             options.__dict__.setdefault(name, None)
         check_parts(recipe_from(options))
     if command[0] == "race":
@@ -86,7 +88,7 @@ def film(path: Path, frames: int = 3) -> None:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the README's reader has: pictures, a film, weights of elsewhere, a game, and the runs `mine` and `digits`."""
     place = tmp_path_factory.mktemp("reader")
-    for name in ("pictures", "summer", "winter", "unseen"):
+    for name in ("lines", "coloured", "both/lines", "both/colour", "pictures", "summer", "winter", "unseen"):
         for number in range(12):
             picture(place / "my" / name / f"{number}.png", (64, 64), seed=number + 100 * len(name))
     picture(place / "holiday.jpg", (48, 40))
