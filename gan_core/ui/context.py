@@ -45,7 +45,10 @@ class Context:
         threading.Thread(target=sweep_drafts, args=(self.runs.root, self._ended), name="sweep", daemon=True).start()
 
     def shutdown(self) -> None:
-        """End what goes on in the background; the app's runs are asked to stop and save. Safe to call twice."""
+        """End what goes on in the background; the app's runs are asked to stop and save.
+
+        Safe to call twice.
+        """
         self._ended.set()
         self.fetches.close()
         self.trainings.shutdown()
