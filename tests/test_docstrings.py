@@ -54,7 +54,7 @@ WORDS = (
     "judges?",
     "judged",
     "judging",
-    "racers?",
+    r"rac(?:ers?|es?|ed|ing)(?!\.json)",
     "ush(?:er|ers)",
     "seats?",
     "eyes?",
