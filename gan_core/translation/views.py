@@ -79,11 +79,13 @@ def blend(before: np.ndarray, after: np.ndarray, strength: float) -> np.ndarray:
 def realism(translator: Translator, rgb: np.ndarray, domain: str, *, scale: str = "auto") -> Realism | None:
     """What the discriminator of `domain` (`A` or `B`) thinks of every part of `rgb`, seen at `scale`.
 
-    None when the model came without that discriminator, or when its scores have no scale on which to call a patch real
-    (Wasserstein's critic).
+    None when the model came without that discriminator, when its scores have no scale on which to call a patch real
+    (Wasserstein's critic), and when it sees pictures only together with what they were translated from.
     """
     discriminator, objective = translator.discriminators.get(domain), _objective(translator)
     if discriminator is None or objective is None or objective.scores == "critic":
+        return None
+    if _channels(discriminator) not in (None, int(translator.card.channels)):
         return None
     height, width = rgb.shape[:2]
     seen = resize(rgb, *working_size(width, height, scale, translator.side))
@@ -113,6 +115,12 @@ def _chances(scores: Tensor, objective: Objective) -> Tensor:
         return scores.sigmoid()
     made, real = objective.targets
     return ((scores - made) / (real - made)).clamp(0, 1)
+
+
+def _channels(discriminator: torch.nn.Module) -> int | None:
+    """Channels that a discriminator reads, by its first convolution; None without one."""
+    layers = [layer for layer in discriminator.modules() if isinstance(layer, torch.nn.Conv2d)]
+    return int(layers[0].in_channels) if layers else None
 
 
 def _large_enough(rgb: np.ndarray, discriminator: torch.nn.Module) -> np.ndarray:
