@@ -185,6 +185,7 @@ def _model_card(entry: "ModelEntry") -> ModelCard:
             "Does",
             f"translates {_arrows(ways)}" if entry.kind == "translator" else f"draws {values.get('size')} px pictures",
         ),
+        ("Takes", _takes(entry.card)),
         ("Learned from", values.get("data")),
         ("Pictures' licence", values.get("data_licence")),
         ("Weights' licence", values.get("licence")),
@@ -284,6 +285,13 @@ def _last_grid(run: "RunFolder") -> str | None:
     frames = run.keyframes()
     picture = run.live_picture if run.live_picture.exists() else Path(frames[-1].picture) if frames else None
     return data_url(picture.read_bytes(), "image/jpeg") if picture else None
+
+
+def _takes(card: Any) -> str:
+    """What a translator takes besides the picture; empty for nothing."""
+    from gan_core.translation.hints import ExtraInputs
+
+    return ExtraInputs.of(card).describe()
 
 
 def _trained(values: Any) -> str:

@@ -4,8 +4,11 @@ from gan_core.ui.downloads import DownloadFolder
 from gan_core.ui.model_store import ModelStore
 from gan_core.ui.protocol import CancelledResponse, server_function
 from gan_core.ui.translate.encoding import encoded, is_transparent, seconds_in_words, shown, within
+from gan_core.ui.translate.hinting import hints_of
 from gan_core.ui.translate.protocol import (
     AllPixelsResponse,
+    ColouringsRequest,
+    ColouringsResponse,
     FileResponse,
     SmallPictureRequest,
     SmallPictureResponse,
@@ -48,7 +51,8 @@ class TranslateController:
         height, width = picture.rgb.shape[:2]
         small = within(picture.composited(), PREVIEW_SIDE)
         with self._store.drawing:
-            after = translator.preview(small, request.direction, side=PREVIEW_SIDE)
+            hints = hints_of(request.hints, small)
+            after = translator.preview(small, request.direction, side=PREVIEW_SIDE, hints=hints, seed=request.seed)
         return TranslationPreviewResponse(
             width=width,
             height=height,
@@ -70,8 +74,36 @@ class TranslateController:
         alpha = None if picture.alpha is None else within(picture.alpha, FRAME_SIDE)
         start = time.perf_counter()
         with self._store.drawing:
-            made = translator.run(small, request.direction, scale=request.scale)
+            hints = hints_of(request.hints, small)
+            made = translator.run(small, request.direction, scale=request.scale, hints=hints, seed=request.seed)
         return SmallPictureResponse(after=shown(made.rgb, alpha), milliseconds=1000 * (time.perf_counter() - start))
+
+    @server_function
+    def colourings(self, request: ColouringsRequest) -> ColouringsResponse:
+        """Small translations of one picture that differ in their noise, to choose one of them.
+
+        Raises:
+            InputError: for a model without noise, and for a request without a picture.
+        """
+        from gan_core.errors import InputError
+        from gan_core.images import decode
+
+        translator = translator_of(self._store, request.model)
+        if request.source is not None:
+            source, name = source_of(request.source)
+        elif request.picture is not None:
+            source, name = frame_bytes(request.picture), "The picture"
+        else:
+            raise InputError("A picture is needed: source or picture.")
+        picture = decode(source, name=name)
+        small = within(picture.composited(), PREVIEW_SIDE)
+        hints, alpha = hints_of(request.hints, small), picture.alpha
+        made: list[str] = []
+        for seed in request.seeds:
+            with self._store.drawing:
+                result = translator.run(small, request.direction, scale=request.scale, hints=hints, seed=seed)
+            made.append(shown(result.rgb, None if alpha is None else within(alpha, PREVIEW_SIDE)))
+        return ColouringsResponse(pictures=made)
 
     @server_function
     def translate(self, request: WholeTranslationRequest) -> WholeTranslationResponse | CancelledResponse:

@@ -1,6 +1,8 @@
 """The same function elsewhere: three lines of Python, and the documented endpoint of the page's own server."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from gan_core.errors import InputError
 from gan_core.parts import unknown
@@ -65,10 +67,13 @@ class ExportFunctions:
         strength: float | None,
         *,
         name: str | None = None,
+        hints: Sequence[Any] = (),
+        seed: int | None = None,
     ) -> str:
         """Translate one picture file, called `name`: the path of a file of the same name, format and size.
 
-        Raises InputError for a missing or unreadable picture, and for an unknown model, direction or scale.
+        Raises InputError for a missing or unreadable picture, for an unknown model, direction or scale, and for hints and
+        a seed that the model cannot use.
         """
         from gan_core.images.formats import ACCEPTED
         from gan_core.translation import translate_file
@@ -79,7 +84,7 @@ class ExportFunctions:
         direction, scale = direction or translator.directions[0], scale or "auto"
         with self._jobs.working(self._jobs.job(None)):
             made = Result(
-                translate_file(translator, Path(picture), direction, name=name, scale=scale),
+                translate_file(translator, Path(picture), direction, name=name, scale=scale, hints=hints, seed=seed),
                 translator,
                 direction,
                 scale,

@@ -16,6 +16,14 @@ Strength = Annotated[float, Field(ge=0, le=1)]
 View = Literal["difference", "cycle", "discriminator"]
 """The views of one translation that the server draws."""
 FileKind = Literal["film", "zip", "picture"]
+Share = Annotated[float, Field(ge=0, le=1)]
+"""A position along a side of a picture, from 0 (left or top) to 1."""
+Level = Annotated[int, Field(ge=0, le=255)]
+Seed = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""Of the noise of a translation; whole in JavaScript, too."""
+MOST_HINTS = 300
+"""As in `gan_core.translation.hints`, which a page that is only looked at need not import."""
+MOST_COLOURINGS = 8
 
 
 class ExampleSource(Message):
@@ -66,6 +74,10 @@ class ListedTranslator(Message):
     directions: list[DirectionChoice]
     discriminators: list[Literal["A", "B"]]
     """The domains whose discriminator came with the model."""
+    hints: bool
+    """Whether it takes colour hints."""
+    noise: int
+    """Channels of noise that it takes; with some, each seed gives another translation."""
 
 
 class ExamplePicture(Message):
@@ -98,7 +110,31 @@ class TranslatorRequest(Request):
     scale: Scale = "auto"
 
 
-class SmallPictureRequest(TranslatorRequest):
+class ColourHint(Message):
+    """A colour that a place of the translation is to take."""
+
+    x: Share
+    y: Share
+    colour: Annotated[tuple[Level, Level, Level], Field(strict=False)]
+    """Red, green and blue."""
+    radius: Share | None = None
+    """Half the side of the coloured square, as a share of the picture's shorter side; None for the usual one."""
+
+
+class HintedRequest(TranslatorRequest):
+    """Names a translator, and the colours that are asked for."""
+
+    hints: list[ColourHint] = Field(default=[], max_length=MOST_HINTS)
+
+
+class SeededRequest(HintedRequest):
+    """Names a translator, colours, and one of its results."""
+
+    seed: Seed | None = None
+    """Of the noise; None for the mean answer."""
+
+
+class SmallPictureRequest(SeededRequest):
     """Translates a small picture that comes in the request itself."""
 
     picture: str
@@ -114,7 +150,7 @@ class SmallPictureResponse(Response):
     """That the network took."""
 
 
-class TranslationRequest(TranslatorRequest):
+class TranslationRequest(SeededRequest):
     """Names a picture and how it is translated."""
 
     source: Source
@@ -132,6 +168,22 @@ class TranslationPreviewResponse(Response):
     before: str
     """As a data URL, at most `SHOWN_SIDE` pixels long."""
     after: str
+
+
+class ColouringsRequest(HintedRequest):
+    """Asks for small translations of one picture that differ in their noise."""
+
+    source: Source | None = None
+    picture: str | None = None
+    """As a data URL, where it is no source."""
+    seeds: list[Seed] = Field(min_length=1, max_length=MOST_COLOURINGS)
+
+
+class ColouringsResponse(Response):
+    """Small translations, in the order of their seeds."""
+
+    pictures: list[str]
+    """As data URLs."""
 
 
 class WholeTranslationRequest(TranslationRequest):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gan_core.ui.jobs import Job, Jobs
 from gan_core.ui.model_store import ModelStore
+from gan_core.ui.translate.hinting import hints_of
 from gan_core.ui.translate.protocol import TranslationRequest
 from gan_core.ui.translate.sources import source_of
 from gan_core.ui.translate.translators import translator_of
@@ -78,7 +79,7 @@ class Results:
             Cancelled: when its job was cancelled.
         """
         translator = translator_of(self._store, request.model)
-        key = (request.source, request.model, request.direction, request.scale)
+        key = (request.source, request.model, request.direction, request.scale, tuple(request.hints), request.seed)
         with self._lock:
             held = self._held.get(key)
             if held is not None and held.translator is translator:  # a run's model may have been trained on meanwhile
@@ -114,11 +115,22 @@ class Results:
         return made, made.back
 
     def _translate(self, translator: "Translator", request: TranslationRequest, job: Job) -> Result:
+        from gan_core.images import decode
         from gan_core.translation import translate_file
 
         source, name = source_of(request.source)
         direction, scale = request.direction, request.scale
-        file = translate_file(translator, source, direction, name=name, scale=scale, progress=job.progress)
+        picture = decode(source, name=name)
+        file = translate_file(
+            translator,
+            picture,
+            direction,
+            name=name,
+            scale=scale,
+            hints=hints_of(request.hints, picture.rgb),
+            seed=request.seed,
+            progress=job.progress,
+        )
         return Result(file, translator, direction, scale)
 
     def _evict(self) -> None:

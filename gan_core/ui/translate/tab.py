@@ -14,6 +14,7 @@ from gan_core.ui.translate.comparisons import Comparisons
 from gan_core.ui.translate.controller import TranslateController
 from gan_core.ui.translate.export import ExportFunctions
 from gan_core.ui.translate.films import Films
+from gan_core.ui.translate.hinting import read_hints
 from gan_core.ui.translate.results import Results
 from gan_core.ui.translate.sent_file import SentFile
 from gan_core.ui.translate.sources import kinds
@@ -29,12 +30,13 @@ def build_translate_tab(store: ModelStore, settings: AppSettings) -> None:
     frontend.component(
         "translate/translate",
         elem_id="translate",
-        styles=["translate/stage", "translate/tools"],
+        styles=["translate/stage", "translate/tools", "translate/colouring"],
         server_functions=[
             *(
                 pictures.translators,
                 pictures.preview,
                 pictures.frame,
+                pictures.colourings,
                 pictures.translate,
                 pictures.file,
                 pictures.pixels,
@@ -46,7 +48,11 @@ def build_translate_tab(store: ModelStore, settings: AppSettings) -> None:
     )
 
     def translate(
-        picture: dict[str, str] | None, model: str, direction: str = "AtoB", scale: str = "auto", strength: float = 1.0
+        picture: dict[str, str] | None,
+        model: str,
+        direction: str = "AtoB",
+        scale: str = "auto",
+        strength: float = 1.0,
     ) -> str:
         """Translate one picture file and get a file of the same name, format and size.
 
@@ -60,9 +66,33 @@ def build_translate_tab(store: ModelStore, settings: AppSettings) -> None:
             scale: auto (near the size that the network learned on, fine detail put back), native or trained.
             strength: from 0 (the picture itself) to 1 (the whole translation).
         """
+        return translate_with_hints(picture, model, None, None, direction, scale, strength)
+
+    def translate_with_hints(
+        picture: dict[str, str] | None,
+        model: str,
+        hints: list[list[object]] | None = None,
+        seed: int | None = None,
+        direction: str = "AtoB",
+        scale: str = "auto",
+        strength: float = 1.0,
+    ) -> str:
+        """Translate one picture file by a model that takes colour hints or noise, as its card says.
+
+        Args:
+            picture: as for /translate.
+            model: name of a translator.
+            hints: colours for places of the picture, each [x, y, "#RRGGBB"] or [x, y, "#RRGGBB", radius] in its pixels.
+            seed: of the noise, a whole number; none for the mean answer.
+            direction: AtoB or BtoA.
+            scale: as for /translate.
+            strength: as for /translate.
+        """
         try:
             path, name = (None, None) if picture is None else (picture["path"], picture["name"])
-            return exports.endpoint(path, model, direction, scale, strength, name=name)
+            return exports.endpoint(
+                path, model, direction, scale, strength, name=name, hints=read_hints(hints), seed=seed
+            )
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -74,5 +104,13 @@ def build_translate_tab(store: ModelStore, settings: AppSettings) -> None:
             gr.Textbox("auto", label="scale"),
             gr.Number(1.0, label="strength"),
         ]
+        further = [gr.JSON(None, label="hints"), gr.Number(None, label="seed", precision=0)]
         result = gr.File(label="translated")
         gr.Button("translate").click(translate, inputs, result, api_name="translate", concurrency_id="translate")
+        gr.Button("translate with hints").click(
+            translate_with_hints,
+            [*inputs[:2], *further, *inputs[2:]],
+            result,
+            api_name="translate_with_hints",
+            concurrency_id="translate",
+        )

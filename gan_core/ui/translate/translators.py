@@ -37,9 +37,15 @@ def list_translators(store: ModelStore, version: str | None = None) -> Translato
 
 def describe(entry: "ModelEntry") -> ListedTranslator:
     """A translator for the list: its name, a line about it, and its directions in the words of its card."""
+    from gan_core.translation.hints import ExtraInputs
+
     card, known = entry.card, entry.header.parts
+    takes = ExtraInputs.of(card)
+    # One that sees pictures together with what they were translated from cannot rate a picture alone.
+    rates = card.judge.get("channels", card.channels) == card.channels
     first, second = domains(entry.name, card.domains)
     parts = [card.title, f"trained at {card.size} x {card.size}" if card.size else "", brief(card.metrics)]
+    parts.append("takes colour hints" if takes.hints else "")
     both: dict[Direction, str] = {"AtoB": f"{first} → {second}", "BtoA": f"{second} → {first}"}
     domain_keys: tuple[Literal["A", "B"], ...] = ("A", "B")
     return ListedTranslator(
@@ -49,7 +55,9 @@ def describe(entry: "ModelEntry") -> ListedTranslator:
         size=card.size,
         domains=DomainNames(A=first, B=second),
         directions=[DirectionChoice(id=name, label=label) for name, label in both.items() if name in known],
-        discriminators=[key for key in domain_keys if f"{DISCRIMINATOR}{key}" in known],
+        discriminators=[key for key in domain_keys if rates and f"{DISCRIMINATOR}{key}" in known],
+        hints=takes.hints,
+        noise=takes.noise,
     )
 
 

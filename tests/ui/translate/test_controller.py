@@ -171,7 +171,10 @@ def test_pictures_of_any_shape_keep_it(page: Page, uploads: Path, size: tuple[in
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"view": "cycle"}, "There is no field 'view': the fields are model, direction, scale, source, job."),
+        (
+            {"view": "cycle"},
+            "There is no field 'view': the fields are model, direction, scale, hints, seed, source, job.",
+        ),
         (
             {"source": {"example": "a.png", "other": 1}},
             "There is no field 'other' in source: the fields there are example.",

@@ -77,7 +77,7 @@ def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> N
     try:
         client = Client(address, verbose=False, download_files=str(tmp_path / "got"))
         described = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-        assert list(described) == ["/translate"]
+        assert list(described) == ["/translate", "/translate_with_hints"]
         names = [each["parameter_name"] for each in described["/translate"]["parameters"]]
         assert names == ["picture", "model", "direction", "scale", "strength"]
         Image.fromarray(noise(30, 50)).save(tmp_path / "photo.png")
@@ -90,6 +90,12 @@ def test_the_endpoint_answers_a_client_and_documents_itself(tmp_path: Path) -> N
         half = client.predict(own, "negative", "BtoA", "native", 0.5, api_name="/translate")
         with Image.open(half) as file:
             assert np.abs(np.asarray(file).astype(int) - 127.5).max() <= 0.5
+        with pytest.raises(Exception, match="takes no colour hints"):
+            client.predict(own, "negative", hints=[[1, 2, "#ff0000"]], api_name="/translate_with_hints")
+        with pytest.raises(Exception, match="takes no noise"):
+            client.predict(own, "negative", seed=1, api_name="/translate_with_hints")
+        with Image.open(client.predict(own, "negative", scale="native", api_name="/translate_with_hints")) as file:
+            assert np.array_equal(np.asarray(file), 255 - noise(30, 50))
         with pytest.raises(Exception, match="nobody"):
             client.predict(own, "nobody", api_name="/translate")
         client.close()

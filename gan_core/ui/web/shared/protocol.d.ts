@@ -84,6 +84,9 @@ export interface BatchPictureRequest {
   model: string;
   direction: "AtoB" | "BtoA";
   scale?: "auto" | "native" | "trained";
+  hints?: ColourHint[];
+  /** Of the noise; null for the mean answer. */
+  seed?: number | null;
   source: ExampleSource | UploadSource;
   job?: string | null;
   strength?: number;
@@ -191,6 +194,34 @@ export interface CheckedSample {
 /** Lines of Python. */
 export interface CodeResponse {
   code: string;
+}
+
+/** A colour that a place of the translation is to take. */
+export interface ColourHint {
+  x: number;
+  y: number;
+  /** Red, green and blue. */
+  colour: [number, number, number];
+  /** Half the side of the coloured square, as a share of the picture's shorter side; null for the usual one. */
+  radius?: number | null;
+}
+
+/** Asks for small translations of one picture that differ in their noise. */
+export interface ColouringsRequest {
+  model: string;
+  direction: "AtoB" | "BtoA";
+  scale?: "auto" | "native" | "trained";
+  hints?: ColourHint[];
+  source?: ExampleSource | UploadSource | null;
+  /** As a data URL, where it is no source. */
+  picture?: string | null;
+  seeds: number[];
+}
+
+/** Small translations, in the order of their seeds. */
+export interface ColouringsResponse {
+  /** As data URLs. */
+  pictures: string[];
 }
 
 /** Asks for the pictures of several latents at one step. */
@@ -1006,6 +1037,10 @@ export interface ListedTranslator {
   directions: DirectionChoice[];
   /** The domains whose discriminator came with the model. */
   discriminators: ("A" | "B")[];
+  /** Whether it takes colour hints. */
+  hints: boolean;
+  /** Channels of noise that it takes; with some, each seed gives another translation. */
+  noise: number;
 }
 
 /** Asks for the cards of all models and runs. */
@@ -2126,6 +2161,9 @@ export interface SmallPictureRequest {
   model: string;
   direction: "AtoB" | "BtoA";
   scale?: "auto" | "native" | "trained";
+  hints?: ColourHint[];
+  /** Of the noise; null for the mean answer. */
+  seed?: number | null;
   /** As a data URL: a sketch, a frame of the camera, or a reduced photograph. */
   picture: string;
 }
@@ -2359,6 +2397,9 @@ export interface TranslationFileRequest {
   model: string;
   direction: "AtoB" | "BtoA";
   scale?: "auto" | "native" | "trained";
+  hints?: ColourHint[];
+  /** Of the noise; null for the mean answer. */
+  seed?: number | null;
   source: ExampleSource | UploadSource;
   job?: string | null;
   strength?: number;
@@ -2381,6 +2422,9 @@ export interface TranslationRequest {
   model: string;
   direction: "AtoB" | "BtoA";
   scale?: "auto" | "native" | "trained";
+  hints?: ColourHint[];
+  /** Of the noise; null for the mean answer. */
+  seed?: number | null;
   source: ExampleSource | UploadSource;
   job?: string | null;
 }
@@ -2451,6 +2495,9 @@ export interface ViewRequest {
   model: string;
   direction: "AtoB" | "BtoA";
   scale?: "auto" | "native" | "trained";
+  hints?: ColourHint[];
+  /** Of the noise; null for the mean answer. */
+  seed?: number | null;
   source: ExampleSource | UploadSource;
   job?: string | null;
   view: "difference" | "cycle" | "discriminator";
@@ -2492,6 +2539,9 @@ export interface WholeTranslationRequest {
   model: string;
   direction: "AtoB" | "BtoA";
   scale?: "auto" | "native" | "trained";
+  hints?: ColourHint[];
+  /** Of the noise; null for the mean answer. */
+  seed?: number | null;
   source: ExampleSource | UploadSource;
   job?: string | null;
   /** Whether the page has the picture already, so that it need not be sent. */
@@ -2708,6 +2758,7 @@ export type TrainLive = {
 /** The server functions of #translate. */
 export type Translate = {
   begin: { request: EmptyRequest; response: BatchResponse };
+  colourings: { request: ColouringsRequest; response: ColouringsResponse };
   convert: { request: BatchPictureRequest; response: BatchPictureResponse | CancelledResponse };
   file: { request: TranslationFileRequest; response: FileResponse | CancelledResponse };
   film: { request: FilmTranslationRequest; response: FilmTranslationResponse | CancelledResponse };

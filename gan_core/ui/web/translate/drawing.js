@@ -3,12 +3,14 @@
  *
  * @import { Translate } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
+ * @import { Inputs } from "./colouring-state.js"
  * @import { Settings } from "./request-state.js"
  * @import { Stage } from "./stage.js"
  */
 import { make } from "../shared/dom.js";
 import { BRUSHES, COLOURS, PAGE, undoKey } from "./drawing-state.js";
 import { Paper } from "./paper.js";
+import { makePick } from "./picks.js";
 
 const SUGGESTION = "doodle-cat.png";
 
@@ -24,6 +26,8 @@ const SUGGESTION = "doodle-cat.png";
  * @property {() => number} side that the model's network sees
  * @property {() => void} suggestModel chooses a model that knows drawings
  * @property {() => string | undefined} picture the last one of the stage
+ * @property {() => Inputs} inputs what is asked for besides the page
+ * @property {() => void} begin another page is begun
  */
 
 export class DrawingMode {
@@ -83,10 +87,15 @@ export class DrawingMode {
     this.again();
   }
 
-  /** The page, or the suggestion while it is empty. */
   async #ask() {
-    const picture = this.#paper.isEmpty ? await this.#suggestion() : this.#paper.picture(this.#tab.side());
-    return { before: picture, ...(await this.#context.ask("frame", { ...this.#tab.settings(), picture })) };
+    const picture = await this.picture();
+    const request = { ...this.#tab.settings(), ...this.#tab.inputs(), picture };
+    return { before: picture, ...(await this.#context.ask("frame", request)) };
+  }
+
+  /** What is translated: the page, or the suggestion while it is empty. */
+  async picture() {
+    return this.#paper.isEmpty ? await this.#suggestion() : this.#paper.picture(this.#tab.side());
   }
 
   /** @param {string} before @param {string} after @param {number} milliseconds */
@@ -127,7 +136,11 @@ export class DrawingMode {
     const { find, signal } = this.#context;
     find("button.undo").addEventListener("click", () => this.#paper.undo());
     find("button.redo").addEventListener("click", () => this.#paper.redo());
-    for (const name of ["clear", "blank"]) find(`button.${name}`).addEventListener("click", () => this.#paper.clear());
+    for (const name of ["clear", "blank"])
+      find(`button.${name}`).addEventListener("click", () => {
+        this.#tab.begin();
+        this.#paper.clear();
+      });
     find("button.suggestion").addEventListener("click", () => this.#drawOn(() => this.#suggestion()));
     find("button.over").addEventListener("click", () => this.#drawOver());
     find("button.closer").addEventListener("click", () =>
@@ -158,7 +171,9 @@ export class DrawingMode {
   /** @param {() => Promise<string>} picture @param {string} [sentence] where it cannot be drawn on */
   async #drawOn(picture, sentence) {
     try {
-      await this.#paper.drawOn(await picture());
+      const source = await picture();
+      this.#tab.begin();
+      await this.#paper.drawOn(source);
     } catch (error) {
       this.#tab.say(sentence ?? /** @type {Error} */ (error).message, "error");
     }
@@ -194,18 +209,4 @@ export class DrawingMode {
     });
     find(".colours").append(...colours, own);
   }
-}
-
-/**
- * @param {string} name of the group
- * @param {string} label
- * @param {boolean} checked
- * @param {() => void} onchange
- * @param {string} style of its mark
- */
-function makePick(name, label, checked, onchange, style) {
-  const input = make("input", { type: "radio", name, checked, "aria-label": label, onchange });
-  const mark = make("i");
-  mark.style.cssText = style;
-  return make("label", { class: "pick", title: label }, input, mark);
 }

@@ -94,8 +94,8 @@ export function groupsOf(models) {
 
 /** Every model with each of its directions, as it is compared with others. @param {ListedTranslator[]} models */
 export const comparable = (models) =>
-  models.flatMap(({ id, directions }) =>
-    directions.map(({ id: direction, label }) => ({ model: id, direction, label })),
+  models.flatMap(({ id, directions, hints, noise }) =>
+    directions.map(({ id: direction, label }) => ({ model: id, direction, label, takes: { hints, noise } })),
   );
 
 /**

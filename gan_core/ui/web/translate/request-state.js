@@ -2,6 +2,7 @@
  * Translations that were asked for: which is the newest, what is known already, what stands when one fails.
  *
  * @import { UploadSource, WholeTranslationResponse } from "../shared/protocol.js"
+ * @import { Inputs } from "./colouring-state.js"
  * @import { Choice } from "./models-state.js"
  *
  * @typedef {Choice & { scale: "auto" | "native" | "trained" }} Settings
@@ -23,7 +24,9 @@
  * @property {LocalFile} [file]
  * @property {Source} [source]
  *
- * @typedef {Settings & Picture & { job: string, previewed?: boolean }} Translation one that was asked for
+ * @typedef {Settings & Inputs & Picture} Wanted what is asked for
+ * @typedef {Wanted & { job: string, live?: boolean, previewed?: boolean }} Translation one that was asked for; `live` while
+ *   the pen that gives colour hints is down
  * @typedef {WholeTranslationResponse & { before: string, whole?: boolean }} Result `whole` where all pixels were fetched
  */
 
@@ -39,13 +42,18 @@ export const newJob = () => `${Date.now().toString(36)}-${Math.random().toString
 export const samePicture = (a, b) =>
   a.file ? a.file === b.file : JSON.stringify(a.source) === JSON.stringify(b.source);
 
-/** What a frame is translated with. @param {Settings} translation @returns {Settings} */
-export const settingsOf = ({ model, direction, scale }) => ({ model, direction, scale });
+/** What a frame is translated with. @param {Settings & Inputs} translation @returns {Settings & Inputs} */
+export const settingsOf = ({ model, direction, scale, hints, seed }) => ({
+  ...{ model, direction, scale },
+  ...(hints ? { hints } : {}),
+  ...(seed === undefined ? {} : { seed }),
+});
 
 /** A translation as the server is asked for it. @param {Translation} translation */
-export const requestOf = ({ source, model, direction, scale, job }) => ({
-  source: /** @type {Source} */ (source),
-  ...{ model, direction, scale, job },
+export const requestOf = (translation) => ({
+  source: /** @type {Source} */ (translation.source),
+  ...settingsOf(translation),
+  job: translation.job,
 });
 
 /** A share of work done; empty before there is any. @param {number} share */
@@ -78,15 +86,23 @@ export class TranslationLog {
     return this.#last;
   }
 
-  /** @param {Settings & Picture} wanted @returns {Translation} */
-  add(wanted) {
-    this.#newest = { ...wanted, job: newJob() };
+  /** @param {Wanted} wanted @param {boolean} [live] @returns {Translation} */
+  add(wanted, live = false) {
+    this.#newest = { ...wanted, job: newJob(), live };
     return this.#newest;
   }
 
   /** @param {Translation} translation */
   isNewest(translation) {
     return this.#newest === translation;
+  }
+
+  /** Whether a result is to be seen: of the newest one, or on the way of a stroke to it. @param {Translation} translation */
+  isWanted(translation) {
+    const newest = this.#newest;
+    if (newest === translation || !newest) return newest === translation;
+    const isSame = samePicture(newest, translation) && newest.model === translation.model;
+    return Boolean(translation.live) && isSame && newest.direction === translation.direction;
   }
 
   /** Whether a preview comes earlier than the whole translation would. @param {Translation} translation */

@@ -3,7 +3,7 @@
  *
  * @import { Translate, TranslationPreviewResponse } from "../shared/protocol.js"
  * @import { Context } from "../shared/types.js"
- * @import { LocalFile, Picture, Result, Settings, Translation } from "./request-state.js"
+ * @import { LocalFile, Result, Translation, Wanted } from "./request-state.js"
  * @import { Stage } from "./stage.js"
  */
 import { reducedPicture, releasePicture, sendFile } from "./files.js";
@@ -70,14 +70,14 @@ export class TranslationRequests {
     return this.#stage.isBusy ? this.#log.newest : null;
   }
 
-  /** @param {Settings & Picture} wanted */
-  add(wanted) {
+  /** @param {Wanted} wanted @param {boolean} [live] while a pen is down: what is on its way is still shown */
+  add(wanted, live = false) {
     if (this.#file && this.#file !== wanted.file) releasePicture(this.#file);
     this.#file = wanted.file;
-    const translation = this.#log.add(wanted);
+    const translation = this.#log.add(wanted, live);
     const { running } = this.#log;
     this.#stage.isBusy = true;
-    if (running) this.#context.ask("job_cancel", { job: running.job }).catch(() => {}); // its result is not shown any more
+    if (running && !live) this.#context.ask("job_cancel", { job: running.job }).catch(() => {}); // its result is not shown any more
     this.#submit(translation);
   }
 
@@ -91,7 +91,7 @@ export class TranslationRequests {
     const { file } = translation;
     if (file) file.small ??= reducedPicture(file.blob);
     const small = (await file?.small) ?? null;
-    if (!log.isNewest(translation)) return null;
+    if (!log.isWanted(translation)) return null;
     const previews = log.needsPreview(translation);
     const { ask, upload } = this.#context;
     if (small && previews) {
@@ -99,14 +99,15 @@ export class TranslationRequests {
       this.#preview(translation, { ...small, after });
     }
     if (file) translation.source = await (file.sent ??= sendFile(upload, file.blob));
-    if (!log.isNewest(translation)) return null;
+    if (!log.isWanted(translation)) return null;
     if (!small && previews) this.#preview(translation, await ask("preview", requestOf(translation)));
-    return log.isNewest(translation) ? this.#translate(translation) : null;
+    if (translation.live && previews) return null; // the whole one follows when the pen is lifted
+    return log.isWanted(translation) ? this.#translate(translation) : null;
   }
 
   /** @param {Translation} translation @param {Preview} preview */
   #preview(translation, preview) {
-    if (!this.#log.isNewest(translation)) return;
+    if (!this.#log.isWanted(translation)) return;
     translation.previewed = true;
     this.#handlers.preview(translation, preview);
   }
@@ -130,8 +131,8 @@ export class TranslationRequests {
 
   /** @param {Translate["translate"]["response"] | null} response @param {Translation} translation */
   #show(response, translation) {
-    if (!response || !this.#log.isNewest(translation)) return;
-    this.#stage.isBusy = false;
+    if (!response || !this.#log.isWanted(translation)) return;
+    if (this.#log.isNewest(translation)) this.#stage.isBusy = false;
     if ("cancelled" in response) this.#handlers.cancelled(translation);
     else this.#handlers.whole(translation, this.#log.finish(translation, response).result);
   }

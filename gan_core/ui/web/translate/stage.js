@@ -7,9 +7,14 @@
 import { make } from "../shared/dom.js";
 import * as state from "./stage-state.js";
 
+/** Share of the width that the picture keeps where its translation is worked on. */
+const ASIDE = 0.06;
+
 /** @typedef {ReturnType<typeof makePane>} PaneParts */
 
 export class Stage {
+  /** Lies over the last pane, where that shows pictures. @type {HTMLElement | null} */
+  overlay = null;
   /** The panes that were made, used again so that nothing flickers. @type {PaneParts[]} */
   #made = [];
   /** Share of the width where before ends and after begins. */
@@ -72,6 +77,13 @@ export class Stage {
     this.host.classList.toggle("tiny", tiny);
     this.host.classList.toggle("has-alpha", Boolean(frame.transparent));
     if (made.length > first) this.#divide(this.#at);
+    const { view } = made[panes.length - 1];
+    if (this.overlay && this.overlay.parentElement !== view) view.append(this.overlay);
+  }
+
+  /** Moves the handle aside, so that the translation is seen. */
+  reveal() {
+    this.#divide(Math.min(this.#at, ASIDE));
   }
 
   /** Moves the handle to a pointer. @param {PointerEvent} event */
@@ -122,7 +134,7 @@ function makePane() {
   const mix = make("div", { class: "mix" }, under, after);
   const view = make("div", { class: "view" }, clip, mix, slot, left, right, handle);
   const root = make("figure", { class: "pane" }, view, note);
-  return { root, before, under, after, slot, handle, left, right, note };
+  return { root, view, before, under, after, slot, handle, left, right, note };
 }
 
 /** @param {HTMLImageElement} image @param {string | null | undefined} source */

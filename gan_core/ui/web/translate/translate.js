@@ -3,7 +3,9 @@
  *
  * @import { ExamplePicture, Translate } from "../shared/protocol.js"
  * @import { Context, NoticeKind } from "../shared/types.js"
+ * @import { Inputs } from "./colouring-state.js"
  * @import { Choice } from "./models-state.js"
+ * @import { Subject } from "./other-colourings.js"
  * @import { Picture, Result, Translation } from "./request-state.js"
  * @import { Preview } from "./requests.js"
  */
@@ -12,6 +14,7 @@ import { CALM, component } from "../shared/mount.js";
 import { onArrival } from "../shared/navigation.js";
 import { BatchMode } from "./batch.js";
 import { CameraMode } from "./camera.js";
+import { Colouring } from "./colouring.js";
 import { DrawingMode } from "./drawing.js";
 import { ModelExport } from "./export.js";
 import { FilmMode } from "./film.js";
@@ -20,6 +23,7 @@ import { WeightImport } from "./import.js";
 import { takeFiles } from "./intake.js";
 import { ModelControls } from "./models.js";
 import { comparable, knowsDomain } from "./models-state.js";
+import { samePicture } from "./request-state.js";
 import { TranslationRequests } from "./requests.js";
 import { bindDownload, fetchAllPixels } from "./result.js";
 import { Stage } from "./stage.js";
@@ -67,6 +71,16 @@ export class TranslateTab {
       () => this.#last(),
       () => comparable(this.models.models),
     );
+    this.colouring = new Colouring(context, this.stage, {
+      changed: (live) => {
+        if (this.mode === "draw") this.drawing?.again();
+        else this.translate({}, live);
+      },
+      subject: () => this.#subject(),
+      settings: () => this.models.settings,
+      say: (text) => this.say(text),
+      place: (event, target) => this.zoom.place(event, target),
+    });
     this.requests = new TranslationRequests(context, this.stage, {
       preview: (translation, preview) => this.#showPreview(translation, preview),
       whole: (translation, result) => this.#showWhole(translation, result),
@@ -97,6 +111,8 @@ export class TranslateTab {
         if (models.suggest("doodle")) this.#showChoice();
       },
       picture: () => this.requests.last?.result.before,
+      inputs: () => /** @type {Inputs} */ (this.colouring.inputs(models.model())),
+      begin: () => this.colouring.reset("draw"),
     });
     this.camera = new CameraMode(context, stage, tab, () => this.views.view);
     const card = new WorkCard(context);
@@ -159,10 +175,25 @@ export class TranslateTab {
     return pending ? { file: pending.file, source: pending.source } : this.#picture;
   }
 
-  /** Translates what is on the stage, or what the changes name. @param {Picture & Partial<Choice>} [changes] */
-  translate(changes = {}) {
-    const wanted = { ...this.#aimed(), ...this.models.settings, ...changes };
-    if ((wanted.source || wanted.file) && wanted.model) this.requests.add(wanted);
+  /**
+   * Translates what is on the stage, or what the changes name.
+   *
+   * @param {Picture & Partial<Choice>} [changes]
+   * @param {boolean} [live] while a pen that gives colour hints is down
+   */
+  translate(changes = {}, live = false) {
+    const aimed = this.#aimed();
+    const picture = { ...this.models.settings, ...aimed, ...changes };
+    if (!aimed || !samePicture(aimed, picture)) this.colouring.reset("picture");
+    const wanted = { ...picture, ...this.colouring.inputs(this.models.model(picture.model)) };
+    if ((wanted.source || wanted.file) && wanted.model) this.requests.add(wanted, live);
+  }
+
+  /** The picture that other colourings are made of. @returns {Promise<Subject | null>} */
+  async #subject() {
+    if (this.mode === "draw") return this.drawing ? { picture: await this.drawing.picture() } : null;
+    const source = this.requests.last?.translation.source;
+    return source ? { source } : null;
   }
 
   /** @param {File} blob */
@@ -226,6 +257,7 @@ export class TranslateTab {
     this.zoom.draw();
     const { source, model, direction, scale } = translation;
     this.#root.dataset.shown = JSON.stringify([source, model, direction, scale]);
+    this.#root.dataset.inputs = JSON.stringify([translation.hints?.length ?? 0, translation.seed ?? null]);
   }
 
   /** @param {Translation} translation */
@@ -284,6 +316,7 @@ export class TranslateTab {
       rated: model?.discriminators.some((domain) => direction.endsWith(domain)) ?? false,
       several: this.models.models.length > 1,
     });
+    this.colouring.allow(model ?? { hints: false, noise: 0 }, this.mode);
     this.export?.refresh();
   }
 

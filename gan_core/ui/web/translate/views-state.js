@@ -1,11 +1,12 @@
 /**
  * The views of one translation, as data.
  *
+ * @import { Takes } from "./colouring-state.js"
  * @import { Choice } from "./models-state.js"
  * @import { Pane } from "./stage-state.js"
  *
  * @typedef {"slider" | "side" | "difference" | "cycle" | "discriminator" | "models"} View
- * @typedef {Choice & { label: string }} Compared a model and direction in a comparison
+ * @typedef {Choice & { label: string, takes?: Takes }} Compared a model and direction in a comparison
  * @typedef {{ from: string, to: string }} Labels
  *
  * @typedef {object} Conditions of which views there are

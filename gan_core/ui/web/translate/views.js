@@ -8,6 +8,7 @@
  * @import { Compared, Conditions, Labels, View } from "./views-state.js"
  */
 import { make } from "../shared/dom.js";
+import { fittingInputs } from "./colouring-state.js";
 import { newJob, requestOf } from "./request-state.js";
 import * as state from "./views-state.js";
 
@@ -89,6 +90,7 @@ export class Views {
   /** Draws the chosen view of the last whole translation. */
   draw() {
     const { view } = this;
+    this.#context.find("div.translate").dataset.view = view;
     this.#line.textContent = "";
     this.#bar.hidden = view !== "models";
     this.#context.find(".strength").hidden = !this.isDirect;
@@ -190,10 +192,11 @@ export class Views {
     };
     this.#stage.isBusy = true;
     draw();
-    for (const [index, { model, direction }] of compared.entries()) {
+    for (const [index, { model, direction, takes }] of compared.entries()) {
       if (!this.#isCurrent(wanted)) return false;
-      const request = { ...requestOf(wanted.translation), model, direction, before_known: true, job: newJob() };
-      const response = await this.#context.ask("translate", request);
+      const inputs = fittingInputs(takes, wanted.translation);
+      const request = { ...requestOf(wanted.translation), hints: [], seed: null, ...inputs, model, direction };
+      const response = await this.#context.ask("translate", { ...request, before_known: true, job: newJob() });
       if ("cancelled" in response || !this.#isCurrent(wanted)) return false;
       panes[index].after = response.after;
       draw();

@@ -64,6 +64,9 @@ export function zoomedTo(zoom, k, largest, u = 0.5, v = 0.5) {
 /** @param {Zoom} zoom @param {number} dx shares of the pane @param {number} dy @returns {Zoom} */
 export const panned = ({ k, x, y }, dx, dy) => limited({ k, x: x + dx, y: y + dy });
 
+/** The place of the picture that is seen at (u, v) of a pane. @param {Zoom} zoom @param {number} u @param {number} v @returns {[number, number]} */
+export const placeIn = ({ k, x, y }, u, v) => [(u - x) / k, (v - y) / k];
+
 /** What the button between plus and minus says. @param {number} k */
 export const zoomText = (k) => `${k < 10 ? Number(k.toFixed(1)) : Math.round(k)}×`;
 

@@ -103,6 +103,17 @@ export class Zoom {
     return [(x - box.left) / box.width, (y - box.top) / box.height];
   }
 
+  /**
+   * Where in the picture a pointer is, in shares of its width and height.
+   *
+   * @param {{ clientX: number, clientY: number }} event
+   * @param {Element} target
+   * @returns {[u: number, v: number]}
+   */
+  place({ clientX, clientY }, target) {
+    return geometry.placeIn(this.#zoom, ...this.#within(clientX, clientY, target));
+  }
+
   /** The wheel zooms where the page is not being scrolled: neither past the panes, nor out of the whole picture. */
   #listenForWheel() {
     const { signal } = this.#context;
