@@ -42,6 +42,14 @@ def plain_name(name: str | Path) -> str:
     return str(name).rstrip("/\\") or str(name)
 
 
+def shown_source(source: str) -> str:
+    """What a training starts from (`Recipe.start_from`) in a sentence: a name as it is, of a path the last part."""
+    path = Path(source)
+    if not path.is_absolute():
+        return source
+    return "/".join(path.parts[-2:]) if path.name.partition("@")[0] == BEST else path.name
+
+
 def default_root() -> Path:
     """The folder of runs: $GAN_WORKBENCH_RUNS, else ./runs."""
     return expanded(os.environ.get("GAN_WORKBENCH_RUNS", "runs"))

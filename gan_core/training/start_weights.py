@@ -25,6 +25,7 @@ from gan_core.networks.matching import Ends, Match, Role, load, match
 from gan_core.recipes import PRESETS, Part, Recipe
 from gan_core.records import Count, from_json
 from gan_core.runs.folder import RunFolder
+from gan_core.runs.locating import shown_source
 from gan_core.training.checkpoints import all_finite
 from gan_core.training.ema import EMA
 from gan_core.training.start_source import AVERAGE, StartSource, find_source
@@ -53,14 +54,6 @@ class StartRecord:
     def read_card(self) -> Card:
         """The source's card."""
         return Card.from_json(self.card)
-
-
-def shown(source: str) -> str:
-    """The name of a source in a sentence: a path's last part."""
-    path = Path(source)
-    if not path.is_absolute():
-        return source
-    return "/".join(path.parts[-2:]) if path.name.partition("@")[0] == "best" else path.name
 
 
 # The recipe -----------------------------------------------------------------------------------------------------------
@@ -138,7 +131,7 @@ def _taken(recipe: Recipe, made: Recipe, source: StartSource) -> str:
             changed.append(f"{key.replace('_', ' ')} {different}")
         if different := _difference(mine, theirs):
             kept.append(f"{key.replace('_', ' ')} {different}")
-    name = shown(source.text)
+    name = shown_source(source.text)
     sentences = [f"As in {name}: {', '.join(changed)}."] if changed else []
     return " ".join([*sentences, *([f"Other than in {name}: {', '.join(kept)}."] if kept else [])])
 
@@ -295,7 +288,7 @@ def terms_with(record: StartRecord, licence: str) -> dict[str, Any]:
             terms.append(term)
     learned = f", learned from {card.data}" if card.data else ""
     note = (
-        f"Started from the weights of {shown(record.source)} at step {record.step:,}{learned}; "
+        f"Started from the weights of {shown_source(record.source)} at step {record.step:,}{learned}; "
         f"SHA-256 {record.digest[:16]}."
     )
     return {"licence": " / ".join(terms), "attribution": card.attribution, "notes": (note,)}
@@ -335,7 +328,7 @@ def begin(trainer: Trainer, folder: RunFolder) -> str:
     for name, each in found.items():
         load(trainer.players[name], each)
     _begin_average(trainer, weights, ends, found, card)
-    return _sentence(found, shown(recipe.start_from))
+    return _sentence(found, shown_source(recipe.start_from))
 
 
 def _begin_average(

@@ -19,7 +19,7 @@ from gan_core.ui.translate.tab import build_translate_tab
 QUEUE_REST = (0.05, 0.1)
 """Seconds between two looks of gradio's queue for work, and for progress to tell."""
 TABS: tuple[tuple[str, str, Callable[[Context], None]], ...] = (
-    ("Train", "train", lambda app: build_train_tab(app.runs, app.trainings, app.fetches, app.settings)),
+    ("Train", "train", lambda app: build_train_tab(app.runs, app.models, app.trainings, app.fetches, app.settings)),
     ("Explore", "explore", lambda app: build_explore_tab(app.runs, app.models, app.settings)),
     ("Translate", "translate", lambda app: build_translate_tab(app.models, app.settings)),
     ("Lab", "lab", lambda app: build_lab_tab()),

@@ -37,6 +37,16 @@ TINY_PAIR = ["size=16", "generator.width=2", "generator.blocks=1", "discriminato
 TINY_PAIRED = ["size=16", "generator.width=2", "generator.levels=2", "discriminator.width=2", "discriminator.layers=1"]
 TINY_COMPARISON = ["batch_size=4", "dcgan:generator.width=2", "dcgan:discriminator.width=2", "gcdg:generator.width=2", "gcdg:discriminator.width=2"]  # fmt: skip
 SMALLER = {
+    "train dcgan --from glyphs": ["--steps", "2"],
+    "train dcgan --from runs/mine": ["--steps", "2", "--set", "batch_size=4"],
+    "train cyclegan --from summer-winter": [
+        "--steps",
+        "1",
+        "--set",
+        "size=16",
+        "discriminator.width=2",
+        "discriminator.layers=1",
+    ],
     "train dcgan": ["--steps", "2", "--set", *TINY],
     "train fastcut": ["--steps", "1", "--set", *TINY_PAIR],
     "train pix2pix": ["--steps", "1", "--set", *TINY_PAIRED],

@@ -10,6 +10,7 @@ import pytest
 from gan_core.errors import InputError
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
+from gan_core.training import estimate
 from tests.cli.conftest import Shell, picture
 
 TINY = ["--set", "generator.width=2", "discriminator.width=2", "latent_dim=4", "batch_size=4", "deterministic=true"]
@@ -66,6 +67,7 @@ def test_what_would_make_it_another_run_is_refused(shell: Shell, here, pictures)
         (["--data", "pictures", "--steps", 9], f"data: glyphs -> {pictures}"),
         (["--set", "size=64"], "--set and --out belong to a new run"),
         (["--out", "runs/other"], "--set and --out belong to a new run"),
+        (["--from", "glyphs"], "and so does --from"),
     ):
         answer = train(shell, "--resume", "runs/mine", *arguments)
         assert answer.code == 2
@@ -195,3 +197,23 @@ def test_ctrl_c_stops_and_saves(here, pictures):
     assert "--resume" in out
     assert run.status().state == "stopped"
     assert run.model.exists()
+
+
+def test_train_from_weights_says_what_it_takes(
+    shell: Shell, here, pictures, digits: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(estimate, "TRIAL", 0.05)
+    arguments = ["--data", "pictures", "--steps", 1, "--set", "batch_size=4", "deterministic=true"]
+    answer = train(shell, "dcgan", "--from", digits, *arguments, "--out", "runs/mine")
+    assert answer.code == 0, answer.err
+    assert answer.complaints[0].startswith("As in digits: generator width 2")
+    assert "7 of 13 layers come from digits; fresh: the discriminator." in answer.err
+    run = RunFolder(here / "runs" / "mine")
+    assert (run.recipe().start_from, run.recipe().latent_dim) == ("digits", 4)
+
+    answer = train(shell, "dcgan", "--from", "runs/mine", *arguments, "generator.width=3", "--out", "runs/other")
+    assert answer.code == 2
+    assert "Nothing of runs/mine fits" in answer.complaints[-1]
+    assert "Traceback" not in answer.err
+    assert not (here / "runs" / "other").exists()
+    assert shell("estimate", "dcgan", "--from", digits, "--steps", 3, "--device", "cpu", "--json").code == 0

@@ -24,6 +24,7 @@ from gan_core.metrics import patches
 from gan_core.models import load_model
 from gan_core.recipes import Part, Recipe
 from gan_core.runs import RunFolder, list_runs
+from gan_core.training import session
 from gan_core.training.trainer import Trainer
 from tests.conftest import noise_set
 
@@ -298,3 +299,20 @@ def test_a_comparison_folder_that_takes_no_lock(
     status = run_comparison(comparison, None, load)
     assert status.state == "failed"
     assert (status.reason or "").startswith("The disk failed (Read-only file system)")
+
+
+def test_weights_to_start_from_are_compared_with_fresh_ones(tmp_path: Path, tiny_recipe: Recipe, load: Load) -> None:
+    recipe = tiny_recipe.replace(deterministic=True)
+    source = session.create(recipe.replace(seed=9, steps=2), tmp_path, "source")
+    session.run_training(source, "cpu", data={"A": load(recipe)})
+    chosen = [Candidate("scratch", recipe), Candidate("warm", recipe.replace(start_from=str(source.path)))]
+    terms = BenchmarkConfig(seeds=(0,), steps=2, device="cpu", samples=100)
+    folder = ComparisonFolder.begin(tmp_path, plan(chosen, terms), "cup")
+    source.delete()
+    assert run_comparison(folder, load=load).state == "finished"
+    warm = RunFolder(tmp_path / "cup.warm.0")
+    texts = [event["text"] for event in warm.events()[0] if event["kind"] == "warning"]
+    assert "13 of 13 layers come from source." in texts
+    assert not (tmp_path / "cup.scratch.0" / "start.safetensors").exists()
+    with pytest.raises(InputError, match="warm: There is no model named"):
+        plan([chosen[0], Candidate("warm", recipe.replace(start_from="gone"))], terms)

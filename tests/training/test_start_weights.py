@@ -19,9 +19,10 @@ from gan_core.errors import InputError
 from gan_core.models import load_model, save_model
 from gan_core.recipes import Recipe
 from gan_core.runs import RunFolder
-from gan_core.training import checkpoints, session, start_weights
+from gan_core.training import checkpoints, session, start_weights, train
 from gan_core.training.start_source import find_source
 from gan_core.training.trainer import Trainer
+from tests.cli.conftest import picture
 from tests.conftest import noise_set
 
 CPU = torch.device("cpu")
@@ -218,6 +219,15 @@ def test_the_networks_are_the_models_unless_they_were_chosen(tmp_path: Path, sou
     recipe, _ = start_weights.fitted(changed, "runs/source", runs_root=tmp_path)
     assert (recipe.latent_dim, recipe.generator.options["width"]) == (7, 4)
     assert start_weights.fitted(asked) == (asked, "")
+
+
+def test_train_takes_a_model_by_name(tmp_path: Path, plain: Recipe, source: RunFolder) -> None:
+    for number in range(8):
+        picture(tmp_path / "pictures" / f"{number}.png", (32, 32), "L", seed=number)
+    recipe = Recipe.named("dcgan").with_settings({"batch_size": 4, "channels": 1, "deterministic": True})
+    events = list(train(recipe, tmp_path / "pictures", 2, device="cpu", out=tmp_path / "new", start_from=source.path))
+    assert "13 of 13 layers come from source." in [event.get("text") for event in events]
+    assert RunFolder(tmp_path / "new").recipe().start_from == str(source.path)
 
 
 def test_a_discriminator_that_the_penalty_refuses_is_the_recipes(tmp_path: Path, source: RunFolder) -> None:

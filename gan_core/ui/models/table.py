@@ -15,6 +15,7 @@ import numpy as np
 from gan_core.errors import InputError
 from gan_core.paths import title_of
 from gan_core.reference_levels import REAL, stored_baselines, stored_level
+from gan_core.runs.locating import shown_source
 from gan_core.runs.owners import is_owner
 from gan_core.ui import frontend
 from gan_core.ui.app_settings import AppSettings
@@ -214,6 +215,7 @@ def _run_card(run: "RunFolder", entry: "ModelEntry | None", best: "ModelEntry | 
     rows = [
         ("Recipe", f"{recipe.name}, {recipe.size} px, seed {recipe.seed}"),
         ("Learns from", " and ".join(title_of(data) for data in (recipe.data, recipe.data_b) if data)),
+        ("Started from", shown_source(recipe.start_from) if recipe.start_from else ""),
         ("Steps", f"{status.step:,}" + (f" of {status.steps:,}" if status.steps else "")),
         ("Best", _best(best.values) if best else ""),
         ("Time", f"{_duration(status.seconds)}, {status.images_per_second:.0f} images a second" if status.step else ""),

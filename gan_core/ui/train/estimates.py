@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui.app_settings import AppSettings
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.protocol import server_function
 from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train import recipe_form
 from gan_core.ui.train.protocol import EstimateRequest, EstimateResponse, SizeRequest, SizeResponse
+from gan_core.ui.train.start_model import start_text
 from gan_core.ui.trainings import Trainings
 
 if TYPE_CHECKING:
@@ -59,8 +61,8 @@ def translations() -> list[str]:
 class Estimates:
     """Server functions; what has to be measured is measured by `Trainings.timing_probes`."""
 
-    def __init__(self, runs: RunLibrary, trainings: Trainings, settings: AppSettings) -> None:
-        self.runs, self.trainings, self.settings = runs, trainings, settings
+    def __init__(self, runs: RunLibrary, models: ModelStore, trainings: Trainings, settings: AppSettings) -> None:
+        self.runs, self.models, self.trainings, self.settings = runs, models, trainings, settings
 
     @server_function
     def estimate(self, request: EstimateRequest) -> EstimateResponse:
@@ -70,8 +72,9 @@ class Estimates:
         try:
             preset = Recipe.named(request.recipe)
             recipe = recipe_form.make_recipe(
-                preset.name, preset.data, preset.data_b, request.how, request.number, request.settings
-            )
+                preset.name, preset.data, preset.data_b, request.how, request.number, request.settings,
+                start_text(self.models, request.start_from), self.models.runs_root,
+            )  # fmt: skip
         except InputError:  # still being typed; Start says what is wrong
             return EstimateResponse()
         other = self.runs.active()

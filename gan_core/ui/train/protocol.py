@@ -36,6 +36,8 @@ class FormRequest(OwnerRequest):
     number: float | None = None
     """How many minutes or steps; None while nothing is typed."""
     settings: Settings | None = None
+    start_from: str = ""
+    """The model that the weights come from; empty where all are drawn."""
 
 
 class StartRequest(FormRequest):
@@ -96,6 +98,24 @@ class SizeResponse(Response):
     sentence: str = ""
     pending: bool = False
     """Whether it is being measured now."""
+
+
+class StartModelRequest(Request):
+    """Asks what a training that starts from a model is."""
+
+    model: str
+    """A name of the lists of models, perhaps with `@STEP`."""
+
+
+class StartModelResponse(Response):
+    """What a training that starts from a model is."""
+
+    model: str
+    recipe: str
+    """The preset that fits it best."""
+    translates: bool
+    sentence: str
+    """What the model is."""
 
 
 class SettingOffer(Message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
@@ -126,6 +127,8 @@ def make_recipe(
     how: HowLong,
     number: float | None,
     settings: Mapping[str, Any] | None = None,
+    start_from: str = "",
+    runs_root: Path | None = None,
 ) -> Recipe:
     """The recipe that the form describes.
 
@@ -136,15 +139,22 @@ def make_recipe(
         how: unit of the length.
         number: so many minutes or steps; None without a limit, and while nothing is typed.
         settings: what differs from the preset, by the keys of `Recipe.with_settings`.
+        start_from: the model that the weights come from, whose networks the recipe gets; empty for none.
+        runs_root: folder of the runs, in which that model may be.
 
     Raises:
-        InputError: for an unknown preset, and for settings or lengths that a recipe cannot have.
+        InputError: for an unknown preset or model, and for settings or lengths that a recipe cannot have.
     """
     recipe = with_form_settings(name, settings or {})
     changes: dict[str, Any] = {"data": data, **_length(how, number)}
     if recipe.is_translation:
         changes["data_b"] = data_b
-    return recipe.replace(**changes)
+    recipe = recipe.replace(**changes)
+    if not start_from:
+        return recipe
+    from gan_core.training.start_weights import fitted  # imports torch
+
+    return fitted(recipe, start_from, settings or {}, runs_root)[0]
 
 
 def with_form_settings(name: str, settings: Mapping[str, Any]) -> Recipe:

@@ -12,6 +12,7 @@ from gan_core.errors import InputError
 from gan_core.recipes import PRESETS, Recipe
 from gan_core.ui import frontend
 from gan_core.ui.app_settings import AppSettings
+from gan_core.ui.model_store import ModelStore
 from gan_core.ui.protocol import server_function
 from gan_core.ui.run_library import RunLibrary
 from gan_core.ui.train import part_options, recipe_form
@@ -30,6 +31,7 @@ from gan_core.ui.train.protocol import (
     StartRequest,
     StartResponse,
 )
+from gan_core.ui.train.start_model import StartModels, start_text
 from gan_core.ui.trainings import Trainings
 from gan_core.ui.uploads import forget_unused
 
@@ -51,9 +53,10 @@ PROPOSED = {
 }
 FORM_MODULE = "train/form.js"
 """The functions by which gradio's fields take part in the form, in the browser: nothing typed meanwhile is lost."""
-FORM = "(recipe, how, number, settings) => ({ recipe, how, number, settings })"
-PRESSED = """(recipe, how, number, data, folder, data_b, folder_b, settings, probe_images) => ({
-  form: { recipe, how, number, data, folder, data_b, folder_b, settings, probe_images }, at: performance.now(),
+FORM = "(recipe, how, number, settings, start_from) => ({ recipe, how, number, settings, start_from })"
+PRESSED = """(recipe, how, number, data, folder, data_b, folder_b, settings, probe_images, start_from) => ({
+  form: { recipe, how, number, data, folder, data_b, folder_b, settings, probe_images, start_from },
+  at: performance.now(),
 })"""
 """In the browser: the whole form as it is at the press of Start, which the script of `start.js` then sends by itself,
 so that it hears of whatever goes wrong."""
@@ -61,13 +64,16 @@ so that it hears of whatever goes wrong."""
 DEFAULTS = {
     "recipe": FIRST, "how": "Minutes", "number": recipe_form.minutes()[FIRST], "settings": {},
     "data": Recipe.named(FIRST).data, "data_b": "scenes-winter", "folder": "", "folder_b": "",
+    "start_from": "",
 }  # fmt: skip
 """What the form begins with, and "Reset to defaults" goes back to."""
 REST = 20.0
 """Seconds after Start in which nothing is measured: the first pictures come first."""
 
 
-def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, app_settings: AppSettings) -> None:
+def build_train_tab(
+    runs: RunLibrary, models: ModelStore, trainings: Trainings, fetches: Fetches, app_settings: AppSettings
+) -> None:
     """Lay the tab out and wire it; called inside a `gr.Tab` of a `gr.Blocks`."""
     page = Building.root_block
     ways = {name: recipe.directions for name, recipe in PRESETS.items() if recipe.is_translation}
@@ -83,7 +89,10 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, ap
         data_b = _second_source(name, kind, data, slots[1], (request.data_b, None, request.folder_b))
         for slot, chosen_data in zip(slots, (data, data_b), strict=True):
             slot.check(chosen_data)
-        recipe = recipe_form.make_recipe(name, data, data_b, request.how, request.number, request.settings)
+        recipe = recipe_form.make_recipe(
+            name, data, data_b, request.how, request.number, request.settings,
+            start_text(models, request.start_from), models.runs_root,
+        )  # fmt: skip
         if trainings.queue.has_room():
             trainings.timing_probes.stop(rest=REST)
         watched = probes.waiting(request.probe_images) if recipe.is_translation else None
@@ -126,7 +135,14 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, ap
                 stem="recipe",
                 name="Recipe",
             )
-            pace = Estimates(runs, trainings, app_settings)
+            begins = frontend.component(
+                "train/start-model",
+                elem_id="start-model",
+                value="",
+                server_functions=[StartModels(models).start_model],
+                translates={name: preset.is_translation for name, preset in PRESETS.items()},
+            )
+            pace = Estimates(runs, models, trainings, app_settings)
             frontend.component(
                 "train/size",
                 elem_id="scale",
@@ -204,7 +220,7 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, ap
 
     lengths = [how, number]
     chosen = [each for slot in slots for each in (slot.name, slot.folder)]
-    bar.press(None, [recipe, *lengths, *chosen, settings, own], [bar], js=PRESSED, **LIVE)  # pyright: ignore[reportAttributeAccessIssue]
+    bar.press(None, [recipe, *lengths, *chosen, settings, own, begins], [bar], js=PRESSED, **LIVE)  # pyright: ignore[reportAttributeAccessIssue]
     translated = gr.Checkbox(Recipe.named(FIRST).is_translation, visible="hidden")
     recipe.change(
         None,
@@ -214,9 +230,9 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, ap
         **LIVE,
     )
     gr.on(
-        [page.load, recipe.change, how.change, number.change, settings.change],
+        [page.load, recipe.change, how.change, number.change, settings.change, begins.change],
         None,
-        [recipe, *lengths, settings],
+        [recipe, *lengths, settings, begins],
         [estimate],
         js=FORM,
         **LIVE,
@@ -269,9 +285,9 @@ def build_train_tab(runs: RunLibrary, trainings: Trainings, fetches: Fetches, ap
         None, [*both_names, form], restored, js=frontend.script(FORM_MODULE, "restore"), **LIVE
     )
     gr.on(
-        [each.change for each in (recipe, *lengths, settings, *both_names, *folders)],
+        [each.change for each in (recipe, *lengths, settings, *both_names, *folders, begins)],
         None,
-        [recipe, *lengths, settings, *both_names, *folders],
+        [recipe, *lengths, settings, *both_names, *folders, begins],
         None,
         js=frontend.script(FORM_MODULE, "keep"),
         **LIVE,

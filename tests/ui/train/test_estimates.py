@@ -44,7 +44,7 @@ def trials() -> FakeTrials:
 def server(tmp_path: Path, trials: FakeTrials) -> Estimates:
     context = Context(tmp_path / "runs", "cpu")
     context.trainings._timing_probes = trials  # type: ignore[assignment]
-    return Estimates(context.runs, context.trainings, context.settings)
+    return Estimates(context.runs, context.models, context.trainings, context.settings)
 
 
 def measured(monkeypatch: pytest.MonkeyPatch, speeds: dict[tuple[int, int], float], *, busy: bool = False) -> None:

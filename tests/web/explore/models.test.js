@@ -2,10 +2,11 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Explorer } from "#web/explore/explorer.js";
 import { ModelPicker } from "#web/explore/models.js";
 import { component } from "#web/shared/mount.js";
+import { onArrival } from "#web/shared/navigation.js";
 import { gradio } from "../shared/gradio.js";
 
 const CONTENT = `<div class="explore"><p data-notice></p><div class="empty"></div><div class="layout"></div>
-  <select class="model"></select><button class="browse"></button><div class="gallery" hidden></div>
+  <select class="model"></select><button class="browse"></button><button class="go-on"></button><div class="gallery" hidden></div>
   <span class="live"><i></i><b data-step></b></span>
   <img class="big"><button class="undo"></button><button class="redo"></button></div>`;
 const choice = (id) => ({ id, label: id, group: "Runs" });
@@ -56,4 +57,15 @@ test("facts that fail of a model that is still there are complained about", asyn
   const explorer = await picker(["live:cup"], []);
   expect(explorer.model).toBe("live:cup");
   expect(console.warn).toHaveBeenCalledWith("live:cup has ended.");
+});
+
+test("a training goes on from the model that is shown, at the step that is shown", async () => {
+  const explorer = await picker(["glyphs", "runs/cup"], ["runs/cup"]);
+  const sent = [];
+  onArrival("train", (model) => sent.push(model), new AbortController().signal);
+  const press = () => document.querySelector("button.go-on").click();
+  press();
+  explorer.step = 12;
+  press();
+  expect(sent).toEqual(["runs/cup", "runs/cup@12"]);
 });

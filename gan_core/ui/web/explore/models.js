@@ -7,6 +7,7 @@
 import { make } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 import { CALM } from "../shared/mount.js";
+import { openModel } from "../shared/navigation.js";
 import { ownerMark } from "../shared/storage.js";
 import { Gallery } from "./gallery.js";
 import { fitClasses } from "./latent-state.js";
@@ -57,6 +58,10 @@ export class ModelPicker {
     select.addEventListener("change", () => {
       context.notice(""); // what was said was said of another
       this.choose(select.value);
+    });
+    context.find("button.go-on").addEventListener("click", () => {
+      const { model, step } = explorer;
+      if (model) openModel("train", step === null ? model : `${model}@${step}`);
     });
     explorer.on("choose", (id, step) => {
       this.choose(this.#ids.includes(id) ? id : (successorOf(id, this.#ids) ?? id), step);

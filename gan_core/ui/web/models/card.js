@@ -12,6 +12,7 @@ import * as questions from "./questions.js";
 
 /** Rows of a card that are always shown; the others are behind "More". */
 const ROWS_SHOWN = 5;
+const GO_ON = "Train on from this model with my pictures";
 
 /** @param {[string, string][]} list */
 const rows = (list) =>
@@ -73,6 +74,7 @@ function useActions({ context, item }, model) {
   return [
     button(verb, () => open(model), { of }),
     ...(best ? [button(`${verb} best`, () => open(best), { of })] : []),
+    button("Go on with my pictures", () => openModel("train", model), { of, title: GO_ON }),
     button("Download", () => context.trigger("fetch_model", { name: model }), { of }),
   ];
 }

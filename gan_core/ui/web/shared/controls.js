@@ -6,12 +6,19 @@ import { make } from "./dom.js";
  *
  * @param {string} text
  * @param {(event: MouseEvent) => void} onclick
- * @param {{ kind?: string, of?: string }} [options] `kind` is a class; `of` names what the button belongs to, for those who
- *   do not see on which of many cards it stands
+ * @param {{ kind?: string, of?: string, title?: string }} [options] `kind` is a class; `of` names what the button belongs to,
+ *   for those who do not see on which of many cards it stands; `title` says more of what it does
  */
-export function button(text, onclick, { kind = "", of = "" } = {}) {
+export function button(text, onclick, { kind = "", of = "", title } = {}) {
   const label = of ? `${text} ${of}` : null;
-  const attributes = { type: "button", class: `gw-button ${kind}`, onclick, "data-does": text, "aria-label": label };
+  const attributes = {
+    type: "button",
+    class: `gw-button ${kind}`,
+    onclick,
+    title,
+    "data-does": text,
+    "aria-label": label,
+  };
   return make("button", attributes, text);
 }
 

@@ -25,9 +25,9 @@ export function openTab(tab) {
 }
 
 /**
- * Opens a tab and chooses a model there.
+ * Opens a tab and chooses a model there; on Train as what a training starts from.
  *
- * @param {"explore" | "translate"} tab
+ * @param {"explore" | "translate" | "train"} tab
  * @param {string} model
  * @param {Cell | null} [cell]
  */

@@ -558,6 +558,8 @@ export interface EstimateRequest {
   /** How many minutes or steps; null while nothing is typed. */
   number?: number | null;
   settings?: Record<string, any> | null;
+  /** The model that the weights come from; empty where all are drawn. */
+  start_from?: string;
   /** Whether it may be measured where it is not known. */
   measure?: boolean;
   /** Whether also beside another training. */
@@ -2225,6 +2227,22 @@ export interface StageAction {
   kind: "stage";
 }
 
+/** Asks what a training that starts from a model is. */
+export interface StartModelRequest {
+  /** A name of the lists of models, perhaps with `@STEP`. */
+  model: string;
+}
+
+/** What a training that starts from a model is. */
+export interface StartModelResponse {
+  model: string;
+  /** The preset that fits it best. */
+  recipe: string;
+  translates: boolean;
+  /** What the model is. */
+  sentence: string;
+}
+
 /** Starts the training that the form describes. */
 export interface StartRequest {
   /** The browser's mark, by which its own runs are known; a program has none. */
@@ -2235,6 +2253,8 @@ export interface StartRequest {
   /** How many minutes or steps; null while nothing is typed. */
   number?: number | null;
   settings?: Record<string, any> | null;
+  /** The model that the weights come from; empty where all are drawn. */
+  start_from?: string;
   /** Name of a data set or a set of pictures, or `own` for a folder. */
   data?: string | null;
   folder?: string | null;
@@ -2741,6 +2761,9 @@ export type Shelf = {
 
 /** The server functions of #start-bar. */
 export type StartBar = { start_training: { request: StartRequest; response: StartResponse } };
+
+/** The server functions of #start-model. */
+export type StartModel = { start_model: { request: StartModelRequest; response: StartModelResponse } };
 
 /** The server functions of #train-live. */
 export type TrainLive = {

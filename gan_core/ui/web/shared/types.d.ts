@@ -71,6 +71,10 @@ export interface Context<F extends Functions = any> extends Omit<Gradio, "server
 export interface PageEvents {
   /** A recipe was chosen in the Train form. */
   "recipe-chosen": { name: string };
+  /** A recipe is to be chosen in the Train form. */
+  "choose-recipe": { name: string };
+  /** The model that the next training starts from, or none; `chosen` where a person chose it just now. */
+  "start-model": { name: string | null; chosen: boolean };
   /** The settings behind "Advanced" changed; `byHand` where a person did it. */
   "settings-changed": { recipe: string; settings: Record<string, unknown>; byHand: boolean };
   /** Sets these settings of the Train form, by the keys of Recipe.with_settings. */

@@ -10,6 +10,7 @@
  * @property {string} data_b
  * @property {string} folder
  * @property {string} folder_b
+ * @property {string} start_from the model that weights come from; empty for none
  *
  * @typedef {Record<string, { data: string, data_b: string | null, translates: boolean, paired?: boolean }>} Proposals by recipe
  */

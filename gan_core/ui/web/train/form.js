@@ -90,9 +90,10 @@ function restoredWith(recipe) {
  * @param {string} dataB
  * @param {string | null} folder
  * @param {string | null} folderB
+ * @param {string | null} startFrom
  * @returns {Promise<[]>}
  */
-export async function keep(recipe, how, number, settings, data, dataB, folder, folderB) {
+export async function keep(recipe, how, number, settings, data, dataB, folder, folderB, startFrom) {
   const { defaults, button } = await headMounted;
   /** @type {Form} */
   const form = {
@@ -104,6 +105,7 @@ export async function keep(recipe, how, number, settings, data, dataB, folder, f
     data_b: dataB,
     folder: folder ?? "",
     folder_b: folderB ?? "",
+    start_from: startFrom ?? "",
   };
   button.hidden = isDefault(form, defaults);
   notify("data-chosen", { data, "data-b": dataB });

@@ -69,6 +69,7 @@ export const mount = component(({ find, findAll, props, subscribe, trigger, watc
     choose(recipe ?? (known.get(props.value)?.translates ? cards[0].dataset.value : props.value));
   });
   subscribe("restore-form", (form) => choose(form.recipe));
+  subscribe("choose-recipe", ({ name }) => choose(name));
   watch("value", mark);
   mark();
 });

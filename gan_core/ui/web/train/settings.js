@@ -48,6 +48,10 @@ class SettingsFold {
       if (this.fold.open) this.#withSettings(() => this.#mark());
     });
     subscribe("recipe-chosen", ({ name }) => this.#setRecipe(name));
+    // The networks are those of the model: what was set for other ones would not fit.
+    subscribe("start-model", ({ chosen }) => {
+      if (chosen) this.#setRecipe(this.recipe);
+    });
     subscribe("lab-settings", ({ settings = {} }) =>
       this.#withSettings((current) => {
         this.fold.open = true;

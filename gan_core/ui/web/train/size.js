@@ -27,6 +27,8 @@ class SizeChoice {
   #touched = false;
   /** Counts the suggestions that were asked for: only the newest one counts. */
   #turn = 0;
+  /** Whether the networks are those of a model that the training starts from. */
+  #given = false;
 
   /** @param {Context<Scale>} context */
   constructor(context) {
@@ -41,6 +43,11 @@ class SizeChoice {
     fillChoice(find("#scale-side"), "side", sides, (value) => this.#choose({ side: value }));
     fillChoice(find("#scale-width"), "width", widths, (value) => this.#choose({ width: value }));
     subscribe("recipe-chosen", ({ name }) => this.#setRecipe(name));
+    subscribe("start-model", ({ name }) => {
+      if (this.#given === Boolean(name)) return;
+      this.#given = Boolean(name);
+      this.#setRecipe(this.recipe);
+    });
     subscribe("settings-changed", ({ recipe, settings, byHand }) => {
       if (recipe !== this.recipe || !this.#translates()) return;
       this.#touched ||= byHand;
@@ -50,7 +57,7 @@ class SizeChoice {
   }
 
   #translates() {
-    return this.context.props.translations.includes(this.recipe);
+    return this.context.props.translations.includes(this.recipe) && !this.#given;
   }
 
   /** @param {Record<string, unknown>} settings */

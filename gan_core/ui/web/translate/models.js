@@ -7,6 +7,7 @@
  * @import { Settings } from "./request-state.js"
  */
 import { make } from "../shared/dom.js";
+import { openModel } from "../shared/navigation.js";
 import { remember, remembered } from "../shared/storage.js";
 import * as state from "./models-state.js";
 
@@ -37,6 +38,7 @@ export class ModelControls {
     this.#directions = find("div.directions");
     this.#examples = find("div.examples");
     this.#select.addEventListener("change", () => events.change({ model: this.#select.value }));
+    find("button.go-on").addEventListener("click", () => openModel("train", this.#chosen.model));
     for (const radio of findAll("input[name=gw-scale]")) radio.addEventListener("change", () => events.change({}));
   }
 
