@@ -111,6 +111,16 @@ def load(path: Path) -> Loaded:
     return tensors, _values(metadata, path)
 
 
+def values_of(path: Path) -> dict[str, Any]:
+    """What one checkpoint says of itself; its tensors are left alone.
+
+    Raises:
+        OSError: where it cannot be read.
+        DamagedFileError: for what is no checkpoint, and for one with a damaged header.
+    """
+    return _values(tensor_files.read_header(path).metadata, path)
+
+
 def newest_values(folder: Path) -> dict[str, Any]:
     """What the newest checkpoint with a sound header says of itself (step, images, seconds, ...); empty without one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_core import tensor_files
 from gan_core.assembly import ANY_CLASSES, build_game, build_players
 from gan_core.cards import Card
 from gan_core.devices import Arithmetic
@@ -182,8 +181,9 @@ def _of_run(text: str, run: RunFolder, model: Path, step: int | None) -> StartSo
         return _of_checkpoint(text, run, run.best_checkpoint)
     if model == run.model:
         for path in reversed(checkpoints.saved(folder)):
-            if checkpoints.is_good(path):
-                return _of_checkpoint(text, run, path)
+            with contextlib.suppress(OSError):
+                if checkpoints.is_good(path):
+                    return _of_checkpoint(text, run, path)
     return _of_model(text, read_card(model), lambda: _canonical(stored_tensors(model)))
 
 
@@ -191,12 +191,9 @@ def _checkpoint_at(run: RunFolder, step: int) -> Path | None:
     """The checkpoint of that step, if one is kept and sound."""
     for path in [*checkpoints.saved(run.path / CHECKPOINTS), run.best_checkpoint]:
         if is_file(path) and (path.name == run.best_checkpoint.name or int(path.stem) == step):
-            try:
-                values = json.loads(tensor_files.read_header(path).metadata[checkpoints.HEADER])
-                if int(values["step"]) == step and checkpoints.is_good(path):
+            with contextlib.suppress(OSError, DamagedFileError):
+                if checkpoints.values_of(path)["step"] == step and checkpoints.is_good(path):
                     return path
-            except (DamagedFileError, LookupError, TypeError, ValueError):
-                continue
     return None
 
 
@@ -204,14 +201,19 @@ def _of_checkpoint(text: str, run: RunFolder, path: Path) -> StartSource:
     """A checkpoint: the weights as they were trained, their average, and the discriminators."""
     if not is_file(run.model):
         raise InputError(f"The run {run.name} has no model yet; it writes one when it first saves.")
-    tensor_files.verify(path)
-    values = json.loads(tensor_files.read_header(path).metadata[checkpoints.HEADER])
+    try:
+        values = checkpoints.values_of(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
     recipe = Recipe.from_json(values["recipe"]) if values.get("recipe") else run.recipe()
     recipe.check_plugins(f"The run {run.name}")
     card = read_card(run.model).replace(steps=int(values["step"]), images=int(values.get("images", 0)), metrics={})
 
     def read() -> dict[str, Tensor]:
-        tensors, _ = checkpoints.load(path)
+        try:
+            tensors, _ = checkpoints.load(path)
+        except OSError as error:
+            raise _unreadable(path, error) from error
         prefixes = _prefixes(recipe, card)
         found: dict[str, Tensor] = {}
         for name, value in tensors.items():
@@ -221,6 +223,10 @@ def _of_checkpoint(text: str, run: RunFolder, path: Path) -> StartSource:
         return found
 
     return StartSource(text, card, recipe.generator, recipe.discriminator, read)
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path.name} cannot be read ({error.strerror or error}).")
 
 
 def _prefixes(recipe: Recipe, card: Card) -> dict[str, str]:

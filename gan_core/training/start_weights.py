@@ -35,6 +35,8 @@ FILE = "start.safetensors"
 """In a run's folder: the weights that it started from."""
 HEADER = "start"
 YOUR_OWN = Card.licence
+PAIRED = "paired"
+"""The game whose translators may see hints and noise beside the picture, as the card's `inputs` says."""
 NAMED = 5
 """Fresh or changed layers that a sentence names."""
 WORDS = {"generator": "the generator", "discriminator": "the discriminator", "heads": "the heads"}
@@ -99,14 +101,13 @@ def fitted(
     for key, value in {"size": source.card.size, "latent_dim": latent_dim}.items():
         if isinstance(value, int) and key not in chosen and getattr(recipe, key) == getattr(base, key):
             changes[key] = value
+    if source.card.inputs and recipe.game.name == PAIRED and "game" not in chosen and recipe.game == base.game:
+        changes["game"] = Part(PAIRED, {**recipe.game.options, **source.card.inputs})
     made = recipe.replace(**changes)
-    if "discriminator" in changes and not _possible(made) and _possible(recipe.replace(**{**changes, **_own(recipe)})):
-        made = recipe.replace(**{**changes, **_own(recipe)})
+    if not _possible(made):  # a penalty may refuse the model's discriminator, and take the recipe's
+        other = made.replace(discriminator=recipe.discriminator)
+        made = other if _possible(other) else made
     return made, _taken(recipe, made, source)
-
-
-def _own(recipe: Recipe) -> dict[str, Part]:
-    return {"discriminator": recipe.discriminator}
 
 
 def _possible(recipe: Recipe) -> bool:
@@ -119,8 +120,8 @@ def _possible(recipe: Recipe) -> bool:
 
 def _taken(recipe: Recipe, made: Recipe, source: StartSource) -> str:
     """Which settings come from the source, and which are others than there."""
-    known = {"generator": source.generator, "discriminator": source.discriminator, "size": source.card.size}
-    known["latent_dim"] = source.card.network.get("latent_dim")
+    known: dict[str, Any] = {"generator": source.generator, "discriminator": source.discriminator}
+    known |= {"size": source.card.size, "latent_dim": source.card.network.get("latent_dim")}
     changed: list[str] = []
     kept: list[str] = []
     for key, theirs in known.items():
@@ -142,7 +143,7 @@ def _difference(mine: Any, other: Any) -> str:
         return "" if mine == other else f"{mine}"
     if mine.name != other.name:
         return _described(mine.to_json())
-    shared = mine.options.keys() & other.options.keys()  # what one does not say may be its default
+    shared = [key for key in mine.options if key in other.options]  # what one does not say may be its default
     return ", ".join(f"{key} {mine.options[key]}" for key in shared if mine.options[key] != other.options[key])
 
 
@@ -153,7 +154,7 @@ def _check_kind(recipe: Recipe, source: StartSource) -> None:
             ("translates pictures", "draws them from nothing") if translates else ("draws pictures", "translates")
         )
         raise InputError(
-            f"{source.text} {theirs} and the recipe {recipe.name!r} {ours}: weights of one are of no use to the other. "
+            f"{shown_source(source.text)} {theirs} and the recipe {recipe.name!r} {ours}: weights of one are of no use to the other. "
             f"Choose a model of the same kind, or a recipe such as {'cyclegan' if translates else 'dcgan'}."
         )
 
