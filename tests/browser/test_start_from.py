@@ -11,6 +11,7 @@ from tests.browser.conftest import App, open_tab, reload, start, state
 
 pytestmark = pytest.mark.usefixtures("leave_nothing_running")
 FIELD = "#start-model section"
+KEPT = """() => Object.values(localStorage).some((text) => text.includes('"start_from":"glyphs"'))"""
 
 
 def test_start_from_a_model_of_the_list(page: Page, app: App) -> None:
@@ -21,6 +22,7 @@ def test_start_from_a_model_of_the_list(page: Page, app: App) -> None:
     expect(page.locator("#recipe [aria-checked=true]")).to_have_attribute("data-value", "dcgan")
     expect(page.locator("#data-pictures section.panel")).to_be_visible()
 
+    page.wait_for_function(KEPT)
     reload(page)
     expect(page.locator(FIELD)).to_contain_text("Starts from glyphs")  # kept with the form
     start(page)
