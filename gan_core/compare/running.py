@@ -73,7 +73,7 @@ class _ComparisonRun:
         self._spent: dict[str, float] = {}
         """Share of its budget by run, of those that are not in memory."""
         self._arithmetic: dict[str, Arithmetic] = {}
-        self._sets: dict[tuple[int, int | None, int], DataSet] = {}
+        self._sets: dict[tuple[int, int | None, int, str | None], DataSet] = {}
         self.runners: list[TrialRun] = []
 
     def ask_to_stop(self) -> None:

@@ -231,7 +231,7 @@ def _digest(tensors: Mapping[str, Tensor]) -> str:
     for name in sorted(tensors):
         value = tensors[name]
         found.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode())
-        found.update(memoryview(value.reshape(-1).view(torch.uint8).numpy()))
+        found.update(value.reshape(-1).view(torch.uint8).numpy().tobytes())
     return found.hexdigest()
 
 

@@ -7,7 +7,7 @@ import binascii
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def _read(value: Any, latent_dim: int) -> Attribute | None:
     return Attribute(name, kind, tuple(vector.tolist()), float(fit), None if reading is None else float(reading))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
