@@ -12,7 +12,7 @@ from torch import nn
 
 from gan_core.errors import InputError
 from gan_core.networks import translators
-from gan_core.translation import Hint, Translator, passes, tiling, translate_file
+from gan_core.translation import Hint, Translator, passes, scales, tiling, translate_file
 from gan_core.translation.hints import (
     MOST_HINTS,
     ExtraInputs,
@@ -180,6 +180,20 @@ def test_bands_and_one_pass_agree(name, monkeypatch):
     assert "bands" in banded.notes[0]
     assert np.abs(whole.rgb.astype(int) - banded.rgb).max() <= 1
     assert not np.array_equal(banded.rgb, translator.run(rgb, seed=5).rgb)
+
+
+def test_a_network_without_bands_sees_a_large_picture_smaller_with_its_hints(monkeypatch):
+    torch.manual_seed(1)
+    network = translators.build("light-unet", channels=8, out_channels=3, width=8, levels=3)
+    translator = Translator({"AtoB": network}, HintedCard(1), arithmetic=EXACT)
+    monkeypatch.setattr(scales, "PASS_PIXELS", 400)
+    rgb = noise(60, 40)
+    plain, hinted, seeded = (translator.run(rgb, **more) for more in ({}, {"hints": [(30, 50, RED)]}, {"seed": 1}))
+    assert plain.rgb.shape == rgb.shape
+    assert plain.worked_at == (16, 24)
+    assert len(plain.notes) == 1
+    assert not np.array_equal(plain.rgb, hinted.rgb)
+    assert not np.array_equal(plain.rgb, seeded.rgb)
 
 
 def test_the_network_that_tests_save_paints_around_a_hint():
