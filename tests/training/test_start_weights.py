@@ -235,6 +235,23 @@ def test_a_discriminator_that_the_penalty_refuses_is_the_recipes(tmp_path: Path,
     assert recipe.discriminator == Recipe.named("wgan-gp").discriminator
 
 
+def test_a_model_that_takes_hints_gets_them_from_its_recipe(tmp_path: Path) -> None:
+    made = networks.translators.build("resnet", channels=7, out_channels=3, width=2, blocks=1).eval()
+    described = networks.describe(made)
+    card = Card(name="h", kind="translator", network=described, size=32, channels=3, inputs={"hints": True})
+    save_model(tmp_path / "h.safetensors", {"AtoB": made}, card, half=False)
+    path = str(tmp_path / "h.safetensors")
+    recipe, _ = start_weights.fitted(Recipe.named("pix2pix"), path)
+    assert recipe.game.options["hints"] is True
+    kept, _ = start_weights.fitted(Recipe.named("pix2pix"), path, {"game.hints": False})
+    assert kept.game == Recipe.named("pix2pix").game
+    folder = session.create(recipe, tmp_path, "hinted")
+    data = {"A": noise_set(3, 32), "B": noise_set(3, 32, seed=1)}
+    trainer = Trainer(folder.recipe(), data, CPU, EXACT)
+    assert "fresh: the discriminator of B." in start_weights.begin(trainer, folder)
+    assert equal(dict(trainer.players["AtoB"].state_dict()), dict(made.state_dict()))
+
+
 # What a run keeps -----------------------------------------------------------------------------------------------------
 
 
