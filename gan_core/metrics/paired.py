@@ -11,7 +11,9 @@ from gan_core.data import DataSet
 from gan_core.games.hint_sampling import fixed_hints
 from gan_core.images import to_float
 from gan_core.metrics.evaluator import DRAWS, Measurement
+from gan_core.metrics.hints import hint_difference, hint_specks, hinted_region_difference, hinted_unevenness
 from gan_core.metrics.patches import mean_absolute_difference
+from gan_core.metrics.regions import are_line_drawings, regions_of
 from gan_core.metrics.translated import Translated, short
 from gan_core.parts import register
 from gan_core.reference_levels import NOTHING
@@ -62,6 +64,39 @@ class PairedEvaluator:
         plain = self._measured(PAIRED, translate, count, draws, hinted=False)
         found = self._measured(HINTED, translate, count, draws, hinted=True)
         return dataclasses.replace(found, details={**found.details, WITHOUT_HINTS: short(plain.value)})
+
+    def measure_obedience(self, translate: TranslateHinted, count: int) -> list[Measurement]:
+        """Whether two hints are obeyed, of line drawings; none for other pictures.
+
+        How far a hint's pixels and its region are from its colour, how even the region is, and what takes the colour
+        elsewhere, of up to `count` pictures beside the translations without hints; the truths give the reference level.
+        """
+        pictures, truths = (self.data[domain].held_out[:count] for domain in ("A", "B"))
+        if not are_line_drawings(pictures):
+            return []
+        regions, hints = regions_of(pictures), fixed_hints(to_float(truths), HINTS, self.seed)
+        plain = translate(pictures, None)
+        case = Translated(
+            direction="AtoB",
+            pictures=pictures,
+            translations=translate(pictures, hints),
+            end=self.data["B"],
+            truths=truths,
+            regions=regions,
+            baselines={WITHOUT_HINTS: plain},
+            draws=self.draws,
+            seed=self.seed,
+        )
+        found = [
+            case.measured("hint-difference", hint_difference, hints, level_of=truths),
+            case.measured("hint-specks", hint_specks, plain, hints, regions),
+        ]
+        if not hinted_unevenness(truths, hints, regions).isnan().all():
+            found += [
+                case.measured("hinted-region-difference", hinted_region_difference, hints, regions, level_of=truths),
+                case.measured("hinted-unevenness", hinted_unevenness, hints, regions, level_of=truths),
+            ]
+        return found
 
     def _measured(
         self, name: str, translate: TranslateHinted, count: int, draws: int | None, *, hinted: bool

@@ -136,6 +136,7 @@ def evaluate(
         if true_pairs and card.inputs.get("hints"):
             hinted = PairedEvaluator(pair, hints=True, seed=seed)
             found.append(hinted.measure_hinted(lambda each, hints: translate("AtoB", each, hints), count))
+            found += hinted.measure_obedience(lambda each, hints: translate("AtoB", each, hints), count)
         notes = [note for side in sides for note in [*side.notes, *_split_notes(side, whole)]]
         return Evaluation(
             name,

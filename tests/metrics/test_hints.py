@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_core.data import DataSet
 from gan_core.metrics.hints import hint_difference, hint_specks, hinted_region_difference, hinted_unevenness
+from gan_core.metrics.paired import PairedEvaluator
 from gan_core.metrics.regions import Regions, regions_of
 from gan_core.translation.hints import hint_planes
 
@@ -103,3 +105,28 @@ def test_a_picture_without_hints_has_no_values(filled, regions):
         hint_specks(filled, filled, none, regions),
     ):
         assert values.isnan().all()
+
+
+def test_an_evaluation_says_whether_two_hints_are_obeyed(drawing, filled):
+    count = 4
+    pictures, truths = drawing.repeat(count, 1, 1, 1), filled.repeat(count, 1, 1, 1)
+    data = {"A": DataSet("lines", pictures, pictures), "B": DataSet("colours", truths, truths)}
+    evaluator = PairedEvaluator(data, hints=True, draws=2)
+
+    def obey(given: Tensor, hints: Tensor | None) -> Tensor:
+        return given if hints is None else truths
+
+    found = {each.name.removeprefix("AtoB "): each for each in evaluator.measure_obedience(obey, count)}
+    assert set(found) == {"hint-difference", "hint-specks", "hinted-region-difference", "hinted-unevenness"}
+    levels = {name: each.reference_level for name, each in found.items()}
+    assert levels.pop("hint-specks") is None
+    assert found["hint-specks"].value == 0
+    # A hint's square may reach over a line: the truths themselves are the level, and these are the truths.
+    assert levels == {name: found[name].value for name in levels}
+    assert found["hint-difference"].details["without hints"] > found["hint-difference"].value + 20
+    ignore = evaluator.measure_obedience(lambda given, hints: given, count)
+    assert ignore[0].value == pytest.approx(ignore[0].details["without hints"], rel=1e-4)
+    photographs = {
+        name: DataSet("grey", side // 2 + 60, side // 2 + 60) for name, side in (("A", truths), ("B", truths))
+    }
+    assert PairedEvaluator(photographs, hints=True).measure_obedience(obey, count) == []
