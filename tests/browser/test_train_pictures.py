@@ -85,6 +85,9 @@ def test_classes_come_from_a_column_of_the_table_beside_the_pictures(page: Page,
     start(page)
     recipe = list_runs(app.runs)[0].recipe()
     assert (recipe.class_column, recipe.conditional) == ("kind", True)
+    reload(page)
+    expect(page.locator("#table-classes")).to_have_value("kind")
+    expect(page.locator("#advanced-gist")).to_contain_text("2 changed")
     page.locator("#table-classes").select_option("")
     expect(page.locator("#advanced-gist")).to_be_empty()
 
