@@ -6,6 +6,7 @@ import json
 import math
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,23 @@ def read_json_file(path: Path | str, clause: str, *, finite: bool = True) -> Any
     except ValueError:  # Python reads no whole number of more than 4,300 digits
         reason = "a number in it is too long"
     raise InputError(f"{path} {clause}: {reason}.")
+
+
+def has_whole_characters(value: Any) -> bool:
+    """Whether every text in a JSON value can be written: `"\\ud800"` is valid JSON, and half a character.
+
+    Args:
+        value: As `json.loads` gives it, keys included.
+    """
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeError:
+            return False
+        return True
+    if isinstance(value, Mapping):
+        return all(has_whole_characters(part) for pair in value.items() for part in pair)
+    return not isinstance(value, (list, tuple)) or all(has_whole_characters(part) for part in value)
 
 
 def line_of(path: Path | str, key: str) -> int | None:

@@ -53,6 +53,9 @@ def test_every_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
         (b'{"name": "a",\n "size": "8"}', "line 2: size is a whole number, not '8'"),
         (b'{"name": 3}', "name is"),
         (b"{}", "needs a name"),
+        (b'{"name": "mine", "summary": "\\ud800"}', "whole characters"),
+        (b'{"name": "mine", "generator": {"name": "dcgan", "norm": ["\\udfff"]}}', "whole characters"),
+        (b'{"name": "mine", "augmentation": ["\\ud800"]}', "whole characters"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, content: bytes, words: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_core.errors import InputError
-from gan_core.json_files import line_of, read_json_file
+from gan_core.json_files import has_whole_characters, line_of, read_json_file
 from gan_core.parts import PLAIN, is_number, registry, unknown
 from gan_core.parts.plugins import check_plugins, needed_by
 from gan_core.parts.sources import NOTEBOOK
@@ -354,6 +354,8 @@ class Recipe:
             raise InputError(f"schema is the number {SCHEMA}, not {schema!r}.")
         if schema != SCHEMA:
             raise InputError(f"This recipe has schema {schema}; this version reads schema {SCHEMA}.")
+        if not has_whole_characters(values):
+            raise InputError("A recipe has whole characters; a text of this one holds half of one.")
         fields = {item.name: item for item in dataclasses.fields(cls)}
         arguments: dict[str, Any] = {}
         for key, value in values.items():

@@ -67,7 +67,7 @@ def test_what_would_make_it_another_run_is_refused(shell: Shell, here, pictures)
         (["--data", "pictures", "--steps", 9], f"data: glyphs -> {pictures}"),
         (["--set", "size=64"], "--set and --out belong to a new run"),
         (["--out", "runs/other"], "--set and --out belong to a new run"),
-        (["--from", "glyphs"], "and so does --from"),
+        (["--from", "glyphs"], "and so do --pairs and --from"),
     ):
         answer = train(shell, "--resume", "runs/mine", *arguments)
         assert answer.code == 2

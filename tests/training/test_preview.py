@@ -88,7 +88,10 @@ def test_a_translation_is_read_from_left_to_right(tiny_cycle: Recipe, monkeypatc
     assert preview.chains.layout() == {
         "side": 16,
         "rows": 4,
-        "groups": [{"domain": "A", "ways": ["AtoB", "BtoA"]}, {"domain": "B", "ways": ["BtoA", "AtoB"]}],
+        "groups": [
+            {"domain": "A", "ways": ["AtoB", "BtoA"], "truth": False, "hints": 0},
+            {"domain": "B", "ways": ["BtoA", "AtoB"], "truth": False, "hints": 0},
+        ],
         "names": {"A": "cold", "B": "warm"},
     }
     assert tiles(preview.real()) == [[20 * i, 20 * i + 10, 100 + 20 * i, 110 + 20 * i] for i in range(4)]

@@ -23,7 +23,7 @@ from tests.ui.fake_run import FakeLauncher, fake_run
 ROOT = Path(__file__).parents[2]
 # Gradio leaves the event loops and sockets of its pages to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed", "ignore::pytest.PytestUnraisableExceptionWarning")
-PUBLIC = {"train_start", "run_status", "translate", "generate"}
+PUBLIC = {"train_start", "run_status", "translate", "translate_with_hints", "generate"}
 
 
 @pytest.fixture(scope="module")
