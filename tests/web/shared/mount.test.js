@@ -92,6 +92,7 @@ test("a notice that one would have to scroll to is said at the foot of the windo
   expect(document.querySelectorAll(".gw-notice-floating")).toHaveLength(1);
   expect(floating()).toBe("second is deleted.");
   expect(place.textContent).toBe("second is deleted.");
+  expect(document.querySelector(".gw-notice-floating").getAttribute("aria-hidden")).toBe("true");
   notice("");
   expect(floating()).toBeUndefined();
 });

@@ -212,7 +212,10 @@ function showNotice(element, text, kind) {
   place.dataset.kind = kind;
   place.textContent = text;
   if (floating?.dataset.of === element.id) floating.remove();
-  if (text && isOutOfSight(place)) Object.assign(floatNotice(text, kind).dataset, { of: element.id });
+  if (!text || !isOutOfSight(place)) return;
+  const copy = floatNotice(text, kind);
+  copy.dataset.of = element.id;
+  copy.setAttribute("aria-hidden", "true"); // a screen reader says the one in its place
 }
 
 /** Whether one would have to scroll to read it. @param {HTMLElement} place */
