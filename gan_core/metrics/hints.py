@@ -115,14 +115,14 @@ def hint_specks(pictures: Tensor, without: Tensor, hints: Tensor, regions: list[
         if not mask.any():
             values.append(float("nan"))
             continue
-        own = ndimage.binary_dilation(mask, np.ones((3, 3)), iterations=BORDER)
+        own: np.ndarray = np.asarray(ndimage.binary_dilation(mask, np.ones((3, 3)), iterations=BORDER))
         for region in _hinted(found, mask):
             # Up to the ink, which a region ends one pixel before.
-            own |= ndimage.binary_dilation(region, np.ones((3, 3)), iterations=2)
+            own = np.logical_or(own, ndimage.binary_dilation(region, np.ones((3, 3)), iterations=2))
         specks = np.zeros(mask.shape, bool)
         for colour in np.unique(colours[mask].round(), axis=0):
             specks |= (_distance(picture, colour) < NEAR) & (_distance(other, colour) > FAR)
-        elsewhere = ~own
+        elsewhere = np.logical_not(own)
         values.append(float(specks[elsewhere].mean()) if elsewhere.any() else 0.0)
     return torch.tensor(values)
 
