@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gan_core.errors import InputError
+from gan_core.json_files import is_whole
 from gan_core.version import __version__
 
 CARD_SCHEMA = 1
@@ -153,9 +154,7 @@ def _plain_problem(value: Any) -> str:
         if depth > DEPTH or seen > MOST_ENTRIES:
             return "is shorter and less nested"
         if isinstance(part, str):
-            try:
-                part.encode()
-            except UnicodeError:
+            if not is_whole(part):
                 return "has whole characters"
             if len(part) > LONGEST_TEXT or "\0" in part:
                 return f"has texts of at most {LONGEST_TEXT:,} letters"

@@ -49,21 +49,33 @@ def read_json_file(path: Path | str, clause: str, *, finite: bool = True) -> Any
     raise InputError(f"{path} {clause}: {reason}.")
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text can be written: `"\\ud800"` is valid JSON, and half a character."""
+    if text.isascii():  # at no cost, however long
+        return True
+    try:
+        text.encode()
+    except UnicodeError:
+        return False
+    return True
+
+
 def has_whole_characters(value: Any) -> bool:
-    """Whether every text in a JSON value can be written: `"\\ud800"` is valid JSON, and half a character.
+    """Whether every text in a JSON value can be written, however deep it lies.
 
     Args:
         value: As `json.loads` gives it, keys included.
     """
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeError:
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str) and not is_whole(part):
             return False
-        return True
-    if isinstance(value, Mapping):
-        return all(has_whole_characters(part) for pair in value.items() for part in pair)
-    return not isinstance(value, (list, tuple)) or all(has_whole_characters(part) for part in value)
+        if isinstance(part, Mapping):
+            waiting += [each for pair in part.items() for each in pair]
+        elif isinstance(part, (list, tuple)):
+            waiting += part
+    return True
 
 
 def line_of(path: Path | str, key: str) -> int | None:

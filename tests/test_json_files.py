@@ -56,6 +56,7 @@ def test_every_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
         (b'{"name": "mine", "summary": "\\ud800"}', "whole characters"),
         (b'{"name": "mine", "generator": {"name": "dcgan", "norm": ["\\udfff"]}}', "whole characters"),
         (b'{"name": "mine", "augmentation": ["\\ud800"]}', "whole characters"),
+        (b'{"name": "mine", "size": ' + b"[" * 700 + b"]" * 700 + b"}", "size is a whole number"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, content: bytes, words: str) -> None:

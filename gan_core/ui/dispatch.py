@@ -23,6 +23,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gan_core.errors import Cancelled, InputError
+from gan_core.json_files import is_whole
 from gan_core.ui.protocol import InvalidRequestError, answer, signature_of
 
 log = logging.getLogger(__name__)
@@ -83,11 +84,8 @@ def check_values(request: Any) -> None:
         if isinstance(value, str):
             if "\0" in value:
                 raise InputError("The request holds a NUL character, which no name or text has.")
-            if not value.isascii():
-                try:
-                    value.encode()
-                except UnicodeError as error:
-                    raise InputError("The request holds half of a character.") from error
+            if not is_whole(value):
+                raise InputError("The request holds half of a character.")
         elif isinstance(value, float):
             if not math.isfinite(value) or abs(value) > LARGEST:
                 raise InputError("The request holds a number that is infinite, too large or none.")
